@@ -1,0 +1,66 @@
+import process from "node:process";
+import { styleText } from "node:util";
+
+/** Where a command speaks: one JSON document or text on stdout, everything else on stderr. */
+export interface Console {
+  /** Prints the result: as JSON when `--json` was given, else as text. */
+  result(document: unknown, text: () => string): void;
+  /** A line for the person watching. */
+  note(line: string): void;
+  /** Draws or moves the progress bar; silent unless stderr is a terminal. */
+  progress(stage: string, fraction: number): void;
+  /** Removes the progress bar. */
+  done(): void;
+}
+
+const BAR_WIDTH = 24;
+/** A bar that would be gone at once is not worth drawing. */
+const QUIET_MS = 2_000;
+
+/** Makes the console of one command. */
+export function createConsole(json: boolean, now: () => number): Console {
+  const terminal = Deno.stderr.isTerminal();
+  const encoder = new TextEncoder();
+  const started = now();
+  let drawn = false;
+  const write = (text: string): void => {
+    Deno.stderr.writeSync(encoder.encode(text));
+  };
+  const clear = (): void => {
+    if (drawn) write("\r\x1b[K");
+    drawn = false;
+  };
+  return {
+    result(document, text) {
+      clear();
+      console.log(json ? JSON.stringify(document, null, 2) : text());
+    },
+    note(line) {
+      clear();
+      console.error(line);
+    },
+    progress(stage, fraction) {
+      if (!terminal || now() - started < QUIET_MS) return;
+      const full = Math.round(Math.min(1, Math.max(0, fraction)) * BAR_WIDTH);
+      const bar = "█".repeat(full) + "░".repeat(BAR_WIDTH - full);
+      write(`\r\x1b[K${styleText("cyan", bar, { stream: process.stderr })} ${Math.round(fraction * 100)} % ${stage}`);
+      drawn = true;
+    },
+    done: clear,
+  };
+}
+
+/** Lays rows out in columns: numbers and dashes to the right, words to the left. */
+export function table(header: readonly string[], rows: readonly (readonly string[])[]): string {
+  const widths = header.map((title, column) =>
+    Math.max(title.length, ...rows.map((row) => (row[column] ?? "").length))
+  );
+  const numeric = header.map((_, column) =>
+    rows.length > 0 && rows.every((row) => /^([-+$0-9.,%\s]|n\/a|…|\[|\])*$/.test(row[column] ?? ""))
+  );
+  const line = (cells: readonly string[]): string =>
+    cells.map((cell, column) =>
+      numeric[column] ? cell.padStart(widths[column]!) : cell.padEnd(widths[column]!)
+    ).join("  ").trimEnd();
+  return [styleText("bold", line(header)), ...rows.map(line)].join("\n");
+}

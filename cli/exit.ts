@@ -1,0 +1,40 @@
+import { CommanderError } from "@commander-js/extra-typings";
+import { InputError, RefusedError } from "../lib/domain/errors.ts";
+
+/** Exit codes of every command. */
+export const EXIT = { done: 0, failed: 1, wrongRequest: 2, refused: 3, interrupted: 130 } as const;
+
+/** How a command ends: the line for the user, if any is still to be printed, and the exit code. */
+export interface Ending {
+  readonly code: number;
+  readonly line: string | null;
+}
+
+/** Translates whatever a command threw into one line and an exit code. */
+export function endingOf(error: unknown, command: string): Ending {
+  if (error instanceof CommanderError) {
+    return { code: error.exitCode === 0 ? EXIT.done : EXIT.wrongRequest, line: null };
+  }
+  if (error instanceof InputError) return { code: EXIT.wrongRequest, line: error.message };
+  if (error instanceof RefusedError) return { code: EXIT.refused, line: error.message };
+  if (error instanceof Deno.errors.NotCapable) {
+    return { code: EXIT.refused, line: deniedLine(error, command) };
+  }
+  if (isAbort(error)) {
+    return { code: EXIT.interrupted, line: "stopped on request; what was finished is kept" };
+  }
+  return { code: EXIT.failed, line: error instanceof Error ? error.message : String(error) };
+}
+
+/** Names what was denied and the exact command that allows it. */
+function deniedLine(error: Error, command: string): string {
+  const [what = error.message] = error.message.split(", run again");
+  const flag = /--allow-[a-z]+/.exec(error.message)?.[0] ?? "--allow-read";
+  const target = /access to "([^"]+)"/.exec(error.message)?.[1] ?? "…";
+  return `${what} (not granted to \`deno task ${command}\`; to grant it for one run: ` +
+    `\`deno run -P=${command} ${flag}=${target} cli/main.ts ${command} …\`)`;
+}
+
+function isAbort(error: unknown): boolean {
+  return error instanceof DOMException && error.name === "AbortError";
+}

@@ -1,0 +1,49 @@
+import { Command } from "@commander-js/extra-typings";
+import { VERSION } from "../tasks/project.ts";
+import { endingOf } from "./exit.ts";
+
+/** Commands by name; each module is loaded only when its command runs. */
+const COMMANDS: Readonly<Record<string, readonly [string, () => Promise<{ command(): Command }>]>> =
+  {
+    demo: ["the whole story on simulated bars, in one report", () => import("./demo.ts")],
+    data: ["look at, convert, simulate or roll bars", () => import("./data.ts")],
+    train: ["train a model without look-ahead and register it", () => import("./train.ts")],
+    backtest: ["test a model on bars it has not seen", () => import("./backtest.ts")],
+    models: ["list, promote, roll back, verify the registry", () => import("./models.ts")],
+    doctor: ["say what is wrong with this set-up", () => import("./doctor.ts")],
+  };
+
+/** Runs one command line and returns its exit code. Never throws. */
+export async function main(args: readonly string[]): Promise<number> {
+  const name = args[0] ?? "";
+  const program = new Command("deno task")
+    .description("Market bars in, an honestly tested trading model out.")
+    .version(VERSION, "-V, --version")
+    .exitOverride();
+  for (const [known, [summary, load]] of Object.entries(COMMANDS)) {
+    if (known === name) {
+      const command = (await load()).command();
+      strict(command);
+      program.addCommand(command);
+    } else {
+      program.command(known).description(summary);
+    }
+  }
+  try {
+    await program.parseAsync(args.length === 0 ? ["--help"] : [...args], { from: "user" });
+    return 0;
+  } catch (error) {
+    const ending = endingOf(error, name);
+    if (ending.line !== null) console.error(`error: ${ending.line}`);
+    return ending.code;
+  }
+}
+
+/** Usage errors end in our own exit code, with a hint instead of the whole help. */
+function strict(command: Command): void {
+  command.exitOverride();
+  command.showHelpAfterError("(add --help for the flags)");
+  for (const child of command.commands) strict(child);
+}
+
+if (import.meta.main) Deno.exit(await main(Deno.args));

@@ -1,0 +1,208 @@
+import { Command, InvalidArgumentError, Option } from "@commander-js/extra-typings";
+import { isAbsolute, resolve } from "node:path";
+import { InputError } from "../lib/domain/errors.ts";
+import type { LoadOptions } from "../lib/data/loader.ts";
+import type { DataRequest } from "../tasks/open_data.ts";
+
+/**
+ * A path as the user typed it, made absolute. `deno task` runs in the project folder and leaves
+ * the folder the user stands in in INIT_CWD.
+ */
+export function userPath(path: string): string {
+  return isAbsolute(path) ? path : resolve(Deno.env.get("INIT_CWD") ?? Deno.cwd(), path);
+}
+
+/** Parses a whole number of at least `minimum`. */
+export function integer(minimum: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (!Number.isSafeInteger(value) || value < minimum || text.trim() === "") {
+      throw new InvalidArgumentError(`It must be a whole number of at least ${minimum}.`);
+    }
+    return value;
+  };
+}
+
+/** Parses a number in [low, high]. */
+export function number(low: number, high: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (!(value >= low && value <= high) || text.trim() === "") {
+      throw new InvalidArgumentError(`It must be a number from ${low} to ${high}.`);
+    }
+    return value;
+  };
+}
+
+const UNIT_MS = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
+
+/** Parses a duration such as `30s`, `5m`, `1h`, `1d` into milliseconds. */
+export function duration(text: string): number {
+  const match = /^(\d+)([smhd])$/.exec(text);
+  if (match === null || Number(match[1]) === 0) {
+    throw new InvalidArgumentError("It must be a duration such as 30s, 5m, 1h or 1d.");
+  }
+  return Number(match[1]) * UNIT_MS[match[2] as keyof typeof UNIT_MS];
+}
+
+const BAR_COLUMNS = [
+  "time",
+  "open",
+  "high",
+  "low",
+  "close",
+  "volume",
+  "openInterest",
+  "rawClose",
+] as const;
+
+/** Parses `close=Last,volume=Vol` into a column map. */
+export function columnMap(text: string): NonNullable<LoadOptions["columns"]> {
+  return Object.fromEntries(text.split(",").map((pair) => {
+    const [ours, theirs] = pair.split("=").map((side) => side.trim());
+    if (!BAR_COLUMNS.some((name) => name === ours) || theirs === undefined || theirs === "") {
+      throw new InvalidArgumentError(
+        `It must be a list such as close=Last,volume=Vol with the names ${BAR_COLUMNS.join(", ")}.`,
+      );
+    }
+    return [ours, theirs];
+  }));
+}
+
+/** A command with the flags that every command has. */
+export function baseCommand(name: string, summary: string) {
+  const command = new Command(name)
+    .description(summary)
+    .option("--json", "print exactly one JSON document on stdout")
+    .option("--config <file>", "JSON file of settings for these flags; flags given here win")
+    .helpOption("-h, --help", "show this help")
+    .allowExcessArguments(false);
+  // While parsing, not after: settings from the file also satisfy mandatory flags.
+  command.on("option:config", (path: string) => applyConfig(command, userPath(path)));
+  return command;
+}
+
+/** The flag of the random seed. */
+export function seedOption() {
+  return new Option("--seed <n>", "seed of every random choice").argParser(integer(0)).default(1);
+}
+
+/** Flags that say how to read a file of bars. */
+export const DATA_OPTIONS = {
+  kind: new Option("--kind <kind>", "instrument kind of a symbol that is not in the table")
+    .choices(["stock", "fx"] as const),
+  timeZone: new Option("--time-zone <zone>", "IANA zone of time stamps that carry none"),
+  timeFormat: new Option("--time-format <form>", "form of the time stamps")
+    .choices(["auto", "s", "ms", "us", "ns", "iso"] as const).default("auto" as const),
+  stamp: new Option("--stamp <edge>", "which edge of the bar the stamps mark")
+    .choices(["open", "close"] as const).default("open" as const),
+  columns: new Option("--columns <map>", "columns by name, for example close=Last,volume=Vol")
+    .argParser(columnMap),
+  interval: new Option("--interval <duration>", "resample to this bar length, for example 5m, 1h, 1d")
+    .argParser(duration),
+} as const;
+
+/** Parsed values of the data flags. */
+export interface DataFlags {
+  readonly data: string;
+  readonly symbol: string;
+  readonly kind?: "stock" | "fx" | undefined;
+  readonly timeZone?: string | undefined;
+  readonly timeFormat: NonNullable<LoadOptions["timeFormat"]>;
+  readonly stamp: NonNullable<LoadOptions["stamp"]>;
+  readonly columns?: NonNullable<LoadOptions["columns"]> | undefined;
+  readonly interval?: number | undefined;
+}
+
+/** The data request that the flags describe. */
+export function dataRequest(flags: DataFlags): DataRequest {
+  return {
+    path: flags.data,
+    symbol: flags.symbol,
+    ...(flags.kind === undefined ? {} : { kind: flags.kind }),
+    ...(flags.interval === undefined ? {} : { intervalMs: flags.interval }),
+    load: {
+      timeFormat: flags.timeFormat,
+      stamp: flags.stamp,
+      ...(flags.timeZone === undefined ? {} : { timeZone: flags.timeZone }),
+      ...(flags.columns === undefined ? {} : { columns: flags.columns }),
+    },
+  };
+}
+
+/**
+ * Reads a `--config` file into the options of a command: keys are the flags' long names, with or
+ * without dashes (`edge-threshold` or `edgeThreshold`). A flag given on the command line wins.
+ *
+ * @throws {InputError} for a file that is not a JSON object, an unknown key or a value that the flag refuses
+ */
+export function applyConfig(command: Command, path: string): void {
+  const settings = readObject(path);
+  for (const [key, value] of Object.entries(settings)) {
+    const option = command.options.find((candidate) =>
+      candidate.attributeName() === key || candidate.long === `--${key}`
+    );
+    if (option === undefined || key === "config") {
+      const known = command.options.map((candidate) => candidate.attributeName());
+      throw new InputError(`Cannot use the setting '${key}': it is not a flag of this command`, {
+        where: path,
+        remedy: `use one of ${known.filter((name) => name !== "config").join(", ")}`,
+      });
+    }
+    if (command.getOptionValueSource(option.attributeName()) === "cli") continue;
+    command.setOptionValueWithSource(option.attributeName(), parsed(option, value, path), "config");
+  }
+}
+
+function parsed(option: Option, value: unknown, path: string): unknown {
+  if (typeof value === "boolean" && !option.required && !option.optional) return value;
+  const text = String(value);
+  try {
+    if (option.argChoices !== undefined && !option.argChoices.includes(text)) {
+      throw new InvalidArgumentError(`Allowed choices are ${option.argChoices.join(", ")}.`);
+    }
+    return option.parseArg === undefined ? text : option.parseArg(text, undefined);
+  } catch (error) {
+    if (!(error instanceof InvalidArgumentError)) throw error;
+    throw new InputError(`Cannot use '${text}' for ${option.attributeName()}: ${error.message}`, {
+      where: path,
+    });
+  }
+}
+
+/**
+ * Reads a JSON file that a flag names.
+ *
+ * @throws {InputError} when it cannot be read or is not JSON
+ */
+export function readJson(path: string): unknown {
+  let text: string;
+  try {
+    text = Deno.readTextFileSync(path);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotCapable) throw error;
+    throw new InputError("Cannot read the file", {
+      where: path,
+      remedy: "check the path",
+      cause: error,
+    });
+  }
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new InputError(`Cannot read the file as JSON: ${(error as Error).message}`, {
+      where: path,
+      cause: error,
+    });
+  }
+}
+
+function readObject(path: string): Record<string, unknown> {
+  const value = readJson(path);
+  if (value === null || typeof value !== "object" || Array.isArray(value)) {
+    throw new InputError("Cannot read the settings: the file must hold one JSON object", {
+      where: path,
+    });
+  }
+  return value as Record<string, unknown>;
+}

@@ -1,0 +1,138 @@
+import { Option } from "@commander-js/extra-typings";
+import { DEFAULT_FEATURES, parseFeatureSpec } from "../lib/ml/features.ts";
+import { DEFAULT_FOREST } from "../lib/ml/forest/forest.ts";
+import { DEFAULT_LABELS, type LabelSpec } from "../lib/ml/labels.ts";
+import { DEFAULT_LOGISTIC } from "../lib/ml/logistic.ts";
+import { MODELS_FOLDER } from "../tasks/project.ts";
+import { train, type TrainDocument } from "../tasks/train.ts";
+import { table } from "./console.ts";
+import {
+  baseCommand,
+  DATA_OPTIONS,
+  dataRequest,
+  integer,
+  number,
+  readJson,
+  seedOption,
+  userPath,
+} from "./options.ts";
+import { runCommand } from "./run.ts";
+
+/** `deno task train`. */
+export function command() {
+  return baseCommand("train", "Train a model on bars without look-ahead and register it.")
+    .requiredOption("--data <file>", "CSV or Parquet file of bars", userPath)
+    .requiredOption("--symbol <symbol>", "instrument, for example MES, 6E or SPY")
+    .addOption(
+      new Option("--model <kind>", "what to train").choices(["forest", "logistic"] as const)
+        .default("forest" as const),
+    )
+    .option("--name <name>", "name in the registry (default: <symbol>-<model>)")
+    .addOption(DATA_OPTIONS.kind)
+    .addOption(DATA_OPTIONS.interval)
+    .addOption(DATA_OPTIONS.timeZone)
+    .addOption(DATA_OPTIONS.timeFormat)
+    .addOption(DATA_OPTIONS.stamp)
+    .addOption(DATA_OPTIONS.columns)
+    .option("--holdout <share>", "newest share of the bars never touched", number(0, 0.9), 1 / 3)
+    .option("--folds <n>", "purged walk-forward folds", integer(2), 5)
+    .addOption(
+      new Option("--labels <kind>", "how a row is labelled")
+        .choices(["fixed-horizon", "triple-barrier", "trend-scan"] as const),
+    )
+    .option("--horizon <bars>", "bars ahead that the labels look", integer(1))
+    .option("--features <file>", "JSON feature spec (default: the built-in one)", userPath)
+    .addOption(
+      new Option("--calibration <method>", "probability calibration")
+        .choices(["platt", "isotonic", "none"] as const).default("platt" as const),
+    )
+    .option("--edge <multiple>", "trade from this multiple of the round-trip cost", number(0, 100), 1)
+    .option("--trees <n>", "forest: number of trees", integer(1), DEFAULT_FOREST.trees)
+    .option("--max-depth <n>", "forest: depth limit (default: none)", integer(1))
+    .option(
+      "--min-leaf <share>",
+      "forest: smallest share of the weight in a leaf",
+      number(0, 0.5),
+      0.01,
+    )
+    .option("--l2 <strength>", "logistic: penalty", number(0, 1e6), DEFAULT_LOGISTIC.l2)
+    .option("--fee <usd>", "all-in fee per lot and side (default: instrument table)", number(0, 1e4))
+    .option("--slippage-ticks <n>", "ticks lost on every fill", integer(0), 1)
+    .option("--workers <n>", "threads", integer(1), navigator.hardwareConcurrency)
+    .addOption(seedOption())
+    .action((options) =>
+      runCommand(options, async (context) => {
+        const document = await train(dataRequest(options), {
+          ...(options.name === undefined ? {} : { name: options.name }),
+          recipe: options.model === "forest"
+            ? {
+              kind: "forest",
+              parameters: {
+                ...DEFAULT_FOREST,
+                trees: options.trees,
+                maxDepth: options.maxDepth ?? DEFAULT_FOREST.maxDepth,
+                minLeafWeightFraction: options.minLeaf,
+              },
+            }
+            : { kind: "logistic", parameters: { ...DEFAULT_LOGISTIC, l2: options.l2 } },
+          features: options.features === undefined
+            ? DEFAULT_FEATURES
+            : parseFeatureSpec(readJson(options.features)),
+          labels: labelSpec(options.labels, options.horizon),
+          costs: {
+            slippageTicks: options.slippageTicks,
+            ...(options.fee === undefined ? {} : { feeUsd: options.fee }),
+          },
+          holdout: options.holdout,
+          folds: options.folds,
+          calibration: options.calibration,
+          edgeThreshold: options.edge,
+          seed: options.seed,
+          workers: options.workers,
+        }, MODELS_FOLDER, {
+          clock: context,
+          signal: context.signal,
+          onProgress: context.progress,
+        });
+        context.result(document, () => summary(document));
+      })
+    );
+}
+
+function labelSpec(kind: LabelSpec["kind"] | undefined, horizon: number | undefined): LabelSpec {
+  const base = LABEL_DEFAULTS[kind ?? DEFAULT_LABELS.kind];
+  if (horizon === undefined) return base;
+  return base.kind === "trend-scan"
+    ? { ...base, minBars: Math.min(base.minBars, horizon), maxBars: horizon }
+    : { ...base, horizonBars: horizon };
+}
+
+function summary(document: TrainDocument): string {
+  const figure = (value: number | null | undefined): string =>
+    typeof value === "number" ? value.toFixed(4) : "n/a";
+  const columns = ["accuracy", "baseRateAccuracy", "logLoss", "brier", "ece", "informationCoefficient"];
+  return [
+    `${document.name}@${document.version}  ${document.kind}, ${document.features} features, ` +
+    `${document.seconds.toFixed(1)} s`,
+    `trained on ${document.data.firstTime} to ${document.data.lastTime}; ` +
+    `bars from ${document.data.testFrom} on are unseen`,
+    "",
+    table(
+      ["fold", "train", "test", ...columns],
+      [
+        ...document.folds.map((fold, index) => [
+          String(index + 1),
+          String(fold.trainRows),
+          String(fold.testRows),
+          ...columns.map((name) => figure(fold.metrics[name])),
+        ]),
+        ["mean", "", "", ...columns.map((name) => figure(document.metrics[name]))],
+      ],
+    ),
+    "",
+    ...document.notes.map((note) => `- ${note}`),
+    "",
+    `registered as ${document.path}`,
+    `next: deno task backtest --model ${document.name}@${document.version} --data <file> --symbol …`,
+  ].join("\n");
+}

@@ -1,0 +1,109 @@
+import type { Instrument } from "./instrument.ts";
+
+/**
+ * How the bars of several contracts were joined.
+ *
+ * `adjustment` is anchored at the FIRST bar (0 for difference, 1 for ratio), so cutting off the
+ * future never changes it. The usual back-adjusted price, anchored at the last bar, is the same
+ * curve shifted: `backAdjustedClose` gives it.
+ */
+export interface Continuous {
+  readonly method: "difference" | "ratio";
+  /** Per bar; research price = raw + adjustment (difference) or raw × adjustment (ratio). */
+  readonly adjustment: Float64Array;
+  /** Per bar, index into `contracts` of the contract whose raw prices the bar holds. */
+  readonly contract: Int32Array;
+  /** Contract names in order of use; made up (`#1`, `#2`) where the source has none. */
+  readonly contracts: readonly string[];
+}
+
+/**
+ * Market bars in columns, oldest first, one array element per bar, all arrays `length` long.
+ * A bar is known at `time[i] + intervalMs`. Prices are raw: what an order would have traded at.
+ */
+export interface Bars {
+  readonly instrument: Instrument;
+  readonly intervalMs: number;
+  readonly length: number;
+  /** Epoch milliseconds, UTC, of the bar's open. Strictly increasing. */
+  readonly time: Float64Array;
+  readonly open: Float64Array;
+  readonly high: Float64Array;
+  readonly low: Float64Array;
+  readonly close: Float64Array;
+  /** Contracts or shares; 0 where the source has none. */
+  readonly volume: Float64Array;
+  readonly openInterest?: Float64Array;
+  readonly continuous?: Continuous;
+}
+
+/** The bars from row `start` (inclusive) to `end` (exclusive), sharing memory with the original. */
+export function sliceBars(bars: Bars, start: number, end: number): Bars {
+  const cut = (column: Float64Array): Float64Array => column.subarray(start, end);
+  return {
+    instrument: bars.instrument,
+    intervalMs: bars.intervalMs,
+    length: Math.max(0, Math.min(end, bars.length) - start),
+    time: cut(bars.time),
+    open: cut(bars.open),
+    high: cut(bars.high),
+    low: cut(bars.low),
+    close: cut(bars.close),
+    volume: cut(bars.volume),
+    ...(bars.openInterest === undefined ? {} : { openInterest: cut(bars.openInterest) }),
+    ...(bars.continuous === undefined ? {} : {
+      continuous: {
+        ...bars.continuous,
+        adjustment: cut(bars.continuous.adjustment),
+        contract: bars.continuous.contract.subarray(start, end),
+      },
+    }),
+  };
+}
+
+/**
+ * A raw price column as the research price that is comparable over time: the raw price itself
+ * for one contract or stock, joined over rolls for a continuous future.
+ *
+ * @param column one of the raw price columns of `bars`
+ * @returns the column itself, or a new array of the same length
+ */
+export function researchPrice(bars: Bars, column: Float64Array): Float64Array {
+  const continuous = bars.continuous;
+  if (continuous === undefined) return column;
+  const { adjustment, method } = continuous;
+  const joined = new Float64Array(bars.length);
+  for (let i = 0; i < bars.length; i++) {
+    joined[i] = method === "difference"
+      ? column[i]! + adjustment[i]!
+      : column[i]! * adjustment[i]!;
+  }
+  return joined;
+}
+
+/** Back-adjusted closing prices as charts show them: equal to the raw close at the last bar. */
+export function backAdjustedClose(bars: Bars): Float64Array {
+  const joined = Float64Array.from(researchPrice(bars, bars.close));
+  const continuous = bars.continuous;
+  if (continuous === undefined || bars.length === 0) return joined;
+  const last = continuous.adjustment[bars.length - 1]!;
+  return joined.map((price) => continuous.method === "difference" ? price - last : price / last);
+}
+
+/**
+ * Simple return of each bar's close on the bar before, as a holder of the contract earned it:
+ * change of the research price over the RAW previous price (learning-spec §1.1: never divide by
+ * a back-adjusted price). Element 0 is NaN.
+ *
+ * @returns fractions, length `bars.length`
+ */
+export function closeReturns(bars: Bars): Float64Array {
+  const { close, continuous } = bars;
+  const joined = researchPrice(bars, close);
+  const returns = new Float64Array(bars.length).fill(NaN);
+  for (let i = 1; i < bars.length; i++) {
+    const base = continuous?.method === "ratio" ? joined[i - 1]! : close[i - 1]!;
+    returns[i] = (joined[i]! - joined[i - 1]!) / base;
+  }
+  return returns;
+}

@@ -1,0 +1,19 @@
+import type { OrderReason } from "./order.ts";
+
+/** An executed order, in the exact units of the account. */
+export interface Fill {
+  readonly orderId: number;
+  /** Row of the bar in which it filled. */
+  readonly bar: number;
+  /** Epoch milliseconds, UTC. */
+  readonly time: number;
+  /** Signed lots. */
+  readonly lots: number;
+  /** Price in whole ticks, slippage included. */
+  readonly priceTicks: number;
+  /** Ticks lost to slippage against the quoted price, per lot; never negative. */
+  readonly slippageTicks: number;
+  /** Commission and fees of the whole fill, micro-dollars. */
+  readonly feeMicros: number;
+  readonly reason: OrderReason;
+}

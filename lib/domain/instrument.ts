@@ -1,0 +1,50 @@
+/** What is traded. */
+export type InstrumentKind = "future" | "stock" | "fx";
+
+/** Name of a weekly trading schedule; see `calendar.ts`. */
+export type SessionTemplate =
+  | "cme-equity"
+  | "cme-energy-metals"
+  | "cme-fx"
+  | "us-stock"
+  | "fx-week"
+  | "always";
+
+/** An amount in force from a date on (inclusive), until the next entry. */
+export interface Dated<T> {
+  /** First trade date in force, ISO `YYYY-MM-DD`. */
+  readonly from: string;
+  readonly value: T;
+}
+
+/** Margin for one contract, in dollars. */
+export interface Margin {
+  readonly initialUsd: number;
+  readonly maintenanceUsd: number;
+}
+
+/**
+ * An instrument as data. One price tick of one lot is worth `tickSize * pointValue` in
+ * `currency`, and that is always a whole number of micro-dollars.
+ */
+export interface Instrument {
+  /** Root symbol, for example `MES`. */
+  readonly symbol: string;
+  readonly name: string;
+  readonly kind: InstrumentKind;
+  readonly exchange: string;
+  readonly currency: "USD";
+  /** Smallest price step, in price units. */
+  readonly tickSize: number;
+  /** Dollars for a price move of 1.0 in one lot. */
+  readonly pointValue: number;
+  readonly session: SessionTemplate;
+  /** IANA zone in which the session is defined. */
+  readonly timeZone: string;
+  /** All-in commission and fees per lot and side, dollars; an assumption unless the broker says so. */
+  readonly feePerSideUsd: readonly Dated<number>[];
+  /** Overnight margin per lot; empty for stock and FX, which are bought in full. */
+  readonly margin: readonly Dated<Margin>[];
+  /** Delivery months traded, as futures month letters; empty for stock and FX. */
+  readonly rollMonths: string;
+}

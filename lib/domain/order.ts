@@ -1,0 +1,12 @@
+/** Why an order was sent; shown in trade lists. */
+export type OrderReason = "signal" | "roll" | "session-close" | "margin" | "end-of-data";
+
+/** A market order for the next tradable price. Immutable once made. */
+export interface Order {
+  readonly id: number;
+  /** Signed lots: positive buys, negative sells; never 0. */
+  readonly lots: number;
+  readonly reason: OrderReason;
+  /** Epoch milliseconds at which the decision was taken: the close of its bar. */
+  readonly decidedAt: number;
+}

@@ -1,0 +1,58 @@
+import type { Bars } from "./bars.ts";
+import type { Decision } from "./decision.ts";
+import type { Fill } from "./fill.ts";
+import type { Order } from "./order.ts";
+import type { Signal } from "./signal.ts";
+
+/** Wall clock as an argument. */
+export interface Clock {
+  /** Epoch milliseconds, UTC. */
+  now(): number;
+}
+
+/**
+ * Where bars come from: a stored file or a live connection. Bars stay columnar; the feed grows
+ * the columns and says how far they are known.
+ */
+export interface Feed {
+  readonly bars: Bars;
+  /** Waits for the next bar; its row, or null when there are no more. */
+  next(): number | null | Promise<number | null>;
+}
+
+/** Where orders go: the simulated fill model, or a broker. */
+export interface Executor {
+  /** Hands an order over. Its fill arrives from `onBar`, never from here. */
+  submit(order: Order): void;
+  /** Fills that happened up to and including this bar, oldest first; empty when none. */
+  onBar(bars: Bars, bar: number): readonly Fill[];
+  /** Fills for an order that must trade at this bar's own close (session end, end of data). */
+  atClose(bars: Bars, bar: number, order: Order): Fill;
+}
+
+/** Predictions by row; null while warming up or where the model has nothing to say. */
+export interface SignalSource {
+  at(bar: number): Signal | null;
+}
+
+/** Keeps what happened, in order. */
+export interface Journal {
+  decision(decision: Decision): void;
+  order(order: Order): void;
+  fill(fill: Fill): void;
+}
+
+/** A loaded ONNX model: features in, class probabilities out. */
+export interface InferenceSession {
+  readonly engine: "native" | "wasm";
+  /** Width of the input. */
+  readonly features: number;
+  /** Width of the output. */
+  readonly outputs: number;
+  /**
+   * @param values row-major `[rows, features]`
+   * @returns row-major `[rows, outputs]`
+   */
+  run(values: Float32Array, rows: number): Promise<Float32Array>;
+  dispose(): Promise<void>;
+}

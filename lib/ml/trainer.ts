@@ -1,0 +1,351 @@
+import { type Bars, sliceBars } from "../domain/bars.ts";
+import type {
+  Calibration,
+  Classifier,
+  FitControl,
+  Scaler,
+  TrainingSet,
+} from "../domain/classifier.ts";
+import { InputError } from "../domain/errors.ts";
+import type { FeatureFrame, Fold, Labels } from "../domain/frame.ts";
+import type { ModelManifest } from "../domain/model_manifest.ts";
+import { CLASS_COUNT } from "../domain/signal.ts";
+import { exportClassifier, OPSET } from "../onnx/export_classifier.ts";
+import { createSession } from "../onnx/session.ts";
+import { sha256Hex } from "../utils/sha256.ts";
+import { applyCalibration, type CalibrationMethod, fitCalibration } from "./calibration.ts";
+import { classificationMetrics } from "./classification_metrics.ts";
+import { classOutcomes, informationCoefficient, predictedEdge } from "./edge.ts";
+import { computeFeatures, type FeatureContext, type FeatureSpec } from "./features.ts";
+import { holdoutSplit, purgedWalkForward } from "./folds.ts";
+import { fitForest, type ForestParameters } from "./forest/forest.ts";
+import { predictProbabilities } from "./forest/predict.ts";
+import { permutationImportance } from "./importance.ts";
+import { createLabels, type LabelSpec } from "./labels.ts";
+import { fitLogistic, type LogisticParameters } from "./logistic.ts";
+import { applyScaler, fitScaler, gatherRows } from "./scaler.ts";
+import { uniquenessWeights } from "./uniqueness.ts";
+
+/** Which model to fit, with its parameters. */
+export type ModelRecipe =
+  | { readonly kind: "forest"; readonly parameters: ForestParameters }
+  | { readonly kind: "logistic"; readonly parameters: LogisticParameters };
+
+/** Everything that decides the result of a training; the same request gives the same bytes. */
+export interface TrainingRequest {
+  readonly name: string;
+  readonly recipe: ModelRecipe;
+  readonly bars: Bars;
+  readonly source: { readonly path: string; readonly sha256: string };
+  readonly features: FeatureSpec;
+  readonly featureContext: FeatureContext;
+  readonly labels: LabelSpec;
+  /** Round trip cost of one lot, in ticks. */
+  readonly costTicks: number;
+  /** Share of the newest bars that is never touched here, 0 … 0.9. */
+  readonly holdout: number;
+  readonly folds: number;
+  readonly calibration: CalibrationMethod;
+  /** Predicted edge, as a multiple of the round-trip cost, from which the model trades. */
+  readonly edgeThreshold: number;
+  readonly seed: number;
+  readonly workers: number;
+  readonly createdAt: string;
+  readonly versions: Readonly<Record<string, string>>;
+  readonly hardware: string;
+}
+
+/** Progress, cancellation and the clock that times the training. */
+export interface TrainingControl {
+  readonly onProgress?: (stage: string, fraction: number) => void;
+  readonly signal?: AbortSignal;
+  /** Milliseconds; only differences are used. */
+  readonly now: () => number;
+}
+
+/** A trained model, ready for the registry. */
+export interface TrainedModel {
+  readonly manifest: ModelManifest;
+  readonly onnx: Uint8Array;
+}
+
+/** Share of the rows of a fit, the newest, kept for calibration. */
+const CALIBRATION_SHARE = 0.25;
+/** Largest difference allowed between our probabilities and ONNX Runtime's. */
+const PARITY_TOLERANCE = 1e-6;
+const PARITY_ROWS = 2_000;
+
+interface Fitted {
+  readonly model: Classifier;
+  readonly scaler: Scaler | null;
+  readonly calibration: Calibration;
+  readonly outcomes: readonly [number, number, number];
+  readonly fitRows: Int32Array;
+  readonly calibrationRows: Int32Array;
+}
+
+/**
+ * Fits, validates, calibrates and exports one model without look-ahead.
+ *
+ * The newest `holdout` share of the bars is cut off before anything is computed. On the rest,
+ * purged walk-forward folds measure the recipe; then the recipe is fitted once more on the older
+ * rows and calibrated on the newer ones. Every label that reaches into later rows is purged
+ * (learning-spec §5.4). The exported graph is run and compared with our own arithmetic.
+ *
+ * @throws {InputError} when there are too few labelled rows, or only one class
+ */
+export async function trainModel(
+  request: TrainingRequest,
+  control: TrainingControl,
+): Promise<TrainedModel> {
+  const started = control.now();
+  const developmentRows = Math.floor(request.bars.length * (1 - request.holdout));
+  const bars = sliceBars(request.bars, 0, developmentRows);
+  const frame = computeFeatures(bars, request.features, request.featureContext);
+  const labels = createLabels(bars, request.labels, request.costTicks);
+  const weights = uniquenessWeights(labels, bars);
+  requireEnoughRows(frame, labels);
+
+  const task = { request, frame, labels, weights, control };
+  const folds = purgedWalkForward(labels, {
+    folds: request.folds,
+    embargoBars: embargoBars(labels, bars.length),
+    firstRow: frame.firstValidRow,
+  });
+  const scored: ModelManifest["folds"] = [];
+  for (const [index, fold] of folds.entries()) {
+    scored.push(await scoreFold(task, bars, fold, `fold ${index + 1} of ${folds.length}`));
+  }
+
+  const final = await fitCalibrated(task, labelledRows(frame, labels), "final fit");
+  control.onProgress?.("importances", 0);
+  const importances = rankImportances(task, final);
+  control.onProgress?.("export", 0);
+  const onnx = exportClassifier({ ...final, metadata: onnxMetadata(request, frame) });
+  await requireParity(onnx, task, final);
+
+  return {
+    onnx,
+    manifest: {
+      format: 1,
+      name: request.name,
+      kind: request.recipe.kind,
+      createdAt: request.createdAt,
+      instrument: bars.instrument.symbol,
+      intervalMs: bars.intervalMs,
+      featureSpec: JSON.parse(JSON.stringify(request.features)),
+      featureColumns: [...frame.columns],
+      labelSpec: JSON.parse(JSON.stringify(request.labels)),
+      horizonBars: labels.horizonBars,
+      data: {
+        source: request.source.path,
+        sha256: request.source.sha256,
+        rows: bars.length,
+        firstTime: isoTime(bars.time[0]!),
+        lastTime: isoTime(bars.time[bars.length - 1]!),
+        testFrom: isoTime(firstUnseenTime(request.bars, developmentRows)),
+      },
+      folds: scored,
+      metrics: meanMetrics(scored),
+      classOutcomes: [...final.outcomes],
+      edgeThreshold: request.edgeThreshold,
+      calibration: JSON.parse(JSON.stringify(final.calibration)),
+      importances,
+      parameters: {
+        ...JSON.parse(JSON.stringify(request.recipe.parameters)),
+        costTicks: request.costTicks,
+        folds: request.folds,
+        holdout: request.holdout,
+        calibration: request.calibration,
+      },
+      seed: request.seed,
+      versions: { ...request.versions },
+      hardware: request.hardware,
+      trainingSeconds: (control.now() - started) / 1000,
+      onnx: { sha256: await sha256Hex(onnx), bytes: onnx.length, opset: OPSET },
+    },
+  };
+}
+
+interface FitTask {
+  readonly request: TrainingRequest;
+  readonly frame: FeatureFrame;
+  readonly labels: Labels;
+  readonly weights: Float64Array;
+  readonly control: TrainingControl;
+}
+
+/** Fits scaler and model on the older rows and the calibration on the newer ones, purged between. */
+async function fitCalibrated(task: FitTask, rows: Int32Array, stage: string): Promise<Fitted> {
+  const { request, frame, labels, control } = task;
+  const split = holdoutSplit(labels, rows, CALIBRATION_SHARE, embargoBars(labels, frame.rows));
+  // Trees split on order alone: scaling would only add rounding.
+  const scaler = request.recipe.kind === "forest"
+    ? null
+    : fitScaler(frame, split.earlier, "robust");
+  const set = trainingSet(task, scaler, split.earlier);
+  const fit: FitControl = {
+    onProgress: (fraction) => control.onProgress?.(stage, fraction),
+    ...(control.signal === undefined ? {} : { signal: control.signal }),
+  };
+  const model = request.recipe.kind === "forest"
+    ? await fitForest(set, request.recipe.parameters, {
+      ...fit,
+      seed: request.seed,
+      workers: request.workers,
+    })
+    : fitLogistic(set, request.recipe.parameters, fit);
+  const held = trainingSet(task, scaler, split.later);
+  const calibration = fitCalibration(
+    request.calibration,
+    predictProbabilities(model, held.values, held.rows),
+    held.classes,
+  );
+  return {
+    model,
+    scaler,
+    calibration,
+    outcomes: classOutcomes(labels, split.earlier),
+    fitRows: split.earlier,
+    calibrationRows: split.later,
+  };
+}
+
+async function scoreFold(
+  task: FitTask,
+  bars: Bars,
+  fold: Fold,
+  stage: string,
+): Promise<ModelManifest["folds"][number]> {
+  const fitted = await fitCalibrated(task, fold.train, stage);
+  const probabilities = predict(task, fitted, fold.test);
+  const classes = Int8Array.from(fold.test, (row) => task.labels.classes[row]!);
+  const edge = predictedEdge(probabilities, fitted.outcomes);
+  const outcome = Float64Array.from(fold.test, (row) => task.labels.outcome[row]!);
+  return {
+    trainRows: fitted.fitRows.length,
+    testRows: fold.test.length,
+    testFirstTime: isoTime(bars.time[fold.test[0]!]!),
+    testLastTime: isoTime(bars.time[fold.test.at(-1)!]!),
+    metrics: {
+      ...classificationMetrics(probabilities, classes, CLASS_COUNT),
+      informationCoefficient: informationCoefficient(edge, outcome),
+    },
+  };
+}
+
+function predict(task: FitTask, fitted: Fitted, rows: Int32Array): Float32Array {
+  const set = trainingSet(task, fitted.scaler, rows);
+  const raw = predictProbabilities(fitted.model, set.values, set.rows);
+  return applyCalibration(fitted.calibration, raw, CLASS_COUNT);
+}
+
+function trainingSet(task: FitTask, scaler: Scaler | null, rows: Int32Array): TrainingSet {
+  const gathered = gatherRows(task.frame, rows);
+  return {
+    rows: rows.length,
+    columns: task.frame.columns.length,
+    values: scaler === null ? gathered : applyScaler(scaler, gathered, rows.length),
+    classes: Int8Array.from(rows, (row) => task.labels.classes[row]!),
+    classCount: CLASS_COUNT,
+    weights: Float64Array.from(rows, (row) => task.weights[row]!),
+  };
+}
+
+function rankImportances(task: FitTask, fitted: Fitted): ModelManifest["importances"] {
+  const held = trainingSet(task, fitted.scaler, fitted.calibrationRows);
+  const permutation = permutationImportance(fitted.model, held, {
+    seed: task.request.seed,
+    repeats: 3,
+  });
+  const impurity = fitted.model.kind === "forest" ? fitted.model.impurityImportance : null;
+  return task.frame.columns
+    .map((column, index) => ({
+      column,
+      permutation: permutation[index]!,
+      impurity: impurity?.[index] ?? null,
+    }))
+    .sort((a, b) => b.permutation - a.permutation || a.column.localeCompare(b.column, "en"));
+}
+
+/** Runs the exported graph on held-out rows: what decides must be what was validated. */
+async function requireParity(onnx: Uint8Array, task: FitTask, fitted: Fitted): Promise<void> {
+  const rows = fitted.calibrationRows.subarray(0, PARITY_ROWS);
+  const expected = predict(task, fitted, rows);
+  const session = await createSession(onnx, { engine: "wasm" });
+  try {
+    const actual = await session.run(gatherRows(task.frame, rows), rows.length);
+    const worst = expected.reduce((most, p, i) => Math.max(most, Math.abs(p - actual[i]!)), 0);
+    if (worst > PARITY_TOLERANCE) {
+      throw new Error(
+        `Cannot use the exported model as it differs from the trained one by ${worst}, ` +
+          `more than ${PARITY_TOLERANCE}`,
+      );
+    }
+  } finally {
+    await session.dispose();
+  }
+}
+
+function requireEnoughRows(frame: FeatureFrame, labels: Labels): void {
+  const rows = labelledRows(frame, labels);
+  const minimum = 300;
+  if (rows.length < minimum) {
+    throw new InputError(
+      `Cannot train on fewer than ${minimum} labelled rows: there are ${rows.length} after a ` +
+        `warm-up of ${frame.firstValidRow} bars`,
+      { remedy: "give more bars, shorter feature periods or a smaller --holdout" },
+    );
+  }
+  const present = new Set(Array.from(rows, (row) => labels.classes[row]!));
+  if (present.size < 2) {
+    throw new InputError(
+      `Cannot train on one class only: every label is ${[...present].join()}`,
+      { remedy: "lengthen --horizon, or lower the costs: no move is larger than the round trip" },
+    );
+  }
+}
+
+function labelledRows(frame: FeatureFrame, labels: Labels): Int32Array {
+  const rows: number[] = [];
+  for (let row = frame.firstValidRow; row < frame.rows; row++) {
+    if (labels.classes[row]! >= 0) rows.push(row);
+  }
+  return Int32Array.from(rows);
+}
+
+/** learning-spec §5.4: the larger of the horizon and 1 % of the series. */
+function embargoBars(labels: Labels, rows: number): number {
+  return Math.max(labels.horizonBars, Math.ceil(rows * 0.01));
+}
+
+function firstUnseenTime(bars: Bars, developmentRows: number): number {
+  return developmentRows < bars.length
+    ? bars.time[developmentRows]!
+    : bars.time[bars.length - 1]! + bars.intervalMs;
+}
+
+function meanMetrics(folds: ModelManifest["folds"]): ModelManifest["metrics"] {
+  const names = Object.keys(folds[0]?.metrics ?? {});
+  return Object.fromEntries(names.map((name) => {
+    const values = folds.map((fold) => fold.metrics[name]).filter((v) => typeof v === "number");
+    const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+    return [name, values.length === folds.length ? mean : null];
+  }));
+}
+
+function onnxMetadata(request: TrainingRequest, frame: FeatureFrame): Record<string, string> {
+  return {
+    name: request.name,
+    kind: request.recipe.kind,
+    instrument: request.bars.instrument.symbol,
+    intervalMs: String(request.bars.intervalMs),
+    columns: JSON.stringify(frame.columns),
+    dataSha256: request.source.sha256,
+    seed: String(request.seed),
+  };
+}
+
+function isoTime(time: number): string {
+  return new Date(time).toISOString();
+}

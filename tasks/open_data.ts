@@ -1,0 +1,68 @@
+import type { Bars } from "../lib/domain/bars.ts";
+import { createCalendar, type SessionCalendar, sessionMarks } from "../lib/domain/calendar.ts";
+import { InputError } from "../lib/domain/errors.ts";
+import type { Instrument } from "../lib/domain/instrument.ts";
+import { findInstrument, genericFx, genericStock } from "../lib/domain/instruments.ts";
+import { type DataReport, loadBars, type LoadOptions } from "../lib/data/loader.ts";
+import { resampleBars } from "../lib/data/resample.ts";
+
+/** What the data flags of every command say. */
+export interface DataRequest {
+  readonly path: string;
+  readonly symbol: string;
+  /** For symbols that are not in the instrument table. */
+  readonly kind?: "stock" | "fx";
+  /** Resample to this interval, milliseconds; the file's own when absent. */
+  readonly intervalMs?: number;
+  readonly load: Omit<LoadOptions, "instrument" | "isOpen" | "intervalMs">;
+}
+
+/** Bars with everything that is known about them. */
+export interface OpenedData {
+  readonly bars: Bars;
+  readonly report: DataReport;
+  readonly source: { readonly path: string; readonly bytes: number; readonly sha256: string };
+  readonly calendar: SessionCalendar;
+  readonly session: { readonly tradeDay: Int32Array; readonly isLast: Uint8Array };
+}
+
+/** Finds the instrument of a data request. @throws {InputError} for a symbol nobody knows */
+export function requestedInstrument(request: Pick<DataRequest, "symbol" | "kind">): Instrument {
+  if (request.kind === "stock") return genericStock(request.symbol);
+  if (request.kind === "fx") return genericFx(request.symbol);
+  return findInstrument(request.symbol);
+}
+
+/**
+ * Loads, checks and, when asked, resamples bars.
+ *
+ * @throws {InputError} when the file, its content or the request is not usable
+ */
+export async function openData(request: DataRequest): Promise<OpenedData> {
+  const instrument = requestedInstrument(request);
+  const calendar = createCalendar(instrument);
+  const loaded = await loadBars(request.path, {
+    ...request.load,
+    instrument,
+    isOpen: calendar.isOpen,
+  });
+  const bars = resampled(loaded.bars, request.intervalMs, calendar);
+  return {
+    bars,
+    report: loaded.report,
+    source: loaded.source,
+    calendar,
+    session: sessionMarks(bars, calendar),
+  };
+}
+
+function resampled(bars: Bars, intervalMs: number | undefined, calendar: SessionCalendar): Bars {
+  if (intervalMs === undefined || intervalMs === bars.intervalMs) return bars;
+  if (intervalMs < bars.intervalMs) {
+    throw new InputError(
+      `Cannot make bars of ${intervalMs / 1000} s from bars of ${bars.intervalMs / 1000} s`,
+      { where: "--interval", remedy: "give the interval of the file or a longer one" },
+    );
+  }
+  return resampleBars(bars, intervalMs, calendar);
+}

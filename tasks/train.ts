@@ -1,0 +1,146 @@
+import type { Clock } from "../lib/domain/ports.ts";
+import type { ModelManifest } from "../lib/domain/model_manifest.ts";
+import { openModelHub } from "../lib/adaptive/model_hub.ts";
+import type { CalibrationMethod } from "../lib/ml/calibration.ts";
+import type { FeatureSpec } from "../lib/ml/features.ts";
+import type { LabelSpec } from "../lib/ml/labels.ts";
+import { type ModelRecipe, type TrainedModel, trainModel } from "../lib/ml/trainer.ts";
+import { roundTripCostTicks } from "../lib/portfolio/costs.ts";
+import { type CostRequest, requestedCosts } from "./costs.ts";
+import { type DataRequest, type OpenedData, openData } from "./open_data.ts";
+import { codeSha256, hardware, versions } from "./project.ts";
+
+/** How to train, apart from the data. */
+export interface TrainSettings {
+  /** Registry name; `<symbol>-<model>` when absent. */
+  readonly name?: string;
+  readonly recipe: ModelRecipe;
+  readonly features: FeatureSpec;
+  readonly labels: LabelSpec;
+  readonly costs: CostRequest;
+  /** Share of the newest bars that training never touches. */
+  readonly holdout: number;
+  readonly folds: number;
+  readonly calibration: CalibrationMethod;
+  readonly edgeThreshold: number;
+  readonly seed: number;
+  readonly workers: number;
+}
+
+/** Reports, cancellation and the clock of a long task. */
+export interface TaskControl {
+  readonly onProgress?: (stage: string, fraction: number) => void;
+  readonly signal?: AbortSignal;
+  readonly clock: Clock;
+}
+
+/** What `train --json` prints. */
+export interface TrainDocument {
+  readonly name: string;
+  readonly version: number;
+  readonly kind: string;
+  readonly sha256: string;
+  readonly path: string;
+  readonly seconds: number;
+  readonly data: ModelManifest["data"];
+  readonly features: number;
+  readonly metrics: ModelManifest["metrics"];
+  readonly folds: ModelManifest["folds"];
+  readonly importances: ModelManifest["importances"];
+  readonly notes: readonly string[];
+}
+
+/**
+ * Trains a model on a file of bars and registers it.
+ *
+ * @throws {InputError} when the data or the settings cannot be used; nothing is registered then
+ */
+export async function train(
+  data: DataRequest,
+  settings: TrainSettings,
+  modelsFolder: string,
+  control: TaskControl,
+): Promise<TrainDocument> {
+  const opened = await openData(data);
+  const trained = await trainOn(opened, settings, control);
+  using hub = openModelHub({ folder: modelsFolder, clock: control.clock });
+  const registered = await hub.register({
+    manifest: trained.manifest,
+    onnx: trained.onnx,
+    codeSha256: await codeSha256(),
+    parentRun: null,
+  });
+  const stored = await hub.load(`${registered.name}@${registered.version}`);
+  const { manifest } = trained;
+  return {
+    name: registered.name,
+    version: registered.version,
+    kind: manifest.kind,
+    sha256: registered.onnxSha256,
+    path: stored.path,
+    seconds: manifest.trainingSeconds,
+    data: manifest.data,
+    features: manifest.featureColumns.length,
+    metrics: manifest.metrics,
+    folds: manifest.folds,
+    importances: manifest.importances,
+    notes: [...opened.report.notes, ...trainingNotes(manifest)],
+  };
+}
+
+/** Trains on data that is already open, without registering. */
+export function trainOn(
+  opened: OpenedData,
+  settings: TrainSettings,
+  control: TaskControl,
+): Promise<TrainedModel> {
+  const { bars, calendar, session, source } = opened;
+  const costs = requestedCosts(bars.instrument, settings.costs, session.tradeDay[0] ?? 0);
+  return trainModel({
+    name: settings.name ?? `${bars.instrument.symbol}-${settings.recipe.kind}`,
+    recipe: settings.recipe,
+    bars,
+    source,
+    features: settings.features,
+    featureContext: { sessionAt: calendar.sessionAt },
+    labels: settings.labels,
+    costTicks: roundTripCostTicks(bars.instrument, costs),
+    holdout: settings.holdout,
+    folds: settings.folds,
+    calibration: settings.calibration,
+    edgeThreshold: settings.edgeThreshold,
+    seed: settings.seed,
+    workers: settings.workers,
+    createdAt: new Date(control.clock.now()).toISOString(),
+    versions: versions(),
+    hardware: hardware(),
+  }, {
+    now: control.clock.now,
+    ...(control.onProgress === undefined ? {} : { onProgress: control.onProgress }),
+    ...(control.signal === undefined ? {} : { signal: control.signal }),
+  });
+}
+
+/** What the validation figures mean, in words. */
+function trainingNotes(manifest: ModelManifest): string[] {
+  const { accuracy, baseRateAccuracy, informationCoefficient } = manifest.metrics;
+  const notes: string[] = [];
+  if (typeof accuracy === "number" && typeof baseRateAccuracy === "number") {
+    const points = (100 * (accuracy - baseRateAccuracy)).toFixed(1);
+    notes.push(
+      accuracy > baseRateAccuracy
+        ? `accuracy is ${points} points above always naming the commonest class`
+        : `accuracy is not above always naming the commonest class (${points} points): ` +
+          "do not expect this model to earn anything",
+    );
+  }
+  if (typeof informationCoefficient === "number") {
+    const scores = manifest.folds.map((fold) => fold.metrics["informationCoefficient"] ?? 0);
+    const positive = scores.filter((score) => score > 0).length;
+    notes.push(
+      `information coefficient ${informationCoefficient.toFixed(3)}, ` +
+        `positive in ${positive} of ${scores.length} folds`,
+    );
+  }
+  return notes;
+}
