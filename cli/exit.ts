@@ -4,6 +4,17 @@ import { InputError, RefusedError } from "../lib/domain/errors.ts";
 /** Exit codes of every command. */
 export const EXIT = { done: 0, failed: 1, wrongRequest: 2, refused: 3, interrupted: 130 } as const;
 
+/** Ends a command that has already said everything with the given exit code. */
+export class ExitWith extends Error {
+  override readonly name = "ExitWith";
+  readonly code: number;
+
+  constructor(code: number) {
+    super(`exit code ${code}`);
+    this.code = code;
+  }
+}
+
 /** How a command ends: the line for the user, if any is still to be printed, and the exit code. */
 export interface Ending {
   readonly code: number;
@@ -15,6 +26,7 @@ export function endingOf(error: unknown, command: string): Ending {
   if (error instanceof CommanderError) {
     return { code: error.exitCode === 0 ? EXIT.done : EXIT.wrongRequest, line: null };
   }
+  if (error instanceof ExitWith) return { code: error.code, line: null };
   if (error instanceof InputError) return { code: EXIT.wrongRequest, line: error.message };
   if (error instanceof RefusedError) return { code: EXIT.refused, line: error.message };
   if (error instanceof Deno.errors.NotCapable) {

@@ -1,0 +1,21 @@
+import { styleText } from "node:util";
+import { examine } from "../tasks/doctor.ts";
+import { EXIT, ExitWith } from "./exit.ts";
+import { baseCommand } from "./options.ts";
+import { runCommand } from "./run.ts";
+
+/** `deno task doctor`. */
+export function command() {
+  return baseCommand("doctor", "Say what is wrong with this set-up, by trying each part.")
+    .action((options) =>
+      runCommand(options, async (context) => {
+        const document = await examine(context);
+        context.result(document, () =>
+          document.checks.map((check) =>
+            `${check.ok ? styleText("green", "ok  ") : styleText("red", "FAIL")} ${check.name}: ` +
+            check.found + (check.remedy === null ? "" : `\n     -> ${check.remedy}`)
+          ).join("\n"));
+        if (!document.ok) throw new ExitWith(EXIT.failed);
+      })
+    );
+}

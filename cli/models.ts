@@ -1,0 +1,131 @@
+import type { Command } from "@commander-js/extra-typings";
+import { type ModelHub, openModelHub } from "../lib/adaptive/model_hub.ts";
+import {
+  collectGarbage,
+  listModels,
+  promoteModel,
+  rollbackModel,
+  showModel,
+  verifyModels,
+} from "../tasks/models.ts";
+import { MODELS_FOLDER } from "../tasks/project.ts";
+import { table } from "./console.ts";
+import { EXIT, ExitWith } from "./exit.ts";
+import { baseCommand, integer } from "./options.ts";
+import { type CommandContext, runCommand } from "./run.ts";
+
+/** `deno task models`. */
+export function command() {
+  const models = baseCommand("models", "List, promote, roll back and verify the registry.");
+  for (const child of [list(), show(), promote(), rollback(), verify(), gc()]) {
+    models.addCommand(child as unknown as Command);
+  }
+  return models;
+}
+
+function list() {
+  return baseCommand("list", "All versions, newest first.")
+    .argument("[name]", "only this model")
+    .action((name, options) =>
+      withHub(options, true, (hub, context) => {
+        const document = listModels(hub, name);
+        context.result(document, () =>
+          document.versions.length === 0 ? "no models registered yet" : table(
+            ["model", "kind", "created", "accuracy", "aliases", "sha256"],
+            document.versions.map((version) => [
+              `${version.name}@${version.version}`,
+              version.kind,
+              version.createdAt.slice(0, 16).replace("T", " "),
+              version.metrics["accuracy"]?.toFixed(4) ?? "n/a",
+              version.aliases.join(", "),
+              version.onnxSha256.slice(0, 12),
+            ]),
+          ));
+      })
+    );
+}
+
+function show() {
+  return baseCommand("show", "Everything that is recorded about one version.")
+    .argument("<model>", "name, name@version or name@alias")
+    .action((reference, options) =>
+      withHub(options, true, (hub, context) => {
+        const document = showModel(hub, reference);
+        context.result(document, () => JSON.stringify(document, null, 2));
+      })
+    );
+}
+
+function promote() {
+  return baseCommand("promote", "Point an alias at a version; the move is recorded.")
+    .argument("<model>", "name@version")
+    .option("--alias <alias>", "alias to move", "champion")
+    .requiredOption("--why <text>", "reason, kept in the history")
+    .action((reference, options) =>
+      withHub(options, false, (hub, context) => {
+        const document = promoteModel(hub, reference, options.alias, options.why);
+        context.result(document, () =>
+          `${document.name}@${document.toVersion} is now ${document.alias}` +
+          (document.fromVersion === null ? "" : ` (was @${document.fromVersion})`));
+      })
+    );
+}
+
+function rollback() {
+  return baseCommand("rollback", "Move an alias back to the version it pointed at before.")
+    .argument("<name>", "model name")
+    .option("--alias <alias>", "alias to move", "champion")
+    .requiredOption("--why <text>", "reason, kept in the history")
+    .action((name, options) =>
+      withHub(options, false, (hub, context) => {
+        const document = rollbackModel(hub, name, options.alias, options.why);
+        context.result(document, () =>
+          `${document.name}@${document.toVersion} is ${document.alias} again ` +
+          `(was @${document.fromVersion})`);
+      })
+    );
+}
+
+function verify() {
+  return baseCommand("verify", "Hash every artifact again.")
+    .action((options) =>
+      withHub(options, true, async (hub, context) => {
+        const document = await verifyModels(hub);
+        const bad = document.checks.filter((check) => !check.ok);
+        context.result(document, () =>
+          [
+            ...bad.map((check) => `${check.reference}: ${check.detail} (${check.file})`),
+            `${document.checks.length - bad.length} of ${document.checks.length} artifacts are whole`,
+          ].join("\n"));
+        if (bad.length > 0) throw new ExitWith(EXIT.failed);
+      })
+    );
+}
+
+function gc() {
+  return baseCommand("gc", "Remove old versions without an alias, and orphaned files.")
+    .option("--keep <n>", "newest versions kept per name", integer(1), 5)
+    .option("--dry-run", "only say what would go")
+    .action((options) =>
+      withHub(options, false, async (hub, context) => {
+        const document = await collectGarbage(hub, {
+          keep: options.keep,
+          dryRun: options.dryRun ?? false,
+        });
+        context.result(document, () =>
+          `${document.removedVersions.length} versions and ${document.removedFiles.length} files ` +
+          `${options.dryRun ? "would be" : "were"} removed, ${document.freedBytes} bytes`);
+      })
+    );
+}
+
+function withHub(
+  options: { readonly json?: boolean | undefined },
+  readOnly: boolean,
+  body: (hub: ModelHub, context: CommandContext) => Promise<void> | void,
+): Promise<void> {
+  return runCommand(options, async (context) => {
+    using hub = openModelHub({ folder: MODELS_FOLDER, clock: context, readOnly });
+    await body(hub, context);
+  });
+}

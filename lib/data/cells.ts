@@ -1,0 +1,41 @@
+import type { ColumnRole } from "./columns.ts";
+import type { ProblemLog } from "./problems.ts";
+
+const EMPTY = /^(|-|nan|na|n\/a|null|none|undefined)$/i;
+
+/**
+ * Judges a cell that could not be read, puts it into the log, and gives the value to go on with:
+ * 0 for an empty volume or open interest (unknown), NaN for everything else.
+ *
+ * @param row line or row number that a person sees
+ * @param column name as the file spells it
+ */
+export function reportCell(
+  log: ProblemLog,
+  role: ColumnRole,
+  row: number,
+  column: string,
+  text: string,
+): number {
+  const empty = EMPTY.test(text.trim());
+  if (empty && (role === "volume" || role === "openInterest")) {
+    log.add("unknown-volume", row, text, `no ${column} given, taken as 0 (unknown)`, column);
+    return 0;
+  }
+  if (role === "time" || role === "clock") {
+    const detail = `cannot read '${shorten(text)}' as a time stamp like those before it`;
+    log.add("unreadable-time", row, text, detail, column);
+  } else if (empty) {
+    log.add("empty-cell", row, text, `${column} is empty`, column);
+  } else {
+    const comma = /^-?\d+,\d+$/.test(text) ? "; write decimals with a point" : "";
+    const detail = `cannot read '${shorten(text)}' as a number${comma}`;
+    log.add("not-a-number", row, text, detail, column);
+  }
+  return NaN;
+}
+
+function shorten(text: string): string {
+  // deno-lint-ignore no-control-regex
+  return text.slice(0, 40).replace(/[\u0000-\u001f\u007f-\u009f]/g, "?");
+}

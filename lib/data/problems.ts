@@ -1,0 +1,114 @@
+/** How bad a finding is: an error stops the load, a warning is only reported. */
+export type Severity = "error" | "warning";
+
+/** Every rule the loader checks, with the severity of a row that breaks it. */
+export const RULES = {
+  "empty-file": "error",
+  "binary-file": "error",
+  "unreadable-parquet": "error",
+  "no-header": "error",
+  "missing-column": "error",
+  "duplicate-column": "error",
+  "wrong-field-count": "error",
+  "unreadable-time": "error",
+  "time-zone-missing": "error",
+  "nonexistent-time": "error",
+  "ambiguous-time": "warning",
+  "not-a-number": "error",
+  "empty-cell": "error",
+  "unknown-volume": "warning",
+  "unsorted-time": "error",
+  "duplicate-time": "error",
+  "unknown-interval": "error",
+  "short-step": "warning",
+  "adjustment-not-constant": "error",
+  "non-positive-price": "error",
+  "negative-future": "warning",
+  "high-below-low": "error",
+  "open-outside-range": "error",
+  "close-outside-range": "error",
+  "settlement-outside-range": "warning",
+  "off-tick-price": "warning",
+  "negative-volume": "error",
+  "price-jump": "warning",
+} as const satisfies Record<string, Severity>;
+
+/** Name of a rule. */
+export type Rule = keyof typeof RULES;
+
+/** One place in the file that breaks a rule. */
+export interface Problem {
+  readonly rule: string;
+  readonly severity: Severity;
+  /** Line as an editor shows it (the header of a CSV file is line 1), or row of a Parquet file from 1; 0 for the whole file. */
+  readonly row: number;
+  /** Column name as the file spells it. */
+  readonly column?: string;
+  /** The text or number found. */
+  readonly value: string;
+  /** What is wrong and, where one is known, the remedy; one line. */
+  readonly detail: string;
+}
+
+/** Collects problems: the first few of each rule in full, all of them as counts. */
+export interface ProblemLog {
+  readonly problems: readonly Problem[];
+  readonly counts: Readonly<Record<string, number>>;
+  /** First problem that stops the load, in the order found. */
+  firstError(): Problem | undefined;
+  /** Number of findings of severity `error`. */
+  errorCount(): number;
+  add(rule: Rule, row: number, value: string | number, detail: string, column?: string): void;
+}
+
+const LISTED_PER_RULE = 20;
+const LONGEST_VALUE = 60;
+
+/**
+ * Makes an empty problem log.
+ *
+ * @example
+ * ```ts
+ * import { createProblemLog } from "./problems.ts";
+ * import { assertEquals } from "../utils/assert.ts";
+ *
+ * const log = createProblemLog();
+ * log.add("negative-volume", 7, -3, "volume is negative", "volume");
+ * assertEquals(log.counts, { "negative-volume": 1 });
+ * assertEquals(log.firstError()?.row, 7);
+ * ```
+ */
+export function createProblemLog(): ProblemLog {
+  const problems: Problem[] = [];
+  const counts: Record<string, number> = {};
+  return {
+    problems,
+    counts,
+    firstError: () => problems.find((problem) => problem.severity === "error"),
+    errorCount: () =>
+      Object.entries(counts).reduce(
+        (sum, [rule, count]) => RULES[rule as Rule] === "error" ? sum + count : sum,
+        0,
+      ),
+    add(rule, row, value, detail, column) {
+      const seen = counts[rule] ?? 0;
+      counts[rule] = seen + 1;
+      if (seen >= LISTED_PER_RULE) return;
+      problems.push({
+        rule,
+        severity: RULES[rule],
+        row,
+        ...(column === undefined ? {} : { column }),
+        value: printable(String(value)),
+        detail,
+      });
+    },
+  };
+}
+
+/** One line, short, without control characters, so that a message cannot upset a terminal. */
+function printable(text: string): string {
+  // deno-lint-ignore no-control-regex
+  const clean = text.replace(/[\u0000-\u001f\u007f-\u009f]/g, "?");
+  return clean.length <= LONGEST_VALUE ? clean : `${clean.slice(0, LONGEST_VALUE)}...`;
+}

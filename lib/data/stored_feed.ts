@@ -1,0 +1,23 @@
+import type { Bars } from "../domain/bars.ts";
+import type { Feed } from "../domain/ports.ts";
+
+/**
+ * Replays stored bars as a feed: rows `from` to `to` (exclusive), one a call, without waiting.
+ * Earlier rows stay visible as history.
+ *
+ * @throws RangeError when the rows do not lie within the bars.
+ * @example
+ * ```ts
+ * import { createStoredFeed } from "./stored_feed.ts";
+ * import { assertThrowsRange } from "./stored_feed_test.ts";
+ * ```
+ */
+export function createStoredFeed(bars: Bars, from = 0, to: number = bars.length): Feed {
+  if (!Number.isInteger(from) || !Number.isInteger(to) || from < 0 || to > bars.length) {
+    throw new RangeError(
+      `Cannot replay rows as they must lie within the ${bars.length} bars: current value is ${from} to ${to}`,
+    );
+  }
+  let row = from;
+  return { bars, next: () => row < to ? row++ : null };
+}

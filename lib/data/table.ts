@@ -1,0 +1,25 @@
+import type { ColumnRole } from "./columns.ts";
+import type { StampForm } from "./timestamps.ts";
+
+/** The cells of a file that hold bars, in columns, before any rule has judged them. */
+export interface Table {
+  readonly rows: number;
+  /** Line or row number that a person sees, one per row. */
+  readonly lines: Uint32Array;
+  /**
+   * Epoch milliseconds, or wall-clock readings as if they were UTC where `form.zoned` is false;
+   * NaN where a cell could not be read.
+   */
+  readonly stamps: Float64Array;
+  readonly form: StampForm;
+  readonly timeIsUtc: boolean;
+  /** Numbers by role, each `rows` long; NaN where a cell was empty or no number. */
+  readonly numbers: ReadonlyMap<ColumnRole, Float64Array>;
+  /** Contract name of each row as an index into `contracts`, where the file names them. */
+  readonly contract?: Int32Array;
+  readonly contracts: readonly string[];
+  /** Column names by role, as the file spells them. */
+  readonly names: ReadonlyMap<ColumnRole, string>;
+  /** Names of columns that were not read. */
+  readonly unused: readonly string[];
+}

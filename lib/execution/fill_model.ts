@@ -1,0 +1,81 @@
+import type { Bars } from "../domain/bars.ts";
+import type { Fill } from "../domain/fill.ts";
+import type { Order } from "../domain/order.ts";
+import type { CostModel } from "../portfolio/costs.ts";
+import { toTicks } from "../portfolio/money.ts";
+
+/** Price and moment at which an order trades. */
+export interface Quote {
+  readonly bar: number;
+  /** Epoch milliseconds, UTC. */
+  readonly time: number;
+  /** Price before slippage, whole ticks. */
+  readonly priceTicks: number;
+}
+
+/** An order as the fill model sees it. */
+export type FillRequest = Pick<Order, "id" | "lots" | "reason">;
+
+/**
+ * Fills a market order whole at the quote, moved against it by the slippage: the one rule by
+ * which simulated orders trade.
+ *
+ * @example
+ * ```ts
+ * import { fillAt } from "./fill_model.ts";
+ * import { assertEquals } from "../utils/assert.ts";
+ *
+ * const quote = { bar: 3, time: 0, priceTicks: 20_000 };
+ * const costs = { feePerSideMicros: 620_000, slippageTicks: 1 };
+ * const fill = fillAt(quote, { id: 1, lots: -2, reason: "signal" }, costs);
+ * assertEquals(fill.priceTicks, 19_999);
+ * assertEquals(fill.feeMicros, 1_240_000);
+ * ```
+ */
+export function fillAt(quote: Quote, order: FillRequest, costs: CostModel): Fill {
+  return {
+    orderId: order.id,
+    bar: quote.bar,
+    time: quote.time,
+    lots: order.lots,
+    priceTicks: quote.priceTicks + Math.sign(order.lots) * costs.slippageTicks,
+    slippageTicks: costs.slippageTicks,
+    feeMicros: Math.abs(order.lots) * costs.feePerSideMicros,
+    reason: order.reason,
+  };
+}
+
+/** The opening price of a bar, at its open. */
+export function openQuote(bars: Bars, bar: number): Quote {
+  const priceTicks = toTicks(bars.open[bar]!, bars.instrument.tickSize);
+  return { bar, time: bars.time[bar]!, priceTicks };
+}
+
+/** The closing price of a bar, at its close. */
+export function closeQuote(bars: Bars, bar: number): Quote {
+  const priceTicks = toTicks(bars.close[bar]!, bars.instrument.tickSize);
+  return { bar, time: bars.time[bar]! + bars.intervalMs, priceTicks };
+}
+
+/** Whether the bar holds another contract than the bar before it. */
+export function isRoll(bars: Bars, bar: number): boolean {
+  const contract = bars.continuous?.contract;
+  return contract !== undefined && bar > 0 && contract[bar] !== contract[bar - 1];
+}
+
+/**
+ * What the contract of the bar before would have opened at: the opening price with the roll gap
+ * taken out, so that the gap never becomes profit or loss.
+ */
+export function expiringOpenQuote(bars: Bars, bar: number): Quote {
+  const { adjustment, method } = bars.continuous!;
+  const now = adjustment[bar]!;
+  const before = adjustment[bar - 1]!;
+  const open = bars.open[bar]!;
+  const price = method === "difference" ? open + now - before : open * (now / before);
+  return {
+    bar,
+    time: bars.time[bar]!,
+    priceTicks: toTicks(price, bars.instrument.tickSize),
+  };
+}

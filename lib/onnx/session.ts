@@ -1,0 +1,116 @@
+import process from "node:process";
+import { CorruptArtifactError } from "../domain/errors.ts";
+import type { InferenceSession } from "../domain/ports.ts";
+import { INPUT_NAME, OUTPUT_NAME } from "./export_classifier.ts";
+
+/** Which build of ONNX Runtime runs the model: native code, or WebAssembly inside the sandbox. */
+export type Engine = "native" | "wasm";
+
+/** What both builds export. */
+type Runtime = typeof import("onnxruntime-node") | typeof import("onnxruntime-web/wasm");
+type RuntimeSession = Awaited<ReturnType<Runtime["InferenceSession"]["create"]>>;
+
+/**
+ * Loads an ONNX model on one thread.
+ *
+ * `native` needs `--allow-ffi` on the folder of onnxruntime-node, `wasm` needs `--allow-read` on
+ * the folder of onnxruntime-web; neither needs anything else, and neither writes to stderr.
+ *
+ * @param model bytes of an ONNX file with input `features` and output `probabilities`
+ * @throws {CorruptArtifactError} when the bytes are no such model
+ */
+export async function createSession(
+  model: Uint8Array,
+  options: { readonly engine: Engine },
+): Promise<InferenceSession> {
+  const runtime = await loadRuntime(options.engine);
+  let session: RuntimeSession;
+  try {
+    session = await runtime.InferenceSession.create(model, {
+      executionProviders: [options.engine === "native" ? "cpu" : "wasm"],
+      intraOpNumThreads: 1,
+      interOpNumThreads: 1,
+      logSeverityLevel: 4,
+    });
+  } catch (cause) {
+    throw new CorruptArtifactError(`Cannot load the ONNX model: ${firstLine(cause)}`, { cause });
+  }
+  try {
+    const features = columns(session.inputMetadata, INPUT_NAME);
+    const outputs = columns(session.outputMetadata, OUTPUT_NAME);
+    return adapt(runtime, session, { engine: options.engine, features, outputs });
+  } catch (error) {
+    await session.release();
+    throw error;
+  }
+}
+
+/**
+ * The engine this process can use: native where it may load that library and the platform has
+ * one, else WebAssembly. Asks for no permission.
+ */
+export async function availableEngine(): Promise<Engine> {
+  const entry = import.meta.resolve("onnxruntime-node");
+  if (!entry.startsWith("file:")) return "wasm";
+  const library = `../bin/napi-v6/${process.platform}/${process.arch}/onnxruntime_binding.node`;
+  const { state } = await Deno.permissions.query({ name: "ffi", path: new URL(library, entry) });
+  if (state !== "granted") return "wasm";
+  try {
+    await loadRuntime("native");
+    return "native";
+  } catch {
+    // Not every platform has a native build (macOS on Intel has none).
+    return "wasm";
+  }
+}
+
+async function loadRuntime(engine: Engine): Promise<Runtime> {
+  const runtime = engine === "native"
+    ? await import("onnxruntime-node")
+    : await import("onnxruntime-web/wasm");
+  runtime.env.logLevel = "fatal";
+  if (engine === "wasm") runtime.env.wasm.numThreads = 1;
+  return runtime;
+}
+
+function adapt(
+  runtime: Runtime,
+  session: RuntimeSession,
+  facts: Pick<InferenceSession, "engine" | "features" | "outputs">,
+): InferenceSession {
+  return {
+    ...facts,
+    async run(values, rows) {
+      if (values.length !== rows * facts.features) {
+        throw new RangeError(
+          `Cannot run the model as ${rows} rows of ${facts.features} columns are ` +
+            `${rows * facts.features} numbers: current value is ${values.length} numbers`,
+        );
+      }
+      if (rows === 0) return new Float32Array();
+      const input = new runtime.Tensor("float32", values, [rows, facts.features]);
+      const { [OUTPUT_NAME]: output } = await session.run({ [INPUT_NAME]: input }, [OUTPUT_NAME]);
+      return output!.data as Float32Array;
+    },
+    dispose: () => session.release(),
+  };
+}
+
+/** Width of the named float32 tensor `[rows, width]`. */
+function columns(metadata: RuntimeSession["inputMetadata"], name: string): number {
+  const found = metadata.find((value) => value.name === name);
+  const width = found?.isTensor === true && found.type === "float32" && found.shape.length === 2
+    ? found.shape[1]
+    : undefined;
+  if (typeof width !== "number" || width < 1) {
+    throw new CorruptArtifactError(
+      `Cannot use the ONNX model as it has no float32 tensor '${name}' of shape [rows, width]: ` +
+        `it has ${metadata.map((value) => `'${value.name}'`).join(", ") || "none"}`,
+    );
+  }
+  return width;
+}
+
+function firstLine(error: unknown): string {
+  return (error instanceof Error ? error.message : String(error)).split("\n", 1)[0]!;
+}

@@ -1,0 +1,106 @@
+import type { Fill } from "../domain/fill.ts";
+import { exactMicros } from "./money.ts";
+import { type Trade, TradeBook } from "./trades.ts";
+
+/**
+ * Cash and position of one instrument in whole numbers: lots, ticks and micro-dollars.
+ *
+ * Cash changes by realised profit and by fees, for stocks and FX as for futures; what a position
+ * must be backed with is a question of margin, not of cash. Always:
+ * cash = initial cash + Σ realised - Σ fees, and equity = cash + open profit at the mark.
+ *
+ * @example
+ * ```ts
+ * import { Account } from "./account.ts";
+ * import { assertEquals } from "../utils/assert.ts";
+ *
+ * // One MES bought at 20,000 ticks of $1.25, marked 4 ticks higher.
+ * const account = new Account(10_000_000_000, 1_250_000);
+ * account.apply({
+ *   orderId: 1,
+ *   bar: 0,
+ *   time: 0,
+ *   lots: 1,
+ *   priceTicks: 20_000,
+ *   slippageTicks: 1,
+ *   feeMicros: 620_000,
+ *   reason: "signal",
+ * });
+ * assertEquals(account.equityMicros(20_004), 10_000_000_000 - 620_000 + 4 * 1_250_000);
+ * ```
+ */
+export class Account {
+  readonly #book: TradeBook;
+  readonly #tickValueMicros: number;
+  #cashMicros: number;
+  #feesMicros = 0;
+  #slippageMicros = 0;
+  #lotsTraded = 0;
+
+  /**
+   * @param initialCashMicros whole micro-dollars
+   * @param tickValueMicros worth of one tick of one lot, whole micro-dollars
+   * @throws RangeError when either is not a safe integer.
+   */
+  constructor(initialCashMicros: number, tickValueMicros: number) {
+    this.#cashMicros = exactMicros(initialCashMicros);
+    this.#tickValueMicros = exactMicros(tickValueMicros);
+    this.#book = new TradeBook(tickValueMicros);
+  }
+
+  /**
+   * Books a fill.
+   *
+   * @throws RangeError when an amount leaves the exact range.
+   */
+  apply(fill: Fill): void {
+    const lots = Math.abs(fill.lots);
+    const realisedMicros = this.#book.apply(fill);
+    this.#cashMicros = exactMicros(this.#cashMicros + realisedMicros - fill.feeMicros);
+    this.#feesMicros += fill.feeMicros;
+    this.#slippageMicros += lots * fill.slippageTicks * this.#tickValueMicros;
+    this.#lotsTraded += lots;
+  }
+
+  /**
+   * Cash plus the open profit at a price.
+   *
+   * @param markTicks price in whole ticks
+   * @throws RangeError when the amount leaves the exact range.
+   */
+  equityMicros(markTicks: number): number {
+    const { positionLots, openValueTicks } = this.#book;
+    const openTicks = positionLots * markTicks - openValueTicks;
+    return exactMicros(this.#cashMicros + openTicks * this.#tickValueMicros);
+  }
+
+  /** Signed lots held. */
+  get positionLots(): number {
+    return this.#book.positionLots;
+  }
+
+  /** Initial cash plus realised profit minus fees. */
+  get cashMicros(): number {
+    return this.#cashMicros;
+  }
+
+  /** Fees paid so far. */
+  get feesMicros(): number {
+    return this.#feesMicros;
+  }
+
+  /** Slippage paid so far; part of the fill prices, never charged again. */
+  get slippageMicros(): number {
+    return this.#slippageMicros;
+  }
+
+  /** Lots bought plus lots sold. */
+  get lotsTraded(): number {
+    return this.#lotsTraded;
+  }
+
+  /** Finished round trips, in order of exit. */
+  get trades(): readonly Trade[] {
+    return this.#book.trades;
+  }
+}

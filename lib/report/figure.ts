@@ -1,0 +1,121 @@
+import type { MetricUnit } from "./tear_sheet.ts";
+
+/** JSON data, as Plotly reads it. */
+export type Json =
+  | string
+  | number
+  | boolean
+  | null
+  | readonly Json[]
+  | { readonly [key: string]: Json };
+
+/**
+ * A colour by its role, resolved by the page for light, dark and print. Plotly gets real colours;
+ * figures hold only these names, under keys that end in `color`.
+ */
+export type ColorRole =
+  | "@ink"
+  | "@muted"
+  | "@grid"
+  | "@paper"
+  | "@shade"
+  | "@gain"
+  | "@loss"
+  | `@c${number}`;
+
+/** An entry of the legend: tapping it hides or shows its traces. */
+export interface LegendEntry {
+  readonly label: string;
+  readonly color: ColorRole;
+  /** Indexes into the figure's `data`. */
+  readonly traces: readonly number[];
+}
+
+/** A chart as pure data: Plotly traces and layout with what the page puts around them. */
+export interface Chart {
+  readonly kind: "chart";
+  readonly id: string;
+  readonly title: string;
+  /** How to read it, in a sentence; may be empty. */
+  readonly note: string;
+  /** Pixels. */
+  readonly height: number;
+  readonly legend: readonly LegendEntry[];
+  /** Span of a time axis in days; it gets buttons for shorter ranges. */
+  readonly spanDays?: number;
+  readonly data: readonly Json[];
+  readonly layout: { readonly [key: string]: Json };
+}
+
+/** A chart that cannot be drawn, with the reason in a sentence. */
+export interface EmptyFigure {
+  readonly kind: "empty";
+  readonly id: string;
+  readonly title: string;
+  readonly reason: string;
+}
+
+/** What stands in the place of a figure. */
+export type Figure = Chart | EmptyFigure;
+
+/** An axis that stays quiet: thin grid, no zero line, no title. */
+export const AXIS = {
+  automargin: true,
+  gridcolor: "@grid",
+  linecolor: "@grid",
+  zeroline: false,
+  tickfont: { color: "@muted", size: 11 },
+  fixedrange: true,
+} as const;
+
+/** A time axis; times are epoch milliseconds and shown in UTC. */
+export const TIME_AXIS = {
+  ...AXIS,
+  type: "date",
+  showgrid: false,
+  fixedrange: false,
+  nticks: 6,
+  hoverformat: "%Y-%m-%d %H:%M",
+} as const;
+
+/** The layout all charts share. */
+export const LAYOUT = {
+  margin: { l: 8, r: 10, t: 10, b: 8 },
+  paper_bgcolor: "@paper",
+  plot_bgcolor: "@paper",
+  font: { color: "@ink", size: 12 },
+  hoverlabel: { bgcolor: "@paper", bordercolor: "@grid", font: { color: "@ink", size: 12 } },
+  hovermode: "closest",
+  separators: ".,",
+  showlegend: false,
+  dragmode: "zoom",
+} as const;
+
+/** The colour of the strategy at a place of the list; the models come first in the palette. */
+export function strategyColor(index: number): ColorRole {
+  return `@c${index % 6}`;
+}
+
+/** Text for Plotly, which reads a subset of HTML in names and labels. */
+export function plotText(text: string): string {
+  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
+}
+
+/** A number with no more digits than a chart can show, to keep the page small. */
+export function round(value: number, decimals: number): number {
+  const scale = 10 ** decimals;
+  return Math.round(value * scale) / scale;
+}
+
+/** Plotly's number format (d3-format) for the ticks of a unit. */
+export function tickFormat(unit: MetricUnit): string {
+  switch (unit) {
+    case "fraction":
+    case "probability":
+      return "~%";
+    case "usd":
+      return "$~s";
+    default:
+      return "~r";
+  }
+}

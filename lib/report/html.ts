@@ -1,0 +1,60 @@
+/** A piece of finished HTML; only {@linkcode html} and {@linkcode rawHtml} make one. */
+export interface Markup {
+  readonly markup: string;
+}
+
+/** What may stand in a hole of an {@linkcode html} template. Strings and numbers are escaped. */
+export type Content = Markup | string | number | readonly Content[];
+
+const ENTITIES: Readonly<Record<string, string>> = {
+  "&": "&amp;",
+  "<": "&lt;",
+  ">": "&gt;",
+  '"': "&quot;",
+  "'": "&#39;",
+};
+
+/** Text as it may stand in an element or a quoted attribute. */
+export function escapeHtml(text: string): string {
+  return text.replace(/[&<>"']/g, (character) => ENTITIES[character]!);
+}
+
+/** Marks a string as HTML that is already safe. Never pass data from a file or a flag. */
+export function rawHtml(markup: string): Markup {
+  return { markup };
+}
+
+function toMarkup(content: Content): string {
+  if (typeof content === "string") return escapeHtml(content);
+  if (typeof content === "number") return String(content);
+  if ("markup" in content) return content.markup;
+  return content.map(toMarkup).join("");
+}
+
+/**
+ * A template tag that escapes every hole, so that forgetting to escape is not possible.
+ *
+ * @example
+ * ```ts
+ * import { html } from "./html.ts";
+ * import { assertEquals } from "../utils/assert.ts";
+ *
+ * const name = "<script>alert(1)</script>";
+ * assertEquals(html`<b>${name}</b>`.markup, "<b>&lt;script&gt;alert(1)&lt;/script&gt;</b>");
+ * ```
+ */
+export function html(parts: TemplateStringsArray, ...holes: Content[]): Markup {
+  return { markup: String.raw({ raw: parts }, ...holes.map(toMarkup)) };
+}
+
+/**
+ * A value as JSON that may stand inside a `<script>` element: no `</script>` or `<!--` can end or
+ * comment it out, and U+2028 and U+2029, line ends to older script parsers, are escaped.
+ */
+export function jsonForScript(value: unknown): Markup {
+  const json = JSON.stringify(value).replace(
+    /[<>&\u2028\u2029]/g,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
+  return { markup: json };
+}
