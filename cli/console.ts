@@ -43,7 +43,11 @@ export function createConsole(json: boolean, now: () => number): Console {
       if (!terminal || now() - started < QUIET_MS) return;
       const full = Math.round(Math.min(1, Math.max(0, fraction)) * BAR_WIDTH);
       const bar = "█".repeat(full) + "░".repeat(BAR_WIDTH - full);
-      write(`\r\x1b[K${styleText("cyan", bar, { stream: process.stderr })} ${Math.round(fraction * 100)} % ${stage}`);
+      write(
+        `\r\x1b[K${styleText("cyan", bar, { stream: process.stderr })} ${
+          Math.round(fraction * 100)
+        } % ${stage}`,
+      );
       drawn = true;
     },
     done: clear,
@@ -56,7 +60,8 @@ export function table(header: readonly string[], rows: readonly (readonly string
     Math.max(title.length, ...rows.map((row) => (row[column] ?? "").length))
   );
   const numeric = header.map((_, column) =>
-    rows.length > 0 && rows.every((row) => /^([-+$0-9.,%\s]|n\/a|…|\[|\])*$/.test(row[column] ?? ""))
+    rows.length > 0 &&
+    rows.every((row) => /^([-+$0-9.,%\s]|n\/a|…|\[|\])*$/.test(row[column] ?? ""))
   );
   const line = (cells: readonly string[]): string =>
     cells.map((cell, column) =>

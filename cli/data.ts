@@ -2,7 +2,7 @@ import { Option } from "@commander-js/extra-typings";
 import { basename, extname, join } from "node:path";
 import { InputError } from "../lib/domain/errors.ts";
 import type { RollRule } from "../lib/data/continuous.ts";
-import { createWorld, WORLD_KINDS } from "../lib/data/simulator.ts";
+import { type World, WORLD_KINDS } from "../lib/data/simulator.ts";
 import {
   convertData,
   inspectData,
@@ -15,8 +15,10 @@ import {
 import { DATA_FOLDER } from "../tasks/project.ts";
 import { table } from "./console.ts";
 import {
+  addCostOptions,
+  addDataOptions,
   baseCommand,
-  DATA_OPTIONS,
+  costRequest,
   dataRequest,
   duration,
   integer,
@@ -36,19 +38,15 @@ export function command() {
   return data;
 }
 
-function withDataOptions(name: string, summary: string) {
-  return baseCommand(name, summary)
-    .requiredOption("--symbol <symbol>", "instrument, for example MES, 6E or SPY")
-    .addOption(DATA_OPTIONS.kind)
-    .addOption(DATA_OPTIONS.interval)
-    .addOption(DATA_OPTIONS.timeZone)
-    .addOption(DATA_OPTIONS.timeFormat)
-    .addOption(DATA_OPTIONS.stamp)
-    .addOption(DATA_OPTIONS.columns);
+function barsCommand(name: string, summary: string) {
+  return addDataOptions(
+    baseCommand(name, summary)
+      .requiredOption("--symbol <symbol>", "instrument, for example MES, 6E or SPY"),
+  );
 }
 
 function inspectCommand() {
-  return withDataOptions("inspect", "Say what is in a file of bars and what is wrong with it.")
+  return barsCommand("inspect", "Say what is in a file of bars and what is wrong with it.")
     .argument("<file>", "CSV or Parquet file", userPath)
     .action((file, options) =>
       runCommand(options, async (context) => {
@@ -59,7 +57,7 @@ function inspectCommand() {
 }
 
 function convertCommand() {
-  return withDataOptions("convert", "Check bars and write them as CSV or Parquet.")
+  return barsCommand("convert", "Check bars and write them as CSV or Parquet.")
     .argument("<file>", "CSV or Parquet file", userPath)
     .option("--out <file>", "output, .csv or .parquet (default: data/<name>.parquet)", userPath)
     .action((file, options) =>
@@ -73,8 +71,10 @@ function convertCommand() {
 }
 
 function simulateCommand() {
-  return baseCommand("simulate", "Make bars with a known best possible result.")
-    .addOption(new Option("--world <kind>", "price process").choices(WORLD_KINDS).default("ar1" as const))
+  return addCostOptions(baseCommand("simulate", "Make bars with a known best possible result."))
+    .addOption(
+      new Option("--world <kind>", "price process").choices(WORLD_KINDS).default("ar1" as const),
+    )
     .option("--set <list>", "parameters of the world, for example phi=0.2")
     .option("--symbol <symbol>", "instrument", "MES")
     .option("--bars <n>", "number of bars", integer(1), 30_000)
@@ -82,10 +82,12 @@ function simulateCommand() {
     .option("--start <date>", "first trade date", "2022-01-03")
     .option("--start-price <price>", "first price", number(0, 1e9), 5_000)
     .option("--volatility-ticks <n>", "standard deviation of one bar's move", number(0.1, 1e6), 16)
-    .option("--fee <usd>", "all-in fee per lot and side (default: instrument table)", number(0, 1e4))
-    .option("--slippage-ticks <n>", "ticks lost on every fill", integer(0), 1)
     .addOption(seedOption())
-    .option("--out <file>", "output, .csv or .parquet (default: data/<symbol>_<world>.parquet)", userPath)
+    .option(
+      "--out <file>",
+      "output, .csv or .parquet (default: data/<symbol>_<world>.parquet)",
+      userPath,
+    )
     .action((options) =>
       runCommand(options, async (context) => {
         const start = Date.parse(`${options.start}T00:00:00Z`);
@@ -97,16 +99,13 @@ function simulateCommand() {
         }
         const document = await simulateData({
           symbol: options.symbol,
-          world: createWorld(options.world, worldParameters(options.set)),
+          world: { ...worldParameters(options.set), kind: options.world } as World,
           bars: options.bars,
           intervalMs: options.interval,
           startTime: start,
           startPrice: options.startPrice,
           volatilityTicks: options.volatilityTicks,
-          costs: {
-            slippageTicks: options.slippageTicks,
-            ...(options.fee === undefined ? {} : { feeUsd: options.fee }),
-          },
+          costs: costRequest(options),
           seed: options.seed,
         }, options.out ?? join(DATA_FOLDER, `${options.symbol}_${options.world}.parquet`));
         context.result(document, () => simulationText(document));
@@ -115,7 +114,7 @@ function simulateCommand() {
 }
 
 function rollCommand() {
-  return withDataOptions("roll", "Join contracts into one continuous future; raw prices are kept.")
+  return barsCommand("roll", "Join contracts into one continuous future; raw prices are kept.")
     .option(
       "--contract <name=file...>",
       "one contract, oldest first; repeat it",
@@ -164,29 +163,40 @@ function contractFile(text: string): { name: string; path: string } {
 
 function worldParameters(text: string | undefined): Record<string, number> {
   if (text === undefined) return {};
-  return Object.fromEntries(text.split(",").map((pair) => {
-    const [name = "", value = ""] = pair.split("=").map((side) => side.trim());
-    if (value === "" || Number.isNaN(Number(value))) {
-      throw new InputError(`Cannot read '${pair}' as a parameter`, {
-        where: "--set",
-        remedy: "write name=number, several separated by commas",
-      });
-    }
-    return [name, Number(value)];
-  }));
+  return Object.fromEntries(
+    text.split(",").map((pair) => {
+      const [name = "", value = ""] = pair.split("=").map((side) => side.trim());
+      if (value === "" || Number.isNaN(Number(value))) {
+        throw new InputError(`Cannot read '${pair}' as a parameter`, {
+          where: "--set",
+          remedy: "write name=number, several separated by commas",
+        });
+      }
+      return [name, Number(value)];
+    }),
+  );
 }
 
 function inspection(document: InspectDocument): string {
   const problems = Object.entries(document.problemCounts).map(([rule, count]) => {
     const examples = document.problems.filter((problem) => problem.rule === rule);
-    return [rule, examples[0]?.severity ?? "", String(count), examples.slice(0, 3).map((problem) =>
-      `row ${problem.row}${problem.column === undefined ? "" : ` ${problem.column}`}: ${problem.value}`
-    ).join("; ")];
+    return [
+      rule,
+      examples[0]?.severity ?? "",
+      String(count),
+      examples.slice(0, 3).map((problem) =>
+        `row ${problem.row}${
+          problem.column === undefined ? "" : ` ${problem.column}`
+        }: ${problem.value}`
+      ).join("; "),
+    ];
   });
   return [
     `${document.path}  ${document.symbol}, ${document.bytes.toLocaleString("en")} bytes`,
     `sha256 ${document.sha256}`,
-    `${document.rows.toLocaleString("en")} rows, ${document.first ?? "?"} to ${document.last ?? "?"}, ` +
+    `${document.rows.toLocaleString("en")} rows, ${document.first ?? "?"} to ${
+      document.last ?? "?"
+    }, ` +
     `bars of ${document.intervalMs === null ? "?" : document.intervalMs / 1000} s`,
     `time stamps: ${document.timeFormat}, zone ${document.timeZone}`,
     `columns: ${
@@ -210,7 +220,9 @@ function inspection(document: InspectDocument): string {
 
 function writtenText(document: WrittenDocument): string {
   return [
-    `${document.path}: ${document.rows.toLocaleString("en")} rows, ${document.first} to ${document.last}`,
+    `${document.path}: ${
+      document.rows.toLocaleString("en")
+    } rows, ${document.first} to ${document.last}`,
     ...document.notes.map((note) => `- ${note}`),
   ].join("\n");
 }
@@ -220,7 +232,9 @@ function simulationText(document: SimulateDocument): string {
   return [
     writtenText(document),
     `world ${JSON.stringify(document.world)}, seed ${document.seed}`,
-    `best possible without cost: ${withoutCost.meanPerBar.toFixed(4)} sd a bar (${withoutCost.policy}; ${withoutCost.method})`,
+    `best possible without cost: ${
+      withoutCost.meanPerBar.toFixed(4)
+    } sd a bar (${withoutCost.policy}; ${withoutCost.method})`,
     `best possible at ${withCost.costPerTurn.toFixed(3)} sd a turn: ` +
     `${withCost.meanPerBar.toFixed(4)} sd a bar (${withCost.policy}; ${withCost.method})`,
   ].join("\n");

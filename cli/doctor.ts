@@ -15,7 +15,9 @@ export function command() {
             `${check.ok ? styleText("green", "ok  ") : styleText("red", "FAIL")} ${check.name}: ` +
             check.found + (check.remedy === null ? "" : `\n     -> ${check.remedy}`)
           ).join("\n"));
-        if (!document.ok) throw new ExitWith(EXIT.failed);
+        if (!document.ok) {
+          throw new ExitWith(EXIT.failed);
+        }
       })
     );
 }

@@ -95,7 +95,9 @@ function verify() {
         context.result(document, () =>
           [
             ...bad.map((check) => `${check.reference}: ${check.detail} (${check.file})`),
-            `${document.checks.length - bad.length} of ${document.checks.length} artifacts are whole`,
+            `${
+              document.checks.length - bad.length
+            } of ${document.checks.length} artifacts are whole`,
           ].join("\n"));
         if (bad.length > 0) throw new ExitWith(EXIT.failed);
       })

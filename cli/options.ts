@@ -1,7 +1,14 @@
-import { Command, InvalidArgumentError, Option } from "@commander-js/extra-typings";
+import {
+  Command,
+  InvalidArgumentError,
+  Option,
+  type OptionValues,
+} from "@commander-js/extra-typings";
 import { isAbsolute, resolve } from "node:path";
 import { InputError } from "../lib/domain/errors.ts";
 import type { LoadOptions } from "../lib/data/loader.ts";
+import type { CostRequest } from "../tasks/costs.ts";
+import type { MarketRequest } from "../tasks/market.ts";
 import type { DataRequest } from "../tasks/open_data.ts";
 
 /**
@@ -58,15 +65,19 @@ const BAR_COLUMNS = [
 
 /** Parses `close=Last,volume=Vol` into a column map. */
 export function columnMap(text: string): NonNullable<LoadOptions["columns"]> {
-  return Object.fromEntries(text.split(",").map((pair) => {
-    const [ours, theirs] = pair.split("=").map((side) => side.trim());
-    if (!BAR_COLUMNS.some((name) => name === ours) || theirs === undefined || theirs === "") {
-      throw new InvalidArgumentError(
-        `It must be a list such as close=Last,volume=Vol with the names ${BAR_COLUMNS.join(", ")}.`,
-      );
-    }
-    return [ours, theirs];
-  }));
+  return Object.fromEntries(
+    text.split(",").map((pair) => {
+      const [ours, theirs] = pair.split("=").map((side) => side.trim());
+      if (!BAR_COLUMNS.some((name) => name === ours) || theirs === undefined || theirs === "") {
+        throw new InvalidArgumentError(
+          `It must be a list such as close=Last,volume=Vol with the names ${
+            BAR_COLUMNS.join(", ")
+          }.`,
+        );
+      }
+      return [ours, theirs];
+    }),
+  );
 }
 
 /** A command with the flags that every command has. */
@@ -87,20 +98,96 @@ export function seedOption() {
   return new Option("--seed <n>", "seed of every random choice").argParser(integer(0)).default(1);
 }
 
-/** Flags that say how to read a file of bars. */
-export const DATA_OPTIONS = {
-  kind: new Option("--kind <kind>", "instrument kind of a symbol that is not in the table")
-    .choices(["stock", "fx"] as const),
-  timeZone: new Option("--time-zone <zone>", "IANA zone of time stamps that carry none"),
-  timeFormat: new Option("--time-format <form>", "form of the time stamps")
-    .choices(["auto", "s", "ms", "us", "ns", "iso"] as const).default("auto" as const),
-  stamp: new Option("--stamp <edge>", "which edge of the bar the stamps mark")
-    .choices(["open", "close"] as const).default("open" as const),
-  columns: new Option("--columns <map>", "columns by name, for example close=Last,volume=Vol")
-    .argParser(columnMap),
-  interval: new Option("--interval <duration>", "resample to this bar length, for example 5m, 1h, 1d")
-    .argParser(duration),
-} as const;
+/** Adds the flags that say how to read a file of bars. */
+export function addDataOptions<Args extends unknown[], Options extends OptionValues>(
+  command: Command<Args, Options>,
+) {
+  return command
+    .addOption(
+      new Option("--kind <kind>", "instrument kind of a symbol that is not in the table")
+        .choices(["stock", "fx"] as const),
+    )
+    .option(
+      "--interval <duration>",
+      "resample to this bar length, for example 5m, 1h, 1d",
+      duration,
+    )
+    .option("--time-zone <zone>", "IANA zone of time stamps that carry none")
+    .addOption(
+      new Option("--time-format <form>", "form of the time stamps")
+        .choices(["auto", "s", "ms", "us", "ns", "iso"] as const).default("auto" as const),
+    )
+    .addOption(
+      new Option("--stamp <edge>", "which edge of the bar the stamps mark")
+        .choices(["open", "close"] as const).default("open" as const),
+    )
+    .option("--columns <map>", "columns by name, for example close=Last,volume=Vol", columnMap);
+}
+
+/** Adds the flags of costs. */
+export function addCostOptions<Args extends unknown[], Options extends OptionValues>(
+  command: Command<Args, Options>,
+) {
+  return command
+    .option(
+      "--fee <usd>",
+      "all-in fee per lot and side (default: instrument table)",
+      number(0, 1e4),
+    )
+    .option("--slippage-ticks <n>", "ticks lost on every fill", integer(0), 1);
+}
+
+/** Adds the flags of costs and account. */
+export function addMarketOptions<Args extends unknown[], Options extends OptionValues>(
+  command: Command<Args, Options>,
+) {
+  return addCostOptions(command)
+    .option("--cash <usd>", "starting cash", number(1, 9e9), 100_000)
+    .option(
+      "--lots <n>",
+      "lots of every position (default: what the cash pays in full)",
+      integer(1),
+    )
+    .option(
+      "--margin <usd>",
+      "initial margin per lot (default: instrument table)",
+      number(0.01, 1e7),
+    )
+    .option("--flatten", "close positions at the end of each session");
+}
+
+/** Parsed values of the cost flags. */
+export interface CostFlags {
+  readonly fee?: number | undefined;
+  readonly slippageTicks: number;
+}
+
+/** The cost request that the flags describe. */
+export function costRequest(flags: CostFlags): CostRequest {
+  return {
+    slippageTicks: flags.slippageTicks,
+    ...(flags.fee === undefined ? {} : { feeUsd: flags.fee }),
+  };
+}
+
+/** Parsed values of the account flags. */
+export interface MarketFlags extends CostFlags {
+  readonly cash: number;
+  readonly lots?: number | undefined;
+  readonly margin?: number | undefined;
+  readonly flatten?: true | undefined;
+}
+
+/** The market request that the flags describe. */
+export function marketRequest(flags: MarketFlags): MarketRequest {
+  return {
+    costs: costRequest(flags),
+    cashUsd: flags.cash,
+    flattenAtSessionEnd: flags.flatten ?? false,
+    ...(flags.lots === undefined ? {} : { lots: flags.lots }),
+    ...(flags.margin === undefined ? {} : { marginUsd: flags.margin }),
+  };
+}
 
 /** Parsed values of the data flags. */
 export interface DataFlags {

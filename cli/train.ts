@@ -4,11 +4,13 @@ import { DEFAULT_FOREST } from "../lib/ml/forest/forest.ts";
 import { DEFAULT_LABELS, type LabelSpec } from "../lib/ml/labels.ts";
 import { DEFAULT_LOGISTIC } from "../lib/ml/logistic.ts";
 import { MODELS_FOLDER } from "../tasks/project.ts";
-import { train, type TrainDocument } from "../tasks/train.ts";
+import { DEFAULT_RECIPES, defaultTraining, train, type TrainDocument } from "../tasks/train.ts";
 import { table } from "./console.ts";
 import {
+  addCostOptions,
+  addDataOptions,
   baseCommand,
-  DATA_OPTIONS,
+  costRequest,
   dataRequest,
   integer,
   number,
@@ -20,20 +22,15 @@ import { runCommand } from "./run.ts";
 
 /** `deno task train`. */
 export function command() {
-  return baseCommand("train", "Train a model on bars without look-ahead and register it.")
+  const base = baseCommand("train", "Train a model on bars without look-ahead and register it.")
     .requiredOption("--data <file>", "CSV or Parquet file of bars", userPath)
     .requiredOption("--symbol <symbol>", "instrument, for example MES, 6E or SPY")
     .addOption(
       new Option("--model <kind>", "what to train").choices(["forest", "logistic"] as const)
         .default("forest" as const),
     )
-    .option("--name <name>", "name in the registry (default: <symbol>-<model>)")
-    .addOption(DATA_OPTIONS.kind)
-    .addOption(DATA_OPTIONS.interval)
-    .addOption(DATA_OPTIONS.timeZone)
-    .addOption(DATA_OPTIONS.timeFormat)
-    .addOption(DATA_OPTIONS.stamp)
-    .addOption(DATA_OPTIONS.columns)
+    .option("--name <name>", "name in the registry (default: <symbol>-<model>)");
+  return addCostOptions(addDataOptions(base))
     .option("--holdout <share>", "newest share of the bars never touched", number(0, 0.9), 1 / 3)
     .option("--folds <n>", "purged walk-forward folds", integer(2), 5)
     .addOption(
@@ -46,7 +43,12 @@ export function command() {
       new Option("--calibration <method>", "probability calibration")
         .choices(["platt", "isotonic", "none"] as const).default("platt" as const),
     )
-    .option("--edge <multiple>", "trade from this multiple of the round-trip cost", number(0, 100), 1)
+    .option(
+      "--edge <multiple>",
+      "trade from this multiple of the round-trip cost",
+      number(0, 100),
+      1,
+    )
     .option("--trees <n>", "forest: number of trees", integer(1), DEFAULT_FOREST.trees)
     .option("--max-depth <n>", "forest: depth limit (default: none)", integer(1))
     .option(
@@ -56,44 +58,49 @@ export function command() {
       0.01,
     )
     .option("--l2 <strength>", "logistic: penalty", number(0, 1e6), DEFAULT_LOGISTIC.l2)
-    .option("--fee <usd>", "all-in fee per lot and side (default: instrument table)", number(0, 1e4))
-    .option("--slippage-ticks <n>", "ticks lost on every fill", integer(0), 1)
     .option("--workers <n>", "threads", integer(1), navigator.hardwareConcurrency)
     .addOption(seedOption())
     .action((options) =>
       runCommand(options, async (context) => {
-        const document = await train(dataRequest(options), {
-          ...(options.name === undefined ? {} : { name: options.name }),
-          recipe: options.model === "forest"
-            ? {
-              kind: "forest",
-              parameters: {
-                ...DEFAULT_FOREST,
-                trees: options.trees,
-                maxDepth: options.maxDepth ?? DEFAULT_FOREST.maxDepth,
-                minLeafWeightFraction: options.minLeaf,
+        const settings = defaultTraining(DEFAULT_RECIPES[options.model]);
+        const document = await train(
+          dataRequest(options),
+          {
+            ...settings,
+            ...(options.name === undefined ? {} : { name: options.name }),
+            recipe: options.model === "forest"
+              ? {
+                kind: "forest",
+                parameters: {
+                  ...DEFAULT_RECIPES.forest.parameters,
+                  trees: options.trees,
+                  maxDepth: options.maxDepth ?? null,
+                  minLeafWeightFraction: options.minLeaf,
+                },
+              }
+              : {
+                kind: "logistic",
+                parameters: { ...DEFAULT_RECIPES.logistic.parameters, l2: options.l2 },
               },
-            }
-            : { kind: "logistic", parameters: { ...DEFAULT_LOGISTIC, l2: options.l2 } },
-          features: options.features === undefined
-            ? DEFAULT_FEATURES
-            : parseFeatureSpec(readJson(options.features)),
-          labels: labelSpec(options.labels, options.horizon),
-          costs: {
-            slippageTicks: options.slippageTicks,
-            ...(options.fee === undefined ? {} : { feeUsd: options.fee }),
+            ...(options.features === undefined
+              ? {}
+              : { features: parseFeatureSpec(readJson(options.features)) }),
+            labels: labelSpec(options.labels, options.horizon),
+            costs: costRequest(options),
+            holdout: options.holdout,
+            folds: options.folds,
+            calibration: options.calibration,
+            edgeThreshold: options.edge,
+            seed: options.seed,
+            workers: options.workers,
           },
-          holdout: options.holdout,
-          folds: options.folds,
-          calibration: options.calibration,
-          edgeThreshold: options.edge,
-          seed: options.seed,
-          workers: options.workers,
-        }, MODELS_FOLDER, {
-          clock: context,
-          signal: context.signal,
-          onProgress: context.progress,
-        });
+          MODELS_FOLDER,
+          {
+            clock: context,
+            signal: context.signal,
+            onProgress: context.progress,
+          },
+        );
         context.result(document, () => summary(document));
       })
     );
@@ -110,7 +117,14 @@ function labelSpec(kind: LabelSpec["kind"] | undefined, horizon: number | undefi
 function summary(document: TrainDocument): string {
   const figure = (value: number | null | undefined): string =>
     typeof value === "number" ? value.toFixed(4) : "n/a";
-  const columns = ["accuracy", "baseRateAccuracy", "logLoss", "brier", "ece", "informationCoefficient"];
+  const columns = [
+    "accuracy",
+    "baseRateAccuracy",
+    "logLoss",
+    "brier",
+    "ece",
+    "informationCoefficient",
+  ];
   return [
     `${document.name}@${document.version}  ${document.kind}, ${document.features} features, ` +
     `${document.seconds.toFixed(1)} s`,

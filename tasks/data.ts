@@ -6,6 +6,8 @@ import { type DataReport, inspectBars } from "../lib/data/loader.ts";
 import {
   type BestAchievable,
   bestAchievable,
+  type CompleteWorld,
+  completeWorld,
   simulateBars,
   type World,
 } from "../lib/data/simulator.ts";
@@ -25,7 +27,11 @@ export interface InspectDocument extends Omit<DataReport, "firstTime" | "lastTim
   readonly first: string | null;
   readonly last: string | null;
   /** Missing bars inside sessions. */
-  readonly gaps: { readonly count: number; readonly missingBars: number; readonly largest: readonly Gap[] };
+  readonly gaps: {
+    readonly count: number;
+    readonly missingBars: number;
+    readonly largest: readonly Gap[];
+  };
   /** Bars that the session calendar says could not have traded. */
   readonly outsideSession: number;
 }
@@ -41,7 +47,7 @@ export async function inspectData(request: DataRequest): Promise<InspectDocument
     instrument,
     isOpen: calendar.isOpen,
   });
-  const gaps = bars === null ? [] : findGaps(bars, calendar);
+  const gaps = bars === null ? [] : findGaps(bars, calendar.isOpen);
   const outside = bars === null ? 0 : bars.time.filter((time) => {
     const session = calendar.sessionAt(time) ?? calendar.next(time);
     return session.open >= time + bars.intervalMs;
@@ -76,9 +82,9 @@ export interface WrittenDocument {
 
 /** Loads, checks, perhaps resamples, and writes bars as CSV or Parquet by the ending of `out`. */
 export async function convertData(request: DataRequest, out: string): Promise<WrittenDocument> {
-  const { bars, report } = await openData(request);
+  const { bars, notes } = await openData(request);
   await writeBars(bars, out);
-  return written(bars.time, out, report.notes);
+  return written(bars.time, out, notes);
 }
 
 /** What to simulate. */
@@ -96,7 +102,7 @@ export interface SimulateRequest {
 
 /** What `data simulate --json` prints. */
 export interface SimulateDocument extends WrittenDocument {
-  readonly world: World;
+  readonly world: CompleteWorld;
   readonly seed: number;
   /** The best that any policy can earn before and after cost, and how that is known. */
   readonly best: { readonly withoutCost: BestAchievable; readonly withCost: BestAchievable };
@@ -125,7 +131,7 @@ export async function simulateData(
   const perTurn = roundTripCostTicks(instrument, costs) / 2 / request.volatilityTicks;
   return {
     ...written(bars.time, out, []),
-    world: request.world,
+    world: completeWorld(request.world),
     seed: request.seed,
     best: {
       withoutCost: bestAchievable(request.world, 0),
@@ -160,7 +166,9 @@ export async function rollData(
   const bars = joinContracts(loaded, options, createCalendar(requestedInstrument(shared)));
   await writeBars(bars, out);
   const rolls = bars.continuous?.contracts.length ?? 1;
-  return written(bars.time, out, [`${rolls - 1} roll(s): ${bars.continuous?.contracts.join(" → ")}`]);
+  return written(bars.time, out, [
+    `${rolls - 1} roll(s): ${bars.continuous?.contracts.join(" → ")}`,
+  ]);
 }
 
 function written(time: Float64Array, path: string, notes: readonly string[]): WrittenDocument {

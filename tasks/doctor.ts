@@ -5,7 +5,7 @@ import { InputError } from "../lib/domain/errors.ts";
 import type { Clock } from "../lib/domain/ports.ts";
 import { createSession, type Engine } from "../lib/onnx/session.ts";
 import { exportClassifier } from "../lib/onnx/export_classifier.ts";
-import { loadPlotly } from "../lib/report/plotly.ts";
+import { loadPlotly } from "../lib/report/load_plotly.ts";
 import { DATA_FOLDER, hardware, MODELS_FOLDER, REPORTS_FOLDER, VERSION } from "./project.ts";
 
 /** One thing that was looked at. */
@@ -31,7 +31,12 @@ const TESTED_DENO = "2.9";
 export async function examine(clock: Clock): Promise<DoctorDocument> {
   const checks: Check[] = [
     denoVersion(),
-    { name: "machine", ok: true, found: `${hardware()}, ${availableParallelism()} threads`, remedy: null },
+    {
+      name: "machine",
+      ok: true,
+      found: `${hardware()}, ${availableParallelism()} threads`,
+      remedy: null,
+    },
     await attempt("ONNX Runtime, WebAssembly", () => infer("wasm"), "run `deno install`"),
     await attempt(
       "ONNX Runtime, native",
@@ -39,14 +44,24 @@ export async function examine(clock: Clock): Promise<DoctorDocument> {
       "run `deno install`; without it every task still works on WebAssembly, about 3 times slower",
     ),
     await attempt("time zones", timeZones, "install a Deno build with full ICU data"),
-    await attempt("Plotly", async () => `${(await loadPlotly()).length} bytes`, "run `deno install`"),
+    await attempt(
+      "Plotly",
+      async () => `${(await loadPlotly()).length} bytes`,
+      "run `deno install`",
+    ),
   ];
   for (const folder of [MODELS_FOLDER, REPORTS_FOLDER, DATA_FOLDER]) {
     checks.push(
-      await attempt(`write to ${folder}`, () => writable(folder, clock), "make the folder writable"),
+      await attempt(
+        `write to ${folder}`,
+        () => writable(folder, clock),
+        "make the folder writable",
+      ),
     );
   }
-  checks.push(await attempt("model registry", () => registry(clock), "run `deno task models verify`"));
+  checks.push(
+    await attempt("model registry", () => registry(clock), "run `deno task models verify`"),
+  );
   return { ok: checks.every((check) => check.ok), checks };
 }
 
@@ -99,7 +114,9 @@ async function infer(engine: Engine): Promise<string> {
 }
 
 function timeZones(): string {
-  const chicago = Temporal.Instant.from("2024-07-01T21:00:00Z").toZonedDateTimeISO("America/Chicago");
+  const chicago = Temporal.Instant.from("2024-07-01T21:00:00Z").toZonedDateTimeISO(
+    "America/Chicago",
+  );
   if (chicago.hour !== 16) throw new Error(`21:00 UTC in July is ${chicago.hour}:00 in Chicago`);
   return "America/Chicago has its summer time";
 }

@@ -3,7 +3,7 @@ import { createCalendar, type SessionCalendar, sessionMarks } from "../lib/domai
 import { InputError } from "../lib/domain/errors.ts";
 import type { Instrument } from "../lib/domain/instrument.ts";
 import { findInstrument, genericFx, genericStock } from "../lib/domain/instruments.ts";
-import { type DataReport, loadBars, type LoadOptions } from "../lib/data/loader.ts";
+import { loadBars, type LoadOptions } from "../lib/data/loader.ts";
 import { resampleBars } from "../lib/data/resample.ts";
 
 /** What the data flags of every command say. */
@@ -20,7 +20,9 @@ export interface DataRequest {
 /** Bars with everything that is known about them. */
 export interface OpenedData {
   readonly bars: Bars;
-  readonly report: DataReport;
+  /** Warnings of the loader by rule. */
+  readonly problemCounts: Readonly<Record<string, number>>;
+  readonly notes: readonly string[];
   readonly source: { readonly path: string; readonly bytes: number; readonly sha256: string };
   readonly calendar: SessionCalendar;
   readonly session: { readonly tradeDay: Int32Array; readonly isLast: Uint8Array };
@@ -49,7 +51,8 @@ export async function openData(request: DataRequest): Promise<OpenedData> {
   const bars = resampled(loaded.bars, request.intervalMs, calendar);
   return {
     bars,
-    report: loaded.report,
+    problemCounts: loaded.report.problemCounts,
+    notes: loaded.report.notes,
     source: loaded.source,
     calendar,
     session: sessionMarks(bars, calendar),

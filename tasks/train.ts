@@ -2,12 +2,14 @@ import type { Clock } from "../lib/domain/ports.ts";
 import type { ModelManifest } from "../lib/domain/model_manifest.ts";
 import { openModelHub } from "../lib/adaptive/model_hub.ts";
 import type { CalibrationMethod } from "../lib/ml/calibration.ts";
-import type { FeatureSpec } from "../lib/ml/features.ts";
-import type { LabelSpec } from "../lib/ml/labels.ts";
+import { DEFAULT_FEATURES, type FeatureSpec } from "../lib/ml/features.ts";
+import { DEFAULT_FOREST } from "../lib/ml/forest/forest.ts";
+import { DEFAULT_LABELS, type LabelSpec } from "../lib/ml/labels.ts";
+import { DEFAULT_LOGISTIC } from "../lib/ml/logistic.ts";
 import { type ModelRecipe, type TrainedModel, trainModel } from "../lib/ml/trainer.ts";
 import { roundTripCostTicks } from "../lib/portfolio/costs.ts";
 import { type CostRequest, requestedCosts } from "./costs.ts";
-import { type DataRequest, type OpenedData, openData } from "./open_data.ts";
+import { type DataRequest, openData, type OpenedData } from "./open_data.ts";
 import { codeSha256, hardware, versions } from "./project.ts";
 
 /** How to train, apart from the data. */
@@ -26,6 +28,28 @@ export interface TrainSettings {
   readonly seed: number;
   readonly workers: number;
 }
+
+/** The settings of `train` without flags; every one of them is recorded in the manifest. */
+export function defaultTraining(
+  recipe: ModelRecipe,
+): Omit<TrainSettings, "costs" | "seed" | "workers"> {
+  return {
+    recipe,
+    features: DEFAULT_FEATURES,
+    labels: DEFAULT_LABELS,
+    holdout: 1 / 3,
+    folds: 5,
+    calibration: "platt",
+    edgeThreshold: 1,
+  };
+}
+
+/** The recipe of each model kind without flags. */
+export const DEFAULT_RECIPES = {
+  // Financial labels are noisy: leaves of at least 1 % of the weight (learning-spec §5).
+  forest: { kind: "forest", parameters: { ...DEFAULT_FOREST, minLeafWeightFraction: 0.01 } },
+  logistic: { kind: "logistic", parameters: DEFAULT_LOGISTIC },
+} as const satisfies Record<ModelRecipe["kind"], ModelRecipe>;
 
 /** Reports, cancellation and the clock of a long task. */
 export interface TaskControl {
@@ -84,7 +108,7 @@ export async function train(
     metrics: manifest.metrics,
     folds: manifest.folds,
     importances: manifest.importances,
-    notes: [...opened.report.notes, ...trainingNotes(manifest)],
+    notes: [...opened.notes, ...trainingNotes(manifest)],
   };
 }
 

@@ -31,7 +31,7 @@ export interface ColumnMap {
   readonly index: ReadonlyMap<ColumnRole, number>;
   /** The time column's name says its stamps are UTC. */
   readonly timeIsUtc: boolean;
-  /** Roles without which there are no bars, and that no column has. */
+  /** Roles that no column has, though bars need them or the caller named a column for them. */
   readonly missing: readonly ColumnRole[];
   /** Names that occur twice among the columns with a role. */
   readonly duplicate: readonly string[];
@@ -66,7 +66,7 @@ const USUAL_NAMES: Readonly<Record<ColumnRole, readonly string[]>> = {
   contract: ["contract"],
 };
 
-const NEEDED = ["time", "open", "high", "low", "close"] as const;
+const NEEDED: readonly ColumnRole[] = ["time", "open", "high", "low", "close"];
 
 /**
  * Finds the bar columns among a file's column names, by the usual names without regard to case,
@@ -99,7 +99,9 @@ export function mapColumns(names: readonly string[], wanted: NamedColumns): Colu
   return {
     index,
     timeIsUtc: index.has("time") && plain[index.get("time")!]!.endsWith("utc"),
-    missing: NEEDED.filter((role) => !index.has(role)),
+    missing: COLUMN_ROLES.filter((role) =>
+      !index.has(role) && (NEEDED.includes(role) || role in wanted)
+    ),
     duplicate: names.filter((name, i) => used.has(i) && plain.indexOf(simplify(name), i + 1) > i),
     unused: names.filter((_, i) => !used.has(i)),
   };

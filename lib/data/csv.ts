@@ -1,7 +1,6 @@
 import { reportCell } from "./cells.ts";
 import { type ColumnMap, type ColumnRole, mapColumns, type NamedColumns } from "./columns.ts";
 import { countLines, nextLine, type ScanColumn, scanRows, splitLine } from "./csv_scanner.ts";
-import { parseDecimal } from "./decimal.ts";
 import type { ProblemLog } from "./problems.ts";
 import type { Table } from "./table.ts";
 import {
@@ -54,9 +53,8 @@ export function hasNeededColumns(
   log: ProblemLog,
 ): boolean {
   for (const role of map.missing) {
-    const flag = role === "rawClose" || role === "openInterest" ? "" : ` with --column-${role}`;
     const found = names.join(", ");
-    const detail = `found no ${role} column among: ${found}; name it${flag}`;
+    const detail = `found no ${role} column among: ${found}; name it with --columns ${role}=NAME`;
     log.add("missing-column", row, found, detail, role);
   }
   for (const name of map.duplicate) {
@@ -163,7 +161,7 @@ function readBody(
   const columns = header.names.map((_, field): ScanColumn | null => {
     const role = roleOf.get(field);
     if (role === undefined) return null;
-    return { read: readers[role] ?? parseDecimal, values: new Float64Array(capacity) };
+    return { read: readers[role] ?? null, values: new Float64Array(capacity) };
   });
   const rows = scanRows(bytes, {
     separator: header.separator,

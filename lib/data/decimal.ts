@@ -1,8 +1,11 @@
 /** Powers of ten that a double holds exactly. */
-const POWERS = Array.from({ length: 23 }, (_, exponent) => 10 ** exponent);
+export const POWERS_OF_TEN: readonly number[] = Array.from(
+  { length: 23 },
+  (_, exponent) => 10 ** exponent,
+);
 
 /** Integers of at most this many digits are exact in a double. */
-const EXACT_DIGITS = 15;
+export const EXACT_DIGITS = 15;
 
 const DECIMAL = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/;
 const POINT = 46;
@@ -43,7 +46,7 @@ export function parseDecimal(bytes: Uint8Array, start: number, end: number): num
   const decimals = point === end ? 0 : end - point - 1;
   const digits = end - first - (point === end ? 0 : 1);
   if (digits <= 0 || digits > EXACT_DIGITS) return parseLongDecimal(bytes, start, end);
-  const size = decimals === 0 ? mantissa : mantissa / POWERS[decimals]!;
+  const size = decimals === 0 ? mantissa : mantissa / POWERS_OF_TEN[decimals]!;
   return sign === MINUS ? -size : size;
 }
 

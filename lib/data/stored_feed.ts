@@ -9,7 +9,11 @@ import type { Feed } from "../domain/ports.ts";
  * @example
  * ```ts
  * import { createStoredFeed } from "./stored_feed.ts";
- * import { assertThrowsRange } from "./stored_feed_test.ts";
+ * import type { Bars } from "../domain/bars.ts";
+ * import { assertEquals } from "../utils/assert.ts";
+ *
+ * const feed = createStoredFeed({ length: 3 } as Bars, 1);
+ * assertEquals([feed.next(), feed.next(), feed.next()], [1, 2, null]);
  * ```
  */
 export function createStoredFeed(bars: Bars, from = 0, to: number = bars.length): Feed {

@@ -21,6 +21,8 @@ const ZERO = 48;
 const SPACE = 32;
 const MINUTE_MS = 60_000;
 const DAY_MS = 86_400_000;
+/** Largest time value of ECMAScript, the year 275760. */
+const LAST_TIME = 8.64e15;
 const DATE_NUMBER = /^(19|20)\d\d(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])$/;
 const LAST_DIGITS = { s: 0, ms: 0, us: 3, ns: 6 } as const;
 
@@ -50,13 +52,12 @@ export function detectStampForm(
     return { format: epochUnit(Math.abs(Number(cell))), zoned: true };
   }
   const bytes = new TextEncoder().encode(cell);
-  for (const format of ["date", "iso"] as const) {
-    for (const zoned of [false, true]) {
-      const read = stampReader({ format, zoned });
-      if (!Number.isNaN(read(bytes, 0, bytes.length))) return { format, zoned };
-    }
-  }
-  return null;
+  const forms: StampForm[] = [
+    { format: "date", zoned: false },
+    { format: "iso", zoned: false },
+    { format: "iso", zoned: true },
+  ];
+  return forms.find((form) => !Number.isNaN(stampReader(form)(bytes, 0, bytes.length))) ?? null;
 }
 
 /** Unit of an epoch count by its size: each unit reads as a date before the year 5138. */
@@ -77,7 +78,10 @@ export function stampReader(form: StampForm): CellReader {
   if (format === "iso") return createIsoReader(zoned);
   const lastDigits = LAST_DIGITS[format];
   const scale = format === "s" ? 1000 : 1;
-  return (bytes, start, end) => readEpoch(bytes, start, end, lastDigits) * scale;
+  return (bytes, start, end) => {
+    const time = readEpoch(bytes, start, end, lastDigits) * scale;
+    return Math.abs(time) <= LAST_TIME ? time : NaN;
+  };
 }
 
 /** Reads `HH:MM`, `HH:MM:SS`, `HHMM` or `HHMMSS`, with a fraction or without, as milliseconds. */
@@ -185,6 +189,7 @@ function midnight(year: number, month: number, day: number): number {
 
 /** Where the zone mark starts: `Z`, `+`, `-` or ` UTC`; `end` when there is none. */
 function findOffset(bytes: Uint8Array, start: number, end: number): number {
+  if (bytes[end - 1] === 90) return end - 1;
   for (let i = start; i < end; i++) {
     const byte = bytes[i]!;
     if (byte === 90 || byte === 122 || byte === 43 || byte === 45 || byte === 85) return i;

@@ -20,7 +20,9 @@ export const MINUTE_MS = 60_000;
 export function epochDay(date: string): number {
   const time = Date.parse(`${date}T00:00:00Z`);
   if (Number.isNaN(time) || new Date(time).toISOString().slice(0, 10) !== date) {
-    throw new RangeError(`Cannot read a date as it must exist as YYYY-MM-DD: current value is ${date}`);
+    throw new RangeError(
+      `Cannot read a date as it must exist as YYYY-MM-DD: current value is ${date}`,
+    );
   }
   return time / DAY_MS;
 }
@@ -35,41 +37,26 @@ export function weekday(day: number): number {
   return (((day + 4) % 7) + 7) % 7;
 }
 
-/** Turns wall-clock time of one zone into UTC; see `createZone`. */
-export interface Zone {
-  /** Epoch milliseconds of local midnight of `day` plus `minutes` on the wall clock. */
-  toUtc(day: number, minutes: number): number;
-}
-
 /**
- * Makes the converter of one IANA time zone, daylight saving included.
- * A wall-clock time that a spring change skips or an autumn change repeats is read with the offset
- * in force before the change; no session of `calendar.ts` opens or closes at such a time.
+ * Turns the wall-clock time of an IANA time zone into UTC, daylight saving included.
+ * A time that the spring change skips or the autumn change repeats is read with the offset before
+ * the change; no session of `calendar.ts` opens or closes at such a time.
  *
+ * @param day days since 1970-01-01 on the wall clock
+ * @param minutes since local midnight, also negative or beyond the day
+ * @returns epoch milliseconds
  * @throws {RangeError} when the zone is unknown
  * @example
  * ```ts
- * import { createZone, epochDay } from "./time_zone.ts";
+ * import { epochDay, wallTimeToUtc } from "./time_zone.ts";
  * import { assertEquals } from "../utils/assert.ts";
  *
- * const newYork = createZone("America/New_York");
- * const open = newYork.toUtc(epochDay("2024-07-01"), 9 * 60 + 30);
+ * const open = wallTimeToUtc("America/New_York", epochDay("2024-07-01"), 9 * 60 + 30);
  * assertEquals(new Date(open).toISOString(), "2024-07-01T13:30:00.000Z");
  * ```
  */
-export function createZone(timeZone: string): Zone {
-  const format = new Intl.DateTimeFormat("en-US", { timeZone, timeZoneName: "longOffset" });
-  const offset = (time: number): number => {
-    const name = format.formatToParts(time).find((part) => part.type === "timeZoneName")!.value;
-    const match = /^GMT(?:([+-])(\d{2}):(\d{2}))?/.exec(name)!;
-    const minutes = Number(match[2] ?? 0) * 60 + Number(match[3] ?? 0);
-    return (match[1] === "-" ? -minutes : minutes) * MINUTE_MS;
-  };
-  return {
-    toUtc(day, minutes) {
-      const wall = day * DAY_MS + minutes * MINUTE_MS;
-      const guess = wall - offset(wall - offset(wall));
-      return guess;
-    },
-  };
+export function wallTimeToUtc(timeZone: string, day: number, minutes: number): number {
+  return Temporal.Instant.fromEpochMilliseconds(day * DAY_MS + minutes * MINUTE_MS)
+    .toZonedDateTimeISO("UTC").toPlainDateTime()
+    .toZonedDateTime(timeZone).epochMilliseconds;
 }

@@ -2,8 +2,8 @@
 interface Block {
   /** Weighted mean of the predictions. */
   readonly x: number;
-  /** Weighted mean of the targets. */
-  readonly y: number;
+  /** Weighted sum of the targets; a sum keeps the mean of zeros and ones exact. */
+  readonly sum: number;
   readonly weight: number;
   readonly points: number;
 }
@@ -27,9 +27,9 @@ export function poolAdjacentViolators(
   targets: readonly number[],
   weights: readonly number[],
 ): number[] {
-  const points = targets.map((y, i) => ({ x: i, y, weight: weights[i]!, points: 1 }));
-  return pool(points, (left, right) => left.y > right.y)
-    .flatMap((block) => new Array<number>(block.points).fill(block.y));
+  const points = targets.map((target, i) => point(i, target, weights[i]!));
+  return pool(points, (left, right) => level(left) > level(right))
+    .flatMap((block) => new Array<number>(block.points).fill(level(block)));
 }
 
 /** A curve by its knots: linear between them, constant outside. */
@@ -42,7 +42,7 @@ export interface Curve {
 
 /**
  * Steepest rise between two knots. Steeper steps rest on rounding noise of the predictions: at
- * this slope one unit in the last place of a float32 probability moves the result by 1e-6 at most.
+ * this slope one unit in the last place of a float32 probability moves the curve by 1e-6 at most.
  */
 const STEEPEST = 16;
 
@@ -71,19 +71,14 @@ export function fitIsotonic(
 ): Curve {
   const order = Uint32Array.from(predictions, (_, i) => i)
     .sort((i, j) => predictions[i]! - predictions[j]!);
-  const points = Array.from(order, (i) => ({
-    x: predictions[i]!,
-    y: targets[i]!,
-    weight: weights[i]!,
-    points: 1,
-  }));
+  const points = Array.from(order, (i) => point(predictions[i]!, targets[i]!, weights[i]!));
   const distinct = pool(points, (left, right) => left.x === right.x);
-  const rising = pool(distinct, (left, right) => left.y >= right.y);
-  const blocks = pool(
-    rising,
-    (left, right) => left.y >= right.y || right.y - left.y > STEEPEST * (right.x - left.x),
-  );
-  return { x: blocks.map((block) => block.x), y: blocks.map((block) => block.y) };
+  const rising = pool(distinct, (left, right) => level(left) >= level(right));
+  const blocks = pool(rising, (left, right) => {
+    const rise = level(right) - level(left);
+    return rise <= 0 || rise > STEEPEST * (right.x - left.x);
+  });
+  return { x: blocks.map((block) => block.x), y: blocks.map(level) };
 }
 
 /**
@@ -128,12 +123,19 @@ function pool(
   return pooled;
 }
 
+function point(x: number, target: number, weight: number): Block {
+  return { x, sum: target * weight, weight, points: 1 };
+}
+
+function level(block: Block): number {
+  return block.sum / block.weight;
+}
+
 function merge(left: Block, right: Block): Block {
   const weight = left.weight + right.weight;
-  const share = right.weight / weight;
   return {
-    x: left.x + (right.x - left.x) * share,
-    y: left.y + (right.y - left.y) * share,
+    x: left.x + (right.x - left.x) * (right.weight / weight),
+    sum: left.sum + right.sum,
     weight,
     points: left.points + right.points,
   };

@@ -2,7 +2,7 @@ import type { Calibration } from "../domain/classifier.ts";
 import type { GraphBuilder, Value } from "./graph.ts";
 
 /** Platt scaling works on log odds; probabilities are kept this far from 0 and 1. */
-const PLATT_MARGIN = 1e-6;
+export const PLATT_MARGIN = 1e-6;
 
 /**
  * Adds a calibration: one curve per class, then every row is divided by its sum. A row whose

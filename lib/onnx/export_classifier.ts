@@ -1,7 +1,8 @@
 import type { Calibration, Classifier, Logistic, Scaler } from "../domain/classifier.ts";
 import { addCalibration } from "./export_calibration.ts";
 import { addForest } from "./export_forest.ts";
-import { GraphBuilder, OPSET, type Value } from "./graph.ts";
+import { GraphBuilder, type Value } from "./graph.ts";
+import { OPSET } from "./onnx_messages.ts";
 
 export { OPSET };
 
@@ -12,9 +13,11 @@ export const OUTPUT_NAME = "probabilities";
 
 /** Everything that turns a raw feature row into calibrated class probabilities. */
 export interface ClassifierParts {
+  /** Reads the scaled features. */
   readonly model: Classifier;
   /** Applied to the features first; null for none. */
   readonly scaler: Scaler | null;
+  /** Applied to the model's probabilities. */
   readonly calibration: Calibration;
   /** Stored in the file: name, columns, hashes and whatever else identifies the model. */
   readonly metadata: Readonly<Record<string, string>>;
@@ -31,7 +34,7 @@ export interface ClassifierParts {
  * @example
  * ```ts
  * import { exportClassifier } from "./export_classifier.ts";
- * import { createSession } from "./session.ts";
+ * import { availableEngine, createSession } from "./session.ts";
  * import { assertClose } from "../utils/assert.ts";
  *
  * const onnx = exportClassifier({
@@ -46,7 +49,7 @@ export interface ClassifierParts {
  *   calibration: { method: "none" },
  *   metadata: { name: "example" },
  * });
- * const session = await createSession(onnx, { engine: "wasm" });
+ * const session = await createSession(onnx, { engine: await availableEngine() });
  * const probabilities = await session.run(Float32Array.of(2), 1);
  * assertClose(probabilities[1]!, 1 / (1 + Math.exp(-2)), 1e-6);
  * await session.dispose();

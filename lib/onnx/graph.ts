@@ -1,60 +1,28 @@
+import { concatBytes } from "./protobuf.ts";
 import {
-  bytesField,
-  concatBytes,
-  messageField,
-  packedVarintsField,
-  stringField,
-  varintField,
-} from "./protobuf.ts";
+  type Attribute,
+  type ElementType,
+  elementType,
+  graph,
+  model,
+  node,
+  type Shape,
+  tensor,
+  type TensorData,
+  type Value,
+} from "./onnx_messages.ts";
 
-/** Operator set of the standard domain; read by ONNX Runtime 1.12 and later. */
-export const OPSET = 17;
-/** Operator set of the `ai.onnx.ml` domain. */
-export const ML_OPSET = 3;
-/** Version of the file format itself, the one that came with opset 17. */
-export const IR_VERSION = 8;
-
-/** Codes of TensorProto.DataType. */
-const ELEMENT_CODES = { float32: 1, int64: 7, bool: 9, float64: 11 } as const;
-/** Codes of AttributeProto.AttributeType and the fields that hold the value. */
-const ATTRIBUTES = {
-  int: { code: 2, field: 3 },
-  string: { code: 3, field: 4 },
-  tensor: { code: 4, field: 5 },
-  ints: { code: 7, field: 8 },
-  strings: { code: 8, field: 9 },
-} as const;
-
-/** Type of the numbers in a tensor. */
-export type ElementType = keyof typeof ELEMENT_CODES;
-
-/** Extent of each axis; "rows" is the batch, open until the model runs. */
-export type Shape = readonly (number | "rows")[];
-
-/** A named tensor that flows through the graph. */
-export interface Value {
-  readonly name: string;
-  readonly type: ElementType;
-  readonly shape: Shape;
-}
-
-/** Numbers stored in the file. */
-export type TensorData = Float32Array | Float64Array | BigInt64Array;
-
-/** A constant argument of an operator. */
-export type Attribute =
-  | { readonly kind: "int"; readonly value: number }
-  | { readonly kind: "string"; readonly value: string }
-  | { readonly kind: "ints"; readonly value: ArrayLike<number> }
-  | { readonly kind: "strings"; readonly value: readonly string[] }
-  | { readonly kind: "tensor"; readonly value: TensorData };
+export type { Attribute, ElementType, Shape, TensorData, Value };
 
 /** One use of an operator that `GraphBuilder` has no method for. */
 export interface Operation {
+  /** Name in its domain. */
   readonly operator: string;
   /** Operator domain; the standard one when absent. */
   readonly domain?: "ai.onnx.ml";
+  /** In the operator's order. */
   readonly inputs: readonly Value[];
+  /** Constant arguments by name. */
   readonly attributes?: Readonly<Record<string, Attribute>>;
   /** Type and shape of each output, in the operator's order. */
   readonly outputs: readonly Omit<Value, "name">[];
@@ -78,22 +46,23 @@ export interface Operation {
  * ```
  */
 export class GraphBuilder {
-  readonly #nodes: Uint8Array[] = [];
-  readonly #constants: Uint8Array[] = [];
-  readonly #inputs: Uint8Array[] = [];
-  readonly #outputs: Uint8Array[] = [];
+  readonly #nodes: Uint8Array[][] = [];
+  readonly #constants: Uint8Array[][] = [];
+  readonly #inputs: Value[] = [];
+  readonly #outputs: Value[] = [];
   #names = 0;
 
   /** Declares an input of the model. */
   input(name: string, type: ElementType, shape: Shape): Value {
-    this.#inputs.push(messageField(11, valueInfo(name, type, shape)));
-    return { name, type, shape };
+    const input = { name, type, shape };
+    this.#inputs.push(input);
+    return input;
   }
 
   /** Declares an output of the model under the given name. */
   output(name: string, value: Value): void {
-    this.#nodes.push(nodeField("Identity", [value.name], [name]));
-    this.#outputs.push(messageField(12, valueInfo(name, value.type, value.shape)));
+    this.#nodes.push(node("Identity", [value.name], [name]));
+    this.#outputs.push({ ...value, name });
   }
 
   /**
@@ -109,14 +78,14 @@ export class GraphBuilder {
       );
     }
     const name = this.#newName();
-    this.#constants.push(messageField(5, [stringField(8, name), ...tensor(values, shape)]));
+    this.#constants.push(tensor(values, shape, name));
     return { name, type: elementType(values), shape };
   }
 
   /** Adds any operator; the caller vouches for the types and shapes of its outputs. */
   operation(operation: Operation): readonly Value[] {
     const outputs = operation.outputs.map((output) => ({ ...output, name: this.#newName() }));
-    this.#nodes.push(nodeField(
+    this.#nodes.push(node(
       operation.operator,
       operation.inputs.map((input) => input.name),
       outputs.map((output) => output.name),
@@ -128,7 +97,7 @@ export class GraphBuilder {
 
   /** Converts every number. */
   cast(value: Value, type: ElementType): Value {
-    const to: Attribute = { kind: "int", value: ELEMENT_CODES[type] };
+    const to: Attribute = { kind: "type", value: type };
     return this.#single("Cast", [value], { type, shape: value.shape }, { to });
   }
 
@@ -191,23 +160,13 @@ export class GraphBuilder {
 
   /** The bytes of the ONNX file. `metadata` is stored sorted by key. */
   toModel(metadata: Readonly<Record<string, string>>): Uint8Array {
-    const properties = Object.keys(metadata).sort();
-    return concatBytes([
-      varintField(1, IR_VERSION),
-      stringField(2, "trading-ai"),
-      messageField(7, [
-        ...this.#nodes,
-        stringField(2, "classifier"),
-        ...this.#constants,
-        ...this.#inputs,
-        ...this.#outputs,
-      ]),
-      messageField(8, [stringField(1, ""), varintField(2, OPSET)]),
-      messageField(8, [stringField(1, "ai.onnx.ml"), varintField(2, ML_OPSET)]),
-      ...properties.map((key) =>
-        messageField(14, [stringField(1, key), stringField(2, metadata[key]!)])
-      ),
-    ]);
+    const fields = graph({
+      nodes: this.#nodes,
+      constants: this.#constants,
+      inputs: this.#inputs,
+      outputs: this.#outputs,
+    });
+    return concatBytes(model(fields, metadata));
   }
 
   #single(
@@ -222,69 +181,6 @@ export class GraphBuilder {
   #newName(): string {
     return `v${this.#names++}`;
   }
-}
-
-function nodeField(
-  operator: string,
-  inputs: readonly string[],
-  outputs: readonly string[],
-  attributes: Readonly<Record<string, Attribute>> = {},
-  domain = "",
-): Uint8Array {
-  return messageField(1, [
-    ...inputs.map((name) => stringField(1, name)),
-    ...outputs.map((name) => stringField(2, name)),
-    stringField(4, operator),
-    ...Object.entries(attributes).map(([name, attribute]) => attributeField(name, attribute)),
-    stringField(7, domain),
-  ]);
-}
-
-function attributeField(name: string, attribute: Attribute): Uint8Array {
-  const { code, field } = ATTRIBUTES[attribute.kind];
-  return messageField(5, [
-    stringField(1, name),
-    ...attributeValue(field, attribute),
-    varintField(20, code),
-  ]);
-}
-
-function attributeValue(field: number, attribute: Attribute): Uint8Array[] {
-  switch (attribute.kind) {
-    case "int":
-      return [varintField(field, attribute.value)];
-    case "string":
-      return [stringField(field, attribute.value)];
-    case "ints":
-      return [packedVarintsField(field, attribute.value)];
-    case "strings":
-      return attribute.value.map((value) => stringField(field, value));
-    case "tensor":
-      return [messageField(field, tensor(attribute.value, [attribute.value.length]))];
-  }
-}
-
-/** Fields of a TensorProto. Raw data is little-endian, as is every machine Deno runs on. */
-function tensor(values: TensorData, shape: readonly number[]): Uint8Array[] {
-  return [
-    packedVarintsField(1, shape),
-    varintField(2, ELEMENT_CODES[elementType(values)]),
-    bytesField(9, new Uint8Array(values.buffer, values.byteOffset, values.byteLength)),
-  ];
-}
-
-/** Fields of a ValueInfoProto. */
-function valueInfo(name: string, type: ElementType, shape: Shape): Uint8Array[] {
-  const axes = shape.map((extent) =>
-    messageField(1, [typeof extent === "number" ? varintField(1, extent) : stringField(2, extent)])
-  );
-  const tensorType = [varintField(1, ELEMENT_CODES[type]), messageField(2, axes)];
-  return [stringField(1, name), messageField(2, [messageField(1, tensorType)])];
-}
-
-function elementType(values: TensorData): ElementType {
-  if (values instanceof Float32Array) return "float32";
-  return values instanceof Float64Array ? "float64" : "int64";
 }
 
 function broadcast(operator: string, a: Value, b: Value): Shape {

@@ -14,7 +14,8 @@ type RuntimeSession = Awaited<ReturnType<Runtime["InferenceSession"]["create"]>>
  * Loads an ONNX model on one thread.
  *
  * `native` needs `--allow-ffi` on the folder of onnxruntime-node, `wasm` needs `--allow-read` on
- * the folder of onnxruntime-web; neither needs anything else, and neither writes to stderr.
+ * the folder of onnxruntime-web; neither needs anything else, and neither writes to stderr. The
+ * runtime trusts a well-formed file: compare its hash with the manifest before loading it.
  *
  * @param model bytes of an ONNX file with input `features` and output `probabilities`
  * @throws {CorruptArtifactError} when the bytes are no such model
@@ -33,7 +34,7 @@ export async function createSession(
       logSeverityLevel: 4,
     });
   } catch (cause) {
-    throw new CorruptArtifactError(`Cannot load the ONNX model: ${firstLine(cause)}`, { cause });
+    throw new CorruptArtifactError(`Cannot load the ONNX model: ${reason(cause)}`, { cause });
   }
   try {
     const features = columns(session.inputMetadata, INPUT_NAME);
@@ -69,7 +70,12 @@ async function loadRuntime(engine: Engine): Promise<Runtime> {
     ? await import("onnxruntime-node")
     : await import("onnxruntime-web/wasm");
   runtime.env.logLevel = "fatal";
-  if (engine === "wasm") runtime.env.wasm.numThreads = 1;
+  if (engine === "wasm") {
+    runtime.env.wasm.numThreads = 1;
+    // Read here, so that a denied read is Deno's own error and not one inside the runtime.
+    const library = import.meta.resolve("onnxruntime-web/ort-wasm-simd-threaded.wasm");
+    runtime.env.wasm.wasmBinary ??= (await Deno.readFile(new URL(library))).buffer;
+  }
   return runtime;
 }
 
@@ -111,6 +117,8 @@ function columns(metadata: RuntimeSession["inputMetadata"], name: string): numbe
   return width;
 }
 
-function firstLine(error: unknown): string {
-  return (error instanceof Error ? error.message : String(error)).split("\n", 1)[0]!;
+/** The runtime's reason on one line, without the prefix that the WebAssembly build adds. */
+function reason(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  return message.replace(/^.*ERROR_MESSAGE: /s, "").split("\n", 1)[0]!;
 }

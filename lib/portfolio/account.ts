@@ -1,6 +1,6 @@
 import type { Fill } from "../domain/fill.ts";
 import { exactMicros } from "./money.ts";
-import { type Trade, TradeBook } from "./trades.ts";
+import { OpenLots } from "./trades.ts";
 
 /**
  * Cash and position of one instrument in whole numbers: lots, ticks and micro-dollars.
@@ -30,7 +30,7 @@ import { type Trade, TradeBook } from "./trades.ts";
  * ```
  */
 export class Account {
-  readonly #book: TradeBook;
+  readonly #open = new OpenLots();
   readonly #tickValueMicros: number;
   #cashMicros: number;
   #feesMicros = 0;
@@ -45,7 +45,6 @@ export class Account {
   constructor(initialCashMicros: number, tickValueMicros: number) {
     this.#cashMicros = exactMicros(initialCashMicros);
     this.#tickValueMicros = exactMicros(tickValueMicros);
-    this.#book = new TradeBook(tickValueMicros);
   }
 
   /**
@@ -55,7 +54,7 @@ export class Account {
    */
   apply(fill: Fill): void {
     const lots = Math.abs(fill.lots);
-    const realisedMicros = this.#book.apply(fill);
+    const realisedMicros = this.#open.apply(fill) * this.#tickValueMicros;
     this.#cashMicros = exactMicros(this.#cashMicros + realisedMicros - fill.feeMicros);
     this.#feesMicros += fill.feeMicros;
     this.#slippageMicros += lots * fill.slippageTicks * this.#tickValueMicros;
@@ -69,14 +68,13 @@ export class Account {
    * @throws RangeError when the amount leaves the exact range.
    */
   equityMicros(markTicks: number): number {
-    const { positionLots, openValueTicks } = this.#book;
-    const openTicks = positionLots * markTicks - openValueTicks;
+    const openTicks = this.#open.positionLots * markTicks - this.#open.valueTicks;
     return exactMicros(this.#cashMicros + openTicks * this.#tickValueMicros);
   }
 
   /** Signed lots held. */
   get positionLots(): number {
-    return this.#book.positionLots;
+    return this.#open.positionLots;
   }
 
   /** Initial cash plus realised profit minus fees. */
@@ -97,10 +95,5 @@ export class Account {
   /** Lots bought plus lots sold. */
   get lotsTraded(): number {
     return this.#lotsTraded;
-  }
-
-  /** Finished round trips, in order of exit. */
-  get trades(): readonly Trade[] {
-    return this.#book.trades;
   }
 }

@@ -1,5 +1,5 @@
 import type { Instrument } from "../domain/instrument.ts";
-import { tickValueMicros } from "./money.ts";
+import { tickValueMicros } from "../domain/instruments.ts";
 
 /** What trading costs, per lot and side. */
 export interface CostModel {

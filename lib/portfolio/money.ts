@@ -1,5 +1,3 @@
-import type { Instrument } from "../domain/instrument.ts";
-
 /** Micro-dollars in one dollar. */
 export const MICROS_PER_USD = 1_000_000;
 
@@ -65,9 +63,4 @@ export function fromTicks(ticks: number, tickSize: number): number {
 export function isOnTick(price: number, tickSize: number): boolean {
   const ticks = price / tickSize;
   return Math.abs(ticks - Math.round(ticks)) <= TICK_TOLERANCE;
-}
-
-/** Worth of one tick of one lot, whole micro-dollars. */
-export function tickValueMicros(instrument: Instrument): number {
-  return usdToMicros(instrument.tickSize * instrument.pointValue);
 }

@@ -31,86 +31,131 @@ export interface Trade {
   readonly exitReason: OrderReason;
 }
 
-interface OpenLots {
+/** Lots of one entry and one exit that belong together, with their parts of the fees. */
+type MatchVisitor = (
+  entry: Fill,
+  lots: number,
+  entryFeeMicros: number,
+  exitFeeMicros: number,
+) => void;
+
+interface Entry {
   readonly fill: Fill;
   lots: number;
-  /** Entry fee not yet charged to a trade. */
+  /** Entry fee not yet charged to a match. */
   feeMicros: number;
 }
 
 /**
- * Matches fills into round trips, first in first out, in whole numbers. A fill that reverses the
+ * The open lots of a position, first in first out, in whole numbers. A fill that reverses the
  * position closes what is open and opens the rest; a partial close splits the entry and its fee.
  */
-export class TradeBook {
-  /** Finished round trips, in order of exit. */
-  readonly trades: Trade[] = [];
-  readonly #open: OpenLots[] = [];
-  readonly #tickValueMicros: number;
-  /** Signed lots still open. */
-  positionLots = 0;
-  /** Sum of open lots times entry price, in ticks. */
-  openValueTicks = 0;
+export class OpenLots {
+  readonly #entries: Entry[] = [];
+  #positionLots = 0;
+  #valueTicks = 0;
 
-  /** @param tickValueMicros worth of one tick of one lot, micro-dollars */
-  constructor(tickValueMicros: number) {
-    this.#tickValueMicros = tickValueMicros;
+  /** Signed lots. */
+  get positionLots(): number {
+    return this.#positionLots;
+  }
+
+  /** Sum of lots times entry price, in ticks. */
+  get valueTicks(): number {
+    return this.#valueTicks;
   }
 
   /**
    * Takes a fill in.
    *
-   * @returns realised profit of the lots it closed, micro-dollars before fees; 0 when it closed none
+   * @param visit called for every entry that the fill closes, in whole or in part
+   * @returns realised profit in ticks of one lot, before fees; 0 when nothing closed
    */
-  apply(fill: Fill): number {
+  apply(fill: Fill, visit?: MatchVisitor): number {
     let remaining = fill.lots;
     let feeMicros = fill.feeMicros;
-    let realisedMicros = 0;
-    while (remaining !== 0 && this.#open.length > 0) {
-      const entry = this.#open[0]!;
+    let realisedTicks = 0;
+    while (remaining !== 0 && this.#entries.length > 0) {
+      const entry = this.#entries[0]!;
       if (entry.lots > 0 === remaining > 0) break;
       const lots = Math.sign(entry.lots) * Math.min(Math.abs(entry.lots), Math.abs(remaining));
-      const exitFee = share(feeMicros, -lots, remaining);
-      const trade = this.#close(entry, lots, fill, exitFee);
-      this.trades.push(trade);
-      realisedMicros += trade.grossMicros;
-      feeMicros -= exitFee;
+      const entryFeeMicros = share(entry.feeMicros, lots, entry.lots);
+      const exitFeeMicros = share(feeMicros, -lots, remaining);
+      visit?.(entry.fill, lots, entryFeeMicros, exitFeeMicros);
+
+      realisedTicks += lots * (fill.priceTicks - entry.fill.priceTicks);
+      this.#valueTicks -= lots * entry.fill.priceTicks;
+      entry.lots -= lots;
+      entry.feeMicros -= entryFeeMicros;
+      feeMicros -= exitFeeMicros;
       remaining += lots;
-      if (entry.lots === 0) this.#open.shift();
+      if (entry.lots === 0) this.#entries.shift();
     }
     if (remaining !== 0) {
-      this.#open.push({ fill, lots: remaining, feeMicros });
-      this.openValueTicks += remaining * fill.priceTicks;
+      this.#entries.push({ fill, lots: remaining, feeMicros });
+      this.#valueTicks += remaining * fill.priceTicks;
     }
-    this.positionLots += fill.lots;
-    return realisedMicros;
+    this.#positionLots += fill.lots;
+    return realisedTicks;
   }
+}
 
-  #close(entry: OpenLots, lots: number, exit: Fill, exitFeeMicros: number): Trade {
-    const entryFeeMicros = share(entry.feeMicros, lots, entry.lots);
-    entry.lots -= lots;
-    entry.feeMicros -= entryFeeMicros;
-    this.openValueTicks -= lots * entry.fill.priceTicks;
-    const feesMicros = entryFeeMicros + exitFeeMicros;
-    const grossMicros = lots * (exit.priceTicks - entry.fill.priceTicks) * this.#tickValueMicros;
-    const slippageTicks = Math.abs(lots) * (entry.fill.slippageTicks + exit.slippageTicks);
-    return {
-      entryTime: entry.fill.time,
-      exitTime: exit.time,
-      entryBar: entry.fill.bar,
-      exitBar: exit.bar,
-      lots,
-      entryPriceTicks: entry.fill.priceTicks,
-      exitPriceTicks: exit.priceTicks,
-      grossMicros,
-      feesMicros,
-      netMicros: grossMicros - feesMicros,
-      slippageMicros: slippageTicks * this.#tickValueMicros,
-      barsHeld: exit.bar - entry.fill.bar + (fillsAtClose(exit.reason) ? 1 : 0),
-      entryReason: entry.fill.reason,
-      exitReason: exit.reason,
-    };
+/**
+ * The round trips in a list of fills, in order of exit. Lots still open at the end belong to none.
+ *
+ * @param fills oldest first
+ * @param tickValueMicros worth of one tick of one lot, micro-dollars
+ * @example
+ * ```ts
+ * import { matchTrades } from "./trades.ts";
+ * import { assertEquals } from "../utils/assert.ts";
+ *
+ * const fill = { orderId: 1, time: 0, slippageTicks: 0, feeMicros: 500_000 } as const;
+ * const [trade] = matchTrades([
+ *   { ...fill, bar: 0, lots: 1, priceTicks: 100, reason: "signal" },
+ *   { ...fill, bar: 3, lots: -1, priceTicks: 108, reason: "signal" },
+ * ], 1_250_000);
+ * assertEquals(trade?.grossMicros, 10_000_000);
+ * assertEquals(trade?.netMicros, 9_000_000);
+ * ```
+ */
+export function matchTrades(fills: readonly Fill[], tickValueMicros: number): Trade[] {
+  const open = new OpenLots();
+  const trades: Trade[] = [];
+  for (const exit of fills) {
+    open.apply(exit, (entry, lots, entryFeeMicros, exitFeeMicros) => {
+      const feesMicros = entryFeeMicros + exitFeeMicros;
+      trades.push(describeTrade(entry, exit, lots, feesMicros, tickValueMicros));
+    });
   }
+  return trades;
+}
+
+function describeTrade(
+  entry: Fill,
+  exit: Fill,
+  lots: number,
+  feesMicros: number,
+  tickValueMicros: number,
+): Trade {
+  const grossMicros = lots * (exit.priceTicks - entry.priceTicks) * tickValueMicros;
+  const slippageTicks = Math.abs(lots) * (entry.slippageTicks + exit.slippageTicks);
+  return {
+    entryTime: entry.time,
+    exitTime: exit.time,
+    entryBar: entry.bar,
+    exitBar: exit.bar,
+    lots,
+    entryPriceTicks: entry.priceTicks,
+    exitPriceTicks: exit.priceTicks,
+    grossMicros,
+    feesMicros,
+    netMicros: grossMicros - feesMicros,
+    slippageMicros: slippageTicks * tickValueMicros,
+    barsHeld: exit.bar - entry.bar + (fillsAtClose(exit.reason) ? 1 : 0),
+    entryReason: entry.reason,
+    exitReason: exit.reason,
+  };
 }
 
 /** The part of `feeMicros` that belongs to `lots` of `ofLots`; the parts of a fee add up to it. */

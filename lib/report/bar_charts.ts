@@ -49,8 +49,7 @@ export function reliabilityFigure(curve: ReliabilityCurve, index: number): Figur
         },
         line: { color: "@c0", width: 1.5 },
         marker: { color: "@c0", size: 6 },
-        hovertemplate:
-          "predicted %{x:.1%}<br>came %{y:.1%}<br>%{customdata:,} rows<extra></extra>",
+        hovertemplate: "predicted %{x:.1%}<br>came %{y:.1%}<br>%{customdata:,} rows<extra></extra>",
       },
     ],
     layout: {

@@ -96,7 +96,12 @@ export function equityFigure(sheet: TearSheet): Figure {
   const time = sheet.strategies[0]?.equity.time ?? [];
   const title = sheet.period.outOfSample ? "Equity" : "Equity in sample (not performance)";
   if (time.length < 2) {
-    return { kind: "empty", id: "equity", title, reason: "There are fewer than two equity values." };
+    return {
+      kind: "empty",
+      id: "equity",
+      title,
+      reason: "There are fewer than two equity values.",
+    };
   }
   const lines = strategyLines(sheet, (equity) => equity, {
     decimals: 2,

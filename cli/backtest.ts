@@ -1,0 +1,55 @@
+import { backtest } from "../tasks/backtest.ts";
+import { backtestSummary } from "./backtest_summary.ts";
+import { MODELS_FOLDER, REPORTS_FOLDER } from "../tasks/project.ts";
+import {
+  addDataOptions,
+  addMarketOptions,
+  baseCommand,
+  dataRequest,
+  integer,
+  marketRequest,
+  seedOption,
+  userPath,
+} from "./options.ts";
+import { runCommand } from "./run.ts";
+
+/** `deno task backtest`. */
+export function command() {
+  const base = baseCommand("backtest", "Test registered models on bars they have not seen.")
+    .requiredOption(
+      "--model <reference...>",
+      "name, name@version or name@alias; several to compare",
+    )
+    .requiredOption("--data <file>", "CSV or Parquet file of bars", userPath)
+    .requiredOption("--symbol <symbol>", "instrument, for example MES, 6E or SPY");
+  return addMarketOptions(addDataOptions(base))
+    .option("--from <date>", "first day of the test (default: where training stopped)")
+    .option("--to <date>", "day after the last one of the test (default: end of the data)")
+    .option("--momentum-bars <n>", "look-back of the momentum baseline", integer(1), 252)
+    .option("--in-sample", "allow a test on bars the model was trained on; the report says so")
+    .addOption(seedOption())
+    .action((options) =>
+      runCommand(options, async (context) => {
+        const document = await backtest(
+          dataRequest(options),
+          {
+            models: options.model,
+            ...(options.from === undefined ? {} : { from: options.from }),
+            ...(options.to === undefined ? {} : { to: options.to }),
+            inSample: options.inSample ?? false,
+            market: marketRequest(options),
+            momentumBars: options.momentumBars,
+            seed: options.seed,
+            command: `deno task backtest ${Deno.args.slice(1).join(" ")}`,
+          },
+          { models: MODELS_FOLDER, reports: REPORTS_FOLDER },
+          {
+            clock: context,
+            signal: context.signal,
+            onProgress: context.progress,
+          },
+        );
+        context.result(document, () => backtestSummary(document));
+      })
+    );
+}

@@ -1,0 +1,84 @@
+import { styleText } from "node:util";
+import { InputError } from "../lib/domain/errors.ts";
+import { demo, type DemoDocument } from "../tasks/demo.ts";
+import { MODELS_FOLDER, REPORTS_FOLDER } from "../tasks/project.ts";
+import { DEFAULT_RECIPES, defaultTraining } from "../tasks/train.ts";
+import { comparisonTable, findingLines } from "./backtest_summary.ts";
+import {
+  addDataOptions,
+  addMarketOptions,
+  baseCommand,
+  costRequest,
+  dataRequest,
+  integer,
+  marketRequest,
+  seedOption,
+  userPath,
+} from "./options.ts";
+import { runCommand } from "./run.ts";
+
+/** `deno task demo`. */
+export function command() {
+  const base = baseCommand(
+    "demo",
+    "The whole story: bars, training, ONNX, an honest test, one report. Simulated bars unless --data.",
+  )
+    .option("--data <file>", "your own bars instead of simulated ones", userPath)
+    .option("--symbol <symbol>", "instrument of --data");
+  return addMarketOptions(addDataOptions(base))
+    .option("--momentum-bars <n>", "look-back of the momentum baseline", integer(1), 252)
+    .option("--workers <n>", "threads", integer(1), navigator.hardwareConcurrency)
+    .addOption(seedOption())
+    .action((options) =>
+      runCommand(options, async (context) => {
+        const { data, symbol } = options;
+        if (data !== undefined && symbol === undefined) {
+          throw new InputError("Cannot read bars of an unknown instrument", {
+            where: "--data",
+            remedy: "add --symbol, for example --symbol MES",
+          });
+        }
+        const document = await demo(
+          {
+            ...(data === undefined || symbol === undefined
+              ? {}
+              : { data: dataRequest({ ...options, data, symbol }) }),
+            trainings: [DEFAULT_RECIPES.forest, DEFAULT_RECIPES.logistic].map((recipe) => ({
+              ...defaultTraining(recipe),
+              costs: costRequest(options),
+              seed: options.seed,
+              workers: options.workers,
+            })),
+            market: marketRequest(options),
+            momentumBars: options.momentumBars,
+            seed: options.seed,
+            command: `deno task demo ${Deno.args.slice(1).join(" ")}`.trim(),
+          },
+          { models: MODELS_FOLDER, reports: REPORTS_FOLDER },
+          { clock: context, signal: context.signal, onProgress: context.progress },
+        );
+        context.result(document, () => summary(document));
+      })
+    );
+}
+
+function summary(document: DemoDocument): string {
+  const walk = document.randomWalk;
+  return [
+    styleText("bold", document.verdict),
+    "",
+    comparisonTable(document.strategies),
+    "",
+    ...findingLines(document.findings),
+    ...(walk === null ? [] : [
+      "",
+      "the same recipe on a random walk, where nothing can be learnt:",
+      comparisonTable(walk),
+    ]),
+    "",
+    `models  ${document.models.map(({ name, version }) => `${name}@${version}`).join(", ")}`,
+    `report  ${document.report}`,
+    `json    ${document.json}`,
+    `${document.seconds.toFixed(1)} s`,
+  ].join("\n");
+}

@@ -1,0 +1,119 @@
+import type { Database } from "../db/database.ts";
+import { aliasHistory, aliasStack } from "./aliases.ts";
+import {
+  type ArtifactFile,
+  artifactPath,
+  listArtifacts,
+  removeArtifact,
+} from "./artifact_store.ts";
+import { selectVersions, type VersionRow } from "./model_versions.ts";
+
+/** What to keep. */
+export interface GarbageOptions {
+  /** Newest versions kept per name, and moves per alias that can be undone; at least 1. */
+  readonly keep: number;
+  /** Only say what would go. */
+  readonly dryRun: boolean;
+}
+
+/** What went, or would go. */
+export interface GarbageReport {
+  /** As `name@version`. */
+  readonly removedVersions: readonly string[];
+  /** Paths, in order. */
+  readonly removedFiles: readonly string[];
+  /** Total size of those files. */
+  readonly freedBytes: number;
+}
+
+/**
+ * Removes old versions that no alias needs, then files that no version names.
+ *
+ * Rows go first and files second, each under the write lock that `register` holds from its first
+ * file to its commit: whatever instant this process dies at, no row lacks its files, and a file
+ * whose row is yet to come is never taken for an orphan.
+ *
+ * @throws {RangeError} when `keep` is no whole number of at least 1
+ * @throws {InputError} when the registry or its files cannot be written
+ */
+export function collectGarbage(
+  database: Database,
+  folder: string,
+  { keep, dryRun }: GarbageOptions,
+): GarbageReport {
+  if (!Number.isInteger(keep) || keep < 1) {
+    throw new RangeError(`Cannot keep fewer than 1 version: current value is ${keep}`);
+  }
+  const expired = database.transaction(() => {
+    const versions = expiredVersions(database, keep);
+    if (!dryRun) {
+      for (const { id } of versions) {
+        database.run("DELETE FROM model_version WHERE id = :id", { id });
+      }
+    }
+    return versions;
+  });
+  const orphans = database.transaction(() => {
+    const files = orphanFiles(database, folder, expired);
+    if (!dryRun) files.forEach(removeArtifact);
+    return files;
+  });
+  return {
+    removedVersions: expired.map(referenceOf),
+    removedFiles: orphans.map((file) => file.path),
+    freedBytes: orphans.reduce((sum, file) => sum + file.bytes, 0),
+  };
+}
+
+/** Files that no version names, apart from the versions that are going. */
+export function orphanFiles(
+  database: Database,
+  folder: string,
+  going: readonly VersionRow[] = [],
+  files: readonly ArtifactFile[] = listArtifacts(folder),
+): readonly ArtifactFile[] {
+  const gone = new Set(going.map((row) => row.id));
+  const named = new Set(
+    selectVersions(database).filter((row) => !gone.has(row.id)).flatMap((row) => [
+      artifactPath(folder, { sha256: row.onnx_sha256, kind: "onnx" }),
+      artifactPath(folder, { sha256: row.manifest_sha256, kind: "json" }),
+    ]),
+  );
+  return files.filter((file) => !named.has(file.path));
+}
+
+function expiredVersions(database: Database, keep: number): readonly VersionRow[] {
+  const rows = selectVersions(database);
+  const byReference = new Map(rows.map((row) => [referenceOf(row), row]));
+  const kept = new Set<string>();
+  const keepWithParents = (reference: string | null): void => {
+    const row = reference === null ? undefined : byReference.get(reference);
+    if (row === undefined || kept.has(referenceOf(row))) return;
+    kept.add(referenceOf(row));
+    keepWithParents(row.parent_run);
+  };
+  for (const name of new Set(rows.map((row) => row.name))) {
+    const versions = rows.filter((row) => row.name === name).map((row) => row.version);
+    const newest = versions.sort((a, b) => b - a).slice(0, keep);
+    for (const version of [...newest, ...recentlyAliased(database, name, keep)]) {
+      keepWithParents(`${name}@${version}`);
+    }
+  }
+  return rows.filter((row) => !kept.has(referenceOf(row)));
+}
+
+/** Versions that an alias points at, was moved to lately, or could be rolled back to. */
+function recentlyAliased(database: Database, name: string, keep: number): number[] {
+  const history = aliasHistory(database, name);
+  return [...new Set(history.map((change) => change.alias))].flatMap((alias) => {
+    const moves = history.filter((change) => change.alias === alias);
+    return [
+      ...moves.slice(-keep).map((change) => change.toVersion),
+      ...aliasStack(moves).slice(-keep),
+    ];
+  });
+}
+
+function referenceOf({ name, version }: VersionRow): string {
+  return `${name}@${version}`;
+}

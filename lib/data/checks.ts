@@ -1,0 +1,163 @@
+import { type Bars, researchPrice } from "../domain/bars.ts";
+import type { ColumnRole } from "./columns.ts";
+import type { ProblemLog } from "./problems.ts";
+
+/** Where a bar stands in its file, for messages. */
+export interface Source {
+  /** Line or row number of each bar. */
+  readonly lines: Uint32Array;
+  /** Column names by role, as the file spells them. */
+  readonly names: ReadonlyMap<ColumnRole, string>;
+}
+
+const DAY_MS = 86_400_000;
+/** A price this close to a whole tick, in ticks, is on it. */
+const TICK_TOLERANCE = 1e-6;
+const JUMP_DEVIATIONS = 20;
+/** More returns than this do not make the spread any surer. */
+const SPREAD_SAMPLE = 100_000;
+/** Median absolute deviation of a normal distribution, per standard deviation. */
+const NORMAL_MEDIAN_DEVIATION = 0.674489750196082;
+
+/**
+ * Judges bars by every rule that needs no other file and puts each breach into the log: order of
+ * time, range of prices, ticks, volume, jumps. Prices are judged raw, as they traded.
+ */
+export function checkBars(bars: Bars, source: Source, log: ProblemLog): void {
+  checkTime(bars, source, log);
+  checkPrices(bars, source, log);
+  checkRange(bars, source, log);
+  checkVolume(bars, source, log);
+  checkJumps(bars, source, log);
+}
+
+function checkTime({ time, length, intervalMs }: Bars, source: Source, log: ProblemLog): void {
+  const column = source.names.get("time");
+  // A local day lasts 23 hours where clocks go forward.
+  const shortest = intervalMs >= DAY_MS ? intervalMs - DAY_MS / 24 : intervalMs;
+  const descending = length > 2 && time[0]! > time[1]! && time[length - 2]! > time[length - 1]!;
+  for (let i = 1; i < length; i++) {
+    const step = time[i]! - time[i - 1]!;
+    if (!(step < shortest)) continue;
+    const shown = isoTime(time[i]!);
+    if (step < 0) {
+      const remedy = descending ? "the file is newest first: reverse it" : "sort the file";
+      const detail = `${shown} is earlier than the row before; ${remedy}`;
+      log.add("unsorted-time", source.lines[i]!, shown, detail, column);
+    } else if (step === 0) {
+      const detail = `${shown} is the same time as the row before; keep one of the two`;
+      log.add("duplicate-time", source.lines[i]!, shown, detail, column);
+    } else {
+      const detail = `${shown} is ${step / 1000} s after the row before, less than the bar's ` +
+        `${intervalMs / 1000} s`;
+      log.add("short-step", source.lines[i]!, shown, detail, column);
+    }
+  }
+}
+
+function checkPrices(bars: Bars, source: Source, log: ProblemLog): void {
+  const { instrument, length } = bars;
+  const { tickSize } = instrument;
+  for (const role of ["open", "high", "low", "close"] as const) {
+    const column = bars[role];
+    const name = source.names.get(role);
+    for (let i = 0; i < length; i++) {
+      const price = column[i]!;
+      if (price <= 0) {
+        const rule = instrument.kind === "future" ? "negative-future" : "non-positive-price";
+        log.add(rule, source.lines[i]!, price, `${role} ${price} is not above zero`, name);
+      }
+      const ticks = price / tickSize;
+      if (Math.abs(ticks - Math.round(ticks)) > TICK_TOLERANCE) {
+        const detail = `${role} ${price} is not a multiple of the ${instrument.symbol} ` +
+          `tick ${tickSize}`;
+        log.add("off-tick-price", source.lines[i]!, price, detail, name);
+      }
+    }
+  }
+}
+
+function checkRange(bars: Bars, source: Source, log: ProblemLog): void {
+  const { open, high, low, close, length, instrument, intervalMs } = bars;
+  const slack = instrument.tickSize * TICK_TOLERANCE;
+  // The daily close of a future is its settlement, which may lie off the day's trades.
+  const settled = instrument.kind === "future" && intervalMs >= DAY_MS;
+  const outside = (price: number, i: number): boolean =>
+    price > high[i]! + slack || price < low[i]! - slack;
+  const range = (i: number): string => `the bar's range ${low[i]} to ${high[i]}`;
+  for (let i = 0; i < length; i++) {
+    const line = source.lines[i]!;
+    if (high[i]! < low[i]!) {
+      const detail = `high ${high[i]} is below low ${low[i]}`;
+      log.add("high-below-low", line, high[i]!, detail, source.names.get("high"));
+      continue;
+    }
+    if (outside(open[i]!, i)) {
+      const detail = `open ${open[i]} is outside ${range(i)}`;
+      log.add("open-outside-range", line, open[i]!, detail, source.names.get("open"));
+    }
+    if (outside(close[i]!, i)) {
+      const rule = settled ? "settlement-outside-range" : "close-outside-range";
+      const detail = `close ${close[i]} is outside ${range(i)}`;
+      log.add(rule, line, close[i]!, detail, source.names.get("close"));
+    }
+  }
+}
+
+function checkVolume(
+  { volume, openInterest, length }: Bars,
+  source: Source,
+  log: ProblemLog,
+): void {
+  for (const [role, column] of [["volume", volume], ["openInterest", openInterest]] as const) {
+    if (column === undefined) continue;
+    for (let i = 0; i < length; i++) {
+      if (!(column[i]! < 0)) continue;
+      const name = source.names.get(role);
+      log.add("negative-volume", source.lines[i]!, column[i]!, `${name} is negative`, name);
+    }
+  }
+}
+
+/** Compares each change with the robust spread of all; breaks between sessions are left out. */
+function checkJumps(bars: Bars, source: Source, log: ProblemLog): void {
+  const { close, time, length, intervalMs } = bars;
+  const joined = researchPrice(bars, close);
+  const ratio = bars.continuous?.method === "ratio";
+  const longestStep = intervalMs >= DAY_MS ? Infinity : intervalMs;
+  const returns = new Float64Array(length).fill(NaN);
+  for (let i = 1; i < length; i++) {
+    const base = Math.abs(ratio ? joined[i - 1]! : close[i - 1]!);
+    if (time[i]! - time[i - 1]! <= longestStep && base > 0) {
+      returns[i] = (joined[i]! - joined[i - 1]!) / base;
+    }
+  }
+  const spread = robustSpread(returns);
+  if (spread === null) return;
+  for (let i = 1; i < length; i++) {
+    const size = Math.abs(returns[i]!) / spread;
+    if (!(size > JUMP_DEVIATIONS)) continue;
+    const detail = `close moved ${(returns[i]! * 100).toPrecision(3)} % in one bar, ` +
+      `${size.toFixed(0)} robust standard deviations`;
+    log.add("price-jump", source.lines[i]!, close[i]!, detail, source.names.get("close"));
+  }
+}
+
+/**
+ * Standard deviation around zero, estimated from the median size (Hampel 1974), of an even
+ * sample when there are many; null when over half of the values are zero.
+ */
+function robustSpread(returns: Float64Array): number | null {
+  const stride = Math.max(1, Math.floor(returns.length / SPREAD_SAMPLE));
+  const sizes: number[] = [];
+  for (let i = 0; i < returns.length; i += stride) {
+    if (!Number.isNaN(returns[i]!)) sizes.push(Math.abs(returns[i]!));
+  }
+  const sorted = Float64Array.from(sizes).sort();
+  const median = sorted[sorted.length >> 1] ?? 0;
+  return median === 0 ? null : median / NORMAL_MEDIAN_DEVIATION;
+}
+
+function isoTime(time: number): string {
+  return new Date(time).toISOString();
+}

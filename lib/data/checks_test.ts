@@ -1,0 +1,86 @@
+import type { Bars } from "../domain/bars.ts";
+import type { InstrumentKind } from "../domain/instrument.ts";
+import { assertEquals } from "../utils/assert.ts";
+import { checkBars } from "./checks.ts";
+import { createTestInstrument } from "./loader_fixture.ts";
+import { createProblemLog } from "./problems.ts";
+
+const MINUTE_MS = 60_000;
+const DAY_MS = 86_400_000;
+
+type Row = readonly [time: number, open: number, high: number, low: number, close: number];
+
+/** Checks bars whose time is in units of the interval; findings as `rule row`, first bar row 2. */
+function check(
+  rows: readonly Row[],
+  kind: InstrumentKind = "stock",
+  intervalMs = MINUTE_MS,
+  volume: readonly number[] = rows.map(() => 5),
+): string[] {
+  const column = (i: number): Float64Array => Float64Array.from(rows, (row) => row[i]!);
+  const bars: Bars = {
+    instrument: createTestInstrument("TEST", 0.25, kind),
+    intervalMs,
+    length: rows.length,
+    time: column(0).map((time) => time * intervalMs),
+    open: column(1),
+    high: column(2),
+    low: column(3),
+    close: column(4),
+    volume: Float64Array.from(volume),
+  };
+  const log = createProblemLog();
+  const lines = Uint32Array.from(rows, (_, i) => i + 2);
+  checkBars(bars, { lines, names: new Map([["volume", "volume"]]) }, log);
+  return log.problems.map(({ rule, row }) => `${rule} ${row}`);
+}
+
+const FIRST: Row = [0, 10, 11, 9, 10];
+
+Deno.test("checkBars() finds each breach at its row", () => {
+  const cases: [Row, string[]][] = [
+    [[1, 10, 11, 9, 10], []],
+    [[0, 10, 11, 9, 10], ["duplicate-time 3"]],
+    [[-1, 10, 11, 9, 10], ["unsorted-time 3"]],
+    [[0.5, 10, 11, 9, 10], ["short-step 3"]],
+    [[1, 10, 9, 11, 10], ["high-below-low 3"]],
+    [[1, 12, 11, 9, 10], ["open-outside-range 3"]],
+    [[1, 10, 11, 9, 8], ["close-outside-range 3"]],
+    [[1, 10.1, 11, 9, 10], ["off-tick-price 3"]],
+    [[1, 10.25 + 1e-9, 11, 9, 10], []],
+    [[1, 0, 11, 0, 10], ["non-positive-price 3", "non-positive-price 3"]],
+  ];
+  for (const [row, found] of cases) assertEquals(check([FIRST, row]), found, String(row));
+});
+
+Deno.test("checkBars() lets a future trade below zero, with a warning", () => {
+  const found = check([FIRST, [1, -1, 11, -1, 10]], "future");
+  assertEquals(found, ["negative-future 3", "negative-future 3"]);
+});
+
+Deno.test("checkBars() lets only a future's daily settlement lie off the range", () => {
+  const rows: Row[] = [FIRST, [1, 10, 11, 9, 12]];
+  assertEquals(check(rows, "future", DAY_MS), ["settlement-outside-range 3"]);
+  assertEquals(check(rows, "stock", DAY_MS), ["close-outside-range 3"]);
+  assertEquals(check(rows, "future", MINUTE_MS), ["close-outside-range 3"]);
+});
+
+Deno.test("checkBars() finds negative volume", () => {
+  assertEquals(check([FIRST], "stock", MINUTE_MS, [-1]), ["negative-volume 2"]);
+});
+
+Deno.test("checkBars() accepts the 23-hour day where clocks go forward", () => {
+  assertEquals(check([FIRST, [23 / 24, 10, 11, 9, 10]], "stock", DAY_MS), []);
+  assertEquals(check([FIRST, [22 / 24, 10, 11, 9, 10]], "stock", DAY_MS), ["short-step 3"]);
+});
+
+Deno.test("checkBars() finds a jump between neighbours, but not over a session break", () => {
+  const rows = Array.from({ length: 40 }, (_, i): Row => {
+    const close = 100 + (i % 2) * 0.25;
+    return [i, close, close, close, close];
+  });
+  const jump = (time: number): Row[] => [...rows, [time, 120, 120, 120, 120]];
+  assertEquals(check(jump(40)), ["price-jump 42"]);
+  assertEquals(check(jump(500)), []);
+  assertEquals(check(jump(42), "stock", DAY_MS), ["price-jump 42"]);
+});

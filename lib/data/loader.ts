@@ -1,0 +1,211 @@
+import type { Bars } from "../domain/bars.ts";
+import { InputError } from "../domain/errors.ts";
+import type { Instrument } from "../domain/instrument.ts";
+import { sha256Hex } from "../utils/sha256.ts";
+import { checkBars } from "./checks.ts";
+import { readCsv } from "./csv.ts";
+import { joinContracts } from "./joined_contracts.ts";
+import { describeBars, suggestStamp } from "./observations.ts";
+import { readParquet } from "./parquet.ts";
+import { readWholeFile } from "./read_whole_file.ts";
+import { createProblemLog, type Problem, type ProblemLog } from "./problems.ts";
+import type { Table } from "./table.ts";
+import { commonStep, type TimeColumn, toUtcColumn } from "./time_column.ts";
+
+/** How to read a file of bars; what is left out is detected. */
+export interface LoadOptions {
+  readonly instrument: Instrument;
+  /** IANA zone of stamps that carry none; needed for intraday wall-clock stamps. */
+  readonly timeZone?: string;
+  /** How stamps are written; `auto` (the default) goes by the first cell. */
+  readonly timeFormat?: "auto" | "s" | "ms" | "us" | "ns" | "iso";
+  /** Whether a stamp names its bar's open (the default) or close. */
+  readonly stamp?: "open" | "close";
+  /** Column names by role where they are not the usual ones. */
+  readonly columns?: Partial<
+    Record<
+      "time" | "open" | "high" | "low" | "close" | "volume" | "openInterest" | "rawClose",
+      string
+    >
+  >;
+  /** Length of a bar, milliseconds; the most common step by default. */
+  readonly intervalMs?: number;
+  /**
+   * Whether a bar that opens at this moment (epoch milliseconds) belongs to the instrument's
+   * session. Used only to tell whether stamps name the open or the close.
+   */
+  readonly isOpen?: (time: number) => boolean;
+}
+
+/** What was found in a file of bars. */
+export interface DataReport {
+  /** Bars read. */
+  readonly rows: number;
+  /** ISO, UTC, open of the first bar. */
+  readonly firstTime: string | null;
+  readonly lastTime: string | null;
+  readonly intervalMs: number | null;
+  /** `s`, `ms`, `us`, `ns`, `iso` or `date`; empty when unknown. */
+  readonly timeFormat: string;
+  /** Zone in which stamps were read; empty when unknown. */
+  readonly timeZone: string;
+  /** Column names of the file by role. */
+  readonly columns: Record<string, string>;
+  /** The first 20 findings of each rule. */
+  readonly problems: readonly Problem[];
+  /** All findings, counted by rule. */
+  readonly problemCounts: Record<string, number>;
+  /** Plain sentences. */
+  readonly notes: readonly string[];
+}
+
+/** Where bars came from. */
+export interface DataSource {
+  readonly path: string;
+  readonly bytes: number;
+  /** Of the file's bytes, lower-case hexadecimal. */
+  readonly sha256: string;
+}
+
+/** Bars that passed every rule, with what was found on the way. */
+export interface LoadedBars {
+  readonly bars: Bars;
+  readonly report: DataReport;
+  readonly source: DataSource;
+}
+
+/** Like {@link LoadedBars}, but without bars when an error was found. */
+export interface InspectedBars {
+  readonly bars: Bars | null;
+  readonly report: DataReport;
+  readonly source: DataSource;
+}
+
+const DAY_MS = 86_400_000;
+
+/**
+ * Loads bars from a CSV or Parquet file and checks them. Columns, separator and stamps are
+ * detected; nothing is repaired silently.
+ *
+ * @param path file that ends in `.parquet`, or any text file
+ * @throws InputError on the first broken rule of severity `error`, with its row and column
+ * @example
+ * ```ts
+ * import type { Instrument } from "../domain/instrument.ts";
+ * import { loadBars } from "./loader.ts";
+ * import { assertEquals } from "../utils/assert.ts";
+ *
+ * const path = await Deno.makeTempFile({ suffix: ".csv" });
+ * await Deno.writeTextFile(path, "date,open,high,low,close\n2024-01-02,1,3,1,2\n");
+ * const instrument = { symbol: "X", kind: "stock", tickSize: 0.01 } as Instrument;
+ * const { bars } = await loadBars(path, { instrument });
+ * assertEquals([...bars.close], [2]);
+ * await Deno.remove(path);
+ * ```
+ */
+export async function loadBars(path: string, options: LoadOptions): Promise<LoadedBars> {
+  const { result, log } = await readBars(path, options);
+  const { bars, report, source } = result;
+  const error = log.firstError();
+  if (bars !== null && error === undefined) return { bars, report, source };
+  throw toInputError(path, error!, log.errorCount() - 1);
+}
+
+/**
+ * Reads a file as {@link loadBars} does, but reports everything that is wrong with its content
+ * instead of stopping at the first error.
+ *
+ * @returns bars only when no rule of severity `error` is broken
+ * @throws InputError when there is no such file, or an option makes no sense
+ */
+export async function inspectBars(path: string, options: LoadOptions): Promise<InspectedBars> {
+  return (await readBars(path, options)).result;
+}
+
+async function readBars(
+  path: string,
+  options: LoadOptions,
+): Promise<{ result: InspectedBars; log: ProblemLog }> {
+  const bytes = await readWholeFile(path);
+  const digest = sha256Hex(bytes);
+  const log = createProblemLog();
+  const notes: string[] = [];
+  const readOptions = {
+    columns: options.columns ?? {},
+    timeFormat: options.timeFormat ?? "auto",
+  };
+  const table = /\.(parquet|pq)$/i.test(path)
+    ? await readParquet(bytes, readOptions, log)
+    : readCsv(bytes, readOptions, log);
+  const time = table === null ? null : toUtcColumn(table, options.timeZone, log, notes);
+  const bars = table === null || time === null ? null : buildBars(table, time, options, log, notes);
+  const report: DataReport = {
+    rows: table?.rows ?? 0,
+    firstTime: isoTime(bars?.time.at(0)),
+    lastTime: isoTime(bars?.time.at(-1)),
+    intervalMs: bars?.intervalMs ?? null,
+    timeFormat: table?.form.format ?? "",
+    timeZone: time?.timeZone ?? "",
+    columns: Object.fromEntries(table?.names ?? []),
+    problems: log.problems,
+    problemCounts: log.counts,
+    notes,
+  };
+  const source = { path, bytes: bytes.length, sha256: await digest };
+  return { result: { bars: log.errorCount() === 0 ? bars : null, report, source }, log };
+}
+
+/** Bars as the file has them, judged by every rule; null when a bar's length cannot be told. */
+function buildBars(
+  table: Table,
+  { time: stamps, dates }: TimeColumn,
+  options: LoadOptions,
+  log: ProblemLog,
+  notes: string[],
+): Bars | null {
+  const { instrument, stamp = "open", isOpen } = options;
+  const intervalMs = options.intervalMs ?? commonStep(stamps) ?? (dates ? DAY_MS : null);
+  if (intervalMs === null) {
+    const detail = "the file has no two different stamps, so the bar length is unknown; " +
+      "name it with --interval";
+    // With rows left out for other errors, a lone row says nothing about the bar length.
+    if (log.errorCount() === 0) log.add("unknown-interval", table.lines[0] ?? 0, "", detail);
+    return null;
+  }
+  const shift = stamp === "close" && !dates ? intervalMs : 0;
+  if (stamp === "close" && dates) {
+    notes.push("The stamps are dates, so --stamp close changes nothing.");
+  }
+  const openInterest = table.numbers.get("openInterest");
+  const bars: Bars = {
+    instrument,
+    intervalMs,
+    length: table.rows,
+    time: shift === 0 ? stamps : stamps.map((moment) => moment - shift),
+    ...joinContracts(table, instrument.tickSize, log, notes),
+    volume: table.numbers.get("volume") ?? new Float64Array(table.rows),
+    ...(openInterest === undefined ? {} : { openInterest }),
+  };
+  checkBars(bars, table, log);
+  notes.push(...describeBars(bars, table));
+  const suggestion = isOpen === undefined || dates ? null : suggestStamp(bars, isOpen, stamp);
+  if (suggestion !== null) notes.push(suggestion);
+  if (table.unused.length > 0) notes.push(`Columns not read: ${table.unused.join(", ")}.`);
+  return bars;
+}
+
+function toInputError(path: string, problem: Problem, others: number): InputError {
+  const place = [
+    path,
+    ...(problem.row > 0 ? [`row ${problem.row}`] : []),
+    ...(problem.column === undefined ? [] : [`column ${problem.column}`]),
+  ];
+  const more = others === 0
+    ? ""
+    : `; ${others} more ${others === 1 ? "error" : "errors"}, see data inspect`;
+  return new InputError(`${problem.detail}${more}`, { where: place.join(", ") });
+}
+
+function isoTime(time: number | undefined): string | null {
+  return time === undefined || Number.isNaN(time) ? null : new Date(time).toISOString();
+}

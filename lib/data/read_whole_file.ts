@@ -1,0 +1,59 @@
+import { basename, dirname } from "node:path";
+import { InputError } from "../domain/errors.ts";
+
+/**
+ * Reads a file into memory.
+ *
+ * @throws InputError when the path is a folder or there is no such file; the message names files
+ * of similar name
+ */
+export async function readWholeFile(path: string): Promise<Uint8Array> {
+  try {
+    if ((await Deno.stat(path)).isDirectory) {
+      throw new InputError("Cannot read a folder as a file of bars", {
+        where: path,
+        remedy: "name one file in it",
+      });
+    }
+    return await Deno.readFile(path);
+  } catch (error) {
+    const absent = error instanceof Deno.errors.NotFound ||
+      error instanceof Deno.errors.NotADirectory;
+    if (!absent) throw error;
+    const near = await similarFiles(path);
+    throw new InputError("there is no such file", {
+      where: path,
+      remedy: near.length > 0 ? `did you mean ${near.join(" or ")}?` : "check the path",
+    });
+  }
+}
+
+/** Names in the same folder that differ from the wanted one by two letters at most. */
+async function similarFiles(path: string): Promise<string[]> {
+  const stem = (name: string): string => name.toLowerCase().replace(/\.[^.]*$/, "");
+  const wanted = stem(basename(path));
+  const names: string[] = [];
+  try {
+    for await (const entry of Deno.readDir(dirname(path))) {
+      const found = stem(entry.name);
+      if (entry.isFile && editDistance(found, wanted) <= 2) names.push(entry.name);
+    }
+  } catch {
+    // The folder itself is missing or may not be listed: there is nothing to suggest.
+  }
+  return names.sort().slice(0, 3);
+}
+
+/** Insertions, deletions and replacements that turn one text into the other (Levenshtein 1966). */
+function editDistance(left: string, right: string): number {
+  let row = Array.from({ length: right.length + 1 }, (_, i) => i);
+  for (let i = 1; i <= left.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= right.length; j++) {
+      const replaced = row[j - 1]! + (left[i - 1] === right[j - 1] ? 0 : 1);
+      next.push(Math.min(replaced, row[j]! + 1, next[j - 1]! + 1));
+    }
+    row = next;
+  }
+  return row[right.length]!;
+}

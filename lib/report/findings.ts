@@ -1,0 +1,254 @@
+import type { Finding, Severity } from "./tear_sheet.ts";
+
+/** The facts that findings are made of; money in dollars, shares as fractions. */
+export interface FindingFacts {
+  readonly strategy: string;
+  readonly outOfSample: boolean;
+  readonly days: number;
+  /** Net profit of each round trip. */
+  readonly tradesNetUsd: readonly number[];
+  readonly netUsd: number;
+  /** Fees and slippage together; never negative. */
+  readonly costsUsd: number;
+  /** Annual Sharpe ratio of daily net returns; null where undefined. */
+  readonly sharpe: number | null;
+  readonly sharpeInterval: readonly [number, number] | null;
+  /** Days needed to tell the Sharpe ratio from zero at 95 %; null when it never could. */
+  readonly minimumTrackRecordDays: number | null;
+  readonly baselines: readonly { readonly name: string; readonly netUsd: number }[];
+  /** Entries refused, by rule. */
+  readonly vetoes: Readonly<Record<string, number>>;
+  /** The account was closed for want of equity. */
+  readonly ruined: boolean;
+  /** Validation of the model before this test; absent for a rule. */
+  readonly validation?: {
+    readonly accuracy: number | null;
+    readonly baseRateAccuracy: number | null;
+    readonly informationCoefficient: number | null;
+  };
+  /** Warnings of the loader, in words. */
+  readonly dataWarnings: readonly { readonly text: string; readonly count: number }[];
+}
+
+/** Fewer trades than this say little about a strategy. */
+const FEW_TRADES = 30;
+/** Fewer days than this say little about a Sharpe ratio. */
+const FEW_DAYS = 60;
+/** A single trade above this share of the profit makes the result an accident. */
+const ONE_TRADE_SHARE = 0.5;
+
+/**
+ * Says in words what a careful reader would ask about a result, the worst first.
+ *
+ * @example
+ * ```ts
+ * import { createFindings } from "./findings.ts";
+ * import { assert } from "../utils/assert.ts";
+ *
+ * const findings = createFindings({
+ *   strategy: "forest", outOfSample: true, days: 8, tradesNetUsd: [500, -20], netUsd: 480,
+ *   costsUsd: 12, sharpe: 3, sharpeInterval: [-5, 11], minimumTrackRecordDays: 76,
+ *   baselines: [], vetoes: {}, ruined: false, dataWarnings: [],
+ * });
+ * assert(findings.some((finding) => finding.text.includes("cannot be told from zero")));
+ * ```
+ */
+export function createFindings(facts: FindingFacts): readonly Finding[] {
+  const findings = facts.tradesNetUsd.length === 0
+    ? [...integrity(facts), ...silence(facts), ...data(facts)]
+    : [
+      ...integrity(facts),
+      ...evidence(facts),
+      ...sample(facts),
+      ...concentration(facts),
+      ...costs(facts),
+      ...comparison(facts),
+      ...validation(facts),
+      ...data(facts),
+    ];
+  const order: readonly Severity[] = ["bad", "warn", "note", "good"];
+  return findings.toSorted((a, b) => order.indexOf(a.severity) - order.indexOf(b.severity));
+}
+
+/** One honest sentence over the findings. */
+export function createVerdict(facts: FindingFacts): string {
+  if (!facts.outOfSample) {
+    return "Not evidence: the test overlaps the data the model was trained on.";
+  }
+  if (facts.tradesNetUsd.length === 0) {
+    return "The model stayed out: it saw no edge larger than the cost of trading.";
+  }
+  const interval = facts.sharpeInterval;
+  if (facts.netUsd <= 0) return "The model lost money out of sample after costs.";
+  if (interval === null || interval[0] <= 0) {
+    return "The model made money in this test, but the result cannot be told from luck.";
+  }
+  const beaten = facts.baselines.filter((baseline) => baseline.netUsd < facts.netUsd).length;
+  return beaten === facts.baselines.length
+    ? "The model made money out of sample after costs, more than every baseline, and the 95 % interval of its Sharpe ratio lies above zero."
+    : "The model made money out of sample after costs, but a simpler rule made more.";
+}
+
+function integrity(facts: FindingFacts): Finding[] {
+  const findings: Finding[] = [];
+  if (!facts.outOfSample) {
+    findings.push(
+      finding("bad", "The test overlaps the training data: these figures flatter.", null),
+    );
+  }
+  if (facts.ruined) {
+    findings.push(finding("bad", "The account ran out of equity and was closed.", facts.netUsd));
+  }
+  for (const [rule, count] of Object.entries(facts.vetoes)) {
+    if (count > 0) {
+      findings.push(
+        finding("warn", `${count} entries were refused by the ${rule} rule.`, count),
+      );
+    }
+  }
+  return findings;
+}
+
+function silence(facts: FindingFacts): Finding[] {
+  return [
+    finding(
+      "note",
+      `${facts.strategy} made no trade in ${facts.days} days: no predicted edge exceeded its cost.`,
+      0,
+    ),
+    ...validation(facts),
+  ];
+}
+
+function evidence(facts: FindingFacts): Finding[] {
+  const { sharpe, sharpeInterval: interval, minimumTrackRecordDays: needed } = facts;
+  if (sharpe === null || interval === null) {
+    return [finding("warn", "The Sharpe ratio is undefined for this sample.", null)];
+  }
+  const [low, high] = interval;
+  const range = `95 % interval ${low.toFixed(2)} to ${high.toFixed(2)}, ${facts.days} days`;
+  if (low > 0) {
+    return [finding("good", `Sharpe ratio ${sharpe.toFixed(2)} is above zero (${range}).`, sharpe)];
+  }
+  if (high < 0) {
+    return [finding("bad", `Sharpe ratio ${sharpe.toFixed(2)} is below zero (${range}).`, sharpe)];
+  }
+  const remedy = needed === null || needed <= facts.days
+    ? ""
+    : ` At this ratio about ${Math.ceil(needed).toLocaleString("en")} days would be needed.`;
+  return [
+    finding(
+      "warn",
+      `Sharpe ratio ${sharpe.toFixed(2)} cannot be told from zero (${range}).${remedy}`,
+      sharpe,
+    ),
+  ];
+}
+
+function sample(facts: FindingFacts): Finding[] {
+  const findings: Finding[] = [];
+  const trades = facts.tradesNetUsd.length;
+  if (facts.days < FEW_DAYS) {
+    findings.push(
+      finding("warn", `The test covers only ${facts.days} trading days.`, facts.days),
+    );
+  }
+  if (trades < FEW_TRADES) {
+    findings.push(finding("warn", `Only ${trades} round trips were made.`, trades));
+  }
+  return findings;
+}
+
+function concentration(facts: FindingFacts): Finding[] {
+  const best = Math.max(...facts.tradesNetUsd);
+  const share = best / facts.netUsd;
+  if (facts.netUsd <= 0 || share <= ONE_TRADE_SHARE) return [];
+  return [
+    finding("warn", `One trade makes ${percent(share)} of the profit.`, share),
+  ];
+}
+
+function costs(facts: FindingFacts): Finding[] {
+  const gross = facts.netUsd + facts.costsUsd;
+  if (gross <= 0) {
+    return [
+      finding("bad", `It loses even before costs: ${dollars(gross)} gross.`, gross),
+    ];
+  }
+  const share = facts.costsUsd / gross;
+  if (facts.netUsd <= 0) {
+    return [
+      finding(
+        "bad",
+        `Costs eat the result: ${dollars(gross)} gross, ${dollars(facts.costsUsd)} costs.`,
+        share,
+      ),
+    ];
+  }
+  return [
+    finding(
+      share > 0.5 ? "warn" : "note",
+      `Costs take ${percent(share)} of the gross profit of ${dollars(gross)}; ` +
+        `it would break even at ${(1 / share).toFixed(1)} times the assumed costs.`,
+      share,
+    ),
+  ];
+}
+
+function comparison(facts: FindingFacts): Finding[] {
+  const better = facts.baselines.filter((baseline) => baseline.netUsd >= facts.netUsd);
+  if (facts.baselines.length === 0) return [];
+  if (better.length === 0) {
+    return [finding("good", "It made more than every baseline in the same period.", facts.netUsd)];
+  }
+  const names = better.map((baseline) => `${baseline.name} (${dollars(baseline.netUsd)})`);
+  return [
+    finding(
+      "bad",
+      `${names.join(", ")} did at least as well as its ${dollars(facts.netUsd)}.`,
+      facts.netUsd,
+    ),
+  ];
+}
+
+function validation(facts: FindingFacts): Finding[] {
+  const { validation: scores } = facts;
+  if (scores === undefined) return [];
+  const findings: Finding[] = [];
+  if (scores.accuracy !== null && scores.baseRateAccuracy !== null) {
+    const gain = scores.accuracy - scores.baseRateAccuracy;
+    findings.push(
+      gain > 0
+        ? finding(
+          "note",
+          `In validation it was right ${percent(scores.accuracy)} of the time, ` +
+            `${(100 * gain).toFixed(1)} points above always naming the commonest class.`,
+          gain,
+        )
+        : finding(
+          "warn",
+          `In validation it was right no more often than always naming the commonest class ` +
+            `(${percent(scores.accuracy)} against ${percent(scores.baseRateAccuracy)}).`,
+          gain,
+        ),
+    );
+  }
+  return findings;
+}
+
+function data(facts: FindingFacts): Finding[] {
+  return facts.dataWarnings.map(({ text, count }) => finding("note", text, count));
+}
+
+function finding(severity: Severity, text: string, value: number | null): Finding {
+  return { severity, text, value };
+}
+
+function percent(share: number): string {
+  return `${(100 * share).toFixed(share < 0.1 ? 1 : 0)} %`;
+}
+
+function dollars(amount: number): string {
+  const text = Math.abs(amount).toLocaleString("en", { maximumFractionDigits: 0 });
+  return `${amount < 0 ? "-" : ""}$${text}`;
+}

@@ -1,0 +1,133 @@
+import { z } from "zod";
+import { InputError } from "../domain/errors.ts";
+import { METRIC_UNITS, SEVERITIES, type TearSheet } from "./tear_sheet.ts";
+
+const numbers = z.array(z.number());
+const metricValue = z.strictObject({
+  value: z.number().nullable(),
+  reason: z.exactOptional(z.string()),
+});
+const metrics = z.record(z.string(), metricValue);
+
+/** Whether parallel columns are equally long. */
+function sameLength(columns: Readonly<Record<string, readonly unknown[]>>): boolean {
+  return new Set(Object.values(columns).map((column) => column.length)).size === 1;
+}
+const LENGTHS = "columns must be equally long";
+
+const strategy = z.strictObject({
+  name: z.string(),
+  role: z.enum(["model", "baseline"]),
+  metrics,
+  sharpeInterval: z.tuple([z.number(), z.number()]).nullable(),
+  equity: z.strictObject({ time: numbers, usd: numbers }).refine(sameLength, LENGTHS),
+  dailyReturns: z.strictObject({ day: z.array(z.iso.date()), value: numbers })
+    .refine(sameLength, LENGTHS),
+});
+
+const trade = z.strictObject({
+  entryTime: z.number(),
+  exitTime: z.number(),
+  lots: z.number(),
+  entryPrice: z.number(),
+  exitPrice: z.number(),
+  netUsd: z.number(),
+  feesUsd: z.number(),
+  barsHeld: z.number(),
+  exitReason: z.string(),
+});
+
+const reliabilityCurve = z.strictObject({
+  name: z.string(),
+  bins: z.array(z.strictObject({
+    meanPredicted: z.number(),
+    observed: z.number(),
+    low: z.number(),
+    high: z.number(),
+    rows: z.number(),
+  })),
+});
+
+const textSection = z.strictObject({
+  title: z.string(),
+  text: z.string(),
+  table: z.exactOptional(z.strictObject({
+    columns: z.array(z.string()),
+    rows: z.array(z.array(z.union([z.string(), z.number(), z.null()]))),
+  })),
+});
+
+const tearSheet = z.strictObject({
+  format: z.literal(1),
+  title: z.string(),
+  subtitle: z.string(),
+  runId: z.string(),
+  createdAt: z.iso.datetime(),
+  command: z.string(),
+  verdict: z.string(),
+  findings: z.array(z.strictObject({
+    severity: z.enum(SEVERITIES),
+    text: z.string(),
+    value: z.number().nullable(),
+  })),
+  instrument: z.strictObject({ symbol: z.string(), name: z.string(), intervalMs: z.number() }),
+  period: z.strictObject({
+    from: z.string(),
+    to: z.string(),
+    bars: z.number(),
+    days: z.number(),
+    outOfSample: z.boolean(),
+  }),
+  metricDefinitions: z.record(
+    z.string(),
+    z.strictObject({
+      label: z.string(),
+      unit: z.enum(METRIC_UNITS),
+      definition: z.string(),
+      better: z.enum(["higher", "lower", "neither"]),
+    }),
+  ),
+  strategies: z.array(strategy),
+  trades: z.array(trade),
+  price: z.strictObject({ time: numbers, close: numbers }).refine(sameLength, LENGTHS),
+  calibration: z.exactOptional(z.array(reliabilityCurve)),
+  importances: z.exactOptional(z.array(z.strictObject({
+    column: z.string(),
+    permutation: z.number().nullable(),
+    impurity: z.number().nullable(),
+  }))),
+  costSensitivity: z.array(z.strictObject({ factor: z.number(), metrics })),
+  models: z.array(z.strictObject({
+    name: z.string(),
+    version: z.number(),
+    kind: z.string(),
+    sha256: z.string(),
+    metrics: z.record(z.string(), z.number().nullable()),
+  })),
+  assumptions: z.array(z.strictObject({ name: z.string(), value: z.string() })),
+  reproduce: z.array(z.string()),
+  sections: z.exactOptional(z.array(textSection)),
+});
+
+/**
+ * Reads a tear sheet back from the JSON file beside a report.
+ *
+ * @param where name of the file, for the message
+ * @throws {InputError} when the text is no tear sheet of format 1; the message names the first fault
+ */
+export function parseTearSheet(text: string, where = "tear sheet"): TearSheet {
+  const remedy = "write the report again with this version";
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (cause) {
+    throw new InputError("Cannot read the tear sheet as it is no JSON", { where, remedy, cause });
+  }
+  const result = tearSheet.safeParse(value);
+  if (result.success) return result.data;
+  const [fault] = result.error.issues;
+  throw new InputError(
+    `Cannot read the tear sheet: ${fault?.message} at '${fault?.path.join(".")}'`,
+    { where, remedy },
+  );
+}

@@ -1,0 +1,75 @@
+import { InputError } from "../domain/errors.ts";
+import { loadPlotly } from "./load_plotly.ts";
+import { renderReport } from "./render_report.ts";
+import { type TearSheet, tearSheetToJson } from "./tear_sheet.ts";
+
+/** Where a report was written. */
+export interface ReportPaths {
+  readonly html: string;
+  readonly json: string;
+}
+
+/**
+ * Writes `<name>.html` and `<name>.json` into the folder, which is made when it is missing. Both
+ * are written beside their place first and then renamed, so a reader never sees half a file, and
+ * on failure neither is left behind.
+ *
+ * @param name file name without an ending: letters, digits, dot, hyphen and underscore
+ * @throws {InputError} when the name is no plain file name or the folder cannot be written
+ *
+ * @example
+ * ```ts
+ * import { simulateTearSheet } from "./_simulate_tear_sheet.ts";
+ * import { writeReport } from "./write_report.ts";
+ * import { assert } from "../utils/assert.ts";
+ *
+ * const folder = await Deno.makeTempDir();
+ * const paths = await writeReport(simulateTearSheet({ seed: 1, days: 5 }), folder, "run-1");
+ * assert((await Deno.stat(paths.html)).isFile && (await Deno.stat(paths.json)).isFile);
+ * await Deno.remove(folder, { recursive: true });
+ * ```
+ */
+export async function writeReport(
+  sheet: TearSheet,
+  folder: string,
+  name: string,
+): Promise<ReportPaths> {
+  if (!/^[\w-][\w.-]*$/.test(name)) {
+    throw new InputError(`Cannot use '${name}' as the name of a report`, {
+      where: folder,
+      remedy: "use letters, digits, dot, hyphen and underscore only",
+    });
+  }
+  const files = [
+    [`${folder}/${name}.json`, tearSheetToJson(sheet)],
+    [`${folder}/${name}.html`, await renderReport(sheet, await loadPlotly())],
+  ] as const;
+  try {
+    await Deno.mkdir(folder, { recursive: true });
+    await replaceFiles(files);
+  } catch (cause) {
+    if (!(cause instanceof Error)) throw cause;
+    throw new InputError(`Cannot write the report: ${cause.message}`, {
+      where: folder,
+      remedy: "choose a folder that you may write to, or grant it to the command",
+      cause,
+    });
+  }
+  return { html: files[1][0], json: files[0][0] };
+}
+
+async function replaceFiles(files: readonly (readonly [string, string])[]): Promise<void> {
+  const temporary = (path: string): string => `${path}.part`;
+  const renamed: string[] = [];
+  try {
+    for (const [path, text] of files) await Deno.writeTextFile(temporary(path), text);
+    for (const [path] of files) {
+      await Deno.rename(temporary(path), path);
+      renamed.push(path);
+    }
+  } catch (error) {
+    const left = [...renamed, ...files.map(([path]) => temporary(path))];
+    await Promise.allSettled(left.map((path) => Deno.remove(path)));
+    throw error;
+  }
+}

@@ -1,0 +1,235 @@
+import { type ModelHub, openModelHub, type StoredModel } from "../lib/adaptive/model_hub.ts";
+import { InputError, RefusedError } from "../lib/domain/errors.ts";
+import type { ModelManifest } from "../lib/domain/model_manifest.ts";
+import { createFindings, createVerdict } from "../lib/report/findings.ts";
+import { writeReport } from "../lib/report/write_report.ts";
+import type { Finding, TearSheet } from "../lib/report/tear_sheet.ts";
+import {
+  baselines,
+  type Contestant,
+  findingFacts,
+  identify,
+  modelContestant,
+  modelStrategy,
+} from "./contest.ts";
+import { COST_FACTORS, evaluate } from "./evaluate.ts";
+import { createArena, type MarketRequest } from "./market.ts";
+import { type DataRequest, openData, type OpenedData } from "./open_data.ts";
+import { codeSha256, versions } from "./project.ts";
+import { type ModelSignals, modelSignals } from "./signals.ts";
+import { buildTearSheet } from "./tear_sheet.ts";
+import type { TaskControl } from "./train.ts";
+
+/** How to test, apart from the data. */
+export interface BacktestSettings {
+  /** Registry references; the first one leads the report. */
+  readonly models: readonly string[];
+  /** First day, `YYYY-MM-DD`; where training stopped when absent. */
+  readonly from?: string;
+  /** Day after the last one; the end of the data when absent. */
+  readonly to?: string;
+  /** Allows rows that the models were trained on. */
+  readonly inSample: boolean;
+  readonly market: MarketRequest;
+  /** Bars over which the momentum baseline looks back. */
+  readonly momentumBars: number;
+  readonly seed: number;
+  /** The command line, for the report. */
+  readonly command: string;
+}
+
+/** What `backtest --json` prints. */
+export interface BacktestDocument {
+  readonly runId: string;
+  readonly symbol: string;
+  readonly period: TearSheet["period"];
+  readonly verdict: string;
+  readonly findings: readonly Finding[];
+  /** Name of the first model's strategy. */
+  readonly strategy: string;
+  /** Metrics of the first model. */
+  readonly metrics: TearSheet["strategies"][number]["metrics"];
+  readonly sharpeInterval: readonly [number, number] | null;
+  /** The other models and the baselines, under the same conditions. */
+  readonly others: readonly {
+    readonly name: string;
+    readonly role: "model" | "baseline";
+    readonly metrics: TearSheet["strategies"][number]["metrics"];
+    readonly sharpeInterval: readonly [number, number] | null;
+  }[];
+  readonly trades: number;
+  readonly costSensitivity: TearSheet["costSensitivity"];
+  readonly report: string;
+  readonly json: string;
+  readonly engine: "native" | "wasm";
+  readonly barsPerSecond: number;
+  readonly seconds: number;
+}
+
+/** Folders a backtest reads from and writes to. */
+export interface BacktestFolders {
+  readonly models: string;
+  readonly reports: string;
+}
+
+/**
+ * Tests registered models on bars they have not seen, beside flat, buy-and-hold and momentum, and
+ * writes the report as a page and as JSON.
+ *
+ * @throws {InputError} when a model does not fit the data, or every bar was used in training
+ */
+export async function backtest(
+  data: DataRequest,
+  settings: BacktestSettings,
+  folders: BacktestFolders,
+  control: TaskControl,
+): Promise<BacktestDocument> {
+  const started = control.clock.now();
+  const models = await loadModels(folders.models, settings.models, control);
+  control.onProgress?.("loading bars", 0.1);
+  const opened = await openData(data);
+  const signals: ModelSignals[] = [];
+  for (const model of models) {
+    control.signal?.throwIfAborted();
+    control.onProgress?.(`predictions of ${model.name}`, 0.3);
+    signals.push(await modelSignals(model.onnx, model.manifest, opened));
+  }
+  const manifests = models.map((model) => model.manifest);
+  const rows = testRows(opened, manifests, signals, settings);
+  const { arena, lots } = createArena(opened, settings.market, rows);
+  control.onProgress?.("engine", 0.6);
+
+  const engineStarted = control.clock.now();
+  const contestants: Contestant[] = [
+    ...models.map((model, index) => modelContestant(model, signals[index]!, arena, lots)),
+    ...baselines(lots, settings.momentumBars).map((strategy) => ({
+      role: "baseline" as const,
+      evaluation: evaluate(arena, strategy),
+    })),
+  ];
+  const engineSeconds = (control.clock.now() - engineStarted) / 1000;
+  const leader = contestants[0]!;
+  const leading = modelStrategy(models[0]!, signals[0]!, arena, lots);
+  const costCases = COST_FACTORS.map((factor) => ({
+    factor,
+    metrics: evaluate(arena, leading, factor).metrics,
+  }));
+
+  const outOfSample = manifests.every((manifest) =>
+    Date.parse(manifest.data.testFrom) <= opened.bars.time[rows.from]!
+  );
+  const facts = findingFacts(contestants, opened, outOfSample);
+  const codeHash = await codeSha256();
+  const runId = await identify([
+    opened.source.sha256,
+    codeHash,
+    ...models.map((model) => model.onnxSha256),
+    JSON.stringify({ rows, market: settings.market, seed: settings.seed }),
+  ]);
+  const sheet = buildTearSheet({
+    title: `${opened.bars.instrument.symbol}: ${leader.evaluation.result.strategy}`,
+    runId,
+    createdAt: new Date(control.clock.now()).toISOString(),
+    command: settings.command,
+    verdict: createVerdict(facts),
+    findings: createFindings(facts),
+    opened,
+    arena,
+    lots,
+    outOfSample,
+    contestants,
+    costCases,
+    codeSha256: codeHash,
+    versions: versions(),
+    sections: [],
+  });
+  control.onProgress?.("report", 0.9);
+  const paths = await writeReport(
+    sheet,
+    folders.reports,
+    `${opened.bars.instrument.symbol}-${models[0]!.name}-${runId}`,
+  );
+  const [first, ...rest] = sheet.strategies;
+  return {
+    runId,
+    symbol: opened.bars.instrument.symbol,
+    period: sheet.period,
+    verdict: sheet.verdict,
+    findings: sheet.findings,
+    strategy: first!.name,
+    metrics: first!.metrics,
+    sharpeInterval: first!.sharpeInterval,
+    others: rest.map(({ name, role, metrics, sharpeInterval }) => ({
+      name,
+      role,
+      metrics,
+      sharpeInterval,
+    })),
+    trades: leader.evaluation.result.trades.length,
+    costSensitivity: sheet.costSensitivity,
+    report: paths.html,
+    json: paths.json,
+    engine: signals[0]!.engine,
+    barsPerSecond: (rows.to - rows.from) * contestants.length / Math.max(engineSeconds, 1e-3),
+    seconds: (control.clock.now() - started) / 1000,
+  };
+}
+
+async function loadModels(
+  folder: string,
+  references: readonly string[],
+  control: TaskControl,
+): Promise<StoredModel[]> {
+  using hub: ModelHub = openModelHub({ folder, clock: control.clock, readOnly: true });
+  const models: StoredModel[] = [];
+  for (const reference of references) models.push(await hub.load(reference));
+  return models;
+}
+
+function testRows(
+  opened: OpenedData,
+  manifests: readonly ModelManifest[],
+  signals: readonly ModelSignals[],
+  settings: BacktestSettings,
+): { from: number; to: number } {
+  const { bars } = opened;
+  const unseen = Math.max(...manifests.map((manifest) => Date.parse(manifest.data.testFrom)));
+  const asked = settings.from === undefined ? unseen : dateFlag("--from", settings.from);
+  if (asked < unseen && !settings.inSample) {
+    throw new RefusedError(
+      `--from ${settings.from} lies before ${new Date(unseen).toISOString()}, where training ` +
+        "stopped: the test would flatter (give a later day, or --in-sample to see it marked as such)",
+    );
+  }
+  const end = settings.to === undefined ? Infinity : dateFlag("--to", settings.to);
+  const from = Math.max(rowAt(bars.time, asked), ...signals.map((signal) => signal.firstRow));
+  const to = Math.min(bars.length, rowAt(bars.time, end));
+  if (from >= bars.length) {
+    throw new InputError(
+      `Cannot test as the data ends at ${new Date(bars.time.at(-1) ?? 0).toISOString()} and ` +
+        `everything before ${new Date(unseen).toISOString()} was used in training`,
+      {
+        where: settings.models.join(", "),
+        remedy: "give newer bars, or train with --holdout 0.33",
+      },
+    );
+  }
+  return { from, to };
+}
+
+function dateFlag(flag: string, text: string): number {
+  const time = Date.parse(/^\d{4}-\d{2}-\d{2}$/.test(text) ? `${text}T00:00:00Z` : text);
+  if (Number.isNaN(time)) {
+    throw new InputError(`Cannot read '${text}' as a date`, {
+      where: flag,
+      remedy: "write it as YYYY-MM-DD",
+    });
+  }
+  return time;
+}
+
+/** First row whose time is not before `time`. */
+function rowAt(times: Float64Array, time: number): number {
+  const row = times.findIndex((candidate) => candidate >= time);
+  return row < 0 ? times.length : row;
+}

@@ -1,0 +1,110 @@
+import type { ModelManifest } from "../lib/domain/model_manifest.ts";
+import { roundTripCostTicks } from "../lib/portfolio/costs.ts";
+import type { FindingFacts } from "../lib/report/findings.ts";
+import { buyAndHold, flat, timeSeriesMomentum } from "../lib/strategy/baselines.ts";
+import { followModel } from "../lib/strategy/follow_model.ts";
+import type { Strategy } from "../lib/strategy/strategy.ts";
+import { sha256Hex } from "../lib/utils/sha256.ts";
+import { type Arena, evaluate, type Evaluation } from "./evaluate.ts";
+import type { OpenedData } from "./open_data.ts";
+import type { ModelSignals } from "./signals.ts";
+
+/** One strategy of a comparison; the model's members are there when it follows one. */
+export interface Contestant {
+  readonly role: "model" | "baseline";
+  readonly evaluation: Evaluation;
+  readonly model?: TradedModel;
+  readonly signals?: ModelSignals;
+}
+
+/** A model ready to trade: its manifest, its predictions, and its number in the registry. */
+export interface TradedModel {
+  readonly name: string;
+  readonly version: number;
+  readonly onnxSha256: string;
+  readonly manifest: ModelManifest;
+}
+
+/** The strategy that follows a model's predictions under the costs of the arena. */
+export function modelStrategy(
+  model: TradedModel,
+  signals: ModelSignals,
+  arena: Arena,
+  lots: number,
+): Strategy {
+  const { manifest } = model;
+  return followModel({
+    signals,
+    horizonBars: manifest.horizonBars,
+    classOutcomes: manifest.classOutcomes,
+    costTicks: roundTripCostTicks(arena.bars.instrument, arena.costs),
+    edgeThreshold: manifest.edgeThreshold,
+    lots,
+    source: model.name,
+    modelVersion: model.version,
+  });
+}
+
+/** Evaluates a model and keeps what the report says about it. */
+export function modelContestant(
+  model: TradedModel,
+  signals: ModelSignals,
+  arena: Arena,
+  lots: number,
+): Contestant {
+  return {
+    role: "model",
+    evaluation: evaluate(arena, modelStrategy(model, signals, arena, lots)),
+    model,
+    signals,
+  };
+}
+
+/** The rules that every model is measured against. */
+export function baselines(lots: number, momentumBars: number): Strategy[] {
+  return [flat(), buyAndHold(lots), timeSeriesMomentum({ lookbackBars: momentumBars, lots })];
+}
+
+/** The facts about the first contestant that findings are made of. */
+export function findingFacts(
+  contestants: readonly Contestant[],
+  opened: OpenedData,
+  outOfSample: boolean,
+): FindingFacts {
+  const { evaluation, model } = contestants[0]!;
+  const { result } = evaluation;
+  const scores = model?.manifest.metrics;
+  return {
+    strategy: result.strategy,
+    outOfSample,
+    days: evaluation.returns.length,
+    tradesNetUsd: result.trades.map((trade) => trade.netMicros / 1e6),
+    netUsd: evaluation.netUsd,
+    costsUsd: evaluation.costsUsd,
+    sharpe: evaluation.metrics["sharpe"]?.value ?? null,
+    sharpeInterval: evaluation.sharpeInterval,
+    minimumTrackRecordDays: evaluation.metrics["minimumTrackRecord"]?.value ?? null,
+    baselines: contestants.filter((other) => other.role === "baseline").map((other) => ({
+      name: other.evaluation.result.strategy,
+      netUsd: other.evaluation.netUsd,
+    })),
+    vetoes: result.vetoes,
+    ruined: result.ruinedAt !== null,
+    ...(scores === undefined ? {} : {
+      validation: {
+        accuracy: scores["accuracy"] ?? null,
+        baseRateAccuracy: scores["baseRateAccuracy"] ?? null,
+        informationCoefficient: scores["informationCoefficient"] ?? null,
+      },
+    }),
+    dataWarnings: Object.entries(opened.problemCounts).map(([rule, count]) => ({
+      text: `The data has ${count} rows with a warning: ${rule}.`,
+      count,
+    })),
+  };
+}
+
+/** Twelve hexadecimal digits that stand for everything that decided a run. */
+export async function identify(parts: readonly string[]): Promise<string> {
+  return (await sha256Hex(new TextEncoder().encode(parts.join("\n")))).slice(0, 12);
+}

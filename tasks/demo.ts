@@ -1,0 +1,357 @@
+import { openModelHub } from "../lib/adaptive/model_hub.ts";
+import type { Bars } from "../lib/domain/bars.ts";
+import { createCalendar, sessionMarks } from "../lib/domain/calendar.ts";
+import { findInstrument } from "../lib/domain/instruments.ts";
+import {
+  bestAchievable,
+  optimalPositions,
+  simulateBars,
+  type SimulationOptions,
+} from "../lib/data/simulator.ts";
+import { roundTripCostTicks } from "../lib/portfolio/costs.ts";
+import { createFindings, createVerdict } from "../lib/report/findings.ts";
+import type { Finding, MetricValues, TextSection } from "../lib/report/tear_sheet.ts";
+import { writeReport } from "../lib/report/write_report.ts";
+import { fixedPositions } from "../lib/strategy/baselines.ts";
+import { sha256Hex } from "../lib/utils/sha256.ts";
+import {
+  baselines,
+  type Contestant,
+  findingFacts,
+  identify,
+  modelContestant,
+  modelStrategy,
+  type TradedModel,
+} from "./contest.ts";
+import { COST_FACTORS, evaluate, type Evaluation } from "./evaluate.ts";
+import { createArena, type MarketRequest } from "./market.ts";
+import { type DataRequest, openData, type OpenedData } from "./open_data.ts";
+import { codeSha256, versions } from "./project.ts";
+import { modelSignals } from "./signals.ts";
+import { buildTearSheet } from "./tear_sheet.ts";
+import { type TaskControl, trainOn, type TrainSettings } from "./train.ts";
+
+/** What the demonstration runs on and how. */
+export interface DemoRequest {
+  /** The reader's own bars; simulated ones when absent. */
+  readonly data?: DataRequest;
+  /** One training per model kind; the first leads the report. */
+  readonly trainings: readonly TrainSettings[];
+  readonly market: MarketRequest;
+  readonly momentumBars: number;
+  readonly seed: number;
+  readonly command: string;
+}
+
+/** What `demo --json` prints. */
+export interface DemoDocument {
+  readonly runId: string;
+  readonly verdict: string;
+  readonly findings: readonly Finding[];
+  readonly models: readonly {
+    readonly name: string;
+    readonly version: number;
+    readonly sha256: string;
+  }[];
+  readonly strategies: readonly {
+    readonly name: string;
+    readonly role: "model" | "baseline";
+    readonly metrics: MetricValues;
+    readonly sharpeInterval: readonly [number, number] | null;
+  }[];
+  /** The leading model's metrics. */
+  readonly metrics: MetricValues;
+  /** Names of the baselines among `strategies`. */
+  readonly baselines: readonly string[];
+  /** Share of the best possible net profit that the leading model earned; null on real data. */
+  readonly shareOfBest: number | null;
+  /** The same recipe where nothing can be learnt; null on real data. */
+  readonly randomWalk: DemoDocument["strategies"] | null;
+  readonly report: string;
+  readonly json: string;
+  readonly seconds: number;
+}
+
+/** Hourly bars of about five years, in a market that drifts up or down for days at a time. */
+const SIMULATION: Omit<SimulationOptions, "seed"> = {
+  world: { kind: "regime", drift: 0.1, stay: 0.99 },
+  instrument: findInstrument("MES"),
+  bars: 30_000,
+  intervalMs: 3_600_000,
+  start: Date.UTC(2019, 0, 2),
+  startPrice: 6_000,
+  volatilityTicks: 40,
+};
+
+/** The same market with nothing to learn in it. */
+const RANDOM_WALK: Omit<SimulationOptions, "seed"> = {
+  ...SIMULATION,
+  world: { kind: "gbm", drift: 0 },
+};
+
+/**
+ * The whole story in one run: bars, training, export, an out-of-sample test beside baselines, one
+ * page. On simulated bars the best possible policy runs in the same account, and the same recipe
+ * is trained on a random walk, where an honest system must find nothing.
+ */
+export async function demo(
+  request: DemoRequest,
+  folders: { readonly models: string; readonly reports: string },
+  control: TaskControl,
+): Promise<DemoDocument> {
+  const started = control.clock.now();
+  const simulation = { ...SIMULATION, seed: request.seed };
+  const opened = request.data === undefined
+    ? await openSimulated(simulation)
+    : await openData(request.data);
+  const contest = await runContest(request, opened, control, folders.models);
+  const optimum = request.data === undefined ? runOptimum(contest, simulation) : null;
+  const walk = request.data === undefined
+    ? await runContest(
+      request,
+      await openSimulated({ ...RANDOM_WALK, seed: request.seed }),
+      control,
+      null,
+    )
+    : null;
+
+  const leader = contest.contestants[0]!;
+  const shareOfBest = optimum === null ? null : leader.evaluation.netUsd / optimum.netUsd;
+  const facts = findingFacts(contest.contestants, opened, true);
+  const codeHash = await codeSha256();
+  const runId = await identify([
+    opened.source.sha256,
+    codeHash,
+    ...contest.models.map((model) => model.onnxSha256),
+    JSON.stringify(request.market),
+  ]);
+  const sheet = buildTearSheet({
+    title: request.data === undefined
+      ? "Demonstration on simulated MES bars"
+      : `Demonstration on ${opened.bars.instrument.symbol}`,
+    runId,
+    createdAt: new Date(control.clock.now()).toISOString(),
+    command: request.command,
+    verdict: createVerdict(facts),
+    findings: [...simulationFindings(shareOfBest, walk), ...createFindings(facts)],
+    opened,
+    arena: contest.arena,
+    lots: contest.lots,
+    outOfSample: true,
+    contestants: optimum === null
+      ? contest.contestants
+      : [...contest.contestants, { role: "baseline", evaluation: optimum }],
+    costCases: COST_FACTORS.map((factor) => ({
+      factor,
+      metrics: evaluate(contest.arena, contest.leading, factor).metrics,
+    })),
+    codeSha256: codeHash,
+    versions: versions(),
+    sections: walk === null ? [] : simulationSections(contest, walk),
+  });
+  const paths = await writeReport(sheet, folders.reports, `demo-${runId}`);
+  return {
+    runId,
+    verdict: sheet.verdict,
+    findings: sheet.findings,
+    models: contest.models.map(({ name, version, onnxSha256 }) => ({
+      name,
+      version,
+      sha256: onnxSha256,
+    })),
+    strategies: sheet.strategies.map(({ name, role, metrics, sharpeInterval }) => ({
+      name,
+      role,
+      metrics,
+      sharpeInterval,
+    })),
+    metrics: leader.evaluation.metrics,
+    baselines: sheet.strategies.filter((one) => one.role === "baseline").map((one) => one.name),
+    shareOfBest,
+    randomWalk: walk === null ? null : walk.contestants.map(({ evaluation, role }) => ({
+      name: evaluation.result.strategy,
+      role,
+      metrics: evaluation.metrics,
+      sharpeInterval: evaluation.sharpeInterval,
+    })),
+    report: paths.html,
+    json: paths.json,
+    seconds: (control.clock.now() - started) / 1000,
+  };
+}
+
+interface Contest {
+  readonly contestants: readonly Contestant[];
+  readonly models: readonly TradedModel[];
+  readonly arena: ReturnType<typeof createArena>["arena"];
+  readonly lots: number;
+  /** The first model's strategy. */
+  readonly leading: ReturnType<typeof modelStrategy>;
+}
+
+/** Trains every recipe and tests it; models are registered when a folder is given. */
+async function runContest(
+  request: DemoRequest,
+  opened: OpenedData,
+  control: TaskControl,
+  modelsFolder: string | null,
+): Promise<Contest> {
+  const models: TradedModel[] = [];
+  const signals = [];
+  for (const settings of request.trainings) {
+    const name = `demo-${opened.bars.instrument.symbol}-${settings.recipe.kind}`;
+    const trained = await trainOn(opened, { ...settings, name }, control);
+    models.push(
+      modelsFolder === null
+        ? {
+          name: trained.manifest.name,
+          version: 0,
+          onnxSha256: trained.manifest.onnx.sha256,
+          manifest: trained.manifest,
+        }
+        : await register(trained, modelsFolder, control),
+    );
+    signals.push(await modelSignals(trained.onnx, trained.manifest, opened));
+  }
+  const border = Date.parse(models[0]!.manifest.data.testFrom);
+  const rows = {
+    from: opened.bars.time.findIndex((time) => time >= border),
+    to: opened.bars.length,
+  };
+  const { arena, lots } = createArena(opened, request.market, rows);
+  return {
+    models,
+    arena,
+    lots,
+    leading: modelStrategy(models[0]!, signals[0]!, arena, lots),
+    contestants: [
+      ...models.map((model, index) => modelContestant(model, signals[index]!, arena, lots)),
+      ...baselines(lots, request.momentumBars).map((strategy) => ({
+        role: "baseline" as const,
+        evaluation: evaluate(arena, strategy),
+      })),
+    ],
+  };
+}
+
+async function register(
+  trained: Awaited<ReturnType<typeof trainOn>>,
+  folder: string,
+  control: TaskControl,
+): Promise<TradedModel> {
+  using hub = openModelHub({ folder, clock: control.clock });
+  const { name, version, onnxSha256 } = await hub.register({
+    ...trained,
+    codeSha256: await codeSha256(),
+    parentRun: null,
+  });
+  return { name, version, onnxSha256, manifest: trained.manifest };
+}
+
+/** Runs the policy that knows the law of the world in the account of the contest. */
+function runOptimum(contest: Contest, simulation: SimulationOptions): Evaluation {
+  const { arena, lots } = contest;
+  const perTurn = roundTripCostTicks(simulation.instrument, arena.costs) / 2 /
+    simulation.volatilityTicks;
+  const positions = optimalPositions(arena.bars, simulation, perTurn);
+  return evaluate(arena, fixedPositions("best possible", positions, lots));
+}
+
+/** Simulated bars as if they had been loaded; the hash covers every price. */
+async function openSimulated(simulation: SimulationOptions): Promise<OpenedData> {
+  const bars = simulateBars(simulation);
+  const calendar = createCalendar(bars.instrument);
+  const { instrument, ...described } = simulation;
+  return {
+    bars,
+    calendar,
+    session: sessionMarks(bars, calendar),
+    source: {
+      path: `simulated ${JSON.stringify({ ...described, symbol: instrument.symbol })}`,
+      bytes: 0,
+      sha256: await sha256Hex(priceBytes(bars)),
+    },
+    problemCounts: {},
+    notes: [],
+  };
+}
+
+function priceBytes(bars: Bars): Uint8Array {
+  const columns = [bars.time, bars.open, bars.high, bars.low, bars.close, bars.volume];
+  const all = new Float64Array(columns.length * bars.length);
+  columns.forEach((column, index) => all.set(column, index * bars.length));
+  return new Uint8Array(all.buffer);
+}
+
+function simulationFindings(shareOfBest: number | null, walk: Contest | null): Finding[] {
+  if (shareOfBest === null || walk === null) return [];
+  const traded = walk.contestants[0]!.evaluation;
+  const trades = traded.result.trades.length;
+  return [
+    {
+      severity: "note",
+      text: "These bars are simulated, with a known pattern in them: this page shows that the " +
+        "machinery works, not that a real market can be predicted.",
+      value: null,
+    },
+    {
+      severity: "note",
+      text:
+        `The model earned ${(100 * shareOfBest).toFixed(0)} % of what the best possible policy ` +
+        "earned in the same account.",
+      value: shareOfBest,
+    },
+    {
+      severity: trades === 0 || traded.netUsd <= 0 ? "note" : "warn",
+      text: `On a random walk, where there is nothing to learn, the same recipe made ${trades} ` +
+        `round trips and ${traded.netUsd.toFixed(0)} dollars.`,
+      value: traded.netUsd,
+    },
+  ];
+}
+
+function simulationSections(contest: Contest, walk: Contest): TextSection[] {
+  const row = ({ evaluation }: Contestant): (string | number | null)[] => [
+    evaluation.result.strategy.replace(/ v0$/, ""),
+    Math.round(evaluation.netUsd),
+    rounded(evaluation.metrics["sharpe"]?.value),
+    evaluation.sharpeInterval === null
+      ? "n/a"
+      : evaluation.sharpeInterval.map((end) => end.toFixed(2)).join(" … "),
+    evaluation.result.trades.length,
+  ];
+  const { withoutCost, withCost } = best(contest);
+  return [
+    {
+      title: "The simulated world",
+      text: "The market drifts up or down by a tenth of an hour's standard deviation and changes " +
+        "sides with probability 1 % an hour. The best possible policy filters the side from past " +
+        `returns (${withCost.policy}); by ${withCost.method} it earns ` +
+        `${withoutCost.meanPerBar.toFixed(4)} standard deviations a bar before costs and ` +
+        `${withCost.meanPerBar.toFixed(4)} after. “best possible” in the table above is that ` +
+        "policy, run through the same engine with the same costs.",
+    },
+    {
+      title: "The same recipe on a random walk",
+      text:
+        "Nothing can be learnt here; the honest answer is not to trade. Anything earned is luck.",
+      table: {
+        columns: ["strategy", "net USD", "Sharpe", "95 % interval", "round trips"],
+        rows: walk.contestants.map(row),
+      },
+    },
+  ];
+}
+
+function best({ arena }: Contest) {
+  const perTurn = roundTripCostTicks(SIMULATION.instrument, arena.costs) / 2 /
+    SIMULATION.volatilityTicks;
+  return {
+    withoutCost: bestAchievable(SIMULATION.world, 0),
+    withCost: bestAchievable(SIMULATION.world, perTurn),
+  };
+}
+
+function rounded(value: number | null | undefined): number | null {
+  return typeof value === "number" ? Math.round(value * 100) / 100 : null;
+}

@@ -1,0 +1,138 @@
+import type {
+  AliasChange,
+  ArtifactCheck,
+  GarbageOptions,
+  GarbageReport,
+  ModelHub,
+  ModelVersion,
+} from "../lib/adaptive/model_hub.ts";
+import type { ModelManifest } from "../lib/domain/model_manifest.ts";
+
+/** One version as `models list` shows it. */
+export interface ModelSummary {
+  /** Registry name. */
+  readonly name: string;
+  /** Number within the name. */
+  readonly version: number;
+  /** What sort of model it is. */
+  readonly kind: ModelManifest["kind"];
+  /** Symbol it was trained on. */
+  readonly instrument: string;
+  /** When training finished, ISO 8601 in UTC. */
+  readonly createdAt: string;
+  /** A test is out of sample from here on, ISO 8601 in UTC. */
+  readonly testFrom: string;
+  /** Aliases that point at it. */
+  readonly aliases: readonly string[];
+  /** Of the `.onnx` file. */
+  readonly onnxSha256: string;
+  /** Means over the validation folds. */
+  readonly metrics: ModelManifest["metrics"];
+}
+
+/** What `models list --json` prints. */
+export interface ModelListDocument {
+  /** Newest registration first. */
+  readonly versions: readonly ModelSummary[];
+  /** Version that each alias points at, by `name@alias`. */
+  readonly aliases: Readonly<Record<string, number>>;
+}
+
+/** What `models show --json` prints. */
+export interface ModelDocument extends ModelVersion {
+  /** Every move of the name's aliases, oldest first. */
+  readonly history: readonly AliasChange[];
+}
+
+/** What `models verify --json` prints. */
+export interface VerifyDocument {
+  /** Whether every check passed. */
+  readonly ok: boolean;
+  /** One a file. */
+  readonly checks: readonly ArtifactCheck[];
+}
+
+/** What `models gc --json` prints. */
+export interface GarbageDocument extends GarbageReport {
+  /** True when nothing was removed. */
+  readonly dryRun: boolean;
+}
+
+/**
+ * All versions, or those of one name.
+ *
+ * @throws {InputError} when the name is not registered
+ */
+export function listModels(hub: ModelHub, name?: string): ModelListDocument {
+  const versions = hub.list(name);
+  const aliases = versions.flatMap((version) =>
+    version.aliases.map((alias) => [`${version.name}@${alias}`, version.version] as const)
+  );
+  return { versions: versions.map(summary), aliases: Object.fromEntries(aliases) };
+}
+
+/**
+ * Everything that is recorded about one version.
+ *
+ * @throws {InputError} when there is no such version
+ */
+export function showModel(hub: ModelHub, reference: string): ModelDocument {
+  const version = hub.resolve(reference);
+  return { ...version, history: hub.history(version.name) };
+}
+
+/**
+ * Points an alias at a version.
+ *
+ * @throws {InputError} when there is no such version, or the alias points there already
+ */
+export function promoteModel(
+  hub: ModelHub,
+  reference: string,
+  alias: string,
+  why: string,
+): AliasChange {
+  return hub.promote(reference, alias, why);
+}
+
+/**
+ * Moves an alias back to the version that was promoted before.
+ *
+ * @throws {InputError} when there is no earlier version
+ */
+export function rollbackModel(
+  hub: ModelHub,
+  name: string,
+  alias: string,
+  why: string,
+): AliasChange {
+  return hub.rollback(name, alias, why);
+}
+
+/** Checks the registry and hashes every artifact again. */
+export async function verifyModels(hub: ModelHub): Promise<VerifyDocument> {
+  const checks = await hub.verify();
+  return { ok: checks.every((check) => check.ok), checks };
+}
+
+/** Removes old versions without an alias, and files that no version names. */
+export async function collectGarbage(
+  hub: ModelHub,
+  options: GarbageOptions,
+): Promise<GarbageDocument> {
+  return { dryRun: options.dryRun, ...await hub.gc(options) };
+}
+
+function summary({ manifest, ...version }: ModelVersion): ModelSummary {
+  return {
+    name: version.name,
+    version: version.version,
+    kind: manifest.kind,
+    instrument: manifest.instrument,
+    createdAt: version.createdAt,
+    testFrom: manifest.data.testFrom,
+    aliases: version.aliases,
+    onnxSha256: version.onnxSha256,
+    metrics: manifest.metrics,
+  };
+}

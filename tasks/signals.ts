@@ -1,0 +1,80 @@
+import type { Bars } from "../lib/domain/bars.ts";
+import { InputError } from "../lib/domain/errors.ts";
+import type { ModelManifest } from "../lib/domain/model_manifest.ts";
+import { CLASS_COUNT } from "../lib/domain/signal.ts";
+import { computeFeatures, parseFeatureSpec } from "../lib/ml/features.ts";
+import { availableEngine, createSession } from "../lib/onnx/session.ts";
+import type { OpenedData } from "./open_data.ts";
+
+/** A model's predictions for every row of the data. */
+export interface ModelSignals {
+  /** Row-major `[rows, 3]`: down, flat, up; NaN while features warm up. */
+  readonly probabilities: Float32Array;
+  readonly firstRow: number;
+  readonly engine: "native" | "wasm";
+}
+
+/** Rows per inference call: large enough to be fast, small enough to stay in the cache. */
+const BATCH_ROWS = 8_192;
+
+/**
+ * Computes the model's own features on the data and runs its ONNX graph on them.
+ *
+ * @throws {InputError} when the model was made for another instrument, interval or feature set
+ */
+export async function modelSignals(
+  onnx: Uint8Array,
+  manifest: ModelManifest,
+  opened: OpenedData,
+): Promise<ModelSignals> {
+  const { bars, calendar } = opened;
+  requireSameMarket(manifest, bars);
+  const frame = computeFeatures(bars, parseFeatureSpec(manifest.featureSpec), {
+    sessionAt: calendar.sessionAt,
+  });
+  requireSameColumns(manifest, frame.columns);
+  const probabilities = new Float32Array(bars.length * CLASS_COUNT).fill(NaN);
+  const session = await createSession(onnx, { engine: await availableEngine() });
+  try {
+    const width = frame.columns.length;
+    for (let row = frame.firstValidRow; row < bars.length; row += BATCH_ROWS) {
+      const end = Math.min(bars.length, row + BATCH_ROWS);
+      const batch = frame.values.subarray(row * width, end * width);
+      probabilities.set(await session.run(batch, end - row), row * CLASS_COUNT);
+    }
+    return { probabilities, firstRow: frame.firstValidRow, engine: session.engine };
+  } finally {
+    await session.dispose();
+  }
+}
+
+function requireSameMarket(manifest: ModelManifest, bars: Bars): void {
+  const { symbol } = bars.instrument;
+  if (manifest.instrument !== symbol) {
+    throw new InputError(
+      `Cannot use a model of ${manifest.instrument} on bars of ${symbol}`,
+      { where: manifest.name, remedy: `train one with --symbol ${symbol}` },
+    );
+  }
+  if (manifest.intervalMs !== bars.intervalMs) {
+    throw new InputError(
+      `Cannot use a model of ${manifest.intervalMs / 1000} s bars on bars of ` +
+        `${bars.intervalMs / 1000} s`,
+      { where: manifest.name, remedy: `give --interval ${manifest.intervalMs / 1000}s` },
+    );
+  }
+}
+
+function requireSameColumns(manifest: ModelManifest, columns: readonly string[]): void {
+  const index = Math.max(columns.length, manifest.featureColumns.length);
+  for (let i = 0; i < index; i++) {
+    if (columns[i] === manifest.featureColumns[i]) continue;
+    throw new InputError(
+      `Cannot use the model as its feature ${i + 1} is ${
+        manifest.featureColumns[i] ?? "missing"
+      } ` +
+        `and the data gives ${columns[i] ?? "none"}`,
+      { where: manifest.name, remedy: "train the model again with this version" },
+    );
+  }
+}

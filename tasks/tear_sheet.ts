@@ -1,0 +1,270 @@
+import { basename } from "node:path";
+import { CLASSES } from "../lib/domain/signal.ts";
+import { reliabilityBins } from "../lib/ml/classification_metrics.ts";
+import { createLabels, parseLabelSpec } from "../lib/ml/labels.ts";
+import { METRIC_DEFINITIONS } from "../lib/portfolio/metric_definitions.ts";
+import { TRADE_METRIC_DEFINITIONS } from "../lib/portfolio/trade_metrics.ts";
+import type {
+  CostCase,
+  Finding,
+  MetricDefinition,
+  ReliabilityCurve,
+  StrategyResult,
+  TearSheet,
+  TextSection,
+  TradeRow,
+} from "../lib/report/tear_sheet.ts";
+import type { Contestant, TradedModel } from "./contest.ts";
+import type { Arena } from "./evaluate.ts";
+import type { OpenedData } from "./open_data.ts";
+import type { ModelSignals } from "./signals.ts";
+
+/** Everything a tear sheet is built from; the first contestant leads it. */
+export interface TearSheetParts {
+  readonly title: string;
+  readonly runId: string;
+  readonly createdAt: string;
+  readonly command: string;
+  readonly verdict: string;
+  readonly findings: readonly Finding[];
+  readonly opened: OpenedData;
+  readonly arena: Arena;
+  readonly lots: number;
+  readonly outOfSample: boolean;
+  readonly contestants: readonly Contestant[];
+  readonly costCases: readonly CostCase[];
+  readonly codeSha256: string;
+  readonly versions: Readonly<Record<string, string>>;
+  readonly sections: readonly TextSection[];
+}
+
+/** Metrics that only a comparison of accounts has. */
+const ACCOUNT_METRICS: Readonly<Record<string, MetricDefinition>> = {
+  netUsd: {
+    label: "Net profit",
+    unit: "usd",
+    definition: "Final equity minus starting cash, after fees and slippage.",
+    better: "higher",
+  },
+  costsUsd: {
+    label: "Costs",
+    unit: "usd",
+    definition: "Fees and slippage of all fills together.",
+    better: "lower",
+  },
+  probabilisticSharpe: {
+    label: "PSR",
+    unit: "probability",
+    definition: "Probabilistic Sharpe ratio: how probable it is that the true Sharpe ratio is " +
+      "above zero, given length, skewness and kurtosis (Bailey and López de Prado 2012).",
+    better: "higher",
+  },
+  minimumTrackRecord: {
+    label: "Days to be sure",
+    unit: "days",
+    definition: "Trading days after which a Sharpe ratio of this size would be told from zero at " +
+      "95 % (minimum track record length, Bailey and López de Prado 2012).",
+    better: "lower",
+  },
+};
+
+/** Shown in the table at the top of the report, in this order. */
+const HEADLINE = [
+  "netUsd",
+  "sharpe",
+  "probabilisticSharpe",
+  "maxDrawdown",
+  "trades",
+  "hitRate",
+  "costsUsd",
+] as const;
+
+/** Above this many bars the curves hold one point a day. */
+const BARS_DRAWN = 20_000;
+const RELIABILITY_BINS = 10;
+
+/** Lays a finished run out as the data of a report. */
+export function buildTearSheet(parts: TearSheetParts): TearSheet {
+  const { opened, arena } = parts;
+  const { bars } = opened;
+  const leader = parts.contestants[0]!;
+  const models = parts.contestants.flatMap(({ model }) => model === undefined ? [] : [model]);
+  const from = new Date(bars.time[arena.from]!).toISOString();
+  const to = new Date(bars.time[arena.to - 1]! + bars.intervalMs).toISOString();
+  const importances = leader.model?.manifest.importances;
+  return {
+    format: 1,
+    title: parts.title,
+    subtitle: parts.outOfSample
+      ? "Out of sample: none of these bars was used in training, calibration or selection"
+      : "In sample: these bars were used in training",
+    runId: parts.runId,
+    createdAt: parts.createdAt,
+    command: parts.command,
+    verdict: parts.verdict,
+    findings: parts.findings,
+    instrument: {
+      symbol: bars.instrument.symbol,
+      name: bars.instrument.name,
+      intervalMs: bars.intervalMs,
+    },
+    period: {
+      from,
+      to,
+      bars: arena.to - arena.from,
+      days: leader.evaluation.returns.length,
+      outOfSample: parts.outOfSample,
+    },
+    metricDefinitions: metricDefinitions(),
+    strategies: parts.contestants.map((contestant) => strategyResult(contestant, parts)),
+    trades: tradeRows(leader, bars.instrument.tickSize),
+    price: pricePoints(parts),
+    calibration: parts.contestants.flatMap(({ model, signals }) =>
+      model === undefined || signals === undefined ? [] : reliability(model, signals, parts)
+    ),
+    ...(importances === undefined ? {} : { importances }),
+    costSensitivity: parts.costCases,
+    models: models.map(({ name, version, onnxSha256, manifest }) => ({
+      name,
+      version,
+      kind: manifest.kind,
+      sha256: onnxSha256,
+      metrics: manifest.metrics,
+    })),
+    assumptions: assumptions(parts),
+    reproduce: [parts.command],
+    sections: parts.sections,
+  };
+}
+
+function metricDefinitions(): Record<string, MetricDefinition> {
+  const all: Record<string, MetricDefinition> = {
+    ...METRIC_DEFINITIONS,
+    ...TRADE_METRIC_DEFINITIONS,
+    ...ACCOUNT_METRICS,
+  };
+  const headline = HEADLINE.map((name) => [name, all[name]!] as const);
+  return { ...Object.fromEntries(headline), ...all };
+}
+
+function strategyResult({ role, evaluation }: Contestant, parts: TearSheetParts): StrategyResult {
+  return {
+    name: evaluation.result.strategy,
+    role,
+    metrics: evaluation.metrics,
+    sharpeInterval: evaluation.sharpeInterval,
+    equity: equityPoints(evaluation.result.equityMicros, parts),
+    dailyReturns: {
+      day: Array.from(evaluation.days, isoDay),
+      value: Array.from(evaluation.returns),
+    },
+  };
+}
+
+/** Rows whose values are drawn: all of them, or the last of each trade day for long runs. */
+function drawnRows({ arena }: TearSheetParts): number[] {
+  const { from, to, session } = arena;
+  const rows = Array.from({ length: to - from }, (_, index) => from + index);
+  if (rows.length <= BARS_DRAWN) return rows;
+  return rows.filter((row) =>
+    row === to - 1 || session.tradeDay[row] !== session.tradeDay[row + 1]
+  );
+}
+
+function equityPoints(
+  equityMicros: Float64Array,
+  parts: TearSheetParts,
+): { time: number[]; usd: number[] } {
+  const { bars, from } = parts.arena;
+  const rows = drawnRows(parts);
+  return {
+    time: rows.map((row) => bars.time[row]! + bars.intervalMs),
+    usd: rows.map((row) => equityMicros[row - from]! / 1e6),
+  };
+}
+
+function pricePoints(parts: TearSheetParts): { time: number[]; close: number[] } {
+  const { bars, from, to } = parts.arena;
+  return {
+    time: Array.from(bars.time.subarray(from, to), (time) => time + bars.intervalMs),
+    close: Array.from(bars.close.subarray(from, to)),
+  };
+}
+
+function tradeRows({ evaluation }: Contestant, tickSize: number): TradeRow[] {
+  return evaluation.result.trades.map((trade) => ({
+    entryTime: trade.entryTime,
+    exitTime: trade.exitTime,
+    lots: trade.lots,
+    entryPrice: trade.entryPriceTicks * tickSize,
+    exitPrice: trade.exitPriceTicks * tickSize,
+    netUsd: trade.netMicros / 1e6,
+    feesUsd: trade.feesMicros / 1e6,
+    barsHeld: trade.barsHeld,
+    exitReason: trade.exitReason,
+  }));
+}
+
+/** How often each class came among test rows with near predictions. */
+function reliability(
+  model: TradedModel,
+  signals: ModelSignals,
+  { arena }: TearSheetParts,
+): ReliabilityCurve[] {
+  const { bars, from, to } = arena;
+  const spec = parseLabelSpec(model.manifest.labelSpec);
+  // The dead zone of the labels that the probabilities were learnt from, not today's costs.
+  const labels = createLabels(bars, spec, Number(model.manifest.parameters["costTicks"]));
+  const rows = Array.from({ length: to - from }, (_, index) => from + index)
+    .filter((row) => labels.classes[row]! >= 0);
+  if (rows.length < RELIABILITY_BINS) return [];
+  const width = CLASSES.length;
+  const probabilities = Float32Array.from(
+    rows.flatMap((row) => [...signals.probabilities.subarray(row * width, (row + 1) * width)]),
+  );
+  const classes = Int8Array.from(rows, (row) => labels.classes[row]!);
+  return CLASSES.map((name, index) => ({
+    name: `${model.name} v${model.version}: ${name}`,
+    bins: reliabilityBins(probabilities, classes, index, RELIABILITY_BINS),
+  }));
+}
+
+function assumptions(parts: TearSheetParts): TearSheet["assumptions"] {
+  const { arena, opened, lots } = parts;
+  const { instrument } = arena.bars;
+  const usd = (amount: number): string => `$${amount.toFixed(2)}`;
+  return [
+    { name: "Decision and fill", value: "decided at a bar's close, filled at the next bar's open" },
+    { name: "Fee", value: `${usd(arena.costs.feePerSideMicros / 1e6)} per lot and side` },
+    {
+      name: "Slippage",
+      value:
+        `${arena.costs.slippageTicks} tick(s) of ${instrument.tickSize} against you on every fill`,
+    },
+    { name: "Starting cash", value: usd(arena.initialCashUsd) },
+    { name: "Position", value: `${lots} lot(s), the same for every strategy` },
+    {
+      name: "Margin",
+      value: arena.marginPerLotUsd === null
+        ? "paid in full"
+        : `${usd(arena.marginPerLotUsd)} initial per lot; entries without it are refused`,
+    },
+    {
+      name: "Session end",
+      value: arena.flattenAtSessionEnd ? "positions are closed" : "positions are kept",
+    },
+    { name: "Statistics", value: "daily net returns, 252 days a year, no interest on cash" },
+    {
+      name: "Sharpe interval",
+      value:
+        "95 %, adjusted for length, skewness, kurtosis and autocorrelation of the daily returns",
+    },
+    { name: "Data", value: `${basename(opened.source.path)}, sha256 ${opened.source.sha256}` },
+    { name: "Code", value: `sha256 ${parts.codeSha256}` },
+    ...Object.entries(parts.versions).map(([name, value]) => ({ name, value })),
+  ];
+}
+
+function isoDay(day: number): string {
+  return new Date(day * 86_400_000).toISOString().slice(0, 10);
+}
