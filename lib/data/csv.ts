@@ -13,7 +13,9 @@ import {
 
 /** How to read a text file or a Parquet file. */
 export interface ReadOptions {
+  /** Column names given by the caller; empty to detect all. */
   readonly columns: NamedColumns;
+  /** How stamps are written; `auto` to detect. */
   readonly timeFormat: "auto" | "s" | "ms" | "us" | "ns" | "iso";
 }
 

@@ -11,6 +11,7 @@ export interface ScanColumn {
 
 /** What to scan, and what to do where a row is not as expected. */
 export interface ScanPlan {
+  /** Byte between two fields. */
   readonly separator: number;
   /** First byte after the header line. */
   readonly start: number;

@@ -5,10 +5,15 @@ import type { Table } from "./table.ts";
 
 /** Raw prices of a file that joins several contracts, and how they are joined. */
 export interface JoinedPrices {
+  /** Raw opens, one a bar. */
   readonly open: Float64Array;
+  /** Raw highs, one a bar. */
   readonly high: Float64Array;
+  /** Raw lows, one a bar. */
   readonly low: Float64Array;
+  /** Raw closes, one a bar. */
   readonly close: Float64Array;
+  /** How the contracts are joined; absent for a file of one contract or a stock. */
   readonly continuous?: Continuous;
 }
 

@@ -14,6 +14,7 @@ import { commonStep, type TimeColumn, toUtcColumn } from "./time_column.ts";
 
 /** How to read a file of bars; what is left out is detected. */
 export interface LoadOptions {
+  /** What the bars are of; its tick and kind decide some rules. */
   readonly instrument: Instrument;
   /** IANA zone of stamps that carry none; needed for intraday wall-clock stamps. */
   readonly timeZone?: string;
@@ -43,7 +44,9 @@ export interface DataReport {
   readonly rows: number;
   /** ISO, UTC, open of the first bar. */
   readonly firstTime: string | null;
+  /** ISO, UTC, open of the last bar. */
   readonly lastTime: string | null;
+  /** Length of a bar; null when it could not be told. */
   readonly intervalMs: number | null;
   /** `s`, `ms`, `us`, `ns`, `iso` or `date`; empty when unknown. */
   readonly timeFormat: string;
@@ -61,7 +64,9 @@ export interface DataReport {
 
 /** Where bars came from. */
 export interface DataSource {
+  /** As given. */
   readonly path: string;
+  /** Size of the file. */
   readonly bytes: number;
   /** Of the file's bytes, lower-case hexadecimal. */
   readonly sha256: string;
@@ -69,15 +74,21 @@ export interface DataSource {
 
 /** Bars that passed every rule, with what was found on the way. */
 export interface LoadedBars {
+  /** What was loaded. */
   readonly bars: Bars;
+  /** What was found. */
   readonly report: DataReport;
+  /** The file read. */
   readonly source: DataSource;
 }
 
 /** Like {@link LoadedBars}, but without bars when an error was found. */
 export interface InspectedBars {
+  /** Null when a rule of severity `error` is broken. */
   readonly bars: Bars | null;
+  /** What was found. */
   readonly report: DataReport;
+  /** The file read. */
   readonly source: DataSource;
 }
 

@@ -38,7 +38,9 @@ export type Rule = keyof typeof RULES;
 
 /** One place in the file that breaks a rule. */
 export interface Problem {
+  /** Name of the rule, one of {@link RULES}. */
   readonly rule: string;
+  /** Errors stop a load. */
   readonly severity: Severity;
   /** Line as an editor shows it (the header of a CSV file is line 1), or row of a Parquet file from 1; 0 for the whole file. */
   readonly row: number;
@@ -52,12 +54,15 @@ export interface Problem {
 
 /** Collects problems: the first few of each rule in full, all of them as counts. */
 export interface ProblemLog {
+  /** The first 20 of each rule, in the order found. */
   readonly problems: readonly Problem[];
+  /** How often each rule was broken. */
   readonly counts: Readonly<Record<string, number>>;
   /** First problem that stops the load, in the order found. */
   firstError(): Problem | undefined;
   /** Number of findings of severity `error`. */
   errorCount(): number;
+  /** Books one finding; `value` is what was found, `detail` the sentence for people. */
   add(rule: Rule, row: number, value: string | number, detail: string, column?: string): void;
 }
 

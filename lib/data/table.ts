@@ -3,6 +3,7 @@ import type { StampForm } from "./timestamps.ts";
 
 /** The cells of a file that hold bars, in columns, before any rule has judged them. */
 export interface Table {
+  /** Rows read. */
   readonly rows: number;
   /** Line or row number that a person sees, one per row. */
   readonly lines: Uint32Array;
@@ -11,12 +12,15 @@ export interface Table {
    * NaN where a cell could not be read.
    */
   readonly stamps: Float64Array;
+  /** How the stamps are written. */
   readonly form: StampForm;
+  /** The time column's name says UTC. */
   readonly timeIsUtc: boolean;
   /** Numbers by role, each `rows` long; NaN where a cell was empty or no number. */
   readonly numbers: ReadonlyMap<ColumnRole, Float64Array>;
   /** Contract name of each row as an index into `contracts`, where the file names them. */
   readonly contract?: Int32Array;
+  /** Contract names in order of first use; empty where the file has none. */
   readonly contracts: readonly string[];
   /** Column names by role, as the file spells them. */
   readonly names: ReadonlyMap<ColumnRole, string>;

@@ -6,6 +6,7 @@ import { createWallClock, type WallClock } from "./time_zone.ts";
 export interface TimeColumn {
   /** Epoch milliseconds, UTC; NaN where a stamp stands for no moment. */
   readonly time: Float64Array;
+  /** Zone the stamps were read in. */
   readonly timeZone: string;
   /** The stamps are dates without a time of day. */
   readonly dates: boolean;

@@ -10,6 +10,7 @@ export interface WallTime {
 
 /** Turns wall-clock readings of one time zone into UTC. */
 export interface WallClock {
+  /** IANA name. */
   readonly timeZone: string;
   /**
    * Epoch milliseconds of a reading when exactly one moment shows it, else NaN.

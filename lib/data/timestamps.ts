@@ -9,6 +9,7 @@ export type StampFormat = (typeof STAMP_FORMATS)[number];
 
 /** What the first cell of a time column says about all of them. */
 export interface StampForm {
+  /** How the cells are written. */
   readonly format: StampFormat;
   /** True when each cell fixes a moment by itself: an epoch count, or a text with `Z` or an offset. */
   readonly zoned: boolean;
