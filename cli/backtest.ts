@@ -1,6 +1,5 @@
 import { backtest } from "../tasks/backtest.ts";
 import { backtestSummary } from "./backtest_summary.ts";
-import { MODELS_FOLDER, REPORTS_FOLDER } from "../tasks/project.ts";
 import {
   addDataOptions,
   addMarketOptions,
@@ -8,6 +7,8 @@ import {
   dataRequest,
   integer,
   marketRequest,
+  modelsOption,
+  reportsOption,
   seedOption,
   userPath,
 } from "./options.ts";
@@ -27,6 +28,8 @@ export function command() {
     .option("--to <date>", "day after the last one of the test (default: end of the data)")
     .option("--momentum-bars <n>", "look-back of the momentum baseline", integer(1), 252)
     .option("--in-sample", "allow a test on bars the model was trained on; the report says so")
+    .addOption(modelsOption())
+    .addOption(reportsOption())
     .addOption(seedOption())
     .action((options) =>
       runCommand(options, async (context) => {
@@ -42,7 +45,7 @@ export function command() {
             seed: options.seed,
             command: `deno task backtest ${Deno.args.slice(1).join(" ")}`,
           },
-          { models: MODELS_FOLDER, reports: REPORTS_FOLDER },
+          { models: options.models, reports: options.reports },
           {
             clock: context,
             signal: context.signal,

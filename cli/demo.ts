@@ -1,7 +1,6 @@
 import { styleText } from "node:util";
 import { InputError } from "../lib/domain/errors.ts";
 import { demo, type DemoDocument } from "../tasks/demo.ts";
-import { MODELS_FOLDER, REPORTS_FOLDER } from "../tasks/project.ts";
 import { DEFAULT_RECIPES, defaultTraining } from "../tasks/train.ts";
 import { comparisonTable, findingLines } from "./backtest_summary.ts";
 import {
@@ -12,6 +11,8 @@ import {
   dataRequest,
   integer,
   marketRequest,
+  modelsOption,
+  reportsOption,
   seedOption,
   userPath,
 } from "./options.ts";
@@ -28,6 +29,8 @@ export function command() {
   return addMarketOptions(addDataOptions(base))
     .option("--momentum-bars <n>", "look-back of the momentum baseline", integer(1), 252)
     .option("--workers <n>", "threads", integer(1), navigator.hardwareConcurrency)
+    .addOption(modelsOption())
+    .addOption(reportsOption())
     .addOption(seedOption())
     .action((options) =>
       runCommand(options, async (context) => {
@@ -54,7 +57,7 @@ export function command() {
             seed: options.seed,
             command: `deno task demo ${Deno.args.slice(1).join(" ")}`.trim(),
           },
-          { models: MODELS_FOLDER, reports: REPORTS_FOLDER },
+          { models: options.models, reports: options.reports },
           { clock: context, signal: context.signal, onProgress: context.progress },
         );
         context.result(document, () => summary(document));

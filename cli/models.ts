@@ -8,10 +8,9 @@ import {
   showModel,
   verifyModels,
 } from "../tasks/models.ts";
-import { MODELS_FOLDER } from "../tasks/project.ts";
 import { table } from "./console.ts";
 import { EXIT, ExitWith } from "./exit.ts";
-import { baseCommand, integer } from "./options.ts";
+import { baseCommand, integer, modelsOption } from "./options.ts";
 import { type CommandContext, runCommand } from "./run.ts";
 
 /** `deno task models`. */
@@ -24,7 +23,7 @@ export function command() {
 }
 
 function list() {
-  return baseCommand("list", "All versions, newest first.")
+  return registryCommand("list", "All versions, newest first.")
     .argument("[name]", "only this model")
     .action((name, options) =>
       withHub(options, true, (hub, context) => {
@@ -46,7 +45,7 @@ function list() {
 }
 
 function show() {
-  return baseCommand("show", "Everything that is recorded about one version.")
+  return registryCommand("show", "Everything that is recorded about one version.")
     .argument("<model>", "name, name@version or name@alias")
     .action((reference, options) =>
       withHub(options, true, (hub, context) => {
@@ -57,7 +56,7 @@ function show() {
 }
 
 function promote() {
-  return baseCommand("promote", "Point an alias at a version; the move is recorded.")
+  return registryCommand("promote", "Point an alias at a version; the move is recorded.")
     .argument("<model>", "name@version")
     .option("--alias <alias>", "alias to move", "champion")
     .requiredOption("--why <text>", "reason, kept in the history")
@@ -72,7 +71,7 @@ function promote() {
 }
 
 function rollback() {
-  return baseCommand("rollback", "Move an alias back to the version it pointed at before.")
+  return registryCommand("rollback", "Move an alias back to the version it pointed at before.")
     .argument("<name>", "model name")
     .option("--alias <alias>", "alias to move", "champion")
     .requiredOption("--why <text>", "reason, kept in the history")
@@ -87,7 +86,7 @@ function rollback() {
 }
 
 function verify() {
-  return baseCommand("verify", "Hash every artifact again.")
+  return registryCommand("verify", "Hash every artifact again.")
     .action((options) =>
       withHub(options, true, async (hub, context) => {
         const document = await verifyModels(hub);
@@ -105,7 +104,7 @@ function verify() {
 }
 
 function gc() {
-  return baseCommand("gc", "Remove old versions without an alias, and orphaned files.")
+  return registryCommand("gc", "Remove old versions without an alias, and orphaned files.")
     .option("--keep <n>", "newest versions kept per name", integer(1), 5)
     .option("--dry-run", "only say what would go")
     .action((options) =>
@@ -121,13 +120,17 @@ function gc() {
     );
 }
 
+function registryCommand(name: string, summary: string) {
+  return baseCommand(name, summary).addOption(modelsOption());
+}
+
 function withHub(
-  options: { readonly json?: boolean | undefined },
+  options: { readonly json?: true | undefined; readonly models: string },
   readOnly: boolean,
   body: (hub: ModelHub, context: CommandContext) => Promise<void> | void,
 ): Promise<void> {
   return runCommand(options, async (context) => {
-    using hub = openModelHub({ folder: MODELS_FOLDER, clock: context, readOnly });
+    using hub = openModelHub({ folder: options.models, clock: context, readOnly });
     await body(hub, context);
   });
 }

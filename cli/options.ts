@@ -10,6 +10,7 @@ import type { LoadOptions } from "../lib/data/loader.ts";
 import type { CostRequest } from "../tasks/costs.ts";
 import type { MarketRequest } from "../tasks/market.ts";
 import type { DataRequest } from "../tasks/open_data.ts";
+import { MODELS_FOLDER, REPORTS_FOLDER } from "../tasks/project.ts";
 
 /**
  * A path as the user typed it, made absolute. `deno task` runs in the project folder and leaves
@@ -96,6 +97,18 @@ export function baseCommand(name: string, summary: string) {
 /** The flag of the random seed. */
 export function seedOption() {
   return new Option("--seed <n>", "seed of every random choice").argParser(integer(0)).default(1);
+}
+
+/** The flag of the registry folder. */
+export function modelsOption() {
+  return new Option("--models <folder>", "registry folder")
+    .argParser(userPath).default(MODELS_FOLDER, "models/");
+}
+
+/** The flag of the report folder. */
+export function reportsOption() {
+  return new Option("--reports <folder>", "report folder")
+    .argParser(userPath).default(REPORTS_FOLDER, "reports/");
 }
 
 /** Adds the flags that say how to read a file of bars. */

@@ -3,7 +3,6 @@ import { DEFAULT_FEATURES, parseFeatureSpec } from "../lib/ml/features.ts";
 import { DEFAULT_FOREST } from "../lib/ml/forest/forest.ts";
 import { DEFAULT_LABELS, type LabelSpec } from "../lib/ml/labels.ts";
 import { DEFAULT_LOGISTIC } from "../lib/ml/logistic.ts";
-import { MODELS_FOLDER } from "../tasks/project.ts";
 import { DEFAULT_RECIPES, defaultTraining, train, type TrainDocument } from "../tasks/train.ts";
 import { table } from "./console.ts";
 import {
@@ -13,6 +12,7 @@ import {
   costRequest,
   dataRequest,
   integer,
+  modelsOption,
   number,
   readJson,
   seedOption,
@@ -59,6 +59,7 @@ export function command() {
     )
     .option("--l2 <strength>", "logistic: penalty", number(0, 1e6), DEFAULT_LOGISTIC.l2)
     .option("--workers <n>", "threads", integer(1), navigator.hardwareConcurrency)
+    .addOption(modelsOption())
     .addOption(seedOption())
     .action((options) =>
       runCommand(options, async (context) => {

@@ -8,6 +8,7 @@ import { futuresExpiry } from "./futures_expiry.ts";
 export interface ContractBars {
   /** Contract code such as `ESZ3`. */
   readonly name: string;
+  /** Its raw prices, oldest first. */
   readonly bars: Bars;
   /** Epoch ms of the last trading; the exchange's rule for the name where absent. */
   readonly lastTradeTime?: number;
@@ -27,7 +28,9 @@ export type RollRule =
 
 /** How to join; see `joinContracts`. */
 export interface JoinOptions {
+  /** When to go over to the next contract. */
   readonly roll: RollRule;
+  /** Whether the adjustment is added or multiplied; see `Continuous`. */
   readonly adjust: "difference" | "ratio";
 }
 
@@ -37,7 +40,9 @@ export interface Roll {
   readonly row: number;
   /** Epoch ms of that bar. */
   readonly time: number;
+  /** Contract left. */
   readonly from: string;
+  /** Contract entered. */
   readonly to: string;
   /** Change of the adjustment: old minus new price (difference), or old over new (ratio). */
   readonly gap: number;

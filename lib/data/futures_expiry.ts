@@ -1,3 +1,4 @@
+import { createCalendar } from "../domain/calendar.ts";
 import { InputError } from "../domain/errors.ts";
 import { isBusinessDay, nthWeekday } from "../domain/holidays.ts";
 import { type ContractCode, parseContractCode } from "../domain/instruments.ts";
@@ -13,6 +14,9 @@ interface ExpiryRule {
   /** Days since 1970-01-01 of the last trading day. */
   readonly lastDay: (year: number, month: number) => number;
 }
+
+/** A time at which every future trades on a business day, half days included. */
+const MORNING = 9 * 60;
 
 const NEW_YORK = "America/New_York";
 const CHICAGO = "America/Chicago";
@@ -90,7 +94,8 @@ const RULES: Readonly<Record<string, ExpiryRule>> = {
 };
 
 /**
- * Last moment of trading of a futures contract, by the exchange's rule for its root.
+ * Last moment of trading of a futures contract, by the exchange's rule for its root;
+ * on a half day the early close.
  * The rules are today's; some contracts of long ago ended at another hour of the same day.
  *
  * @param symbolWithMonth contract code such as `ESZ3`, `CLF24` or `6EH2024`
@@ -115,7 +120,9 @@ export function futuresExpiry(symbolWithMonth: string, near: number): number {
     });
   }
   const day = rule.lastDay(fullYear(code, near), code.month);
-  return wallTimeToUtc(rule.zone, day, rule.minutes);
+  const session = createCalendar(code.root).sessionAt(wallTimeToUtc(rule.zone, day, MORNING));
+  const expiry = wallTimeToUtc(rule.zone, day, rule.minutes);
+  return Math.min(expiry, session?.close ?? expiry);
 }
 
 /** The year with the written last digits that puts the delivery nearest to `near`. */

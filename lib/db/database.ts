@@ -1,33 +1,11 @@
-import { DatabaseSync, type SQLInputValue } from "node:sqlite";
-import { migrate } from "./migrations.ts";
-import { explainStorageError } from "./storage_error.ts";
+import { DatabaseSync } from "node:sqlite";
+import { type Database, explained, wrapConnection } from "./connection.ts";
+import { migrate, schemaVersion } from "./migrations.ts";
+
+export type { Database };
 
 /** How long a process waits for another one's write; a write takes milliseconds. */
 const BUSY_TIMEOUT_MS = 30_000;
-
-/** Values of named parameters, without their colon. */
-export type Parameters = Readonly<Record<string, SQLInputValue>>;
-
-/**
- * An open SQLite database. Each method throws {@link InputError} or {@link CorruptArtifactError}
- * in one line when the file or the disk is at fault.
- */
-export interface Database extends Disposable {
-  /** The file, or `:memory:`. */
-  readonly path: string;
-  /** All rows of a query; the caller names their shape, which `STRICT` tables guarantee. */
-  all<Row>(sql: string, parameters?: Parameters): readonly Row[];
-  /** Runs one statement that returns no rows; the rowid of the last insert. */
-  run(sql: string, parameters?: Parameters): number;
-  /** Runs statements without parameters. */
-  script(sql: string): void;
-  /**
-   * Runs `work` between `BEGIN IMMEDIATE` and `COMMIT`; rolls back when it throws. Only one
-   * process at a time is inside, so `work` may also touch files that the lock protects. `work`
-   * has to be synchronous: it holds the lock.
-   */
-  transaction<T>(work: () => T): T;
-}
 
 /** How to open a database. */
 export interface DatabaseOptions {
@@ -66,11 +44,12 @@ export function openDatabase(path: string, options: DatabaseOptions): Database {
       timeout: BUSY_TIMEOUT_MS,
       enableForeignKeyConstraints: true,
     }));
-  const database = createDatabase(path, connection);
+  const database = wrapConnection(path, connection, readOnly);
   try {
     // EXTRA also syncs the folder after the journal is removed: a commit survives a power cut.
     if (!readOnly) database.script("PRAGMA journal_mode = DELETE; PRAGMA synchronous = EXTRA");
     migrate(database, options.migrations, readOnly);
+    if (!readOnly) requireWritable(database);
     return database;
   } catch (error) {
     connection.close();
@@ -78,37 +57,11 @@ export function openDatabase(path: string, options: DatabaseOptions): Database {
   }
 }
 
-function createDatabase(path: string, connection: DatabaseSync): Database {
-  const script = (sql: string): void => explained(path, () => connection.exec(sql));
-  return {
-    path,
-    script,
-    all: <Row>(sql: string, parameters: Parameters = {}) =>
-      explained(path, () => connection.prepare(sql).all(parameters) as Row[]),
-    run: (sql, parameters = {}) =>
-      explained(path, () => Number(connection.prepare(sql).run(parameters).lastInsertRowid)),
-    transaction: (work) => {
-      script("BEGIN IMMEDIATE");
-      try {
-        const result = work();
-        script("COMMIT");
-        return result;
-      } catch (error) {
-        // SQLite has rolled back by itself after some faults, a full disk for one.
-        if (connection.isTransaction) connection.exec("ROLLBACK");
-        throw error;
-      }
-    },
-    [Symbol.dispose]: () => {
-      if (connection.isOpen) connection.close();
-    },
-  };
-}
-
-function explained<T>(path: string, action: () => T): T {
-  try {
-    return action();
-  } catch (error) {
-    throw explainStorageError(error, path);
-  }
+/**
+ * SQLite opens a file that may not be written for reading, without a word, and its
+ * `BEGIN IMMEDIATE` then locks nothing. A write that is taken back brings that to light.
+ */
+function requireWritable(database: Database): void {
+  const version = schemaVersion(database);
+  database.script(`BEGIN IMMEDIATE; PRAGMA user_version = ${version}; ROLLBACK`);
 }

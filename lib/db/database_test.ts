@@ -83,7 +83,8 @@ Deno.test("openDatabase() reads without leaving a trace in the folder", () =>
       using database = openDatabase(path, { migrations: [NOTE], readOnly: true });
       assertEquals(database.all("SELECT * FROM note").length, 0);
       assertEquals([...Deno.readDirSync(folder)].map((entry) => entry.name), ["a.sqlite"]);
-      assertThrows(() => database.run("DELETE FROM note"), InputError, "denies access");
+      assertThrows(() => database.run("DELETE FROM note"), InputError, "may only be read");
+      assertThrows(() => database.transaction(() => 0), InputError, "may only be read");
     }
     assertEquals(Deno.readFileSync(path), before);
   }));

@@ -1,5 +1,5 @@
 import { InputError } from "../domain/errors.ts";
-import type { Database } from "./database.ts";
+import type { Database } from "./connection.ts";
 
 /**
  * Brings a database to the newest schema: runs the scripts it has not seen, all in one

@@ -7,7 +7,7 @@ const SQLITE = { busy: 5, readOnly: 8, corrupt: 11, full: 13, cannotOpen: 14, no
 const SQLITE_READONLY_ROLLBACK = 776;
 
 /** Codes of the operating system that mean "no room", whatever the limit is called. */
-const NO_ROOM = ["ENOSPC", "EDQUOT", "EFBIG"];
+const NO_ROOM = ["ENOSPC", "EDQUOT"];
 
 const NOT_WRITABLE = ["EROFS", "EACCES", "EPERM"];
 
@@ -45,13 +45,18 @@ export function explainStorageError(error: unknown, path: string): unknown {
   return error;
 }
 
-/** Failures while opening carry no code in Deno 2.9, only SQLite's fixed English text. */
+/** In Deno 2.9 failures of `open` and `exec` carry no code, only SQLite's fixed English text. */
+const SQLITE_TEXTS: readonly (readonly [text: string, code: number])[] = [
+  ["file is not a database", SQLITE.notDatabase],
+  ["database disk image is malformed", SQLITE.corrupt],
+  ["unable to open database file", SQLITE.cannotOpen],
+  ["attempt to write a readonly database", SQLITE.readOnly],
+  ["database or disk is full", SQLITE.full],
+  ["database is locked", SQLITE.busy],
+];
+
 function resultCode(error: Error, code: number | undefined): number | undefined {
-  if (code !== undefined) return code;
-  if (error.message.includes("file is not a database")) return SQLITE.notDatabase;
-  if (error.message.includes("database disk image is malformed")) return SQLITE.corrupt;
-  if (error.message.includes("unable to open database file")) return SQLITE.cannotOpen;
-  return undefined;
+  return code ?? SQLITE_TEXTS.find(([text]) => error.message.includes(text))?.[1];
 }
 
 function explainSqlite(error: Error, code: number | undefined, path: string): unknown {
@@ -74,6 +79,11 @@ function explainSqlite(error: Error, code: number | undefined, path: string): un
     case SQLITE.full:
       return noRoom(path, error);
     case SQLITE.readOnly:
+      return new InputError("Cannot write as it may only be read", {
+        where: path,
+        remedy: "open it for writing, and check who may write the file and its folder",
+        cause: error,
+      });
     case SQLITE.cannotOpen:
       return notWritable(path, error);
     case SQLITE.busy:
@@ -83,7 +93,7 @@ function explainSqlite(error: Error, code: number | undefined, path: string): un
         cause: error,
       });
     default:
-      return error;
+      return new Error(`${path}: ${error.message}`, { cause: error });
   }
 }
 

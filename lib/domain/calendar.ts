@@ -3,9 +3,11 @@ import type { Instrument } from "./instrument.ts";
 import { type Segment, SEGMENT_RULES } from "./session_rules.ts";
 import { DAY_MS, wallTimeToUtc } from "./time_zone.ts";
 
-/** A span of time, epoch milliseconds UTC, end exclusive. */
+/** A span of time in which nothing trades. */
 export interface Pause {
+  /** Epoch milliseconds, UTC. */
   readonly from: number;
+  /** Epoch milliseconds, UTC, exclusive. */
   readonly until: number;
 }
 

@@ -73,6 +73,7 @@ const BY_SYMBOL: ReadonlyMap<string, Instrument> = new Map(
 
 /** A futures contract code taken apart. */
 export interface ContractCode {
+  /** The future it is a contract of. */
   readonly root: Instrument;
   /** 1 January … 12 December. */
   readonly month: number;

@@ -12,8 +12,11 @@ export type Minutes = number;
  * trade date of the next day that settles (CME Group's holiday notices).
  */
 export interface Segment {
+  /** First minute of trading. */
   readonly open: Minutes;
+  /** First minute after trading. */
   readonly close: Minutes;
+  /** Whether it ends at the usual hour, before it, or without ending the session. */
   readonly kind: "regular" | "early" | "halt";
   /** Pauses inside the segment, in order. */
   readonly pauses: readonly (readonly [from: Minutes, until: Minutes])[];

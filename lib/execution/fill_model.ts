@@ -6,6 +6,7 @@ import { toTicks } from "../portfolio/money.ts";
 
 /** Price and moment at which an order trades. */
 export interface Quote {
+  /** Row of the bar. */
   readonly bar: number;
   /** Epoch milliseconds, UTC. */
   readonly time: number;

@@ -38,6 +38,8 @@ export class Account {
   #lotsTraded = 0;
 
   /**
+   * Opens an account without position.
+   *
    * @param initialCashMicros whole micro-dollars
    * @param tickValueMicros worth of one tick of one lot, whole micro-dollars
    * @throws RangeError when either is not a safe integer.

@@ -100,11 +100,13 @@ export const TRADE_METRIC_DEFINITIONS: Readonly<Record<TradeMetricName, MetricDe
 
 /** What an account did over a run; the result of the engine has these members. */
 export interface Activity {
+  /** Finished round trips. */
   readonly trades: readonly Trade[];
   /** Signed lots held through each bar. */
   readonly positionLots: Int32Array;
   /** Equity at each close, micro-dollars. */
   readonly equityMicros: Float64Array;
+  /** Value of everything bought and sold, dollars. */
   readonly totals: { readonly notionalTradedUsd: number };
 }
 

@@ -27,7 +27,9 @@ export interface Trade {
   readonly slippageMicros: number;
   /** Bars in which it was held. */
   readonly barsHeld: number;
+  /** Why it was entered. */
   readonly entryReason: OrderReason;
+  /** Why it was left. */
   readonly exitReason: OrderReason;
 }
 

@@ -37,6 +37,42 @@ export function createEngine(bars: Bars, options: EngineOptions): Engine {
  * Runs a strategy over stored bars.
  *
  * @throws RangeError when an option is outside its range or the rows do not lie within the bars.
+ * @example
+ * ```ts
+ * import { runEngine } from "./engine.ts";
+ * import { buyAndHold } from "./baselines.ts";
+ * import { findInstrument } from "../domain/instruments.ts";
+ * import { createSimulatedExecutor } from "../execution/simulated_executor.ts";
+ * import { assertEquals } from "../utils/assert.ts";
+ *
+ * const price = Float64Array.of(5000, 5000.25, 5001, 5002);
+ * const bars = {
+ *   instrument: findInstrument("MES"),
+ *   intervalMs: 60_000,
+ *   length: 4,
+ *   time: Float64Array.of(0, 60_000, 120_000, 180_000),
+ *   open: price,
+ *   high: price,
+ *   low: price,
+ *   close: price,
+ *   volume: new Float64Array(4),
+ * };
+ * const costs = { feePerSideMicros: 620_000, slippageTicks: 1 };
+ * const result = runEngine(bars, {
+ *   strategy: buyAndHold(1),
+ *   executor: createSimulatedExecutor(costs),
+ *   initialCashUsd: 10_000,
+ *   costs,
+ *   marginPerLotUsd: 2_400,
+ *   flattenAtSessionEnd: false,
+ *   maxLots: 1,
+ *   session: { tradeDay: new Int32Array(4), isLast: new Uint8Array(4) },
+ *   from: 0,
+ *   to: 4,
+ * });
+ * // Bought at 5000.25 and sold at 5002, a tick of $1.25 and a fee of $0.62 lost on each side.
+ * assertEquals(result.trades[0]?.netMicros, 8_750_000 - 2 * 1_250_000 - 2 * 620_000);
+ * ```
  */
 export function runEngine(bars: Bars, options: EngineOptions): EngineResult {
   const { from, to, session } = options;

@@ -8,9 +8,11 @@ import type { Strategy } from "./strategy.ts";
 
 /** Everything that decides the result of a run. */
 export interface EngineOptions {
+  /** What to hold after each bar. */
   readonly strategy: Strategy;
   /** Made for this run. */
   readonly executor: Executor;
+  /** Positive, dollars. */
   readonly initialCashUsd: number;
   /** What an entry is expected to cost, for the margin check; the executor charges the costs. */
   readonly costs: CostModel;
@@ -21,21 +23,27 @@ export interface EngineOptions {
    * bars and longer have no such bar and ignore it.
    */
   readonly flattenAtSessionEnd: boolean;
+  /** Largest position in either direction, whole lots. */
   readonly maxLots: number;
+  /** Trade day and session end of each bar. */
   readonly session: SessionMarks;
   /** First row that trades; earlier rows are history for the strategy. */
   readonly from: number;
   /** Row after the last one that trades; Infinity when it is not known, as in live trading. */
   readonly to: number;
+  /** Told of every decision, order and fill; costs time and text for every bar. */
   readonly journal?: Journal;
 }
 
 /** Sums over a run. */
 export interface EngineTotals {
+  /** Orders sent, forced ones included. */
   readonly orders: number;
+  /** Commission and fees. */
   readonly feesMicros: number;
   /** Already inside the fill prices. */
   readonly slippageMicros: number;
+  /** Lots bought plus lots sold. */
   readonly lotsTraded: number;
   /** Value of everything bought and sold, dollars. */
   readonly notionalTradedUsd: number;
@@ -49,21 +57,25 @@ export interface EngineTotals {
 
 /** What happened in a run. */
 export interface EngineResult {
+  /** Name of the strategy. */
   readonly strategy: string;
   /** First row; row `from + i` is element `i` of the columns below. */
   readonly from: number;
   /** Row after the last. */
   readonly to: number;
+  /** Equity before the first bar. */
   readonly initialMicros: number;
   /** Equity at each close, whole micro-dollars, costs of closing included where it closed. */
   readonly equityMicros: Float64Array;
   /** Signed lots held through each bar: after the fills at its open, before those at its close. */
   readonly positionLots: Int32Array;
+  /** Every fill, oldest first. */
   readonly fills: readonly Fill[];
   /** Round trips of the fills; matched when first read. */
   readonly trades: readonly Trade[];
   /** How often each rule overruled the strategy. */
   readonly vetoes: Readonly<Record<Veto, number>>;
+  /** Sums over the run. */
   readonly totals: EngineTotals;
   /** Row at whose close equity was used up: everything was closed and trading stopped; else null. */
   readonly ruinedAt: number | null;

@@ -61,7 +61,16 @@ Deno.test("runEngine() decides at a close and fills at the next open, slipped an
     2 * 14 * TICK - 2 * FEE,
     2 * 18 * TICK - 4 * FEE,
   ]);
-  assertEquals(result.totals.slippageMicros, 4 * TICK);
+  assertEquals(result.totals, {
+    orders: 2,
+    feesMicros: 4 * FEE,
+    slippageMicros: 4 * TICK,
+    lotsTraded: 4,
+    notionalTradedUsd: (2 * 111 + 2 * 129) * 1.25,
+    rolls: 0,
+    offTickPrices: 0,
+    missedSessionCloses: 0,
+  });
 });
 
 Deno.test("runEngine() closes at the last close when data end and decides nothing there", () => {

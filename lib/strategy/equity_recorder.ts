@@ -5,7 +5,11 @@ export class EquityRecorder {
   /** Bars recorded. */
   length = 0;
 
-  /** @param capacity bars expected; the columns double when there are more */
+  /**
+   * Makes empty columns.
+   *
+   * @param capacity bars expected, at least 1; the columns double when there are more
+   */
   constructor(capacity = 1_024) {
     this.#equityMicros = new Float64Array(capacity);
     this.#positionLots = new Int32Array(capacity);

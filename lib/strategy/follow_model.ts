@@ -19,6 +19,7 @@ export interface FollowModelOptions {
   readonly lots: number | Sizing;
   /** Model name. */
   readonly source: string;
+  /** Version of the model in the registry. */
   readonly modelVersion: number;
 }
 

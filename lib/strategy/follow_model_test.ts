@@ -51,6 +51,12 @@ Deno.test("followModel() stays out where the edge does not pay or is missing", (
   assertEquals(follow("        ").held, [0, 0, 0, 0, 0, 0, 0, 0]);
 });
 
+Deno.test("followModel() buys a rise below zero too", () => {
+  const bars = barsOf([-4_000, -4_000, -4_000], [-4_000, -4_000, -4_000]);
+  const strategy = follow("u--").strategy;
+  assertEquals(strategy.targetLots({ bars, bar: 0, positionLots: 0, equityMicros: 1 }), 1);
+});
+
 Deno.test("followModel() gives its reason in words and numbers", () => {
   assertEquals(follow("ud--- --").reasons, [
     "up 0.80, edge +3.2 ticks above the 3.0 needed: go long 1",

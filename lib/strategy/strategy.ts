@@ -20,6 +20,7 @@ export interface StrategyContext {
  * to and including `context.bar` may count: cutting off the future must not change the answer.
  */
 export interface Strategy {
+  /** Name for reports, for example `6E-forest v3`. */
   readonly name: string;
   /** Bars of history needed before the first decision; the first is taken at this row. */
   readonly warmupBars: number;

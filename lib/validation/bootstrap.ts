@@ -7,6 +7,7 @@ export type Statistic = (returns: Float64Array) => number;
 
 /** Settings of `bootstrapInterval`. */
 export interface BootstrapOptions {
+  /** Seed of the resampling. */
   readonly seed: number;
   /** Resampled series. @default {2000} */
   readonly samples?: number;
@@ -23,12 +24,15 @@ export type Interval = readonly [low: number, high: number];
 
 /** What resampling says about a statistic. */
 export interface BootstrapInterval {
+  /** The statistic of the returns themselves. */
   readonly estimate: number;
   /** Standard deviation of the statistic over the resampled series. */
   readonly standardError: number;
+  /** Percentiles of the statistic over the resampled series. */
   readonly percentile: Interval;
   /** Null when not asked for or when the statistic has no spread. */
   readonly studentised: Interval | null;
+  /** Mean block length used. */
   readonly blockLength: number;
   /** Resampled series on which the statistic was defined; the intervals rest on these. */
   readonly samples: number;

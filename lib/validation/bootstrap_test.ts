@@ -11,12 +11,12 @@ function autoregression(seed: number, length: number, phi: number): Float64Array
 }
 
 function coverage(blockLength: number): number {
-  const worlds = 400;
+  const worlds = 300;
   let covered = 0;
   for (let seed = 0; seed < worlds; seed++) {
     const { percentile: [low, high] } = bootstrapInterval(autoregression(seed, 1_000, 0.3), mean, {
       seed: seed + worlds,
-      samples: 200,
+      samples: 150,
       level: 0.9,
       blockLength,
       studentise: false,

@@ -8,12 +8,15 @@ import { completeWorld, createProcess, type World } from "./world.ts";
 
 /** What to simulate. */
 export interface SimulationOptions {
+  /** The process that moves the price. */
   readonly world: World;
+  /** Gives the tick size and the session calendar. */
   readonly instrument: Instrument;
   /** Number of bars. */
   readonly bars: number;
   /** Bar length in milliseconds: below 20 hours, or one day. */
   readonly intervalMs: number;
+  /** Any integer; the same seed gives the same bars. */
   readonly seed: number;
   /** Epoch ms; the first bar opens with the first session at or after it. */
   readonly start: number;

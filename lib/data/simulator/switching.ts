@@ -17,6 +17,7 @@ export interface SignalChain {
 export interface Row {
   /** Index of the first state in `probabilities`. */
   readonly first: number;
+  /** Probabilities of the states from `first` on; they sum to 1. */
   readonly probabilities: Float64Array;
 }
 
@@ -151,7 +152,9 @@ export interface ChainOptions {
   readonly deviation: number;
   /** Means and weights of the next state given the state. */
   readonly next: (state: number) => readonly (readonly [mean: number, weight: number])[];
+  /** Expected next return at a state. */
   readonly drift: (state: number) => number;
+  /** Variance of the next return at a state. */
   readonly variance: (state: number) => number;
 }
 

@@ -1,0 +1,64 @@
+/**
+ * One bar as the features see it. Prices are joined over contract rolls, so only differences
+ * between them mean anything; `level` is what a difference is divided by.
+ *
+ * The same object is filled again for every bar: a step must copy what it wants to keep.
+ */
+export interface FeatureBar {
+  /** Number of the bar, counted from the first one seen. */
+  row: number;
+  open: number;
+  high: number;
+  low: number;
+  close: number;
+  /** Price that was traded at the close, positive; fractions of it are comparable over time. */
+  level: number;
+  /** Close and level of the bar before; NaN at the first bar. */
+  previousClose: number;
+  previousLevel: number;
+  /** 0 where unknown. */
+  volume: number;
+  /** Epoch milliseconds, UTC, at which the bar is complete. */
+  closeTime: number;
+  /** Days since 1970-01-01 of the session's trade date. */
+  tradeDay: number;
+  /** Epoch milliseconds, UTC, of the session that holds the bar. */
+  sessionOpen: number;
+  sessionClose: number;
+}
+
+/** Takes the next bar and gives the feature's value at its close; NaN while warming up. */
+export type Step = (bar: FeatureBar) => number;
+
+/** Families of features, in the order they are listed. */
+export const FEATURE_GROUPS = [
+  "return",
+  "momentum",
+  "volatility",
+  "trend",
+  "oscillator",
+  "volume",
+  "session-clock",
+] as const;
+
+/** What kind of thing a feature measures. */
+export type FeatureGroup = typeof FEATURE_GROUPS[number];
+
+/** One registered feature: everything there is to know about it, as data. */
+export interface FeatureDefinition {
+  /** Name in a feature spec, and the start of its column names. */
+  readonly name: string;
+  readonly group: FeatureGroup;
+  /** What the value is, with unit and what it gives where the formula would divide by zero. */
+  readonly description: string;
+  /** Names of the lengths it takes, in bars; empty for none. */
+  readonly periods: readonly string[];
+  /** Lengths used where a spec gives none. */
+  readonly defaultPeriods: readonly number[];
+  /** Smallest length that makes sense. */
+  readonly minimumPeriod: number;
+  /** Number of bars before the first value. */
+  readonly warmup: (...periods: number[]) => number;
+  /** Makes a fresh step that has seen no bar. */
+  readonly create: (...periods: number[]) => Step;
+}

@@ -1,0 +1,59 @@
+/**
+ * Folds the last `length` values with an associative function: a moving sum, minimum or maximum.
+ *
+ * Two blocks (van Herk 1992, Gil and Werman 1993): the finished block is kept as folds of its
+ * ends, the growing one as one running fold; the window is the join of the two. Nothing is ever
+ * subtracted, so a sum cannot drift however long the series. Three calls of `combine` per value
+ * on average; every `length` values one pass over the block.
+ *
+ * @returns takes the next value, gives the fold of the window; NaN until it is full
+ * @example
+ * ```ts
+ * import { createRollingFold } from "./rolling_fold.ts";
+ * import { assertEquals } from "../../utils/assert.ts";
+ *
+ * const highest = createRollingFold(3, Math.max);
+ * assertEquals([5, 1, 2, 0].map(highest), [NaN, NaN, 5, 2]);
+ * ```
+ */
+export function createRollingFold(
+  length: number,
+  combine: (older: number, newer: number) => number,
+): (value: number) => number {
+  const block = new Float64Array(length);
+  const ends = new Float64Array(length);
+  let filled = 0;
+  let running = 0;
+  let hasBlock = false;
+
+  const finishBlock = (): void => {
+    let end = ends[length - 1] = block[length - 1]!;
+    for (let i = length - 2; i >= 0; i--) ends[i] = end = combine(block[i]!, end);
+    filled = 0;
+    hasBlock = true;
+  };
+  return (value) => {
+    running = filled === 0 ? value : combine(running, value);
+    block[filled++] = value;
+    if (filled === length) {
+      finishBlock();
+      return running;
+    }
+    return hasBlock ? combine(ends[filled]!, running) : NaN;
+  };
+}
+
+/** Sum of the last `length` values; see {@link createRollingFold}. */
+export function createRollingSum(length: number): (value: number) => number {
+  return createRollingFold(length, (a, b) => a + b);
+}
+
+/** Largest of the last `length` values. */
+export function createRollingMaximum(length: number): (value: number) => number {
+  return createRollingFold(length, (a, b) => a > b ? a : b);
+}
+
+/** Smallest of the last `length` values. */
+export function createRollingMinimum(length: number): (value: number) => number {
+  return createRollingFold(length, (a, b) => a < b ? a : b);
+}
