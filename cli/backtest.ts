@@ -1,11 +1,14 @@
+import type { Command } from "commander";
 import { backtest } from "../tasks/backtest.ts";
 import { backtestSummary } from "./backtest_summary.ts";
 import {
   addDataOptions,
   addMarketOptions,
   baseCommand,
+  type DataFlags,
   dataRequest,
   integer,
+  type MarketFlags,
   marketRequest,
   modelsOption,
   reportsOption,
@@ -14,8 +17,20 @@ import {
 } from "./options.ts";
 import { runCommand } from "./run.ts";
 
+interface BacktestFlags extends DataFlags, MarketFlags {
+  readonly json?: true;
+  readonly model: readonly string[];
+  readonly from?: string;
+  readonly to?: string;
+  readonly momentumBars: number;
+  readonly inSample?: true;
+  readonly models: string;
+  readonly reports: string;
+  readonly seed: number;
+}
+
 /** `deno task backtest`. */
-export function command() {
+export function command(): Command {
   const base = baseCommand("backtest", "Test registered models on bars they have not seen.")
     .requiredOption(
       "--model <reference...>",
@@ -31,7 +46,7 @@ export function command() {
     .addOption(modelsOption())
     .addOption(reportsOption())
     .addOption(seedOption())
-    .action((options) =>
+    .action((options: BacktestFlags) =>
       runCommand(options, async (context) => {
         const document = await backtest(
           dataRequest(options),

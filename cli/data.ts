@@ -1,8 +1,8 @@
-import { Option } from "@commander-js/extra-typings";
+import { type Command, Option } from "commander";
 import { basename, extname, join } from "node:path";
 import { InputError } from "../lib/domain/errors.ts";
 import type { RollRule } from "../lib/data/continuous.ts";
-import { type World, WORLD_KINDS } from "../lib/data/simulator.ts";
+import { createWorld, WORLD_KINDS, type WorldKind } from "../lib/data/simulator.ts";
 import {
   convertData,
   inspectData,
@@ -18,7 +18,9 @@ import {
   addCostOptions,
   addDataOptions,
   baseCommand,
+  type CostFlags,
   costRequest,
+  type DataFlags,
   dataRequest,
   duration,
   integer,
@@ -29,7 +31,7 @@ import {
 import { runCommand } from "./run.ts";
 
 /** `deno task data`. */
-export function command() {
+export function command(): Command {
   const data = baseCommand("data", "Look at, convert, simulate or roll bars.");
   data.addCommand(inspectCommand());
   data.addCommand(convertCommand());
@@ -38,17 +40,43 @@ export function command() {
   return data;
 }
 
-function barsCommand(name: string, summary: string) {
+interface BarsFlags extends Omit<DataFlags, "data"> {
+  readonly json?: true;
+}
+
+interface SimulateFlags extends CostFlags {
+  readonly json?: true;
+  readonly world: WorldKind;
+  readonly set?: string;
+  readonly symbol: string;
+  readonly bars: number;
+  readonly interval: number;
+  readonly start: string;
+  readonly startPrice: number;
+  readonly volatilityTicks: number;
+  readonly seed: number;
+  readonly out?: string;
+}
+
+interface RollFlags extends BarsFlags {
+  readonly contract: readonly string[];
+  readonly rule: RollRule["kind"];
+  readonly daysBefore: number;
+  readonly adjust: "difference" | "ratio";
+  readonly out: string;
+}
+
+function barsCommand(name: string, summary: string): Command {
   return addDataOptions(
     baseCommand(name, summary)
       .requiredOption("--symbol <symbol>", "instrument, for example MES, 6E or SPY"),
   );
 }
 
-function inspectCommand() {
+function inspectCommand(): Command {
   return barsCommand("inspect", "Say what is in a file of bars and what is wrong with it.")
     .argument("<file>", "CSV or Parquet file", userPath)
-    .action((file, options) =>
+    .action((file: string, options: BarsFlags) =>
       runCommand(options, async (context) => {
         const document = await inspectData(dataRequest({ ...options, data: file }));
         context.result(document, () => inspection(document));
@@ -56,11 +84,11 @@ function inspectCommand() {
     );
 }
 
-function convertCommand() {
+function convertCommand(): Command {
   return barsCommand("convert", "Check bars and write them as CSV or Parquet.")
     .argument("<file>", "CSV or Parquet file", userPath)
     .option("--out <file>", "output, .csv or .parquet (default: data/<name>.parquet)", userPath)
-    .action((file, options) =>
+    .action((file: string, options: BarsFlags & { readonly out?: string }) =>
       runCommand(options, async (context) => {
         const out = options.out ??
           join(DATA_FOLDER, `${basename(file, extname(file))}.parquet`);
@@ -70,10 +98,10 @@ function convertCommand() {
     );
 }
 
-function simulateCommand() {
+function simulateCommand(): Command {
   return addCostOptions(baseCommand("simulate", "Make bars with a known best possible result."))
     .addOption(
-      new Option("--world <kind>", "price process").choices(WORLD_KINDS).default("ar1" as const),
+      new Option("--world <kind>", "price process").choices(WORLD_KINDS).default("ar1"),
     )
     .option("--set <list>", "parameters of the world, for example phi=0.2")
     .option("--symbol <symbol>", "instrument", "MES")
@@ -88,7 +116,7 @@ function simulateCommand() {
       "output, .csv or .parquet (default: data/<symbol>_<world>.parquet)",
       userPath,
     )
-    .action((options) =>
+    .action((options: SimulateFlags) =>
       runCommand(options, async (context) => {
         const start = Date.parse(`${options.start}T00:00:00Z`);
         if (Number.isNaN(start)) {
@@ -99,7 +127,7 @@ function simulateCommand() {
         }
         const document = await simulateData({
           symbol: options.symbol,
-          world: { ...worldParameters(options.set), kind: options.world } as World,
+          world: createWorld(options.world, worldParameters(options.set)),
           bars: options.bars,
           intervalMs: options.interval,
           startTime: start,
@@ -113,7 +141,7 @@ function simulateCommand() {
     );
 }
 
-function rollCommand() {
+function rollCommand(): Command {
   return barsCommand("roll", "Join contracts into one continuous future; raw prices are kept.")
     .option(
       "--contract <name=file...>",
@@ -123,17 +151,17 @@ function rollCommand() {
     )
     .addOption(
       new Option("--rule <rule>", "when to roll").choices(
-        ["volume", "open-interest", "calendar"] as const,
-      ).default("volume" as const),
+        ["volume", "open-interest", "calendar"],
+      ).default("volume"),
     )
     .option("--days-before <n>", "calendar rule: days before the last trade", integer(0), 8)
     .addOption(
       new Option("--adjust <method>", "how prices are joined").choices(
-        ["difference", "ratio"] as const,
-      ).default("difference" as const),
+        ["difference", "ratio"],
+      ).default("difference"),
     )
     .requiredOption("--out <file>", "output, .csv or .parquet", userPath)
-    .action((options) =>
+    .action((options: RollFlags) =>
       runCommand(options, async (context) => {
         const roll: RollRule = options.rule === "calendar"
           ? { kind: "calendar", daysBefore: options.daysBefore }
@@ -205,13 +233,15 @@ function inspection(document: InspectDocument): string {
     `gaps inside sessions: ${document.gaps.count} (${document.gaps.missingBars} bars missing); ` +
     `bars outside sessions: ${document.outsideSession}`,
     ...document.gaps.largest.slice(0, 3).map((gap) =>
-      `  ${gap.missingBars} bars missing after row ${gap.afterRow}, ` +
-      `${new Date(gap.from).toISOString()} to ${new Date(gap.to).toISOString()}`
+      `  ${gap.missingBars} missing: ${new Date(gap.from).toISOString()} to ` +
+      new Date(gap.to).toISOString()
     ),
     "",
     problems.length === 0
       ? "no problems found"
       : table(["rule", "severity", "rows", "first examples"], problems),
+    ...document.problems.filter((problem) => problem.severity === "error").slice(0, 5)
+      .map((problem) => `! row ${problem.row}: ${problem.detail}`),
     ...document.notes.map((note) => `- ${note}`),
     "",
     document.usable ? "usable: yes" : "usable: no, mend the errors above first",

@@ -1,3 +1,4 @@
+import type { Command } from "commander";
 import { styleText } from "node:util";
 import { InputError } from "../lib/domain/errors.ts";
 import { demo, type DemoDocument } from "../tasks/demo.ts";
@@ -8,8 +9,10 @@ import {
   addMarketOptions,
   baseCommand,
   costRequest,
+  type DataFlags,
   dataRequest,
   integer,
+  type MarketFlags,
   marketRequest,
   modelsOption,
   reportsOption,
@@ -18,8 +21,19 @@ import {
 } from "./options.ts";
 import { runCommand } from "./run.ts";
 
+interface DemoFlags extends Omit<DataFlags, "data" | "symbol">, MarketFlags {
+  readonly json?: true;
+  readonly data?: string;
+  readonly symbol?: string;
+  readonly momentumBars: number;
+  readonly workers: number;
+  readonly models: string;
+  readonly reports: string;
+  readonly seed: number;
+}
+
 /** `deno task demo`. */
-export function command() {
+export function command(): Command {
   const base = baseCommand(
     "demo",
     "The whole story: bars, training, ONNX, an honest test, one report. Simulated bars unless --data.",
@@ -32,7 +46,7 @@ export function command() {
     .addOption(modelsOption())
     .addOption(reportsOption())
     .addOption(seedOption())
-    .action((options) =>
+    .action((options: DemoFlags) =>
       runCommand(options, async (context) => {
         const { data, symbol } = options;
         if (data !== undefined && symbol === undefined) {

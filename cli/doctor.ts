@@ -1,3 +1,4 @@
+import type { Command } from "commander";
 import { styleText } from "node:util";
 import { examine } from "../tasks/doctor.ts";
 import { EXIT, ExitWith } from "./exit.ts";
@@ -5,9 +6,9 @@ import { baseCommand } from "./options.ts";
 import { runCommand } from "./run.ts";
 
 /** `deno task doctor`. */
-export function command() {
+export function command(): Command {
   return baseCommand("doctor", "Say what is wrong with this set-up, by trying each part.")
-    .action((options) =>
+    .action((options: { readonly json?: true }) =>
       runCommand(options, async (context) => {
         const document = await examine(context);
         context.result(document, () =>

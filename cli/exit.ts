@@ -1,4 +1,4 @@
-import { CommanderError } from "@commander-js/extra-typings";
+import { CommanderError } from "commander";
 import { InputError, RefusedError } from "../lib/domain/errors.ts";
 
 /** Exit codes of every command. */

@@ -1,4 +1,4 @@
-import { Command } from "@commander-js/extra-typings";
+import { Command } from "commander";
 import { VERSION } from "../tasks/project.ts";
 import { endingOf } from "./exit.ts";
 

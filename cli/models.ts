@@ -1,4 +1,4 @@
-import type { Command } from "@commander-js/extra-typings";
+import type { Command } from "commander";
 import { type ModelHub, openModelHub } from "../lib/adaptive/model_hub.ts";
 import {
   collectGarbage,
@@ -13,41 +13,54 @@ import { EXIT, ExitWith } from "./exit.ts";
 import { baseCommand, integer, modelsOption } from "./options.ts";
 import { type CommandContext, runCommand } from "./run.ts";
 
+interface RegistryFlags {
+  readonly json?: true;
+  readonly models: string;
+}
+
+interface AliasFlags extends RegistryFlags {
+  readonly alias: string;
+  readonly why: string;
+}
+
 /** `deno task models`. */
-export function command() {
+export function command(): Command {
   const models = baseCommand("models", "List, promote, roll back and verify the registry.");
   for (const child of [list(), show(), promote(), rollback(), verify(), gc()]) {
-    models.addCommand(child as unknown as Command);
+    models.addCommand(child);
   }
   return models;
 }
 
-function list() {
+function list(): Command {
   return registryCommand("list", "All versions, newest first.")
     .argument("[name]", "only this model")
-    .action((name, options) =>
+    .action((name: string | undefined, options: RegistryFlags) =>
       withHub(options, true, (hub, context) => {
         const document = listModels(hub, name);
-        context.result(document, () =>
-          document.versions.length === 0 ? "no models registered yet" : table(
-            ["model", "kind", "created", "accuracy", "aliases", "sha256"],
-            document.versions.map((version) => [
-              `${version.name}@${version.version}`,
-              version.kind,
-              version.createdAt.slice(0, 16).replace("T", " "),
-              version.metrics["accuracy"]?.toFixed(4) ?? "n/a",
-              version.aliases.join(", "),
-              version.onnxSha256.slice(0, 12),
-            ]),
-          ));
+        context.result(
+          document,
+          () =>
+            document.versions.length === 0 ? "no models registered yet" : table(
+              ["model", "kind", "created", "accuracy", "aliases", "sha256"],
+              document.versions.map((version) => [
+                `${version.name}@${version.version}`,
+                version.kind,
+                version.createdAt.slice(0, 16).replace("T", " "),
+                version.metrics["accuracy"]?.toFixed(4) ?? "n/a",
+                version.aliases.join(", "),
+                version.onnxSha256.slice(0, 12),
+              ]),
+            ),
+        );
       })
     );
 }
 
-function show() {
+function show(): Command {
   return registryCommand("show", "Everything that is recorded about one version.")
     .argument("<model>", "name, name@version or name@alias")
-    .action((reference, options) =>
+    .action((reference: string, options: RegistryFlags) =>
       withHub(options, true, (hub, context) => {
         const document = showModel(hub, reference);
         context.result(document, () => JSON.stringify(document, null, 2));
@@ -55,12 +68,12 @@ function show() {
     );
 }
 
-function promote() {
+function promote(): Command {
   return registryCommand("promote", "Point an alias at a version; the move is recorded.")
     .argument("<model>", "name@version")
     .option("--alias <alias>", "alias to move", "champion")
     .requiredOption("--why <text>", "reason, kept in the history")
-    .action((reference, options) =>
+    .action((reference: string, options: AliasFlags) =>
       withHub(options, false, (hub, context) => {
         const document = promoteModel(hub, reference, options.alias, options.why);
         context.result(document, () =>
@@ -70,12 +83,12 @@ function promote() {
     );
 }
 
-function rollback() {
+function rollback(): Command {
   return registryCommand("rollback", "Move an alias back to the version it pointed at before.")
     .argument("<name>", "model name")
     .option("--alias <alias>", "alias to move", "champion")
     .requiredOption("--why <text>", "reason, kept in the history")
-    .action((name, options) =>
+    .action((name: string, options: AliasFlags) =>
       withHub(options, false, (hub, context) => {
         const document = rollbackModel(hub, name, options.alias, options.why);
         context.result(document, () =>
@@ -85,9 +98,9 @@ function rollback() {
     );
 }
 
-function verify() {
+function verify(): Command {
   return registryCommand("verify", "Hash every artifact again.")
-    .action((options) =>
+    .action((options: RegistryFlags) =>
       withHub(options, true, async (hub, context) => {
         const document = await verifyModels(hub);
         const bad = document.checks.filter((check) => !check.ok);
@@ -103,29 +116,32 @@ function verify() {
     );
 }
 
-function gc() {
+function gc(): Command {
   return registryCommand("gc", "Remove old versions without an alias, and orphaned files.")
     .option("--keep <n>", "newest versions kept per name", integer(1), 5)
     .option("--dry-run", "only say what would go")
-    .action((options) =>
+    .action((options: RegistryFlags & { keep: number; dryRun?: true }) =>
       withHub(options, false, async (hub, context) => {
         const document = await collectGarbage(hub, {
           keep: options.keep,
           dryRun: options.dryRun ?? false,
         });
-        context.result(document, () =>
-          `${document.removedVersions.length} versions and ${document.removedFiles.length} files ` +
-          `${options.dryRun ? "would be" : "were"} removed, ${document.freedBytes} bytes`);
+        context.result(
+          document,
+          () =>
+            `${document.removedVersions.length} versions and ${document.removedFiles.length} files ` +
+            `${options.dryRun ? "would be" : "were"} removed, ${document.freedBytes} bytes`,
+        );
       })
     );
 }
 
-function registryCommand(name: string, summary: string) {
+function registryCommand(name: string, summary: string): Command {
   return baseCommand(name, summary).addOption(modelsOption());
 }
 
 function withHub(
-  options: { readonly json?: true | undefined; readonly models: string },
+  options: RegistryFlags,
   readOnly: boolean,
   body: (hub: ModelHub, context: CommandContext) => Promise<void> | void,
 ): Promise<void> {

@@ -1,9 +1,4 @@
-import {
-  Command,
-  InvalidArgumentError,
-  Option,
-  type OptionValues,
-} from "@commander-js/extra-typings";
+import { Command, InvalidArgumentError, Option } from "commander";
 import { isAbsolute, resolve } from "node:path";
 import { InputError } from "../lib/domain/errors.ts";
 import type { LoadOptions } from "../lib/data/loader.ts";
@@ -82,7 +77,7 @@ export function columnMap(text: string): NonNullable<LoadOptions["columns"]> {
 }
 
 /** A command with the flags that every command has. */
-export function baseCommand(name: string, summary: string) {
+export function baseCommand(name: string, summary: string): Command {
   const command = new Command(name)
     .description(summary)
     .option("--json", "print exactly one JSON document on stdout")
@@ -95,30 +90,28 @@ export function baseCommand(name: string, summary: string) {
 }
 
 /** The flag of the random seed. */
-export function seedOption() {
+export function seedOption(): Option {
   return new Option("--seed <n>", "seed of every random choice").argParser(integer(0)).default(1);
 }
 
 /** The flag of the registry folder. */
-export function modelsOption() {
+export function modelsOption(): Option {
   return new Option("--models <folder>", "registry folder")
     .argParser(userPath).default(MODELS_FOLDER, "models/");
 }
 
 /** The flag of the report folder. */
-export function reportsOption() {
+export function reportsOption(): Option {
   return new Option("--reports <folder>", "report folder")
     .argParser(userPath).default(REPORTS_FOLDER, "reports/");
 }
 
 /** Adds the flags that say how to read a file of bars. */
-export function addDataOptions<Args extends unknown[], Options extends OptionValues>(
-  command: Command<Args, Options>,
-) {
+export function addDataOptions(command: Command): Command {
   return command
     .addOption(
       new Option("--kind <kind>", "instrument kind of a symbol that is not in the table")
-        .choices(["stock", "fx"] as const),
+        .choices(["stock", "fx"]),
     )
     .option(
       "--interval <duration>",
@@ -128,19 +121,17 @@ export function addDataOptions<Args extends unknown[], Options extends OptionVal
     .option("--time-zone <zone>", "IANA zone of time stamps that carry none")
     .addOption(
       new Option("--time-format <form>", "form of the time stamps")
-        .choices(["auto", "s", "ms", "us", "ns", "iso"] as const).default("auto" as const),
+        .choices(["auto", "s", "ms", "us", "ns", "iso"]).default("auto"),
     )
     .addOption(
       new Option("--stamp <edge>", "which edge of the bar the stamps mark")
-        .choices(["open", "close"] as const).default("open" as const),
+        .choices(["open", "close"]).default("open"),
     )
     .option("--columns <map>", "columns by name, for example close=Last,volume=Vol", columnMap);
 }
 
 /** Adds the flags of costs. */
-export function addCostOptions<Args extends unknown[], Options extends OptionValues>(
-  command: Command<Args, Options>,
-) {
+export function addCostOptions(command: Command): Command {
   return command
     .option(
       "--fee <usd>",
@@ -151,9 +142,7 @@ export function addCostOptions<Args extends unknown[], Options extends OptionVal
 }
 
 /** Adds the flags of costs and account. */
-export function addMarketOptions<Args extends unknown[], Options extends OptionValues>(
-  command: Command<Args, Options>,
-) {
+export function addMarketOptions(command: Command): Command {
   return addCostOptions(command)
     .option("--cash <usd>", "starting cash", number(1, 9e9), 100_000)
     .option(

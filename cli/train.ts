@@ -1,4 +1,6 @@
-import { Option } from "@commander-js/extra-typings";
+import { type Command, Option } from "commander";
+import type { CalibrationMethod } from "../lib/ml/calibration.ts";
+import type { ModelRecipe } from "../lib/ml/trainer.ts";
 import { DEFAULT_FEATURES, parseFeatureSpec } from "../lib/ml/features.ts";
 import { DEFAULT_FOREST } from "../lib/ml/forest/forest.ts";
 import { DEFAULT_LABELS, type LabelSpec } from "../lib/ml/labels.ts";
@@ -9,7 +11,9 @@ import {
   addCostOptions,
   addDataOptions,
   baseCommand,
+  type CostFlags,
   costRequest,
+  type DataFlags,
   dataRequest,
   integer,
   modelsOption,
@@ -20,14 +24,34 @@ import {
 } from "./options.ts";
 import { runCommand } from "./run.ts";
 
+interface TrainFlags extends DataFlags, CostFlags {
+  readonly json?: true;
+  readonly model: ModelRecipe["kind"];
+  readonly name?: string;
+  readonly holdout: number;
+  readonly folds: number;
+  readonly labels?: LabelSpec["kind"];
+  readonly horizon?: number;
+  readonly features?: string;
+  readonly calibration: CalibrationMethod;
+  readonly edge: number;
+  readonly trees: number;
+  readonly maxDepth?: number;
+  readonly minLeaf: number;
+  readonly l2: number;
+  readonly workers: number;
+  readonly models: string;
+  readonly seed: number;
+}
+
 /** `deno task train`. */
-export function command() {
+export function command(): Command {
   const base = baseCommand("train", "Train a model on bars without look-ahead and register it.")
     .requiredOption("--data <file>", "CSV or Parquet file of bars", userPath)
     .requiredOption("--symbol <symbol>", "instrument, for example MES, 6E or SPY")
     .addOption(
-      new Option("--model <kind>", "what to train").choices(["forest", "logistic"] as const)
-        .default("forest" as const),
+      new Option("--model <kind>", "what to train").choices(["forest", "logistic"])
+        .default("forest"),
     )
     .option("--name <name>", "name in the registry (default: <symbol>-<model>)");
   return addCostOptions(addDataOptions(base))
@@ -35,13 +59,13 @@ export function command() {
     .option("--folds <n>", "purged walk-forward folds", integer(2), 5)
     .addOption(
       new Option("--labels <kind>", "how a row is labelled")
-        .choices(["fixed-horizon", "triple-barrier", "trend-scan"] as const),
+        .choices(["fixed-horizon", "triple-barrier", "trend-scan"]),
     )
     .option("--horizon <bars>", "bars ahead that the labels look", integer(1))
     .option("--features <file>", "JSON feature spec (default: the built-in one)", userPath)
     .addOption(
       new Option("--calibration <method>", "probability calibration")
-        .choices(["platt", "isotonic", "none"] as const).default("platt" as const),
+        .choices(["platt", "isotonic", "none"]).default("platt"),
     )
     .option(
       "--edge <multiple>",
@@ -61,7 +85,7 @@ export function command() {
     .option("--workers <n>", "threads", integer(1), navigator.hardwareConcurrency)
     .addOption(modelsOption())
     .addOption(seedOption())
-    .action((options) =>
+    .action((options: TrainFlags) =>
       runCommand(options, async (context) => {
         const settings = defaultTraining(DEFAULT_RECIPES[options.model]);
         const document = await train(

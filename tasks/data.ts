@@ -1,5 +1,12 @@
-import { createCalendar } from "../lib/domain/calendar.ts";
+import type { Bars } from "../lib/domain/bars.ts";
+import {
+  createCalendar,
+  DAILY_INTERVAL_MS,
+  type SessionCalendar,
+  sessionOfBar,
+} from "../lib/domain/calendar.ts";
 import { InputError } from "../lib/domain/errors.ts";
+import { DAY_MS, epochDay } from "../lib/domain/time_zone.ts";
 import { type ContractBars, joinContracts, type RollRule } from "../lib/data/continuous.ts";
 import { findGaps, type Gap } from "../lib/data/gaps.ts";
 import { type DataReport, inspectBars } from "../lib/data/loader.ts";
@@ -45,13 +52,12 @@ export async function inspectData(request: DataRequest): Promise<InspectDocument
   const { bars, report, source } = await inspectBars(request.path, {
     ...request.load,
     instrument,
-    isOpen: calendar.isOpen,
+    isOpen: (time) => calendar.isOpen(time),
   });
-  const gaps = bars === null ? [] : findGaps(bars, calendar.isOpen);
-  const outside = bars === null ? 0 : bars.time.filter((time) => {
-    const session = calendar.sessionAt(time) ?? calendar.next(time);
-    return session.open >= time + bars.intervalMs;
-  }).length;
+  const gaps = bars === null ? [] : findGaps(bars, expectedStamps(bars, calendar));
+  const outside = bars === null
+    ? 0
+    : bars.time.filter((time) => sessionOfBar(time, bars.intervalMs, calendar) === null).length;
   const { firstTime, lastTime, ...rest } = report;
   return {
     path: source.path,
@@ -68,6 +74,15 @@ export async function inspectData(request: DataRequest): Promise<InspectDocument
     },
     outsideSession: outside,
     ...rest,
+  };
+}
+
+/** Where bars should be: inside sessions, and for daily bars on every trade date. */
+function expectedStamps(bars: Bars, calendar: SessionCalendar): (time: number) => boolean {
+  if (bars.intervalMs < DAILY_INTERVAL_MS) return (time) => calendar.isOpen(time);
+  return (time) => {
+    const day = epochDay(time);
+    return calendar.sessions(time - DAY_MS, time + DAY_MS).some((one) => one.tradeDay === day);
   };
 }
 

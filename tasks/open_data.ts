@@ -46,7 +46,7 @@ export async function openData(request: DataRequest): Promise<OpenedData> {
   const loaded = await loadBars(request.path, {
     ...request.load,
     instrument,
-    isOpen: calendar.isOpen,
+    isOpen: (time) => calendar.isOpen(time),
   });
   const bars = resampled(loaded.bars, request.intervalMs, calendar);
   return {

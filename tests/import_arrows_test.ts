@@ -35,7 +35,7 @@ const OWNED_PACKAGES: Readonly<Record<string, readonly string[]>> = {
   "onnxruntime-node": ["lib/onnx"],
   "onnxruntime-web": ["lib/onnx"],
   "node:sqlite": ["lib/db", "lib/adaptive"],
-  "@commander-js/extra-typings": ["cli"],
+  commander: ["cli"],
   hyparquet: ["lib/data"],
 };
 

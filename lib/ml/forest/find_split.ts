@@ -129,8 +129,7 @@ export function createSplitFinder(
             left >= minLeafWeight && right >= minLeafWeight &&
             leftRows >= minLeafRows && rows - leftRows >= minLeafRows
           ) {
-            const purity =
-              (left0 * left0 + left1 * left1 + left2 * left2 + left3 * left3) / left +
+            const purity = (left0 * left0 + left1 * left1 + left2 * left2 + left3 * left3) / left +
               (right0 * right0 + right1 * right1 + right2 * right2 + right3 * right3) / right;
             if (purity > best.purity) {
               best.purity = purity;

@@ -27,6 +27,11 @@ export interface FeatureBar {
   sessionClose: number;
 }
 
+/** One-bar return: change of the close over the level before; NaN at the first bar. */
+export function barReturn(bar: FeatureBar): number {
+  return (bar.close - bar.previousClose) / bar.previousLevel;
+}
+
 /** Takes the next bar and gives the feature's value at its close; NaN while warming up. */
 export type Step = (bar: FeatureBar) => number;
 

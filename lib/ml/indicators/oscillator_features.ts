@@ -19,7 +19,8 @@ export const OSCILLATOR_FEATURES: readonly FeatureDefinition[] = [
   {
     name: "stochastic",
     group: "oscillator",
-    description: "Lane's slow %K: close in the range of the last `period` bars, mean of `slowing` " +
+    description:
+      "Lane's slow %K: close in the range of the last `period` bars, mean of `slowing` " +
       "bars, 0 … 100; a range of zero counts as 50",
     periods: ["period", "slowing"],
     defaultPeriods: [14, 3],
@@ -30,7 +31,8 @@ export const OSCILLATOR_FEATURES: readonly FeatureDefinition[] = [
   {
     name: "bollinger",
     group: "oscillator",
-    description: "close less its mean over `period` bars, in standard deviations of those closes; " +
+    description:
+      "close less its mean over `period` bars, in standard deviations of those closes; " +
       "±2 are the usual bands; 0 where constant",
     periods: ["period"],
     defaultPeriods: [20],

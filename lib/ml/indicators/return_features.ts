@@ -1,5 +1,5 @@
 import { createDelay } from "./averages.ts";
-import type { FeatureDefinition, Step } from "./feature_bar.ts";
+import { barReturn, type FeatureDefinition, type Step } from "./feature_bar.ts";
 import { createRollingMoments } from "./rolling_moments.ts";
 import { createRollingSum } from "./rolling_fold.ts";
 
@@ -73,7 +73,7 @@ function createMomentum(period: number): Step {
   const moments = createRollingMoments(period);
   return (bar) => {
     if (bar.row === 0) return NaN;
-    const { ready, mean, squares } = moments((bar.close - bar.previousClose) / bar.previousLevel);
+    const { ready, mean, squares } = moments(barReturn(bar));
     if (!ready) return NaN;
     return squares === 0 ? 0 : mean / Math.sqrt(squares / (period - 1)) * Math.sqrt(period);
   };

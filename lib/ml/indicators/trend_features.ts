@@ -1,5 +1,5 @@
 import { createExponentialAverage, createWilderAverage } from "./averages.ts";
-import type { FeatureDefinition, Step } from "./feature_bar.ts";
+import type { FeatureBar, FeatureDefinition, Step } from "./feature_bar.ts";
 import { createRollingMoments, timeSquares } from "./rolling_moments.ts";
 import { trueRange } from "./volatility_features.ts";
 
@@ -127,7 +127,7 @@ interface DirectionalIndicators {
   minus: number;
 }
 
-function createDirectionalIndicators(period: number): (bar: Parameters<Step>[0]) => DirectionalIndicators {
+function createDirectionalIndicators(period: number): (bar: FeatureBar) => DirectionalIndicators {
   const averageRange = createWilderAverage(period);
   const averagePlus = createWilderAverage(period);
   const averageMinus = createWilderAverage(period);

@@ -1,5 +1,5 @@
 import { createExponentialVariance, createWilderAverage } from "./averages.ts";
-import type { FeatureBar, FeatureDefinition, Step } from "./feature_bar.ts";
+import { barReturn, type FeatureBar, type FeatureDefinition, type Step } from "./feature_bar.ts";
 import { createRollingSum } from "./rolling_fold.ts";
 import { createRollingMoments } from "./rolling_moments.ts";
 
@@ -78,7 +78,7 @@ function createVolatility(period: number): Step {
   const moments = createRollingMoments(period);
   return (bar) => {
     if (bar.row === 0) return NaN;
-    const { ready, squares } = moments((bar.close - bar.previousClose) / bar.previousLevel);
+    const { ready, squares } = moments(barReturn(bar));
     return ready ? Math.sqrt(squares / (period - 1)) : NaN;
   };
 }
@@ -87,7 +87,7 @@ function createExponentialVolatility(span: number): Step {
   const variance = createExponentialVariance(span);
   return (bar) => {
     if (bar.row === 0) return NaN;
-    return Math.sqrt(variance((bar.close - bar.previousClose) / bar.previousLevel));
+    return Math.sqrt(variance(barReturn(bar)));
   };
 }
 

@@ -45,7 +45,8 @@ function createRelativeVolume(period: number): Step {
   const sum = createRollingSum(period);
   return (bar) => {
     const total = sum(bar.volume);
-    return bar.volume === 0 ? total * 0 : Math.log(bar.volume * period / total);
+    if (Number.isNaN(total)) return NaN;
+    return bar.volume === 0 ? 0 : Math.log(bar.volume * period / total);
   };
 }
 
