@@ -1,9 +1,9 @@
 import { type Command, Option } from "commander";
-import type { CalibrationMethod } from "../lib/ml/calibration.ts";
+import { CALIBRATION_METHODS, type CalibrationMethod } from "../lib/ml/calibration.ts";
 import type { ModelRecipe } from "../lib/ml/trainer.ts";
 import { DEFAULT_FEATURES, parseFeatureSpec } from "../lib/ml/features.ts";
 import { DEFAULT_FOREST } from "../lib/ml/forest/forest.ts";
-import { DEFAULT_LABELS, type LabelSpec } from "../lib/ml/labels.ts";
+import { DEFAULT_LABELS, LABEL_DEFAULTS, LABEL_KINDS, type LabelSpec } from "../lib/ml/labels.ts";
 import { DEFAULT_LOGISTIC } from "../lib/ml/logistic.ts";
 import { DEFAULT_RECIPES, defaultTraining, train, type TrainDocument } from "../tasks/train.ts";
 import { table } from "./console.ts";
@@ -59,13 +59,13 @@ export function command(): Command {
     .option("--folds <n>", "purged walk-forward folds", integer(2), 5)
     .addOption(
       new Option("--labels <kind>", "how a row is labelled")
-        .choices(["fixed-horizon", "triple-barrier", "trend-scan"]),
+        .choices(LABEL_KINDS),
     )
     .option("--horizon <bars>", "bars ahead that the labels look", integer(1))
     .option("--features <file>", "JSON feature spec (default: the built-in one)", userPath)
     .addOption(
       new Option("--calibration <method>", "probability calibration")
-        .choices(["platt", "isotonic", "none"]).default("platt"),
+        .choices(CALIBRATION_METHODS).default("platt"),
     )
     .option(
       "--edge <multiple>",
@@ -119,7 +119,7 @@ export function command(): Command {
             seed: options.seed,
             workers: options.workers,
           },
-          MODELS_FOLDER,
+          options.models,
           {
             clock: context,
             signal: context.signal,

@@ -6,7 +6,7 @@ import {
   sessionOfBar,
 } from "../lib/domain/calendar.ts";
 import { InputError } from "../lib/domain/errors.ts";
-import { DAY_MS, epochDay } from "../lib/domain/time_zone.ts";
+import { DAY_MS } from "../lib/domain/time_zone.ts";
 import { type ContractBars, joinContracts, type RollRule } from "../lib/data/continuous.ts";
 import { findGaps, type Gap } from "../lib/data/gaps.ts";
 import { type DataReport, inspectBars } from "../lib/data/loader.ts";
@@ -81,7 +81,7 @@ export async function inspectData(request: DataRequest): Promise<InspectDocument
 function expectedStamps(bars: Bars, calendar: SessionCalendar): (time: number) => boolean {
   if (bars.intervalMs < DAILY_INTERVAL_MS) return (time) => calendar.isOpen(time);
   return (time) => {
-    const day = epochDay(time);
+    const day = Math.floor(time / DAY_MS);
     return calendar.sessions(time - DAY_MS, time + DAY_MS).some((one) => one.tradeDay === day);
   };
 }

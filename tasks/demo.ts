@@ -27,7 +27,7 @@ import { COST_FACTORS, evaluate, type Evaluation } from "./evaluate.ts";
 import { createArena, type MarketRequest } from "./market.ts";
 import { type DataRequest, openData, type OpenedData } from "./open_data.ts";
 import { codeSha256, versions } from "./project.ts";
-import { modelSignals } from "./signals.ts";
+import { type ModelSignals, modelSignals } from "./signals.ts";
 import { buildTearSheet } from "./tear_sheet.ts";
 import { type TaskControl, trainOn, type TrainSettings } from "./train.ts";
 
@@ -197,7 +197,7 @@ async function runContest(
   modelsFolder: string | null,
 ): Promise<Contest> {
   const models: TradedModel[] = [];
-  const signals = [];
+  const signals: ModelSignals[] = [];
   for (const settings of request.trainings) {
     const name = `demo-${opened.bars.instrument.symbol}-${settings.recipe.kind}`;
     const trained = await trainOn(opened, { ...settings, name }, control);

@@ -62,8 +62,8 @@ export function purgedWalkForward(
   requireWhole("folds", folds, 1);
   const blocks = equalBlocks(labelledRows(labels, firstRow), folds + 1);
   return blocks.slice(1).map((test, index) => {
-    const before = Int32Array.from(blocks.slice(0, index + 1).flatMap((block) => [...block]));
-    const kept = purge(labels, before, test, embargoBars);
+    const before = concatRows(blocks.slice(0, index + 1));
+    const kept = purge(labels, before, test, { before: embargoBars, after: 0 });
     const train = rollingRows === undefined ? kept : kept.slice(-rollingRows);
     if (test.length === 0 || train.length < minimumTrainRows) {
       throw new InputError(
@@ -108,7 +108,7 @@ export function combinatorialPurged(
     const others = blocks.filter((_, group) => !chosen.includes(group));
     return {
       train: tested.reduce(
-        (rows, block) => purge(labels, rows, block, embargoBars),
+        (rows, block) => purge(labels, rows, block, { before: 0, after: embargoBars }),
         concatRows(others),
       ),
       test: concatRows(tested),
@@ -156,7 +156,7 @@ export function holdoutSplit(
 ): { readonly earlier: Int32Array; readonly later: Int32Array } {
   const later = rows.subarray(rows.length - Math.ceil(rows.length * fraction));
   const before = rows.subarray(0, rows.length - later.length);
-  const earlier = purge(labels, before, later, embargoBars);
+  const earlier = purge(labels, before, later, { before: embargoBars, after: 0 });
   if (earlier.length === 0 || later.length === 0) {
     throw new InputError(
       `Cannot hold out ${fraction} of ${rows.length} rows: ${earlier.length} are left to fit ` +
@@ -173,21 +173,24 @@ function labelledRows({ classes }: SplitLabels, firstRow: number): Int32Array {
   return rows.filter((row) => row >= 0);
 }
 
-/** The rows whose label interval stays clear of the test block's, embargo included on both sides. */
+/**
+ * The rows whose label interval stays clear of those of a test block, and further from it by the
+ * gap on either side.
+ */
 function purge(
   labels: SplitLabels,
   rows: Int32Array,
   test: Int32Array,
-  embargoBars: number,
+  gap: { readonly before: number; readonly after: number },
 ): Int32Array {
-  if (test.length === 0) return rows;
-  const testStart = labels.start[test[0]!]!;
+  const firstTested = test[0];
+  if (firstTested === undefined) return rows;
+  const testStart = labels.start[firstTested]!;
   const testEnd = test.reduce((last, row) => Math.max(last, labels.end[row]!), 0);
-  const firstTested = test[0]!;
   return rows.filter((row) =>
     row < firstTested
-      ? labels.end[row]! + embargoBars < testStart
-      : labels.start[row]! > testEnd + embargoBars
+      ? labels.end[row]! + gap.before < testStart
+      : labels.start[row]! - gap.after > testEnd
   );
 }
 

@@ -109,16 +109,20 @@ function createColumnSorter(
     for (let row = 0; row < rows; row++) {
       // Adding 0 makes 0 of -0: the two are equal and must become neighbours.
       sorted[row] = values[row * columns + column]! + 0;
+      keys[row] = toOrderedKey(bits[row]!);
       order[row] = row;
     }
-    for (let i = 0; i < rows; i++) keys[i] = orderedKey(bits[i]!);
     for (let shift = 0; shift < 32; shift += DIGIT_BITS) sortByDigit(shift);
-    for (let i = 0; i < rows; i++) sorted[i] = values[order[i]! * columns + column]! + 0;
+    for (let i = 0; i < rows; i++) bits[i] = fromOrderedKey(keys[i]!);
     return { order, sorted };
   };
 }
 
-/** Turns the bits of a float into a number of the same order: all bits of a negative one flip. */
-function orderedKey(bits: number): number {
+/** Bits of a float as a number of the same order: a negative one flips them all, 0 … the sign. */
+function toOrderedKey(bits: number): number {
   return bits ^ (bits >> 31 | 1 << 31);
+}
+
+function fromOrderedKey(key: number): number {
+  return key ^ (~key >> 31 | 1 << 31);
 }
