@@ -95,6 +95,7 @@ export function findingFacts(
         accuracy: scores["accuracy"] ?? null,
         baseRateAccuracy: scores["baseRateAccuracy"] ?? null,
         informationCoefficient: scores["informationCoefficient"] ?? null,
+        shrinkage: model!.manifest.edge.shrinkage,
       },
     }),
     dataWarnings: Object.entries(opened.problemCounts).map(([rule, count]) => ({

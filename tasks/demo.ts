@@ -74,7 +74,7 @@ export interface DemoDocument {
 
 /** Hourly bars of about five years, in a market that drifts up or down for days at a time. */
 const SIMULATION: Omit<SimulationOptions, "seed"> = {
-  world: { kind: "regime", drift: 0.1, stay: 0.99 },
+  world: { kind: "regime", drift: 0.15, stay: 0.985 },
   instrument: findInstrument("MES"),
   bars: 30_000,
   intervalMs: 3_600_000,
@@ -324,8 +324,9 @@ function simulationSections(contest: Contest, walk: Contest): TextSection[] {
   return [
     {
       title: "The simulated world",
-      text: "The market drifts up or down by a tenth of an hour's standard deviation and changes " +
-        "sides with probability 1 % an hour. The best possible policy filters the side from past " +
+      text:
+        "The market drifts up or down by 0.15 standard deviations an hour and changes sides with " +
+        "probability 1.5 % an hour. The best possible policy filters the side from past " +
         `returns (${withCost.policy}); by ${withCost.method} it earns ` +
         `${withoutCost.meanPerBar.toFixed(4)} standard deviations a bar before costs and ` +
         `${withCost.meanPerBar.toFixed(4)} after. “best possible” in the table above is that ` +

@@ -166,5 +166,14 @@ function trainingNotes(manifest: ModelManifest): string[] {
         `positive in ${positive} of ${scores.length} folds`,
     );
   }
+  const { slope, standardError, shrinkage } = manifest.edge;
+  notes.push(
+    `out of fold, predicted edges came true at ${slope.toFixed(2)} ± ${
+      standardError.toFixed(2)
+    } of ` +
+      (shrinkage === 0
+        ? "their size, which cannot be told from nothing: this model will not trade"
+        : `their size; ${shrinkage.toFixed(2)} of each is believed`),
+  );
   return notes;
 }

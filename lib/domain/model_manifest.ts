@@ -41,7 +41,12 @@ export const modelManifestSchema = z.object({
   })),
   /** Means over the folds: accuracy, logLoss, brier, ece … ; null where undefined. */
   metrics,
-  /** Mean label outcome of each class in the fit rows, fraction of price: down, flat, up. */
+  /** How far predicted edges came true out of fold; `lib/ml/edge_evidence.ts` says how measured. */
+  edge: z.object({ slope: z.number(), standardError: z.number(), shrinkage: z.number() }),
+  /**
+   * Mean label outcome of each class in the fit rows, fraction of price, less the mean predicted
+   * edge and times the shrinkage: down, flat, up.
+   */
   classOutcomes: z.tuple([z.number(), z.number(), z.number()]),
   /** Predicted edge, as a multiple of round-trip cost, from which the model trades. */
   edgeThreshold: z.number(),

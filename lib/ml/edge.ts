@@ -41,6 +41,22 @@ export function predictedEdge(
 }
 
 /**
+ * The outcomes less the edge that the model predicts on average. What is left is what the model
+ * knows beyond the drift of its sample: probabilities that never move predict no edge at all, and
+ * a lucky drift in the fit rows cannot pass for a signal (docs/decisions/0011-believed-edge.md).
+ *
+ * @param probabilities calibrated, row-major `[rows, 3]`, of rows later than the fit
+ */
+export function withoutDrift(
+  outcomes: readonly [number, number, number],
+  probabilities: Float32Array,
+): readonly [down: number, flat: number, up: number] {
+  const edges = predictedEdge(probabilities, outcomes);
+  const drift = edges.reduce((sum, edge) => sum + edge, 0) / edges.length;
+  return [outcomes[0] - drift, outcomes[1] - drift, outcomes[2] - drift];
+}
+
+/**
  * Spearman rank correlation of prediction and outcome, ties averaged: how well the model orders
  * the rows, whatever its scale. Null when either side is constant.
  *

@@ -19,6 +19,7 @@ export interface FeatureEntry {
 
 /** Which features a model reads, in column order. Plain JSON. */
 export interface FeatureSpec {
+  /** Entries in column order; at least one. */
   readonly features: readonly FeatureEntry[];
 }
 
@@ -26,12 +27,15 @@ export interface FeatureSpec {
 export interface FeatureColumn {
   /** Unique, for example `return_5_lag_1`. */
   readonly name: string;
+  /** The feature it holds. */
   readonly definition: FeatureDefinition;
+  /** Its lengths in bars. */
   readonly periods: readonly number[];
+  /** How many bars ago its values were taken. */
   readonly lag: number;
 }
 
-/** 35 columns that make sense at any bar length; the longest look back is 99 bars. */
+/** 37 columns that make sense at any bar length; the longest look back is 99 bars. */
 export const DEFAULT_FEATURES: FeatureSpec = {
   features: [
     { feature: "return", periods: [1], lags: [0, 1, 2, 3, 4] },
@@ -185,7 +189,7 @@ function periodsOf(
 
 function requirePeriods(
   periods: readonly number[],
-  { minimumPeriod, periods: names }: FeatureDefinition,
+  { minimumPeriod, periods: names, isAscending = false }: FeatureDefinition,
   where: string,
 ): void {
   const current = `current value is ${JSON.stringify(periods)}`;
@@ -203,8 +207,7 @@ function requirePeriods(
       remedy: `give ${minimumPeriod} or more`,
     });
   }
-  const isOrdered = names.length < 2 || names.at(0) === "period" || periods[0]! < periods[1]!;
-  if (!isOrdered) {
+  if (isAscending && periods[0]! >= periods[1]!) {
     throw new InputError(`Cannot use ${names[0]} not below ${names[1]}: ${current}`, {
       where,
       remedy: "swap the two",

@@ -20,6 +20,7 @@ export interface FeatureContext {
 
 /** How the bars of a stream are made. */
 export interface FeatureStreamOptions extends FeatureContext {
+  /** Bar length in milliseconds. */
   readonly intervalMs: number;
   /**
    * How contracts are joined; see `Continuous`.
@@ -31,11 +32,17 @@ export interface FeatureStreamOptions extends FeatureContext {
 
 /** One bar of a stream, as in `Bars`. */
 export interface StreamBar {
+  /** Epoch milliseconds, UTC, of the bar's open. */
   readonly time: number;
+  /** First price, raw. */
   readonly open: number;
+  /** Highest price, raw. */
   readonly high: number;
+  /** Lowest price, raw. */
   readonly low: number;
+  /** Last price, raw. */
   readonly close: number;
+  /** Contracts or shares; 0 where unknown. */
   readonly volume: number;
   /** Joins the bar's contract to the first one; 0 (difference) or 1 (ratio) when absent. */
   readonly adjustment?: number;
@@ -43,6 +50,7 @@ export interface StreamBar {
 
 /** Computes feature rows one bar at a time. */
 export interface FeatureStream {
+  /** Column names. */
   readonly columns: readonly string[];
   /** The row at the close of this bar, in column order; null while any column warms up. */
   push(bar: StreamBar): Float32Array | null;
@@ -50,6 +58,7 @@ export interface FeatureStream {
 
 /** Writes feature rows of successive bars into a matrix. */
 export interface FeatureWriter {
+  /** Column names. */
   readonly columns: readonly string[];
   /** Number of bars before the first row without NaN. */
   readonly warmup: number;

@@ -11,6 +11,7 @@ export {
   type FeatureSpec,
   parseFeatureSpec,
 } from "./feature_spec.ts";
+export { type FeatureDefinition, type FeatureGroup } from "./indicators/feature_bar.ts";
 export type { FeatureContext } from "./feature_stream.ts";
 
 /**

@@ -12,7 +12,7 @@ export interface WalkForwardOptions {
   readonly embargoBars: number;
   /** First usable row: the frame's `firstValidRow`. @default {0} */
   readonly firstRow?: number;
-  /** @default {1} */
+  /** Fewest training rows a fold may have. @default {1} */
   readonly minimumTrainRows?: number;
   /** Longest train window in labelled rows; all earlier rows (expanding) when absent. */
   readonly rollingRows?: number;

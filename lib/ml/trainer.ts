@@ -1,11 +1,4 @@
 import { type Bars, sliceBars } from "../domain/bars.ts";
-import type {
-  Calibration,
-  Classifier,
-  FitControl,
-  Scaler,
-  TrainingSet,
-} from "../domain/classifier.ts";
 import { InputError } from "../domain/errors.ts";
 import type { FeatureFrame, Fold, Labels } from "../domain/frame.ts";
 import type { ModelManifest } from "../domain/model_manifest.ts";
@@ -13,23 +6,27 @@ import { CLASS_COUNT } from "../domain/signal.ts";
 import { exportClassifier, OPSET } from "../onnx/export_classifier.ts";
 import { createSession } from "../onnx/session.ts";
 import { sha256Hex } from "../utils/sha256.ts";
-import { applyCalibration, type CalibrationMethod, fitCalibration } from "./calibration.ts";
+import {
+  embargoBars,
+  fitCalibrated,
+  type FitTask,
+  type Fitted,
+  type ModelRecipe,
+  predict,
+  trainingSet,
+} from "./calibrated_fit.ts";
+import type { CalibrationMethod } from "./calibration.ts";
 import { classificationMetrics } from "./classification_metrics.ts";
-import { classOutcomes, informationCoefficient, predictedEdge } from "./edge.ts";
+import { informationCoefficient, predictedEdge } from "./edge.ts";
+import { measureEdge } from "./edge_evidence.ts";
 import { computeFeatures, type FeatureContext, type FeatureSpec } from "./features.ts";
-import { holdoutSplit, purgedWalkForward } from "./folds.ts";
-import { fitForest, type ForestParameters } from "./forest/forest.ts";
-import { predictProbabilities } from "./forest/predict.ts";
+import { purgedWalkForward } from "./folds.ts";
 import { permutationImportance } from "./importance.ts";
 import { createLabels, type LabelSpec } from "./labels.ts";
-import { fitLogistic, type LogisticParameters } from "./logistic.ts";
-import { applyScaler, fitScaler, gatherRows } from "./scaler.ts";
+import { gatherRows } from "./scaler.ts";
 import { uniquenessWeights } from "./uniqueness.ts";
 
-/** Which model to fit, with its parameters. */
-export type ModelRecipe =
-  | { readonly kind: "forest"; readonly parameters: ForestParameters }
-  | { readonly kind: "logistic"; readonly parameters: LogisticParameters };
+export type { ModelRecipe } from "./calibrated_fit.ts";
 
 /** Everything that decides the result of a training; the same request gives the same bytes. */
 export interface TrainingRequest {
@@ -69,20 +66,9 @@ export interface TrainedModel {
   readonly onnx: Uint8Array;
 }
 
-/** Share of the rows of a fit, the newest, kept for calibration. */
-const CALIBRATION_SHARE = 0.25;
 /** Largest difference allowed between our probabilities and ONNX Runtime's. */
 const PARITY_TOLERANCE = 1e-6;
 const PARITY_ROWS = 2_000;
-
-interface Fitted {
-  readonly model: Classifier;
-  readonly scaler: Scaler | null;
-  readonly calibration: Calibration;
-  readonly outcomes: readonly [number, number, number];
-  readonly fitRows: Int32Array;
-  readonly calibrationRows: Int32Array;
-}
 
 /**
  * Fits, validates, calibrates and exports one model without look-ahead.
@@ -106,16 +92,31 @@ export async function trainModel(
   const weights = uniquenessWeights(labels, bars);
   requireEnoughRows(frame, labels);
 
-  const task = { request, frame, labels, weights, control };
+  const task: FitTask = {
+    recipe: request.recipe,
+    calibration: request.calibration,
+    seed: request.seed,
+    workers: request.workers,
+    frame,
+    labels,
+    weights,
+    ...(control.onProgress === undefined ? {} : { onProgress: control.onProgress }),
+    ...(control.signal === undefined ? {} : { signal: control.signal }),
+  };
   const folds = purgedWalkForward(labels, {
     folds: request.folds,
     embargoBars: embargoBars(labels, bars.length),
     firstRow: frame.firstValidRow,
   });
-  const scored: ModelManifest["folds"] = [];
+  const scored: ScoredFold[] = [];
   for (const [index, fold] of folds.entries()) {
     scored.push(await scoreFold(task, bars, fold, `fold ${index + 1} of ${folds.length}`));
   }
+  const edge = measureEdge(
+    joined(scored.map((fold) => fold.edge)),
+    joined(scored.map((fold) => fold.outcome)),
+    labels.horizonBars,
+  );
 
   const final = await fitCalibrated(task, labelledRows(frame, labels), "final fit");
   control.onProgress?.("importances", 0);
@@ -145,9 +146,10 @@ export async function trainModel(
         lastTime: isoTime(bars.time[bars.length - 1]!),
         testFrom: isoTime(firstUnseenTime(request.bars, developmentRows)),
       },
-      folds: scored,
-      metrics: meanMetrics(scored),
-      classOutcomes: [...final.outcomes],
+      folds: scored.map((fold) => fold.summary),
+      metrics: meanMetrics(scored.map((fold) => fold.summary)),
+      edge,
+      classOutcomes: scaled(final.outcomes, edge.shrinkage),
       edgeThreshold: request.edgeThreshold,
       calibration: JSON.parse(JSON.stringify(final.calibration)),
       importances,
@@ -167,48 +169,12 @@ export async function trainModel(
   };
 }
 
-interface FitTask {
-  readonly request: TrainingRequest;
-  readonly frame: FeatureFrame;
-  readonly labels: Labels;
-  readonly weights: Float64Array;
-  readonly control: TrainingControl;
-}
-
-/** Fits scaler and model on the older rows and the calibration on the newer ones, purged between. */
-async function fitCalibrated(task: FitTask, rows: Int32Array, stage: string): Promise<Fitted> {
-  const { request, frame, labels, control } = task;
-  const split = holdoutSplit(labels, rows, CALIBRATION_SHARE, embargoBars(labels, frame.rows));
-  // Trees split on order alone: scaling would only add rounding.
-  const scaler = request.recipe.kind === "forest"
-    ? null
-    : fitScaler(frame, split.earlier, "robust");
-  const set = trainingSet(task, scaler, split.earlier);
-  const fit: FitControl = {
-    onProgress: (fraction) => control.onProgress?.(stage, fraction),
-    ...(control.signal === undefined ? {} : { signal: control.signal }),
-  };
-  const model = request.recipe.kind === "forest"
-    ? await fitForest(set, request.recipe.parameters, {
-      ...fit,
-      seed: request.seed,
-      workers: request.workers,
-    })
-    : fitLogistic(set, request.recipe.parameters, fit);
-  const held = trainingSet(task, scaler, split.later);
-  const calibration = fitCalibration(
-    request.calibration,
-    predictProbabilities(model, held.values, held.rows),
-    held.classes,
-  );
-  return {
-    model,
-    scaler,
-    calibration,
-    outcomes: classOutcomes(labels, split.earlier),
-    fitRows: split.earlier,
-    calibrationRows: split.later,
-  };
+interface ScoredFold {
+  readonly summary: ModelManifest["folds"][number];
+  /** Predicted edge of each test row. */
+  readonly edge: Float64Array;
+  /** What a long position earned over each test row's label. */
+  readonly outcome: Float64Array;
 }
 
 async function scoreFold(
@@ -216,46 +182,43 @@ async function scoreFold(
   bars: Bars,
   fold: Fold,
   stage: string,
-): Promise<ModelManifest["folds"][number]> {
+): Promise<ScoredFold> {
   const fitted = await fitCalibrated(task, fold.train, stage);
   const probabilities = predict(task, fitted, fold.test);
   const classes = Int8Array.from(fold.test, (row) => task.labels.classes[row]!);
   const edge = predictedEdge(probabilities, fitted.outcomes);
   const outcome = Float64Array.from(fold.test, (row) => task.labels.outcome[row]!);
   return {
-    trainRows: fitted.fitRows.length,
-    testRows: fold.test.length,
-    testFirstTime: isoTime(bars.time[fold.test[0]!]!),
-    testLastTime: isoTime(bars.time[fold.test.at(-1)!]!),
-    metrics: {
-      ...classificationMetrics(probabilities, classes, CLASS_COUNT),
-      informationCoefficient: informationCoefficient(edge, outcome),
+    edge,
+    outcome,
+    summary: {
+      trainRows: fitted.fitRows.length,
+      testRows: fold.test.length,
+      testFirstTime: isoTime(bars.time[fold.test[0]!]!),
+      testLastTime: isoTime(bars.time[fold.test.at(-1)!]!),
+      metrics: {
+        ...classificationMetrics(probabilities, classes, CLASS_COUNT),
+        informationCoefficient: informationCoefficient(edge, outcome),
+      },
     },
   };
 }
 
-function predict(task: FitTask, fitted: Fitted, rows: Int32Array): Float32Array {
-  const set = trainingSet(task, fitted.scaler, rows);
-  const raw = predictProbabilities(fitted.model, set.values, set.rows);
-  return applyCalibration(fitted.calibration, raw, CLASS_COUNT);
+function joined(parts: readonly Float64Array[]): Float64Array {
+  return Float64Array.from(parts.flatMap((part) => [...part]));
 }
 
-function trainingSet(task: FitTask, scaler: Scaler | null, rows: Int32Array): TrainingSet {
-  const gathered = gatherRows(task.frame, rows);
-  return {
-    rows: rows.length,
-    columns: task.frame.columns.length,
-    values: scaler === null ? gathered : applyScaler(scaler, gathered, rows.length),
-    classes: Int8Array.from(rows, (row) => task.labels.classes[row]!),
-    classCount: CLASS_COUNT,
-    weights: Float64Array.from(rows, (row) => task.weights[row]!),
-  };
+function scaled(
+  outcomes: readonly [number, number, number],
+  factor: number,
+): [number, number, number] {
+  return [outcomes[0] * factor, outcomes[1] * factor, outcomes[2] * factor];
 }
 
 function rankImportances(task: FitTask, fitted: Fitted): ModelManifest["importances"] {
   const held = trainingSet(task, fitted.scaler, fitted.calibrationRows);
   const permutation = permutationImportance(fitted.model, held, {
-    seed: task.request.seed,
+    seed: task.seed,
     repeats: 3,
   });
   const impurity = fitted.model.kind === "forest" ? fitted.model.impurityImportance : null;
@@ -312,11 +275,6 @@ function labelledRows(frame: FeatureFrame, labels: Labels): Int32Array {
     if (labels.classes[row]! >= 0) rows.push(row);
   }
   return Int32Array.from(rows);
-}
-
-/** learning-spec §5.4: the larger of the horizon and 1 % of the series. */
-function embargoBars(labels: Labels, rows: number): number {
-  return Math.max(labels.horizonBars, Math.ceil(rows * 0.01));
 }
 
 function firstUnseenTime(bars: Bars, developmentRows: number): number {

@@ -9,28 +9,43 @@ const LARGEST_FALL = -0.99;
 
 /**
  * Sample weights of overlapping labels: average uniqueness times the size of the return that a
- * label has for itself, |Σ log return / labels alive| (Lopez de Prado 2018, chapter 4;
- * learning-spec §5). The mean over the labelled rows is 1.
+ * label has for itself, |Σ log return / labels alive| over the rows after its start (Lopez de
+ * Prado 2018, chapter 4; learning-spec §5). Not normalised, as a mean over all rows would carry
+ * the future into the past: `gatherWeights` scales those of one training set.
  *
  * @returns one weight per row, 0 where unlabelled
  */
 export function uniquenessWeights(labels: LabelSpans, bars: Bars): Float64Array {
-  const weights = averageUniqueness(labels);
-  const shared = labelsAlive(labels);
+  const { start, end } = labels;
+  const alive = labelsAlive(labels);
   const returns = closeReturns(bars);
-  const attributed = prefixSums(
-    weights.length,
-    (row) =>
-      row === 0 || shared[row] === 0
-        ? 0
-        : Math.log1p(Math.max(LARGEST_FALL, returns[row]!)) / shared[row]!,
+  const shares = prefixSums(alive.length, (row) => {
+    if (row === 0 || alive[row] === 0) return 0;
+    return Math.log1p(Math.max(LARGEST_FALL, returns[row]!)) / alive[row]!;
+  });
+  return averageUniqueness(labels).map((uniqueness, row) =>
+    uniqueness * Math.abs(shares[end[row]! + 1]! - shares[start[row]! + 1]!)
   );
-  return meanOne(
-    labels,
-    weights.map((uniqueness, row) =>
-      uniqueness * Math.abs(attributed[labels.end[row]! + 1]! - attributed[labels.start[row]!]!)
-    ),
-  );
+}
+
+/**
+ * The weights of one training set, scaled to a mean of 1; all 1 when every weight is 0.
+ *
+ * @param rows row numbers
+ * @returns one weight per element of `rows`
+ * @example
+ * ```ts
+ * import { gatherWeights } from "./uniqueness.ts";
+ * import { assertEquals } from "../utils/assert.ts";
+ *
+ * const weights = Float64Array.of(9, 1, 3);
+ * assertEquals(gatherWeights(weights, Int32Array.of(1, 2)), Float64Array.of(0.5, 1.5));
+ * ```
+ */
+export function gatherWeights(weights: Float64Array, rows: Int32Array): Float64Array {
+  const gathered = Float64Array.from(rows, (row) => weights[row]!);
+  const total = gathered.reduce((sum, weight) => sum + weight, 0);
+  return gathered.map((weight) => total === 0 ? 1 : weight * rows.length / total);
 }
 
 /**
@@ -111,18 +126,4 @@ function prefixSums(rows: number, valueOf: (row: number) => number): Float64Arra
   const sums = new Float64Array(rows + 1);
   for (let row = 0; row < rows; row++) sums[row + 1] = sums[row]! + valueOf(row);
   return sums;
-}
-
-/** Scales to a mean of 1 over the labelled rows; all 1 there when every weight is 0. */
-function meanOne({ classes }: LabelSpans, weights: Float64Array): Float64Array {
-  let total = 0, labelled = 0;
-  for (let row = 0; row < weights.length; row++) {
-    if (classes[row]! < 0) weights[row] = 0;
-    else labelled++;
-    total += weights[row]!;
-  }
-  return weights.map((weight, row) => {
-    if (classes[row]! < 0) return 0;
-    return total === 0 ? 1 : weight * labelled / total;
-  });
 }

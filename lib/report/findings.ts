@@ -25,6 +25,8 @@ export interface FindingFacts {
     readonly accuracy: number | null;
     readonly baseRateAccuracy: number | null;
     readonly informationCoefficient: number | null;
+    /** Share of each predicted edge that is believed, 0 to 1. */
+    readonly shrinkage: number;
   };
   /** Warnings of the loader, in words. */
   readonly dataWarnings: readonly { readonly text: string; readonly count: number }[];
@@ -199,7 +201,9 @@ function comparison(facts: FindingFacts): Finding[] {
   const better = facts.baselines.filter((baseline) => baseline.netUsd >= facts.netUsd);
   if (facts.baselines.length === 0) return [];
   if (better.length === 0) {
-    return [finding("good", "It made more than every baseline in the same period.", facts.netUsd)];
+    const proven = facts.sharpeInterval !== null && facts.sharpeInterval[0] > 0;
+    const text = "It made more than every baseline in the same period.";
+    return [finding(proven ? "good" : "note", text, facts.netUsd)];
   }
   const names = better.map((baseline) => `${baseline.name} (${dollars(baseline.netUsd)})`);
   return [
@@ -215,6 +219,15 @@ function validation(facts: FindingFacts): Finding[] {
   const { validation: scores } = facts;
   if (scores === undefined) return [];
   const findings: Finding[] = [];
+  if (scores.shrinkage === 0) {
+    findings.push(
+      finding(
+        "note",
+        "In validation its predicted edges did not come true, so none of them is believed.",
+        0,
+      ),
+    );
+  }
   if (scores.accuracy !== null && scores.baseRateAccuracy !== null) {
     const gain = scores.accuracy - scores.baseRateAccuracy;
     findings.push(

@@ -52,16 +52,18 @@ export function binColumns(set: TrainingSet, maxBins: number, isShared: boolean)
 
 /** Rank of the first value of each bin; a bin is full when it holds its share of what is left. */
 function binStarts(sorted: Float32Array, maxBins: number): number[] {
-  const groups = [0];
-  for (let i = 1; i < sorted.length; i++) {
-    if (sorted[i] !== sorted[i - 1]) groups.push(i);
-  }
-  if (groups.length <= maxBins) return groups;
+  const rows = sorted.length;
+  const isNew = (i: number): boolean => sorted[i] !== sorted[i - 1];
+  let distinct = 1;
+  for (let i = 1; i < rows && distinct <= maxBins; i++) if (isNew(i)) distinct++;
+  const hasRoom = distinct <= maxBins;
+
   const starts = [0];
-  for (const group of groups) {
-    const start = starts.at(-1)!;
-    const share = (sorted.length - start) / (maxBins - starts.length + 1);
-    if (starts.length < maxBins && group - start >= share) starts.push(group);
+  let fullAt = hasRoom ? 1 : rows / maxBins;
+  for (let i = 1; i < rows; i++) {
+    if (i < fullAt || !isNew(i)) continue;
+    starts.push(i);
+    fullAt = hasRoom ? i + 1 : i + (rows - i) / (maxBins - starts.length + 1);
   }
   return starts;
 }

@@ -41,9 +41,11 @@ export interface SplitFinder {
 }
 
 /** A histogram has 256 bins of four class weights; one bit of a bin mask says a bin is in use. */
-const BIN_BITS = Math.log2(MAX_CLASSES);
+const CLASS_BITS = Math.log2(MAX_CLASSES);
 const HISTOGRAM = MAX_BINS * MAX_CLASSES;
 const MASK_WORDS = MAX_BINS / 32;
+/** Columns whose histograms are filled in one pass over the rows. */
+const LANES = 4;
 
 /**
  * Makes the search for the split of least weighted Gini impurity by class histograms.
@@ -60,16 +62,19 @@ export function createSplitFinder(
 ): SplitFinder {
   const { cells } = binned;
   const stride = binned.columns + 1;
-  const histograms = new Float64Array(binned.columns * HISTOGRAM);
-  const masks = new Int32Array(binned.columns * MASK_WORDS);
+  const slots = binned.columns + LANES - 1;
+  const histograms = new Float64Array(slots * HISTOGRAM);
+  const masks = new Int32Array(slots * MASK_WORDS);
   const rowCounts = new Int32Array(MAX_BINS);
   const { minLeafWeight } = limits;
   const minLeafRows = limits.minLeafRows > 1 ? limits.minLeafRows : 0;
 
-  /** Four columns in one pass over the rows: 1.6 times as fast as one after the other. */
-  const fillFour = (columns: Int32Array, slot: number, { order, start, end }: NodeRows): void => {
-    const c0 = columns[slot]! + 1, c1 = columns[slot + 1]! + 1;
-    const c2 = columns[slot + 2]! + 1, c3 = columns[slot + 3]! + 1;
+  /** Unrolled: 1.6 times as fast as an inner loop or one column after the other. */
+  const fill = (columns: Int32Array, slot: number, count: number, node: NodeRows): void => {
+    const { order, start, end } = node;
+    const last = count - 1;
+    const c0 = 1 + columns[slot]!, c1 = 1 + columns[Math.min(slot + 1, last)]!;
+    const c2 = 1 + columns[Math.min(slot + 2, last)]!, c3 = 1 + columns[Math.min(slot + 3, last)]!;
     const h0 = slot * HISTOGRAM, h1 = h0 + HISTOGRAM, h2 = h1 + HISTOGRAM, h3 = h2 + HISTOGRAM;
     const m0 = slot * MASK_WORDS, m1 = m0 + MASK_WORDS, m2 = m1 + MASK_WORDS, m3 = m2 + MASK_WORDS;
     for (let i = start; i < end; i++) {
@@ -79,10 +84,10 @@ export function createSplitFinder(
       const k = cells[cell]!;
       const b0 = cells[cell + c0]!, b1 = cells[cell + c1]!;
       const b2 = cells[cell + c2]!, b3 = cells[cell + c3]!;
-      histograms[h0 + k + (b0 << BIN_BITS)]! += weight;
-      histograms[h1 + k + (b1 << BIN_BITS)]! += weight;
-      histograms[h2 + k + (b2 << BIN_BITS)]! += weight;
-      histograms[h3 + k + (b3 << BIN_BITS)]! += weight;
+      histograms[h0 + k + (b0 << CLASS_BITS)]! += weight;
+      histograms[h1 + k + (b1 << CLASS_BITS)]! += weight;
+      histograms[h2 + k + (b2 << CLASS_BITS)]! += weight;
+      histograms[h3 + k + (b3 << CLASS_BITS)]! += weight;
       masks[m0 + (b0 >> 5)]! |= 1 << b0;
       masks[m1 + (b1 >> 5)]! |= 1 << b1;
       masks[m2 + (b2 >> 5)]! |= 1 << b2;
@@ -90,21 +95,14 @@ export function createSplitFinder(
     }
   };
 
-  const fillOne = (columns: Int32Array, slot: number, { order, start, end }: NodeRows): void => {
-    const column = columns[slot]! + 1;
-    const histogram = slot * HISTOGRAM, mask = slot * MASK_WORDS;
-    for (let i = start; i < end; i++) {
-      const row = order[i]!;
-      const cell = row * stride;
-      const bin = cells[cell + column]!;
-      histograms[histogram + cells[cell]! + (bin << BIN_BITS)]! += weights[row]!;
-      masks[mask + (bin >> 5)]! |= 1 << bin;
-    }
-  };
-
   const countRows = (column: number, { order, start, end }: NodeRows): void => {
     rowCounts.fill(0);
     for (let i = start; i < end; i++) rowCounts[cells[order[i]! * stride + column + 1]!]!++;
+  };
+
+  const clear = (slot: number): void => {
+    histograms.fill(0, slot * HISTOGRAM, (slot + 1) * HISTOGRAM);
+    masks.fill(0, slot * MASK_WORDS, (slot + 1) * MASK_WORDS);
   };
 
   /** Moves the bins of one histogram from right to left and weighs every cut between them. */
@@ -139,7 +137,7 @@ export function createSplitFinder(
             }
           }
         }
-        const first = slot * HISTOGRAM + (bin << BIN_BITS);
+        const first = slot * HISTOGRAM + (bin << CLASS_BITS);
         left0 += histograms[first]!;
         left1 += histograms[first + 1]!;
         left2 += histograms[first + 2]!;
@@ -157,13 +155,14 @@ export function createSplitFinder(
 
   return {
     search(columns, count, node, best) {
-      let slot = 0, varying = 0;
-      for (; slot + 4 <= count; slot += 4) fillFour(columns, slot, node);
-      for (; slot < count; slot++) fillOne(columns, slot, node);
-      for (slot = 0; slot < count; slot++) {
+      for (let slot = 0; slot < count; slot += LANES) fill(columns, slot, count, node);
+      let varying = 0;
+      for (let slot = 0; slot < count; slot++) {
         if (minLeafRows > 0) countRows(columns[slot]!, node);
         if (scan(columns[slot]!, slot, node, best)) varying++;
       }
+      // Lanes beyond the last column held copies of it.
+      for (let slot = count; slot % LANES > 0; slot++) clear(slot);
       return varying;
     },
   };

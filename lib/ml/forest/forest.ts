@@ -3,12 +3,8 @@ import { checkTrainingSet } from "../training_set.ts";
 import { binColumns } from "./bin_columns.ts";
 import { MAX_CLASSES } from "./find_split.ts";
 import type { Tree } from "./grow_tree.ts";
-import { growTreesHere, growTreesInWorkers } from "./grow_trees.ts";
-import {
-  DEFAULT_FOREST,
-  type ForestParameters,
-  parseForestParameters,
-} from "./parameters.ts";
+import { growTreesHere, startForestWorkers } from "./grow_trees.ts";
+import { DEFAULT_FOREST, type ForestParameters, parseForestParameters } from "./parameters.ts";
 import { rowWeights } from "./row_weights.ts";
 import type { ForestTask } from "./tree_task.ts";
 
@@ -59,13 +55,16 @@ export async function fitForest(
   checkTrainingSet(set);
   checkParameters(set, parameters);
   options.signal?.throwIfAborted();
-  const wanted = Math.min(options.workers ?? navigator.hardwareConcurrency, parameters.trees);
-  const workers = set.rows * parameters.trees < SMALL_FOREST ? 1 : wanted;
-  const task = createTask(set, parameters, options.seed, workers > 1);
-  const trees = workers > 1
-    ? await growTreesInWorkers(task, parameters.trees, workers, options)
-    : await growTreesHere(task, parameters.trees, options);
-  return joinTrees(trees, set.columns, set.classCount);
+  const { trees } = parameters;
+  const isSmall = set.rows * trees < SMALL_FOREST;
+  const threads = isSmall ? 1 : Math.min(options.workers ?? navigator.hardwareConcurrency, trees);
+  if (threads === 1) {
+    const task = createTask(set, parameters, options.seed, false);
+    return joinTrees(await growTreesHere(task, trees, options), set);
+  }
+  using workers = startForestWorkers(threads);
+  const task = createTask(set, parameters, options.seed, true);
+  return joinTrees(await workers.growTrees(task, trees, options), set);
 }
 
 function createTask(
@@ -75,7 +74,9 @@ function createTask(
   isShared: boolean,
 ): ForestTask {
   const bytes = set.rows * Float64Array.BYTES_PER_ELEMENT;
-  const weights = new Float64Array(isShared ? new SharedArrayBuffer(bytes) : new ArrayBuffer(bytes));
+  const weights = new Float64Array(
+    isShared ? new SharedArrayBuffer(bytes) : new ArrayBuffer(bytes),
+  );
   rowWeights(set, parameters.classWeights, weights);
   return {
     binned: binColumns(set, parameters.maxBins, isShared),
@@ -117,7 +118,8 @@ function checkParameters(set: TrainingSet, parameters: ForestParameters): void {
 }
 
 /** Lays the trees one after the other and averages their importances. */
-function joinTrees(trees: readonly Tree[], features: number, classes: number): Forest {
+function joinTrees(trees: readonly Tree[], set: TrainingSet): Forest {
+  const { columns: features, classCount: classes } = set;
   const roots = new Int32Array(trees.length);
   let nodes = 0;
   trees.forEach((tree, t) => {

@@ -27,48 +27,61 @@ export async function growTreesHere(
   return grown;
 }
 
-/**
- * Grows the trees 0 … `trees` - 1 in web workers, which take the next number when they are free.
- * The arrays of the task must lie in shared memory. All workers are gone when the promise settles.
- */
-export async function growTreesInWorkers(
-  task: ForestTask,
-  trees: number,
-  workerCount: number,
-  { onProgress, signal }: FitControl,
-): Promise<Tree[]> {
-  signal?.throwIfAborted();
-  const nextTree = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
+/** Threads for one forest; leaving the scope ends them, finished or not. */
+export interface ForestWorkers extends Disposable {
+  /** Like `growTreesHere`; the arrays of the task must lie in shared memory. */
+  growTrees(task: ForestTask, trees: number, control: FitControl): Promise<Tree[]>;
+}
+
+/** Starts web workers. They load their modules while the caller prepares the task. */
+export function startForestWorkers(count: number): ForestWorkers {
   const workers = Array.from(
-    { length: workerCount },
+    { length: count },
     () => new Worker(new URL("./forest_worker.ts", import.meta.url), { type: "module" }),
   );
+  return {
+    growTrees: (task, trees, control) => growTreesIn(workers, task, trees, control),
+    [Symbol.dispose]: () => workers.forEach((worker) => worker.terminate()),
+  };
+}
+
+/** Workers take the number of the next tree whenever they are free. */
+async function growTreesIn(
+  workers: readonly Worker[],
+  task: ForestTask,
+  trees: number,
+  { onProgress, signal }: FitControl,
+): Promise<Tree[]> {
   const { promise, resolve, reject } = Promise.withResolvers<Tree[]>();
-  const abort = (): void => reject(signal?.reason);
-  signal?.addEventListener("abort", abort);
   const grown: Tree[] = new Array(trees);
   let finished = 0;
+  const receive = ({ data }: MessageEvent<GrownTree>): void => {
+    grown[data.index] = data.tree;
+    finished++;
+    try {
+      onProgress?.(finished / trees);
+    } catch (error) {
+      reject(error);
+    }
+    if (finished === trees) resolve(grown);
+  };
+  const fail = (event: ErrorEvent): void => {
+    event.preventDefault();
+    reject(new Error(`Cannot grow the forest as a worker failed: ${event.message}`));
+  };
+  const abort = (): void => reject(signal?.reason);
+
+  signal?.throwIfAborted();
+  signal?.addEventListener("abort", abort);
+  const nextTree = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
   for (const worker of workers) {
-    worker.onmessage = ({ data }: MessageEvent<GrownTree>): void => {
-      grown[data.index] = data.tree;
-      finished++;
-      try {
-        onProgress?.(finished / trees);
-      } catch (error) {
-        reject(error);
-      }
-      if (finished === trees) resolve(grown);
-    };
-    worker.onerror = (event): void => {
-      event.preventDefault();
-      reject(new Error(`Cannot grow the forest as a worker failed: ${event.message}`));
-    };
+    worker.onmessage = receive;
+    worker.onerror = fail;
     worker.postMessage({ task, trees, nextTree } satisfies WorkerOrder);
   }
   try {
     return await promise;
   } finally {
     signal?.removeEventListener("abort", abort);
-    for (const worker of workers) worker.terminate();
   }
 }

@@ -1,7 +1,7 @@
 import type { Classifier, Forest, Logistic } from "../../domain/classifier.ts";
 
 /** Rows that go through a tree before the next tree is fetched: few enough to stay in the cache. */
-const BLOCK_ROWS = 4_096;
+const BLOCK_ROWS = 16_384;
 
 /**
  * Class probabilities of rows. Sums are made in float64 and rounded to float32 once, as in the

@@ -5,11 +5,13 @@
  */
 export function createExponentialAverage(span: number): (value: number) => number {
   const weight = 2 / (span + 1);
-  let average = NaN;
-  let seen = 0;
+  // State lives in an object, as numbers captured by a closure are boxed anew at every write.
+  const state = { average: NaN, seen: 0 };
   return (value) => {
-    average = seen === 0 ? value : average + (value - average) * weight;
-    return ++seen < span ? NaN : average;
+    const { average, seen } = state;
+    state.average = seen === 0 ? value : average + (value - average) * weight;
+    state.seen = seen + 1;
+    return state.seen < span ? NaN : state.average;
   };
 }
 
@@ -19,17 +21,14 @@ export function createExponentialAverage(span: number): (value: number) => numbe
  * @returns takes the next value; NaN for the first `period - 1` values
  */
 export function createWilderAverage(period: number): (value: number) => number {
-  let average = 0;
-  let seen = 0;
+  const state = { average: 0, seen: 0 };
   return (value) => {
-    seen = Math.min(seen + 1, period + 1);
-    if (seen <= period) {
-      // While warming up this is the sum; divided once, so that the start is the plain mean.
-      average += value;
-      if (seen === period) average /= period;
-      return seen < period ? NaN : average;
-    }
-    return average += (value - average) / period;
+    if (state.seen === period) return state.average += (value - state.average) / period;
+    // While warming up this is the sum, divided once: the start is the plain mean.
+    state.average += value;
+    state.seen++;
+    if (state.seen < period) return NaN;
+    return state.average /= period;
   };
 }
 
@@ -41,14 +40,14 @@ export function createWilderAverage(period: number): (value: number) => number {
  */
 export function createExponentialVariance(span: number): (value: number) => number {
   const weight = 2 / (span + 1);
-  let mean = 0, variance = 0;
-  let seen = 0;
+  const state = { mean: 0, variance: 0, seen: 0 };
   return (value) => {
-    const deviation = seen === 0 ? 0 : value - mean;
-    if (seen === 0) mean = value;
-    mean += weight * deviation;
-    variance = (1 - weight) * (variance + weight * deviation * deviation);
-    return ++seen < span ? NaN : variance;
+    if (state.seen === 0) state.mean = value;
+    const deviation = value - state.mean;
+    state.mean += weight * deviation;
+    state.variance = (1 - weight) * (state.variance + weight * deviation * deviation);
+    state.seen++;
+    return state.seen < span ? NaN : state.variance;
   };
 }
 

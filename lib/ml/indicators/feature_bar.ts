@@ -7,14 +7,19 @@
 export interface FeatureBar {
   /** Number of the bar, counted from the first one seen. */
   row: number;
+  /** First price, joined. */
   open: number;
+  /** Highest price, joined. */
   high: number;
+  /** Lowest price, joined. */
   low: number;
+  /** Last price, joined. */
   close: number;
   /** Price that was traded at the close, positive; fractions of it are comparable over time. */
   level: number;
-  /** Close and level of the bar before; NaN at the first bar. */
+  /** Close of the bar before; NaN at the first bar. */
   previousClose: number;
+  /** Level of the bar before; NaN at the first bar. */
   previousLevel: number;
   /** 0 where unknown. */
   volume: number;
@@ -22,8 +27,9 @@ export interface FeatureBar {
   closeTime: number;
   /** Days since 1970-01-01 of the session's trade date. */
   tradeDay: number;
-  /** Epoch milliseconds, UTC, of the session that holds the bar. */
+  /** Start of the session that holds the bar, epoch milliseconds UTC. */
   sessionOpen: number;
+  /** End of the session that holds the bar, epoch milliseconds UTC. */
   sessionClose: number;
 }
 
@@ -53,11 +59,14 @@ export type FeatureGroup = typeof FEATURE_GROUPS[number];
 export interface FeatureDefinition {
   /** Name in a feature spec, and the start of its column names. */
   readonly name: string;
+  /** What kind of thing it measures. */
   readonly group: FeatureGroup;
   /** What the value is, with unit and what it gives where the formula would divide by zero. */
   readonly description: string;
   /** Names of the lengths it takes, in bars; empty for none. */
   readonly periods: readonly string[];
+  /** True where the first length must be below the second. */
+  readonly isAscending?: boolean;
   /** Lengths used where a spec gives none. */
   readonly defaultPeriods: readonly number[];
   /** Smallest length that makes sense. */

@@ -22,24 +22,26 @@ export function createRollingFold(
 ): (value: number) => number {
   const block = new Float64Array(length);
   const ends = new Float64Array(length);
-  let filled = 0;
-  let running = 0;
-  let hasBlock = false;
+  // State lives in an object, as numbers captured by a closure are boxed anew at every write.
+  const state = { filled: 0, running: 0, hasBlock: false };
 
   const finishBlock = (): void => {
     let end = ends[length - 1] = block[length - 1]!;
     for (let i = length - 2; i >= 0; i--) ends[i] = end = combine(block[i]!, end);
-    filled = 0;
-    hasBlock = true;
+    state.filled = 0;
+    state.hasBlock = true;
   };
   return (value) => {
-    running = filled === 0 ? value : combine(running, value);
-    block[filled++] = value;
-    if (filled === length) {
+    const { filled } = state;
+    const running = filled === 0 ? value : combine(state.running, value);
+    block[filled] = value;
+    state.running = running;
+    state.filled = filled + 1;
+    if (state.filled === length) {
       finishBlock();
       return running;
     }
-    return hasBlock ? combine(ends[filled]!, running) : NaN;
+    return state.hasBlock ? combine(ends[filled + 1]!, running) : NaN;
   };
 }
 

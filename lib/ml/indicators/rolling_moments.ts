@@ -2,6 +2,7 @@
 export interface Moments {
   /** False until the window is full; the other fields mean nothing before. */
   ready: boolean;
+  /** Arithmetic mean. */
   mean: number;
   /** Σ (x - mean)². */
   squares: number;
@@ -13,41 +14,68 @@ export interface Moments {
  * Mean, squared deviations and covariance with time of the last `length` values.
  *
  * Two blocks as in `createRollingFold`, joined by the pairwise update of Chan, Golub and LeVeque
- * (1983). Exactly 0 squares for a constant window, no drift, and no loss of digits where the mean
- * is large against the deviations.
+ * (1983): of m older and n newer values whose means lie `shift` apart, squares grow by
+ * shift² · mn / (m + n) and the trend by shift · mn / 2. Exactly 0 squares for a constant window,
+ * no drift, and no loss of digits where the mean is large against the deviations.
  */
 export function createRollingMoments(length: number): (value: number) => Moments {
   const block = new Float64Array(length);
-  const ends: readonly Part[] = Array.from({ length }, emptyPart);
-  const running = emptyPart();
-  const single = emptyPart();
-  const joined = emptyPart();
+  // Moments of the finished block's ends, from each of its values on.
+  const endMean = new Float64Array(length);
+  const endSquares = new Float64Array(length);
+  const endTrend = new Float64Array(length);
   const moments: Moments = { ready: false, mean: 0, squares: 0, trend: 0 };
-  single.count = 1;
-  let hasBlock = false;
+  // State lives in an object, as numbers captured by a closure are boxed anew at every write.
+  const running = { count: 0, mean: 0, squares: 0, trend: 0 };
 
+  const append = (value: number): void => {
+    const { count } = running;
+    const shift = value - running.mean;
+    running.mean = count === 0 ? value : running.mean + shift / (count + 1);
+    running.squares += shift * shift * count / (count + 1);
+    running.trend += shift * count / 2;
+    running.count = count + 1;
+    block[count] = value;
+  };
   const finishBlock = (): void => {
-    let end = emptyPart();
+    let count = 0, mean = 0, squares = 0, trend = 0;
     for (let i = length - 1; i >= 0; i--) {
-      single.mean = block[i]!;
-      join(single, end, ends[i]!);
-      end = ends[i]!;
+      // The block from i on: its first value joined with the rest.
+      const value = block[i]!;
+      const shift = mean - value;
+      mean = count === 0 ? value : value + shift * count / (count + 1);
+      squares += shift * shift * count / (count + 1);
+      trend += shift * count / 2;
+      count++;
+      endMean[i] = mean;
+      endSquares[i] = squares;
+      endTrend[i] = trend;
     }
-    running.count = 0;
-    hasBlock = true;
+    running.count =
+      running.mean =
+      running.squares =
+      running.trend =
+        0;
+  };
+  const joinEnd = (): void => {
+    const { count, mean, squares, trend } = running;
+    const shift = mean - endMean[count]!;
+    const product = (length - count) * count;
+    moments.mean = endMean[count]! + shift * count / length;
+    moments.squares = endSquares[count]! + squares + shift * shift * product / length;
+    moments.trend = endTrend[count]! + trend + shift * product / 2;
   };
   return (value) => {
-    block[running.count] = value;
-    single.mean = value;
-    join(running, single, running);
-    moments.ready = hasBlock || running.count === length;
-    const isWhole = running.count === length;
-    if (!isWhole && hasBlock) join(ends[running.count]!, running, joined);
-    const window = isWhole ? running : joined;
-    moments.mean = window.mean;
-    moments.squares = window.squares;
-    moments.trend = window.trend;
-    if (isWhole) finishBlock();
+    append(value);
+    if (running.count < length) {
+      if (moments.ready) joinEnd();
+      return moments;
+    }
+    moments.ready = true;
+    moments.mean = running.mean;
+    moments.squares = running.squares;
+    moments.trend = running.trend;
+    finishBlock();
     return moments;
   };
 }
@@ -55,31 +83,4 @@ export function createRollingMoments(length: number): (value: number) => Moments
 /** Σ (t - mean t)² of `length` consecutive t. */
 export function timeSquares(length: number): number {
   return length * (length * length - 1) / 12;
-}
-
-interface Part {
-  count: number;
-  mean: number;
-  squares: number;
-  trend: number;
-}
-
-function emptyPart(): Part {
-  return { count: 0, mean: 0, squares: 0, trend: 0 };
-}
-
-/** Moments of `older` followed by `newer`, written to `result`, which may be one of them. */
-function join(older: Part, newer: Part, result: Part): void {
-  const { count, mean, squares, trend } = older;
-  if (count === 0 || newer.count === 0) {
-    Object.assign(result, count === 0 ? newer : older);
-    return;
-  }
-  const total = count + newer.count;
-  const shift = newer.mean - mean;
-  const product = count * newer.count;
-  result.mean = mean + shift * newer.count / total;
-  result.squares = squares + newer.squares + shift * shift * product / total;
-  result.trend = trend + newer.trend + shift * product / 2;
-  result.count = total;
 }

@@ -31,6 +31,7 @@ export const TREND_FEATURES: readonly FeatureDefinition[] = [
     description: "exponential average of the close of span `fast` less that of span `slow`, " +
       "fraction of the price",
     periods: ["fast", "slow"],
+    isAscending: true,
     defaultPeriods: [12, 26],
     minimumPeriod: 1,
     warmup: (_fast, slow) => slow - 1,
@@ -41,6 +42,7 @@ export const TREND_FEATURES: readonly FeatureDefinition[] = [
     group: "trend",
     description: "MACD less its exponential average of span `signal`, fraction of the price",
     periods: ["fast", "slow", "signal"],
+    isAscending: true,
     defaultPeriods: [12, 26, 9],
     minimumPeriod: 1,
     warmup: (_fast, slow, signal) => slow + signal - 2,

@@ -31,6 +31,7 @@ export const VOLATILITY_FEATURES: readonly FeatureDefinition[] = [
     description: "standard deviation of returns over `short` bars over that of `long` bars; " +
       "1 where nothing moved",
     periods: ["short", "long"],
+    isAscending: true,
     defaultPeriods: [5, 60],
     minimumPeriod: 2,
     warmup: (_short, long) => long,

@@ -2,10 +2,13 @@ import { type Bars, researchPrice } from "../../domain/bars.ts";
 
 /** What every kind of label reads: prices joined over contract rolls, and entry prices to divide by. */
 export interface LabelPath {
+  /** Number of rows. */
   readonly length: number;
-  /** Joined prices: only differences mean anything. */
+  /** Joined opens: only differences of joined prices mean anything. */
   readonly open: Float64Array;
+  /** Joined highs. */
   readonly high: Float64Array;
+  /** Joined lows. */
   readonly low: Float64Array;
   /** Price of an entry at the open of a row that turns a difference into a fraction. */
   readonly base: Float64Array;

@@ -1,12 +1,16 @@
 /** Price columns that barriers are held against, one element per row. */
 export interface BarrierPrices {
+  /** First price of each row. */
   readonly open: Float64Array;
+  /** Highest price of each row. */
   readonly high: Float64Array;
+  /** Lowest price of each row. */
   readonly low: Float64Array;
 }
 
 /** Where a barrier was touched. */
 export interface Touch {
+  /** The row in which it happened. */
   readonly row: number;
   /** The barrier, or the open where the bar opened beyond it. */
   readonly price: number;
