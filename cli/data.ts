@@ -1,4 +1,4 @@
-import { type Command, Option } from "commander";
+import { Command, Option } from "commander";
 import { basename, extname, join } from "node:path";
 import { InputError } from "../lib/domain/errors.ts";
 import type { RollRule } from "../lib/data/continuous.ts";
@@ -32,7 +32,7 @@ import { runCommand } from "./run.ts";
 
 /** `deno task data`. */
 export function command(): Command {
-  const data = baseCommand("data", "Look at, convert, simulate or roll bars.");
+  const data = new Command("data").description("Look at, convert, simulate or roll bars.");
   data.addCommand(inspectCommand());
   data.addCommand(convertCommand());
   data.addCommand(simulateCommand());

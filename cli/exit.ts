@@ -35,8 +35,13 @@ export function endingOf(error: unknown, command: string): Ending {
   if (isAbort(error)) {
     return { code: EXIT.interrupted, line: "stopped on request; what was finished is kept" };
   }
-  if (error instanceof TypeError || error instanceof RangeError || error instanceof ReferenceError) {
-    return { code: EXIT.failed, line: `this is a fault of the toolkit, please report it\n${error.stack}` };
+  if (
+    error instanceof TypeError || error instanceof RangeError || error instanceof ReferenceError
+  ) {
+    return {
+      code: EXIT.failed,
+      line: `this is a fault of the toolkit, please report it\n${error.stack}`,
+    };
   }
   return { code: EXIT.failed, line: error instanceof Error ? error.message : String(error) };
 }

@@ -1,4 +1,4 @@
-import type { Command } from "commander";
+import { Command } from "commander";
 import { type ModelHub, openModelHub } from "../lib/adaptive/model_hub.ts";
 import {
   collectGarbage,
@@ -25,7 +25,8 @@ interface AliasFlags extends RegistryFlags {
 
 /** `deno task models`. */
 export function command(): Command {
-  const models = baseCommand("models", "List, promote, roll back and verify the registry.");
+  const models = new Command("models")
+    .description("List, promote, roll back and verify the registry.");
   for (const child of [list(), show(), promote(), rollback(), verify(), gc()]) {
     models.addCommand(child);
   }

@@ -1,7 +1,7 @@
 import { type Command, Option } from "commander";
 import { CALIBRATION_METHODS, type CalibrationMethod } from "../lib/ml/calibration.ts";
 import type { ModelRecipe } from "../lib/ml/trainer.ts";
-import { DEFAULT_FEATURES, parseFeatureSpec } from "../lib/ml/features.ts";
+import { parseFeatureSpec } from "../lib/ml/features.ts";
 import { DEFAULT_FOREST } from "../lib/ml/forest/forest.ts";
 import { DEFAULT_LABELS, LABEL_DEFAULTS, LABEL_KINDS, type LabelSpec } from "../lib/ml/labels.ts";
 import { DEFAULT_LOGISTIC } from "../lib/ml/logistic.ts";

@@ -96,7 +96,9 @@ Deno.test("no two modules of lib import each other in a circle", () => {
   const finished = new Set<string>();
   const circles: string[] = [];
   const visit = (path: string, trail: readonly string[]): void => {
-    if (trail.includes(path)) circles.push([...trail.slice(trail.indexOf(path)), path].join(" -> "));
+    if (trail.includes(path)) {
+      circles.push([...trail.slice(trail.indexOf(path)), path].join(" -> "));
+    }
     if (finished.has(path) || trail.includes(path)) return;
     for (const next of graph.get(path) ?? []) visit(next, [...trail, path]);
     finished.add(path);
@@ -106,7 +108,8 @@ Deno.test("no two modules of lib import each other in a circle", () => {
 });
 
 Deno.test("pure parts touch no file, network, process, clock or hidden randomness", () => {
-  const forbidden = /\bDeno\.|\bfetch\(|\bDate\.now\(|\bMath\.random\(|\bperformance\.now\(|node:fs/;
+  const forbidden =
+    /\bDeno\.|\bfetch\(|\bDate\.now\(|\bMath\.random\(|\bperformance\.now\(|node:fs/;
   const wrong = SOURCES.filter((source) => PURE.includes(source.part))
     .filter((source) => forbidden.test(source.text.replace(/\/\*[\s\S]*?\*\//g, "")))
     .map((source) => source.path);

@@ -14,6 +14,7 @@ import { fitForest, type ForestParameters } from "./forest/forest.ts";
 import { predictProbabilities } from "./forest/predict.ts";
 import { fitLogistic, type LogisticParameters } from "./logistic.ts";
 import { applyScaler, fitScaler, gatherRows } from "./scaler.ts";
+import { gatherWeights } from "./uniqueness.ts";
 
 /** Which model to fit, with its parameters. */
 export type ModelRecipe =
@@ -98,7 +99,7 @@ export function trainingSet(task: FitTask, scaler: Scaler | null, rows: Int32Arr
     values: scaler === null ? gathered : applyScaler(scaler, gathered, rows.length),
     classes: Int8Array.from(rows, (row) => task.labels.classes[row]!),
     classCount: CLASS_COUNT,
-    weights: Float64Array.from(rows, (row) => task.weights[row]!),
+    weights: gatherWeights(task.weights, rows),
   };
 }
 
