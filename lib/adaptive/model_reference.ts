@@ -1,5 +1,6 @@
 import type { Database } from "../db/database.ts";
 import { InputError } from "../domain/errors.ts";
+import { editDistance } from "../utils/edit_distance.ts";
 import { selectNames, selectVersions, type VersionRow } from "./model_versions.ts";
 
 /** Where a plain name points when this alias is set. */
@@ -62,19 +63,4 @@ function describe(rows: readonly VersionRow[]): string {
   const aliases = rows.flatMap(aliasesOf).sort();
   return `versions ${versions}${older}; ` +
     (aliases.length === 0 ? "no aliases" : `aliases ${aliases.join(", ")}`);
-}
-
-/** Levenshtein's distance, upper and lower case alike. */
-function editDistance(from: string, to: string): number {
-  const [a, b] = [from.toLowerCase(), to.toLowerCase()];
-  let row = Array.from({ length: b.length + 1 }, (_, column) => column);
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j++) {
-      const replace = row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1);
-      next.push(Math.min(replace, row[j]! + 1, next[j - 1]! + 1));
-    }
-    row = next;
-  }
-  return row[b.length]!;
 }

@@ -1,5 +1,6 @@
 import { basename, dirname } from "node:path";
 import { InputError } from "../domain/errors.ts";
+import { editDistance } from "../utils/edit_distance.ts";
 
 /**
  * Reads a file into memory.
@@ -42,18 +43,4 @@ async function similarFiles(path: string): Promise<string[]> {
     // The folder itself is missing or may not be listed: there is nothing to suggest.
   }
   return names.sort().slice(0, 3);
-}
-
-/** Insertions, deletions and replacements that turn one text into the other (Levenshtein 1966). */
-function editDistance(left: string, right: string): number {
-  let row = Array.from({ length: right.length + 1 }, (_, i) => i);
-  for (let i = 1; i <= left.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= right.length; j++) {
-      const replaced = row[j - 1]! + (left[i - 1] === right[j - 1] ? 0 : 1);
-      next.push(Math.min(replaced, row[j]! + 1, next[j - 1]! + 1));
-    }
-    row = next;
-  }
-  return row[right.length]!;
 }

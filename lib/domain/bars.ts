@@ -74,9 +74,7 @@ export function researchPrice(bars: Bars, column: Float64Array): Float64Array {
   const { adjustment, method } = continuous;
   const joined = new Float64Array(bars.length);
   for (let i = 0; i < bars.length; i++) {
-    joined[i] = method === "difference"
-      ? column[i]! + adjustment[i]!
-      : column[i]! * adjustment[i]!;
+    joined[i] = method === "difference" ? column[i]! + adjustment[i]! : column[i]! * adjustment[i]!;
   }
   return joined;
 }

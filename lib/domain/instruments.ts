@@ -1,5 +1,6 @@
 import { InputError } from "./errors.ts";
 import type { Dated, Instrument, Margin } from "./instrument.ts";
+import { nearestName } from "../utils/nearest_name.ts";
 import { CURRENCY_PAIRS, FUTURES, STOCKS } from "./instrument_table.ts";
 import { epochDay } from "./time_zone.ts";
 
@@ -114,35 +115,11 @@ export function findInstrument(symbol: string): Instrument {
   const found = BY_SYMBOL.get(name) ?? BY_SYMBOL.get(name.replace("/", "")) ??
     parseContractCode(name)?.root;
   if (found !== undefined) return found;
-  const near = nearestSymbol(name);
+  const near = nearestName(name, BY_SYMBOL.keys());
   const guess = near === null ? "" : `did you mean ${near}? Else `;
   throw new InputError(`Cannot find the instrument '${symbol}'`, {
     remedy: `${guess}say what it is with --kind stock or --kind fx`,
   });
-}
-
-function nearestSymbol(name: string): string | null {
-  let best: string | null = null;
-  let least = Math.min(3, name.length);
-  for (const symbol of BY_SYMBOL.keys()) {
-    const distance = editDistance(name, symbol);
-    if (distance < least) [best, least] = [symbol, distance];
-  }
-  return best;
-}
-
-/** Levenshtein distance, row by row. */
-function editDistance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, j) => j);
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j++) {
-      const replaced = row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1);
-      next.push(Math.min(replaced, row[j]! + 1, next[j - 1]! + 1));
-    }
-    row = next;
-  }
-  return row[b.length]!;
 }
 
 /** The entry in force on a trade day; before the first entry, the first. */

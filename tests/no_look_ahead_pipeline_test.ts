@@ -1,0 +1,137 @@
+import { type Bars, sliceBars } from "../lib/domain/bars.ts";
+import { createCalendar, sessionMarks } from "../lib/domain/calendar.ts";
+import { findInstrument } from "../lib/domain/instruments.ts";
+import { simulateBars } from "../lib/data/simulator.ts";
+import { createSimulatedExecutor } from "../lib/execution/simulated_executor.ts";
+import { DEFAULT_FEATURES } from "../lib/ml/features.ts";
+import { DEFAULT_FOREST } from "../lib/ml/forest/forest.ts";
+import { DEFAULT_LOGISTIC } from "../lib/ml/logistic.ts";
+import { type ModelRecipe, type TrainedModel, trainModel } from "../lib/ml/trainer.ts";
+import { createSession } from "../lib/onnx/session.ts";
+import { followModel } from "../lib/strategy/follow_model.ts";
+import { runEngine } from "../lib/strategy/engine.ts";
+import { assert, assertEquals } from "../lib/utils/assert.ts";
+import { modelSignals } from "../tasks/signals.ts";
+import { withOtherFuture } from "./fixtures/market_fixture.ts";
+
+const ROWS = 1_500;
+const HOLDOUT = 0.4;
+/** First row that training must not see. */
+const BORDER = Math.floor(ROWS * (1 - HOLDOUT));
+
+const RECIPES: readonly ModelRecipe[] = [
+  { kind: "forest", parameters: { ...DEFAULT_FOREST, trees: 20, minLeafWeightFraction: 0.02 } },
+  { kind: "logistic", parameters: DEFAULT_LOGISTIC },
+];
+
+const BARS = simulateBars({
+  world: { kind: "regime", drift: 0.9, stay: 0.97 },
+  instrument: findInstrument("MES"),
+  bars: ROWS,
+  intervalMs: 3_600_000,
+  seed: 4,
+  start: Date.UTC(2023, 0, 3),
+  startPrice: 5_000,
+  volatilityTicks: 40,
+});
+
+// onnxruntime-web keeps one port open per process, from its first session on.
+await (await createSession((await train(BARS, RECIPES[1]!)).onnx, { engine: "wasm" })).dispose();
+
+for (const recipe of RECIPES) {
+  Deno.test(`a ${recipe.kind} is the same to the byte whatever the test period holds`, async () => {
+    const original = await train(BARS, recipe);
+    const altered = await train(withOtherFuture(BARS, BORDER, 7), recipe);
+    assertEquals(altered.manifest.onnx.sha256, original.manifest.onnx.sha256);
+    assertEquals(altered.manifest, original.manifest);
+
+    const inTraining = await train(withOtherFuture(BARS, BORDER - 40, 7), recipe);
+    assert(inTraining.manifest.onnx.sha256 !== original.manifest.onnx.sha256);
+  });
+
+  Deno.test(`predictions and trades of a ${recipe.kind} do not depend on later bars`, async () => {
+    const model = await train(BARS, recipe);
+    const whole = await replay(BARS, model);
+    assert(whole.positionLots.some((lots) => lots !== 0), "the model must trade in this world");
+    for (const last of [BORDER + 20, BORDER + 250, ROWS - 2]) {
+      for (const bars of [sliceBars(BARS, 0, last + 1), withOtherFuture(BARS, last + 1, last)]) {
+        const other = await replay(bars, model);
+        const width = (last + 1) * 3;
+        assertEquals(
+          other.probabilities.subarray(0, width),
+          whole.probabilities.subarray(0, width),
+        );
+        // Data that ends closes the position at its last bar; every bar before must be the same.
+        const before = last - BORDER;
+        assertEquals(
+          other.equityMicros.subarray(0, before),
+          whole.equityMicros.subarray(0, before),
+        );
+        assertEquals(
+          other.positionLots.subarray(0, before),
+          whole.positionLots.subarray(0, before),
+        );
+      }
+    }
+  });
+}
+
+function train(bars: Bars, recipe: ModelRecipe): Promise<TrainedModel> {
+  const calendar = createCalendar(bars.instrument);
+  return trainModel({
+    name: "test",
+    recipe,
+    bars,
+    source: { path: "simulated", sha256: "0".repeat(64) },
+    features: DEFAULT_FEATURES,
+    featureContext: { sessionAt: calendar.sessionAt },
+    labels: { kind: "fixed-horizon", horizonBars: 5 },
+    costTicks: 3,
+    holdout: HOLDOUT,
+    folds: 2,
+    calibration: "platt",
+    edgeThreshold: 1,
+    seed: 1,
+    workers: 1,
+    createdAt: "2026-01-01T00:00:00.000Z",
+    versions: {},
+    hardware: "test",
+  }, { now: () => 0 });
+}
+
+async function replay(bars: Bars, { manifest, onnx }: TrainedModel) {
+  const calendar = createCalendar(bars.instrument);
+  const session = sessionMarks(bars, calendar);
+  const opened = {
+    bars,
+    calendar,
+    session,
+    source: { path: "simulated", bytes: 0, sha256: "" },
+    problemCounts: {},
+    notes: [],
+  };
+  const { probabilities } = await modelSignals(onnx, manifest, opened);
+  const costs = { feePerSideMicros: 950_000, slippageTicks: 1 };
+  const { equityMicros, positionLots } = runEngine(bars, {
+    strategy: followModel({
+      signals: { probabilities },
+      horizonBars: manifest.horizonBars,
+      classOutcomes: manifest.classOutcomes,
+      costTicks: 3,
+      edgeThreshold: manifest.edgeThreshold,
+      lots: 1,
+      source: manifest.name,
+      modelVersion: 1,
+    }),
+    executor: createSimulatedExecutor(costs),
+    initialCashUsd: 50_000,
+    costs,
+    marginPerLotUsd: 2_000,
+    flattenAtSessionEnd: false,
+    maxLots: 1,
+    session,
+    from: BORDER,
+    to: bars.length,
+  });
+  return { probabilities, equityMicros, positionLots };
+}
