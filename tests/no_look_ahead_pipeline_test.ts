@@ -7,11 +7,11 @@ import { DEFAULT_FEATURES } from "../lib/ml/features.ts";
 import { DEFAULT_FOREST } from "../lib/ml/forest/forest.ts";
 import { DEFAULT_LOGISTIC } from "../lib/ml/logistic.ts";
 import { type ModelRecipe, type TrainedModel, trainModel } from "../lib/ml/trainer.ts";
-import { createSession } from "../lib/onnx/session.ts";
 import { followModel } from "../lib/strategy/follow_model.ts";
 import { runEngine } from "../lib/strategy/engine.ts";
 import { assert, assertEquals } from "../lib/utils/assert.ts";
 import { modelSignals } from "../tasks/signals.ts";
+import { openFirstWasmSession } from "./fixtures/first_wasm_session.ts";
 import { withOtherFuture } from "./fixtures/market_fixture.ts";
 
 const ROWS = 1_500;
@@ -35,8 +35,7 @@ const BARS = simulateBars({
   volatilityTicks: 40,
 });
 
-// onnxruntime-web keeps one port open per process, from its first session on.
-await (await createSession((await train(BARS, RECIPES[1]!)).onnx, { engine: "wasm" })).dispose();
+await openFirstWasmSession();
 
 for (const recipe of RECIPES) {
   Deno.test(`a ${recipe.kind} is the same to the byte whatever the test period holds`, async () => {

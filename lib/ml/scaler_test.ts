@@ -3,7 +3,10 @@ import { assert, assertClose, assertEquals } from "../utils/assert.ts";
 import { createRandom } from "../utils/random.ts";
 import { exportClassifier } from "../onnx/export_classifier.ts";
 import { createSession } from "../onnx/session.ts";
+import { openFirstWasmSession } from "../../tests/fixtures/first_wasm_session.ts";
 import { applyScaler, fitScaler, gatherRows } from "./scaler.ts";
+
+await openFirstWasmSession();
 
 const frame = {
   columns: ["a", "b"],

@@ -11,7 +11,7 @@ export interface MetricDefinition {
   /** Name for tables. */
   readonly label: string;
   /** `fraction`: 0.1 is 10 %. `ratio`: dimensionless. */
-  readonly unit: "fraction" | "ratio" | "usd" | "count" | "bars" | "per year";
+  readonly unit: "fraction" | "ratio" | "usd" | "count" | "bars";
   /** How it is computed, in one or two sentences. */
   readonly definition: string;
   /** Which way is good, all else equal. */

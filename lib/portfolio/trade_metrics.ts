@@ -91,8 +91,8 @@ export const TRADE_METRIC_DEFINITIONS: Readonly<Record<TradeMetricName, MetricDe
     better: "lower",
   },
   turnover: {
-    label: "Turnover",
-    unit: "per year",
+    label: "Turnover a year",
+    unit: "ratio",
     definition: "Value bought and sold in a year over mean equity.",
     better: "lower",
   },

@@ -42,11 +42,12 @@ export function createTreeGrower(binned: BinnedColumns, limits: GrowthLimits): T
   const { columns } = binned;
   const nodes = createNodes(binned.rows);
   const { feature, threshold, left, start, end, depth, classWeights, order } = nodes;
-  const drawColumns = createColumnDraw(columns);
   const drawn = new Int32Array(columns);
 
   return (weights, random) => {
     plantRoot(nodes, binned, weights);
+    // New for every tree: what a tree draws must not depend on the trees before it.
+    const drawColumns = createColumnDraw(columns);
     const treeWeight = sum(classWeights.subarray(0, MAX_CLASSES));
     const { minLeafRows, columnsPerSplit, maxDepth } = limits;
     const minLeafWeight = limits.minLeafWeightFraction * treeWeight;

@@ -1,0 +1,33 @@
+import sparticuz from "@sparticuz/chromium";
+import { chromium } from "playwright-core";
+import { renderReport } from "../lib/report/render_report.ts";
+import { loadPlotly } from "../lib/report/load_plotly.ts";
+import { parseTearSheet } from "../lib/report/parse_tear_sheet.ts";
+import { simulateTearSheet } from "../lib/report/_simulate_tear_sheet.ts";
+const [name, source, ...parts] = Deno.args;
+const plotly = await loadPlotly();
+let sheet = source === "sim" ? simulateTearSheet({ seed: 12, days: 500 }) : source === "empty" ? simulateTearSheet({ seed: 4, days: 12, trades: 0 }) : parseTearSheet(await Deno.readTextFile(source));
+if (source === "empty") sheet = { ...sheet, period: { ...sheet.period, outOfSample: false }, findings: [], models: [], calibration: [{ name: "forest: up", bins: [] }], costSensitivity: [] };
+const html = await renderReport(sheet, plotly);
+console.log("bytes", html.length);
+await Deno.writeTextFile("/tmp/shots/report.html", html);
+const browser = await chromium.launch({ executablePath: await sparticuz.executablePath(), args: [...sparticuz.args, "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"] });
+const opt = name.startsWith("phone") ? { viewport: { width: 390, height: 844 }, deviceScaleFactor: 1.5, hasTouch: true, isMobile: true } : { viewport: { width: 1180, height: 900 } };
+const context = await browser.newContext({ ...opt, colorScheme: name.includes("dark") ? "dark" : "light" });
+const page = await context.newPage();
+page.on("console", (m: any) => console.log(m.type(), m.text()));
+page.on("pageerror", (e: any) => console.log("ERR", e.message));
+page.on("request", (r: any) => console.log("REQ", r.url().slice(0, 60)));
+await page.goto("file:///tmp/shots/report.html");
+await page.waitForFunction(() => document.documentElement.dataset.plotly);
+const n = await page.locator(".chart").count();
+for (let i = 0; i < n; i++) { const c = page.locator(".chart").nth(i); await c.scrollIntoViewIfNeeded(); await c.locator("svg.main-svg").first().waitFor({ timeout: 5000 }); }
+if (parts.includes("open")) await page.evaluate(() => document.querySelectorAll("details").forEach((d) => d.open = true));
+if (parts.includes("print")) { await page.evaluate(() => { dispatchEvent(new Event("beforeprint")); }); await page.setViewportSize({ width: 690, height: 1000 }); await page.emulateMedia({ media: "print" }); }
+await page.evaluate(() => scrollTo(0, 0));
+const h = await page.evaluate(() => document.documentElement.scrollHeight);
+console.log("width", await page.evaluate(() => [document.documentElement.scrollWidth, innerWidth]), "height", h);
+const step = name.startsWith("phone") ? 1500 : 1350;
+for (let i = 0; i * step < h; i++) await page.screenshot({ path: `/tmp/shots/${name}_${i}.png`, fullPage: true, clip: { x: 0, y: i * step, width: opt.viewport.width, height: Math.min(step, h - i * step) } });
+await page.screenshot({ path: `/tmp/report_${name}.png`, fullPage: true });
+await browser.close();
