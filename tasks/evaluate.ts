@@ -109,5 +109,6 @@ function annualInterval(estimate: SharpeEstimate | null): readonly [number, numb
   if (estimate === null) return null;
   const [low, high] = sharpeConfidenceInterval(estimate, 0.95);
   const annual = Math.sqrt(DAYS_PER_YEAR);
-  return [low * annual, high * annual];
+  // A handful of days can have a skewness for which the error is not defined.
+  return Number.isFinite(high - low) ? [low * annual, high * annual] : null;
 }

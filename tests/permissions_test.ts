@@ -11,7 +11,7 @@ const GRANTED: Readonly<Record<string, readonly string[]>> = {
   data: ["read anywhere", "read project", "write data"],
   train: ["read anywhere", "read project", "write models"],
   backtest: ["read anywhere", "read project", "write reports", "native onnx"],
-  models: ["read project", "write models"],
+  models: ["read anywhere", "read project", "write models"],
   doctor: ["read project", "write models", "write reports", "write data", "native onnx"],
 };
 

@@ -6,6 +6,7 @@ import { checkTrainingSet } from "./training_set.ts";
 export interface LogisticParameters {
   /** Strength of the squared penalty on the weights, at least 0; scikit-learn's 1 / C. */
   readonly l2: number;
+  /** Most steps of the minimiser, at least 1. */
   readonly maxIterations: number;
   /** The fit ends when no element of the mean gradient over the rows is larger. */
   readonly tolerance: number;
@@ -21,7 +22,9 @@ export const DEFAULT_LOGISTIC: LogisticParameters = {
 /**
  * Fits a multinomial logistic regression: it minimises
  * `sum of weight · cross-entropy + l2 / 2 · sum of squared weights` in float64 by L-BFGS, starting
- * from 0. Intercepts carry no penalty. The columns should be scaled alike.
+ * from 0. Intercepts carry no penalty. The columns should be scaled alike. The weights are those
+ * of scikit-learn with C = 1 / l2; its two-class model, which has one row of weights for two,
+ * equals this one at C = 2 / l2.
  *
  * When `maxIterations` end the fit before `tolerance` does, the last iterate is returned: with
  * `l2: 0` and classes that a plane separates no finite best exists.

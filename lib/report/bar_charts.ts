@@ -1,4 +1,5 @@
 import { AXIS, type Figure, LAYOUT, plotText, round, tickFormat } from "./figure.ts";
+import { formatDecimal, formatPercent } from "./number_format.ts";
 import { histogram } from "./return_series.ts";
 import type { Importance, ReliabilityCurve, TearSheet } from "./tear_sheet.ts";
 import { mainModel } from "./time_charts.ts";
@@ -119,7 +120,7 @@ export function costFigures(sheet: TearSheet): Figure[] {
       kind: "chart",
       id: `costs-${index}`,
       title: `${definition.label} by cost`,
-      note: "Full colour: costs as assumed.",
+      note: "",
       height: 230,
       legend: [],
       data: [{
@@ -161,7 +162,9 @@ export function distributionFigure(sheet: TearSheet): Figure {
   return {
     kind: "chart",
     ...base,
-    note: `${values.length} days; the dashed line is the mean.`,
+    note: `${formatDecimal(values.length, 0)} days; the dashed line is their mean, ${
+      formatPercent(mean, 3)
+    } a day.`,
     height: 260,
     legend: [],
     data: [{

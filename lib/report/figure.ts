@@ -21,6 +21,7 @@ export type ColorRole =
   | "@shade"
   | "@gain"
   | "@loss"
+  | "@loss-soft"
   | `@c${number}`;
 
 /** An entry of the legend: tapping it hides or shows its traces. */

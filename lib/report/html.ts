@@ -1,9 +1,9 @@
-/** A piece of finished HTML; only {@linkcode html} and {@linkcode rawHtml} make one. */
+/** A piece of finished HTML; only {@linkcode markup} and {@linkcode rawHtml} make one. */
 export interface Markup {
-  readonly markup: string;
+  readonly html: string;
 }
 
-/** What may stand in a hole of an {@linkcode html} template. Strings and numbers are escaped. */
+/** What may stand in a hole of an {@linkcode markup} template. Strings and numbers are escaped. */
 export type Content = Markup | string | number | readonly Content[];
 
 const ENTITIES: Readonly<Record<string, string>> = {
@@ -20,14 +20,14 @@ export function escapeHtml(text: string): string {
 }
 
 /** Marks a string as HTML that is already safe. Never pass data from a file or a flag. */
-export function rawHtml(markup: string): Markup {
-  return { markup };
+export function rawHtml(html: string): Markup {
+  return { html };
 }
 
 function toMarkup(content: Content): string {
   if (typeof content === "string") return escapeHtml(content);
   if (typeof content === "number") return String(content);
-  if ("markup" in content) return content.markup;
+  if ("html" in content) return content.html;
   return content.map(toMarkup).join("");
 }
 
@@ -36,15 +36,15 @@ function toMarkup(content: Content): string {
  *
  * @example
  * ```ts
- * import { html } from "./html.ts";
+ * import { markup } from "./html.ts";
  * import { assertEquals } from "../utils/assert.ts";
  *
  * const name = "<script>alert(1)</script>";
- * assertEquals(html`<b>${name}</b>`.markup, "<b>&lt;script&gt;alert(1)&lt;/script&gt;</b>");
+ * assertEquals(markup`<b>${name}</b>`.html, "<b>&lt;script&gt;alert(1)&lt;/script&gt;</b>");
  * ```
  */
-export function html(parts: TemplateStringsArray, ...holes: Content[]): Markup {
-  return { markup: String.raw({ raw: parts }, ...holes.map(toMarkup)) };
+export function markup(parts: TemplateStringsArray, ...holes: Content[]): Markup {
+  return { html: String.raw({ raw: parts }, ...holes.map(toMarkup)) };
 }
 
 /**
@@ -56,5 +56,5 @@ export function jsonForScript(value: unknown): Markup {
     /[<>&\u2028\u2029]/g,
     (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
   );
-  return { markup: json };
+  return { html: json };
 }

@@ -1,18 +1,16 @@
-import { type Content, html, type Markup } from "./html.ts";
+import { type Content, type Markup, markup } from "./html.ts";
 import { formatDecimal, formatMetric } from "./number_format.ts";
 import type { MetricDefinition, MetricValue, StrategyResult, TearSheet } from "./tear_sheet.ts";
 
 /** A word that explains itself: on hover by its title, on a tap by a popover. */
 export function explained(id: string, label: Content, explanation: string): Markup {
-  return html`
-    <button type="button" class="term" popovertarget="${id}"
-      title="${explanation}">${label}</button>
-  `;
+  const action = markup`popovertarget="${id}" title="${explanation}"`;
+  return markup`<button type="button" class="term" ${action}>${label}</button>`;
 }
 
 /** The text that a tap on {@linkcode explained} opens; must stand outside hidden elements. */
 export function popover(id: string, heading: string, text: string): Markup {
-  return html`<div popover id="${id}"><strong>${heading}</strong><p>${text}</p></div>`;
+  return markup`<div popover id="${id}"><strong>${heading}</strong><p>${text}</p></div>`;
 }
 
 /** A definition with what counts as better. */
@@ -30,12 +28,12 @@ export function metricNumber(
   id: string,
 ): Markup {
   if (typeof metric?.value === "number") {
-    return html`<data value="${metric.value}">${
+    return markup`<data value="${metric.value}">${
       formatMetric(metric.value, definition.unit)
     }</data>`;
   }
   const reason = metric?.reason ?? "Not measured for this row.";
-  return html`<span class="undefined">${explained(id, "n/a", reason)}${
+  return markup`<span class="undefined">${explained(id, "n/a", reason)}${
     popover(id, `${definition.label}: not defined`, reason)
   }</span>`;
 }
@@ -55,13 +53,12 @@ function intervalBar(
   [low, high]: readonly [number, number],
 ): Markup {
   const place = (value: number): string => ((value - low) / (high - low) * 120).toFixed(1);
-  return html`
-    <svg class="interval" viewBox="0 0 120 12" aria-hidden="true">
-      <line class="zero" x1="${place(0)}" x2="${place(0)}" y1="0" y2="12" />
-      <line class="span" x1="${place(interval[0])}" x2="${place(interval[1])}" y1="6" y2="6" />
-      <circle cx="${place(estimate)}" cy="6" r="3.5" />
-    </svg>
-  `;
+  const [from, to] = interval.map(place) as [string, string];
+  const zero = place(0);
+  return markup`<svg class="interval" viewBox="0 0 120 12" aria-hidden="true">
+<line class="zero" x1="${zero}" x2="${zero}" y1="0" y2="12"/>
+<line class="span" x1="${from}" x2="${to}" y1="6" y2="6"/>
+<circle cx="${place(estimate)}" cy="6" r="3.5"/></svg>`;
 }
 
 /** What the Sharpe ratio rests on: its interval, the days and the trades. */
@@ -75,9 +72,9 @@ export function sharpeEvidence(
     (typeof trades === "number" ? `, ${formatDecimal(trades, 0)} trades` : "");
   const estimate = metrics["sharpe"]?.value;
   if (interval === null || typeof estimate !== "number") {
-    return html`<small class="evidence">no interval; ${sample}</small>`;
+    return markup`<small class="evidence">no interval; ${sample}</small>`;
   }
-  return html`${intervalBar(interval, estimate, scale)}<small class="evidence">95%: ${
+  return markup`${intervalBar(interval, estimate, scale)}<small class="evidence">95%: ${
     formatDecimal(interval[0], 2)
   } to ${formatDecimal(interval[1], 2)}<br>${sample}</small>`;
 }

@@ -38,7 +38,8 @@ export function formatPlain(value: number): string {
   if (Number.isInteger(value)) return formatDecimal(value, 0);
   const magnitude = Math.floor(Math.log10(Math.abs(value)));
   if (magnitude < -4) return value.toExponential(2).replaceAll("-", MINUS);
-  return formatDecimal(value, Math.max(0, Math.min(6, 3 - magnitude)));
+  return formatDecimal(value, Math.max(0, Math.min(6, 3 - magnitude)))
+    .replace(/(\.\d*?)0+$/, "$1").replace(/\.$/, "");
 }
 
 /** A price with the decimals it has, at most six. */
@@ -69,6 +70,11 @@ export function formatMetric(value: number, unit: MetricUnit): string {
 /** Epoch milliseconds as `2024-03-01 14:30` in UTC. */
 export function formatInstant(timeMs: number): string {
   return new Date(timeMs).toISOString().slice(0, 16).replace("T", " ");
+}
+
+/** An ISO day or instant as its day. */
+export function formatDay(iso: string): string {
+  return iso.slice(0, 10);
 }
 
 /** The length of a bar in words, for example `5-minute`. */

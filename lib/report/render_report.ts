@@ -5,7 +5,8 @@ import {
   reliabilityFigure,
 } from "./bar_charts.ts";
 import type { Chart, Figure } from "./figure.ts";
-import { html, jsonForScript, type Markup, rawHtml } from "./html.ts";
+import { figureMarkup } from "./figure_markup.ts";
+import { jsonForScript, type Markup, markup, rawHtml } from "./html.ts";
 import { formatDecimal } from "./number_format.ts";
 import pageScript from "./page.js" with { type: "text" };
 import pageStyle from "./page.css" with { type: "text" };
@@ -28,39 +29,6 @@ import {
 } from "./time_charts.ts";
 import { tradeFigure } from "./trade_chart.ts";
 
-const RANGES = [["1W", 7], ["1M", 30], ["3M", 91], ["1Y", 365]] as const;
-
-/** A figure with its heading, legend, range buttons and room for the drawing. */
-function figureMarkup(figure: Figure, level: "h2" | "h3"): Markup {
-  const heading = level === "h2" ? html`<h2>${figure.title}</h2>` : html`<h3>${figure.title}</h3>`;
-  if (figure.kind === "empty") {
-    return html`<figure id="${figure.id}">${heading}<p class="empty">${figure.reason}</p></figure>`;
-  }
-  const { spanDays = 0 } = figure;
-  const ranges = RANGES.filter(([, days]) => days < spanDays * 0.8);
-  const buttons = ranges.length === 0 ? html`` : html`
-    <span class="ranges" role="group"
-      aria-label="Range">${ranges.map(([label, days]) =>
-        html`<button type="button" data-days="${days}">${label}</button>`
-      )}<button type="button" data-days="all">All</button></span>
-  `;
-  const legend = figure.legend.map((entry) =>
-    html`
-      <button type="button" aria-pressed="true"
-        data-traces="${entry.traces.join(" ")}"><span class="swatch" style="--swatch:var(--${entry
-          .color.slice(1)})"></span>${entry.label}</button>
-    `
-  );
-  return html`
-    <figure
-      id="${figure.id}">${heading}${figure.note === ""
-        ? ""
-        : html`<p class="note">${figure.note}</p>`}<div class="controls"><span class="legend" role="group" aria-label="Lines">${legend}</span>${buttons}</div>
-    <div class="chart" data-figure="${figure.id}" role="img" aria-label="Chart: ${figure
-      .title}" style="height:${figure.height}px"></div></figure>
-  `;
-}
-
 /** All figures of the page in its order, by section. */
 function reportFigures(sheet: TearSheet) {
   return {
@@ -75,42 +43,43 @@ function reportFigures(sheet: TearSheet) {
   };
 }
 
+function smallFigures(figures: readonly Figure[]): Markup[] {
+  return figures.map((figure) => figureMarkup(figure, "h3"));
+}
+
+function calibrationSection(figures: readonly Figure[]): Markup {
+  if (figures.length === 0) return markup``;
+  return markup`<section><h2>Calibration</h2>
+<p class="note">On held-out rows, how often a class came when the model gave it this probability.
+A calibrated model follows the dashed line; bars are Wilson 95% intervals.</p>
+<div class="multiples">${smallFigures(figures)}</div></section>`;
+}
+
 function body(sheet: TearSheet, figures: ReturnType<typeof reportFigures>): Markup {
-  const small = (list: readonly Figure[]): Markup[] =>
-    list.map((figure) => figureMarkup(figure, "h3"));
   const longest = Math.max(sheet.price.time.length, sheet.strategies[0]?.equity.time.length ?? 0);
   const thinned = longest > POINTS_PER_LINE
     ? `Lines of more than ${formatDecimal(POINTS_PER_LINE, 0)} points are thinned for drawing: ` +
       "each stretch keeps its lowest and its highest value, so no peak or trough is lost. " +
       "All tables use every value."
     : "Lines are drawn with every value.";
-  return html`<main>
+  return markup`<main>
 ${headSection(sheet)}
 ${findingsSection(sheet)}
 ${headlineSection(sheet)}
 <noscript><p class="empty">The charts need JavaScript. All numbers above and below do not.</p></noscript>
 <section>${figureMarkup(figures.equity, "h2")}</section>
-<section class="pair">${small([figures.drawdown, figures.rolling])}</section>
+<section class="pair">${smallFigures([figures.drawdown, figures.rolling])}</section>
 ${monthlySection(sheet)}
 <section>${figureMarkup(figures.trades, "h2")}</section>
-${
-    figures.calibration.length === 0 ? "" : html`
-      <section>
-        <h2>Calibration</h2>
-        <p class="note">On held-out rows, how often a class came when the model gave it this probability.
-      A calibrated model follows the dashed line; bars are Wilson 95% intervals.</p>
-        <div class="multiples">${small(figures.calibration)}</div>
-      </section>
-    `
-  }
-<section><h2>Costs</h2><p class="note">The same decisions with all fees and slippage multiplied.</p>
-<div class="pair">${small(figures.costs)}</div>${
+${calibrationSection(figures.calibration)}
+<section><h2>Costs</h2><p class="note">The same decisions with all fees and slippage multiplied. In full colour: the costs assumed.</p>
+<div class="pair">${smallFigures(figures.costs)}</div>${
     sheet.costSensitivity.length === 0
-      ? html`<p class="empty">No cost case was computed.</p>`
+      ? markup`<p class="empty">No cost case was computed.</p>`
       : costTable(sheet)
   }</section>
 <section class="${figures.importances.length === 0 ? "" : "pair"}">${
-    small([...figures.importances, figures.distribution])
+    smallFigures([...figures.importances, figures.distribution])
   }</section>
 ${(sheet.sections ?? []).map(textSection)}
 <section><h2>Details</h2>${allMetricsSection(sheet)}${tradeList(sheet)}</section>
@@ -157,27 +126,25 @@ export async function renderReport(sheet: TearSheet, plotly: Uint8Array): Promis
     .filter((figure): figure is Chart => figure.kind === "chart")
     .map(({ id, data, layout }) => ({ id, data, layout }));
   const scripts = `${await cspHash(pageScript)} ${await cspHash(plotly)}`;
-  const page = html`
-    <!doctype html>
-    <html lang="en">
-      <head>
-        <meta charset="utf-8">
-        <meta http-equiv="Content-Security-Policy"
-          content="default-src 'none'; script-src ${rawHtml(
-            scripts,
-          )}; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'">
-        <meta name="viewport" content="width=device-width, initial-scale=1">
-        <meta name="color-scheme" content="light dark">
-        <title>${sheet.title} · ${sheet.instrument.symbol}</title>
-        <style>${rawHtml(pageStyle)}</style>
-      </head>
-      <body>
-    ${body(sheet, figures)}
-    <script type="application/json" id="figures">${jsonForScript(charts)}</script>
-    <script type="text/plain" id="plotly">${rawHtml(await gzipBase64(plotly))}</script>
-    <script>${rawHtml(pageScript)}</script>
-      </body>
-    </html>
-  `;
-  return page.markup;
+  const policy = `default-src 'none'; script-src ${scripts}; style-src 'unsafe-inline'; ` +
+    "base-uri 'none'; form-action 'none'";
+  const page = markup`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${rawHtml(policy)}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<title>${sheet.title} · ${sheet.instrument.symbol}</title>
+<style>${rawHtml(pageStyle)}</style>
+</head>
+<body>
+${body(sheet, figures)}
+<script type="application/json" id="figures">${jsonForScript(charts)}</script>
+<script type="text/plain" id="plotly">${rawHtml(await gzipBase64(plotly))}</script>
+<script>${rawHtml(pageScript)}</script>
+</body>
+</html>
+`;
+  return page.html;
 }

@@ -1,4 +1,6 @@
-import { html, type Markup } from "./html.ts";
+import { strategyColor } from "./figure.ts";
+import { swatch } from "./figure_markup.ts";
+import { type Markup, markup } from "./html.ts";
 import {
   definitionText,
   explained,
@@ -7,21 +9,27 @@ import {
   popover,
   sharpeEvidence,
 } from "./metric_cells.ts";
-import { formatDecimal, formatInterval, formatPlain } from "./number_format.ts";
-import { HEADLINE_METRICS, type Severity, type TearSheet } from "./tear_sheet.ts";
+import { formatDay, formatDecimal, formatInterval, formatPlain } from "./number_format.ts";
+import { headCell, tableMarkup } from "./table_markup.ts";
+import {
+  HEADLINE_METRICS,
+  type Severity,
+  type StrategyResult,
+  type TearSheet,
+} from "./tear_sheet.ts";
 
 /** Shape and word besides the colour, so that none of them is needed to tell severities apart. */
-const SEVERITY_MARKS: Readonly<Record<Severity, { sign: string; word: string }>> = {
-  good: { sign: "\u2713", word: "Good" },
-  note: { sign: "i", word: "Note" },
-  warn: { sign: "!", word: "Caution" },
-  bad: { sign: "\u00d7", word: "Bad" },
+const SEVERITY_MARKS: Readonly<Record<Severity, { mark: string; word: string }>> = {
+  good: { mark: "\u2713", word: "Good" },
+  note: { mark: "i", word: "Note" },
+  warn: { mark: "!", word: "Caution" },
+  bad: { mark: "\u00d7", word: "Bad" },
 };
 
 /** Title, what was run, on what, and the verdict. */
 export function headSection(sheet: TearSheet): Markup {
   const { instrument, period } = sheet;
-  return html`<header>
+  return markup`<header>
 <p class="eyebrow">${instrument.symbol} · ${instrument.name} · ${
     formatInterval(instrument.intervalMs)
   } bars</p>
@@ -29,11 +37,11 @@ export function headSection(sheet: TearSheet): Markup {
 <p class="subtitle">${sheet.subtitle}</p>
 <p class="verdict">${sheet.verdict}</p>
 ${
-    period.outOfSample ? "" : html`<p class="in-sample" role="note"><strong>In sample.</strong>
+    period.outOfSample ? "" : markup`<p class="in-sample" role="note"><strong>In sample.</strong>
 The models were fitted on these bars. Nothing on this page is evidence of performance.</p>`
   }
 <dl class="facts">
-<div><dt>Period</dt><dd>${period.from} to ${period.to}</dd></div>
+<div><dt>Period</dt><dd>${formatDay(period.from)} to ${formatDay(period.to)}</dd></div>
 <div><dt>Sample</dt><dd>${period.outOfSample ? "Out of sample" : "In sample"}</dd></div>
 <div><dt>Bars</dt><dd>${formatDecimal(period.bars, 0)}</dd></div>
 <div><dt>Trading days</dt><dd>${formatDecimal(period.days, 0)}</dd></div>
@@ -46,25 +54,16 @@ The models were fitted on these bars. Nothing on this page is evidence of perfor
 
 /** What the reader must know, worst not hidden at the end: in the order given. */
 export function findingsSection(sheet: TearSheet): Markup {
-  if (sheet.findings.length === 0) return html``;
-  const items = sheet.findings.map((finding) => {
-    const { sign, word } = SEVERITY_MARKS[finding.severity];
-    const number = finding.value === null
-      ? html``
-      : html`<data value="${finding.value}">${formatPlain(finding.value)}</data>`;
-    return html`
-      <li
-        class="${finding
-          .severity}"><span class="sign" role="img" aria-label="${word}" title="${word}">${sign}</span><span>${finding
-          .text}</span>${number}</li>
-    `;
+  if (sheet.findings.length === 0) return markup``;
+  const items = sheet.findings.map(({ severity, text, value }) => {
+    const { mark, word } = SEVERITY_MARKS[severity];
+    const number = value === null
+      ? markup``
+      : markup`<data value="${value}">${formatPlain(value)}</data>`;
+    const sign = markup`<span class="sign" role="img" aria-label="${word}">${mark}</span>`;
+    return markup`<li class="severity-${severity}">${sign}<span>${text}</span>${number}</li>`;
   });
-  return html`
-    <section>
-      <h2>Findings</h2>
-      <ul class="findings">${items}</ul>
-    </section>
-  `;
+  return markup`<section><h2>Findings</h2><ul class="findings">${items}</ul></section>`;
 }
 
 /** The models against their baselines in the first metrics. */
@@ -75,38 +74,27 @@ export function headlineSection(sheet: TearSheet): Markup {
     const definition = sheet.metricDefinitions[key]!;
     return explained(`metric-${column}`, definition.label, definitionText(definition));
   };
+  const cell = (strategy: StrategyResult, row: number, key: string, column: number): Markup => {
+    const definition = sheet.metricDefinitions[key]!;
+    const number = metricNumber(strategy.metrics[key], definition, `headline-${row}-${column}`);
+    const evidence = key === "sharpe" ? sharpeEvidence(strategy, scale) : "";
+    return markup`<td data-metric="${key}"><span class="cell-label">${label(key, column)}</span>
+<span class="cell-value">${number}${evidence}</span></td>`;
+  };
   const rows = sheet.strategies.map((strategy, row) => {
-    const cells = keys.map((key, column) => {
-      const definition = sheet.metricDefinitions[key]!;
-      const number = metricNumber(strategy.metrics[key], definition, `headline-${row}-${column}`);
-      const evidence = key === "sharpe" ? sharpeEvidence(strategy, scale) : "";
-      return html`
-        <td
-          data-metric="${key}"><span class="cell-label">${label(
-            key,
-            column,
-          )}</span><span class="cell-value">${number}${evidence}</span></td>
-      `;
-    });
-    return html`
-      <tr class="${strategy.role}"
-        data-strategy="${strategy
-          .name}"><th scope="row"><span class="swatch" style="--swatch:var(--c${row %
-          6})"></span>${strategy.name}<small>${strategy.role}</small></th>${cells}</tr>
-    `;
+    const { name, role } = strategy;
+    const cells = keys.map((key, column) => cell(strategy, row, key, column));
+    const head = markup`${swatch(strategyColor(row))}${name}<small>${role}</small>`;
+    return markup`<tr class="${role}" data-strategy="${name}"><th scope="row">${head}</th>${cells}</tr>`;
   });
-  const heads = keys.map((key, column) =>
-    html`<th scope="col" data-metric="${key}">${label(key, column)}</th>`
-  );
+  const heads = [headCell("Strategy", "text"), ...keys.map((key, i) => headCell(label(key, i)))];
   const popovers = keys.map((key, column) => {
     const definition = sheet.metricDefinitions[key]!;
     return popover(`metric-${column}`, definition.label, definitionText(definition));
   });
-  return html`<section><h2>Against the baselines</h2>
-<p class="note">${
-    sheet.period.outOfSample
-      ? "All on the same bars, capital and costs. Tap a name for its definition."
-      : "In sample: not evidence of performance."
-  }</p>
-<div class="scroll"><table class="headline"><thead><tr><th scope="col">Strategy</th>${heads}</tr></thead><tbody>${rows}</tbody></table></div>${popovers}</section>`;
+  const note = sheet.period.outOfSample
+    ? "All on the same bars, capital and costs. Tap a name for its definition."
+    : "In sample: not evidence of performance.";
+  return markup`<section><h2>Against the baselines</h2><p class="note">${note}</p>
+${tableMarkup("headline", heads, rows)}${popovers}</section>`;
 }

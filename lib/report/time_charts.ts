@@ -59,28 +59,19 @@ function periodMark(sheet: TearSheet, time: readonly number[]): { [key: string]:
 }
 
 /** One line a strategy; models are drawn last, so on top, and thicker. */
-function strategyLines(
-  sheet: TearSheet,
-  column: (equity: readonly number[]) => readonly number[],
-  style: { decimals: number; hover: string; fillModel: boolean },
-): { data: Json[]; legend: LegendEntry[] } {
+function equityLines(sheet: TearSheet): { data: Json[]; legend: LegendEntry[] } {
   const order = sheet.strategies.map((strategy, index) => ({ strategy, index }))
     .sort((a, b) => Number(a.strategy.role === "model") - Number(b.strategy.role === "model"));
-  const data = order.map(({ strategy, index }) => {
-    const isModel = strategy.role === "model";
-    const values = column(strategy.equity.usd);
-    const rows = downsampleRows(values, POINTS_PER_LINE);
+  const data = order.map(({ strategy: { name, role, equity }, index }) => {
+    const rows = downsampleRows(equity.usd, POINTS_PER_LINE);
     return {
       type: "scatter",
       mode: "lines",
-      name: plotText(strategy.name),
-      x: rows.map((row) => strategy.equity.time[row]!),
-      y: rows.map((row) => round(values[row]!, style.decimals)),
-      line: { color: strategyColor(index), width: isModel ? 2.25 : 1.25 },
-      ...(style.fillModel && isModel
-        ? { fill: "tozeroy", fillcolor: `${strategyColor(index)}-soft` }
-        : {}),
-      hovertemplate: `%{fullData.name} ${style.hover}<extra></extra>`,
+      name: plotText(name),
+      x: rows.map((row) => equity.time[row]!),
+      y: rows.map((row) => round(equity.usd[row]!, 2)),
+      line: { color: strategyColor(index), width: role === "model" ? 2.25 : 1.25 },
+      hovertemplate: "%{fullData.name} %{y:$,.0f}<extra></extra>",
     };
   });
   const legend = sheet.strategies.map((strategy, index) => ({
@@ -103,11 +94,6 @@ export function equityFigure(sheet: TearSheet): Figure {
       reason: "There are fewer than two equity values.",
     };
   }
-  const lines = strategyLines(sheet, (equity) => equity, {
-    decimals: 2,
-    hover: "%{y:$,.0f}",
-    fillModel: false,
-  });
   return {
     kind: "chart",
     id: "equity",
@@ -115,7 +101,7 @@ export function equityFigure(sheet: TearSheet): Figure {
     note: "Dollars after all costs, all strategies from the same capital.",
     height: 380,
     spanDays: spanInDays(time),
-    ...lines,
+    ...equityLines(sheet),
     layout: {
       ...LAYOUT,
       ...periodMark(sheet, time),
@@ -126,33 +112,36 @@ export function equityFigure(sheet: TearSheet): Figure {
   };
 }
 
-/** The fall from the highest equity so far. */
+/** The model's fall from its highest equity so far. */
 export function drawdownFigure(sheet: TearSheet): Figure {
-  const time = sheet.strategies[0]?.equity.time ?? [];
+  const { time, usd } = mainModel(sheet)?.equity ?? { time: [], usd: [] };
+  const base = { id: "drawdown", title: "Drawdown" } as const;
   if (time.length < 2) {
-    return {
-      kind: "empty",
-      id: "drawdown",
-      title: "Drawdown",
-      reason: "There are fewer than two equity values.",
-    };
+    return { kind: "empty", ...base, reason: "The model has fewer than two equity values." };
   }
-  const lines = strategyLines(sheet, drawdowns, {
-    decimals: 6,
-    hover: "%{y:.2%}",
-    fillModel: true,
-  });
+  const falls = drawdowns(usd);
+  const rows = downsampleRows(falls, POINTS_PER_LINE);
   return {
     kind: "chart",
-    id: "drawdown",
-    title: "Drawdown",
-    note: "The fall from the highest equity so far.",
+    ...base,
+    note: "The model's fall from its highest equity so far. The table above has the deepest fall " +
+      "of every baseline.",
     height: 260,
     spanDays: spanInDays(time),
-    ...lines,
+    legend: [],
+    data: [{
+      type: "scatter",
+      mode: "lines",
+      x: rows.map((row) => time[row]!),
+      y: rows.map((row) => round(falls[row]!, 6)),
+      line: { color: "@loss", width: 1.5 },
+      fill: "tozeroy",
+      fillcolor: "@loss-soft",
+      hovertemplate: "%{x|%Y-%m-%d}  %{y:.2%}<extra></extra>",
+    }],
     layout: {
       ...LAYOUT,
-      hovermode: "x unified",
+      hovermode: "x",
       xaxis: TIME_AXIS,
       yaxis: { ...AXIS, tickformat: "~%", nticks: 6 },
     },

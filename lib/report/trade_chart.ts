@@ -1,13 +1,13 @@
 import { downsampleRows } from "./downsample.ts";
 import { AXIS, type Figure, type Json, LAYOUT, TIME_AXIS } from "./figure.ts";
-import { formatPrice, formatUsd } from "./number_format.ts";
+import { formatDecimal, formatPrice, formatUsd } from "./number_format.ts";
 import type { TearSheet, TradeRow } from "./tear_sheet.ts";
 import { POINTS_PER_LINE, spanInDays } from "./time_charts.ts";
 
 /** Most trades marked on the price. */
 export const MARKED_TRADES = 1000;
 /** The chart opens on this many of the last trades, so that marks do not cover each other. */
-const OPENING_TRADES = 60;
+const OPENING_TRADES = 30;
 
 /** The price with fewer points before the opening range, and as many again inside it. */
 function priceLine(price: TearSheet["price"], opening: number): Json {
@@ -66,7 +66,9 @@ export function tradeFigure(sheet: TearSheet): Figure {
   const winners = marked.filter((trade) => trade.netUsd > 0);
   const losers = marked.filter((trade) => trade.netUsd <= 0);
   const count = marked.length < trades.length
-    ? `The last ${marked.length} of ${trades.length} trades are marked.`
+    ? `The last ${formatDecimal(marked.length, 0)} of ${
+      formatDecimal(trades.length, 0)
+    } trades are marked.`
     : "";
   return {
     kind: "chart",

@@ -48,7 +48,7 @@ export async function writeReport(
     await Deno.mkdir(folder, { recursive: true });
     await replaceFiles(files);
   } catch (cause) {
-    if (!(cause instanceof Error)) throw cause;
+    if (!(cause instanceof Error) || cause instanceof Deno.errors.NotCapable) throw cause;
     throw new InputError(`Cannot write the report: ${cause.message}`, {
       where: folder,
       remedy: "choose a folder that you may write to, or grant it to the command",

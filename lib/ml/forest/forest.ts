@@ -10,13 +10,6 @@ import type { ForestTask } from "./tree_task.ts";
 
 export { DEFAULT_FOREST, type ForestParameters, parseForestParameters };
 
-/** Progress, cancellation, seed and threads of a forest fit. */
-export interface ForestFitOptions extends FitControl {
-  readonly seed: number;
-  /** Threads that grow trees; as many as there are cores when absent. */
-  readonly workers?: number;
-}
-
 /** Rows × trees below which starting workers takes longer than growing the trees. */
 const SMALL_FOREST = 500_000;
 
@@ -27,6 +20,7 @@ const SMALL_FOREST = 500_000;
  * forest depends on set, parameters and seed, never on the number of workers.
  *
  * @param set at most 4 classes
+ * @param options `workers` is the number of threads, by default one for each core
  * @throws {RangeError} when the set or the parameters are out of range; see `checkTrainingSet`
  * @throws the reason of `options.signal` when it is aborted
  * @example
@@ -50,7 +44,7 @@ const SMALL_FOREST = 500_000;
 export async function fitForest(
   set: TrainingSet,
   parameters: ForestParameters,
-  options: ForestFitOptions,
+  options: FitControl & { readonly seed: number; readonly workers?: number },
 ): Promise<Forest> {
   checkTrainingSet(set);
   checkParameters(set, parameters);

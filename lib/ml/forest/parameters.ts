@@ -1,10 +1,10 @@
 import { z } from "zod";
 import { InputError } from "../../domain/errors.ts";
 import { MAX_BINS } from "./bin_columns.ts";
-import type { ClassWeights } from "./row_weights.ts";
 
 /** How a forest is grown. */
 export interface ForestParameters {
+  /** Trees to grow, at least 1. */
   readonly trees: number;
   /** Longest path from the root to a leaf; null for no limit. */
   readonly maxDepth: number | null;
@@ -16,7 +16,8 @@ export interface ForestParameters {
   readonly columnsPerSplit: "sqrt" | "all" | number;
   /** Size of each bootstrap sample as a share of the rows, above 0 and at most 1. */
   readonly rowFraction: number;
-  readonly classWeights: ClassWeights;
+  /** How much a class counts: each as much as its rows, all alike, or a factor for each. */
+  readonly classWeights: "none" | "balanced" | readonly number[];
   /** Most bins per column, 2 … 256. */
   readonly maxBins: number;
 }

@@ -1,11 +1,15 @@
 import { throws as assertThrows } from "node:assert/strict";
 import type { Forest } from "../../domain/classifier.ts";
+import type { InferenceSession } from "../../domain/ports.ts";
 import { exportClassifier } from "../../onnx/export_classifier.ts";
 import { createSession } from "../../onnx/session.ts";
 import { assert, assertEquals } from "../../utils/assert.ts";
 import { createRandom } from "../../utils/random.ts";
 import { DEFAULT_FOREST, fitForest } from "./forest.ts";
 import { predictProbabilities } from "./predict.ts";
+import { openFirstWasmSession } from "../../../tests/fixtures/first_wasm_session.ts";
+
+await openFirstWasmSession();
 
 /** Two stumps by hand: column 0 at 1, column 1 at -2. */
 const STUMPS: Forest = {
@@ -20,6 +24,15 @@ const STUMPS: Forest = {
   probability: Float32Array.of(0, 0, 1, 0, 0.5, 0.5, 0, 0, 0, 1, 0.75, 0.25),
   impurityImportance: new Float64Array(2),
 };
+
+function openExported(model: Forest): Promise<InferenceSession> {
+  const calibration = { method: "none" } as const;
+  const onnx = exportClassifier({ model, scaler: null, calibration, metadata: {} });
+  return createSession(onnx, { engine: "wasm" });
+}
+
+// Loading the WebAssembly build leaves one message port open; here no test is charged with it.
+await (await openExported(STUMPS)).dispose();
 
 Deno.test("predictProbabilities() averages the leaves; a value on the threshold goes left", () => {
   const rows = Float32Array.of(1, -2, 1.5, -2, 1, 0, 2, 0);
@@ -46,13 +59,7 @@ Deno.test("predictProbabilities() agrees with ONNX Runtime on the rows a forest 
   const set = { rows, columns, values, classes, classCount: 3 };
   const parameters = { ...DEFAULT_FOREST, trees: 50, minLeafWeightFraction: 0 };
   const forest = await fitForest(set, parameters, { seed: 2, workers: 1 });
-  const onnx = exportClassifier({
-    model: forest,
-    scaler: null,
-    calibration: { method: "none" },
-    metadata: {},
-  });
-  const session = await createSession(onnx, { engine: "wasm" });
+  const session = await openExported(forest);
   const theirs = await session.run(values, rows);
   const ours = predictProbabilities(forest, values, rows);
   const worst = ours.reduce((most, p, i) => Math.max(most, Math.abs(p - theirs[i]!)), 0);

@@ -1,8 +1,6 @@
 import type { TrainingSet } from "../../domain/classifier.ts";
 import type { Random } from "../../utils/random.ts";
-
-/** How much a class counts: each as much as its rows, all alike, or a factor for each class. */
-export type ClassWeights = "none" | "balanced" | readonly number[];
+import type { ForestParameters } from "./parameters.ts";
 
 /**
  * Sample weight of each row times the weight of its class. `balanced` weighs class k by
@@ -12,7 +10,7 @@ export type ClassWeights = "none" | "balanced" | readonly number[];
  */
 export function rowWeights(
   set: TrainingSet,
-  classWeights: ClassWeights,
+  classWeights: ForestParameters["classWeights"],
   into: Float64Array,
 ): void {
   const sampleWeight = (row: number): number => set.weights?.[row] ?? 1;
