@@ -73,7 +73,14 @@ export {
   parseContractCode,
   tickValueMicros,
 } from "./lib/domain/instruments.ts";
-export { type ModelManifest, modelManifestSchema } from "./lib/domain/model_manifest.ts";
+export {
+  checkModelManifest,
+  type FoldSummary,
+  type JsonValue,
+  type ManifestCheck,
+  type ModelManifest,
+  type Scores,
+} from "./lib/domain/model_manifest.ts";
 export type { Order, OrderReason } from "./lib/domain/order.ts";
 export type {
   Clock,
@@ -105,7 +112,7 @@ export {
   type LoadedBars,
   type LoadOptions,
 } from "./lib/data/loader.ts";
-export type { Problem, Rule, Severity } from "./lib/data/problems.ts";
+export { type Problem, type Rule, RULES, type Severity } from "./lib/data/problems.ts";
 export { resampleBars } from "./lib/data/resample.ts";
 export {
   type BestAchievable,
@@ -128,7 +135,12 @@ export { writeBars } from "./lib/data/write.ts";
 export { Account } from "./lib/portfolio/account.ts";
 export { type CostModel, roundTripCostTicks, scaleCosts } from "./lib/portfolio/costs.ts";
 export { type DailyReturns, dailyReturns } from "./lib/portfolio/daily_returns.ts";
-export type { Metric, MetricDefinition } from "./lib/portfolio/metric.ts";
+export {
+  type Metric,
+  METRIC_UNITS,
+  type MetricDefinition,
+  type MetricUnit,
+} from "./lib/portfolio/metric.ts";
 export {
   METRIC_DEFINITIONS,
   METRIC_NAMES,
@@ -192,6 +204,92 @@ export {
 } from "./lib/strategy/sizing.ts";
 export type { Strategy, StrategyContext } from "./lib/strategy/strategy.ts";
 
+// Learning
+export {
+  FEATURE_GROUPS,
+  type FeatureBar,
+  type FeatureDefinition,
+  type FeatureGroup,
+  type Step,
+} from "./lib/ml/indicators/feature_bar.ts";
+export {
+  applyCalibration,
+  CALIBRATION_METHODS,
+  type CalibrationMethod,
+  fitCalibration,
+} from "./lib/ml/calibration.ts";
+export {
+  type ClassificationMetrics,
+  classificationMetrics,
+  type ReliabilityBin,
+  reliabilityBins,
+} from "./lib/ml/classification_metrics.ts";
+export {
+  classOutcomes,
+  informationCoefficient,
+  predictedEdge,
+  withoutDrift,
+} from "./lib/ml/edge.ts";
+export { type EdgeEvidence, measureEdge } from "./lib/ml/edge_evidence.ts";
+export {
+  computeFeatures,
+  DEFAULT_FEATURES,
+  featureColumns,
+  type FeatureContext,
+  type FeatureEntry,
+  FEATURES,
+  type FeatureSpec,
+  parseFeatureSpec,
+} from "./lib/ml/features.ts";
+export {
+  createFeatureStream,
+  type FeatureStream,
+  type FeatureStreamOptions,
+  type StreamBar,
+} from "./lib/ml/feature_stream.ts";
+export {
+  type CombinatorialFold,
+  type CombinatorialOptions,
+  combinatorialPurged,
+  holdoutSplit,
+  pathsOf,
+  purgedWalkForward,
+  type SplitLabels,
+  type WalkForwardOptions,
+} from "./lib/ml/folds.ts";
+export {
+  DEFAULT_FOREST,
+  fitForest,
+  type ForestParameters,
+  parseForestParameters,
+} from "./lib/ml/forest/forest.ts";
+export { predictProbabilities } from "./lib/ml/forest/predict.ts";
+export { permutationImportance } from "./lib/ml/importance.ts";
+export {
+  createLabels,
+  DEFAULT_LABELS,
+  LABEL_DEFAULTS,
+  LABEL_KINDS,
+  type LabelSpec,
+  parseLabelSpec,
+} from "./lib/ml/labels.ts";
+export { DEFAULT_LOGISTIC, fitLogistic, type LogisticParameters } from "./lib/ml/logistic.ts";
+export { applyScaler, fitScaler, gatherRows, type ScalingMethod } from "./lib/ml/scaler.ts";
+export {
+  type ModelRecipe,
+  type TrainedModel,
+  type TrainingControl,
+  type TrainingRequest,
+  trainModel,
+} from "./lib/ml/trainer.ts";
+export {
+  averageUniqueness,
+  gatherWeights,
+  type LabelSpans,
+  sequentialBootstrapProbabilities,
+  uniquenessWeights,
+} from "./lib/ml/uniqueness.ts";
+
 // ONNX
 export { type ClassifierParts, exportClassifier } from "./lib/onnx/export_classifier.ts";
 export { availableEngine, createSession, type Engine as OnnxEngine } from "./lib/onnx/session.ts";
@@ -214,6 +312,23 @@ export {
 export { createFindings, createVerdict, type FindingFacts } from "./lib/report/findings.ts";
 export { renderReport } from "./lib/report/render_report.ts";
 export { type ReportPaths, writeReport } from "./lib/report/write_report.ts";
+
+export {
+  type CostCase,
+  type Finding,
+  type Importance,
+  type MetricValue,
+  type MetricValues,
+  type ModelRow,
+  type ReliabilityBin as ReportReliabilityBin,
+  type ReliabilityCurve,
+  SEVERITIES as FINDING_SEVERITIES,
+  type Severity as FindingSeverity,
+  type StrategyResult,
+  type TearSheet,
+  type TextSection,
+  type TradeRow,
+} from "./lib/report/tear_sheet.ts";
 
 // Random numbers
 export { createRandom, mixSeed, type Random } from "./lib/utils/random.ts";

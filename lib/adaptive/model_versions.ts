@@ -1,7 +1,6 @@
-import type { z } from "zod";
 import type { Database } from "../db/database.ts";
 import { CorruptArtifactError } from "../domain/errors.ts";
-import { type ModelManifest, modelManifestSchema } from "../domain/model_manifest.ts";
+import { checkModelManifest, type ModelManifest } from "../domain/model_manifest.ts";
 
 /** One registered model: what made it and which aliases point at it. */
 export interface ModelVersion {
@@ -148,12 +147,11 @@ export function toModelVersion(row: VersionRow): ModelVersion {
  * @throws {CorruptArtifactError} when it does not have the shape of a manifest
  */
 export function parseManifest(text: string, where: string): ModelManifest {
-  const parsed = modelManifestSchema.safeParse(parseJson(text));
-  if (parsed.success) return parsed.data;
+  const check = checkModelManifest(parseJson(text));
+  if (check.ok) return check.manifest;
   throw new CorruptArtifactError(
-    `${where}: Cannot read the manifest at ${firstIssue(parsed.error)} ` +
+    `${where}: Cannot read the manifest at ${check.path || "its root"}: ${check.rule} ` +
       "(train the model again with this version of the program)",
-    { cause: parsed.error },
   );
 }
 
@@ -163,16 +161,11 @@ export function parseManifest(text: string, where: string): ModelManifest {
  * @throws {TypeError} when it does not have the shape of a manifest, a NaN among the metrics say
  */
 export function checkManifest(manifest: ModelManifest): ModelManifest {
-  const parsed = modelManifestSchema.safeParse(manifest);
-  if (parsed.success) return parsed.data;
-  throw new TypeError(`Cannot register a manifest with a fault at ${firstIssue(parsed.error)}`, {
-    cause: parsed.error,
-  });
-}
-
-function firstIssue({ issues }: z.ZodError): string {
-  const issue = issues[0];
-  return `${issue?.path.join(".") || "its root"}: ${issue?.message}`;
+  const check = checkModelManifest(manifest);
+  if (check.ok) return check.manifest;
+  throw new TypeError(
+    `Cannot register a manifest with a fault at ${check.path || "its root"}: ${check.rule}`,
+  );
 }
 
 function parseJson(text: string): unknown {

@@ -8,6 +8,7 @@ import type { Instrument } from "./instrument.ts";
  * curve shifted: `backAdjustedClose` gives it.
  */
 export interface Continuous {
+  /** Whether prices were joined by adding or by multiplying. */
   readonly method: "difference" | "ratio";
   /** Per bar; research price = raw + adjustment (difference) or raw × adjustment (ratio). */
   readonly adjustment: Float64Array;
@@ -22,18 +23,27 @@ export interface Continuous {
  * A bar is known at `time[i] + intervalMs`. Prices are raw: what an order would have traded at.
  */
 export interface Bars {
+  /** What the bars are of. */
   readonly instrument: Instrument;
+  /** Length of a bar in milliseconds. */
   readonly intervalMs: number;
+  /** Number of bars. */
   readonly length: number;
   /** Epoch milliseconds, UTC, of the bar's open. Strictly increasing. */
   readonly time: Float64Array;
+  /** First price of each bar. */
   readonly open: Float64Array;
+  /** Highest price of each bar. */
   readonly high: Float64Array;
+  /** Lowest price of each bar. */
   readonly low: Float64Array;
+  /** Last price of each bar. */
   readonly close: Float64Array;
   /** Contracts or shares; 0 where the source has none. */
   readonly volume: Float64Array;
+  /** Open contracts at each bar, where the source has them. */
   readonly openInterest?: Float64Array;
+  /** How contracts were joined; absent for one contract, a stock or a currency pair. */
   readonly continuous?: Continuous;
 }
 

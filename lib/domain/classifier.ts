@@ -3,14 +3,17 @@
  * All arrays have one element per feature column.
  */
 export interface Scaler {
+  /** What is taken off each column. */
   readonly center: Float32Array;
   /** Never 0. */
   readonly scale: Float32Array;
+  /** Largest size of a scaled value. */
   readonly clip: number;
 }
 
 /** A fitted classification forest as flat arrays; nodes of all trees one after the other. */
 export interface Forest {
+  /** Tells the classifiers apart. */
   readonly kind: "forest";
   /** Width of a row. */
   readonly features: number;
@@ -34,8 +37,11 @@ export interface Forest {
 
 /** A fitted multinomial logistic regression on scaled columns. */
 export interface Logistic {
+  /** Tells the classifiers apart. */
   readonly kind: "logistic";
+  /** Width of a row. */
   readonly features: number;
+  /** Number of classes. */
   readonly classes: number;
   /** Row-major `[features, classes]`. */
   readonly weights: Float32Array;
@@ -67,12 +73,15 @@ export type Calibration =
 
 /** Rows to learn from. */
 export interface TrainingSet {
+  /** Number of rows. */
   readonly rows: number;
+  /** Width of a row. */
   readonly columns: number;
   /** Row-major `[rows, columns]`, finite. */
   readonly values: Float32Array;
   /** Class index of each row, 0 … classes - 1. */
   readonly classes: Int8Array;
+  /** Number of classes. */
   readonly classCount: number;
   /** Non-negative sample weights, one per row; 1 each when absent. */
   readonly weights?: Float64Array;

@@ -19,12 +19,18 @@
  * ```
  */
 export class InputError extends Error {
+  /** Name of the class, for logs. */
   override readonly name = "InputError";
   /** Place of the fault: a file with row and column, a flag, a model version. */
   readonly where: string | undefined;
   /** What the user can do about it. */
   readonly remedy: string | undefined;
 
+  /**
+   * Puts place, fault and remedy into one line.
+   *
+   * @param what the fault in words, without a period
+   */
   constructor(what: string, options: { where?: string; remedy?: string; cause?: unknown } = {}) {
     const place = options.where === undefined ? "" : `${options.where}: `;
     const mend = options.remedy === undefined ? "" : ` (${options.remedy})`;
@@ -36,10 +42,12 @@ export class InputError extends Error {
 
 /** A stored artifact does not match its recorded hash or cannot be read. Exit code 1. */
 export class CorruptArtifactError extends Error {
+  /** Name of the class, for logs. */
   override readonly name = "CorruptArtifactError";
 }
 
 /** A rule of risk, permission or evidence refuses the request. Exit code 3. */
 export class RefusedError extends Error {
+  /** Name of the class, for logs. */
   override readonly name = "RefusedError";
 }

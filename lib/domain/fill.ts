@@ -2,6 +2,7 @@ import type { OrderReason } from "./order.ts";
 
 /** An executed order, in the exact units of the account. */
 export interface Fill {
+  /** The order it belongs to; 0 for a roll made by the executor. */
   readonly orderId: number;
   /** Row of the bar in which it filled. */
   readonly bar: number;
@@ -15,5 +16,6 @@ export interface Fill {
   readonly slippageTicks: number;
   /** Commission and fees of the whole fill, micro-dollars. */
   readonly feeMicros: number;
+  /** Why its order was sent. */
   readonly reason: OrderReason;
 }

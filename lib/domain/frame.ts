@@ -1,6 +1,8 @@
 /** A feature matrix: row-major `[rows, columns.length]`, one row per bar. */
 export interface FeatureFrame {
+  /** Names of the features, in order. */
   readonly columns: readonly string[];
+  /** Number of rows: one per bar. */
   readonly rows: number;
   /** Row-major values; rows before `firstValidRow` hold NaN in at least one column. */
   readonly values: Float32Array;
@@ -26,6 +28,8 @@ export interface Labels {
 
 /** One train/test split: row numbers, ascending. */
 export interface Fold {
+  /** Rows to fit on. */
   readonly train: Int32Array;
+  /** Rows to score on. */
   readonly test: Int32Array;
 }

@@ -14,12 +14,15 @@ export type SessionTemplate =
 export interface Dated<T> {
   /** First trade date in force, ISO `YYYY-MM-DD`. */
   readonly from: string;
+  /** The amount in force. */
   readonly value: T;
 }
 
 /** Margin for one contract, in dollars. */
 export interface Margin {
+  /** Needed to open a position. */
   readonly initialUsd: number;
+  /** Needed to keep it. */
   readonly maintenanceUsd: number;
 }
 
@@ -30,14 +33,19 @@ export interface Margin {
 export interface Instrument {
   /** Root symbol, for example `MES`. */
   readonly symbol: string;
+  /** Full name for people. */
   readonly name: string;
+  /** Future, stock or currency pair. */
   readonly kind: InstrumentKind;
+  /** Where it trades. */
   readonly exchange: string;
+  /** Currency of prices and results. */
   readonly currency: "USD";
   /** Smallest price step, in price units. */
   readonly tickSize: number;
   /** Dollars for a price move of 1.0 in one lot. */
   readonly pointValue: number;
+  /** Weekly schedule it trades on. */
   readonly session: SessionTemplate;
   /** IANA zone in which the session is defined. */
   readonly timeZone: string;

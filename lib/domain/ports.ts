@@ -15,6 +15,7 @@ export interface Clock {
  * the columns and says how far they are known.
  */
 export interface Feed {
+  /** The columns, known up to the row that `next` gave last. */
   readonly bars: Bars;
   /** Waits for the next bar; its row, or null when there are no more. */
   next(): number | null | Promise<number | null>;
@@ -32,27 +33,35 @@ export interface Executor {
 
 /** Predictions by row; null while warming up or where the model has nothing to say. */
 export interface SignalSource {
+  /** The prediction made at the close of a row. */
   at(bar: number): Signal | null;
 }
 
 /** Keeps what happened, in order. */
 export interface Journal {
+  /** Keeps a decision. */
   decision(decision: Decision): void;
+  /** Keeps an order. */
   order(order: Order): void;
+  /** Keeps a fill. */
   fill(fill: Fill): void;
 }
 
 /** A loaded ONNX model: features in, class probabilities out. */
 export interface InferenceSession {
+  /** Which ONNX Runtime runs it. */
   readonly engine: "native" | "wasm";
   /** Width of the input. */
   readonly features: number;
   /** Width of the output. */
   readonly outputs: number;
   /**
+   * Runs the model on a batch.
+   *
    * @param values row-major `[rows, features]`
    * @returns row-major `[rows, outputs]`
    */
   run(values: Float32Array, rows: number): Promise<Float32Array>;
+  /** Frees the model; the session cannot be used after it. */
   dispose(): Promise<void>;
 }

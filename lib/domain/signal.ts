@@ -2,7 +2,7 @@
 export const CLASSES = ["down", "flat", "up"] as const;
 
 /** Number of classes: the width of every probability matrix. */
-export const CLASS_COUNT = CLASSES.length;
+export const CLASS_COUNT: number = CLASSES.length;
 
 /** One prediction for the bars after the row it was made at. */
 export interface Signal {
@@ -12,5 +12,6 @@ export interface Signal {
   readonly horizonBars: number;
   /** Model name. */
   readonly source: string;
+  /** Number in the registry. */
   readonly modelVersion: number;
 }

@@ -15,8 +15,8 @@ export interface LogisticParameters {
 /** A mild penalty for scaled columns. */
 export const DEFAULT_LOGISTIC: LogisticParameters = {
   l2: 1,
-  maxIterations: 500,
-  tolerance: 1e-7,
+  maxIterations: 100,
+  tolerance: 1e-5,
 };
 
 /**

@@ -30,31 +30,47 @@ export type { ModelRecipe } from "./calibrated_fit.ts";
 
 /** Everything that decides the result of a training; the same request gives the same bytes. */
 export interface TrainingRequest {
+  /** Registry name. */
   readonly name: string;
+  /** What to fit. */
   readonly recipe: ModelRecipe;
+  /** All bars, the held-out ones included. */
   readonly bars: Bars;
+  /** Where the bars come from, for the manifest. */
   readonly source: { readonly path: string; readonly sha256: string };
+  /** What a row holds. */
   readonly features: FeatureSpec;
+  /** Sessions, for the features of the clock. */
   readonly featureContext: FeatureContext;
+  /** What a row is to predict. */
   readonly labels: LabelSpec;
   /** Round trip cost of one lot, in ticks. */
   readonly costTicks: number;
   /** Share of the newest bars that is never touched here, 0 … 0.9. */
   readonly holdout: number;
+  /** Purged walk-forward folds. */
   readonly folds: number;
+  /** How probabilities are calibrated. */
   readonly calibration: CalibrationMethod;
   /** Predicted edge, as a multiple of the round-trip cost, from which the model trades. */
   readonly edgeThreshold: number;
+  /** Seed of every random choice. */
   readonly seed: number;
+  /** Threads; the result does not depend on it. */
   readonly workers: number;
+  /** ISO instant, for the manifest. */
   readonly createdAt: string;
+  /** Versions, for the manifest. */
   readonly versions: Readonly<Record<string, string>>;
+  /** The machine in words, for the manifest. */
   readonly hardware: string;
 }
 
 /** Progress, cancellation and the clock that times the training. */
 export interface TrainingControl {
+  /** Called with the stage and its finished fraction. */
   readonly onProgress?: (stage: string, fraction: number) => void;
+  /** Aborting ends the training with the signal's reason. */
   readonly signal?: AbortSignal;
   /** Milliseconds; only differences are used. */
   readonly now: () => number;
@@ -62,7 +78,9 @@ export interface TrainingControl {
 
 /** A trained model, ready for the registry. */
 export interface TrainedModel {
+  /** What it is and how it was made. */
   readonly manifest: ModelManifest;
+  /** The graph, scaler and calibration inside. */
   readonly onnx: Uint8Array;
 }
 

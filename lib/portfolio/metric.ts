@@ -6,16 +6,30 @@ export interface Metric {
   readonly reason?: string;
 }
 
+/** Units a metric may have; they decide how its number is written. */
+export const METRIC_UNITS = [
+  "fraction",
+  "probability",
+  "ratio",
+  "usd",
+  "count",
+  "days",
+  "bars",
+] as const;
+
+/** Unit of a metric; fractions and probabilities are shown as percentages. */
+export type MetricUnit = typeof METRIC_UNITS[number];
+
 /** What a reader needs to know about a metric. */
 export interface MetricDefinition {
-  /** Name for tables. */
+  /** Short name. */
   readonly label: string;
-  /** `fraction`: 0.1 is 10 %. `ratio`: dimensionless. */
-  readonly unit: "fraction" | "ratio" | "usd" | "count" | "bars";
-  /** How it is computed, in one or two sentences. */
+  /** How the number is written. */
+  readonly unit: MetricUnit;
+  /** How it is computed, in one or two sentences that a reader without the source can follow. */
   readonly definition: string;
-  /** Which way is good, all else equal. */
-  readonly better: "higher" | "lower";
+  /** Which direction is good. */
+  readonly better: "higher" | "lower" | "neither";
 }
 
 /** The value as a metric, or the reason why there is none when it is not finite. */

@@ -246,11 +246,12 @@ export function simulateTearSheet(
     createdAt: "2025-02-03T21:14:07Z",
     command: "deno task backtest --data bars.parquet --model forest@7 --seed 7",
     verdict:
-      "The model beats every baseline after costs, but 95% of the uncertainty still includes a Sharpe ratio near zero: promising, not proven.",
+      "Made-up strategies on a simulated price: this page shows what a report holds, not a result.",
     findings: [
       {
         severity: "good",
-        text: "Beats buy and hold after costs; the gap survives a block bootstrap.",
+        text:
+          "Every trade of the model is inside its risk limits; the largest loss as a share of equity is this.",
         value: 0.0312,
       },
       { severity: "note", text: "Trades a day, on average.", value: 3 },

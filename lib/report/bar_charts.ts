@@ -16,7 +16,7 @@ export function reliabilityFigure(curve: ReliabilityCurve, index: number): Figur
   }
   const low = Math.min(...bins.map((bin) => Math.min(bin.low, bin.meanPredicted)));
   const high = Math.max(...bins.map((bin) => Math.max(bin.high, bin.meanPredicted)));
-  const range = [Math.max(-0.02, low - 0.03), Math.min(1.02, high + 0.03)];
+  const range = [Math.max(-0.005, low - 0.02), Math.min(1.005, high + 0.02)];
   const axis = { ...AXIS, range, tickformat: "~%", nticks: 5 };
   return {
     kind: "chart",
@@ -100,7 +100,8 @@ export function importanceFigure(importances: readonly Importance[]): Figure {
       ...Object.fromEntries(measures.map((measure, panel) => [panel === 0 ? "xaxis" : "xaxis2", {
         ...AXIS,
         domain: two ? [panel * 0.53, panel * 0.53 + 0.47] : [0, 1],
-        nticks: 4,
+        nticks: 3,
+        tickformat: "~g",
         zeroline: true,
         zerolinecolor: "@muted",
         title: { text: measure, font: { size: 11, color: "@muted" } },

@@ -76,6 +76,7 @@ export const TIME_AXIS = {
   showgrid: false,
   fixedrange: false,
   nticks: 6,
+  tickangle: 0,
   hoverformat: "%Y-%m-%d %H:%M",
 } as const;
 
@@ -92,9 +93,19 @@ export const LAYOUT = {
   dragmode: "zoom",
 } as const;
 
-/** The colour of the strategy at a place of the list; the models come first in the palette. */
-export function strategyColor(index: number): ColorRole {
-  return `@c${index % 6}`;
+const MODEL_COLORS = ["@c0", "@c3", "@c5"] as const;
+const BASELINE_COLORS = ["@c1", "@c2", "@c4", "@c5", "@c3"] as const;
+
+/** A colour for each strategy: the first model stands out, the first baseline is grey. */
+export function strategyColors(
+  strategies: readonly { readonly role: "model" | "baseline" }[],
+): ColorRole[] {
+  let models = 0, baselines = 0;
+  return strategies.map(({ role }) =>
+    role === "model"
+      ? MODEL_COLORS[models++ % MODEL_COLORS.length]!
+      : BASELINE_COLORS[baselines++ % BASELINE_COLORS.length]!
+  );
 }
 
 /** Text for Plotly, which reads a subset of HTML in names and labels. */

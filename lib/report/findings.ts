@@ -2,19 +2,25 @@ import type { Finding, Severity } from "./tear_sheet.ts";
 
 /** The facts that findings are made of; money in dollars, shares as fractions. */
 export interface FindingFacts {
+  /** Name of the strategy judged. */
   readonly strategy: string;
+  /** No tested row was used in training. */
   readonly outOfSample: boolean;
+  /** Trading days tested. */
   readonly days: number;
   /** Net profit of each round trip. */
   readonly tradesNetUsd: readonly number[];
+  /** Net profit. */
   readonly netUsd: number;
   /** Fees and slippage together; never negative. */
   readonly costsUsd: number;
   /** Annual Sharpe ratio of daily net returns; null where undefined. */
   readonly sharpe: number | null;
+  /** 95 % interval of the Sharpe ratio; null where undefined. */
   readonly sharpeInterval: readonly [number, number] | null;
   /** Days needed to tell the Sharpe ratio from zero at 95 %; null when it never could. */
   readonly minimumTrackRecordDays: number | null;
+  /** What the rules beside it made. */
   readonly baselines: readonly { readonly name: string; readonly netUsd: number }[];
   /** Entries refused, by rule. */
   readonly vetoes: Readonly<Record<string, number>>;

@@ -33,6 +33,13 @@ export function formatPercent(fraction: number, decimals = 2): string {
   return `${formatDecimal(fraction * 100, decimals)}%`;
 }
 
+/** A probability as a percentage; one that only rounds to 0 or 100 % is not said to be certain. */
+function formatProbability(value: number): string {
+  if (value > 0 && value < 0.001) return "<0.1%";
+  if (value < 1 && value > 0.999) return ">99.9%";
+  return formatPercent(value, 1);
+}
+
 /** A number of unknown size with about four significant digits. */
 export function formatPlain(value: number): string {
   if (Number.isInteger(value)) return formatDecimal(value, 0);
@@ -54,7 +61,7 @@ export function formatMetric(value: number, unit: MetricUnit): string {
     case "fraction":
       return formatPercent(value);
     case "probability":
-      return formatPercent(value, 1);
+      return formatProbability(value);
     case "ratio":
       return formatDecimal(value, 2);
     case "usd":

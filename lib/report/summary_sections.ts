@@ -1,4 +1,4 @@
-import { strategyColor } from "./figure.ts";
+import { strategyColors } from "./figure.ts";
 import { swatch } from "./figure_markup.ts";
 import { type Markup, markup } from "./html.ts";
 import {
@@ -70,6 +70,7 @@ export function findingsSection(sheet: TearSheet): Markup {
 export function headlineSection(sheet: TearSheet): Markup {
   const keys = Object.keys(sheet.metricDefinitions).slice(0, HEADLINE_METRICS);
   const scale = intervalScale(sheet);
+  const colors = strategyColors(sheet.strategies);
   const label = (key: string, column: number): Markup => {
     const definition = sheet.metricDefinitions[key]!;
     return explained(`metric-${column}`, definition.label, definitionText(definition));
@@ -84,7 +85,7 @@ export function headlineSection(sheet: TearSheet): Markup {
   const rows = sheet.strategies.map((strategy, row) => {
     const { name, role } = strategy;
     const cells = keys.map((key, column) => cell(strategy, row, key, column));
-    const head = markup`${swatch(strategyColor(row))}${name}<small>${role}</small>`;
+    const head = markup`${swatch(colors[row]!)}${name}<small>${role}</small>`;
     return markup`<tr class="${role}" data-strategy="${name}"><th scope="row">${head}</th>${cells}</tr>`;
   });
   const heads = [headCell("Strategy", "text"), ...keys.map((key, i) => headCell(label(key, i)))];

@@ -1,16 +1,6 @@
-/** Units a metric may have; they decide how its number is written. */
-export const METRIC_UNITS = [
-  "fraction",
-  "probability",
-  "ratio",
-  "usd",
-  "count",
-  "days",
-  "bars",
-] as const;
+import type { MetricDefinition } from "../portfolio/metric.ts";
 
-/** A unit out of {@linkcode METRIC_UNITS}. Fractions and probabilities are shown as percentages. */
-export type MetricUnit = typeof METRIC_UNITS[number];
+export { METRIC_UNITS, type MetricDefinition, type MetricUnit } from "../portfolio/metric.ts";
 
 /** How bad a finding is, best first. */
 export const SEVERITIES = ["good", "note", "warn", "bad"] as const;
@@ -20,33 +10,32 @@ export type Severity = typeof SEVERITIES[number];
 
 /** A number, or `null` with the reason why it is not defined. */
 export interface MetricValue {
+  /** The number; null where it is not defined. */
   readonly value: number | null;
+  /** Why there is no number. */
   readonly reason?: string;
 }
 
 /** Metric values by key; the keys are those of {@linkcode TearSheet.metricDefinitions}. */
 export type MetricValues = Readonly<Record<string, MetricValue>>;
 
-/** What a metric is called and means. */
-export interface MetricDefinition {
-  readonly label: string;
-  readonly unit: MetricUnit;
-  /** One or two sentences a reader without the source can follow. */
-  readonly definition: string;
-  readonly better: "higher" | "lower" | "neither";
-}
-
 /** One thing the reader must know, in words, with its number. */
 export interface Finding {
+  /** How bad it is. */
   readonly severity: Severity;
+  /** The sentence. */
   readonly text: string;
+  /** The number; null where it is not defined. */
   readonly value: number | null;
 }
 
 /** One strategy over the tested period: the model or something it must beat. */
 export interface StrategyResult {
+  /** Shown name. */
   readonly name: string;
+  /** Whether it follows a model or is a rule to beat. */
   readonly role: "model" | "baseline";
+  /** Values by metric key. */
   readonly metrics: MetricValues;
   /** 95 % interval of the metric `sharpe`, or `null` when it is not defined. */
   readonly sharpeInterval: readonly [number, number] | null;
@@ -58,24 +47,37 @@ export interface StrategyResult {
 
 /** One round trip. Times are epoch milliseconds UTC; `lots` is negative for a short trade. */
 export interface TradeRow {
+  /** Fill of the entry. */
   readonly entryTime: number;
+  /** Fill of the exit. */
   readonly exitTime: number;
+  /** Signed size. */
   readonly lots: number;
+  /** Price paid or received, slippage included. */
   readonly entryPrice: number;
+  /** Price at the exit, slippage included. */
   readonly exitPrice: number;
+  /** Result after fees. */
   readonly netUsd: number;
+  /** Fees of both sides. */
   readonly feesUsd: number;
+  /** Bars in which it was held. */
   readonly barsHeld: number;
+  /** Why it was left. */
   readonly exitReason: string;
 }
 
 /** A group of rows with near predicted probabilities, and how often the class came. */
 export interface ReliabilityBin {
+  /** Mean probability of the class. */
   readonly meanPredicted: number;
+  /** Share of rows that are of the class. */
   readonly observed: number;
   /** Wilson 95 % interval of `observed`. */
   readonly low: number;
+  /** Upper end of that interval. */
   readonly high: number;
+  /** Number of rows. */
   readonly rows: number;
 }
 
@@ -83,35 +85,49 @@ export interface ReliabilityBin {
 export interface ReliabilityCurve {
   /** Model and class. */
   readonly name: string;
+  /** Groups of rows, by rising probability. */
   readonly bins: readonly ReliabilityBin[];
 }
 
 /** How much a feature column mattered; `null` where it was not measured. */
 export interface Importance {
+  /** Feature column. */
   readonly column: string;
+  /** Loss of accuracy when the column is shuffled. */
   readonly permutation: number | null;
+  /** Share of the decrease of impurity. */
   readonly impurity: number | null;
 }
 
 /** The model's result with all costs multiplied by `factor`. */
 export interface CostCase {
+  /** Multiple of the assumed costs. */
   readonly factor: number;
+  /** Values by metric key. */
   readonly metrics: MetricValues;
 }
 
 /** A registered model that took part. */
 export interface ModelRow {
+  /** Shown name. */
   readonly name: string;
+  /** Number in the registry. */
   readonly version: number;
+  /** Kind of model. */
   readonly kind: string;
+  /** Hash of the ONNX file. */
   readonly sha256: string;
+  /** Validation scores. */
   readonly metrics: Readonly<Record<string, number | null>>;
 }
 
 /** A titled block of text with an optional table, shown after the standard sections. */
 export interface TextSection {
+  /** Heading. */
   readonly title: string;
+  /** The sentence. */
   readonly text: string;
+  /** Rows under the text. */
   readonly table?: {
     readonly columns: readonly string[];
     readonly rows: readonly (readonly (string | number | null)[])[];
@@ -126,42 +142,65 @@ export interface TextSection {
  * metric with key `trades`, where there is one, is part of that sample size.
  */
 export interface TearSheet {
+  /** Version of this shape. */
   readonly format: 1;
+  /** Heading. */
   readonly title: string;
+  /** Line under the title. */
   readonly subtitle: string;
+  /** Stands for everything that decided the run. */
   readonly runId: string;
   /** ISO instant. */
   readonly createdAt: string;
+  /** The command line. */
   readonly command: string;
   /** One honest sentence. */
   readonly verdict: string;
+  /** What the reader must know, worst first. */
   readonly findings: readonly Finding[];
+  /** What was traded. */
   readonly instrument: {
+    /** Root symbol. */
     readonly symbol: string;
+    /** Shown name. */
     readonly name: string;
+    /** Length of a bar. */
     readonly intervalMs: number;
   };
+  /** What was tested. */
   readonly period: {
+    /** First instant. */
     readonly from: string;
+    /** Last instant. */
     readonly to: string;
+    /** Bars tested. */
     readonly bars: number;
+    /** Trading days tested. */
     readonly days: number;
     /** False marks the whole page as no evidence of performance. */
     readonly outOfSample: boolean;
   };
+  /** Meaning of each metric key, in the order shown. */
   readonly metricDefinitions: Readonly<Record<string, MetricDefinition>>;
+  /** The first one leads the page. */
   readonly strategies: readonly StrategyResult[];
   /** Round trips of the first strategy whose role is `model`, oldest first. */
   readonly trades: readonly TradeRow[];
   /** Epoch milliseconds and closing prices of the tested bars, equally long. */
   readonly price: { readonly time: readonly number[]; readonly close: readonly number[] };
+  /** How far probabilities came true. */
   readonly calibration?: readonly ReliabilityCurve[];
+  /** Which features mattered. */
   readonly importances?: readonly Importance[];
+  /** The first strategy at other costs. */
   readonly costSensitivity: readonly CostCase[];
+  /** Registered models that took part. */
   readonly models: readonly ModelRow[];
+  /** What was assumed, for the reader to judge. */
   readonly assumptions: readonly { readonly name: string; readonly value: string }[];
   /** Commands, one a line. */
   readonly reproduce: readonly string[];
+  /** Further blocks, shown last. */
   readonly sections?: readonly TextSection[];
 }
 

@@ -7,7 +7,7 @@ import {
   type LegendEntry,
   plotText,
   round,
-  strategyColor,
+  strategyColors,
   TIME_AXIS,
 } from "./figure.ts";
 import { drawdowns, rollingSharpe, rollingWindow } from "./return_series.ts";
@@ -60,6 +60,7 @@ function periodMark(sheet: TearSheet, time: readonly number[]): { [key: string]:
 
 /** One line a strategy; models are drawn last, so on top, and thicker. */
 function equityLines(sheet: TearSheet): { data: Json[]; legend: LegendEntry[] } {
+  const colors = strategyColors(sheet.strategies);
   const order = sheet.strategies.map((strategy, index) => ({ strategy, index }))
     .sort((a, b) => Number(a.strategy.role === "model") - Number(b.strategy.role === "model"));
   const data = order.map(({ strategy: { name, role, equity }, index }) => {
@@ -70,13 +71,13 @@ function equityLines(sheet: TearSheet): { data: Json[]; legend: LegendEntry[] } 
       name: plotText(name),
       x: rows.map((row) => equity.time[row]!),
       y: rows.map((row) => round(equity.usd[row]!, 2)),
-      line: { color: strategyColor(index), width: role === "model" ? 2.25 : 1.25 },
+      line: { color: colors[index]!, width: role === "model" ? 2.25 : 1.25 },
       hovertemplate: "%{fullData.name} %{y:$,.0f}<extra></extra>",
     };
   });
   const legend = sheet.strategies.map((strategy, index) => ({
     label: strategy.name,
-    color: strategyColor(index),
+    color: colors[index]!,
     traces: [order.findIndex((entry) => entry.index === index)],
   }));
   return { data, legend };

@@ -38,7 +38,7 @@ function tradeMarks(trades: readonly TradeRow[], color: string): Json {
     line: { color, width: 1.25, dash: "dot" },
     marker: {
       color,
-      size: 9,
+      size: trades.flatMap(() => [9, 6, 0]),
       symbol: trades.flatMap((trade) => [
         trade.lots > 0 ? "triangle-up" : "triangle-down",
         "circle-open",

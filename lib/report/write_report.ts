@@ -5,7 +5,9 @@ import { type TearSheet, tearSheetToJson } from "./tear_sheet.ts";
 
 /** Where a report was written. */
 export interface ReportPaths {
+  /** Path of the page. */
   readonly html: string;
+  /** Path of the same numbers as JSON. */
   readonly json: string;
 }
 

@@ -1,0 +1,162 @@
+/// <reference lib="dom" />
+import sparticuz from "@sparticuz/chromium";
+import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
+import { assert, assertEquals } from "../../lib/utils/assert.ts";
+import { simulateTearSheet } from "../../lib/report/_simulate_tear_sheet.ts";
+import type { TearSheet } from "../../lib/report/tear_sheet.ts";
+import { writeReport } from "../../lib/report/write_report.ts";
+
+/** The package's flags but for two: a single process dies with its first context. */
+const FLAGS = sparticuz.args
+  .filter((flag) => !["--single-process", "--disable-web-security"].includes(flag));
+const QUIET = [
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+];
+const PHONE = { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true };
+const DESKTOP = { viewport: { width: 1280, height: 900 } };
+/** Equity, drawdown, rolling, trades, 3 classes, 2 cost charts, importances, distribution. */
+const CHARTS = 11;
+const HOSTILE = `<img src=x onerror="document.title='owned'"></script>\u2028`;
+
+/** The browser, or null with a printed reason where the system lacks its shared libraries. */
+async function launch(): Promise<Browser | null> {
+  try {
+    return await chromium.launch({
+      executablePath: await sparticuz.executablePath(),
+      args: [...FLAGS, ...QUIET],
+    });
+  } catch (error) {
+    if (!String(error).includes("error while loading shared libraries")) throw error;
+    console.log(`browser test skipped: Chromium cannot start here: ${error}`);
+    return null;
+  }
+}
+
+/** Opens the report and hands over the page with all that went wrong on it so far. */
+async function openReport(
+  browser: Browser,
+  path: string,
+  options: BrowserContextOptions,
+  work: (page: Page) => Promise<void>,
+): Promise<void> {
+  const context = await browser.newContext(options);
+  const page = await context.newPage();
+  const faults: string[] = [], requests: string[] = [];
+  page.on("console", (message) => faults.push(message.text()));
+  page.on("pageerror", (error) => faults.push(error.message));
+  page.on("request", (request) => requests.push(request.url()));
+  await page.goto(`file://${path}`);
+  await page.waitForFunction(() => document.documentElement.dataset["plotly"] !== undefined);
+  await work(page);
+  await context.close();
+  assertEquals(faults, []);
+  assertEquals(requests.length, 1);
+}
+
+/** Scrolls every chart into view and returns how many there are; throws when one is not drawn. */
+async function drawAll(page: Page): Promise<number> {
+  const charts = await page.locator(".chart").all();
+  for (const chart of charts) {
+    await chart.scrollIntoViewIfNeeded();
+    await chart.locator("svg.main-svg .trace path, svg.main-svg .point path").first()
+      .waitFor({ state: "attached", timeout: 5000 });
+  }
+  return charts.length;
+}
+
+async function checkNumbers(page: Page, sheet: TearSheet): Promise<void> {
+  for (const { name, metrics } of sheet.strategies) {
+    const row = page.locator("table.headline tbody tr")
+      .and(page.locator(`[data-strategy="${selectorText(name)}"]`));
+    for (const key of ["sharpe", "trades"]) {
+      const cell = row.locator(`td[data-metric="${key}"] .cell-value`);
+      const value = metrics[key]!.value;
+      if (value === null) {
+        assertEquals(await cell.locator(".term").textContent(), "n/a");
+        continue;
+      }
+      const number = cell.locator("data");
+      assertEquals(Number(await number.getAttribute("value")), value);
+      const shown = (await number.textContent())!.replace("\u2212", "-").replaceAll(",", "");
+      assert(Math.abs(Number(shown) - value) <= 0.005, `${name} ${key}: ${shown} for ${value}`);
+    }
+  }
+}
+
+/** A string inside a quoted attribute selector. */
+function selectorText(text: string): string {
+  return text.replace(/["\\]/g, "\\$&").replaceAll("\u2028", "\\2028 ");
+}
+
+async function isTooWide(page: Page): Promise<boolean> {
+  return await page.evaluate(() => document.documentElement.scrollWidth > innerWidth);
+}
+
+Deno.test({
+  name: "a written report works in Chromium: desktop, phone, dark, hostile names, no request",
+  // The browser is a child process of the package's own making.
+  sanitizeOps: false,
+  sanitizeResources: false,
+  fn: async () => {
+    const browser = await launch();
+    if (browser === null) return;
+    const folder = await Deno.makeTempDir();
+    try {
+      const plain = simulateTearSheet({ seed: 5, days: 90 });
+      const [model, ...baselines] = plain.strategies;
+      const sheet = {
+        ...plain,
+        strategies: [{ ...model!, name: HOSTILE }, ...baselines],
+        importances: [{ column: HOSTILE, permutation: 0.1, impurity: 0.2 }],
+      };
+      const { html } = await writeReport(sheet, folder, "report");
+
+      await openReport(browser, html, DESKTOP, async (page) => {
+        const title = await page.title();
+        assertEquals(await drawAll(page), CHARTS);
+        await checkNumbers(page, sheet);
+        assertEquals(await page.title(), title);
+        assert(!await isTooWide(page));
+      });
+
+      await openReport(browser, html, PHONE, async (page) => {
+        assertEquals(await drawAll(page), CHARTS);
+        assert(!await isTooWide(page));
+        await page.locator("td[data-metric=sharpe] .cell-label .term").first().tap();
+        assert(await page.locator(":popover-open").isVisible());
+        await page.keyboard.press("Escape");
+        const range = () =>
+          page.evaluate(() => {
+            const chart = document.querySelector("#equity .chart") as unknown as {
+              layout: { xaxis: { range: [number, number] } };
+            };
+            return chart.layout.xaxis.range.map((edge) => +new Date(edge));
+          });
+        const [before] = await range();
+        await page.locator("#equity [data-days='7']").tap();
+        const [after, end] = await range();
+        assert(after! > before! && end! - after! <= 7 * 86_400_000);
+      });
+
+      await openReport(browser, html, { ...DESKTOP, colorScheme: "dark" }, async (page) => {
+        assertEquals(await drawAll(page), CHARTS);
+        const color = await page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+        assertEquals(color, "rgb(17, 22, 28)");
+        const line = page.locator("#equity .scatterlayer .trace").last().locator(".js-line");
+        assert((await line.getAttribute("style"))!.includes("rgb(92, 179, 245)"));
+        await page.emulateMedia({ colorScheme: "light" });
+        await page.waitForFunction(() =>
+          document.querySelector("#equity .scatterlayer .trace:last-child .js-line")
+            ?.getAttribute("style")?.includes("rgb(0, 96, 168)")
+        );
+      });
+    } finally {
+      await browser.close();
+      await Deno.remove(folder, { recursive: true });
+    }
+  },
+});
