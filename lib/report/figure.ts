@@ -26,7 +26,9 @@ export type ColorRole =
 
 /** An entry of the legend: tapping it hides or shows its traces. */
 export interface LegendEntry {
+  /** Name as the reader sees it. */
   readonly label: string;
+  /** Colour of its traces. */
   readonly color: ColorRole;
   /** Indexes into the figure's `data`. */
   readonly traces: readonly number[];
@@ -34,25 +36,35 @@ export interface LegendEntry {
 
 /** A chart as pure data: Plotly traces and layout with what the page puts around them. */
 export interface Chart {
+  /** Tells a chart from an empty figure. */
   readonly kind: "chart";
+  /** Unique on the page. */
   readonly id: string;
+  /** Heading above the chart. */
   readonly title: string;
   /** How to read it, in a sentence; may be empty. */
   readonly note: string;
   /** Pixels. */
   readonly height: number;
+  /** Empty where one line needs no name. */
   readonly legend: readonly LegendEntry[];
   /** Span of a time axis in days; it gets buttons for shorter ranges. */
   readonly spanDays?: number;
+  /** Plotly traces. */
   readonly data: readonly Json[];
+  /** Plotly layout. */
   readonly layout: { readonly [key: string]: Json };
 }
 
 /** A chart that cannot be drawn, with the reason in a sentence. */
 export interface EmptyFigure {
+  /** Tells an empty figure from a chart. */
   readonly kind: "empty";
+  /** Unique on the page. */
   readonly id: string;
+  /** Heading above the reason. */
   readonly title: string;
+  /** Why there is nothing to draw. */
   readonly reason: string;
 }
 

@@ -1,5 +1,6 @@
 /** A piece of finished HTML; only {@linkcode markup} and {@linkcode rawHtml} make one. */
 export interface Markup {
+  /** Safe to stand in a page as it is. */
   readonly html: string;
 }
 

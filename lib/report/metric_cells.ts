@@ -61,6 +61,10 @@ function intervalBar(
 <circle cx="${place(estimate)}" cy="6" r="3.5"/></svg>`;
 }
 
+function counted(count: number, noun: string): string {
+  return `${formatDecimal(count, 0)} ${noun}${count === 1 ? "" : "s"}`;
+}
+
 /** What the Sharpe ratio rests on: its interval, the days and the trades. */
 export function sharpeEvidence(
   strategy: StrategyResult,
@@ -68,8 +72,8 @@ export function sharpeEvidence(
 ): Markup {
   const { sharpeInterval: interval, metrics, dailyReturns } = strategy;
   const trades = metrics["trades"]?.value;
-  const sample = `${formatDecimal(dailyReturns.day.length, 0)} days` +
-    (typeof trades === "number" ? `, ${formatDecimal(trades, 0)} trades` : "");
+  const sample = counted(dailyReturns.day.length, "day") +
+    (typeof trades === "number" ? `, ${counted(trades, "trade")}` : "");
   const estimate = metrics["sharpe"]?.value;
   if (interval === null || typeof estimate !== "number") {
     return markup`<small class="evidence">no interval; ${sample}</small>`;

@@ -39,9 +39,11 @@ export function rollingWindow(days: number): number | null {
 
 /** Compounded returns of one calendar year; months without a trading day are `null`. */
 export interface YearReturns {
+  /** Four digits. */
   readonly year: string;
   /** January to December. */
   readonly months: readonly (number | null)[];
+  /** All months together. */
   readonly total: number;
 }
 
@@ -68,7 +70,9 @@ export function yearlyReturns(day: readonly string[], value: readonly number[]):
 export interface Histogram {
   /** Middle of each bin. */
   readonly centre: readonly number[];
+  /** Values in each bin. */
   readonly count: readonly number[];
+  /** Of every bin, in the unit of the values. */
   readonly width: number;
 }
 

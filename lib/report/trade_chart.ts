@@ -38,6 +38,8 @@ function tradeMarks(trades: readonly TradeRow[], color: string): Json {
     line: { color, width: 1.25, dash: "dot" },
     marker: {
       color,
+      opacity: 1,
+      line: { color, width: 1 },
       size: trades.flatMap(() => [9, 6, 0]),
       symbol: trades.flatMap((trade) => [
         trade.lots > 0 ? "triangle-up" : "triangle-down",
