@@ -74,7 +74,7 @@ export interface DemoDocument {
 
 /** Hourly bars of about five years, in a market that drifts up or down for days at a time. */
 const SIMULATION: Omit<SimulationOptions, "seed"> = {
-  world: { kind: "regime", drift: 0.15, stay: 0.985 },
+  world: { kind: "regime", drift: 0.2, stay: 0.98 },
   instrument: findInstrument("MES"),
   bars: 30_000,
   intervalMs: 3_600_000,
@@ -254,7 +254,7 @@ function runOptimum(contest: Contest, simulation: SimulationOptions): Evaluation
   const perTurn = roundTripCostTicks(simulation.instrument, arena.costs) / 2 /
     simulation.volatilityTicks;
   const positions = optimalPositions(arena.bars, simulation, perTurn);
-  return evaluate(arena, fixedPositions("best possible", positions, lots));
+  return evaluate(arena, fixedPositions("optimal policy", positions, lots));
 }
 
 /** Simulated bars as if they had been loaded; the hash covers every price. */
@@ -296,9 +296,9 @@ function simulationFindings(shareOfBest: number | null, walk: Contest | null): F
     },
     {
       severity: "note",
-      text:
-        `The model earned ${(100 * shareOfBest).toFixed(0)} % of what the best possible policy ` +
-        "earned in the same account.",
+      text: `In this sample the model earned ${(100 * shareOfBest).toFixed(0)} % of what the ` +
+        "optimal policy earned in the same account. Optimal means in the long run: another --seed " +
+        "gives another sample.",
       value: shareOfBest,
     },
     {
@@ -325,11 +325,11 @@ function simulationSections(contest: Contest, walk: Contest): TextSection[] {
     {
       title: "The simulated world",
       text:
-        "The market drifts up or down by 0.15 standard deviations an hour and changes sides with " +
-        "probability 1.5 % an hour. The best possible policy filters the side from past " +
+        "The market drifts up or down by 0.2 standard deviations an hour and changes sides with " +
+        "probability 2 % an hour. The optimal policy filters the side from past " +
         `returns (${withCost.policy}); by ${withCost.method} it earns ` +
         `${withoutCost.meanPerBar.toFixed(4)} standard deviations a bar before costs and ` +
-        `${withCost.meanPerBar.toFixed(4)} after. “best possible” in the table above is that ` +
+        `${withCost.meanPerBar.toFixed(4)} after. “optimal policy” in the table above is that ` +
         "policy, run through the same engine with the same costs.",
     },
     {

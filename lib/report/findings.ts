@@ -84,7 +84,9 @@ export function createVerdict(facts: FindingFacts): string {
     return "Not evidence: the test overlaps the data the model was trained on.";
   }
   if (facts.tradesNetUsd.length === 0) {
-    return "The model stayed out: it saw no edge larger than the cost of trading.";
+    return facts.validation?.shrinkage === 0
+      ? "The model stayed out: in validation its predictions did not come true."
+      : "The model stayed out: it saw no edge larger than the cost of trading.";
   }
   const interval = facts.sharpeInterval;
   if (facts.netUsd <= 0) return "The model lost money out of sample after costs.";
@@ -121,7 +123,7 @@ function silence(facts: FindingFacts): Finding[] {
   return [
     finding(
       "note",
-      `${facts.strategy} made no trade in ${facts.days} days: no predicted edge exceeded its cost.`,
+      `${facts.strategy} made no trade in ${facts.days} days.`,
       0,
     ),
     ...validation(facts),
