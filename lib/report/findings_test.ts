@@ -1,0 +1,78 @@
+import { assert, assertEquals } from "../utils/assert.ts";
+import { createFindings, createVerdict, type FindingFacts } from "./findings.ts";
+
+/** A result without anything to complain about. */
+const GOOD: FindingFacts = {
+  strategy: "forest",
+  outOfSample: true,
+  days: 400,
+  tradesNetUsd: Array.from({ length: 100 }, (_, i) => i % 2 === 0 ? 120 : -20),
+  netUsd: 5_000,
+  costsUsd: 500,
+  sharpe: 2,
+  sharpeInterval: [0.5, 3.5],
+  minimumTrackRecordDays: 120,
+  baselines: [{ name: "flat", netUsd: 0 }],
+  vetoes: { margin: 0 },
+  ruined: false,
+  validation: {
+    accuracy: 0.55,
+    baseRateAccuracy: 0.5,
+    informationCoefficient: 0.1,
+    shrinkage: 0.6,
+  },
+  dataWarnings: [],
+};
+
+/** A change of the good result, and the finding that it must cause. */
+const CASES: readonly (readonly [string, Partial<FindingFacts>, string, RegExp])[] = [
+  ["a test in sample", { outOfSample: false }, "bad", /overlaps the training data/],
+  ["ruin", { ruined: true }, "bad", /ran out of equity/],
+  ["refused entries", { vetoes: { margin: 7 } }, "warn", /7 entries were refused by the margin/],
+  ["no evidence", { sharpeInterval: [-1, 5] }, "warn", /cannot be told from zero/],
+  ["proven loss", { sharpe: -2, sharpeInterval: [-3, -1] }, "bad", /is below zero/],
+  ["no Sharpe ratio", { sharpe: null, sharpeInterval: null }, "warn", /undefined/],
+  ["few days", { days: 9 }, "warn", /only 9 trading days/],
+  ["few trades", { tradesNetUsd: [3_000, 2_000] }, "warn", /Only 2 round trips/],
+  [
+    "one lucky trade",
+    { tradesNetUsd: [4_000, 1_000] },
+    "warn",
+    /One trade makes 80 % of the profit/,
+  ],
+  [
+    "costs that eat it",
+    { netUsd: -100, costsUsd: 900 },
+    "bad",
+    /Costs eat the result: \$800 gross/,
+  ],
+  ["a loss before costs", { netUsd: -900, costsUsd: 500 }, "bad", /loses even before costs/],
+  ["a better rule", { baselines: [{ name: "flat", netUsd: 6_000 }] }, "bad", /flat \(\$6,000\)/],
+  ["no trade", { tradesNetUsd: [], netUsd: 0 }, "note", /made no trade/],
+  ["bad data", { dataWarnings: [{ text: "7 jumps", count: 7 }] }, "note", /7 jumps/],
+];
+
+for (const [name, change, severity, says] of CASES) {
+  Deno.test(`createFindings() reports ${name}`, () => {
+    const found = createFindings({ ...GOOD, ...change }).find(({ text }) => says.test(text));
+    assertEquals(found?.severity, severity);
+    assert(!createFindings(GOOD).some(({ text }) => says.test(text)));
+  });
+}
+
+Deno.test("createFindings() puts the worst first", () => {
+  const order = ["bad", "warn", "note", "good"];
+  const ranks = createFindings({ ...GOOD, ruined: true, days: 9 })
+    .map(({ severity }) => order.indexOf(severity));
+  assertEquals(ranks, ranks.toSorted());
+});
+
+Deno.test("createVerdict() claims no more than the interval allows", () => {
+  assert(createVerdict(GOOD).includes("lies above zero"));
+  assert(createVerdict({ ...GOOD, sharpeInterval: [-0.1, 4] }).includes("luck"));
+  assert(createVerdict({ ...GOOD, netUsd: -1 }).includes("lost money"));
+  assert(createVerdict({ ...GOOD, outOfSample: false }).includes("Not evidence"));
+  assert(createVerdict({ ...GOOD, tradesNetUsd: [] }).includes("stayed out"));
+  const beaten = { ...GOOD, baselines: [{ name: "hold", netUsd: 9_000 }] };
+  assert(createVerdict(beaten).includes("a simpler rule made more"));
+});
