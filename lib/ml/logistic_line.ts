@@ -34,7 +34,9 @@ export function fitLogisticLine(
   targets: ArrayLike<number>,
   weights: ArrayLike<number>,
 ): LogisticLine | null {
-  const data = { x, targets, weights };
+  const { center, scale } = spread(x, weights);
+  // Newton's system of a column far from 0, or that hardly varies, loses all its digits.
+  const data = { x: Float64Array.from(x, (value) => (value - center) / scale), targets, weights };
   const rate = meanTarget(data);
   if (!(rate > 0 && rate < 1) || isSeparated(data)) return null;
   let line: LogisticLine = { slope: 0, intercept: Math.log(rate / (1 - rate)) };
@@ -45,9 +47,29 @@ export function fitLogisticLine(
       Math.abs(next.intercept - line.intercept),
     );
     line = next;
-    if (change <= TOLERANCE * (1 + Math.abs(line.slope) + Math.abs(line.intercept))) return line;
+    if (change <= TOLERANCE * (1 + Math.abs(line.slope) + Math.abs(line.intercept))) {
+      const slope = line.slope / scale;
+      return { slope, intercept: line.intercept - slope * center };
+    }
   }
   return null;
+}
+
+/** Weighted mean and standard deviation; a column that does not vary has the scale 1. */
+function spread(
+  x: ArrayLike<number>,
+  weights: ArrayLike<number>,
+): { center: number; scale: number } {
+  let total = 0, mean = 0, squares = 0;
+  for (let i = 0; i < x.length; i++) {
+    if (weights[i] === 0) continue;
+    total += weights[i]!;
+    const deviation = x[i]! - mean;
+    mean += deviation * weights[i]! / total;
+    squares += weights[i]! * deviation * (x[i]! - mean);
+  }
+  const deviation = Math.sqrt(squares / total);
+  return { center: mean, scale: deviation > 1e-9 * (1 + Math.abs(mean)) ? deviation : 1 };
 }
 
 /** The logistic function, without overflow. */

@@ -1,4 +1,4 @@
-import { assertClose, assertEquals } from "../utils/assert.ts";
+import { assert, assertClose, assertEquals } from "../utils/assert.ts";
 import { fitLogisticLine, sigmoid } from "./logistic_line.ts";
 
 const ONES = [1, 1, 1, 1];
@@ -26,4 +26,17 @@ Deno.test("fitLogisticLine() solves far and narrow columns", () => {
 
 Deno.test("sigmoid() does not overflow", () => {
   assertEquals([sigmoid(-1e3), sigmoid(0), sigmoid(1e3)], [0, 0.5, 1]);
+});
+
+Deno.test("fitLogisticLine() copes with a score that never or hardly varies, far from 0", () => {
+  const targets = Float64Array.from({ length: 200 }, (_, i) => i % 50 === 0 ? 0.98 : 0.01);
+  const weights = new Float64Array(200).fill(1);
+  const rate = targets.reduce((sum, target) => sum + target, 0) / 200;
+  for (const wiggle of [0, 1e-14, 1e-7]) {
+    const x = Float64Array.from({ length: 200 }, (_, i) => -13.8155 + (i % 2) * wiggle);
+    const line = fitLogisticLine(x, targets, weights);
+    assert(line !== null, `a wiggle of ${wiggle} was not fitted`);
+    const predicted = x.reduce((sum, v) => sum + sigmoid(line.slope * v + line.intercept), 0) / 200;
+    assertClose(predicted, rate, 1e-6);
+  }
 });
