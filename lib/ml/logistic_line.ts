@@ -55,7 +55,7 @@ export function fitLogisticLine(
   return null;
 }
 
-/** Weighted mean and standard deviation; a column that does not vary has the scale 1. */
+/** Weighted mean and standard deviation; the scale of a column that does not vary is infinite. */
 function spread(
   x: ArrayLike<number>,
   weights: ArrayLike<number>,
@@ -69,7 +69,7 @@ function spread(
     squares += weights[i]! * deviation * (x[i]! - mean);
   }
   const deviation = Math.sqrt(squares / total);
-  return { center: mean, scale: deviation > 1e-9 * (1 + Math.abs(mean)) ? deviation : 1 };
+  return { center: mean, scale: deviation > 1e-9 * (1 + Math.abs(mean)) ? deviation : Infinity };
 }
 
 /** The logistic function, without overflow. */
