@@ -78,6 +78,7 @@ export {
   type FoldSummary,
   type JsonValue,
   type ManifestCheck,
+  MODEL_NAME,
   type ModelManifest,
   type Scores,
 } from "./lib/domain/model_manifest.ts";

@@ -1,4 +1,5 @@
-import { type Command, Option } from "commander";
+import { type Command, InvalidArgumentError, Option } from "commander";
+import { MODEL_NAME } from "../lib/domain/model_manifest.ts";
 import { CALIBRATION_METHODS, type CalibrationMethod } from "../lib/ml/calibration.ts";
 import type { ModelRecipe } from "../lib/ml/trainer.ts";
 import { parseFeatureSpec } from "../lib/ml/features.ts";
@@ -53,7 +54,7 @@ export function command(): Command {
       new Option("--model <kind>", "what to train").choices(["forest", "logistic"])
         .default("forest"),
     )
-    .option("--name <name>", "name in the registry (default: <symbol>-<model>)");
+    .option("--name <name>", "name in the registry (default: <symbol>-<model>)", modelName);
   return addCostOptions(addDataOptions(base))
     .option("--holdout <share>", "newest share of the bars never touched", number(0, 0.9), 1 / 3)
     .option("--folds <n>", "purged walk-forward folds", integer(2), 5)
@@ -129,6 +130,15 @@ export function command(): Command {
         context.result(document, () => summary(document));
       })
     );
+}
+
+function modelName(text: string): string {
+  if (!MODEL_NAME.test(text)) {
+    throw new InvalidArgumentError(
+      "It must be up to 64 letters, digits, dots, hyphens or underscores, a letter or digit first.",
+    );
+  }
+  return text;
 }
 
 function labelSpec(kind: LabelSpec["kind"] | undefined, horizon: number | undefined): LabelSpec {

@@ -204,6 +204,12 @@ function testRows(
   const end = settings.to === undefined ? Infinity : dateFlag("--to", settings.to);
   const from = Math.max(rowAt(bars.time, asked), ...signals.map((signal) => signal.firstRow));
   const to = Math.min(bars.length, rowAt(bars.time, end));
+  if (asked > unseen && from >= bars.length) {
+    throw new InputError(`Cannot test from ${settings.from} on: the data ends before`, {
+      where: "--from",
+      remedy: `give a day before ${new Date(bars.time.at(-1) ?? 0).toISOString().slice(0, 10)}`,
+    });
+  }
   if (from >= bars.length) {
     throw new InputError(
       `Cannot test as the data ends at ${new Date(bars.time.at(-1) ?? 0).toISOString()} and ` +

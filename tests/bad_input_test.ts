@@ -80,6 +80,7 @@ Deno.test("train refuses an unknown symbol, a wrong number and an unknown flag",
     await refused(folder, ["--data", data, "--symbol", "MESS"], /MES/);
     await refused(folder, ["--data", data, "--symbol", "MES", "--folds", "1.5"], /--folds/);
     await refused(folder, ["--data", data, "--symbol", "MES", "--modle", "forest"], /--model/);
+    await refused(folder, ["--data", data, "--symbol", "MES", "--name", "../x"], /--name/);
   }));
 
 Deno.test("train refuses too few bars", () =>

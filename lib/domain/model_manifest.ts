@@ -115,6 +115,9 @@ export interface ModelManifest {
   };
 }
 
+/** What a registry name looks like: it is part of file names and of references such as `name@3`. */
+export const MODEL_NAME: RegExp = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
+
 const isoTime = z.iso.datetime();
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 const json = z.json() as z.ZodType<JsonValue>;
@@ -122,7 +125,7 @@ const scores = z.record(z.string(), z.number().nullable());
 
 const manifestSchema: z.ZodType<ModelManifest> = z.object({
   format: z.literal(1),
-  name: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/),
+  name: z.string().regex(MODEL_NAME),
   kind: z.enum(["forest", "logistic"]),
   createdAt: isoTime,
   instrument: z.string(),

@@ -284,7 +284,10 @@ function requireEnoughRows(frame: FeatureFrame, labels: Labels): void {
     throw new InputError(
       `Cannot train on fewer than ${minimum} labelled rows: there are ${rows.length} after a ` +
         `warm-up of ${frame.firstValidRow} bars`,
-      { remedy: "give more bars, shorter feature periods or a smaller --holdout" },
+      {
+        remedy:
+          "give more bars, a shorter --horizon, shorter feature periods or a smaller --holdout",
+      },
     );
   }
   const present = new Set(Array.from(rows, (row) => labels.classes[row]!));
