@@ -1,4 +1,5 @@
 import { CommanderError } from "commander";
+import { dirname } from "node:path";
 import { InputError, RefusedError } from "../lib/domain/errors.ts";
 
 /** Exit codes of every command. */
@@ -51,8 +52,10 @@ function deniedLine(error: Error, command: string): string {
   const [what = error.message] = error.message.split(", run again");
   const flag = /--allow-[a-z]+/.exec(error.message)?.[0] ?? "--allow-read";
   const target = /access to "([^"]+)"/.exec(error.message)?.[1] ?? "…";
+  // Files are written beside their place first, under another name: the folder must be granted.
+  const grant = flag === "--allow-write" ? dirname(target) : target;
   return `${what} (not granted to \`deno task ${command}\`; to grant it for one run: ` +
-    `\`deno run -P=${command} ${flag}=${target} cli/main.ts ${command} …\`)`;
+    `\`deno run -P=${command} ${flag}=${grant} cli/main.ts ${command} …\`)`;
 }
 
 function isAbort(error: unknown): boolean {
