@@ -1,3 +1,6 @@
+/** Returns that differ by less than this differ by rounding alone. */
+const SMALLEST_SPREAD = 1e-12;
+
 /** Trading days in a year, for annualising daily figures. */
 const DAYS_PER_YEAR = 252;
 
@@ -85,7 +88,7 @@ export interface Histogram {
 export function histogram(values: readonly number[]): Histogram | null {
   const sorted = Float64Array.from(values).sort();
   const low = sorted[0] ?? 0, high = sorted.at(-1) ?? 0;
-  if (!(high > low)) return null;
+  if (!(high - low > SMALLEST_SPREAD)) return null;
   const quantile = (share: number): number => sorted[Math.floor(share * (sorted.length - 1))]!;
   const rule = 2 * (quantile(0.75) - quantile(0.25)) / Math.cbrt(values.length);
   const width = Math.min((high - low) / 5, Math.max((high - low) / 60, rule));
