@@ -55,10 +55,12 @@ export interface InferenceSession {
   readonly features: number;
   /** Width of the output. */
   readonly outputs: number;
+  /** Consecutive rows that one prediction reads. */
+  readonly window: number;
   /**
-   * Runs the model on a batch.
+   * Runs the model on a batch. Row r of the result is made from the rows r … r + window - 1.
    *
-   * @param values row-major `[rows, features]`
+   * @param values row-major `[rows + window - 1, features]`, oldest row first
    * @returns row-major `[rows, outputs]`
    */
   run(values: Float32Array, rows: number): Promise<Float32Array>;

@@ -61,7 +61,11 @@ function addIsotonic(
   const slope = table((k, j) => (y[k]![j + 1]! - y[k]![j]!) / (x[k]![j + 1]! - x[k]![j]!));
   const start = graph.constant(Float64Array.from(y, (heights) => heights[0]!), [1, y.length]);
 
-  const reached = graph.binary("Max", graph.appendAxis(probabilities), low);
+  const reached = graph.binary(
+    "Max",
+    graph.unsqueeze(probabilities, probabilities.shape.length),
+    low,
+  );
   const climbed = graph.binary("Sub", graph.binary("Min", reached, high), low);
   const rise = graph.sum(graph.binary("Mul", climbed, slope), { keepAxis: false });
   return graph.binary("Add", rise, start);

@@ -1,21 +1,36 @@
-import type { Calibration, Classifier, Logistic, Scaler } from "../domain/classifier.ts";
+import {
+  type Calibration,
+  type Classifier,
+  type Logistic,
+  modelWindow,
+  type Scaler,
+} from "../domain/classifier.ts";
 import { addCalibration } from "./export_calibration.ts";
 import { addForest } from "./export_forest.ts";
+import { addHybrid } from "./export_hybrid.ts";
+import { addNetwork } from "./export_network.ts";
+import { addScaler } from "./export_scaler.ts";
 import { GraphBuilder, type Value } from "./graph.ts";
 import { OPSET } from "./onnx_messages.ts";
 
 export { OPSET };
 
-/** Name of the model's input, float32 `[rows, features]`. */
+/**
+ * Name of the model's input, float32 `[steps, features]`: consecutive rows, oldest first. A model
+ * with a window of 1 takes rows in any order.
+ */
 export const INPUT_NAME = "features";
-/** Name of the model's output, float32 `[rows, classes]`. */
+/**
+ * Name of the model's output, float32 `[rows, classes]` where rows = steps - window + 1: row r is
+ * what the model says of the input's rows r … r + window - 1.
+ */
 export const OUTPUT_NAME = "probabilities";
 
-/** Everything that turns a raw feature row into calibrated class probabilities. */
+/** Everything that turns raw feature rows into calibrated class probabilities. */
 export interface ClassifierParts {
   /** Reads the scaled features. */
   readonly model: Classifier;
-  /** Applied to the features first; null for none. */
+  /** Applied to the features first; null for none, and for a hybrid, which has its own. */
   readonly scaler: Scaler | null;
   /** Applied to the model's probabilities. */
   readonly calibration: Calibration;
@@ -27,10 +42,11 @@ export interface ClassifierParts {
  * Writes a fitted classifier with its scaler and calibration as one ONNX file: input `features`,
  * output `probabilities`. The same parts give the same bytes.
  *
- * Every stage computes in float64 and hands float32 to the next, as our own arithmetic does with
- * its Float32Arrays, so the two agree to the last bit or one beside it.
+ * Networks compute in float32, as they were trained; every other stage computes in float64 and
+ * hands float32 to the next, as our own arithmetic does with its Float32Arrays, so the two agree to
+ * the last bit or one beside it.
  *
- * @throws {RangeError} when scaler, model and calibration differ in width
+ * @throws {RangeError} when scaler, model and calibration differ in width, or a network's layers do
  * @example
  * ```ts
  * import { exportClassifier } from "./export_classifier.ts";
@@ -58,24 +74,27 @@ export interface ClassifierParts {
 export function exportClassifier(parts: ClassifierParts): Uint8Array {
   const { model, scaler, calibration } = parts;
   const graph = new GraphBuilder();
-  const features = graph.input(INPUT_NAME, "float32", ["rows", model.features]);
+  const steps = modelWindow(model) === 1 ? "rows" : "steps";
+  const features = graph.input(INPUT_NAME, "float32", [steps, model.features]);
   const scaled = scaler === null ? features : addScaler(graph, features, scaler);
-  const raw = model.kind === "forest"
-    ? addForest(graph, scaled, model)
-    : addLogistic(graph, scaled, model);
-  graph.output(OUTPUT_NAME, addCalibration(graph, raw, calibration));
+  graph.output(OUTPUT_NAME, addCalibration(graph, addModel(graph, scaled, parts), calibration));
   return graph.toModel(parts.metadata);
 }
 
-/** (x - center) / scale, clipped to ±clip. */
-function addScaler(graph: GraphBuilder, features: Value, scaler: Scaler): Value {
-  const row = (values: Float32Array): Value =>
-    graph.constant(Float64Array.from(values), [1, values.length]);
-  const limit = (value: number): Value => graph.constant(Float64Array.of(value), [1]);
-  const centred = graph.binary("Sub", graph.cast(features, "float64"), row(scaler.center));
-  const scaled = graph.binary("Div", centred, row(scaler.scale));
-  const floored = graph.binary("Max", scaled, limit(-scaler.clip));
-  return graph.cast(graph.binary("Min", floored, limit(scaler.clip)), "float32");
+function addModel(graph: GraphBuilder, features: Value, { model, scaler }: ClassifierParts): Value {
+  switch (model.kind) {
+    case "forest":
+      return addForest(graph, features, model);
+    case "logistic":
+      return addLogistic(graph, features, model);
+    case "network":
+      return addNetwork(graph, features, model);
+    case "hybrid":
+      if (scaler === null) return addHybrid(graph, features, model);
+      throw new RangeError(
+        "Cannot export a hybrid as its forest reads unscaled rows: current value is a scaler for all",
+      );
+  }
 }
 
 /** softmax(x · weights + intercepts). */

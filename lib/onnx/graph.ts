@@ -1,8 +1,16 @@
+import {
+  broadcast,
+  joinedShape,
+  requireSameType,
+  requireType,
+  shapeError,
+} from "./graph_checks.ts";
 import { concatBytes } from "./protobuf.ts";
 import {
   type Attribute,
   type ElementType,
   elementType,
+  type Extent,
   graph,
   model,
   node,
@@ -12,7 +20,7 @@ import {
   type Value,
 } from "./onnx_messages.ts";
 
-export type { Attribute, ElementType, Shape, TensorData, Value };
+export type { Attribute, ElementType, Extent, Shape, TensorData, Value };
 
 /** One use of an operator that `GraphBuilder` has no method for. */
 export interface Operation {
@@ -102,7 +110,7 @@ export class GraphBuilder {
   }
 
   /** Applies a function to every number. */
-  unary(operator: "Log" | "Sigmoid", value: Value): Value {
+  unary(operator: "Log" | "Relu" | "Sigmoid" | "Tanh", value: Value): Value {
     return this.#single(operator, [value], value);
   }
 
@@ -126,15 +134,15 @@ export class GraphBuilder {
     return this.#single("Where", [condition, a, b], { type: a.type, shape });
   }
 
-  /** Matrix product of `[rows, n]` and `[n, m]`. */
+  /** Matrix product of `[…, n]` and `[n, m]`. */
   matMul(a: Value, b: Value): Value {
     requireSameType("MatMul", a, b);
-    const [rows, inner] = a.shape;
     const [height, width] = b.shape;
-    if (a.shape.length !== 2 || b.shape.length !== 2 || inner !== height) {
+    if (a.shape.length < 2 || b.shape.length !== 2 || a.shape.at(-1) !== height) {
       throw shapeError("MatMul", a, b);
     }
-    return this.#single("MatMul", [a, b], { type: a.type, shape: [rows!, width!] });
+    const shape = [...a.shape.slice(0, -1), width!];
+    return this.#single("MatMul", [a, b], { type: a.type, shape });
   }
 
   /** Softmax over the last axis. */
@@ -152,10 +160,81 @@ export class GraphBuilder {
     return this.#single("ReduceSum", [value, axes], { type: value.type, shape }, { keepdims });
   }
 
-  /** Adds an axis of extent 1 at the end. */
-  appendAxis(value: Value): Value {
-    const axes = this.constant(BigInt64Array.of(BigInt(value.shape.length)), [1]);
-    return this.#single("Unsqueeze", [value, axes], { ...value, shape: [...value.shape, 1] });
+  /** Mean of tensors of one shape, number by number. */
+  mean(values: readonly Value[]): Value {
+    const [first, ...others] = values;
+    for (const other of others) {
+      requireSameType("Mean", first!, other);
+      if (`${first!.shape}` !== `${other.shape}`) throw shapeError("Mean", first!, other);
+    }
+    return this.#single("Mean", values, first!);
+  }
+
+  /** Inserts an axis of extent 1 before `axis`; at the end when that is the number of axes. */
+  unsqueeze(value: Value, axis: number): Value {
+    const axes = this.constant(BigInt64Array.of(BigInt(axis)), [1]);
+    return this.#single("Unsqueeze", [value, axes], {
+      ...value,
+      shape: value.shape.toSpliced(axis, 0, 1),
+    });
+  }
+
+  /** Takes out an axis of extent 1. */
+  squeeze(value: Value, axis: number): Value {
+    if (value.shape[axis] !== 1) throw shapeError(`Squeeze of axis ${axis}`, value);
+    const axes = this.constant(BigInt64Array.of(BigInt(axis)), [1]);
+    return this.#single("Squeeze", [value, axes], {
+      ...value,
+      shape: value.shape.toSpliced(axis, 1),
+    });
+  }
+
+  /** Makes the last two axes one: `[…, n, m]` becomes `[…, n · m]`. */
+  mergeLastAxes(value: Value): Value {
+    const [n, m] = value.shape.slice(-2);
+    if (typeof n !== "number" || typeof m !== "number") throw shapeError("Reshape", value);
+    const kept = value.shape.slice(0, -2);
+    // An extent of 0 keeps that of the input.
+    const extents = BigInt64Array.from([...kept.map(() => 0n), BigInt(n * m)]);
+    const shape = this.constant(extents, [extents.length]);
+    return this.#single("Reshape", [value, shape], { ...value, shape: [...kept, n * m] });
+  }
+
+  /** Joins tensors along the last axis. */
+  concat(values: readonly Value[]): Value {
+    const [first, ...others] = values;
+    const shape = others.reduce(
+      (joined, other) => joinedShape(first!, joined, other),
+      first!.shape,
+    );
+    const axis: Attribute = { kind: "int", value: shape.length - 1 };
+    return this.#single("Concat", values, { type: first!.type, shape }, { axis });
+  }
+
+  /** Entries of the first axis at these positions: `indices.shape` takes the place of that axis. */
+  gather(value: Value, indices: Value): Value {
+    requireType("Gather", indices, "int64");
+    if (value.shape.length === 0) throw shapeError("Gather", value, indices);
+    const shape = [...indices.shape, ...value.shape.slice(1)];
+    return this.#single("Gather", [value, indices], { type: value.type, shape });
+  }
+
+  /** Extent of an axis while the model runs: an int64 scalar. */
+  extent(value: Value, axis: number): Value {
+    if (axis >= value.shape.length) throw shapeError(`the extent of axis ${axis}`, value);
+    const shape = this.#single("Shape", [value], { type: "int64", shape: [value.shape.length] });
+    return this.gather(shape, this.constant(BigInt64Array.of(BigInt(axis)), []));
+  }
+
+  /** 0, 1, … `limit` - 1 as int64; the caller vouches that `limit` is what `extent` stands for. */
+  range(limit: Value, extent: Extent): Value {
+    requireType("Range", limit, "int64");
+    if (limit.shape.length !== 0) throw shapeError("Range", limit);
+    const scalar = (value: bigint): Value => this.constant(BigInt64Array.of(value), []);
+    return this.#single("Range", [scalar(0n), limit, scalar(1n)], {
+      type: "int64",
+      shape: [extent],
+    });
   }
 
   /** The bytes of the ONNX file. `metadata` is stored sorted by key. */
@@ -181,28 +260,4 @@ export class GraphBuilder {
   #newName(): string {
     return `v${this.#names++}`;
   }
-}
-
-function broadcast(operator: string, a: Value, b: Value): Shape {
-  const axes = Math.max(a.shape.length, b.shape.length);
-  return Array.from({ length: axes }, (_, axis) => {
-    const left = a.shape[axis - axes + a.shape.length] ?? 1;
-    const right = b.shape[axis - axes + b.shape.length] ?? 1;
-    if (left !== right && left !== 1 && right !== 1) throw shapeError(operator, a, b);
-    return left === 1 ? right : left;
-  });
-}
-
-function requireSameType(operator: string, a: Value, b: Value): void {
-  if (a.type !== b.type) {
-    throw new TypeError(
-      `Cannot add ${operator} as both inputs must have one type: current value is ${a.type} and ${b.type}`,
-    );
-  }
-}
-
-function shapeError(operator: string, a: Value, b: Value): RangeError {
-  return new RangeError(
-    `Cannot add ${operator} as the shapes do not fit: current value is [${a.shape}] and [${b.shape}]`,
-  );
 }

@@ -6,7 +6,10 @@
  */
 import {
   bytesField,
+  floatField,
+  littleEndian,
   messageField,
+  packedFloatsField,
   packedVarintsField,
   stringField,
   varintField,
@@ -28,10 +31,12 @@ const ELEMENT_CODES: Readonly<Record<ElementType, number>> = {
 };
 /** Codes of AttributeProto.AttributeType and the fields that hold the value. */
 const ATTRIBUTES = {
+  float: { code: 1, field: 2 },
   int: { code: 2, field: 3 },
   type: { code: 2, field: 3 },
   string: { code: 3, field: 4 },
   tensor: { code: 4, field: 5 },
+  floats: { code: 6, field: 7 },
   ints: { code: 7, field: 8 },
   strings: { code: 8, field: 9 },
 } as const;
@@ -39,8 +44,14 @@ const ATTRIBUTES = {
 /** Type of the numbers in a tensor. */
 export type ElementType = "float32" | "float64" | "int64" | "bool";
 
-/** Extent of each axis; "rows" is the batch, open until the model runs. */
-export type Shape = readonly (number | "rows")[];
+/**
+ * Extent of one axis. Two are open until the model runs: "rows" counts predictions, "steps" the
+ * feature rows they are made from where one prediction reads several.
+ */
+export type Extent = number | "rows" | "steps";
+
+/** Extent of each axis. */
+export type Shape = readonly Extent[];
 
 /** A named tensor that flows through the graph. */
 export interface Value {
@@ -58,9 +69,11 @@ export type TensorData = Float32Array | Float64Array | BigInt64Array;
 /** A constant argument of an operator. */
 export type Attribute =
   | { readonly kind: "int"; readonly value: number }
+  | { readonly kind: "float"; readonly value: number }
   | { readonly kind: "type"; readonly value: ElementType }
   | { readonly kind: "string"; readonly value: string }
   | { readonly kind: "ints"; readonly value: ArrayLike<number> }
+  | { readonly kind: "floats"; readonly value: readonly number[] }
   | { readonly kind: "strings"; readonly value: readonly string[] }
   | { readonly kind: "tensor"; readonly value: TensorData };
 
@@ -127,12 +140,16 @@ function attributeValue(field: number, attribute: Attribute): Uint8Array[] {
   switch (attribute.kind) {
     case "int":
       return [varintField(field, attribute.value)];
+    case "float":
+      return [floatField(field, attribute.value)];
     case "type":
       return [varintField(field, ELEMENT_CODES[attribute.value])];
     case "string":
       return [stringField(field, attribute.value)];
     case "ints":
       return [packedVarintsField(field, attribute.value)];
+    case "floats":
+      return [packedFloatsField(field, attribute.value)];
     case "strings":
       return attribute.value.map((value) => stringField(field, value));
     case "tensor":
@@ -140,7 +157,7 @@ function attributeValue(field: number, attribute: Attribute): Uint8Array[] {
   }
 }
 
-/** Fields of a TensorProto. Raw data is little-endian, as is every machine Deno runs on. */
+/** Fields of a TensorProto. */
 export function tensor(
   values: TensorData,
   shape: readonly number[],
@@ -150,7 +167,7 @@ export function tensor(
     packedVarintsField(1, shape),
     varintField(2, ELEMENT_CODES[elementType(values)]),
     stringField(8, name),
-    bytesField(9, new Uint8Array(values.buffer, values.byteOffset, values.byteLength)),
+    bytesField(9, littleEndian(values)),
   ];
 }
 

@@ -9,6 +9,7 @@
 
 const VARINT = 0;
 const LENGTH_DELIMITED = 2;
+const FIXED_32 = 5;
 
 const text = new TextEncoder();
 
@@ -40,6 +41,11 @@ export function varintField(field: number, value: number): Uint8Array {
   return concatBytes([tag(field, VARINT), varints([value])]);
 }
 
+/** A field that holds one float32. */
+export function floatField(field: number, value: number): Uint8Array {
+  return concatBytes([tag(field, FIXED_32), littleEndian(Float32Array.of(value))]);
+}
+
 /** A field that holds raw bytes, or a nested message. */
 export function bytesField(field: number, bytes: Uint8Array): Uint8Array {
   return concatBytes([tag(field, LENGTH_DELIMITED), varints([bytes.length]), bytes]);
@@ -58,6 +64,16 @@ export function stringField(field: number, value: string): Uint8Array {
 /** A repeated integer field in packed form. @throws {RangeError} when a value is negative or not whole */
 export function packedVarintsField(field: number, values: ArrayLike<number>): Uint8Array {
   return bytesField(field, varints(values));
+}
+
+/** A repeated float32 field in packed form. */
+export function packedFloatsField(field: number, values: readonly number[]): Uint8Array {
+  return bytesField(field, littleEndian(Float32Array.from(values)));
+}
+
+/** The bytes of stored numbers: little-endian, as is every machine Deno runs on. */
+export function littleEndian(values: ArrayBufferView): Uint8Array {
+  return new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
 }
 
 function tag(field: number, wireType: number): Uint8Array {

@@ -3,7 +3,9 @@ import fc from "fast-check";
 import { assertEquals } from "../utils/assert.ts";
 import {
   bytesField,
+  floatField,
   messageField,
+  packedFloatsField,
   packedVarintsField,
   stringField,
   varintField,
@@ -19,6 +21,12 @@ Deno.test("protobuf fields match the examples of the format's description", () =
   assertEquals(hex(stringField(2, "testing")), "120774657374696e67");
   assertEquals(hex(messageField(3, [varintField(1, 150)])), "1a03089601");
   assertEquals(hex(packedVarintsField(6, [3, 270, 86942])), "3206038e029ea705");
+});
+
+Deno.test("floatField() and packedFloatsField() store IEEE 754 numbers, lowest byte first", () => {
+  // 0.5 is 0x3f000000 and -2 is 0xc0000000.
+  assertEquals(hex(floatField(2, 0.5)), "150000003f");
+  assertEquals(hex(packedFloatsField(7, [0.5, -2])), "3a080000003f000000c0");
 });
 
 Deno.test("bytesField() keeps empty bytes as a field of length 0", () => {

@@ -10,6 +10,15 @@ export type Engine = "native" | "wasm";
 type Runtime = typeof import("onnxruntime-node") | typeof import("onnxruntime-web/wasm");
 type RuntimeSession = Awaited<ReturnType<Runtime["InferenceSession"]["create"]>>;
 
+/** ONNX Runtime's level "fatal": what fails is thrown, not logged. */
+const SILENT = 4;
+
+/**
+ * Steps of windows that the runtime holds in memory at once: an LSTM keeps four gates of each, 64
+ * MiB at 64 units.
+ */
+const STEPS_AT_ONCE = 65_536;
+
 /**
  * Loads an ONNX model on one thread.
  *
@@ -18,11 +27,13 @@ type RuntimeSession = Awaited<ReturnType<Runtime["InferenceSession"]["create"]>>
  * runtime trusts a well-formed file: compare its hash with the manifest before loading it.
  *
  * @param model bytes of an ONNX file with input `features` and output `probabilities`
+ * @param options.window rows that one prediction reads, as `modelWindow` gives it; 1 when absent.
+ *   The file does not say it; a wrong one fails at the first run.
  * @throws {CorruptArtifactError} when the bytes are no such model
  */
 export async function createSession(
   model: Uint8Array,
-  options: { readonly engine: Engine },
+  options: { readonly engine: Engine; readonly window?: number },
 ): Promise<InferenceSession> {
   const runtime = await loadRuntime(options.engine);
   let session: RuntimeSession;
@@ -31,7 +42,7 @@ export async function createSession(
       executionProviders: [options.engine === "native" ? "cpu" : "wasm"],
       intraOpNumThreads: 1,
       interOpNumThreads: 1,
-      logSeverityLevel: 4,
+      logSeverityLevel: SILENT,
     });
   } catch (cause) {
     throw new CorruptArtifactError(`Cannot load the ONNX model: ${reason(cause)}`, { cause });
@@ -39,7 +50,12 @@ export async function createSession(
   try {
     const features = columns(session.inputMetadata, INPUT_NAME);
     const outputs = columns(session.outputMetadata, OUTPUT_NAME);
-    return adapt(runtime, session, { engine: options.engine, features, outputs });
+    return adapt(runtime, session, {
+      engine: options.engine,
+      features,
+      outputs,
+      window: options.window ?? 1,
+    });
   } catch (error) {
     await session.release();
     throw error;
@@ -82,21 +98,45 @@ async function loadRuntime(engine: Engine): Promise<Runtime> {
 function adapt(
   runtime: Runtime,
   session: RuntimeSession,
-  facts: Pick<InferenceSession, "engine" | "features" | "outputs">,
+  facts: Pick<InferenceSession, "engine" | "features" | "outputs" | "window">,
 ): InferenceSession {
+  const { features, outputs, window } = facts;
+  const runOnce = async (values: Float32Array, rows: number): Promise<Float32Array> => {
+    const steps = rows + window - 1;
+    const input = new runtime.Tensor("float32", values, [steps, features]);
+    const { [OUTPUT_NAME]: output } = await session.run(
+      { [INPUT_NAME]: input },
+      [OUTPUT_NAME],
+      { logSeverityLevel: SILENT },
+    );
+    if (output!.dims[0] !== rows) {
+      throw new RangeError(
+        `Cannot run the model as it gives ${output!.dims[0]} predictions for ${steps} rows: ` +
+          `current value of its window is ${window}`,
+      );
+    }
+    return output!.data as Float32Array;
+  };
   return {
     ...facts,
     async run(values, rows) {
-      if (values.length !== rows * facts.features) {
+      if (rows === 0) return new Float32Array();
+      const steps = rows + window - 1;
+      if (values.length !== steps * features) {
         throw new RangeError(
-          `Cannot run the model as ${rows} rows of ${facts.features} columns are ` +
-            `${rows * facts.features} numbers: current value is ${values.length} numbers`,
+          `Cannot run the model as ${steps} rows of ${features} columns are ` +
+            `${steps * features} numbers: current value is ${values.length} numbers`,
         );
       }
-      if (rows === 0) return new Float32Array();
-      const input = new runtime.Tensor("float32", values, [rows, facts.features]);
-      const { [OUTPUT_NAME]: output } = await session.run({ [INPUT_NAME]: input }, [OUTPUT_NAME]);
-      return output!.data as Float32Array;
+      const most = window === 1 ? rows : Math.ceil(STEPS_AT_ONCE / window);
+      if (rows <= most) return runOnce(values, rows);
+      const result = new Float32Array(rows * outputs);
+      for (let from = 0; from < rows; from += most) {
+        const count = Math.min(most, rows - from);
+        const part = values.subarray(from * features, (from + count + window - 1) * features);
+        result.set(await runOnce(part, count), from * outputs);
+      }
+      return result;
     },
     dispose: () => session.release(),
   };

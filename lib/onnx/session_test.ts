@@ -2,6 +2,7 @@ import { rejects as assertRejects } from "node:assert/strict";
 import { CorruptArtifactError } from "../domain/errors.ts";
 import type { InferenceSession } from "../domain/ports.ts";
 import { assert, assertClose, assertEquals } from "../utils/assert.ts";
+import { normals, randomDense, randomLstm } from "../../tests/fixtures/random_models.ts";
 import { createRandom } from "../utils/random.ts";
 import { exportClassifier } from "./export_classifier.ts";
 import { GraphBuilder } from "./graph.ts";
@@ -134,6 +135,62 @@ Deno.test({
     await session.dispose();
   },
 });
+
+const WINDOW = 60;
+const OTHER = /^RangeError: .* current value of its window is \d+$/;
+
+/** An LSTM that reads 60 rows at a time. */
+function windowedModel(): Uint8Array {
+  const random = createRandom(8);
+  const gates = { recurrentActivation: "sigmoid", returnsSequence: false } as const;
+  const lstm = randomLstm(random, [FEATURES, 3], gates);
+  const head = randomDense(random, [3, CLASSES], "softmax");
+  return exportClassifier({
+    model: {
+      kind: "network",
+      features: FEATURES,
+      classes: CLASSES,
+      window: WINDOW,
+      members: [[lstm, head]],
+    },
+    scaler: null,
+    calibration: { method: "none" },
+    metadata: {},
+  });
+}
+
+for (const engine of ENGINES) {
+  Deno.test(`InferenceSession (${engine}) of a window gives a row the same result in a long run`, async () => {
+    const session = await createSession(windowedModel(), { engine, window: WINDOW });
+    assertEquals(session.window, WINDOW);
+    const rows = 2_500;
+    const values = normals(createRandom(9), (rows + WINDOW - 1) * FEATURES);
+    const whole = await session.run(values, rows);
+    assertEquals(whole.length, rows * CLASSES);
+    for (const row of [0, 1, 1_092, 1_093, 2_185, 2_186, rows - 1]) {
+      const read = values.slice(row * FEATURES, (row + WINDOW) * FEATURES);
+      const alone = await session.run(read, 1);
+      alone.forEach((p, k) => assertClose(p, whole[row * CLASSES + k]!, 1e-6));
+    }
+    await session.dispose();
+  });
+
+  Deno.test(`InferenceSession (${engine}) of a window refuses too few rows, and gives nothing for none`, async () => {
+    const session = await createSession(windowedModel(), { engine, window: WINDOW });
+    await assertRejects(session.run(normals(createRandom(1), 60 * FEATURES), 2), RangeError);
+    assertEquals(await session.run(new Float32Array(), 0), new Float32Array());
+    await session.dispose();
+  });
+
+  Deno.test(`InferenceSession (${engine}) opened with another window than the model's says so`, async () => {
+    for (const [window, fault] of [[1, /out of data bounds/], [59, OTHER], [61, OTHER]] as const) {
+      const session = await createSession(windowedModel(), { engine, window });
+      const values = normals(createRandom(1), (9 + window - 1) * FEATURES);
+      await assertRejects(session.run(values, 9), fault);
+      await session.dispose();
+    }
+  });
+}
 
 function graphModel(input: string, output: string, shape: readonly ("rows" | number)[]) {
   const graph = new GraphBuilder();
