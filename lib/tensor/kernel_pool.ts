@@ -1,13 +1,13 @@
 import { Worker } from "node:worker_threads";
 import {
-  CONTROL,
-  CONTROL_CELLS,
+  awaitJob,
+  createControl,
   instantiateKernels,
   type Job,
-  JOBS,
   type Kernels,
-  spinWhile,
+  openJob,
   type ThreadStart,
+  workOnJob,
 } from "./kernel_thread.ts";
 
 const KERNELS_FILE = new URL("./kernels.wasm", import.meta.url);
@@ -52,13 +52,11 @@ export async function createKernelPool(threads: number): Promise<KernelPool> {
     maximum: MAXIMUM_PAGES,
     shared: true,
   });
-  const control = new Int32Array(
-    new SharedArrayBuffer(CONTROL_CELLS * Int32Array.BYTES_PER_ELEMENT),
-  );
+  const control = createControl();
   const workers = await Promise.all(
     Array.from(
       { length: threads - 1 },
-      (_, index) => startWorker({ module, memory, control, part: index + 1, parts: threads }),
+      (_, index) => startWorker({ module, memory, control, parts: threads }),
     ),
   );
   return sharedKernels({ kernels: instantiateKernels(module, memory), memory, control, workers });
@@ -83,33 +81,15 @@ function sharedKernels({ kernels, memory, control, workers }: Parts): KernelPool
     view: (address, numbers) => new Float32Array(memory.buffer, address, numbers),
     integers: (address, numbers) => new Int32Array(memory.buffer, address, numbers),
     run(job, ...numbers) {
-      if (workers.length > 0) announce(control, job, numbers, workers.length);
-      kernels[job](...numbers, 0, workers.length + 1);
-      if (workers.length > 0) awaitOthers(control);
+      const threads = workers.length + 1;
+      openJob(control, job, numbers, threads);
+      workOnJob(kernels, control, threads);
+      awaitJob(control);
     },
     [Symbol.dispose]() {
       for (const worker of workers) void worker.terminate();
     },
   };
-}
-
-function announce(control: Int32Array, job: Job, numbers: readonly number[], others: number): void {
-  control[CONTROL.job] = JOBS.indexOf(job);
-  control[CONTROL.count] = numbers.length;
-  control.set(numbers, CONTROL.firstArgument);
-  Atomics.store(control, CONTROL.pending, others);
-  Atomics.add(control, CONTROL.sequence, 1);
-  Atomics.notify(control, CONTROL.sequence);
-}
-
-function awaitOthers(control: Int32Array): void {
-  while (true) {
-    const pending = Atomics.load(control, CONTROL.pending);
-    if (pending === 0) return;
-    if (!spinWhile(control, CONTROL.pending, pending)) {
-      Atomics.wait(control, CONTROL.pending, pending);
-    }
-  }
 }
 
 /** Hands out blocks of the memory; a block given back is used again for one of the same size. */

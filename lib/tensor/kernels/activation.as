@@ -1,29 +1,54 @@
 // Functions of four numbers at a time.
 
-/** The rational approximation of tanh that Eigen and ONNX Runtime use; a few units in the last place. */
+/**
+ * Coefficients of the rational approximation of tanh that Eigen and ONNX Runtime use, a few units in the last place off:
+ * the numerator's from x^13 down, the denominator's from x^6 down, the largest argument. They are loaded from memory
+ * because the engine takes four instructions to make a constant vector, each time.
+ */
+const TANH_TABLE: usize = memory.data<f32>([
+  -2.76076847742355e-16, 2.00018790482477e-13, -8.60467152213735e-11, 5.12229709037114e-08,
+  1.48572235717979e-05, 6.37261928875436e-04, 4.89352455891786e-03, 1.19825839466702e-06,
+  1.18534705686654e-04, 2.26843463243900e-03, 4.89352518554385e-03, 7.90531110763549805,
+  -7.90531110763549805, 0.5,
+]);
+
+@inline
+export function half4(): v128 {
+  return v128.load32_splat(TANH_TABLE, 52);
+}
+
+/** x within the range of the approximation; NaN stays NaN. */
+@inline
+export function clampTanh4(x: v128): v128 {
+  return f32x4.pmin(
+    f32x4.pmax(x, v128.load32_splat(TANH_TABLE, 48)),
+    v128.load32_splat(TANH_TABLE, 44),
+  );
+}
+
+/** tanh of four numbers. */
 @inline
 export function tanh4(value: v128): v128 {
-  const limit = f32x4.splat(7.90531110763549805);
-  const x = f32x4.min(f32x4.max(value, f32x4.neg(limit)), limit);
+  const x = clampTanh4(value);
   const square = f32x4.mul(x, x);
-  let p = f32x4.splat(-2.76076847742355e-16);
-  p = f32x4.relaxed_madd(p, square, f32x4.splat(2.00018790482477e-13));
-  p = f32x4.relaxed_madd(p, square, f32x4.splat(-8.60467152213735e-11));
-  p = f32x4.relaxed_madd(p, square, f32x4.splat(5.12229709037114e-08));
-  p = f32x4.relaxed_madd(p, square, f32x4.splat(1.48572235717979e-05));
-  p = f32x4.relaxed_madd(p, square, f32x4.splat(6.37261928875436e-04));
-  p = f32x4.relaxed_madd(p, square, f32x4.splat(4.89352455891786e-03));
-  let q = f32x4.splat(1.19825839466702e-06);
-  q = f32x4.relaxed_madd(q, square, f32x4.splat(1.18534705686654e-04));
-  q = f32x4.relaxed_madd(q, square, f32x4.splat(2.26843463243900e-03));
-  q = f32x4.relaxed_madd(q, square, f32x4.splat(4.89352518554385e-03));
+  let p = v128.load32_splat(TANH_TABLE);
+  p = f32x4.relaxed_madd(p, square, v128.load32_splat(TANH_TABLE, 4));
+  p = f32x4.relaxed_madd(p, square, v128.load32_splat(TANH_TABLE, 8));
+  p = f32x4.relaxed_madd(p, square, v128.load32_splat(TANH_TABLE, 12));
+  p = f32x4.relaxed_madd(p, square, v128.load32_splat(TANH_TABLE, 16));
+  p = f32x4.relaxed_madd(p, square, v128.load32_splat(TANH_TABLE, 20));
+  p = f32x4.relaxed_madd(p, square, v128.load32_splat(TANH_TABLE, 24));
+  let q = v128.load32_splat(TANH_TABLE, 28);
+  q = f32x4.relaxed_madd(q, square, v128.load32_splat(TANH_TABLE, 32));
+  q = f32x4.relaxed_madd(q, square, v128.load32_splat(TANH_TABLE, 36));
+  q = f32x4.relaxed_madd(q, square, v128.load32_splat(TANH_TABLE, 40));
   return f32x4.div(f32x4.mul(x, p), q);
 }
 
 /** 1 / (1 + e^-x) */
 @inline
 export function sigmoid4(x: v128): v128 {
-  const half = f32x4.splat(0.5);
+  const half = half4();
   return f32x4.relaxed_madd(half, tanh4(f32x4.mul(x, half)), half);
 }
 
@@ -31,7 +56,7 @@ export function sigmoid4(x: v128): v128 {
 @inline
 export function hardSigmoid4(x: v128): v128 {
   const line = f32x4.relaxed_madd(x, f32x4.splat(0.2), f32x4.splat(0.5));
-  return f32x4.min(f32x4.max(line, f32x4.splat(0)), f32x4.splat(1));
+  return f32x4.pmin(f32x4.pmax(line, f32x4.splat(0)), f32x4.splat(1));
 }
 
 /** y (1 - y): the slope of the sigmoid where it is y. */
@@ -87,7 +112,7 @@ function storePart(address: usize, value: v128, count: i32): void {
 
 @inline
 function activate4(x: v128, activation: i32): v128 {
-  if (activation == RELU) return f32x4.max(x, f32x4.splat(0));
+  if (activation == RELU) return f32x4.pmax(x, f32x4.splat(0));
   return activation == TANH ? tanh4(x) : sigmoid4(x);
 }
 

@@ -57,30 +57,15 @@ function madd(a: v128, b: v128, sum: v128): v128 {
   return f32x4.relaxed_madd(a, b, sum);
 }
 
-@inline
-function startLow(start: usize, columns: i32): v128 {
-  return start == 0 ? f32x4.splat(0) : load4(start, columns);
+function loadLow(start: usize, columns: i32): v128 {
+  return load4(start, columns);
 }
 
-@inline
-function startHigh(start: usize, columns: i32): v128 {
-  if (start == 0) return f32x4.splat(0);
-  return columns == PANEL ? v128.load(start, 16) : startHighPart(start, columns);
-}
-
-function startHighPart(start: usize, columns: i32): v128 {
+function loadHigh(start: usize, columns: i32): v128 {
   return columns <= 4 ? f32x4.splat(0) : load4(start + 16, columns - 4);
 }
 
-@inline
-function storeRow(c: usize, low: v128, high: v128, columns: i32): void {
-  if (columns == PANEL) {
-    v128.store(c, low);
-    v128.store(c, high, 16);
-  } else storeRowPart(c, low, high, columns);
-}
-
-function storeRowPart(c: usize, low: v128, high: v128, columns: i32): void {
+function storePart(c: usize, low: v128, high: v128, columns: i32): void {
   store4(c, low, columns);
   if (columns > 4) store4(c + 16, high, columns - 4);
 }
@@ -98,18 +83,37 @@ function sixRows(
   columns: i32,
 ): void {
   let a1 = a + stride, a2 = a1 + stride, a3 = a2 + stride, a4 = a3 + stride, a5 = a4 + stride;
-  let s = start;
-  let c00 = startLow(s, columns), c01 = startHigh(s, columns);
-  s += startStride;
-  let c10 = startLow(s, columns), c11 = startHigh(s, columns);
-  s += startStride;
-  let c20 = startLow(s, columns), c21 = startHigh(s, columns);
-  s += startStride;
-  let c30 = startLow(s, columns), c31 = startHigh(s, columns);
-  s += startStride;
-  let c40 = startLow(s, columns), c41 = startHigh(s, columns);
-  s += startStride;
-  let c50 = startLow(s, columns), c51 = startHigh(s, columns);
+  const zero = f32x4.splat(0);
+  let c00 = zero, c01 = zero, c10 = zero, c11 = zero, c20 = zero, c21 = zero, c30 = zero, c31 = zero, c40 = zero, c41 = zero, c50 = zero, c51 = zero;
+  if (start != 0) {
+    if (columns == PANEL) {
+      c00 = v128.load(start);
+      c01 = v128.load(start, 16);
+      c10 = v128.load(start + startStride);
+      c11 = v128.load(start + startStride, 16);
+      c20 = v128.load(start + 2 * startStride);
+      c21 = v128.load(start + 2 * startStride, 16);
+      c30 = v128.load(start + 3 * startStride);
+      c31 = v128.load(start + 3 * startStride, 16);
+      c40 = v128.load(start + 4 * startStride);
+      c41 = v128.load(start + 4 * startStride, 16);
+      c50 = v128.load(start + 5 * startStride);
+      c51 = v128.load(start + 5 * startStride, 16);
+    } else {
+      c00 = loadLow(start, columns);
+      c01 = loadHigh(start, columns);
+      c10 = loadLow(start + startStride, columns);
+      c11 = loadHigh(start + startStride, columns);
+      c20 = loadLow(start + 2 * startStride, columns);
+      c21 = loadHigh(start + 2 * startStride, columns);
+      c30 = loadLow(start + 3 * startStride, columns);
+      c31 = loadHigh(start + 3 * startStride, columns);
+      c40 = loadLow(start + 4 * startStride, columns);
+      c41 = loadHigh(start + 4 * startStride, columns);
+      c50 = loadLow(start + 5 * startStride, columns);
+      c51 = loadHigh(start + 5 * startStride, columns);
+    }
+  }
   let low: v128, high: v128, x: v128;
   let k = 0;
   for (; k + 4 <= depth; k += 4) {
@@ -230,17 +234,27 @@ function sixRows(
     a5 += 4;
     panel += PANEL * 4;
   }
-  storeRow(c, c00, c01, columns);
-  c += cStride;
-  storeRow(c, c10, c11, columns);
-  c += cStride;
-  storeRow(c, c20, c21, columns);
-  c += cStride;
-  storeRow(c, c30, c31, columns);
-  c += cStride;
-  storeRow(c, c40, c41, columns);
-  c += cStride;
-  storeRow(c, c50, c51, columns);
+  if (columns == PANEL) {
+    v128.store(c, c00);
+    v128.store(c, c01, 16);
+    v128.store(c + cStride, c10);
+    v128.store(c + cStride, c11, 16);
+    v128.store(c + 2 * cStride, c20);
+    v128.store(c + 2 * cStride, c21, 16);
+    v128.store(c + 3 * cStride, c30);
+    v128.store(c + 3 * cStride, c31, 16);
+    v128.store(c + 4 * cStride, c40);
+    v128.store(c + 4 * cStride, c41, 16);
+    v128.store(c + 5 * cStride, c50);
+    v128.store(c + 5 * cStride, c51, 16);
+  } else {
+    storePart(c, c00, c01, columns);
+    storePart(c + cStride, c10, c11, columns);
+    storePart(c + 2 * cStride, c20, c21, columns);
+    storePart(c + 3 * cStride, c30, c31, columns);
+    storePart(c + 4 * cStride, c40, c41, columns);
+    storePart(c + 5 * cStride, c50, c51, columns);
+  }
 }
 
 /** Six rows of one panel; the rows of `a` are contiguous and its depth lies `stride` bytes apart. */
@@ -255,18 +269,37 @@ function sixColumns(
   cStride: usize,
   columns: i32,
 ): void {
-  let s = start;
-  let c00 = startLow(s, columns), c01 = startHigh(s, columns);
-  s += startStride;
-  let c10 = startLow(s, columns), c11 = startHigh(s, columns);
-  s += startStride;
-  let c20 = startLow(s, columns), c21 = startHigh(s, columns);
-  s += startStride;
-  let c30 = startLow(s, columns), c31 = startHigh(s, columns);
-  s += startStride;
-  let c40 = startLow(s, columns), c41 = startHigh(s, columns);
-  s += startStride;
-  let c50 = startLow(s, columns), c51 = startHigh(s, columns);
+  const zero = f32x4.splat(0);
+  let c00 = zero, c01 = zero, c10 = zero, c11 = zero, c20 = zero, c21 = zero, c30 = zero, c31 = zero, c40 = zero, c41 = zero, c50 = zero, c51 = zero;
+  if (start != 0) {
+    if (columns == PANEL) {
+      c00 = v128.load(start);
+      c01 = v128.load(start, 16);
+      c10 = v128.load(start + startStride);
+      c11 = v128.load(start + startStride, 16);
+      c20 = v128.load(start + 2 * startStride);
+      c21 = v128.load(start + 2 * startStride, 16);
+      c30 = v128.load(start + 3 * startStride);
+      c31 = v128.load(start + 3 * startStride, 16);
+      c40 = v128.load(start + 4 * startStride);
+      c41 = v128.load(start + 4 * startStride, 16);
+      c50 = v128.load(start + 5 * startStride);
+      c51 = v128.load(start + 5 * startStride, 16);
+    } else {
+      c00 = loadLow(start, columns);
+      c01 = loadHigh(start, columns);
+      c10 = loadLow(start + startStride, columns);
+      c11 = loadHigh(start + startStride, columns);
+      c20 = loadLow(start + 2 * startStride, columns);
+      c21 = loadHigh(start + 2 * startStride, columns);
+      c30 = loadLow(start + 3 * startStride, columns);
+      c31 = loadHigh(start + 3 * startStride, columns);
+      c40 = loadLow(start + 4 * startStride, columns);
+      c41 = loadHigh(start + 4 * startStride, columns);
+      c50 = loadLow(start + 5 * startStride, columns);
+      c51 = loadHigh(start + 5 * startStride, columns);
+    }
+  }
   let low: v128, high: v128, x: v128;
   for (let k = 0; k < depth; k++) {
     low = v128.load(panel);
@@ -292,17 +325,27 @@ function sixColumns(
     a += stride;
     panel += PANEL * 4;
   }
-  storeRow(c, c00, c01, columns);
-  c += cStride;
-  storeRow(c, c10, c11, columns);
-  c += cStride;
-  storeRow(c, c20, c21, columns);
-  c += cStride;
-  storeRow(c, c30, c31, columns);
-  c += cStride;
-  storeRow(c, c40, c41, columns);
-  c += cStride;
-  storeRow(c, c50, c51, columns);
+  if (columns == PANEL) {
+    v128.store(c, c00);
+    v128.store(c, c01, 16);
+    v128.store(c + cStride, c10);
+    v128.store(c + cStride, c11, 16);
+    v128.store(c + 2 * cStride, c20);
+    v128.store(c + 2 * cStride, c21, 16);
+    v128.store(c + 3 * cStride, c30);
+    v128.store(c + 3 * cStride, c31, 16);
+    v128.store(c + 4 * cStride, c40);
+    v128.store(c + 4 * cStride, c41, 16);
+    v128.store(c + 5 * cStride, c50);
+    v128.store(c + 5 * cStride, c51, 16);
+  } else {
+    storePart(c, c00, c01, columns);
+    storePart(c + cStride, c10, c11, columns);
+    storePart(c + 2 * cStride, c20, c21, columns);
+    storePart(c + 3 * cStride, c30, c31, columns);
+    storePart(c + 4 * cStride, c40, c41, columns);
+    storePart(c + 5 * cStride, c50, c51, columns);
+  }
 }
 
 /** Two rows of one panel; with strides of 0 they are one row computed twice. */
@@ -319,9 +362,21 @@ function twoRows(
   columns: i32,
 ): void {
   let a1 = a + rowStride;
-  const s1 = start + startStride;
-  let c00 = startLow(start, columns), c01 = startHigh(start, columns);
-  let c10 = startLow(s1, columns), c11 = startHigh(s1, columns);
+  const zero = f32x4.splat(0);
+  let c00 = zero, c01 = zero, c10 = zero, c11 = zero;
+  if (start != 0) {
+    if (columns == PANEL) {
+      c00 = v128.load(start);
+      c01 = v128.load(start, 16);
+      c10 = v128.load(start + startStride);
+      c11 = v128.load(start + startStride, 16);
+    } else {
+      c00 = loadLow(start, columns);
+      c01 = loadHigh(start, columns);
+      c10 = loadLow(start + startStride, columns);
+      c11 = loadHigh(start + startStride, columns);
+    }
+  }
   for (let k = 0; k < depth; k++) {
     const low = v128.load(panel), high = v128.load(panel, 16);
     let x = v128.load32_splat(a);
@@ -334,8 +389,15 @@ function twoRows(
     a1 += depthStride;
     panel += PANEL * 4;
   }
-  storeRow(c, c00, c01, columns);
-  storeRow(c + cStride, c10, c11, columns);
+  if (columns == PANEL) {
+    v128.store(c, c00);
+    v128.store(c, c01, 16);
+    v128.store(c + cStride, c10);
+    v128.store(c + cStride, c11, 16);
+  } else {
+    storePart(c, c00, c01, columns);
+    storePart(c + cStride, c10, c11, columns);
+  }
 }
 
 /**
