@@ -1,6 +1,6 @@
-import { styleText } from "node:util";
 import type { BacktestDocument } from "../tasks/backtest.ts";
 import { table } from "./console.ts";
+import { paint } from "./paint.ts";
 
 type Metrics = BacktestDocument["metrics"];
 
@@ -13,11 +13,11 @@ export function backtestSummary(document: BacktestDocument): string {
     sharpeInterval: document.sharpeInterval,
   };
   return [
-    styleText("bold", document.verdict),
+    paint("bold", document.verdict),
     "",
     `${document.symbol}, ${day(period.from)} to ${day(period.to)}: ` +
     `${period.bars.toLocaleString("en")} bars, ${period.days} days, ` +
-    (period.outOfSample ? "out of sample" : styleText("red", "IN SAMPLE")),
+    (period.outOfSample ? "out of sample" : paint("red", "IN SAMPLE")),
     "",
     comparisonTable([own, ...document.others]),
     "",
@@ -64,7 +64,7 @@ export function findingLines(findings: BacktestDocument["findings"]): string[] {
 
 function mark(severity: "good" | "note" | "warn" | "bad"): string {
   const color = { good: "green", note: "gray", warn: "yellow", bad: "red" } as const;
-  return styleText(color[severity], severity.padEnd(4));
+  return paint(color[severity], severity.padEnd(4));
 }
 
 function money(value: number | null | undefined): string {

@@ -1,8 +1,7 @@
 import type { Command } from "commander";
-import { styleText } from "node:util";
 import { InputError } from "../lib/domain/errors.ts";
-import { demo, type DemoDocument } from "../tasks/demo.ts";
-import { DEFAULT_RECIPES, defaultTraining } from "../tasks/train.ts";
+import { demo, DEMO_RECIPES, type DemoDocument } from "../tasks/demo.ts";
+import { defaultTraining } from "../tasks/train.ts";
 import { comparisonTable, findingLines } from "./backtest_summary.ts";
 import {
   addDataOptions,
@@ -19,6 +18,7 @@ import {
   seedOption,
   userPath,
 } from "./options.ts";
+import { paint } from "./paint.ts";
 import { runCommand } from "./run.ts";
 
 interface DemoFlags extends Omit<DataFlags, "data" | "symbol">, MarketFlags {
@@ -60,8 +60,10 @@ export function command(): Command {
             ...(data === undefined || symbol === undefined
               ? {}
               : { data: dataRequest({ ...options, data, symbol }) }),
-            trainings: [DEFAULT_RECIPES.forest, DEFAULT_RECIPES.logistic].map((recipe) => ({
+            trainings: DEMO_RECIPES.map((recipe) => ({
               ...defaultTraining(recipe),
+              // They stand side by side in the report.
+              compare: false,
               costs: costRequest(options),
               seed: options.seed,
               workers: options.workers,
@@ -82,7 +84,7 @@ export function command(): Command {
 function summary(document: DemoDocument): string {
   const walk = document.randomWalk;
   return [
-    styleText("bold", document.verdict),
+    paint("bold", document.verdict),
     "",
     comparisonTable(document.strategies),
     "",

@@ -1,8 +1,8 @@
 import type { Command } from "commander";
-import { styleText } from "node:util";
 import { examine } from "../tasks/doctor.ts";
 import { EXIT, ExitWith } from "./exit.ts";
 import { baseCommand } from "./options.ts";
+import { paint } from "./paint.ts";
 import { runCommand } from "./run.ts";
 
 /** `deno task doctor`. */
@@ -13,7 +13,7 @@ export function command(): Command {
         const document = await examine(context);
         context.result(document, () =>
           document.checks.map((check) =>
-            `${check.ok ? styleText("green", "ok  ") : styleText("red", "FAIL")} ${check.name}: ` +
+            `${check.ok ? paint("green", "ok  ") : paint("red", "FAIL")} ${check.name}: ` +
             check.found + (check.remedy === null ? "" : `\n     -> ${check.remedy}`)
           ).join("\n"));
         if (!document.ok) {

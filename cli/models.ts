@@ -8,9 +8,10 @@ import {
   showModel,
   verifyModels,
 } from "../tasks/models.ts";
+import { reproduceModel } from "../tasks/reproduce_model.ts";
 import { table } from "./console.ts";
 import { EXIT, ExitWith } from "./exit.ts";
-import { baseCommand, integer, modelsOption } from "./options.ts";
+import { baseCommand, integer, modelsOption, userPath } from "./options.ts";
 import { type CommandContext, runCommand } from "./run.ts";
 
 interface RegistryFlags {
@@ -27,7 +28,7 @@ interface AliasFlags extends RegistryFlags {
 export function command(): Command {
   const models = new Command("models")
     .description("List, promote, roll back and verify the registry.");
-  for (const child of [list(), show(), promote(), rollback(), verify(), gc()]) {
+  for (const child of [list(), show(), promote(), rollback(), verify(), reproduce(), gc()]) {
     models.addCommand(child);
   }
   return models;
@@ -113,6 +114,38 @@ function verify(): Command {
             } of ${document.checks.length} artifacts are whole`,
           ].join("\n"));
         if (bad.length > 0) throw new ExitWith(EXIT.failed);
+      })
+    );
+}
+
+function reproduce(): Command {
+  return registryCommand(
+    "reproduce",
+    "Train a version again from its manifest; compare to the bit.",
+  )
+    .argument("<model>", "name, name@version or name@alias")
+    .option("--data <file>", "the bars, when they are no longer where they were", userPath)
+    .option("--workers <n>", "threads", integer(1), navigator.hardwareConcurrency)
+    .action((reference: string, options: RegistryFlags & { data?: string; workers: number }) =>
+      withHub(options, true, async (hub, context) => {
+        const document = await reproduceModel(
+          hub,
+          reference,
+          {
+            workers: options.workers,
+            ...(options.data === undefined ? {} : { path: options.data }),
+          },
+          { clock: context, signal: context.signal, onProgress: context.progress },
+        );
+        context.result(document, () =>
+          [
+            document.same
+              ? `${document.model} came out the same to the bit (sha256 ${document.registeredSha256})`
+              : `${document.model} came out different: registered ${document.registeredSha256}, ` +
+                `now ${document.reproducedSha256}`,
+            ...document.changed.map((change) => `- changed since: ${change}`),
+          ].join("\n"));
+        if (!document.same) throw new ExitWith(EXIT.failed);
       })
     );
 }

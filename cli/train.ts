@@ -1,12 +1,9 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { MODEL_NAME } from "../lib/domain/model_manifest.ts";
 import { CALIBRATION_METHODS, type CalibrationMethod } from "../lib/ml/calibration.ts";
-import type { ModelRecipe } from "../lib/ml/trainer.ts";
 import { parseFeatureSpec } from "../lib/ml/features.ts";
-import { DEFAULT_FOREST } from "../lib/ml/forest/forest.ts";
 import { DEFAULT_LABELS, LABEL_DEFAULTS, LABEL_KINDS, type LabelSpec } from "../lib/ml/labels.ts";
-import { DEFAULT_LOGISTIC } from "../lib/ml/logistic.ts";
-import { DEFAULT_RECIPES, defaultTraining, train, type TrainDocument } from "../tasks/train.ts";
+import { defaultTraining, train, type TrainDocument } from "../tasks/train.ts";
 import { table } from "./console.ts";
 import {
   addCostOptions,
@@ -23,11 +20,11 @@ import {
   seedOption,
   userPath,
 } from "./options.ts";
+import { addRecipeOptions, type RecipeFlags, recipeOf } from "./recipe_options.ts";
 import { runCommand } from "./run.ts";
 
-interface TrainFlags extends DataFlags, CostFlags {
+interface TrainFlags extends DataFlags, CostFlags, RecipeFlags {
   readonly json?: true;
-  readonly model: ModelRecipe["kind"];
   readonly name?: string;
   readonly holdout: number;
   readonly folds: number;
@@ -36,10 +33,6 @@ interface TrainFlags extends DataFlags, CostFlags {
   readonly features?: string;
   readonly calibration: CalibrationMethod;
   readonly edge: number;
-  readonly trees: number;
-  readonly maxDepth?: number;
-  readonly minLeaf: number;
-  readonly l2: number;
   readonly workers: number;
   readonly models: string;
   readonly seed: number;
@@ -50,12 +43,8 @@ export function command(): Command {
   const base = baseCommand("train", "Train a model on bars without look-ahead and register it.")
     .requiredOption("--data <file>", "CSV or Parquet file of bars", userPath)
     .requiredOption("--symbol <symbol>", "instrument, for example MES, 6E or SPY")
-    .addOption(
-      new Option("--model <kind>", "what to train").choices(["forest", "logistic"])
-        .default("forest"),
-    )
     .option("--name <name>", "name in the registry (default: <symbol>-<model>)", modelName);
-  return addCostOptions(addDataOptions(base))
+  return addRecipeOptions(addCostOptions(addDataOptions(base)))
     .option("--holdout <share>", "newest share of the bars never touched", number(0, 0.9), 1 / 3)
     .option("--folds <n>", "purged walk-forward folds", integer(2), 5)
     .addOption(
@@ -74,40 +63,16 @@ export function command(): Command {
       number(0, 100),
       1,
     )
-    .option("--trees <n>", "forest: number of trees", integer(1), DEFAULT_FOREST.trees)
-    .option("--max-depth <n>", "forest: depth limit (default: none)", integer(1))
-    .option(
-      "--min-leaf <share>",
-      "forest: smallest share of the weight in a leaf",
-      number(0, 0.5),
-      0.01,
-    )
-    .option("--l2 <strength>", "logistic: penalty", number(0, 1e6), DEFAULT_LOGISTIC.l2)
     .option("--workers <n>", "threads", integer(1), navigator.hardwareConcurrency)
     .addOption(modelsOption())
     .addOption(seedOption())
     .action((options: TrainFlags) =>
       runCommand(options, async (context) => {
-        const settings = defaultTraining(DEFAULT_RECIPES[options.model]);
         const document = await train(
           dataRequest(options),
           {
-            ...settings,
+            ...defaultTraining(recipeOf(options)),
             ...(options.name === undefined ? {} : { name: options.name }),
-            recipe: options.model === "forest"
-              ? {
-                kind: "forest",
-                parameters: {
-                  ...DEFAULT_RECIPES.forest.parameters,
-                  trees: options.trees,
-                  maxDepth: options.maxDepth ?? null,
-                  minLeafWeightFraction: options.minLeaf,
-                },
-              }
-              : {
-                kind: "logistic",
-                parameters: { ...DEFAULT_RECIPES.logistic.parameters, l2: options.l2 },
-              },
             ...(options.features === undefined
               ? {}
               : { features: parseFeatureSpec(readJson(options.features)) }),
@@ -176,6 +141,17 @@ function summary(document: TrainDocument): string {
           ...columns.map((name) => figure(fold.metrics[name])),
         ]),
         ["mean", "", "", ...columns.map((name) => figure(document.metrics[name]))],
+      ],
+    ),
+    "",
+    table(
+      ["on the same folds", ...columns],
+      [
+        ...document.comparisons.map(({ name, metrics }) => [
+          name,
+          ...columns.map((column) => figure(metrics[column])),
+        ]),
+        ["shuffled labels", ...columns.map((column) => figure(document.permutedLabels?.[column]))],
       ],
     ),
     "",

@@ -1,19 +1,13 @@
 import { openModelHub } from "../lib/adaptive/model_hub.ts";
-import type { Bars } from "../lib/domain/bars.ts";
-import { createCalendar, sessionMarks } from "../lib/domain/calendar.ts";
 import { findInstrument } from "../lib/domain/instruments.ts";
-import {
-  bestAchievable,
-  optimalPositions,
-  simulateBars,
-  type SimulationOptions,
-} from "../lib/data/simulator.ts";
+import { bestAchievable, optimalPositions, type SimulationOptions } from "../lib/data/simulator.ts";
+import type { ModelRecipe } from "../lib/ml/model_recipe.ts";
+import { DEFAULT_NETWORK, type NetworkParameters } from "../lib/ml/network/parameters.ts";
 import { roundTripCostTicks } from "../lib/portfolio/costs.ts";
 import { createFindings, createVerdict } from "../lib/report/findings.ts";
 import type { Finding, MetricValues, TextSection } from "../lib/report/tear_sheet.ts";
 import { writeReport } from "../lib/report/write_report.ts";
 import { fixedPositions } from "../lib/strategy/baselines.ts";
-import { sha256Hex } from "../lib/utils/sha256.ts";
 import {
   baselines,
   type Contestant,
@@ -27,9 +21,10 @@ import { COST_FACTORS, evaluate, type Evaluation } from "./evaluate.ts";
 import { createArena, type MarketRequest } from "./market.ts";
 import { type DataRequest, openData, type OpenedData } from "./open_data.ts";
 import { codeSha256, versions } from "./project.ts";
+import { openSimulated } from "./simulation.ts";
 import { type ModelSignals, modelSignals } from "./signals.ts";
 import { buildTearSheet } from "./tear_sheet.ts";
-import { type TaskControl, trainOn, type TrainSettings } from "./train.ts";
+import { DEFAULT_RECIPES, type TaskControl, trainOn, type TrainSettings } from "./train.ts";
 
 /** What the demonstration runs on and how. */
 export interface DemoRequest {
@@ -71,6 +66,33 @@ export interface DemoDocument {
   readonly json: string;
   readonly seconds: number;
 }
+
+/** Networks small enough for all of it to end within a minute and a half. */
+const NETWORK: NetworkParameters = {
+  ...DEFAULT_NETWORK,
+  window: 24,
+  units: [12],
+  members: 1,
+  batchSize: 256,
+  maximumEpochs: 6,
+  patience: 2,
+  learningRate: 1e-2,
+};
+
+/** What the demonstration trains; the first leads the report. */
+export const DEMO_RECIPES: readonly ModelRecipe[] = [
+  DEFAULT_RECIPES.forest,
+  DEFAULT_RECIPES.logistic,
+  { kind: "lstm", parameters: NETWORK },
+  {
+    kind: "hybrid",
+    parameters: {
+      network: NETWORK,
+      forest: { ...DEFAULT_RECIPES.forest.parameters, trees: 200 },
+      stackingFolds: 2,
+    },
+  },
+];
 
 /** Hourly bars of about five years, in a market that drifts up or down for days at a time. */
 const SIMULATION: Omit<SimulationOptions, "seed"> = {
@@ -255,32 +277,6 @@ function runOptimum(contest: Contest, simulation: SimulationOptions): Evaluation
     simulation.volatilityTicks;
   const positions = optimalPositions(arena.bars, simulation, perTurn);
   return evaluate(arena, fixedPositions("optimal policy", positions, lots));
-}
-
-/** Simulated bars as if they had been loaded; the hash covers every price. */
-async function openSimulated(simulation: SimulationOptions): Promise<OpenedData> {
-  const bars = simulateBars(simulation);
-  const calendar = createCalendar(bars.instrument);
-  const { instrument, ...described } = simulation;
-  return {
-    bars,
-    calendar,
-    session: sessionMarks(bars, calendar),
-    source: {
-      path: `simulated ${JSON.stringify({ ...described, symbol: instrument.symbol })}`,
-      bytes: 0,
-      sha256: await sha256Hex(priceBytes(bars)),
-    },
-    problemCounts: {},
-    notes: [],
-  };
-}
-
-function priceBytes(bars: Bars): Uint8Array {
-  const columns = [bars.time, bars.open, bars.high, bars.low, bars.close, bars.volume];
-  const all = new Float64Array(columns.length * bars.length);
-  columns.forEach((column, index) => all.set(column, index * bars.length));
-  return new Uint8Array(all.buffer);
 }
 
 function simulationFindings(shareOfBest: number | null, walk: Contest | null): Finding[] {

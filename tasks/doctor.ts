@@ -1,5 +1,4 @@
 import { availableParallelism } from "node:os";
-import { join } from "node:path";
 import { openModelHub } from "../lib/adaptive/model_hub.ts";
 import { InputError } from "../lib/domain/errors.ts";
 import type { Clock } from "../lib/domain/ports.ts";
@@ -7,6 +6,7 @@ import { createSession, type Engine } from "../lib/onnx/session.ts";
 import { exportClassifier } from "../lib/onnx/export_classifier.ts";
 import { loadPlotly } from "../lib/report/load_plotly.ts";
 import { DATA_FOLDER, hardware, MODELS_FOLDER, REPORTS_FOLDER, VERSION } from "./project.ts";
+import { requireWritable } from "./writable_folder.ts";
 
 /** One thing that was looked at. */
 export interface Check {
@@ -54,7 +54,10 @@ export async function examine(clock: Clock): Promise<DoctorDocument> {
     checks.push(
       await attempt(
         `write to ${folder}`,
-        () => writable(folder, clock),
+        () => {
+          requireWritable(folder);
+          return "yes";
+        },
         "make the folder writable",
       ),
     );
@@ -119,14 +122,6 @@ function timeZones(): string {
   );
   if (chicago.hour !== 16) throw new Error(`21:00 UTC in July is ${chicago.hour}:00 in Chicago`);
   return "America/Chicago has its summer time";
-}
-
-function writable(folder: string, clock: Clock): string {
-  const probe = join(folder, `.doctor-${clock.now()}`);
-  Deno.mkdirSync(folder, { recursive: true });
-  Deno.writeTextFileSync(probe, "");
-  Deno.removeSync(probe);
-  return "yes";
 }
 
 function registry(clock: Clock): string {

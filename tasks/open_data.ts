@@ -2,6 +2,7 @@ import type { Bars } from "../lib/domain/bars.ts";
 import { createCalendar, type SessionCalendar, sessionMarks } from "../lib/domain/calendar.ts";
 import { InputError } from "../lib/domain/errors.ts";
 import type { Instrument } from "../lib/domain/instrument.ts";
+import type { JsonValue } from "../lib/domain/model_manifest.ts";
 import { findInstrument, genericFx, genericStock } from "../lib/domain/instruments.ts";
 import { loadBars, type LoadOptions } from "../lib/data/loader.ts";
 import { resampleBars } from "../lib/data/resample.ts";
@@ -23,7 +24,13 @@ export interface OpenedData {
   /** Warnings of the loader by rule. */
   readonly problemCounts: Readonly<Record<string, number>>;
   readonly notes: readonly string[];
-  readonly source: { readonly path: string; readonly bytes: number; readonly sha256: string };
+  readonly source: {
+    readonly path: string;
+    readonly bytes: number;
+    readonly sha256: string;
+    /** How the source was opened, to open it so again; null for a simulation. */
+    readonly request: JsonValue;
+  };
   readonly calendar: SessionCalendar;
   readonly session: { readonly tradeDay: Int32Array; readonly isLast: Uint8Array };
 }
@@ -53,10 +60,15 @@ export async function openData(request: DataRequest): Promise<OpenedData> {
     bars,
     problemCounts: loaded.report.problemCounts,
     notes: loaded.report.notes,
-    source: loaded.source,
+    source: { ...loaded.source, request: recorded(request) },
     calendar,
     session: sessionMarks(bars, calendar),
   };
+}
+
+/** The request without its path, which may differ on another machine. */
+function recorded({ path: _, ...request }: DataRequest): JsonValue {
+  return JSON.parse(JSON.stringify(request)) as JsonValue;
 }
 
 function resampled(bars: Bars, intervalMs: number | undefined, calendar: SessionCalendar): Bars {

@@ -21,7 +21,7 @@ export const VERSION: string = manifest.version;
 
 /** Versions that a result depends on. */
 export function versions(): Record<string, string> {
-  const npm = (name: "onnxruntime-node" | "onnxruntime-web"): string =>
+  const npm = (name: "onnxruntime-node" | "onnxruntime-web" | "@tensorflow/tfjs"): string =>
     manifest.imports[name].split("@").at(-1) ?? "unknown";
   return {
     "trading-ai": VERSION,
@@ -30,6 +30,7 @@ export function versions(): Record<string, string> {
     typescript: Deno.version.typescript,
     "onnxruntime-node": npm("onnxruntime-node"),
     "onnxruntime-web": npm("onnxruntime-web"),
+    "@tensorflow/tfjs": npm("@tensorflow/tfjs"),
   };
 }
 
@@ -39,7 +40,7 @@ export function hardware(): string {
   return `${processors.length} × ${processors[0]?.model.trim() ?? "unknown"}, ${Deno.build.target}`;
 }
 
-/** SHA-256 over every source file of `lib/` in path order: which code made a result. */
+/** SHA-256 over every source file of `lib/` and the compiled kernels in path order: which code made a result. */
 export async function codeSha256(): Promise<string> {
   const lib = join(PROJECT_FOLDER, "lib");
   const hashes: string[] = [];
@@ -53,6 +54,7 @@ function sourceFiles(folder: string): string[] {
   return [...Deno.readDirSync(folder)].flatMap((entry) => {
     const path = join(folder, entry.name);
     if (entry.isDirectory) return sourceFiles(path);
-    return entry.name.endsWith(".ts") && !entry.name.endsWith("_test.ts") ? [path] : [];
+    const isSource = /\.(ts|wasm)$/.test(entry.name) && !entry.name.endsWith("_test.ts");
+    return isSource ? [path] : [];
   }).sort();
 }

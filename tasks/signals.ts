@@ -34,15 +34,17 @@ export async function modelSignals(
   });
   requireSameColumns(manifest, frame.columns);
   const probabilities = new Float32Array(bars.length * CLASS_COUNT).fill(NaN);
-  const session = await createSession(onnx, { engine: await availableEngine() });
+  const { window } = manifest;
+  const session = await createSession(onnx, { engine: await availableEngine(), window });
   try {
     const width = frame.columns.length;
-    for (let row = frame.firstValidRow; row < bars.length; row += BATCH_ROWS) {
+    const firstRow = Math.min(bars.length, frame.firstValidRow + window - 1);
+    for (let row = firstRow; row < bars.length; row += BATCH_ROWS) {
       const end = Math.min(bars.length, row + BATCH_ROWS);
-      const batch = frame.values.subarray(row * width, end * width);
+      const batch = frame.values.subarray((row - window + 1) * width, end * width);
       probabilities.set(await session.run(batch, end - row), row * CLASS_COUNT);
     }
-    return { probabilities, firstRow: frame.firstValidRow, engine: session.engine };
+    return { probabilities, firstRow, engine: session.engine };
   } finally {
     await session.dispose();
   }

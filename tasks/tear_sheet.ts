@@ -214,7 +214,7 @@ function reliability(
   const { bars, from, to } = arena;
   const spec = parseLabelSpec(model.manifest.labelSpec);
   // The dead zone of the labels that the probabilities were learnt from, not today's costs.
-  const labels = createLabels(bars, spec, Number(model.manifest.parameters["costTicks"]));
+  const labels = createLabels(bars, spec, model.manifest.training.costTicks);
   const rows = Array.from({ length: to - from }, (_, index) => from + index)
     .filter((row) => labels.classes[row]! >= 0);
   if (rows.length < RELIABILITY_BINS) return [];

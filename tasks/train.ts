@@ -1,16 +1,22 @@
+import { join } from "node:path";
 import type { Clock } from "../lib/domain/ports.ts";
 import type { ModelManifest } from "../lib/domain/model_manifest.ts";
 import { openModelHub } from "../lib/adaptive/model_hub.ts";
 import type { CalibrationMethod } from "../lib/ml/calibration.ts";
 import { DEFAULT_FEATURES, type FeatureSpec } from "../lib/ml/features.ts";
 import { DEFAULT_FOREST } from "../lib/ml/forest/forest.ts";
+import { DEFAULT_HYBRID } from "../lib/ml/hybrid/parameters.ts";
 import { DEFAULT_LABELS, type LabelSpec } from "../lib/ml/labels.ts";
 import { DEFAULT_LOGISTIC } from "../lib/ml/logistic.ts";
+import type { Checkpoints } from "../lib/ml/network/checkpoint.ts";
+import { openCheckpointFolder } from "../lib/ml/network/checkpoint_file.ts";
+import { DEFAULT_NETWORK } from "../lib/ml/network/parameters.ts";
 import { type ModelRecipe, type TrainedModel, trainModel } from "../lib/ml/trainer.ts";
 import { roundTripCostTicks } from "../lib/portfolio/costs.ts";
 import { type CostRequest, requestedCosts } from "./costs.ts";
 import { type DataRequest, openData, type OpenedData } from "./open_data.ts";
 import { codeSha256, hardware, versions } from "./project.ts";
+import { requireWritable } from "./writable_folder.ts";
 
 /** How to train, apart from the data. */
 export interface TrainSettings {
@@ -23,6 +29,8 @@ export interface TrainSettings {
   /** Share of the newest bars that training never touches. */
   readonly holdout: number;
   readonly folds: number;
+  /** Whether baselines and a run on shuffled labels are scored on the same folds. */
+  readonly compare: boolean;
   readonly calibration: CalibrationMethod;
   readonly edgeThreshold: number;
   readonly seed: number;
@@ -39,6 +47,7 @@ export function defaultTraining(
     labels: DEFAULT_LABELS,
     holdout: 1 / 3,
     folds: 5,
+    compare: true,
     calibration: "platt",
     edgeThreshold: 1,
   };
@@ -49,6 +58,8 @@ export const DEFAULT_RECIPES = {
   // Financial labels are noisy: leaves of at least 1 % of the weight (learning-spec §5).
   forest: { kind: "forest", parameters: { ...DEFAULT_FOREST, minLeafWeightFraction: 0.01 } },
   logistic: { kind: "logistic", parameters: DEFAULT_LOGISTIC },
+  lstm: { kind: "lstm", parameters: DEFAULT_NETWORK },
+  hybrid: { kind: "hybrid", parameters: DEFAULT_HYBRID },
 } as const satisfies Record<ModelRecipe["kind"], ModelRecipe>;
 
 /** Reports, cancellation and the clock of a long task. */
@@ -56,6 +67,8 @@ export interface TaskControl {
   readonly onProgress?: (stage: string, fraction: number) => void;
   readonly signal?: AbortSignal;
   readonly clock: Clock;
+  /** Keeps the state of long fits, so that an interrupted task goes on. */
+  readonly checkpoints?: Checkpoints;
 }
 
 /** What `train --json` prints. */
@@ -70,6 +83,9 @@ export interface TrainDocument {
   readonly features: number;
   readonly metrics: ModelManifest["metrics"];
   readonly folds: ModelManifest["folds"];
+  readonly comparisons: ModelManifest["comparisons"];
+  readonly permutedLabels: ModelManifest["permutedLabels"];
+  readonly curves: ModelManifest["curves"];
   readonly importances: ModelManifest["importances"];
   readonly notes: readonly string[];
 }
@@ -86,7 +102,9 @@ export async function train(
   control: TaskControl,
 ): Promise<TrainDocument> {
   const opened = await openData(data);
-  const trained = await trainOn(opened, settings, control);
+  requireWritable(modelsFolder);
+  const kept = openCheckpointFolder(join(modelsFolder, "checkpoints", modelName(opened, settings)));
+  const trained = await trainOn(opened, settings, { ...control, checkpoints: kept.checkpoints });
   using hub = openModelHub({ folder: modelsFolder, clock: control.clock });
   const registered = await hub.register({
     manifest: trained.manifest,
@@ -94,6 +112,7 @@ export async function train(
     codeSha256: await codeSha256(),
     parentRun: null,
   });
+  await kept.clear();
   const stored = await hub.load(`${registered.name}@${registered.version}`);
   const { manifest } = trained;
   return {
@@ -107,6 +126,9 @@ export async function train(
     features: manifest.featureColumns.length,
     metrics: manifest.metrics,
     folds: manifest.folds,
+    comparisons: manifest.comparisons,
+    permutedLabels: manifest.permutedLabels,
+    curves: manifest.curves,
     importances: manifest.importances,
     notes: [...opened.notes, ...trainingNotes(manifest)],
   };
@@ -121,7 +143,7 @@ export function trainOn(
   const { bars, calendar, session, source } = opened;
   const costs = requestedCosts(bars.instrument, settings.costs, session.tradeDay[0] ?? 0);
   return trainModel({
-    name: settings.name ?? `${bars.instrument.symbol}-${settings.recipe.kind}`,
+    name: modelName(opened, settings),
     recipe: settings.recipe,
     bars,
     source,
@@ -131,6 +153,7 @@ export function trainOn(
     costTicks: roundTripCostTicks(bars.instrument, costs),
     holdout: settings.holdout,
     folds: settings.folds,
+    compare: settings.compare,
     calibration: settings.calibration,
     edgeThreshold: settings.edgeThreshold,
     seed: settings.seed,
@@ -140,9 +163,14 @@ export function trainOn(
     hardware: hardware(),
   }, {
     now: control.clock.now,
+    ...(control.checkpoints === undefined ? {} : { checkpoints: control.checkpoints }),
     ...(control.onProgress === undefined ? {} : { onProgress: control.onProgress }),
     ...(control.signal === undefined ? {} : { signal: control.signal }),
   });
+}
+
+function modelName({ bars }: OpenedData, { name, recipe }: TrainSettings): string {
+  return name ?? `${bars.instrument.symbol}-${recipe.kind}`;
 }
 
 /** What the validation figures mean, in words. */
@@ -175,5 +203,26 @@ function trainingNotes(manifest: ModelManifest): string[] {
         ? "their size, which cannot be told from nothing: this model will not trade"
         : `their size; ${shrinkage.toFixed(2)} of each is believed`),
   );
+  notes.push(...comparisonNotes(manifest), ...manifest.remarks);
   return notes;
+}
+
+/** Whether the model is worth its complexity, and what chance looks like on the same rows. */
+function comparisonNotes({ kind, comparisons, permutedLabels }: ModelManifest): string[] {
+  const chance = permutedLabels?.["informationCoefficient"];
+  return [
+    ...comparisons.map(({ name, excessLogLoss: { mean, standardError } }) => {
+      const by = `${Math.abs(mean).toFixed(4)} ± ${standardError?.toFixed(4) ?? "?"}`;
+      const isClear = standardError !== null && Math.abs(mean) > 2 * standardError;
+      if (!isClear) {
+        return `the ${kind} cannot be told from the ${name} alone: log loss apart by ${by}`;
+      }
+      return mean > 0
+        ? `the ${kind} is better than the ${name} alone: log loss lower by ${by}`
+        : `the ${kind} is worse than the ${name} alone: log loss higher by ${by}`;
+    }),
+    ...(typeof chance === "number"
+      ? [`taught shuffled labels, its information coefficient is ${chance.toFixed(3)}`]
+      : []),
+  ];
 }

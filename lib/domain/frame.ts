@@ -10,6 +10,9 @@ export interface FeatureFrame {
   readonly firstValidRow: number;
 }
 
+/** Feature rows one after the other, with the names of their columns. */
+export type FeatureRows = Pick<FeatureFrame, "columns" | "values">;
+
 /** Labels of a training set; one element per bar, all arrays the same length. */
 export interface Labels {
   /** Class index 0 down, 1 flat, 2 up; -1 where the label's future is not in the data. */

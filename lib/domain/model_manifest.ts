@@ -26,14 +26,56 @@ export interface FoldSummary {
   readonly metrics: Scores;
 }
 
+/** What a model can be. */
+export const MODEL_KINDS = ["forest", "logistic", "lstm", "hybrid"] as const;
+/** One of `MODEL_KINDS`. */
+export type ModelKind = typeof MODEL_KINDS[number];
+
+/** How far predicted edges came true out of fold; `measureEdge` says how it is measured. */
+export interface EdgeSummary {
+  /** Least-squares slope of outcome on predicted edge. */
+  readonly slope: number;
+  /** Standard error of the slope. */
+  readonly standardError: number;
+  /** Share of each predicted edge that is believed, 0 to 1. */
+  readonly shrinkage: number;
+}
+
+/** Another model scored on the same folds. */
+export interface Comparison {
+  /** What it is: a baseline, or a part of a stacked model. */
+  readonly name: string;
+  /** Means over the folds; null where a fold has none. */
+  readonly metrics: Scores;
+  /** How far its predicted edges came true. */
+  readonly edge: EdgeSummary;
+  /** Its log loss less the model's own, mean over the folds: positive where the model is better. */
+  readonly excessLogLoss: {
+    /** Mean over the folds. */
+    readonly mean: number;
+    /** Standard error of the mean over the folds; null with one fold. */
+    readonly standardError: number | null;
+  };
+}
+
+/** Losses of one member of an ensemble, epoch by epoch. */
+export interface LearningCurve {
+  /** Which member, counted from 1. */
+  readonly member: number;
+  /** Mean weighted loss of the training rows while they were learnt from. */
+  readonly training: readonly number[];
+  /** Mean weighted loss of the rows that early stopping watches. */
+  readonly validation: readonly number[];
+}
+
 /** Everything needed to use, judge and make again one trained model. */
 export interface ModelManifest {
   /** Version of this shape. */
-  readonly format: 1;
+  readonly format: 2;
   /** Registry name, for example `6E-forest`. */
   readonly name: string;
   /** What was trained. */
-  readonly kind: "forest" | "logistic";
+  readonly kind: ModelKind;
   /** ISO instant of the training. */
   readonly createdAt: string;
   /** Symbol of the instrument it was trained on. */
@@ -46,6 +88,8 @@ export interface ModelManifest {
   readonly featureColumns: readonly string[];
   /** Declarative label spec; `parseLabelSpec` reads it. */
   readonly labelSpec: JsonValue;
+  /** Feature rows that one prediction reads, the newest included. */
+  readonly window: number;
   /** Bars ahead that a prediction speaks of. */
   readonly horizonBars: number;
   /** The bars that were used for anything: fit, calibration or scoring. */
@@ -54,6 +98,8 @@ export interface ModelManifest {
     readonly source: string;
     /** SHA-256 of the bytes of the source. */
     readonly sha256: string;
+    /** How the source was opened, to open it so again; null for a simulation. */
+    readonly request: JsonValue;
     /** Bars used. */
     readonly rows: number;
     /** Open of the first bar used. */
@@ -67,15 +113,16 @@ export interface ModelManifest {
   readonly folds: readonly FoldSummary[];
   /** Means over the folds; null where a fold has none. */
   readonly metrics: Scores;
-  /** How far predicted edges came true out of fold; `measureEdge` says how it is measured. */
-  readonly edge: {
-    /** Least-squares slope of outcome on predicted edge. */
-    readonly slope: number;
-    /** Standard error of the slope. */
-    readonly standardError: number;
-    /** Share of each predicted edge that is believed, 0 to 1. */
-    readonly shrinkage: number;
-  };
+  /** How far its own predicted edges came true. */
+  readonly edge: EdgeSummary;
+  /** Baselines and parts on the same folds. */
+  readonly comparisons: readonly Comparison[];
+  /** Metrics of the same recipe taught shuffled labels, on the newest fold: what chance looks like. */
+  readonly permutedLabels: Scores | null;
+  /** Of the final fit; empty for a model without epochs. */
+  readonly curves: readonly LearningCurve[];
+  /** What a reader should know of the training, in words. */
+  readonly remarks: readonly string[];
   /**
    * Mean label outcome of each class in the fit rows, fraction of price, less the mean predicted
    * edge and times the shrinkage: down, flat, up.
@@ -94,7 +141,20 @@ export interface ModelManifest {
     /** Share of the decrease of impurity; null where the model has none. */
     readonly impurity: number | null;
   }[];
-  /** Every setting of the training. */
+  /** The training, complete enough to be repeated. */
+  readonly training: {
+    /** Kind and parameters. */
+    readonly recipe: JsonValue;
+    /** Round trip cost of one lot, in ticks. */
+    readonly costTicks: number;
+    /** Purged walk-forward folds. */
+    readonly folds: number;
+    /** Share of the newest bars that was not touched. */
+    readonly holdout: number;
+    /** How probabilities were calibrated. */
+    readonly calibration: string;
+  };
+  /** Every setting of the training by its own name, for searching. */
   readonly parameters: Readonly<Record<string, JsonValue>>;
   /** Seed of every random choice. */
   readonly seed: number;
@@ -123,20 +183,24 @@ const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 const json = z.json() as z.ZodType<JsonValue>;
 const scores = z.record(z.string(), z.number().nullable());
 
+const edge = z.object({ slope: z.number(), standardError: z.number(), shrinkage: z.number() });
+
 const manifestSchema: z.ZodType<ModelManifest> = z.object({
-  format: z.literal(1),
+  format: z.literal(2),
   name: z.string().regex(MODEL_NAME),
-  kind: z.enum(["forest", "logistic"]),
+  kind: z.enum(MODEL_KINDS),
   createdAt: isoTime,
   instrument: z.string(),
   intervalMs: z.number().int().positive(),
   featureSpec: json,
   featureColumns: z.array(z.string()).min(1),
   labelSpec: json,
+  window: z.number().int().positive(),
   horizonBars: z.number().int().positive(),
   data: z.object({
     source: z.string(),
     sha256,
+    request: json,
     rows: z.number().int(),
     firstTime: isoTime,
     lastTime: isoTime,
@@ -150,7 +214,20 @@ const manifestSchema: z.ZodType<ModelManifest> = z.object({
     metrics: scores,
   })),
   metrics: scores,
-  edge: z.object({ slope: z.number(), standardError: z.number(), shrinkage: z.number() }),
+  edge,
+  comparisons: z.array(z.object({
+    name: z.string(),
+    metrics: scores,
+    edge,
+    excessLogLoss: z.object({ mean: z.number(), standardError: z.number().nullable() }),
+  })),
+  permutedLabels: scores.nullable(),
+  curves: z.array(z.object({
+    member: z.number().int().positive(),
+    training: z.array(z.number()),
+    validation: z.array(z.number()),
+  })),
+  remarks: z.array(z.string()),
   classOutcomes: z.tuple([z.number(), z.number(), z.number()]),
   edgeThreshold: z.number(),
   calibration: json,
@@ -159,6 +236,13 @@ const manifestSchema: z.ZodType<ModelManifest> = z.object({
     permutation: z.number().nullable(),
     impurity: z.number().nullable(),
   })),
+  training: z.object({
+    recipe: json,
+    costTicks: z.number(),
+    folds: z.number().int(),
+    holdout: z.number(),
+    calibration: z.string(),
+  }),
   parameters: z.record(z.string(), json),
   seed: z.number().int(),
   versions: z.record(z.string(), z.string()),
@@ -172,10 +256,35 @@ export type ManifestCheck =
   | { readonly ok: true; readonly manifest: ModelManifest }
   | { readonly ok: false; readonly path: string; readonly rule: string };
 
-/** Checks that a value read from JSON is a manifest of this version. */
+/** Checks that a value read from JSON is a manifest; one of an earlier format is brought up to this one. */
 export function checkModelManifest(value: unknown): ManifestCheck {
-  const parsed = manifestSchema.safeParse(value);
+  const parsed = manifestSchema.safeParse(upgraded(value));
   if (parsed.success) return { ok: true, manifest: parsed.data };
   const issue = parsed.error.issues[0]!;
   return { ok: false, path: issue.path.join("."), rule: issue.message };
+}
+
+/** Format 1 knew no windows, comparisons or curves, and kept the recipe among the parameters. */
+function upgraded(value: unknown): unknown {
+  if (typeof value !== "object" || value === null || !("format" in value) || value.format !== 1) {
+    return value;
+  }
+  const { kind, parameters, data, ...rest } = value as Record<string, unknown>;
+  const { costTicks, folds, holdout, calibration, ...recipe } = (parameters ?? {}) as Record<
+    string,
+    unknown
+  >;
+  return {
+    ...rest,
+    format: 2,
+    kind,
+    parameters,
+    data: { request: null, ...data as object },
+    window: 1,
+    comparisons: [],
+    permutedLabels: null,
+    curves: [],
+    remarks: [],
+    training: { recipe: { kind, parameters: recipe }, costTicks, folds, holdout, calibration },
+  };
 }

@@ -1,13 +1,22 @@
-import type { Classifier, TrainingSet } from "../domain/classifier.ts";
 import { createRandom, mixSeed, type Random } from "../utils/random.ts";
-import { predictProbabilities } from "./forest/predict.ts";
+
+/** Rows that a model was not fitted on. */
+export interface HeldRows {
+  /** Row-major `[steps, columns]`; a model with a window reads rows before the first one scored. */
+  readonly values: Float32Array;
+  /** Width of a row. */
+  readonly columns: number;
+  /** Class of each predicted row; -1 for a row that is not scored. */
+  readonly classes: Int8Array;
+}
 
 /**
  * Permutation importance (Breiman 2001): the accuracy that a model loses on held-out rows when the
- * values of one column are shuffled, as a mean over `repeats` shuffles. About 0, and as often below
- * as above, for a column that the model does not need.
+ * values of one column are shuffled over all rows, as a mean over `repeats` shuffles. About 0, and as
+ * often below as above, for a column that the model does not need.
  *
- * @param set rows that the model was not fitted on; every row counts alike
+ * @param predict class probabilities `[held.classes.length, classes]` of changed values
+ * @param held every scored row counts alike
  * @returns `[columns]`, fractions of 1
  * @throws {RangeError} when `repeats` is below 1
  * @example
@@ -15,68 +24,63 @@ import { predictProbabilities } from "./forest/predict.ts";
  * import { permutationImportance } from "./importance.ts";
  * import { assert, assertEquals } from "../utils/assert.ts";
  *
- * const sign = {
- *   kind: "logistic" as const,
- *   features: 2,
- *   classes: 2,
- *   weights: Float32Array.of(-1, 1, 0, 0),
- *   intercepts: Float32Array.of(0, 0),
- * };
- * const [used, unused] = permutationImportance(sign, {
- *   rows: 4,
+ * const bySign = (values: Float32Array) =>
+ *   Float32Array.from({ length: 8 }, (_, i) => Number(values[i - i % 2]! > 0 === (i % 2 === 1)));
+ * const [used, unused] = await permutationImportance(bySign, {
  *   columns: 2,
  *   values: Float32Array.of(-1, 5, -2, 6, 1, 7, 2, 8),
  *   classes: Int8Array.of(0, 0, 1, 1),
- *   classCount: 2,
  * }, { seed: 1, repeats: 10 });
  * assert(used! > 0.1);
  * assertEquals(unused, 0);
  * ```
  */
-export function permutationImportance(
-  model: Classifier,
-  set: TrainingSet,
+export async function permutationImportance(
+  predict: (values: Float32Array) => Float32Array | Promise<Float32Array>,
+  held: HeldRows,
   options: { readonly seed: number; readonly repeats: number },
-): Float64Array {
-  const { rows, columns } = set;
+): Promise<Float64Array> {
+  const { columns, classes } = held;
   const { seed, repeats } = options;
   if (!(Number.isInteger(repeats) && repeats >= 1)) {
     throw new RangeError(
       `Cannot rank columns as repeats is an integer of at least 1: current value is ${repeats}`,
     );
   }
-  const values = set.values.slice();
-  const baseline = accuracy(model, set, values);
+  const steps = held.values.length / columns;
+  const values = held.values.slice();
+  const baseline = accuracy(await predict(values), classes);
   const importance = new Float64Array(columns);
   for (let column = 0; column < columns; column++) {
     const random = createRandom(mixSeed(seed, column));
     for (let repeat = 0; repeat < repeats; repeat++) {
-      const order = shuffledRows(rows, random);
-      for (let row = 0; row < rows; row++) {
-        values[row * columns + column] = set.values[order[row]! * columns + column]!;
+      const order = shuffledRows(steps, random);
+      for (let row = 0; row < steps; row++) {
+        values[row * columns + column] = held.values[order[row]! * columns + column]!;
       }
-      importance[column]! += (baseline - accuracy(model, set, values)) / repeats;
+      importance[column]! += (baseline - accuracy(await predict(values), classes)) / repeats;
     }
-    for (let row = 0; row < rows; row++) {
-      values[row * columns + column] = set.values[row * columns + column]!;
+    for (let row = 0; row < steps; row++) {
+      values[row * columns + column] = held.values[row * columns + column]!;
     }
   }
   return importance;
 }
 
-/** Share of rows whose most probable class is the right one; the first of equals counts. */
-function accuracy(model: Classifier, set: TrainingSet, values: Float32Array): number {
-  const probabilities = predictProbabilities(model, values, set.rows);
-  const { classes } = model;
-  let right = 0;
-  for (let row = 0; row < set.rows; row++) {
+/** Share of scored rows whose most probable class is the right one; the first of equals counts. */
+function accuracy(probabilities: Float32Array, classes: Int8Array): number {
+  const classCount = probabilities.length / classes.length;
+  let right = 0, scored = 0;
+  for (let row = 0; row < classes.length; row++) {
+    if (classes[row]! < 0) continue;
     let best = 0;
-    for (let k = 1; k < classes; k++) {
-      if (probabilities[row * classes + k]! > probabilities[row * classes + best]!) best = k;
+    for (let k = 1; k < classCount; k++) {
+      if (probabilities[row * classCount + k]! > probabilities[row * classCount + best]!) best = k;
     }
-    if (best === set.classes[row]) right++;
+    if (best === classes[row]) right++;
+    scored++;
   }
-  return right / set.rows;
+  return right / scored;
 }
 
 /** Fisher-Yates. */

@@ -1,8 +1,9 @@
-import { throws as assertThrows } from "node:assert/strict";
+import { rejects as assertRejects } from "node:assert/strict";
 import type { TrainingSet } from "../domain/classifier.ts";
 import { assert, assertClose, assertEquals } from "../utils/assert.ts";
 import { createRandom } from "../utils/random.ts";
 import { DEFAULT_FOREST, fitForest } from "./forest/forest.ts";
+import { predictProbabilities } from "./forest/predict.ts";
 import { permutationImportance } from "./importance.ts";
 
 /** Column 0 decides nine classes of ten, column 1 is noise, column 2 is constant. */
@@ -24,19 +25,32 @@ Deno.test("permutationImportance() finds the planted column and little in noise"
   const held = setOf(2_000, 2);
   const before = held.values.slice();
   const options = { seed: 5, repeats: 5 };
-  const [planted, noise, constant] = permutationImportance(forest, held, options);
+  const predict = (values: Float32Array) => predictProbabilities(forest, values, held.rows);
+  const [planted, noise, constant] = await permutationImportance(predict, held, options);
   // Shuffled, the column is right half of the time: 0.9 - 0.5.
   assertClose(planted!, 0.4, 0.04);
   assert(Math.abs(noise!) < 0.02, `${noise}`);
   assertEquals(constant, 0);
   assertEquals(held.values, before);
-  assertEquals(permutationImportance(forest, held, options)[0], planted);
+  assertEquals((await permutationImportance(predict, held, options))[0], planted);
+});
+
+Deno.test("permutationImportance() leaves out rows without a class", async () => {
+  const held = {
+    columns: 1,
+    values: Float32Array.of(-1, 2, -3, 4),
+    classes: Int8Array.of(0, 1, -1, 1),
+  };
+  const bySign = (values: Float32Array) =>
+    Float32Array.from({ length: 8 }, (_, i) => Number(values[i >> 1]! > 0 === (i % 2 === 1)));
+  const [importance] = await permutationImportance(bySign, held, { seed: 1, repeats: 200 });
+  // Three scored rows, right from the start; shuffled, each is right half of the time.
+  assertClose(importance!, 0.5, 0.1);
 });
 
 Deno.test("permutationImportance() refuses fewer than one repeat", async () => {
-  const forest = await fitForest(setOf(50, 1), { ...DEFAULT_FOREST, trees: 2 }, { seed: 1 });
-  assertThrows(
-    () => permutationImportance(forest, setOf(10, 1), { seed: 1, repeats: 0 }),
+  await assertRejects(
+    () => permutationImportance((values) => values, setOf(10, 1), { seed: 1, repeats: 0 }),
     RangeError,
   );
 });

@@ -1,5 +1,5 @@
 import type { Scaler } from "../domain/classifier.ts";
-import type { FeatureFrame } from "../domain/frame.ts";
+import type { FeatureFrame, FeatureRows } from "../domain/frame.ts";
 
 /** How a scaler measures a column's middle and spread. */
 export type ScalingMethod = "standard" | "robust" | "none";
@@ -80,7 +80,10 @@ export function applyScaler(scaler: Scaler, values: Float32Array, rows: number):
  *
  * @returns row-major `[rows.length, columns]`
  */
-export function gatherRows(frame: FeatureFrame, rows: Int32Array): Float32Array {
+export function gatherRows(
+  frame: FeatureRows,
+  rows: Int32Array,
+): Float32Array {
   const width = frame.columns.length;
   const gathered = new Float32Array(rows.length * width);
   for (let i = 0; i < rows.length; i++) {

@@ -1,32 +1,26 @@
 import { type Bars, sliceBars } from "../domain/bars.ts";
+import { modelWindow } from "../domain/classifier.ts";
 import { InputError } from "../domain/errors.ts";
-import type { FeatureFrame, Fold, Labels } from "../domain/frame.ts";
-import type { ModelManifest } from "../domain/model_manifest.ts";
-import { CLASS_COUNT } from "../domain/signal.ts";
+import type { FeatureFrame, Labels } from "../domain/frame.ts";
+import type { JsonValue, ModelManifest } from "../domain/model_manifest.ts";
 import { exportClassifier, OPSET } from "../onnx/export_classifier.ts";
-import { createSession } from "../onnx/session.ts";
 import { sha256Hex } from "../utils/sha256.ts";
-import {
-  embargoBars,
-  fitCalibrated,
-  type FitTask,
-  type Fitted,
-  type ModelRecipe,
-  predict,
-  trainingSet,
-} from "./calibrated_fit.ts";
+import { fitCalibrated, type Fitted, predict } from "./calibrated_fit.ts";
 import type { CalibrationMethod } from "./calibration.ts";
-import { classificationMetrics } from "./classification_metrics.ts";
-import { informationCoefficient, predictedEdge } from "./edge.ts";
-import { measureEdge } from "./edge_evidence.ts";
 import { computeFeatures, type FeatureContext, type FeatureSpec } from "./features.ts";
+import { classesOf, embargoBars, type FitTask } from "./fit_task.ts";
 import { purgedWalkForward } from "./folds.ts";
+import { hybridRemark } from "./hybrid/hybrid_remark.ts";
 import { permutationImportance } from "./importance.ts";
 import { createLabels, type LabelSpec } from "./labels.ts";
+import { type ModelRecipe, recipeWindow } from "./model_recipe.ts";
+import type { Checkpoints } from "./network/checkpoint.ts";
+import { requireParity } from "./require_parity.ts";
 import { gatherRows } from "./scaler.ts";
+import { scoreFolds, type Validation } from "./score_folds.ts";
 import { uniquenessWeights } from "./uniqueness.ts";
 
-export type { ModelRecipe } from "./calibrated_fit.ts";
+export type { ModelRecipe } from "./model_recipe.ts";
 
 /** Everything that decides the result of a training; the same request gives the same bytes. */
 export interface TrainingRequest {
@@ -36,8 +30,12 @@ export interface TrainingRequest {
   readonly recipe: ModelRecipe;
   /** All bars, the held-out ones included. */
   readonly bars: Bars;
-  /** Where the bars come from, for the manifest. */
-  readonly source: { readonly path: string; readonly sha256: string };
+  /** Where the bars come from and how they were opened, for the manifest. */
+  readonly source: {
+    readonly path: string;
+    readonly sha256: string;
+    readonly request: JsonValue;
+  };
   /** What a row holds. */
   readonly features: FeatureSpec;
   /** Sessions, for the features of the clock. */
@@ -50,6 +48,8 @@ export interface TrainingRequest {
   readonly holdout: number;
   /** Purged walk-forward folds. */
   readonly folds: number;
+  /** Whether baselines and a run on shuffled labels are scored on the same folds. */
+  readonly compare: boolean;
   /** How probabilities are calibrated. */
   readonly calibration: CalibrationMethod;
   /** Predicted edge, as a multiple of the round-trip cost, from which the model trades. */
@@ -70,6 +70,8 @@ export interface TrainingRequest {
 export interface TrainingControl {
   /** Called with the stage and its finished fraction. */
   readonly onProgress?: (stage: string, fraction: number) => void;
+  /** Keeps the state of long fits, so that an interrupted training goes on; nothing is kept when absent. */
+  readonly checkpoints?: Checkpoints;
   /** Aborting ends the training with the signal's reason. */
   readonly signal?: AbortSignal;
   /** Milliseconds; only differences are used. */
@@ -84,9 +86,6 @@ export interface TrainedModel {
   readonly onnx: Uint8Array;
 }
 
-/** Largest difference allowed between our probabilities and ONNX Runtime's. */
-const PARITY_TOLERANCE = 1e-6;
-const PARITY_ROWS = 2_000;
 /** Held-out rows on which columns are shuffled; each costs columns × repeats predictions. */
 const IMPORTANCE_ROWS = 1_000;
 
@@ -110,7 +109,8 @@ export async function trainModel(
   const frame = computeFeatures(bars, request.features, request.featureContext);
   const labels = createLabels(bars, request.labels, request.costTicks);
   const weights = uniquenessWeights(labels, bars);
-  requireEnoughRows(frame, labels);
+  const firstRow = frame.firstValidRow + recipeWindow(request.recipe) - 1;
+  requireEnoughRows(frame, labels, firstRow);
 
   const task: FitTask = {
     recipe: request.recipe,
@@ -120,66 +120,64 @@ export async function trainModel(
     frame,
     labels,
     weights,
+    ...(control.checkpoints === undefined ? {} : { checkpoints: control.checkpoints }),
     ...(control.onProgress === undefined ? {} : { onProgress: control.onProgress }),
     ...(control.signal === undefined ? {} : { signal: control.signal }),
   };
   const folds = purgedWalkForward(labels, {
     folds: request.folds,
     embargoBars: embargoBars(labels, bars.length),
-    firstRow: frame.firstValidRow,
+    firstRow,
   });
-  const scored: ScoredFold[] = [];
-  for (const [index, fold] of folds.entries()) {
-    scored.push(await scoreFold(task, bars, fold, `fold ${index + 1} of ${folds.length}`));
-  }
-  const edge = measureEdge(
-    joined(scored.map((fold) => fold.edge)),
-    joined(scored.map((fold) => fold.outcome)),
-    labels.horizonBars,
-  );
-
-  const final = await fitCalibrated(task, labelledRows(frame, labels), "final fit");
+  const validation = await scoreFolds(task, folds, {
+    compare: request.compare,
+    timeOf: (row) => isoTime(bars.time[row]!),
+  });
+  const final = await fitCalibrated(task, labelledRows(labels, firstRow), "final fit");
   control.onProgress?.("importances", 0);
-  const importances = rankImportances(task, final);
+  const importances = await rankImportances(task, final);
   control.onProgress?.("export", 0);
   const onnx = exportClassifier({ ...final, metadata: onnxMetadata(request, frame) });
-  await requireParity(onnx, task, final);
+  await requireParity(onnx, frame, final);
 
   return {
     onnx,
     manifest: {
-      format: 1,
+      format: 2,
       name: request.name,
       kind: request.recipe.kind,
       createdAt: request.createdAt,
       instrument: bars.instrument.symbol,
       intervalMs: bars.intervalMs,
-      featureSpec: JSON.parse(JSON.stringify(request.features)),
+      featureSpec: toJson(request.features),
       featureColumns: [...frame.columns],
-      labelSpec: JSON.parse(JSON.stringify(request.labels)),
+      labelSpec: toJson(request.labels),
+      window: modelWindow(final.model),
       horizonBars: labels.horizonBars,
       data: {
         source: request.source.path,
         sha256: request.source.sha256,
+        request: request.source.request,
         rows: bars.length,
         firstTime: isoTime(bars.time[0]!),
         lastTime: isoTime(bars.time[bars.length - 1]!),
         testFrom: isoTime(firstUnseenTime(request.bars, developmentRows)),
       },
-      folds: scored.map((fold) => fold.summary),
-      metrics: meanMetrics(scored.map((fold) => fold.summary)),
-      edge,
-      classOutcomes: scaled(final.outcomes, edge.shrinkage),
+      ...validation,
+      curves: final.curves,
+      remarks: [...final.remarks, ...stackRemarks(request.recipe.kind, validation)],
+      classOutcomes: scaled(final.outcomes, validation.edge.shrinkage),
       edgeThreshold: request.edgeThreshold,
-      calibration: JSON.parse(JSON.stringify(final.calibration)),
+      calibration: toJson(final.calibration),
       importances,
-      parameters: {
-        ...JSON.parse(JSON.stringify(request.recipe.parameters)),
+      training: {
+        recipe: toJson(request.recipe),
         costTicks: request.costTicks,
         folds: request.folds,
         holdout: request.holdout,
         calibration: request.calibration,
       },
+      parameters: toJson(request.recipe.parameters) as Record<string, JsonValue>,
       seed: request.seed,
       versions: { ...request.versions },
       hardware: request.hardware,
@@ -189,43 +187,15 @@ export async function trainModel(
   };
 }
 
-interface ScoredFold {
-  readonly summary: ModelManifest["folds"][number];
-  /** Predicted edge of each test row. */
-  readonly edge: Float64Array;
-  /** What a long position earned over each test row's label. */
-  readonly outcome: Float64Array;
+/** A stack that is not worth its parts is called so. */
+function stackRemarks(kind: ModelManifest["kind"], validation: Validation): string[] {
+  const { metrics, comparisons } = validation;
+  const remark = kind === "hybrid" ? hybridRemark(metrics, comparisons) : null;
+  return remark === null ? [] : [remark];
 }
 
-async function scoreFold(
-  task: FitTask,
-  bars: Bars,
-  fold: Fold,
-  stage: string,
-): Promise<ScoredFold> {
-  const fitted = await fitCalibrated(task, fold.train, stage);
-  const probabilities = predict(task, fitted, fold.test);
-  const classes = Int8Array.from(fold.test, (row) => task.labels.classes[row]!);
-  const edge = predictedEdge(probabilities, fitted.outcomes);
-  const outcome = Float64Array.from(fold.test, (row) => task.labels.outcome[row]!);
-  return {
-    edge,
-    outcome,
-    summary: {
-      trainRows: fitted.fitRows.length,
-      testRows: fold.test.length,
-      testFirstTime: isoTime(bars.time[fold.test[0]!]!),
-      testLastTime: isoTime(bars.time[fold.test.at(-1)!]!),
-      metrics: {
-        ...classificationMetrics(probabilities, classes, CLASS_COUNT),
-        informationCoefficient: informationCoefficient(edge, outcome),
-      },
-    },
-  };
-}
-
-function joined(parts: readonly Float64Array[]): Float64Array {
-  return Float64Array.from(parts.flatMap((part) => [...part]));
+function toJson(value: unknown): JsonValue {
+  return JSON.parse(JSON.stringify(value)) as JsonValue;
 }
 
 function scaled(
@@ -235,14 +205,29 @@ function scaled(
   return [outcomes[0] * factor, outcomes[1] * factor, outcomes[2] * factor];
 }
 
-function rankImportances(task: FitTask, fitted: Fitted): ModelManifest["importances"] {
-  const held = trainingSet(task, fitted.scaler, evenly(fitted.calibrationRows, IMPORTANCE_ROWS));
-  const permutation = permutationImportance(fitted.model, held, {
-    seed: task.seed,
-    repeats: 3,
-  });
+async function rankImportances(
+  { frame, labels, seed }: FitTask,
+  fitted: Fitted,
+): Promise<ModelManifest["importances"]> {
+  const window = modelWindow(fitted.model);
+  // Single rows are spread over the held-out time; a window needs the rows before it as they are.
+  const scored = window === 1 ? evenly(fitted.calibrationRows, IMPORTANCE_ROWS) : consecutive(
+    fitted.calibrationRows.at(-1)!,
+    Math.min(IMPORTANCE_ROWS, fitted.calibrationRows.length),
+  );
+  const steps = window === 1 ? scored : consecutive(scored.at(-1)!, scored.length + window - 1);
+  const own = Int32Array.from(scored, (_, index) => index + window - 1);
+  const permutation = await permutationImportance(
+    (values) => predict(fitted, { columns: frame.columns, values }, own),
+    {
+      values: gatherRows(frame, steps),
+      columns: frame.columns.length,
+      classes: classesOf(labels, scored),
+    },
+    { seed, repeats: window === 1 ? 3 : 1 },
+  );
   const impurity = fitted.model.kind === "forest" ? fitted.model.impurityImportance : null;
-  return task.frame.columns
+  return frame.columns
     .map((column, index) => ({
       column,
       permutation: permutation[index]!,
@@ -251,23 +236,9 @@ function rankImportances(task: FitTask, fitted: Fitted): ModelManifest["importan
     .sort((a, b) => b.permutation - a.permutation || a.column.localeCompare(b.column, "en"));
 }
 
-/** Runs the exported graph on held-out rows: what decides must be what was validated. */
-async function requireParity(onnx: Uint8Array, task: FitTask, fitted: Fitted): Promise<void> {
-  const rows = fitted.calibrationRows.subarray(0, PARITY_ROWS);
-  const expected = predict(task, fitted, rows);
-  const session = await createSession(onnx, { engine: "wasm" });
-  try {
-    const actual = await session.run(gatherRows(task.frame, rows), rows.length);
-    const worst = expected.reduce((most, p, i) => Math.max(most, Math.abs(p - actual[i]!)), 0);
-    if (worst > PARITY_TOLERANCE) {
-      throw new Error(
-        `Cannot use the exported model as it differs from the trained one by ${worst}, ` +
-          `more than ${PARITY_TOLERANCE}`,
-      );
-    }
-  } finally {
-    await session.dispose();
-  }
+/** So many rows that end with `last`. */
+function consecutive(last: number, length: number): Int32Array {
+  return Int32Array.from({ length }, (_, index) => last - length + 1 + index);
 }
 
 /** At most `most` of the rows, spread evenly. */
@@ -277,8 +248,8 @@ function evenly(rows: Int32Array, most: number): Int32Array {
   return Int32Array.from({ length }, (_, index) => rows[Math.floor(index * step)]!);
 }
 
-function requireEnoughRows(frame: FeatureFrame, labels: Labels): void {
-  const rows = labelledRows(frame, labels);
+function requireEnoughRows(frame: FeatureFrame, labels: Labels, firstRow: number): void {
+  const rows = labelledRows(labels, firstRow);
   const minimum = 300;
   if (rows.length < minimum) {
     throw new InputError(
@@ -299,9 +270,9 @@ function requireEnoughRows(frame: FeatureFrame, labels: Labels): void {
   }
 }
 
-function labelledRows(frame: FeatureFrame, labels: Labels): Int32Array {
+function labelledRows(labels: Labels, firstRow: number): Int32Array {
   const rows: number[] = [];
-  for (let row = frame.firstValidRow; row < frame.rows; row++) {
+  for (let row = firstRow; row < labels.classes.length; row++) {
     if (labels.classes[row]! >= 0) rows.push(row);
   }
   return Int32Array.from(rows);
@@ -311,15 +282,6 @@ function firstUnseenTime(bars: Bars, developmentRows: number): number {
   return developmentRows < bars.length
     ? bars.time[developmentRows]!
     : bars.time[bars.length - 1]! + bars.intervalMs;
-}
-
-function meanMetrics(folds: ModelManifest["folds"]): ModelManifest["metrics"] {
-  const names = Object.keys(folds[0]?.metrics ?? {});
-  return Object.fromEntries(names.map((name) => {
-    const values = folds.map((fold) => fold.metrics[name]).filter((v) => typeof v === "number");
-    const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
-    return [name, values.length === folds.length ? mean : null];
-  }));
 }
 
 function onnxMetadata(request: TrainingRequest, frame: FeatureFrame): Record<string, string> {

@@ -56,7 +56,7 @@ export async function createKernelPool(threads: number): Promise<KernelPool> {
   const workers = await Promise.all(
     Array.from(
       { length: threads - 1 },
-      (_, index) => startWorker({ module, memory, control, parts: threads }),
+      () => startWorker({ module, memory, control, parts: threads }),
     ),
   );
   return sharedKernels({ kernels: instantiateKernels(module, memory), memory, control, workers });

@@ -1,4 +1,4 @@
-import type { Classifier, Forest, Logistic } from "../../domain/classifier.ts";
+import type { Forest, Logistic } from "../../domain/classifier.ts";
 
 /** Rows that go through a tree before the next tree is fetched: few enough to stay in the cache. */
 const BLOCK_ROWS = 16_384;
@@ -26,7 +26,7 @@ const BLOCK_ROWS = 16_384;
  * ```
  */
 export function predictProbabilities(
-  model: Classifier,
+  model: Forest | Logistic,
   values: Float32Array,
   rows: number,
 ): Float32Array {

@@ -1,0 +1,105 @@
+import { type Command, InvalidArgumentError, Option } from "commander";
+import { MODEL_KINDS, type ModelKind } from "../lib/domain/model_manifest.ts";
+import { DEFAULT_FOREST } from "../lib/ml/forest/forest.ts";
+import type { ModelRecipe } from "../lib/ml/model_recipe.ts";
+import { DEFAULT_LOGISTIC } from "../lib/ml/logistic.ts";
+import { DEFAULT_NETWORK, type NetworkParameters } from "../lib/ml/network/parameters.ts";
+import { DEFAULT_RECIPES } from "../tasks/train.ts";
+import { integer, number } from "./options.ts";
+
+/** Flags that say what to fit. */
+export interface RecipeFlags {
+  readonly model: ModelKind;
+  readonly trees: number;
+  readonly maxDepth?: number;
+  readonly minLeaf: number;
+  readonly l2: number;
+  readonly window: number;
+  readonly units: readonly number[];
+  readonly members: number;
+  readonly epochs: number;
+  readonly batch: number;
+  readonly learningRate: number;
+  readonly dropout: number;
+  readonly layerNorm?: true;
+}
+
+/** Adds the flags of every kind of model; each has no effect on the others. */
+export function addRecipeOptions(command: Command): Command {
+  return command
+    .addOption(
+      new Option("--model <kind>", "what to train").choices(MODEL_KINDS).default("forest"),
+    )
+    .option("--trees <n>", "forest, hybrid: trees", integer(1), DEFAULT_FOREST.trees)
+    .option("--max-depth <n>", "forest, hybrid: depth limit (default: none)", integer(1))
+    .option(
+      "--min-leaf <share>",
+      "forest, hybrid: smallest share of the weight in a leaf",
+      number(0, 0.5),
+      0.01,
+    )
+    .option("--l2 <strength>", "logistic: penalty", number(0, 1e6), DEFAULT_LOGISTIC.l2)
+    .option("--window <bars>", "lstm, hybrid: bars it reads", integer(1), DEFAULT_NETWORK.window)
+    .option("--units <list>", "lstm, hybrid: layer widths, as 64,32", widths, DEFAULT_NETWORK.units)
+    .option("--members <n>", "lstm, hybrid: seeds averaged", integer(1), DEFAULT_NETWORK.members)
+    .option("--epochs <n>", "lstm, hybrid: most", integer(1), DEFAULT_NETWORK.maximumEpochs)
+    .option("--batch <n>", "lstm, hybrid: windows a step", integer(1), DEFAULT_NETWORK.batchSize)
+    .option(
+      "--learning-rate <rate>",
+      "lstm, hybrid: highest step size",
+      number(1e-7, 1),
+      DEFAULT_NETWORK.learningRate,
+    )
+    .option("--dropout <share>", "lstm, hybrid", number(0, 0.9), DEFAULT_NETWORK.dropout)
+    .option("--layer-norm", "lstm, hybrid: normalise each row first");
+}
+
+/** The recipe that the flags describe. */
+export function recipeOf(flags: RecipeFlags): ModelRecipe {
+  const forest = {
+    ...DEFAULT_RECIPES.forest.parameters,
+    trees: flags.trees,
+    maxDepth: flags.maxDepth ?? null,
+    minLeafWeightFraction: flags.minLeaf,
+  };
+  switch (flags.model) {
+    case "forest":
+      return { kind: "forest", parameters: forest };
+    case "logistic":
+      return {
+        kind: "logistic",
+        parameters: { ...DEFAULT_RECIPES.logistic.parameters, l2: flags.l2 },
+      };
+    case "lstm":
+      return { kind: "lstm", parameters: networkOf(flags) };
+    case "hybrid":
+      return {
+        kind: "hybrid",
+        parameters: { ...DEFAULT_RECIPES.hybrid.parameters, network: networkOf(flags), forest },
+      };
+  }
+}
+
+function networkOf(flags: RecipeFlags): NetworkParameters {
+  return {
+    ...DEFAULT_NETWORK,
+    window: flags.window,
+    units: flags.units,
+    members: flags.members,
+    maximumEpochs: flags.epochs,
+    batchSize: flags.batch,
+    learningRate: flags.learningRate,
+    dropout: flags.dropout,
+    inputNormalization: flags.layerNorm ?? false,
+  };
+}
+
+function widths(text: string): readonly number[] {
+  const list = text.split(",").map(Number);
+  if (
+    list.length > 4 || list.some((width) => !Number.isInteger(width) || width < 1 || width > 1_024)
+  ) {
+    throw new InvalidArgumentError("It must be one to four widths from 1 to 1024, as 64,32.");
+  }
+  return list;
+}

@@ -1,0 +1,103 @@
+import type { ModelHub } from "../lib/adaptive/model_hub.ts";
+import { InputError } from "../lib/domain/errors.ts";
+import type { ModelManifest } from "../lib/domain/model_manifest.ts";
+import type { CalibrationMethod } from "../lib/ml/calibration.ts";
+import { parseFeatureSpec } from "../lib/ml/features.ts";
+import { parseLabelSpec } from "../lib/ml/labels.ts";
+import { parseRecipe } from "../lib/ml/model_recipe.ts";
+import { trainModel } from "../lib/ml/trainer.ts";
+import { type DataRequest, openData, type OpenedData } from "./open_data.ts";
+import { codeSha256, versions } from "./project.ts";
+import { openSimulated, recordedSimulation } from "./simulation.ts";
+import type { TaskControl } from "./train.ts";
+
+/** What `models reproduce --json` prints. */
+export interface ReproduceDocument {
+  /** `name@version` */
+  readonly model: string;
+  /** Whether the graph came out the same to the bit. */
+  readonly same: boolean;
+  /** SHA-256 of the registered graph. */
+  readonly registeredSha256: string;
+  /** SHA-256 of the graph made now. */
+  readonly reproducedSha256: string;
+  /** What is not as it was when the model was trained: code and versions. */
+  readonly changed: readonly string[];
+  readonly seconds: number;
+}
+
+/**
+ * Trains a registered model again from its manifest and compares the graphs.
+ *
+ * @param options.path file of the bars, when it is no longer where it was
+ * @throws {InputError} when the bars are not those that the model was trained on
+ */
+export async function reproduceModel(
+  hub: ModelHub,
+  reference: string,
+  options: { readonly path?: string; readonly workers: number },
+  control: TaskControl,
+): Promise<ReproduceDocument> {
+  const { manifest, codeSha256: trainedCode, name, version } = hub.resolve(reference);
+  const opened = await reopen(manifest, options.path);
+  const { onnx, manifest: made } = await trainModel({
+    name: manifest.name,
+    recipe: parseRecipe(manifest.training.recipe),
+    bars: opened.bars,
+    source: opened.source,
+    features: parseFeatureSpec(manifest.featureSpec),
+    featureContext: { sessionAt: opened.calendar.sessionAt },
+    labels: parseLabelSpec(manifest.labelSpec),
+    costTicks: manifest.training.costTicks,
+    holdout: manifest.training.holdout,
+    folds: manifest.training.folds,
+    // What the model is compared with does not change it.
+    compare: false,
+    calibration: manifest.training.calibration as CalibrationMethod,
+    edgeThreshold: manifest.edgeThreshold,
+    seed: manifest.seed,
+    workers: options.workers,
+    createdAt: manifest.createdAt,
+    versions: versions(),
+    hardware: manifest.hardware,
+  }, {
+    now: control.clock.now,
+    ...(control.onProgress === undefined ? {} : { onProgress: control.onProgress }),
+    ...(control.signal === undefined ? {} : { signal: control.signal }),
+  });
+  return {
+    model: `${name}@${version}`,
+    same: made.onnx.sha256 === manifest.onnx.sha256 && onnx.length === manifest.onnx.bytes,
+    registeredSha256: manifest.onnx.sha256,
+    reproducedSha256: made.onnx.sha256,
+    changed: [
+      ...(await codeSha256() === trainedCode ? [] : ["the code of lib/"]),
+      ...Object.entries(versions())
+        .filter(([library, now]) => manifest.versions[library] !== now)
+        .map(([library, now]) => `${library} ${manifest.versions[library] ?? "unknown"} → ${now}`),
+    ],
+    seconds: made.trainingSeconds,
+  };
+}
+
+async function reopen(manifest: ModelManifest, path: string | undefined): Promise<OpenedData> {
+  const { request, source, sha256 } = manifest.data;
+  if (request === null) {
+    throw new InputError(
+      "Cannot reproduce a model whose manifest does not say how its bars were opened",
+      { where: manifest.name, remedy: "train it again with this version" },
+    );
+  }
+  const simulation = recordedSimulation(request);
+  const opened = simulation === null
+    ? await openData({ ...request as unknown as DataRequest, path: path ?? source })
+    : await openSimulated(simulation);
+  if (opened.source.sha256 !== sha256) {
+    throw new InputError(
+      `Cannot reproduce the model as it was trained on bytes with SHA-256 ${sha256}, and these have ` +
+        opened.source.sha256,
+      { where: path ?? source, remedy: "give the file as it was with --data" },
+    );
+  }
+  return opened;
+}
