@@ -1,5 +1,4 @@
-import process from "node:process";
-import { styleText } from "node:util";
+import { paint } from "./paint.ts";
 
 /** Where a command speaks: one JSON document or text on stdout, everything else on stderr. */
 export interface Console {
@@ -44,9 +43,7 @@ export function createConsole(json: boolean, now: () => number): Console {
       const full = Math.round(Math.min(1, Math.max(0, fraction)) * BAR_WIDTH);
       const bar = "█".repeat(full) + "░".repeat(BAR_WIDTH - full);
       write(
-        `\r\x1b[K${styleText("cyan", bar, { stream: process.stderr })} ${
-          Math.round(fraction * 100)
-        } % ${stage}`,
+        `\r\x1b[K${paint("cyan", bar, Deno.stderr)} ${Math.round(fraction * 100)} % ${stage}`,
       );
       drawn = true;
     },
@@ -67,5 +64,5 @@ export function table(header: readonly string[], rows: readonly (readonly string
     cells.map((cell, column) =>
       numeric[column] ? cell.padStart(widths[column]!) : cell.padEnd(widths[column]!)
     ).join("  ").trimEnd();
-  return [styleText("bold", line(header)), ...rows.map(line)].join("\n");
+  return [paint("bold", line(header)), ...rows.map(line)].join("\n");
 }

@@ -10,6 +10,10 @@ const COMMANDS: Readonly<Record<string, readonly [string, () => Promise<{ comman
     train: ["train a model without look-ahead and register it", () => import("./train.ts")],
     backtest: ["test a model on bars it has not seen", () => import("./backtest.ts")],
     models: ["list, promote, roll back, verify the registry", () => import("./models.ts")],
+    "generate-changes": [
+      "change code and settings so that it can always be undone",
+      () => import("./generate_changes.ts"),
+    ],
     doctor: ["say what is wrong with this set-up", () => import("./doctor.ts")],
   };
 

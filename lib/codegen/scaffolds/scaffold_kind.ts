@@ -1,0 +1,11 @@
+/** Parts of the toolkit that can be written from a scaffold. */
+export const SCAFFOLD_KINDS = [
+  "feature",
+  "indicator",
+  "strategy",
+  "sampler",
+  "instrument",
+] as const;
+
+/** A part of the toolkit that can be written from a scaffold. */
+export type ScaffoldKind = typeof SCAFFOLD_KINDS[number];

@@ -1,0 +1,133 @@
+import { join } from "node:path";
+import { copyFiles } from "./fixtures/copy_files.ts";
+import type { Change } from "../lib/codegen/change_set.ts";
+import { applyChanges, openTree } from "../lib/codegen/generate_code_changes.ts";
+import { rollbackChange } from "../lib/codegen/rollback_change.ts";
+import { createFileSystem } from "../lib/codegen/file_system.ts";
+import { createScaffold } from "../lib/codegen/scaffolds/create_scaffold.ts";
+import { SCAFFOLD_KINDS } from "../lib/codegen/scaffolds/scaffold_kind.ts";
+import { InputError } from "../lib/domain/errors.ts";
+import { assert, assertEquals } from "../lib/utils/assert.ts";
+import { changeSet, NOON, snapshot } from "./fixtures/change_tree.ts";
+import { PROJECT } from "./fixtures/run_command.ts";
+import { assertThrows, inFolder } from "./fixtures/temporary_folder.ts";
+
+type Scaffold = Extract<Change, { kind: "scaffold" }>;
+
+/** The longest name that is allowed: no line may become too long for the format. */
+const LONG = "abcdefghij-abcdefghij-abcdefgh";
+
+const BOND = {
+  title: "30-year US Treasury bond",
+  exchange: "CBOT",
+  session: "cme-energy-metals",
+  months: "HMUZ",
+  expiry: "treasury-note",
+  tick: "0.03125",
+  point: "1000",
+  fee: "1.8",
+  margin: "3500",
+};
+const YEN = {
+  ...BOND,
+  title: "Japanese yen",
+  session: "cme-fx",
+  expiry: "currency",
+  tick: "0.0000005",
+  point: "12500000",
+};
+
+const SCAFFOLDS: readonly Scaffold[] = [
+  ...(["feature", "indicator", "strategy", "sampler"] as const).flatMap((scaffold) =>
+    ["x", LONG].map((name): Scaffold => ({
+      kind: "scaffold",
+      scaffold,
+      // Features and indicators share one list of names.
+      name: scaffold === "feature" ? name.replace(/.$/, "y") : name,
+    }))
+  ),
+  { kind: "scaffold", scaffold: "instrument", name: "ZB", values: BOND },
+  { kind: "scaffold", scaffold: "instrument", name: "6J", values: YEN },
+  {
+    kind: "scaffold",
+    scaffold: "instrument",
+    name: "XLE",
+    values: { kind: "stock", title: "Energy Select Sector SPDR" },
+  },
+];
+
+/** Tests that hold for every registered part, not for one. */
+const COMMON_TESTS = ["lib/data/futures_expiry_test.ts", "lib/ml/features_test.ts"];
+
+/** What is needed to check and test the scaffolded parts. */
+const COPIED = ["deno.json", "deno.lock", "mod.ts", "lib", "tasks", "tests/fixtures"];
+
+async function deno(folder: string, ...args: readonly string[]): Promise<void> {
+  const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: [...args],
+    cwd: folder,
+    env: { NO_COLOR: "1" },
+  }).output();
+  const said = new TextDecoder().decode(stdout) + new TextDecoder().decode(stderr);
+  assert(success, `deno ${args.slice(0, 2).join(" ")}: ${said}`);
+}
+
+Deno.test("every scaffold passes format, lint, types and its own tests as it is", async () => {
+  await inFolder(async (root) => {
+    for (const path of COPIED) copyFiles(join(PROJECT, path), join(root, path));
+    Deno.symlinkSync(join(PROJECT, "node_modules"), join(root, "node_modules"));
+    const files = createFileSystem();
+    const before = snapshot(files, root, { times: true });
+    const tree = openTree(root, { now: () => NOON });
+    const ids: string[] = [];
+    const touched = new Set<string>();
+    for (const scaffold of SCAFFOLDS) {
+      const { record } = await applyChanges(tree, changeSet(scaffold));
+      ids.push(record.id);
+      for (const { path } of record.files) touched.add(path);
+    }
+    const paths = [...touched];
+    await deno(root, "fmt", "--check", "-q", ...paths);
+    await deno(root, "lint", "-q", ...paths);
+    await deno(root, "check", "-q", "--doc", ...paths.filter((path) => path !== "mod.ts"));
+    await deno(
+      root,
+      "test",
+      "-q",
+      "-P=test",
+      "--no-check",
+      ...paths.filter(isTest),
+      ...COMMON_TESTS,
+    );
+
+    for (const id of ids.reverse()) {
+      const outcome = await rollbackChange(tree, id, { why: "test", origin: "test" });
+      assertEquals(outcome.kind, "rolled back");
+    }
+    assertEquals(snapshot(files, root, { times: true }), before);
+  });
+});
+
+function isTest(path: string): boolean {
+  return path.endsWith("_test.ts");
+}
+
+Deno.test("createScaffold() refuses names and values that make no part", () => {
+  const refused: readonly (readonly [Omit<Scaffold, "kind">, string])[] = [
+    [{ scaffold: "feature", name: "RangePosition" }, "Cannot use the name"],
+    [{ scaffold: "feature", name: "../escape" }, "Cannot use the name"],
+    [{ scaffold: "strategy", name: "a--b" }, "Cannot use the name"],
+    [{ scaffold: "sampler", name: "x".repeat(31) }, "Cannot use the name"],
+    [{ scaffold: "feature", name: "x", values: { period: "3" } }, "Cannot use the value"],
+    [{ scaffold: "instrument", name: "ZBX9", values: BOND }, "Cannot use the symbol"],
+    [{ scaffold: "instrument", name: "ZB", values: { ...BOND, tick: "-1" } }, "tick is -1"],
+    [{ scaffold: "instrument", name: "ZB", values: { ...BOND, months: "ABC" } }, "months is 'ABC'"],
+    [{ scaffold: "instrument", name: "ZB", values: { ...BOND, expiry: "never" } }, "expiry is"],
+    [{ scaffold: "instrument", name: "ZB", values: { ...BOND, title: '"]; evil(); ["' } }, "title"],
+    [{ scaffold: "instrument", name: "XLE", values: { kind: "bond" } }, "kind 'bond'"],
+  ];
+  for (const [request, words] of refused) {
+    assertThrows(() => createScaffold({ kind: "scaffold", ...request }), InputError, words);
+  }
+  assertEquals(new Set(SCAFFOLDS.map(({ scaffold }) => scaffold)).size, SCAFFOLD_KINDS.length);
+});
