@@ -2,7 +2,7 @@
  * Runs one benchmark: `deno task bench <name> [--json]`. Every file of this folder that has a name
  * listed by `deno task bench` is one; results worth keeping go to `bench/results/`.
  */
-const NAMES = ["engine", "forest", "inference", "loader", "training"];
+const NAMES = ["engine", "forest", "inference", "loader", "training", "tuning"];
 const name = Deno.args[0] ?? "";
 if (!NAMES.includes(name)) {
   console.error(`error: name a benchmark: ${NAMES.join(", ")}`);

@@ -4,12 +4,11 @@ import {
   importanceFigure,
   reliabilityFigure,
 } from "./bar_charts.ts";
-import type { Chart, Figure } from "./figure.ts";
+import type { Figure } from "./figure.ts";
 import { figureMarkup } from "./figure_markup.ts";
-import { jsonForScript, type Markup, markup, rawHtml } from "./html.ts";
+import { type Markup, markup } from "./html.ts";
 import { formatDecimal } from "./number_format.ts";
-import pageScript from "./page.js" with { type: "text" };
-import pageStyle from "./page.css" with { type: "text" };
+import { renderPage } from "./render_page.ts";
 import { findingsSection, headlineSection, headSection } from "./summary_sections.ts";
 import {
   allMetricsSection,
@@ -90,18 +89,6 @@ do not tell future ones.</p></footer>
 </main>`;
 }
 
-async function gzipBase64(bytes: Uint8Array): Promise<string> {
-  const stream = new Blob([bytes as Uint8Array<ArrayBuffer>]).stream()
-    .pipeThrough(new CompressionStream("gzip"));
-  return new Uint8Array(await new Response(stream).arrayBuffer()).toBase64();
-}
-
-async function cspHash(script: string | Uint8Array): Promise<string> {
-  const bytes = typeof script === "string" ? new TextEncoder().encode(script) : script;
-  const digest = await crypto.subtle.digest("SHA-256", bytes as Uint8Array<ArrayBuffer>);
-  return `'sha256-${new Uint8Array(digest).toBase64()}'`;
-}
-
 /**
  * The report as one self-contained HTML page: no request leaves it, it reads on a phone, in light
  * and dark and on paper. The content security policy lets exactly two scripts run, by their
@@ -122,29 +109,6 @@ async function cspHash(script: string | Uint8Array): Promise<string> {
  */
 export async function renderReport(sheet: TearSheet, plotly: Uint8Array): Promise<string> {
   const figures = reportFigures(sheet);
-  const charts = Object.values(figures).flat()
-    .filter((figure): figure is Chart => figure.kind === "chart")
-    .map(({ id, data, layout }) => ({ id, data, layout }));
-  const scripts = `${await cspHash(pageScript)} ${await cspHash(plotly)}`;
-  const policy = `default-src 'none'; script-src ${scripts}; style-src 'unsafe-inline'; ` +
-    "base-uri 'none'; form-action 'none'";
-  const page = markup`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${rawHtml(policy)}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<title>${sheet.title} · ${sheet.instrument.symbol}</title>
-<style>${rawHtml(pageStyle)}</style>
-</head>
-<body>
-${body(sheet, figures)}
-<script type="application/json" id="figures">${jsonForScript(charts)}</script>
-<script type="text/plain" id="plotly">${rawHtml(await gzipBase64(plotly))}</script>
-<script>${rawHtml(pageScript)}</script>
-</body>
-</html>
-`;
-  return page.html;
+  const title = `${sheet.title} · ${sheet.instrument.symbol}`;
+  return await renderPage(title, body(sheet, figures), Object.values(figures).flat(), plotly);
 }
