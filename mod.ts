@@ -41,19 +41,28 @@ export {
   sessionMarks,
   sessionOfBar,
 } from "./lib/domain/calendar.ts";
-export type {
-  Calibration,
-  Classifier,
-  FitControl,
-  Forest,
-  Logistic,
-  Scaler,
-  TrainingSet,
+export {
+  type Activation,
+  ACTIVATIONS,
+  type Calibration,
+  type Classifier,
+  type DenseLayer,
+  type FitControl,
+  type Forest,
+  type Hybrid,
+  type LayerNormalization,
+  type Logistic,
+  type LstmLayer,
+  modelWindow,
+  type Network,
+  type NetworkLayer,
+  type Scaler,
+  type TrainingSet,
 } from "./lib/domain/classifier.ts";
 export type { Decision } from "./lib/domain/decision.ts";
 export { CorruptArtifactError, InputError, RefusedError } from "./lib/domain/errors.ts";
 export type { Fill } from "./lib/domain/fill.ts";
-export type { FeatureFrame, Fold, Labels } from "./lib/domain/frame.ts";
+export type { FeatureFrame, FeatureRows, Fold, Labels } from "./lib/domain/frame.ts";
 export type {
   Dated,
   Instrument,
@@ -75,10 +84,15 @@ export {
 } from "./lib/domain/instruments.ts";
 export {
   checkModelManifest,
+  type Comparison,
+  type EdgeSummary,
   type FoldSummary,
   type JsonValue,
+  type LearningCurve,
   type ManifestCheck,
+  MODEL_KINDS,
   MODEL_NAME,
+  type ModelKind,
   type ModelManifest,
   type Scores,
 } from "./lib/domain/model_manifest.ts";
@@ -265,7 +279,7 @@ export {
   parseForestParameters,
 } from "./lib/ml/forest/forest.ts";
 export { predictProbabilities } from "./lib/ml/forest/predict.ts";
-export { permutationImportance } from "./lib/ml/importance.ts";
+export { type HeldRows, permutationImportance } from "./lib/ml/importance.ts";
 export {
   createLabels,
   DEFAULT_LABELS,
@@ -275,6 +289,33 @@ export {
   parseLabelSpec,
 } from "./lib/ml/labels.ts";
 export { DEFAULT_LOGISTIC, fitLogistic, type LogisticParameters } from "./lib/ml/logistic.ts";
+export { fitHybrid, type FittedHybrid } from "./lib/ml/hybrid/fit_hybrid.ts";
+export type { HybridControl, HybridInput } from "./lib/ml/hybrid/hybrid_input.ts";
+export {
+  DEFAULT_HYBRID,
+  type HybridParameters,
+  parseHybridParameters,
+} from "./lib/ml/hybrid/parameters.ts";
+export { predictHybrid } from "./lib/ml/hybrid/predict_hybrid.ts";
+export { BASELINE_RECIPES } from "./lib/ml/model_recipe.ts";
+export type { Checkpoint, Checkpoints } from "./lib/ml/network/checkpoint.ts";
+export { type CheckpointFolder, openCheckpointFolder } from "./lib/ml/network/checkpoint_file.ts";
+export {
+  fitNetwork,
+  type FittedNetwork,
+  type NetworkControl,
+} from "./lib/ml/network/fit_network.ts";
+export type { NetworkInput } from "./lib/ml/network/network_input.ts";
+export {
+  DEFAULT_NETWORK,
+  type NetworkParameters,
+  parseNetworkParameters,
+  type Schedule,
+  SCHEDULES,
+} from "./lib/ml/network/parameters.ts";
+export { predictNetwork } from "./lib/ml/network/predict_network.ts";
+export type { ScaledRows } from "./lib/ml/network/windows.ts";
+export { predictRows } from "./lib/ml/predict_rows.ts";
 export { applyScaler, fitScaler, gatherRows, type ScalingMethod } from "./lib/ml/scaler.ts";
 export {
   type ModelRecipe,
@@ -290,6 +331,15 @@ export {
   sequentialBootstrapProbabilities,
   uniquenessWeights,
 } from "./lib/ml/uniqueness.ts";
+
+// Tensors
+export {
+  type Backend,
+  BACKENDS,
+  openTensorflow,
+  type Tensorflow,
+  type TensorflowOptions,
+} from "./lib/tensor/tensorflow.ts";
 
 // ONNX
 export { type ClassifierParts, exportClassifier } from "./lib/onnx/export_classifier.ts";
@@ -312,6 +362,9 @@ export {
 // Report
 export { createFindings, createVerdict, type FindingFacts } from "./lib/report/findings.ts";
 export { renderReport } from "./lib/report/render_report.ts";
+export { loadFullPlotly } from "./lib/report/load_full_plotly.ts";
+export { renderStudyReport } from "./lib/report/study_report.ts";
+export type { StudySummary, StudyTrial } from "./lib/report/study_summary.ts";
 export { type ReportPaths, writeReport } from "./lib/report/write_report.ts";
 
 export {
@@ -330,6 +383,141 @@ export {
   type TextSection,
   type TradeRow,
 } from "./lib/report/tear_sheet.ts";
+
+// Changes of code and settings
+export {
+  type ChangeLog,
+  type ChangeRecord,
+  changesOf,
+  type LogLine,
+  type LogRecord,
+  type PruneRecord,
+  readChangeLog,
+} from "./lib/codegen/change_log.ts";
+export {
+  type Change,
+  type ChangeSet,
+  parseChangeSet,
+  type Setting,
+  type SettingValue,
+} from "./lib/codegen/change_set.ts";
+export type { FileStep, FileVersion, Rename } from "./lib/codegen/file_step.ts";
+export { createFileSystem, type FileSystem, type PathInfo } from "./lib/codegen/file_system.ts";
+export {
+  type AppliedChange,
+  applyChanges,
+  type ApplyOptions,
+  openTree,
+  planChanges,
+  type TreeOptions,
+} from "./lib/codegen/generate_code_changes.ts";
+export { pruneBackups, type PruneOptions } from "./lib/codegen/prune_backups.ts";
+export {
+  rollbackChange,
+  type RollbackOptions,
+  type RollbackOutcome,
+} from "./lib/codegen/rollback_change.ts";
+export { type ChangeDetails, showChange } from "./lib/codegen/show_change.ts";
+export type { Merge } from "./lib/codegen/merge_three_way.ts";
+export type { PermissionChange } from "./lib/codegen/permission_changes.ts";
+export type { FileSummary, Plan } from "./lib/codegen/plan.ts";
+export { type Risk, RISK_KINDS, type RiskKind } from "./lib/codegen/risks.ts";
+export type { RollbackConflict } from "./lib/codegen/rollback_plan.ts";
+export { SCAFFOLD_KINDS, type ScaffoldKind } from "./lib/codegen/scaffolds/scaffold_kind.ts";
+export type { Tree } from "./lib/codegen/tree.ts";
+export { type ChangeCheck, verifyChanges } from "./lib/codegen/verify_changes.ts";
+
+// Tuning
+export {
+  ActiveTrial,
+  TrialLost,
+  type TrialParts,
+  TrialPruned,
+  type ValueOf,
+  type ValuesOf,
+} from "./lib/adaptive/tuning/active_trial.ts";
+export {
+  categorical,
+  type CategoricalDistribution,
+  type Category,
+  type Distribution,
+  float,
+  type FloatDistribution,
+  int,
+  type IntDistribution,
+  type SearchSpace,
+} from "./lib/adaptive/tuning/distribution.ts";
+export type { HeartbeatOptions, StoredStudy } from "./lib/adaptive/tuning/heartbeat.ts";
+export { parameterImportances } from "./lib/adaptive/tuning/importance.ts";
+export { KnownDistributions } from "./lib/adaptive/tuning/known_distributions.ts";
+export type {
+  Objective,
+  OptimizeOptions,
+  OptimizeSummary,
+  RunnableStudy,
+  StopReason,
+} from "./lib/adaptive/tuning/optimize.ts";
+export {
+  type HyperbandOptions,
+  hyperbandPruner,
+} from "./lib/adaptive/tuning/pruners/hyperband_pruner.ts";
+export {
+  medianPruner,
+  type PercentileOptions,
+  percentilePruner,
+} from "./lib/adaptive/tuning/pruners/percentile_pruner.ts";
+export {
+  noPruner,
+  type PruneDecision,
+  type Pruner,
+  type PrunerContext,
+} from "./lib/adaptive/tuning/pruners/pruner.ts";
+export {
+  type SuccessiveHalvingOptions,
+  successiveHalvingPruner,
+} from "./lib/adaptive/tuning/pruners/successive_halving_pruner.ts";
+export {
+  type WilcoxonOptions,
+  wilcoxonPruner,
+} from "./lib/adaptive/tuning/pruners/wilcoxon_pruner.ts";
+export { type Grid, gridSampler } from "./lib/adaptive/tuning/samplers/grid_sampler.ts";
+export { type Nsga2Options, nsga2Sampler } from "./lib/adaptive/tuning/samplers/nsga2_sampler.ts";
+export {
+  type QuasiRandomOptions,
+  quasiRandomSampler,
+} from "./lib/adaptive/tuning/samplers/quasi_random_sampler.ts";
+export { randomSampler } from "./lib/adaptive/tuning/samplers/random_sampler.ts";
+export type { Proposal, Sampler, SamplerContext } from "./lib/adaptive/tuning/samplers/sampler.ts";
+export {
+  type TpeOptions,
+  type TpeRules,
+  tpeSampler,
+} from "./lib/adaptive/tuning/samplers/tpe/tpe_sampler.ts";
+export { MemoryStorage } from "./lib/adaptive/tuning/storage/memory_storage.ts";
+export type {
+  Direction,
+  Eventually,
+  StudyEntry,
+  StudyStorage,
+  TrialKey,
+} from "./lib/adaptive/tuning/storage/storage.ts";
+export {
+  createStudy,
+  loadStudy,
+  type NewStudy,
+  Study,
+  type StudyTools,
+} from "./lib/adaptive/tuning/study.ts";
+export {
+  type AttributeKind,
+  type Attributes,
+  type FinishedState,
+  type Outcome,
+  type Trial,
+  TRIAL_STATES,
+  type TrialState,
+  type TrialTemplate,
+} from "./lib/adaptive/tuning/trial.ts";
 
 // Random numbers
 export { createRandom, mixSeed, type Random } from "./lib/utils/random.ts";

@@ -12,12 +12,22 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   "lib/data": ["lib/domain", "lib/utils"],
   "lib/db": ["lib/domain", "lib/utils"],
   "lib/onnx": ["lib/domain", "lib/utils"],
-  "lib/ml": ["lib/onnx", "lib/domain", "lib/utils"],
+  "lib/tensor": ["lib/utils"],
+  "lib/ml": ["lib/tensor", "lib/onnx", "lib/domain", "lib/utils"],
   "lib/strategy": ["lib/portfolio", "lib/domain", "lib/utils"],
   "lib/execution": ["lib/portfolio", "lib/domain", "lib/utils"],
   "lib/validation": ["lib/portfolio", "lib/domain", "lib/utils"],
   "lib/report": ["lib/portfolio", "lib/domain", "lib/utils"],
-  "lib/adaptive": ["lib/ml", "lib/onnx", "lib/portfolio", "lib/db", "lib/domain", "lib/utils"],
+  "lib/codegen": ["lib/domain", "lib/utils"],
+  "lib/adaptive": [
+    "lib/ml",
+    "lib/tensor",
+    "lib/onnx",
+    "lib/portfolio",
+    "lib/db",
+    "lib/domain",
+    "lib/utils",
+  ],
 };
 const ALL_OF_LIB = Object.keys(ARROWS);
 const OUTER: Readonly<Record<string, readonly string[]>> = {
@@ -35,8 +45,15 @@ const OWNED_PACKAGES: Readonly<Record<string, readonly string[]>> = {
   "onnxruntime-node": ["lib/onnx"],
   "onnxruntime-web": ["lib/onnx"],
   "node:sqlite": ["lib/db", "lib/adaptive"],
+  pg: ["lib/adaptive"],
+  "@tensorflow/tfjs": ["lib/tensor"],
+  "@tensorflow/tfjs-backend-wasm": ["lib/tensor"],
+  "@tensorflow/tfjs-backend-webgpu": ["lib/tensor"],
+  assemblyscript: ["lib/tensor"],
   commander: ["cli"],
+  diff: ["lib/codegen"],
   hyparquet: ["lib/data"],
+  "jsonc-parser": ["lib/codegen"],
 };
 
 interface Source {

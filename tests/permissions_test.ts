@@ -12,6 +12,13 @@ const GRANTED: Readonly<Record<string, readonly string[]>> = {
   train: ["read anywhere", "read project", "write models"],
   backtest: ["read anywhere", "read project", "write reports", "native onnx"],
   models: ["read anywhere", "read project", "write models"],
+  "generate-changes": [
+    "read project",
+    "write models",
+    "write reports",
+    "write data",
+    "write source",
+  ],
   doctor: ["read project", "write models", "write reports", "write data", "native onnx"],
 };
 
