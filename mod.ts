@@ -333,9 +333,8 @@ export {
 } from "./lib/ml/uniqueness.ts";
 
 // Tensors
+export { type Backend, BACKENDS } from "./lib/tensor/backend.ts";
 export {
-  type Backend,
-  BACKENDS,
   openTensorflow,
   type Tensorflow,
   type TensorflowOptions,

@@ -4,6 +4,7 @@ import { DEFAULT_FOREST } from "../lib/ml/forest/forest.ts";
 import type { ModelRecipe } from "../lib/ml/model_recipe.ts";
 import { DEFAULT_LOGISTIC } from "../lib/ml/logistic.ts";
 import { DEFAULT_NETWORK, type NetworkParameters } from "../lib/ml/network/parameters.ts";
+import { type Backend, BACKENDS } from "../lib/tensor/backend.ts";
 import { DEFAULT_RECIPES } from "../tasks/train.ts";
 import { integer, number } from "./options.ts";
 
@@ -22,6 +23,7 @@ export interface RecipeFlags {
   readonly learningRate: number;
   readonly dropout: number;
   readonly layerNorm?: true;
+  readonly backend: Backend;
 }
 
 /** Adds the flags of every kind of model; each has no effect on the others. */
@@ -51,7 +53,11 @@ export function addRecipeOptions(command: Command): Command {
       DEFAULT_NETWORK.learningRate,
     )
     .option("--dropout <share>", "lstm, hybrid", number(0, 0.9), DEFAULT_NETWORK.dropout)
-    .option("--layer-norm", "lstm, hybrid: normalise each row first");
+    .option("--layer-norm", "lstm, hybrid: normalise each row first")
+    .addOption(
+      new Option("--backend <name>", "lstm, hybrid: where to compute; webgpu if the machine has it")
+        .choices(BACKENDS).default("wasm"),
+    );
 }
 
 /** The recipe that the flags describe. */

@@ -84,6 +84,7 @@ export function command(): Command {
             edgeThreshold: options.edge,
             seed: options.seed,
             workers: options.workers,
+            backend: options.backend,
           },
           options.models,
           {

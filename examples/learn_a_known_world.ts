@@ -63,6 +63,7 @@ const { manifest, onnx } = await trainModel({
   edgeThreshold: 1,
   seed: 1,
   workers: 1,
+  backend: "wasm",
   createdAt: "2026-01-01T00:00:00.000Z",
   versions: {},
   hardware: "unknown",

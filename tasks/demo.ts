@@ -71,24 +71,24 @@ export interface DemoDocument {
 const NETWORK: NetworkParameters = {
   ...DEFAULT_NETWORK,
   window: 24,
-  units: [12],
+  units: [8],
   members: 1,
   batchSize: 256,
-  maximumEpochs: 6,
+  maximumEpochs: 4,
   patience: 2,
   learningRate: 1e-2,
 };
 
 /** What the demonstration trains; the first leads the report. */
 export const DEMO_RECIPES: readonly ModelRecipe[] = [
-  DEFAULT_RECIPES.forest,
+  { kind: "forest", parameters: { ...DEFAULT_RECIPES.forest.parameters, trees: 200 } },
   DEFAULT_RECIPES.logistic,
   { kind: "lstm", parameters: NETWORK },
   {
     kind: "hybrid",
     parameters: {
       network: NETWORK,
-      forest: { ...DEFAULT_RECIPES.forest.parameters, trees: 200 },
+      forest: { ...DEFAULT_RECIPES.forest.parameters, trees: 100 },
       stackingFolds: 2,
     },
   },

@@ -6,6 +6,7 @@ import { parseFeatureSpec } from "../lib/ml/features.ts";
 import { parseLabelSpec } from "../lib/ml/labels.ts";
 import { parseRecipe } from "../lib/ml/model_recipe.ts";
 import { trainModel } from "../lib/ml/trainer.ts";
+import type { Backend } from "../lib/tensor/backend.ts";
 import { type DataRequest, openData, type OpenedData } from "./open_data.ts";
 import { codeSha256, versions } from "./project.ts";
 import { openSimulated, recordedSimulation } from "./simulation.ts";
@@ -57,6 +58,7 @@ export async function reproduceModel(
     edgeThreshold: manifest.edgeThreshold,
     seed: manifest.seed,
     workers: options.workers,
+    backend: manifest.training.backend as Backend,
     createdAt: manifest.createdAt,
     versions: versions(),
     hardware: manifest.hardware,

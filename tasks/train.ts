@@ -13,6 +13,7 @@ import { openCheckpointFolder } from "../lib/ml/network/checkpoint_file.ts";
 import { DEFAULT_NETWORK } from "../lib/ml/network/parameters.ts";
 import { type ModelRecipe, type TrainedModel, trainModel } from "../lib/ml/trainer.ts";
 import { roundTripCostTicks } from "../lib/portfolio/costs.ts";
+import type { Backend } from "../lib/tensor/backend.ts";
 import { type CostRequest, requestedCosts } from "./costs.ts";
 import { type DataRequest, openData, type OpenedData } from "./open_data.ts";
 import { codeSha256, hardware, versions } from "./project.ts";
@@ -35,6 +36,7 @@ export interface TrainSettings {
   readonly edgeThreshold: number;
   readonly seed: number;
   readonly workers: number;
+  readonly backend: Backend;
 }
 
 /** The settings of `train` without flags; every one of them is recorded in the manifest. */
@@ -50,6 +52,7 @@ export function defaultTraining(
     compare: true,
     calibration: "platt",
     edgeThreshold: 1,
+    backend: "wasm",
   };
 }
 
@@ -158,6 +161,7 @@ export function trainOn(
     edgeThreshold: settings.edgeThreshold,
     seed: settings.seed,
     workers: settings.workers,
+    backend: settings.backend,
     createdAt: new Date(control.clock.now()).toISOString(),
     versions: versions(),
     hardware: hardware(),

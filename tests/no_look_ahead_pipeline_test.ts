@@ -93,6 +93,7 @@ function train(bars: Bars, recipe: ModelRecipe): Promise<TrainedModel> {
     edgeThreshold: 1,
     seed: 1,
     workers: 1,
+    backend: "wasm",
     createdAt: "2026-01-01T00:00:00.000Z",
     versions: {},
     hardware: "test",

@@ -43,6 +43,7 @@ Deno.test("a forest believes its edges on no more random walks than chance allow
       edgeThreshold: 1,
       seed: 1,
       workers: 1,
+      backend: "wasm",
       createdAt: "2026-01-01T00:00:00.000Z",
       versions: {},
       hardware: "test",

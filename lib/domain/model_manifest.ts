@@ -153,6 +153,8 @@ export interface ModelManifest {
     readonly holdout: number;
     /** How probabilities were calibrated. */
     readonly calibration: string;
+    /** Where networks were computed. */
+    readonly backend: string;
   };
   /** Every setting of the training by its own name, for searching. */
   readonly parameters: Readonly<Record<string, JsonValue>>;
@@ -242,6 +244,7 @@ const manifestSchema: z.ZodType<ModelManifest> = z.object({
     folds: z.number().int(),
     holdout: z.number(),
     calibration: z.string(),
+    backend: z.string(),
   }),
   parameters: z.record(z.string(), json),
   seed: z.number().int(),
@@ -285,6 +288,13 @@ function upgraded(value: unknown): unknown {
     permutedLabels: null,
     curves: [],
     remarks: [],
-    training: { recipe: { kind, parameters: recipe }, costTicks, folds, holdout, calibration },
+    training: {
+      recipe: { kind, parameters: recipe },
+      costTicks,
+      folds,
+      holdout,
+      calibration,
+      backend: "wasm",
+    },
   };
 }

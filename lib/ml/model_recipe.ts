@@ -22,6 +22,11 @@ export const BASELINE_RECIPES = {
   },
 } as const satisfies Partial<Record<ModelKind, ModelRecipe>>;
 
+/** True for a recipe that fits networks. */
+export function hasNetwork({ kind }: ModelRecipe): boolean {
+  return kind === "lstm" || kind === "hybrid";
+}
+
 /** Feature rows that one prediction of the recipe's model reads. */
 export function recipeWindow(recipe: ModelRecipe): number {
   if (recipe.kind === "lstm") return recipe.parameters.window;

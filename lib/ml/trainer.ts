@@ -4,6 +4,7 @@ import { InputError } from "../domain/errors.ts";
 import type { FeatureFrame, Labels } from "../domain/frame.ts";
 import type { JsonValue, ModelManifest } from "../domain/model_manifest.ts";
 import { exportClassifier, OPSET } from "../onnx/export_classifier.ts";
+import type { Backend } from "../tensor/backend.ts";
 import { sha256Hex } from "../utils/sha256.ts";
 import { fitCalibrated, type Fitted, predict } from "./calibrated_fit.ts";
 import type { CalibrationMethod } from "./calibration.ts";
@@ -13,7 +14,7 @@ import { purgedWalkForward } from "./folds.ts";
 import { hybridRemark } from "./hybrid/hybrid_remark.ts";
 import { permutationImportance } from "./importance.ts";
 import { createLabels, type LabelSpec } from "./labels.ts";
-import { type ModelRecipe, recipeWindow } from "./model_recipe.ts";
+import { hasNetwork, type ModelRecipe, recipeWindow } from "./model_recipe.ts";
 import type { Checkpoints } from "./network/checkpoint.ts";
 import { requireParity } from "./require_parity.ts";
 import { gatherRows } from "./scaler.ts";
@@ -58,6 +59,8 @@ export interface TrainingRequest {
   readonly seed: number;
   /** Threads; the result does not depend on it. */
   readonly workers: number;
+  /** Where networks are computed; the last bits of a result depend on it. */
+  readonly backend: Backend;
   /** ISO instant, for the manifest. */
   readonly createdAt: string;
   /** Versions, for the manifest. */
@@ -124,6 +127,11 @@ export async function trainModel(
     ...(control.onProgress === undefined ? {} : { onProgress: control.onProgress }),
     ...(control.signal === undefined ? {} : { signal: control.signal }),
   };
+  if (hasNetwork(request.recipe)) {
+    // TensorFlow.js is loaded by those alone who need it.
+    const { startBackend } = await import("./network/start_tensorflow.ts");
+    await startBackend({ backend: request.backend, threads: request.workers });
+  }
   const folds = purgedWalkForward(labels, {
     folds: request.folds,
     embargoBars: embargoBars(labels, bars.length),
@@ -176,6 +184,7 @@ export async function trainModel(
         folds: request.folds,
         holdout: request.holdout,
         calibration: request.calibration,
+        backend: request.backend,
       },
       parameters: toJson(request.recipe.parameters) as Record<string, JsonValue>,
       seed: request.seed,

@@ -1,4 +1,5 @@
 import { type BackendWasm, setWasmPaths } from "@tensorflow/tfjs-backend-wasm";
+import type { Backend } from "./backend.ts";
 import { registerDenseKernels } from "./dense_kernels.ts";
 import { createKernelPool, type KernelPool } from "./kernel_pool.ts";
 import { registerLstmKernels } from "./lstm_kernels.ts";
@@ -7,11 +8,6 @@ import { joinMemory } from "./tensor_memory.ts";
 import { tf } from "./tfjs.ts";
 
 export { tf };
-
-/** Where tensors live and are computed. */
-export const BACKENDS = ["wasm", "webgpu", "cpu"] as const;
-/** One of `BACKENDS`. */
-export type Backend = typeof BACKENDS[number];
 
 /** How to start TensorFlow.js. */
 export interface TensorflowOptions {
