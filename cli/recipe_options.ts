@@ -2,6 +2,7 @@ import { type Command, InvalidArgumentError, Option } from "commander";
 import { MODEL_KINDS, type ModelKind } from "../lib/domain/model_manifest.ts";
 import { DEFAULT_FOREST } from "../lib/ml/forest/forest.ts";
 import type { ModelRecipe } from "../lib/ml/model_recipe.ts";
+import { DEFAULT_HYBRID } from "../lib/ml/hybrid/parameters.ts";
 import { DEFAULT_LOGISTIC } from "../lib/ml/logistic.ts";
 import { DEFAULT_NETWORK, type NetworkParameters } from "../lib/ml/network/parameters.ts";
 import { type Backend, BACKENDS } from "../lib/tensor/backend.ts";
@@ -15,13 +16,13 @@ export interface RecipeFlags {
   readonly maxDepth?: number;
   readonly minLeaf: number;
   readonly l2: number;
-  readonly window: number;
-  readonly units: readonly number[];
-  readonly members: number;
-  readonly epochs: number;
-  readonly batch: number;
-  readonly learningRate: number;
-  readonly dropout: number;
+  readonly window?: number;
+  readonly units?: readonly number[];
+  readonly members?: number;
+  readonly epochs?: number;
+  readonly batch?: number;
+  readonly learningRate?: number;
+  readonly dropout?: number;
   readonly layerNorm?: true;
   readonly backend: Backend;
 }
@@ -41,18 +42,17 @@ export function addRecipeOptions(command: Command): Command {
       0.01,
     )
     .option("--l2 <strength>", "logistic: penalty", number(0, 1e6), DEFAULT_LOGISTIC.l2)
-    .option("--window <bars>", "lstm, hybrid: bars it reads", integer(1), DEFAULT_NETWORK.window)
-    .option("--units <list>", "lstm, hybrid: layer widths, as 64,32", widths, DEFAULT_NETWORK.units)
-    .option("--members <n>", "lstm, hybrid: seeds averaged", integer(1), DEFAULT_NETWORK.members)
-    .option("--epochs <n>", "lstm, hybrid: most", integer(1), DEFAULT_NETWORK.maximumEpochs)
-    .option("--batch <n>", "lstm, hybrid: windows a step", integer(1), DEFAULT_NETWORK.batchSize)
+    .option("--window <bars>", `lstm, hybrid: bars it reads (${defaults("window")})`, integer(1))
+    .option("--units <list>", `lstm, hybrid: layer widths (${defaults("units")})`, widths)
+    .option("--members <n>", `lstm, hybrid: seeds averaged (${defaults("members")})`, integer(1))
+    .option("--epochs <n>", `lstm, hybrid: most (${defaults("maximumEpochs")})`, integer(1))
+    .option("--batch <n>", `lstm, hybrid: windows a step (${defaults("batchSize")})`, integer(1))
     .option(
       "--learning-rate <rate>",
-      "lstm, hybrid: highest step size",
+      `lstm, hybrid: highest step size (${defaults("learningRate")})`,
       number(1e-7, 1),
-      DEFAULT_NETWORK.learningRate,
     )
-    .option("--dropout <share>", "lstm, hybrid", number(0, 0.9), DEFAULT_NETWORK.dropout)
+    .option("--dropout <share>", `lstm, hybrid: left out (${defaults("dropout")})`, number(0, 0.9))
     .option("--layer-norm", "lstm, hybrid: normalise each row first")
     .addOption(
       new Option("--backend <name>", "lstm, hybrid: where to compute; webgpu if the machine has it")
@@ -77,27 +77,37 @@ export function recipeOf(flags: RecipeFlags): ModelRecipe {
         parameters: { ...DEFAULT_RECIPES.logistic.parameters, l2: flags.l2 },
       };
     case "lstm":
-      return { kind: "lstm", parameters: networkOf(flags) };
+      return { kind: "lstm", parameters: networkOf(flags, DEFAULT_NETWORK) };
     case "hybrid":
       return {
         kind: "hybrid",
-        parameters: { ...DEFAULT_RECIPES.hybrid.parameters, network: networkOf(flags), forest },
+        parameters: {
+          ...DEFAULT_HYBRID,
+          network: networkOf(flags, DEFAULT_HYBRID.network),
+          forest,
+        },
       };
   }
 }
 
-function networkOf(flags: RecipeFlags): NetworkParameters {
+function networkOf(flags: RecipeFlags, base: NetworkParameters): NetworkParameters {
   return {
-    ...DEFAULT_NETWORK,
-    window: flags.window,
-    units: flags.units,
-    members: flags.members,
-    maximumEpochs: flags.epochs,
-    batchSize: flags.batch,
-    learningRate: flags.learningRate,
-    dropout: flags.dropout,
-    inputNormalization: flags.layerNorm ?? false,
+    ...base,
+    window: flags.window ?? base.window,
+    units: flags.units ?? base.units,
+    members: flags.members ?? base.members,
+    maximumEpochs: flags.epochs ?? base.maximumEpochs,
+    batchSize: flags.batch ?? base.batchSize,
+    learningRate: flags.learningRate ?? base.learningRate,
+    dropout: flags.dropout ?? base.dropout,
+    inputNormalization: flags.layerNorm ?? base.inputNormalization,
   };
+}
+
+/** The default of a parameter in words: of the lstm, and of the hybrid where it differs. */
+function defaults(name: keyof NetworkParameters): string {
+  const alone = String(DEFAULT_NETWORK[name]), stacked = String(DEFAULT_HYBRID.network[name]);
+  return alone === stacked ? `default: ${alone}` : `default: ${alone}, hybrid ${stacked}`;
 }
 
 function widths(text: string): readonly number[] {

@@ -130,6 +130,14 @@ export function buildTearSheet(parts: TearSheetParts): TearSheet {
       kind: manifest.kind,
       sha256: onnxSha256,
       metrics: manifest.metrics,
+      comparisons: [
+        ...manifest.comparisons.map((other) => ({ name: other.name, metrics: other.metrics })),
+        ...(manifest.permutedLabels === null
+          ? []
+          : [{ name: "itself, taught shuffled labels", metrics: manifest.permutedLabels }]),
+      ],
+      curves: manifest.curves.map(({ training, validation }) => ({ training, validation })),
+      remarks: manifest.remarks,
     })),
     assumptions: assumptions(parts),
     reproduce: [parts.command],

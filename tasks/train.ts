@@ -56,13 +56,15 @@ export function defaultTraining(
   };
 }
 
+/** Financial labels are noisy: leaves of at least 1 % of the weight (learning-spec §5). */
+const FOREST = { ...DEFAULT_FOREST, minLeafWeightFraction: 0.01 };
+
 /** The recipe of each model kind without flags. */
 export const DEFAULT_RECIPES = {
-  // Financial labels are noisy: leaves of at least 1 % of the weight (learning-spec §5).
-  forest: { kind: "forest", parameters: { ...DEFAULT_FOREST, minLeafWeightFraction: 0.01 } },
+  forest: { kind: "forest", parameters: FOREST },
   logistic: { kind: "logistic", parameters: DEFAULT_LOGISTIC },
   lstm: { kind: "lstm", parameters: DEFAULT_NETWORK },
-  hybrid: { kind: "hybrid", parameters: DEFAULT_HYBRID },
+  hybrid: { kind: "hybrid", parameters: { ...DEFAULT_HYBRID, forest: FOREST } },
 } as const satisfies Record<ModelRecipe["kind"], ModelRecipe>;
 
 /** Reports, cancellation and the clock of a long task. */

@@ -6,10 +6,12 @@ import { createSimulatedExecutor } from "../lib/execution/simulated_executor.ts"
 import { DEFAULT_FEATURES } from "../lib/ml/features.ts";
 import { DEFAULT_FOREST } from "../lib/ml/forest/forest.ts";
 import { DEFAULT_LOGISTIC } from "../lib/ml/logistic.ts";
+import { DEFAULT_NETWORK } from "../lib/ml/network/parameters.ts";
 import { type ModelRecipe, type TrainedModel, trainModel } from "../lib/ml/trainer.ts";
 import { followModel } from "../lib/strategy/follow_model.ts";
 import { runEngine } from "../lib/strategy/engine.ts";
 import { assert, assertEquals } from "../lib/utils/assert.ts";
+import { openTensorflow } from "../lib/tensor/tensorflow.ts";
 import { modelSignals } from "../tasks/signals.ts";
 import { openFirstWasmSession } from "./fixtures/first_wasm_session.ts";
 import { withOtherFuture } from "./fixtures/market_fixture.ts";
@@ -19,9 +21,22 @@ const HOLDOUT = 0.4;
 /** First row that training must not see. */
 const BORDER = Math.floor(ROWS * (1 - HOLDOUT));
 
+const FOREST = { ...DEFAULT_FOREST, trees: 20, minLeafWeightFraction: 0.02 };
+const NETWORK = {
+  ...DEFAULT_NETWORK,
+  window: 6,
+  units: [4],
+  learningRate: 0.03,
+  batchSize: 32,
+  maximumEpochs: 6,
+  members: 1,
+};
+
 const RECIPES: readonly ModelRecipe[] = [
-  { kind: "forest", parameters: { ...DEFAULT_FOREST, trees: 20, minLeafWeightFraction: 0.02 } },
+  { kind: "forest", parameters: FOREST },
   { kind: "logistic", parameters: DEFAULT_LOGISTIC },
+  { kind: "lstm", parameters: NETWORK },
+  { kind: "hybrid", parameters: { network: NETWORK, forest: FOREST, stackingFolds: 2 } },
 ];
 
 const BARS = simulateBars({
@@ -36,6 +51,7 @@ const BARS = simulateBars({
 });
 
 await openFirstWasmSession();
+await openTensorflow();
 
 for (const recipe of RECIPES) {
   Deno.test(`a ${recipe.kind} is the same to the byte whatever the test period holds`, async () => {

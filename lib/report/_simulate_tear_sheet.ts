@@ -300,6 +300,9 @@ export function simulateTearSheet(
         kind: "offline-rl",
         sha256: "60303ae22b998861bce3b28f33eec1be758a213c86c93c076dbe9f558c11c752",
         metrics: { logLoss: null, brier: null },
+        comparisons: [{ name: "logistic", metrics: { logLoss: 1.09, brier: 0.66 } }],
+        curves: [{ training: [1.1, 1.02, 0.99], validation: [1.09, 1.05, 1.06] }],
+        remarks: ["Member 1 stopped after 3 epochs."],
       },
     ],
     assumptions: [

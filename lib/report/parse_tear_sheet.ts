@@ -8,6 +8,7 @@ const metricValue = z.strictObject({
   reason: z.exactOptional(z.string()),
 });
 const metrics = z.record(z.string(), metricValue);
+const scores = z.record(z.string(), z.number().nullable());
 
 /** Whether parallel columns are equally long. */
 function sameLength(columns: Readonly<Record<string, readonly unknown[]>>): boolean {
@@ -102,7 +103,10 @@ const tearSheet = z.strictObject({
     version: z.number(),
     kind: z.string(),
     sha256: z.string(),
-    metrics: z.record(z.string(), z.number().nullable()),
+    metrics: scores,
+    comparisons: z.exactOptional(z.array(z.strictObject({ name: z.string(), metrics: scores }))),
+    curves: z.exactOptional(z.array(z.strictObject({ training: numbers, validation: numbers }))),
+    remarks: z.exactOptional(z.array(z.string())),
   })),
   assumptions: z.array(z.strictObject({ name: z.string(), value: z.string() })),
   reproduce: z.array(z.string()),

@@ -7,6 +7,7 @@ import {
 import type { Figure } from "./figure.ts";
 import { figureMarkup } from "./figure_markup.ts";
 import { type Markup, markup } from "./html.ts";
+import { learningCurveFigures, modelSection } from "./model_section.ts";
 import { formatDecimal } from "./number_format.ts";
 import { renderPage } from "./render_page.ts";
 import { findingsSection, headlineSection, headSection } from "./summary_sections.ts";
@@ -14,7 +15,6 @@ import {
   allMetricsSection,
   assumptionsSection,
   costTable,
-  modelTable,
   monthlySection,
   textSection,
   tradeList,
@@ -38,6 +38,7 @@ function reportFigures(sheet: TearSheet) {
     calibration: (sheet.calibration ?? []).map(reliabilityFigure),
     importances: sheet.importances === undefined ? [] : [importanceFigure(sheet.importances)],
     costs: costFigures(sheet),
+    learning: learningCurveFigures(sheet),
     distribution: distributionFigure(sheet),
   };
 }
@@ -46,12 +47,17 @@ function smallFigures(figures: readonly Figure[]): Markup[] {
   return figures.map((figure) => figureMarkup(figure, "h3"));
 }
 
+function multiples(figures: readonly Figure[]): Markup {
+  if (figures.length === 0) return markup``;
+  return markup`<div class="multiples">${smallFigures(figures)}</div>`;
+}
+
 function calibrationSection(figures: readonly Figure[]): Markup {
   if (figures.length === 0) return markup``;
   return markup`<section><h2>Calibration</h2>
 <p class="note">On held-out rows, how often a class came when the model gave it this probability.
 A calibrated model follows the dashed line; bars are Wilson 95% intervals.</p>
-<div class="multiples">${smallFigures(figures)}</div></section>`;
+${multiples(figures)}</section>`;
 }
 
 function body(sheet: TearSheet, figures: ReturnType<typeof reportFigures>): Markup {
@@ -82,7 +88,7 @@ ${calibrationSection(figures.calibration)}
   }</section>
 ${(sheet.sections ?? []).map(textSection)}
 <section><h2>Details</h2>${allMetricsSection(sheet)}${tradeList(sheet)}</section>
-<section><h2>Models</h2>${modelTable(sheet)}</section>
+${modelSection(sheet, multiples(figures.learning))}
 ${assumptionsSection(sheet)}
 <footer><p>${thinned} Times are UTC. A backtest is not a promise: past results, real or simulated,
 do not tell future ones.</p></footer>

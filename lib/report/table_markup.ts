@@ -1,4 +1,5 @@
 import { type Markup, markup } from "./html.ts";
+import { formatPlain } from "./number_format.ts";
 
 /** A table in a box that scrolls sideways by itself, so that the page never does. */
 export function tableMarkup(
@@ -20,4 +21,9 @@ export function headCell(label: string | Markup, kind: "text" | "number" = "numb
 /** A cell with text. */
 export function textCell(text: string): Markup {
   return markup`<td class="text">${text}</td>`;
+}
+
+/** A cell with a number. */
+export function numberCell(value: number | null): Markup {
+  return markup`<td>${value === null ? "n/a" : formatPlain(value)}</td>`;
 }

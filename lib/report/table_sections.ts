@@ -1,14 +1,8 @@
 import { type Markup, markup } from "./html.ts";
 import { definitionText, metricNumber } from "./metric_cells.ts";
-import {
-  formatDecimal,
-  formatInstant,
-  formatPlain,
-  formatPrice,
-  formatUsd,
-} from "./number_format.ts";
+import { formatDecimal, formatInstant, formatPrice, formatUsd } from "./number_format.ts";
 import { yearlyReturns } from "./return_series.ts";
-import { headCell, tableMarkup, textCell } from "./table_markup.ts";
+import { headCell, numberCell, tableMarkup, textCell } from "./table_markup.ts";
 import { HEADLINE_METRICS, type TearSheet, type TextSection } from "./tear_sheet.ts";
 import { mainModel } from "./time_charts.ts";
 
@@ -108,26 +102,6 @@ ${textCell(trade.exitReason)}</tr>`;
   ];
   return markup`<details><summary>Trades (${count})</summary>
 ${tableMarkup("trades", heads, rows)}</details>`;
-}
-
-/** The registered models that took part. */
-export function modelTable(sheet: TearSheet): Markup {
-  if (sheet.models.length === 0) {
-    return markup`<p class="empty">No registered model took part.</p>`;
-  }
-  const keys = [...new Set(sheet.models.flatMap((model) => Object.keys(model.metrics)))];
-  const rows = sheet.models.map(({ name, version, kind, sha256, metrics }) => {
-    const head = markup`<th scope="row">${name}<small>version ${version}</small></th>`;
-    const hash = markup`<td class="text code" title="${sha256}">${sha256.slice(0, 12)}</td>`;
-    const cells = keys.map((key) => numberCell(metrics[key] ?? null));
-    return markup`<tr>${head}${textCell(kind)}${hash}${cells}</tr>`;
-  });
-  const texts = ["Model", "Kind", "SHA-256"].map((label) => headCell(label, "text"));
-  return tableMarkup("models", [...texts, ...keys.map((key) => headCell(key))], rows);
-}
-
-function numberCell(value: number | null): Markup {
-  return markup`<td>${value === null ? "n/a" : formatPlain(value)}</td>`;
 }
 
 /** A block of text with its table. */

@@ -118,7 +118,24 @@ export interface ModelRow {
   /** Hash of the ONNX file. */
   readonly sha256: string;
   /** Validation scores. */
-  readonly metrics: Readonly<Record<string, number | null>>;
+  readonly metrics: ModelScores;
+  /** Other models on the same folds, and the same one taught shuffled labels. */
+  readonly comparisons?: readonly { readonly name: string; readonly metrics: ModelScores }[];
+  /** Losses epoch by epoch of a model that learns in epochs, member by member. */
+  readonly curves?: readonly LossCurve[];
+  /** What a reader should know of its training. */
+  readonly remarks?: readonly string[];
+}
+
+/** Scores by name; null where one is not defined. */
+export type ModelScores = Readonly<Record<string, number | null>>;
+
+/** Mean losses of one network, epoch by epoch. */
+export interface LossCurve {
+  /** Of the rows that it learns from. */
+  readonly training: readonly number[];
+  /** Of the rows that early stopping watches. */
+  readonly validation: readonly number[];
 }
 
 /** A titled block of text with an optional table, shown after the standard sections. */

@@ -20,11 +20,18 @@ export interface HybridParameters {
   readonly stackingFolds: number;
 }
 
-/** One member per network: there are `stackingFolds` + 1 networks to fit. */
+/** Small networks of one member each, as there are `stackingFolds` + 1 of them to fit. */
 export const DEFAULT_HYBRID: HybridParameters = {
-  network: { ...DEFAULT_NETWORK, members: 1 },
+  network: {
+    ...DEFAULT_NETWORK,
+    units: [16],
+    learningRate: 5e-3,
+    maximumEpochs: 8,
+    patience: 3,
+    members: 1,
+  },
   forest: DEFAULT_FOREST,
-  stackingFolds: 4,
+  stackingFolds: 3,
 };
 
 /**
