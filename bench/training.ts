@@ -1,5 +1,5 @@
 /**
- * One training step of an LSTM and of a dense network: ours, plain `tf.layers` on the stock WebAssembly backend, and
+ * One training step of an LSTM and of a dense network: ours, as the trainer takes it, plain `tf.layers` on the stock WebAssembly backend, and
  * PyTorch on as many threads, taking turns. A peer that is not installed is reported as absent.
  *
  * Run: `deno task bench training [--json] [--rounds=8]`
@@ -7,15 +7,7 @@
 import { cpus } from "node:os";
 import { TextLineStream } from "./text_lines.ts";
 import { openTensorflow } from "../lib/tensor/tensorflow.ts";
-import {
-  type Case,
-  CASES,
-  DENSE,
-  fusedStep,
-  LSTM,
-  type Step,
-  timeSteps,
-} from "./training_steps.ts";
+import { type Case, CASES, DENSE, LSTM, ownStep, type Step, timeSteps } from "./training_steps.ts";
 
 const THREADS = 2;
 /** Steps of each peer in one round. */
@@ -31,11 +23,11 @@ interface Times {
 
 async function startOurs(): Promise<Measure> {
   await openTensorflow({ threads: THREADS });
-  const steps = Object.fromEntries(CASES.map((name) => [name, fusedStep(name)])) as Record<
+  const steps = Object.fromEntries(CASES.map((name) => [name, ownStep(name)])) as Record<
     Case,
     Step
   >;
-  return (name, count) => Promise.resolve(timeSteps(steps[name], count));
+  return (name, count) => timeSteps(steps[name], count);
 }
 
 async function startStock(): Promise<Measure> {

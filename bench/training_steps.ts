@@ -1,6 +1,9 @@
-import { denseStack, type StackLayer } from "../lib/tensor/dense_stack.ts";
-import { lstmSequence } from "../lib/tensor/lstm_sequence.ts";
+import type { Activation, NetworkLayer } from "../lib/domain/classifier.ts";
+import { lossAndGradient } from "../lib/ml/network/loss.ts";
+import { createAdamW, DEFAULT_ADAM_W, stepAdamW } from "../lib/tensor/optimizer/adam_w.ts";
+import { clipNorm } from "../lib/tensor/optimizer/clip_norm.ts";
 import { tf } from "../lib/tensor/tfjs.ts";
+import { createRandom } from "../lib/utils/random.ts";
 
 /** The steps that are timed, as the targets name them. */
 export const CASES = ["lstm", "dense"] as const;
@@ -12,10 +15,10 @@ export const LSTM = { batch: 64, steps: 32, inputs: 16, units: 64, classes: 3 } 
 /** 4,096 rows through dense layers of these widths. */
 export const DENSE = { rows: 4_096, widths: [20, 128, 64, 3] } as const;
 
-/** One training step with tfjs's own Adam: loss, gradients, update. */
-export type Step = () => void;
+/** One training step: loss, gradients, update. */
+export type Step = () => void | Promise<void>;
 
-/** Plain `tf.layers`, as anybody would write it. */
+/** Plain `tf.layers` with tfjs's own Adam, as anybody would write it. */
 export function stockStep(name: Case): Step {
   const { batch, steps, inputs, units, classes } = LSTM;
   const { rows, widths } = DENSE;
@@ -45,44 +48,60 @@ export function stockStep(name: Case): Step {
   };
 }
 
-/** The same step on the fused operations. */
-export function fusedStep(name: Case): Step {
+/** The same step as the trainer takes it: windows cut, loss and gradients, clipping, AdamW. */
+export function ownStep(name: Case): Step {
   const { batch, steps, inputs, units, classes } = LSTM;
   const { rows, widths } = DENSE;
-  const variable = (shape: number[], deviation: number) =>
-    tf.variable(tf.randomNormal(shape, 0, deviation));
-  const optimizer = tf.train.adam(1e-3);
-  if (name === "lstm") {
-    const x = tf.randomNormal<tf.Rank.R3>([batch, steps, inputs]);
-    const y = randomClasses(batch);
-    const [kernel, recurrent, bias, weights, offset] = [
-      variable([inputs, 4 * units], 0.1),
-      variable([units, 4 * units], 0.1),
-      variable([4 * units], 0),
-      variable([units, classes], 0.1),
-      variable([classes], 0),
-    ] as unknown as [tf.Tensor2D, tf.Tensor2D, tf.Tensor1D, tf.Tensor2D, tf.Tensor1D];
-    return () => {
-      optimizer.minimize(() => {
-        const state = lstmSequence(x, kernel, recurrent, bias, {
-          recurrentActivation: "sigmoid",
-          returnsSequence: false,
-        }) as tf.Tensor2D;
-        const logits = denseStack(state, [{ weights, bias: offset, activation: "linear" }]);
-        return loss(y, logits);
-      });
-    };
-  }
-  const x = tf.randomNormal<tf.Rank.R2>([rows, widths[0]]);
-  const y = randomClasses(rows);
-  const layers = widths.slice(1).map((width, index) => ({
-    weights: variable([widths[index]!, width], 0.1),
-    bias: variable([width], 0),
-    activation: index < widths.length - 2 ? "relu" : "linear",
-  })) as unknown as StackLayer[];
-  return () => {
-    optimizer.minimize(() => loss(y, denseStack(x, layers)));
+  const random = createRandom(1);
+  const normal = (length: number, deviation: number) =>
+    Float32Array.from({ length }, () => deviation * random.normal());
+  const [window, columns, count] = name === "lstm" ? [steps, inputs, batch] : [1, widths[0], rows];
+  const weights = normal(weightsOf(name), 0.1);
+  let end = 0;
+  const take = (length: number) => weights.subarray(end, end += length);
+  const dense = (from: number, to: number, activation: Activation): NetworkLayer => ({
+    kind: "dense",
+    weights: take(from * to),
+    bias: take(to),
+    activation,
+  });
+  const layers: NetworkLayer[] = name === "lstm"
+    ? [{
+      kind: "lstm",
+      units,
+      kernel: take(inputs * 4 * units),
+      recurrentKernel: take(units * 4 * units),
+      bias: take(4 * units),
+      recurrentActivation: "sigmoid",
+      returnsSequence: false,
+    }, dense(units, classes, "softmax")]
+    : widths.slice(1).map((width, index) =>
+      dense(widths[index]!, width, index < widths.length - 2 ? "relu" : "softmax")
+    );
+  const frameRows = count + window - 1;
+  const learnt = {
+    values: normal(frameRows * columns, 1),
+    columns,
+    window,
+    classCount: classes,
+    rows: Int32Array.from({ length: count }, (_, index) => index + window - 1),
+    classes: Int8Array.from({ length: count }, () => random.integer(classes)),
+    weights: new Float64Array(count).fill(1),
   };
+  const positions = Int32Array.from({ length: count }, (_, index) => index);
+  const state = createAdamW(weights.length);
+  return async () => {
+    const { gradient } = await lossAndGradient(layers, { rows: learnt, positions }, 0, random);
+    clipNorm(gradient, 1);
+    stepAdamW(weights, state, DEFAULT_ADAM_W, { gradient, learningRate: 1e-3 });
+  };
+}
+
+function weightsOf(name: Case): number {
+  const { inputs, units, classes } = LSTM;
+  if (name === "lstm") return 4 * units * (inputs + units + 1) + (units + 1) * classes;
+  const { widths } = DENSE;
+  return widths.slice(1).reduce((sum, width, index) => sum + (widths[index]! + 1) * width, 0);
 }
 
 function randomClasses(rows: number): tf.Tensor {
@@ -94,10 +113,12 @@ function loss(y: tf.Tensor, logits: tf.Tensor): tf.Scalar {
 }
 
 /** Milliseconds of each of so many steps. */
-export function timeSteps(step: Step, count: number): number[] {
-  return Array.from({ length: count }, () => {
+export async function timeSteps(step: Step, count: number): Promise<number[]> {
+  const taken: number[] = [];
+  for (let index = 0; index < count; index++) {
     const before = performance.now();
-    step();
-    return performance.now() - before;
-  });
+    await step();
+    taken.push(performance.now() - before);
+  }
+  return taken;
 }

@@ -13,7 +13,9 @@ const steps = Object.fromEntries(CASES.map((name) => [name, stockStep(name)])) a
   Step
 >;
 
-self.onmessage = ({ data }: MessageEvent<{ readonly name: Case; readonly count: number }>) => {
-  self.postMessage(timeSteps(steps[data.name], data.count));
+self.onmessage = async (
+  { data }: MessageEvent<{ readonly name: Case; readonly count: number }>,
+) => {
+  self.postMessage(await timeSteps(steps[data.name], data.count));
 };
 self.postMessage("ready");

@@ -1,4 +1,4 @@
-import type { NetworkLayer } from "../../domain/classifier.ts";
+import type { Activation, NetworkLayer } from "../../domain/classifier.ts";
 import { denseStack } from "../../tensor/dense_stack.ts";
 import { lstmSequence } from "../../tensor/lstm_sequence.ts";
 import { tf } from "../../tensor/tensorflow.ts";
@@ -45,33 +45,50 @@ export function runLayers(
   masks: readonly tf.Tensor[] = [],
 ): tf.Tensor2D {
   const hasLstm = layers.some(({ kind }) => kind === "lstm");
+  const rest = [...tensors], unusedMasks = [...masks];
   let value: tf.Tensor = windows;
-  let tensor = 0, mask = 0;
-  for (const [index, layer] of layers.entries()) {
-    const next = () => tensors[tensor++];
+  for (let index = 0; index < layers.length; index++) {
+    const layer = layers[index]!;
     switch (layer.kind) {
-      case "layer-normalization":
-        value = normalize(value, next() as tf.Tensor1D, next() as tf.Tensor1D, layer.epsilon);
-        break;
-      case "dense": {
-        if (!hasLstm && value.rank === 3) value = tf.reshape(value, [windows.shape[0], -1]);
-        const activation = index === layers.length - 1 ? "linear" : layer.activation;
-        value = dense(value, next() as tf.Tensor2D, next() as tf.Tensor1D, activation);
+      case "layer-normalization": {
+        const [gain, offset] = rest.splice(0, 2) as tf.Tensor1D[];
+        value = normalize(value, gain!, offset!, layer.epsilon);
         break;
       }
-      case "lstm":
+      case "dense": {
+        const stack = stackAt(layers, index);
+        if (!hasLstm && value.rank === 3) value = tf.reshape(value, [windows.shape[0], -1]);
+        value = dense(value, stack, rest.splice(0, 2 * stack.length));
+        index += stack.length - 1;
+        break;
+      }
+      case "lstm": {
+        const [kernel, recurrent, bias] = rest.splice(0, 3);
         value = lstmSequence(
           value as tf.Tensor3D,
-          next() as tf.Tensor2D,
-          next() as tf.Tensor2D,
-          next() as tf.Tensor1D,
+          kernel as tf.Tensor2D,
+          recurrent as tf.Tensor2D,
+          bias as tf.Tensor1D,
           layer,
         );
-        if (mask < masks.length) value = tf.mul(value, masks[mask++]!);
+        const mask = unusedMasks.shift();
+        if (mask !== undefined) value = tf.mul(value, mask);
         break;
+      }
     }
   }
   return value as tf.Tensor2D;
+}
+
+/** Activations of the dense layers from one on that run as one operation: a softmax ends them. */
+function stackAt(layers: readonly NetworkLayer[], begin: number): Activation[] {
+  const stack: Activation[] = [];
+  for (let index = begin; stack.at(-1) !== "softmax"; index++) {
+    const layer = layers[index];
+    if (layer?.kind !== "dense") break;
+    stack.push(index === layers.length - 1 ? "linear" : layer.activation);
+  }
+  return stack;
 }
 
 /** Over the last axis. */
@@ -87,16 +104,19 @@ function normalize(
   return tf.add(tf.mul(scaled, gain), offset);
 }
 
-/** On the last axis of a batch of rows or of sequences. */
+/** Dense layers over the last axis. */
 function dense(
   x: tf.Tensor,
-  weights: tf.Tensor2D,
-  bias: tf.Tensor1D,
-  activation: (NetworkLayer & { readonly kind: "dense" })["activation"],
+  stack: readonly Activation[],
+  tensors: readonly tf.Tensor[],
 ): tf.Tensor {
-  const rows: tf.Tensor2D = tf.reshape(x, [-1, weights.shape[0]]);
-  const y = activation === "softmax"
-    ? tf.softmax(denseStack(rows, [{ weights, bias, activation: "linear" }]))
-    : denseStack(rows, [{ weights, bias, activation }]);
-  return tf.reshape(y, [...x.shape.slice(0, -1), weights.shape[1]]);
+  const layers = stack.map((activation, index) => ({
+    weights: tensors[2 * index] as tf.Tensor2D,
+    bias: tensors[2 * index + 1] as tf.Tensor1D,
+    activation: activation === "softmax" ? "linear" as const : activation,
+  }));
+  const rows: tf.Tensor2D = tf.reshape(x, [-1, layers[0]!.weights.shape[0]]);
+  const logits = denseStack(rows, layers);
+  const y = stack.at(-1) === "softmax" ? tf.softmax(logits) : logits;
+  return tf.reshape(y, [...x.shape.slice(0, -1), y.shape[1]!]);
 }
