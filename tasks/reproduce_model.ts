@@ -8,7 +8,7 @@ import { parseRecipe } from "../lib/ml/model_recipe.ts";
 import { trainModel } from "../lib/ml/trainer.ts";
 import type { Backend } from "../lib/tensor/backend.ts";
 import { type DataRequest, openData, type OpenedData } from "./open_data.ts";
-import { codeSha256, versions } from "./project.ts";
+import { codeSha256, hardware, versions } from "./project.ts";
 import { openSimulated, recordedSimulation } from "./simulation.ts";
 import type { TaskControl } from "./train.ts";
 
@@ -22,7 +22,7 @@ export interface ReproduceDocument {
   readonly registeredSha256: string;
   /** SHA-256 of the graph made now. */
   readonly reproducedSha256: string;
-  /** What is not as it was when the model was trained: code and versions. */
+  /** What is not as it was when the model was trained: code, versions, machine. */
   readonly changed: readonly string[];
   readonly seconds: number;
 }
@@ -77,6 +77,7 @@ export async function reproduceModel(
       ...Object.entries(versions())
         .filter(([library, now]) => manifest.versions[library] !== now)
         .map(([library, now]) => `${library} ${manifest.versions[library] ?? "unknown"} → ${now}`),
+      ...(hardware() === manifest.hardware ? [] : [`${manifest.hardware} → ${hardware()}`]),
     ],
     seconds: made.trainingSeconds,
   };

@@ -214,12 +214,14 @@ function trainingNotes(manifest: ModelManifest): string[] {
 }
 
 /** Whether the model is worth its complexity, and what chance looks like on the same rows. */
-function comparisonNotes({ kind, comparisons, permutedLabels }: ModelManifest): string[] {
+function comparisonNotes(manifest: ModelManifest): string[] {
+  const { kind, comparisons, permutedLabels } = manifest;
   const chance = permutedLabels?.["informationCoefficient"];
   return [
     ...comparisons.map(({ name, excessLogLoss: { mean, standardError } }) => {
       const by = `${Math.abs(mean).toFixed(4)} ± ${standardError?.toFixed(4) ?? "?"}`;
-      const isClear = standardError !== null && Math.abs(mean) > 2 * standardError;
+      const isClear = standardError !== null &&
+        Math.abs(mean) > studentLimit(manifest.folds.length - 1) * standardError;
       if (!isClear) {
         return `the ${kind} cannot be told from the ${name} alone: log loss apart by ${by}`;
       }
@@ -231,4 +233,10 @@ function comparisonNotes({ kind, comparisons, permutedLabels }: ModelManifest): 
       ? [`taught shuffled labels, its information coefficient is ${chance.toFixed(3)}`]
       : []),
   ];
+}
+
+/** Two-sided 95 % limit of Student's t (tables of any textbook); the normal one is 1.96. */
+function studentLimit(degreesOfFreedom: number): number {
+  const limits = [Infinity, 12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228];
+  return limits[degreesOfFreedom] ?? 2.228;
 }
