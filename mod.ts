@@ -358,10 +358,78 @@ export {
   type StoredModel,
 } from "./lib/adaptive/model_hub.ts";
 
+// Offline reinforcement learning
+export {
+  type EnvironmentOptions,
+  type EpisodeWindow,
+  TradingEnvironment,
+} from "./lib/adaptive/environment/trading_environment.ts";
+export {
+  type TransitionOptions,
+  type TransitionTable,
+  transitionTable,
+  transitionTableOf,
+} from "./lib/adaptive/environment/transition_table.ts";
+export {
+  type VolatilitySizeOptions,
+  volatilitySizes,
+} from "./lib/adaptive/environment/volatility_sizes.ts";
+export {
+  evaluatePolicy,
+  type PolicyEvaluation,
+  type ResultEvidence,
+  resultEvidence,
+} from "./lib/adaptive/learners/evaluate_policy.ts";
+export { type Algorithm, ALGORITHMS } from "./lib/adaptive/learners/learner.ts";
+export type { LearningMarket } from "./lib/adaptive/learners/learning_market.ts";
+export {
+  type LearningPoint,
+  MEMBER_STOPS,
+  type MemberStop,
+} from "./lib/adaptive/learners/member_state.ts";
+export {
+  DEFAULT_POLICY,
+  parsePolicyParameters,
+  type PolicyParameters,
+  RECURRENT_POLICY,
+} from "./lib/adaptive/learners/parameters.ts";
+export type {
+  LearntPolicy,
+  MemberCurve,
+  PolicyControl,
+  PolicyRequest,
+  PolicySplit,
+  RowRange,
+} from "./lib/adaptive/learners/policy_request.ts";
+export { trainPolicy } from "./lib/adaptive/learners/train_policy.ts";
+export type { PolicyBehaviour } from "./lib/adaptive/policy/behaviour.ts";
+export { decideActions, type DecisionRules } from "./lib/adaptive/policy/decide.ts";
+export { type DecidedPositions, decidePositions } from "./lib/adaptive/policy/decide_positions.ts";
+export { exportPolicy } from "./lib/adaptive/policy/export_policy.ts";
+export { type Policy, policyProbabilities } from "./lib/adaptive/policy/policy.ts";
+export { POLICY_SIZES, type PolicySize } from "./lib/adaptive/policy/policy_network.ts";
+export {
+  DEFAULT_REWARD,
+  DifferentialSharpe,
+  type DifferentialSharpeOptions,
+  DifferentialSortino,
+  type DifferentialSortinoOptions,
+  REWARD_TERMS,
+  RewardLog,
+  type RewardParts,
+  rewardParts,
+  type RewardSettings,
+  type RewardShare,
+  type RewardStep,
+  type RewardTerm,
+  RISK_NEUTRAL_REWARD,
+  terminalMetrics,
+} from "./lib/adaptive/reward.ts";
+
 // Report
 export { createFindings, createVerdict, type FindingFacts } from "./lib/report/findings.ts";
 export { renderReport } from "./lib/report/render_report.ts";
-export { loadFullPlotly } from "./lib/report/load_full_plotly.ts";
+export { loadCartesianPlotly } from "./lib/report/load_cartesian_plotly.ts";
 export { renderStudyReport } from "./lib/report/study_report.ts";
 export type { StudySummary, StudyTrial } from "./lib/report/study_summary.ts";
 export { type ReportPaths, writeReport } from "./lib/report/write_report.ts";
@@ -370,9 +438,11 @@ export {
   type CostCase,
   type Finding,
   type Importance,
+  type LossCurve,
   type MetricValue,
   type MetricValues,
   type ModelRow,
+  type ModelScores,
   type ReliabilityBin as ReportReliabilityBin,
   type ReliabilityCurve,
   SEVERITIES as FINDING_SEVERITIES,
@@ -427,6 +497,28 @@ export type { Tree } from "./lib/codegen/tree.ts";
 export { type ChangeCheck, verifyChanges } from "./lib/codegen/verify_changes.ts";
 
 // Tuning
+export { neighbourOf } from "./lib/adaptive/targets/neighbour.ts";
+export {
+  type Chosen,
+  gridOf,
+  type Params,
+  settingsFor,
+  type Suggester,
+  type Target,
+} from "./lib/adaptive/targets/target.ts";
+export { TRAINING_TARGETS, type TrainingTargetName } from "./lib/adaptive/targets/targets.ts";
+export {
+  parseTrainingSettings,
+  recipeOfKind,
+  type TrainingSettings,
+} from "./lib/adaptive/targets/training_settings.ts";
+export {
+  type LedgerEntry,
+  type LedgerFilter,
+  openTrialLedger,
+  type StoredEntry,
+  type TrialLedger,
+} from "./lib/adaptive/trial_ledger.ts";
 export {
   ActiveTrial,
   TrialLost,
@@ -493,6 +585,7 @@ export {
   tpeSampler,
 } from "./lib/adaptive/tuning/samplers/tpe/tpe_sampler.ts";
 export { MemoryStorage } from "./lib/adaptive/tuning/storage/memory_storage.ts";
+export { openStorage, type StorageOptions } from "./lib/adaptive/tuning/storage/open_storage.ts";
 export type {
   Direction,
   Eventually,

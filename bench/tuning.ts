@@ -2,9 +2,10 @@
  * Our optimizer beside Python's Optuna 5: the best values of twelve problems over many seeds, and
  * the time of one ask and tell when 1,000 trials have finished. Prints a table, or with --json one
  * document. Optuna takes about a quarter of an hour; --optuna=FILE reads what
- * `tuning_optuna.py run default 0 100 100` printed before, --skip-quality leaves the problems out.
+ * `tuning_optuna.py run default 0 100 100` printed before. --skip-quality leaves the problems out,
+ * --skip-speed the times. The python3 of the PATH has to have Optuna.
  *
- * Run: `deno run -A bench/tuning.ts [--json] [--seeds=100] [--optuna=FILE] [--skip-quality]`
+ * Run: `deno task bench tuning [--json] [--first-seed=0] [--seeds=100] [--optuna=FILE]`
  */
 import { cpus } from "node:os";
 import { float } from "../lib/adaptive/tuning/distribution.ts";
@@ -12,16 +13,18 @@ import { randomSampler } from "../lib/adaptive/tuning/samplers/random_sampler.ts
 import type { Sampler } from "../lib/adaptive/tuning/samplers/sampler.ts";
 import { tpeSampler } from "../lib/adaptive/tuning/samplers/tpe/tpe_sampler.ts";
 import { MemoryStorage } from "../lib/adaptive/tuning/storage/memory_storage.ts";
+import { openStorage } from "../lib/adaptive/tuning/storage/open_storage.ts";
+import type { StudyStorage } from "../lib/adaptive/tuning/storage/storage.ts";
 import { createStudy } from "../lib/adaptive/tuning/study.ts";
-import { createRandom } from "../lib/utils/random.ts";
+import { problemPoints } from "./tuning_points.ts";
 import { TUNING_PROBLEMS, variantOf } from "./tuning_problems.ts";
 import { runProblem, type TuningCurves } from "./tuning_run.ts";
+import { commonLanguageEffect, median, type Pair, summarize } from "./tuning_statistics.ts";
 
 const SCRIPT = new URL("./tuning_optuna.py", import.meta.url).pathname;
 const TRIALS = 100;
 /** The claim: not worse by more than this, with 95 % confidence. Fixed before the run. */
 const MARGIN = 0.45;
-const RESAMPLES = 2000;
 
 /** What tuning_optuna.py prints. */
 interface OptunaRun {
@@ -33,8 +36,8 @@ interface OptunaRun {
 /** Ours, by name of the system. */
 const SYSTEMS: Readonly<Record<string, () => Sampler>> = {
   default: () => tpeSampler(),
+  independent: () => tpeSampler({ multivariate: false }),
   optunaRules: () => tpeSampler({ rules: "optuna" }),
-  independent: () => tpeSampler({ rules: "optuna", multivariate: false }),
   random: () => randomSampler(),
 };
 
@@ -43,41 +46,33 @@ function option(name: string): string | undefined {
 }
 
 async function python<Result>(args: readonly string[]): Promise<Result | null> {
-  const program = Deno.env.get("OPTUNA_PYTHON") ?? "python3";
-  const command = new Deno.Command(program, { args: [SCRIPT, ...args], stderr: "inherit" });
-  const output = await command.output().catch(() => null);
-  return output?.success ? JSON.parse(new TextDecoder().decode(output.stdout)) : null;
+  const command = new Deno.Command("python3", { args: [SCRIPT, ...args], stderr: "null" });
+  try {
+    const output = await command.output();
+    return output.success ? JSON.parse(new TextDecoder().decode(output.stdout)) : null;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return null;
+    throw error;
+  }
 }
 
-/** Chance that one of ours is below one of theirs, ties counting half. */
-function commonLanguageEffect(ours: readonly number[], theirs: readonly number[]): number {
-  let wins = 0;
-  for (const a of ours) for (const b of theirs) wins += a < b ? 1 : a === b ? 0.5 : 0;
-  return wins / (ours.length * theirs.length);
+/** How far the two languages' problems are apart: the largest relative difference of 1,008 points. */
+async function measureDifference(): Promise<number | null> {
+  const points = await problemPoints();
+  const path = await Deno.makeTempFile({ suffix: ".json" });
+  try {
+    await Deno.writeTextFile(path, JSON.stringify(points));
+    const values = await python<readonly number[]>(["points", path]);
+    const differences = points.map(({ value }, i) =>
+      Math.abs(value - (values?.[i] ?? NaN)) / Math.max(1, Math.abs(value))
+    );
+    return values === null ? null : Math.max(...differences);
+  } finally {
+    await Deno.remove(path);
+  }
 }
 
-type Pair = readonly [ours: readonly number[], theirs: readonly number[]];
-
-/** Mean over the problems, and the lower end of its one-sided 95 % bootstrap interval. */
-function summarize(pairs: readonly Pair[]): { readonly mean: number; readonly lower: number } {
-  const random = createRandom(1);
-  const resample = (values: readonly number[]): number[] =>
-    values.map(() => values[random.integer(values.length)]!);
-  const meanOf = (sample: readonly Pair[]): number =>
-    sample.reduce((sum, pair) => sum + commonLanguageEffect(...pair), 0) / sample.length;
-  const means = Array.from(
-    { length: RESAMPLES },
-    () => meanOf(pairs.map(([ours, theirs]) => [resample(ours), resample(theirs)] as const)),
-  ).sort((a, b) => a - b);
-  return { mean: meanOf(pairs), lower: means[Math.floor(0.05 * RESAMPLES)]! };
-}
-
-function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  return (sorted[(sorted.length - 1) >> 1]! + sorted[sorted.length >> 1]!) / 2;
-}
-
-async function measureQuality(seeds: number) {
+async function measureQuality(firstSeed: number, seeds: number) {
   const stored = option("optuna");
   const peer: OptunaRun | null = stored === undefined
     ? await python<OptunaRun>(["run", "default", "0", String(seeds), String(TRIALS)])
@@ -87,7 +82,7 @@ async function measureQuality(seeds: number) {
     systems[name] = {};
     for (const problem of TUNING_PROBLEMS) {
       systems[name][problem.name] = await runProblem(problem, create(), {
-        firstSeed: 0,
+        firstSeed,
         seeds,
         trials: TRIALS,
       });
@@ -102,6 +97,7 @@ async function measureQuality(seeds: number) {
       const problems = Object.fromEntries(
         TUNING_PROBLEMS.map(({ name }, i) => [name, {
           a12: commonLanguageEffect(...pairs[i]!),
+          lower: summarize([pairs[i]!]).lower,
           median: median(pairs[i]![0]),
           optunaMedian: median(pairs[i]![1]),
         }]),
@@ -109,18 +105,40 @@ async function measureQuality(seeds: number) {
       return [name, { ...summarize(pairs), problems }];
     }),
   );
-  const versions = peer === null ? null : { optuna: peer.optuna, python: peer.python };
-  return { seeds, trials: TRIALS, margin: MARGIN, peer: versions, againstOptuna, systems };
+  return {
+    firstSeed,
+    seeds,
+    trials: TRIALS,
+    margin: MARGIN,
+    peer: peer === null ? null : { optuna: peer.optuna, python: peer.python },
+    largestDifference: await measureDifference(),
+    againstOptuna,
+    systems,
+  };
 }
 
-/** Milliseconds of one ask and tell with 1,000 to 1,050 finished trials. */
-async function measureOurSpeed(dimensions: number): Promise<number[]> {
-  const clock = { now: () => 0 };
-  const storage = new MemoryStorage(clock);
+const CLOCK = { now: () => Date.now() };
+
+/** Where the study of a speed measurement lies. */
+type SpeedStorage = "memory" | "sqlite";
+
+/** Milliseconds of each ask and tell with 1,000 to 1,050 finished trials. */
+async function measureOurSpeed(kind: SpeedStorage, dimensions: number): Promise<number[]> {
+  if (kind === "memory") return await timeSteps(new MemoryStorage(CLOCK), dimensions);
+  const folder = await Deno.makeTempDir({ prefix: "trading-ai-" });
+  try {
+    await using storage = await openStorage(`${folder}/study.db`, CLOCK);
+    return await timeSteps(storage, dimensions);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+async function timeSteps(storage: StudyStorage, dimensions: number): Promise<number[]> {
   const study = await createStudy({
     name: "speed",
     storage,
-    clock,
+    clock: CLOCK,
     sampler: tpeSampler(),
     seed: 1,
   });
@@ -145,13 +163,15 @@ async function measureOurSpeed(dimensions: number): Promise<number[]> {
   return milliseconds;
 }
 
-async function measureSpeed(dimensions: number) {
+async function measureSpeed(storage: SpeedStorage, dimensions: number) {
   const ours: number[][] = [], theirs: number[][] = [];
   // The first rounds warm up; then both take turns.
-  for (let round = 0; round < 4; round++) await measureOurSpeed(dimensions);
+  for (let round = 0; round < 4; round++) await measureOurSpeed("memory", dimensions);
   for (let round = 0; round < 5; round++) {
-    ours.push(await measureOurSpeed(dimensions));
-    const peer = await python<{ seconds: number[] }>(["speed", "1000", String(dimensions), "50"]);
+    ours.push(await measureOurSpeed(storage, dimensions));
+    const peer = await python<{ seconds: number[] }>(
+      ["speed", "1000", String(dimensions), "50", storage],
+    );
     if (peer !== null) theirs.push(peer.seconds.map((seconds) => 1000 * seconds));
   }
   const middle = (runs: readonly number[][]): number | null =>
@@ -160,6 +180,7 @@ async function measureSpeed(dimensions: number) {
     runs.length === 0 ? null : Math.min(...runs.flat());
   const ratio = (a: number | null, b: number | null) => a === null || b === null ? null : a / b;
   return {
+    storage,
     dimensions,
     milliseconds: middle(ours),
     optunaMilliseconds: middle(theirs),
@@ -171,9 +192,12 @@ async function measureSpeed(dimensions: number) {
 
 const quality = Deno.args.includes("--skip-quality")
   ? null
-  : await measureQuality(Number(option("seeds") ?? 100));
+  : await measureQuality(Number(option("first-seed") ?? 0), Number(option("seeds") ?? 100));
 const speed = [];
-for (const dimensions of [2, 5, 10]) speed.push(await measureSpeed(dimensions));
+if (!Deno.args.includes("--skip-speed")) {
+  for (const dimensions of [2, 5, 10]) speed.push(await measureSpeed("memory", dimensions));
+  speed.push(await measureSpeed("sqlite", 5));
+}
 
 if (Deno.args.includes("--json")) {
   const versions = { deno: Deno.version.deno, v8: Deno.version.v8 };
@@ -181,7 +205,8 @@ if (Deno.args.includes("--json")) {
   // Seven digits tell all values apart and halve the file.
   const shorten = (_key: string, value: unknown): unknown =>
     typeof value === "number" ? Number(value.toPrecision(7)) : value;
-  console.log(JSON.stringify({ versions, hardware, speed, quality }, shorten));
+  const date = new Date().toISOString().slice(0, 10);
+  console.log(JSON.stringify({ date, versions, hardware, speed, quality }, shorten));
 } else {
   console.table(speed);
   for (const [name, result] of Object.entries(quality?.againstOptuna ?? {})) {

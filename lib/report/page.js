@@ -26,11 +26,12 @@
 
   // Colours are named by role in the figures; the style sheet knows them for light, dark, print.
   function withColors(value, key = "") {
+    const isColor = /color(scale)?$/.test(key);
     if (typeof value === "string") {
-      return value.startsWith("@") && key.endsWith("color") ? cssColor(value.slice(1)) : value;
+      return value.startsWith("@") && isColor ? cssColor(value.slice(1)) : value;
     }
     if (Array.isArray(value)) {
-      return key.endsWith("color") || typeof value[0] === "object"
+      return isColor || typeof value[0] === "object"
         ? value.map((item) => withColors(item, key))
         : value;
     }

@@ -15,12 +15,33 @@ async function cspHash(script: string | Uint8Array): Promise<string> {
   return `'sha256-${new Uint8Array(digest).toBase64()}'`;
 }
 
+/** A bundle as a page holds it. */
+interface PackedScript {
+  /** As gzip in base64. */
+  readonly text: string;
+  readonly hash: string;
+}
+
+/** By the bytes: packing takes longer than all the rest, and a live page is rendered often. */
+const packedScripts = new WeakMap<Uint8Array, Promise<PackedScript>>();
+
+function packScript(script: Uint8Array): Promise<PackedScript> {
+  let packed = packedScripts.get(script);
+  if (packed === undefined) {
+    packed = Promise.all([gzipBase64(script), cspHash(script)])
+      .then(([text, hash]) => ({ text, hash }));
+    packedScripts.set(script, packed);
+  }
+  return packed;
+}
+
 /**
  * Body and figures as one self-contained HTML page: no request leaves it. The content security
  * policy lets exactly two scripts run, by their hashes: the page's own and Plotly.
  *
  * @param figures those that the body has room for
- * @param plotly bytes of a Plotly bundle that knows the figures' traces
+ * @param plotly bytes of a Plotly bundle that knows the figures' traces; packed once, so the same
+ * array makes every further page cheap
  * @param refreshSeconds reloads the page so often, while what it shows still changes
  */
 export async function renderPage(
@@ -32,7 +53,8 @@ export async function renderPage(
 ): Promise<string> {
   const charts = figures.filter((figure): figure is Chart => figure.kind === "chart")
     .map(({ id, data, layout }) => ({ id, data, layout }));
-  const scripts = `${await cspHash(pageScript)} ${await cspHash(plotly)}`;
+  const packed = await packScript(plotly);
+  const scripts = `${await cspHash(pageScript)} ${packed.hash}`;
   const policy = `default-src 'none'; script-src ${scripts}; style-src 'unsafe-inline'; ` +
     "base-uri 'none'; form-action 'none'";
   const refresh = refreshSeconds === null
@@ -51,7 +73,7 @@ ${refresh}<title>${title}</title>
 <body>
 ${body}
 <script type="application/json" id="figures">${jsonForScript(charts)}</script>
-<script type="text/plain" id="plotly">${rawHtml(await gzipBase64(plotly))}</script>
+<script type="text/plain" id="plotly">${rawHtml(packed.text)}</script>
 <script>${rawHtml(pageScript)}</script>
 </body>
 </html>

@@ -3,7 +3,8 @@ import type { Figure } from "./figure.ts";
 import { figureMarkup } from "./figure_markup.ts";
 import { formatDecimal } from "./number_format.ts";
 import { renderPage } from "./render_page.ts";
-import { contourFigures, parallelFigure, sliceFigures } from "./study_parameter_charts.ts";
+import { parallelFigure } from "./study_parallel_chart.ts";
+import { contourFigures, sliceFigures } from "./study_parameter_charts.ts";
 import type { StudySummary, StudyTrial } from "./study_summary.ts";
 import {
   distributionFunctionFigure,
@@ -27,10 +28,10 @@ const STATES = [
  * and where they are best. Pure apart from the platform's compression and hashing: the same study
  * gives the same bytes.
  *
- * @param plotly bytes of Plotly's full bundle, see `loadFullPlotly`
+ * @param plotly bytes of Plotly's cartesian bundle, see `loadCartesianPlotly`
  * @example
  * ```ts
- * import { loadFullPlotly } from "./load_full_plotly.ts";
+ * import { loadCartesianPlotly } from "./load_cartesian_plotly.ts";
  * import { renderStudyReport } from "./study_report.ts";
  * import { assert } from "../utils/assert.ts";
  *
@@ -42,7 +43,7 @@ const STATES = [
  *   importances: null,
  *   logParameters: new Set(),
  *   refreshSeconds: null,
- * }, await loadFullPlotly());
+ * }, await loadCartesianPlotly());
  * assert(page.includes("No trial is complete"));
  * ```
  */
@@ -63,9 +64,11 @@ ${headSection(study)}
 <noscript><p class="empty">The charts need JavaScript.</p></noscript>
 ${
     sections.filter(([, figures]) => figures.length > 0).map(([title, figures]) =>
-      markup`<section><h2>${title}</h2><div class="${figures.length > 1 ? "pair" : ""}">${
-        figures.map((figure) => figureMarkup(figure, "h3"))
-      }</div></section>`
+      figures.length === 1
+        ? markup`<section>${figureMarkup(figures[0]!, "h2")}</section>`
+        : markup`<section><h2>${title}</h2><div class="pair">${
+          figures.map((figure) => figureMarkup(figure, "h3"))
+        }</div></section>`
     )
   }
 </main>`;

@@ -3,7 +3,7 @@ import { TrialPruned } from "../adaptive/tuning/active_trial.ts";
 import { MemoryStorage } from "../adaptive/tuning/storage/memory_storage.ts";
 import { createStudy } from "../adaptive/tuning/study.ts";
 import { assert, assertEquals } from "../utils/assert.ts";
-import { loadFullPlotly } from "./load_full_plotly.ts";
+import { loadCartesianPlotly } from "./load_cartesian_plotly.ts";
 import { renderStudyReport } from "./study_report.ts";
 import type { StudySummary } from "./study_summary.ts";
 
@@ -47,7 +47,10 @@ function drawn(page: string): string[] {
 }
 
 Deno.test("renderStudyReport() draws every kind of chart of a study", async () => {
-  const page = await renderStudyReport(await studyOf(40, ["minimize"]), await loadFullPlotly());
+  const page = await renderStudyReport(
+    await studyOf(40, ["minimize"]),
+    await loadCartesianPlotly(),
+  );
   assertEquals(drawn(page), [
     "history-0",
     "importance",
@@ -64,7 +67,7 @@ Deno.test("renderStudyReport() draws every kind of chart of a study", async () =
 });
 
 Deno.test("renderStudyReport() is the same for the same study, and reloads while it runs", async () => {
-  const [study, plotly] = [await studyOf(12, ["maximize"]), await loadFullPlotly()];
+  const [study, plotly] = [await studyOf(12, ["maximize"]), await loadCartesianPlotly()];
   assertEquals(await renderStudyReport(study, plotly), await renderStudyReport(study, plotly));
   const live = await renderStudyReport({ ...study, refreshSeconds: 5 }, plotly);
   assert(live.includes('<meta http-equiv="refresh" content="5">'));
@@ -72,12 +75,12 @@ Deno.test("renderStudyReport() is the same for the same study, and reloads while
 
 Deno.test("renderStudyReport() shows the front of several objectives", async () => {
   const study = await studyOf(20, ["minimize", "maximize"]);
-  const ids = drawn(await renderStudyReport(study, await loadFullPlotly()));
+  const ids = drawn(await renderStudyReport(study, await loadCartesianPlotly()));
   assert(ids.includes("history-1") && ids.includes("front"));
 });
 
 Deno.test("renderStudyReport() says why charts of an empty study are empty", async () => {
-  const page = await renderStudyReport(await studyOf(0, ["minimize"]), await loadFullPlotly());
+  const page = await renderStudyReport(await studyOf(0, ["minimize"]), await loadCartesianPlotly());
   assertEquals(drawn(page), []);
   assert(page.includes("No trial yet") && page.includes("No trial has reported"));
 });

@@ -1,8 +1,18 @@
-import { AXIS, type Chart, type Figure, LAYOUT, plotText } from "./figure.ts";
+import {
+  AXIS,
+  type Chart,
+  type ColorRole,
+  type Figure,
+  type Json,
+  LAYOUT,
+  plotText,
+} from "./figure.ts";
 import type { StudySummary, StudyTrial } from "./study_summary.ts";
 
 /** Most curves in the chart of intermediate values: the latest. */
 const SHOWN_CURVES = 200;
+/** Letters of a name on an axis. */
+const LONGEST_NAME = 28;
 
 /** Complete trials whose values are numbers that can be drawn. */
 export function drawableTrials(study: StudySummary): readonly StudyTrial[] {
@@ -15,9 +25,14 @@ export function drawableTrials(study: StudySummary): readonly StudyTrial[] {
 export function titledAxis(title: string, more: Chart["layout"] = {}): Chart["layout"] {
   return {
     ...AXIS,
-    title: { text: plotText(title), font: { size: 11, color: "@muted" } },
+    title: { text: plotText(shortName(title)), font: { size: 11, color: "@muted" } },
     ...more,
   };
+}
+
+/** A name that fits beside a small chart; headings have it whole. */
+export function shortName(name: string): string {
+  return name.length <= LONGEST_NAME ? name : `${name.slice(0, LONGEST_NAME - 1).trimEnd()}…`;
 }
 
 /** Each trial's value and the best so far, one chart for each objective. */
@@ -69,27 +84,50 @@ export function frontFigure(study: StudySummary): readonly Figure[] {
   const base = { id: "front", title: "Objectives" };
   const trials = drawableTrials(study);
   if (trials.length === 0) return [{ kind: "empty", ...base, reason: "No trial is complete." }];
+  const best = frontOf(trials, study.directions);
+  const dots = (shown: readonly StudyTrial[], color: ColorRole): Json => ({
+    type: "scatter",
+    mode: "markers",
+    x: shown.map(({ values }) => values![0]!),
+    y: shown.map(({ values }) => values![1]!),
+    customdata: shown.map(({ number }) => number),
+    marker: { color, size: 6 },
+    hovertemplate: "trial %{customdata}: %{x:.4~g}, %{y:.4~g}<extra></extra>",
+  });
   return [{
     kind: "chart",
     ...base,
     note: "",
     height: 320,
-    legend: [],
-    data: [{
-      type: "scatter",
-      mode: "markers",
-      x: trials.map(({ values }) => values![0]!),
-      y: trials.map(({ values }) => values![1]!),
-      text: trials.map(({ number }) => `trial ${number}`),
-      marker: { color: "@c0", size: 6 },
-      hovertemplate: "%{text}: %{x:.4~g}, %{y:.4~g}<extra></extra>",
-    }],
+    legend: [
+      { label: "trial", color: "@c1", traces: [0] },
+      { label: "none is better in both", color: "@c0", traces: [1] },
+    ],
+    data: [dots(trials.filter((trial) => !best.has(trial)), "@c1"), dots([...best], "@c0")],
     layout: {
       ...LAYOUT,
       xaxis: titledAxis(study.metrics[0]!),
       yaxis: titledAxis(study.metrics[1]!),
     },
   }];
+}
+
+/** Pareto front of the first two objectives. */
+function frontOf(
+  trials: readonly StudyTrial[],
+  directions: StudySummary["directions"],
+): ReadonlySet<StudyTrial> {
+  const loss = ({ values }: StudyTrial, objective: number): number =>
+    directions[objective] === "maximize" ? -values![objective]! : values![objective]!;
+  const sorted = trials.toSorted((a, b) => loss(a, 0) - loss(b, 0) || loss(a, 1) - loss(b, 1));
+  const front = new Set<StudyTrial>();
+  let least = Infinity;
+  for (const trial of sorted) {
+    if (loss(trial, 1) >= least) continue;
+    least = loss(trial, 1);
+    front.add(trial);
+  }
+  return front;
 }
 
 /** PED-ANOVA shares of the parameters. */

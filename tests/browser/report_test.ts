@@ -1,72 +1,14 @@
 /// <reference lib="dom" />
-import sparticuz from "@sparticuz/chromium";
-import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
+import type { Page } from "playwright-core";
 import { assert, assertEquals } from "../../lib/utils/assert.ts";
 import { simulateTearSheet } from "../../lib/report/_simulate_tear_sheet.ts";
 import type { TearSheet } from "../../lib/report/tear_sheet.ts";
 import { writeReport } from "../../lib/report/write_report.ts";
+import { DESKTOP, drawAll, isTooWide, launch, openReport, PHONE } from "../fixtures/chromium.ts";
 
-/** The package's flags but for two: a single process dies with its first context. */
-const FLAGS = sparticuz.args
-  .filter((flag) => !["--single-process", "--disable-web-security"].includes(flag));
-const QUIET = [
-  "--disable-quic",
-  "--no-first-run",
-  "--disable-background-networking",
-  "--disable-component-update",
-  "--disable-sync",
-];
-const PHONE = { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true };
-const DESKTOP = { viewport: { width: 1280, height: 900 } };
 /** Equity, drawdown, rolling, trades, 3 classes, 2 cost charts, importances, distribution. */
-const CHARTS = 11;
+const CHARTS = 12;
 const HOSTILE = `<img src=x onerror="document.title='owned'"></script>\u2028`;
-
-/** The browser, or null with a printed reason where the system lacks its shared libraries. */
-async function launch(): Promise<Browser | null> {
-  try {
-    return await chromium.launch({
-      executablePath: await sparticuz.executablePath(),
-      args: [...FLAGS, ...QUIET],
-    });
-  } catch (error) {
-    if (!String(error).includes("error while loading shared libraries")) throw error;
-    console.log(`browser test skipped: Chromium cannot start here: ${error}`);
-    return null;
-  }
-}
-
-/** Opens the report and hands over the page with all that went wrong on it so far. */
-async function openReport(
-  browser: Browser,
-  path: string,
-  options: BrowserContextOptions,
-  work: (page: Page) => Promise<void>,
-): Promise<void> {
-  const context = await browser.newContext(options);
-  const page = await context.newPage();
-  const faults: string[] = [], requests: string[] = [];
-  page.on("console", (message) => faults.push(message.text()));
-  page.on("pageerror", (error) => faults.push(error.message));
-  page.on("request", (request) => requests.push(request.url()));
-  await page.goto(`file://${path}`);
-  await page.waitForFunction(() => document.documentElement.dataset["plotly"] !== undefined);
-  await work(page);
-  await context.close();
-  assertEquals(faults, []);
-  assertEquals(requests.length, 1);
-}
-
-/** Scrolls every chart into view and returns how many there are; throws when one is not drawn. */
-async function drawAll(page: Page): Promise<number> {
-  const charts = await page.locator(".chart").all();
-  for (const chart of charts) {
-    await chart.scrollIntoViewIfNeeded();
-    await chart.locator("svg.main-svg .trace path, svg.main-svg .point path").first()
-      .waitFor({ state: "attached", timeout: 5000 });
-  }
-  return charts.length;
-}
 
 async function checkNumbers(page: Page, sheet: TearSheet): Promise<void> {
   for (const { name, metrics } of sheet.strategies) {
@@ -90,10 +32,6 @@ async function checkNumbers(page: Page, sheet: TearSheet): Promise<void> {
 /** A string inside a quoted attribute selector. */
 function selectorText(text: string): string {
   return text.replace(/["\\]/g, "\\$&").replaceAll("\u2028", "\\2028 ");
-}
-
-async function isTooWide(page: Page): Promise<boolean> {
-  return await page.evaluate(() => document.documentElement.scrollWidth > innerWidth);
 }
 
 Deno.test({

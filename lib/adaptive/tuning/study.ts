@@ -142,15 +142,19 @@ export class Study {
       await storage.setTrialAttribute("system", trial.id, FAIL_REASON_KEY, outcome.reason);
       return await storage.finishTrial(trial.id, "FAIL", null);
     }
-    const values = typeof outcome === "number" ? [outcome] : outcome;
+    // An objective without a return gives undefined, whatever its type says.
+    const values = typeof outcome === "object" ? outcome : [outcome];
+    if (values.some((value) => typeof value !== "number" || Number.isNaN(value))) {
+      return await this.tell(trial, {
+        state: "FAIL",
+        reason: `the objective gave ${values.map(String).join(", ")}`,
+      });
+    }
     if (values.length !== this.directions.length) {
       throw new InputError(
         `Cannot take ${values.length} values for ${this.directions.length} objectives`,
         { where: `study ${this.name}`, remedy: "return one value for each direction" },
       );
-    }
-    if (values.some((value) => typeof value !== "number" || Number.isNaN(value))) {
-      return await this.tell(trial, { state: "FAIL", reason: `the objective gave ${values}` });
     }
     return await storage.finishTrial(trial.id, "COMPLETE", values);
   }

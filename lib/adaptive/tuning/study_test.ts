@@ -76,11 +76,10 @@ Deno.test("Study.ask() and tell() let the caller run the trials", async () => {
 Deno.test("Study.optimize() fails trials whose objective gives no number and goes on", async () => {
   const study = await newStudy();
   const values = [NaN, 1, undefined as unknown as number];
-  const summary = await study.optimize(() => values[summaryCount++]!, { trials: 2 });
-  assertEquals([summary.failed, summary.complete], [1, 1]);
+  const summary = await study.optimize(({ number }) => values[number]!, { trials: 3 });
+  assertEquals([summary.failed, summary.complete], [2, 1]);
   assertEquals((await study.trials())[0]!.systemAttributes.fail_reason, "the objective gave NaN");
 });
-let summaryCount = 0;
 
 Deno.test("Study.optimize() stops at an objective that throws, or goes on if asked to", async () => {
   const study = await newStudy();
@@ -106,6 +105,28 @@ Deno.test("Study.optimize() fails a trial with a wrong number of values and says
     "1 values for 2 objectives",
   );
   assertEquals((await study.trials())[0]!.state, "FAIL");
+});
+
+Deno.test("Study.optimize() fails a trial of several objectives of which one is NaN", async () => {
+  const study = await newStudy({ directions: ["minimize", "maximize"] });
+  const outcomes = [[1, NaN], NaN, [1, 2]];
+  const summary = await study.optimize(({ number }) => outcomes[number]!, { trials: 3 });
+  assertEquals([summary.failed, summary.complete], [2, 1]);
+  assertEquals((await study.bestTrials()).map(({ number }) => number), [2]);
+  await assertRejects(study.bestTrial(), RangeError, "use bestTrials()");
+});
+
+Deno.test("a range that cannot be searched fails its trial and stops the study in words", async () => {
+  const cases: readonly (readonly [Objective, string])[] = [
+    [(trial) => trial.suggestFloat("x", 2, 1), "low 2 above high 1"],
+    [(trial) => trial.suggestFloat("x", 0, 1, { log: true }), "log from 0"],
+  ];
+  for (const [objective, message] of cases) {
+    const study = await newStudy();
+    await assertRejects(study.optimize(objective, { trials: 5 }), InputError, message);
+    const [trial, ...others] = await study.trials();
+    assertEquals([trial!.state, trial!.params, others.length], ["FAIL", {}, 0]);
+  }
 });
 
 Deno.test("a pruned trial has its last report as its value", async () => {

@@ -122,10 +122,10 @@ function listCandidates(
 }
 
 /**
- * A kernel so far below the prior's, in logarithms, is less than the rounding of the sum. Further
+ * A kernel so far below the prior's, in logarithms, adds less than 1e-13 of it to the sum. Further
  * parameters can only lower it, and most are far from a value in the first parameter already.
  */
-const NEGLIGIBLE = 40;
+const NEGLIGIBLE = 30;
 
 /** Weights of the kernels with the prior's at the end, scaled to sum 1. */
 function mixtureShares(weights: Float64Array): Float64Array {

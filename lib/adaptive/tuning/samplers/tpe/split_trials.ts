@@ -28,7 +28,7 @@ export function splitTrials(
   directions: readonly Direction[],
 ): Split {
   const count = goodCount(finished.length, directions.length);
-  const good = new Set(directions.length === 1 ? lowest(history.losses, finished, count) : []);
+  const good = new Set(directions.length === 1 ? firstOf(history.ranking, finished, count) : []);
   if (good.size < count) {
     const ranked = rank(finished.map((number) => history.trial(number)), directions, count);
     for (const { number } of ranked) if (good.size < count) good.add(number);
@@ -53,18 +53,23 @@ function withoutSorted(all: readonly number[], some: readonly number[]): number[
   return rest;
 }
 
-/** Numbers of the trials with the lowest losses, the earlier of equals; NaN does not count. */
-function lowest(losses: Float64Array, numbers: readonly number[], count: number): number[] {
-  const best: number[] = [];
-  let limit = Infinity;
-  for (const number of numbers) {
-    const loss = losses[number]!;
-    if (Number.isNaN(loss) || (best.length === count && !(loss < limit))) continue;
-    best.splice(best.findLastIndex((other) => losses[other]! <= loss) + 1, 0, number);
-    if (best.length > count) best.pop();
-    limit = losses[best.at(-1)!]!;
+/** The first numbers of a ranking that are among some ascending ones. */
+function firstOf(ranking: readonly number[], among: readonly number[], count: number): number[] {
+  const first: number[] = [];
+  for (let i = 0; i < ranking.length && first.length < count; i++) {
+    if (includesSorted(among, ranking[i]!)) first.push(ranking[i]!);
   }
-  return best;
+  return first;
+}
+
+function includesSorted(numbers: readonly number[], number: number): boolean {
+  let from = 0, to = numbers.length;
+  while (from < to) {
+    const middle = (from + to) >> 1;
+    if (numbers[middle]! < number) from = middle + 1;
+    else to = middle;
+  }
+  return numbers[from] === number;
 }
 
 /** At least the best trials, in order; several objectives have no order among the best. */

@@ -29,7 +29,7 @@ export interface Past {
  */
 export class TrialHistory {
   #trials: Trial[] = [];
-  #losses: Float64Array = new Float64Array(0);
+  #losses: Column = emptyColumn();
   #columns = new Map<string, Column>();
   #space = new IntersectionSpace();
 
@@ -66,11 +66,11 @@ export class TrialHistory {
   }
 
   /**
-   * By trial number: what is to be minimized, with the sign changed for what is to be maximized.
-   * NaN for trials that are pruned or break a constraint, and for all with several objectives.
+   * Numbers of the complete trials that break no constraint, best first, the earlier of equals
+   * before the later. Empty with several objectives.
    */
-  get losses(): Float64Array {
-    return this.#losses;
+  get ranking(): readonly number[] {
+    return this.#losses.order;
   }
 
   /**
@@ -109,7 +109,7 @@ export class TrialHistory {
 
   #forget(): void {
     this.#trials = [];
-    this.#losses = new Float64Array(0);
+    this.#losses = emptyColumn();
     this.#columns = new Map();
     this.#space = new IntersectionSpace();
   }
@@ -118,26 +118,30 @@ export class TrialHistory {
     const { number, params, distributions, state, values } = trial;
     this.#trials[number] = trial;
     this.#space.add(trial);
-    this.#losses = withRoom(this.#losses, number);
     if (state === "COMPLETE" && directions.length === 1 && violationOf(trial) === 0) {
-      this.#losses[number] = directions[0] === "maximize" ? -values![0]! : values![0]!;
+      insert(this.#losses, number, directions[0] === "maximize" ? -values![0]! : values![0]!);
     }
     for (const name in params) {
       let column = this.#columns.get(name);
-      if (column === undefined) {
-        column = { values: new Float64Array(0), order: [] };
-        this.#columns.set(name, column);
-      }
-      column.values = withRoom(column.values, number);
-      const value = internalOf(distributions[name]!, params[name]);
-      column.values[number] = value;
-      if (!Number.isNaN(value)) column.order.splice(placeOf(column, value), 0, number);
+      if (column === undefined) this.#columns.set(name, column = emptyColumn());
+      insert(column, number, internalOf(distributions[name]!, params[name]));
     }
   }
 }
 
+function emptyColumn(): Column {
+  return { values: new Float64Array(0), order: [] };
+}
+
+/** Adds a trial's value to a column; NaN stands for none. */
+function insert(column: Column, number: number, value: number): void {
+  column.values = withRoom(column.values, number);
+  column.values[number] = value;
+  if (!Number.isNaN(value)) column.order.splice(placeOf(column, number), 0, number);
+}
+
 /** A parameter that no trial has. */
-const NO_COLUMN: Column = { values: new Float64Array(0), order: [] };
+const NO_COLUMN: Column = emptyColumn();
 
 /** Values at some places; NaN where there is none. */
 function gather(values: Float64Array, places: readonly number[]): Float64Array {
@@ -169,12 +173,14 @@ function keepWhole(
   return { rowOf, rows };
 }
 
-/** Number of trials whose value is not above the given one. */
-function placeOf({ order, values }: Column, value: number): number {
+/** Where a trial belongs among the others: by value, then by number. */
+function placeOf({ order, values }: Column, number: number): number {
+  const value = values[number]!;
   let from = 0, to = order.length;
   while (from < to) {
     const middle = (from + to) >> 1;
-    if (values[order[middle]!]! <= value) from = middle + 1;
+    const other = order[middle]!, at = values[other]!;
+    if (at < value || (at === value && other < number)) from = middle + 1;
     else to = middle;
   }
   return from;
