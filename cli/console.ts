@@ -6,7 +6,10 @@ export interface Console {
   result(document: unknown, text: () => string): void;
   /** A line for the person watching. */
   note(line: string): void;
-  /** Draws or moves the progress bar; silent unless stderr is a terminal. */
+  /**
+   * Draws or moves the progress bar of the whole command, with the time that is left; silent unless
+   * stderr is a terminal.
+   */
   progress(stage: string, fraction: number): void;
   /** Removes the progress bar. */
   done(): void;
@@ -43,12 +46,20 @@ export function createConsole(json: boolean, now: () => number): Console {
       const full = Math.round(Math.min(1, Math.max(0, fraction)) * BAR_WIDTH);
       const bar = "█".repeat(full) + "░".repeat(BAR_WIDTH - full);
       write(
-        `\r\x1b[K${paint("cyan", bar, Deno.stderr)} ${Math.round(fraction * 100)} % ${stage}`,
+        `\r\x1b[K${paint("cyan", bar, Deno.stderr)} ${Math.round(fraction * 100)} % ${stage}` +
+          timeLeft(now() - started, fraction),
       );
       drawn = true;
     },
     done: clear,
   };
+}
+
+/** At the speed so far; nothing where that says too little. */
+function timeLeft(elapsedMs: number, fraction: number): string {
+  if (fraction < 0.02 || fraction >= 1) return "";
+  const seconds = Math.ceil(elapsedMs / 1_000 * (1 - fraction) / fraction);
+  return seconds < 90 ? `, ${seconds} s left` : `, ${Math.ceil(seconds / 60)} min left`;
 }
 
 /** Lays rows out in columns: numbers and dashes to the right, words to the left. */

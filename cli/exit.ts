@@ -34,7 +34,10 @@ export function endingOf(error: unknown, command: string): Ending {
     return { code: EXIT.refused, line: deniedLine(error, command) };
   }
   if (isAbort(error)) {
-    return { code: EXIT.interrupted, line: "stopped on request; what was finished is kept" };
+    return {
+      code: EXIT.interrupted,
+      line: "stopped on request; what was finished is kept: run the same command again to go on",
+    };
   }
   if (
     error instanceof TypeError || error instanceof RangeError || error instanceof ReferenceError

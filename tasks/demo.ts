@@ -126,13 +126,19 @@ export async function demo(
   const opened = request.data === undefined
     ? await openSimulated(simulation)
     : await openData(request.data);
-  const contest = await runContest(request, opened, control, folders.models);
+  const contests = request.data === undefined ? 2 : 1;
+  const contest = await runContest(
+    request,
+    opened,
+    part(control, opened.bars.instrument.symbol, [0, 1], contests),
+    folders.models,
+  );
   const optimum = request.data === undefined ? runOptimum(contest, simulation) : null;
   const walk = request.data === undefined
     ? await runContest(
       request,
       await openSimulated({ ...RANDOM_WALK, seed: request.seed }),
-      control,
+      part(control, "random walk", [1, 2], contests),
       null,
     )
     : null;
@@ -211,6 +217,20 @@ interface Contest {
   readonly leading: ReturnType<typeof modelStrategy>;
 }
 
+/** The control of one of several parts of a task. */
+function part(
+  control: TaskControl,
+  title: string,
+  [begin, end]: readonly [number, number],
+  parts: number,
+): TaskControl {
+  return {
+    ...control,
+    onProgress: (stage, fraction) =>
+      control.onProgress?.(`${title}: ${stage}`, (begin + (end - begin) * fraction) / parts),
+  };
+}
+
 /** Trains every recipe and tests it; models are registered when a folder is given. */
 async function runContest(
   request: DemoRequest,
@@ -220,9 +240,13 @@ async function runContest(
 ): Promise<Contest> {
   const models: TradedModel[] = [];
   const signals: ModelSignals[] = [];
-  for (const settings of request.trainings) {
+  for (const [index, settings] of request.trainings.entries()) {
     const name = `demo-${opened.bars.instrument.symbol}-${settings.recipe.kind}`;
-    const trained = await trainOn(opened, { ...settings, name }, control);
+    const trained = await trainOn(
+      opened,
+      { ...settings, name },
+      part(control, settings.recipe.kind, [index, index + 1], request.trainings.length),
+    );
     models.push(
       modelsFolder === null
         ? {

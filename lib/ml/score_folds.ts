@@ -23,6 +23,14 @@ export interface Validation {
   readonly permutedLabels: Scores | null;
 }
 
+/** Name of the fit on shuffled labels. */
+export const PERMUTED_STAGE = "shuffled labels";
+
+/** Name of the fit of a fold, which is counted from 0. */
+export function foldStage(index: number, folds: number): string {
+  return `fold ${index + 1} of ${folds}`;
+}
+
 /** One model on one test block. */
 interface FoldScore {
   readonly summary: ModelManifest["folds"][number];
@@ -44,14 +52,15 @@ export async function scoreFolds(
   options: { readonly compare: boolean; readonly timeOf: (row: number) => string },
 ): Promise<Validation> {
   const { compare, timeOf } = options;
-  const others = compare ? Object.entries(rivals(task.recipe)) : [];
+  const { onProgress: _, ...others } = task;
+  const recipes = compare ? Object.entries(rivals(task.recipe)) : [];
   const scores = new Map<string, FoldScore[]>([["own", []]]);
   const add = async (name: string, fold: Fold, fitted: Fitted): Promise<void> => {
     const score = await scoreFold(task, fold, fitted, timeOf);
     scores.set(name, [...scores.get(name) ?? [], score]);
   };
   for (const [index, fold] of folds.entries()) {
-    const stage = `fold ${index + 1} of ${folds.length}`;
+    const stage = foldStage(index, folds.length);
     const fitted = await fitCalibrated(task, fold.train, stage);
     await add("own", fold, fitted);
     if (fitted.model.kind === "hybrid") {
@@ -66,8 +75,8 @@ export async function scoreFolds(
         }),
       );
     }
-    for (const [name, recipe] of others) {
-      await add(name, fold, await fitCalibrated({ ...task, recipe }, fold.train, stage));
+    for (const [name, recipe] of recipes) {
+      await add(name, fold, await fitCalibrated({ ...others, recipe }, fold.train, stage));
     }
   }
   const { own = [], ...rest } = Object.fromEntries(scores);
@@ -159,7 +168,7 @@ async function scorePermuted(
   timeOf: (row: number) => string,
 ): Promise<Scores> {
   const labels = shuffledLabels(task.labels, fold.train, task.seed);
-  const fitted = await fitCalibrated({ ...task, labels }, fold.train, "shuffled labels");
+  const fitted = await fitCalibrated({ ...task, labels }, fold.train, PERMUTED_STAGE);
   return (await scoreFold(task, fold, fitted, timeOf)).summary.metrics;
 }
 

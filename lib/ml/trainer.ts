@@ -18,7 +18,7 @@ import { hasNetwork, type ModelRecipe, recipeWindow } from "./model_recipe.ts";
 import type { Checkpoints } from "./network/checkpoint.ts";
 import { requireParity } from "./require_parity.ts";
 import { gatherRows } from "./scaler.ts";
-import { scoreFolds, type Validation } from "./score_folds.ts";
+import { foldStage, PERMUTED_STAGE, scoreFolds, type Validation } from "./score_folds.ts";
 import { uniquenessWeights } from "./uniqueness.ts";
 
 export type { ModelRecipe } from "./model_recipe.ts";
@@ -71,7 +71,7 @@ export interface TrainingRequest {
 
 /** Progress, cancellation and the clock that times the training. */
 export interface TrainingControl {
-  /** Called with the stage and its finished fraction. */
+  /** Called with the stage and the finished fraction of the whole training. */
   readonly onProgress?: (stage: string, fraction: number) => void;
   /** Keeps the state of long fits, so that an interrupted training goes on; nothing is kept when absent. */
   readonly checkpoints?: Checkpoints;
@@ -88,6 +88,9 @@ export interface TrainedModel {
   /** The graph, scaler and calibration inside. */
   readonly onnx: Uint8Array;
 }
+
+/** Name of the fit that is exported. */
+const FINAL_STAGE = "final fit";
 
 /** Held-out rows on which columns are shuffled; each costs columns × repeats predictions. */
 const IMPORTANCE_ROWS = 1_000;
@@ -124,7 +127,7 @@ export async function trainModel(
     labels,
     weights,
     ...(control.checkpoints === undefined ? {} : { checkpoints: control.checkpoints }),
-    ...(control.onProgress === undefined ? {} : { onProgress: control.onProgress }),
+    onProgress: progressOfAll(request, control),
     ...(control.signal === undefined ? {} : { signal: control.signal }),
   };
   if (hasNetwork(request.recipe)) {
@@ -141,10 +144,10 @@ export async function trainModel(
     compare: request.compare,
     timeOf: (row) => isoTime(bars.time[row]!),
   });
-  const final = await fitCalibrated(task, labelledRows(labels, firstRow), "final fit");
-  control.onProgress?.("importances", 0);
+  const final = await fitCalibrated(task, labelledRows(labels, firstRow), FINAL_STAGE);
+  control.onProgress?.("importances", 1);
   const importances = await rankImportances(task, final);
-  control.onProgress?.("export", 0);
+  control.onProgress?.("export", 1);
   const onnx = exportClassifier({ ...final, metadata: onnxMetadata(request, frame) });
   await requireParity(onnx, frame, final);
 
@@ -194,6 +197,20 @@ export async function trainModel(
       onnx: { sha256: await sha256Hex(onnx), bytes: onnx.length, opset: OPSET },
     },
   };
+}
+
+/** Turns the progress of one fit into that of the training; what the model is compared with is not counted. */
+function progressOfAll(
+  { folds, compare }: TrainingRequest,
+  { onProgress }: TrainingControl,
+): (stage: string, fraction: number) => void {
+  const stages = [
+    ...Array.from({ length: folds }, (_, index) => foldStage(index, folds)),
+    ...(compare ? [PERMUTED_STAGE] : []),
+    FINAL_STAGE,
+  ];
+  return (stage, fraction) =>
+    onProgress?.(stage, (stages.indexOf(stage) + fraction) / stages.length);
 }
 
 /** A stack that is not worth its parts is called so. */
