@@ -1,7 +1,11 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
+import {
+  parseTrainingSettings,
+  type TrainingSettings,
+} from "../lib/adaptive/targets/training_settings.ts";
 import { MODEL_NAME } from "../lib/domain/model_manifest.ts";
 import { CALIBRATION_METHODS, type CalibrationMethod } from "../lib/ml/calibration.ts";
-import { parseFeatureSpec } from "../lib/ml/features.ts";
+import { DEFAULT_FEATURES, parseFeatureSpec } from "../lib/ml/features.ts";
 import { DEFAULT_LABELS, LABEL_DEFAULTS, LABEL_KINDS, type LabelSpec } from "../lib/ml/labels.ts";
 import { defaultTraining, train, type TrainDocument } from "../tasks/train.ts";
 import { table } from "./console.ts";
@@ -26,6 +30,7 @@ import { runCommand } from "./run.ts";
 interface TrainFlags extends DataFlags, CostFlags, RecipeFlags {
   readonly json?: true;
   readonly name?: string;
+  readonly recipe?: string;
   readonly holdout: number;
   readonly folds: number;
   readonly labels?: LabelSpec["kind"];
@@ -45,6 +50,11 @@ export function command(): Command {
     .requiredOption("--symbol <symbol>", "instrument, for example MES, 6E or SPY")
     .option("--name <name>", "name in the registry (default: <symbol>-<model>)", modelName);
   return addRecipeOptions(addCostOptions(addDataOptions(base)))
+    .option(
+      "--recipe <file>",
+      "JSON file of settings, as tune writes it; wins over the flags for the same things",
+      userPath,
+    )
     .option("--holdout <share>", "newest share of the bars never touched", number(0, 0.9), 1 / 3)
     .option("--folds <n>", "purged walk-forward folds", integer(2), 5)
     .addOption(
@@ -68,20 +78,16 @@ export function command(): Command {
     .addOption(seedOption())
     .action((options: TrainFlags) =>
       runCommand(options, async (context) => {
+        const settings = trainingSettings(options);
         const document = await train(
           dataRequest(options),
           {
-            ...defaultTraining(recipeOf(options)),
+            ...defaultTraining(settings.recipe),
+            ...settings,
             ...(options.name === undefined ? {} : { name: options.name }),
-            ...(options.features === undefined
-              ? {}
-              : { features: parseFeatureSpec(readJson(options.features)) }),
-            labels: labelSpec(options.labels, options.horizon),
             costs: costRequest(options),
             holdout: options.holdout,
             folds: options.folds,
-            calibration: options.calibration,
-            edgeThreshold: options.edge,
             seed: options.seed,
             workers: options.workers,
             backend: options.backend,
@@ -96,6 +102,22 @@ export function command(): Command {
         context.result(document, () => summary(document));
       })
     );
+}
+
+/** What the flags say; what a recipe file says of the same things wins. */
+function trainingSettings(options: TrainFlags): TrainingSettings {
+  const flags: TrainingSettings = {
+    recipe: recipeOf(options),
+    features: options.features === undefined
+      ? DEFAULT_FEATURES
+      : parseFeatureSpec(readJson(options.features)),
+    labels: labelSpec(options.labels, options.horizon),
+    calibration: options.calibration,
+    edgeThreshold: options.edge,
+  };
+  return options.recipe === undefined
+    ? flags
+    : parseTrainingSettings(readJson(options.recipe), flags);
 }
 
 function modelName(text: string): string {

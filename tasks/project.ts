@@ -13,6 +13,9 @@ export const MODELS_FOLDER: string = join(PROJECT_FOLDER, "models");
 /** Where reports are written. */
 export const REPORTS_FOLDER: string = join(PROJECT_FOLDER, "reports");
 
+/** Where studies and the trial ledger live unless a URL says otherwise. */
+export const TUNING_STORAGE: string = join(MODELS_FOLDER, "tuning.db");
+
 /** Where converted and simulated bars are written unless a path says otherwise. */
 export const DATA_FOLDER: string = join(PROJECT_FOLDER, "data");
 

@@ -92,38 +92,79 @@ function sharedKernels({ kernels, memory, control, workers }: Parts): KernelPool
   };
 }
 
-/** Hands out blocks of the memory; a block given back is used again for one of the same size. */
+/**
+ * Hands out blocks of the memory. Free neighbours become one block, and a block is cut where less is
+ * asked for: a process may fit networks of many sizes one after the other.
+ */
 function createBlocks(memory: WebAssembly.Memory) {
   const sizes = new Map<number, number>();
-  const freeBlocks = new Map<number, number[]>();
+  /** By address; never two that touch. */
+  const free: { address: number; size: number }[] = [];
   // Address 0 stands for "none".
   let end = GRAIN;
   let inUse = 0;
+  /** Of those that are large enough the smallest; null for none. */
+  const reuse = (size: number): number | null => {
+    let best = -1;
+    for (let i = 0; i < free.length; i++) {
+      if (free[i]!.size >= size && (best < 0 || free[i]!.size < free[best]!.size)) best = i;
+    }
+    if (best < 0) return null;
+    const block = free[best]!;
+    const { address } = block;
+    if (block.size === size) free.splice(best, 1);
+    else {
+      block.address += size;
+      block.size -= size;
+    }
+    return address;
+  };
+  const append = (size: number): number => {
+    // A free block at the end is the beginning of the new one.
+    const last = free.at(-1);
+    const address = last !== undefined && last.address + last.size === end
+      ? free.pop()!.address
+      : end;
+    end = address + size;
+    growTo(memory, end);
+    return address;
+  };
   return {
     bytesInUse: () => inUse,
     allocate(numbers: number): number {
       const size = Math.max(1, Math.ceil(numbers * 4 / GRAIN)) * GRAIN;
-      inUse += size;
-      const reused = freeBlocks.get(size)?.pop();
-      if (reused !== undefined) return reused;
-      const address = end;
-      end += size;
+      const address = reuse(size) ?? append(size);
       sizes.set(address, size);
-      const missing = end - memory.buffer.byteLength;
-      // Doubling keeps the number of times that the memory grows small.
-      if (missing > 0) {
-        memory.grow(Math.ceil(Math.max(missing, memory.buffer.byteLength) / PAGE));
-      }
+      inUse += size;
       return address;
     },
     free(address: number): void {
       const size = sizes.get(address)!;
+      sizes.delete(address);
       inUse -= size;
-      const blocks = freeBlocks.get(size);
-      if (blocks === undefined) freeBlocks.set(size, [address]);
-      else blocks.push(address);
+      let at = free.findIndex((block) => block.address > address);
+      if (at < 0) at = free.length;
+      const before = free[at - 1], after = free[at];
+      const joinsBefore = before !== undefined && before.address + before.size === address;
+      const joinsAfter = after !== undefined && address + size === after.address;
+      if (joinsBefore) {
+        before.size += size + (joinsAfter ? after.size : 0);
+        if (joinsAfter) free.splice(at, 1);
+      } else if (joinsAfter) {
+        after.address = address;
+        after.size += size;
+      } else free.splice(at, 0, { address, size });
     },
   };
+}
+
+/** Doubling keeps the number of times that the memory grows small. */
+function growTo(memory: WebAssembly.Memory, bytes: number): void {
+  const { byteLength } = memory.buffer;
+  const missing = Math.ceil((bytes - byteLength) / PAGE);
+  if (missing <= 0) return;
+  const room = MAXIMUM_PAGES - byteLength / PAGE;
+  memory.grow(Math.max(missing, Math.min(byteLength / PAGE, room)));
 }
 
 /** A thread that does not keep the process alive: it sleeps between jobs and never ends by itself. */

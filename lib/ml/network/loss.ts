@@ -68,11 +68,14 @@ export async function summedLoss(
 function batchTensors({ rows, positions }: Batch): { windows: tf.Tensor3D; targets: tf.Tensor2D } {
   const { classCount, window } = rows;
   const targets = new Float32Array(positions.length * classCount);
-  positions.forEach((position, i) => {
+  const ends = new Int32Array(positions.length);
+  for (let i = 0; i < positions.length; i++) {
+    const position = positions[i]!;
+    ends[i] = rows.rows[position]!;
     targets[i * classCount + rows.classes[position]!] = rows.weights[position]!;
-  });
+  }
   return {
-    windows: cutWindows(rows, positions.map((position) => rows.rows[position]!), window),
+    windows: cutWindows(rows, ends, window),
     targets: tf.tensor2d(targets, [positions.length, classCount]),
   };
 }

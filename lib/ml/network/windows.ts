@@ -24,7 +24,10 @@ export function cutWindows(
   const cut = new Float32Array(rows.length * size);
   for (let i = 0; i < rows.length; i++) {
     const end = (rows[i]! + 1) * columns;
-    cut.set(values.subarray(end - size, end), i * size);
+    // A view of a few numbers costs more than they do.
+    if (size < 64) {
+      for (let k = 0; k < size; k++) cut[i * size + k] = values[end - size + k]!;
+    } else cut.set(values.subarray(end - size, end), i * size);
   }
   return tf.tensor3d(cut, [rows.length, window, columns]);
 }

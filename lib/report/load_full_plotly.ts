@@ -1,1 +1,0 @@
-export { loadCartesianPlotly as loadFullPlotly } from "./load_cartesian_plotly.ts";
