@@ -1,4 +1,5 @@
 import type { NetworkLayer } from "../../domain/classifier.ts";
+import { softmaxCrossEntropy } from "../../tensor/cross_entropy.ts";
 import { tf } from "../../tensor/tensorflow.ts";
 import type { Random } from "../../utils/random.ts";
 import { layerTensors, runLayers } from "./run_layers.ts";
@@ -37,7 +38,7 @@ export async function lossAndGradient(
     const { windows, targets } = batchTensors(batch);
     const masks = dropout > 0 ? dropoutMasks(layers, batch.positions.length, dropout, random) : [];
     const { value, grads } = tf.valueAndGrads((...tensors) =>
-      crossEntropy(runLayers(windows, layers, tensors, masks), targets)
+      softmaxCrossEntropy(runLayers(windows, layers, tensors, masks), targets)
     )(layers.flatMap(layerTensors));
     return [value, ...grads];
   });
@@ -56,7 +57,7 @@ export async function summedLoss(
 ): Promise<number> {
   const result = tf.tidy(() => {
     const { windows, targets } = batchTensors(batch);
-    return crossEntropy(runLayers(windows, layers, layers.flatMap(layerTensors)), targets);
+    return softmaxCrossEntropy(runLayers(windows, layers, layers.flatMap(layerTensors)), targets);
   });
   try {
     return (await result.data<"float32">())[0]!;
@@ -65,7 +66,7 @@ export async function summedLoss(
   }
 }
 
-function batchTensors({ rows, positions }: Batch): { windows: tf.Tensor3D; targets: tf.Tensor2D } {
+function batchTensors({ rows, positions }: Batch): { windows: tf.Tensor3D; targets: Float32Array } {
   const { classCount, window } = rows;
   const targets = new Float32Array(positions.length * classCount);
   const ends = new Int32Array(positions.length);
@@ -76,17 +77,8 @@ function batchTensors({ rows, positions }: Batch): { windows: tf.Tensor3D; targe
   }
   return {
     windows: cutWindows(rows, ends, window),
-    targets: tf.tensor2d(targets, [positions.length, classCount]),
+    targets,
   };
-}
-
-/**
- * -Σ targets · log softmax(logits)
- *
- * @param targets each row's weight in the column of its class
- */
-function crossEntropy(logits: tf.Tensor2D, targets: tf.Tensor2D): tf.Scalar {
-  return tf.neg(tf.sum(tf.mul(tf.logSoftmax(logits), targets)));
 }
 
 /** One mask for each LSTM layer, the same at every step (Gal & Ghahramani 2016); the mean is 1. */
