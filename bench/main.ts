@@ -2,10 +2,19 @@
  * Runs one benchmark: `deno task bench <name> [--json]`. Every file of this folder that has a name
  * listed by `deno task bench` is one; results worth keeping go to `bench/results/`.
  */
-const NAMES = ["engine", "forest", "inference", "loader", "training", "tuning"];
+const NAMES = [
+  "engine",
+  "forest",
+  "inference",
+  "loader",
+  "rl-worlds",
+  "training",
+  "tuning",
+  "worlds",
+];
 const name = Deno.args[0] ?? "";
 if (!NAMES.includes(name)) {
   console.error(`error: name a benchmark: ${NAMES.join(", ")}`);
   Deno.exit(2);
 }
-await import(`./${name}.ts`);
+await import(`./${name.replace("-", "_")}.ts`);

@@ -23,6 +23,8 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
     "lib/ml",
     "lib/tensor",
     "lib/onnx",
+    "lib/strategy",
+    "lib/execution",
     "lib/portfolio",
     "lib/db",
     "lib/domain",

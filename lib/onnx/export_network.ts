@@ -48,11 +48,20 @@ export function addNetwork(graph: GraphBuilder, features: Value, network: Networ
   return members.length === 1 ? members[0]! : graph.mean(members);
 }
 
-function addMember(
+/**
+ * Adds the layers of one member, windows included.
+ *
+ * @returns what its last layer gives
+ * @throws {RangeError} when the layers do not fit each other
+ */
+export function addMember(
   graph: GraphBuilder,
   features: Value,
   layers: readonly NetworkLayer[],
-  { network, member }: { readonly network: Network; readonly member: number },
+  { network, member }: {
+    readonly network: Pick<Network, "window">;
+    readonly member: number;
+  },
 ): Value {
   const first = firstWindowLayer(layers);
   let value = features;

@@ -1,0 +1,103 @@
+import { evaluatePolicy } from "../lib/adaptive/learners/evaluate_policy.ts";
+import { ALGORITHMS } from "../lib/adaptive/learners/learner.ts";
+import { DEFAULT_POLICY, type PolicyParameters } from "../lib/adaptive/learners/parameters.ts";
+import { trainPolicy } from "../lib/adaptive/learners/train_policy.ts";
+import { policyProbabilities } from "../lib/adaptive/policy/policy.ts";
+import { RISK_NEUTRAL_REWARD } from "../lib/adaptive/reward.ts";
+import type { World } from "../lib/data/simulator.ts";
+import { assert } from "../lib/utils/assert.ts";
+import { learningWorld, meanPerBar, UNIT_TICKS } from "./fixtures/learning_world.ts";
+
+/** Small and short: `deno task bench rl-worlds` runs the full size over ten seeds. */
+const FAST: PolicyParameters = {
+  ...DEFAULT_POLICY,
+  size: "small",
+  members: 1,
+  episodes: 8,
+  steps: 90,
+  learningRate: 1e-2,
+};
+const BARS = 30_000, HELD_OUT = 20_000;
+
+/** Learns in one run of a world. */
+function learn(
+  world: World,
+  cost: number,
+  changes: Partial<PolicyParameters> = {},
+  { bars, seed } = { bars: BARS, seed: 1 },
+) {
+  const { frame, table } = learningWorld(world, { bars, cost, seed });
+  return trainPolicy({
+    ...{ frame, table, seed, reward: RISK_NEUTRAL_REWARD },
+    parameters: { ...FAST, ...changes },
+    validationShare: 0.15,
+    evidenceShare: 0.15,
+  });
+}
+
+/** Learns, and follows the policy through another run of the world. */
+async function learnIn(world: World, cost: number, changes: Partial<PolicyParameters> = {}) {
+  const { policy, stance } = await learn(world, cost, changes);
+  const unseen = learningWorld(world, { bars: HELD_OUT + 502, cost, seed: 101 });
+  const probabilities = await policyProbabilities(policy, unseen.frame, 500, HELD_OUT + 500);
+  const { behaviour, mean } = evaluatePolicy(
+    {
+      table: unseen.table,
+      actions: policy.actions,
+      reference: UNIT_TICKS,
+      reward: RISK_NEUTRAL_REWARD,
+    },
+    probabilities,
+    500,
+  );
+  // On the same bars: the optimum's own luck cancels.
+  const best = meanPerBar(unseen.table, (row) => unseen.best[row]!, 500, HELD_OUT + 500);
+  return { share: mean / best, stance, turnover: behaviour.turnover };
+}
+
+const AR1: World = { kind: "ar1", phi: 0.2 };
+const WORLDS: readonly (readonly [world: World, cost: number, needed: number])[] = [
+  [AR1, 0, 0.9],
+  [AR1, 0.1, 0.9],
+  [{ kind: "ou", kappa: 0.1 }, 0.1, 0.9],
+  [{ kind: "regime", drift: 0.3, stay: 0.95 }, 0, 0.8],
+  [{ kind: "sinusoid", period: 50, amplitude: 0.05, noise: 0.005 }, 0, 0.9],
+];
+
+/** Turnover in ar1 by cost, as the tests come by it. */
+const turnovers = new Map<number, number>();
+
+for (const [world, cost, needed] of WORLDS) {
+  Deno.test(`the exact gradient earns ${100 * needed} % of the optimum in ${world.kind} at cost ${cost}`, async () => {
+    const { share, stance, turnover } = await learnIn(world, cost);
+    if (world === AR1) turnovers.set(cost, turnover);
+    assert(share >= needed, `${share}`);
+    assert(stance === "trade");
+  });
+}
+
+Deno.test("turnover falls as the cost rises", async () => {
+  const { turnover } = await learnIn(AR1, 0.2);
+  assert(turnovers.get(0)! > turnovers.get(0.1)! && turnovers.get(0.1)! > turnover);
+});
+
+for (const algorithm of ALGORITHMS.filter((name) => name !== "exact")) {
+  Deno.test(`${algorithm} earns 80 % of the optimum in ar1 at cost 0.1`, async () => {
+    const { share } = await learnIn(AR1, 0.1, { algorithm, steps: 70 });
+    assert(share >= 0.8, `${share}`);
+  });
+}
+
+Deno.test("where nothing can be learnt the policy stands aside", async () => {
+  const walk: World = { kind: "gbm", drift: 0 };
+  const changed: number[] = [];
+  let promoted = 0;
+  for (let seed = 1; seed <= 5; seed++) {
+    const { evaluation, stance } = await learn(walk, 0.1, { steps: 60 }, { bars: 6_000, seed });
+    if (stance === "trade") promoted++;
+    changed.push(evaluation.behaviour.turnover);
+  }
+  // At a nominal 5 %, more than 2 of 5 happen once in a thousand times.
+  assert(promoted <= 2, `${promoted}`);
+  assert(changed.sort((a, b) => a - b)[2]! < 0.02, `${changed}`);
+});
