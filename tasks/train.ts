@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import type { Clock } from "../lib/domain/ports.ts";
-import type { ModelManifest } from "../lib/domain/model_manifest.ts";
+import type { ClassifierManifest } from "../lib/domain/model_manifest.ts";
 import { openModelHub } from "../lib/adaptive/model_hub.ts";
 import type { CalibrationMethod } from "../lib/ml/calibration.ts";
 import { DEFAULT_FEATURES, type FeatureSpec } from "../lib/ml/features.ts";
@@ -84,14 +84,14 @@ export interface TrainDocument {
   readonly sha256: string;
   readonly path: string;
   readonly seconds: number;
-  readonly data: ModelManifest["data"];
+  readonly data: ClassifierManifest["data"];
   readonly features: number;
-  readonly metrics: ModelManifest["metrics"];
-  readonly folds: ModelManifest["folds"];
-  readonly comparisons: ModelManifest["comparisons"];
-  readonly permutedLabels: ModelManifest["permutedLabels"];
-  readonly curves: ModelManifest["curves"];
-  readonly importances: ModelManifest["importances"];
+  readonly metrics: ClassifierManifest["metrics"];
+  readonly folds: ClassifierManifest["folds"];
+  readonly comparisons: ClassifierManifest["comparisons"];
+  readonly permutedLabels: ClassifierManifest["permutedLabels"];
+  readonly curves: ClassifierManifest["curves"];
+  readonly importances: ClassifierManifest["importances"];
   readonly notes: readonly string[];
 }
 
@@ -180,7 +180,7 @@ function modelName({ bars }: OpenedData, { name, recipe }: TrainSettings): strin
 }
 
 /** What the validation figures mean, in words. */
-function trainingNotes(manifest: ModelManifest): string[] {
+function trainingNotes(manifest: ClassifierManifest): string[] {
   const { accuracy, baseRateAccuracy, informationCoefficient } = manifest.metrics;
   const notes: string[] = [];
   if (typeof accuracy === "number" && typeof baseRateAccuracy === "number") {
@@ -188,8 +188,10 @@ function trainingNotes(manifest: ModelManifest): string[] {
     notes.push(
       accuracy > baseRateAccuracy
         ? `accuracy is ${points} points above always naming the commonest class`
-        : `accuracy is not above always naming the commonest class (${points} points): ` +
-          "do not expect this model to earn anything",
+        : `accuracy is not above always naming the commonest class (${points} points)` +
+          (manifest.edge.shrinkage === 0
+            ? ": do not expect this model to earn anything"
+            : "; what it trades by is the size of the edge, below"),
     );
   }
   if (typeof informationCoefficient === "number") {
@@ -214,7 +216,7 @@ function trainingNotes(manifest: ModelManifest): string[] {
 }
 
 /** Whether the model is worth its complexity, and what chance looks like on the same rows. */
-function comparisonNotes(manifest: ModelManifest): string[] {
+function comparisonNotes(manifest: ClassifierManifest): string[] {
   const { kind, comparisons, permutedLabels } = manifest;
   const chance = permutedLabels?.["informationCoefficient"];
   return [
