@@ -40,9 +40,15 @@ for (const world of WORLDS) {
     const seconds = (performance.now() - started) / 1000;
     results.push({ world, name, ...result, seconds });
     console.error(
-      `${world.kind.padEnd(9)} ${name.padEnd(9)} ${(100 * result.shareOfOptimum).toFixed(1)} % ` +
+      `${world.kind.padEnd(9)} ${name.padEnd(9)} ${result.shareOfOptimum?.toFixed(3) ?? "n/a"} ` +
         `of the optimum, z ${result.zScore.toFixed(1)}, ${seconds.toFixed(1)} s`,
     );
   }
 }
-console.log(JSON.stringify({ versions: versions(), hardware: hardware(), results }));
+console.log(JSON.stringify({
+  benchmark: "worlds",
+  date: new Date().toISOString(),
+  versions: versions(),
+  hardware: hardware(),
+  results,
+}));
