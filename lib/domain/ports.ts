@@ -1,7 +1,7 @@
 import type { Bars } from "./bars.ts";
 import type { Decision } from "./decision.ts";
 import type { Fill } from "./fill.ts";
-import type { Order } from "./order.ts";
+import type { Order, WorkingOrder } from "./order.ts";
 import type { Signal } from "./signal.ts";
 
 /** Wall clock as an argument. */
@@ -29,6 +29,16 @@ export interface Executor {
   onBar(bars: Bars, bar: number): readonly Fill[];
   /** Fills for an order that must trade at this bar's own close (session end, end of data). */
   atClose(bars: Bars, bar: number, order: Order): Fill;
+}
+
+/** An executor that also works orders over several bars. */
+export interface OrderExecutor extends Executor {
+  /** Takes back what is left of an order; one that is filled or unknown is left alone. */
+  cancel(orderId: number): void;
+  /** Takes back everything not yet filled. */
+  cancelAll(): void;
+  /** Orders that wait for their price, oldest first. */
+  working(): readonly WorkingOrder[];
 }
 
 /** Predictions by row; null while warming up or where the model has nothing to say. */

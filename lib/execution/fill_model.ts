@@ -3,6 +3,8 @@ import type { Fill } from "../domain/fill.ts";
 import type { Order } from "../domain/order.ts";
 import type { CostModel } from "../portfolio/costs.ts";
 import { toTicks } from "../portfolio/money.ts";
+import { expiringOpenTicks } from "../portfolio/roll.ts";
+import type { TickBar } from "./price_path.ts";
 
 /** Price and moment at which an order trades. */
 export interface Quote {
@@ -58,25 +60,18 @@ export function closeQuote(bars: Bars, bar: number): Quote {
   return { bar, time: bars.time[bar]! + bars.intervalMs, priceTicks };
 }
 
-/** Whether the bar holds another contract than the bar before it. */
-export function isRoll(bars: Bars, bar: number): boolean {
-  const contract = bars.continuous?.contract;
-  return contract !== undefined && bar > 0 && contract[bar] !== contract[bar - 1];
+/** The four prices of a bar in whole ticks. */
+export function tickBar(bars: Bars, bar: number): TickBar {
+  const { tickSize } = bars.instrument;
+  return {
+    openTicks: toTicks(bars.open[bar]!, tickSize),
+    highTicks: toTicks(bars.high[bar]!, tickSize),
+    lowTicks: toTicks(bars.low[bar]!, tickSize),
+    closeTicks: toTicks(bars.close[bar]!, tickSize),
+  };
 }
 
-/**
- * What the contract of the bar before would have opened at: the opening price with the roll gap
- * taken out, so that the gap never becomes profit or loss.
- */
+/** What the contract of the bar before would have opened at, at the open of a roll. */
 export function expiringOpenQuote(bars: Bars, bar: number): Quote {
-  const { adjustment, method } = bars.continuous!;
-  const now = adjustment[bar]!;
-  const before = adjustment[bar - 1]!;
-  const open = bars.open[bar]!;
-  const price = method === "difference" ? open + now - before : open * (now / before);
-  return {
-    bar,
-    time: bars.time[bar]!,
-    priceTicks: toTicks(price, bars.instrument.tickSize),
-  };
+  return { bar, time: bars.time[bar]!, priceTicks: expiringOpenTicks(bars, bar) };
 }

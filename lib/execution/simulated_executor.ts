@@ -1,12 +1,32 @@
 import type { Bars } from "../domain/bars.ts";
+import type { SessionMarks } from "../domain/calendar.ts";
 import type { Fill } from "../domain/fill.ts";
-import type { Order } from "../domain/order.ts";
-import type { Executor } from "../domain/ports.ts";
+import { tickValueMicros } from "../domain/instruments.ts";
+import type { Order, WorkingOrder } from "../domain/order.ts";
+import type { OrderExecutor } from "../domain/ports.ts";
 import { checkCosts, type CostModel } from "../portfolio/costs.ts";
-import { closeQuote, expiringOpenQuote, fillAt, isRoll, openQuote } from "./fill_model.ts";
+import { isRoll } from "../portfolio/roll.ts";
+import { checkOrder } from "./check_order.ts";
+import { closeQuote, expiringOpenQuote, fillAt, openQuote, tickBar } from "./fill_model.ts";
+import { FinerBars } from "./finer_bars.ts";
+import { OrderBook } from "./order_book.ts";
+import type { VolumeShare } from "./volume_share.ts";
+import type { Hit } from "./worst_outcome.ts";
 
 /** `orderId` of fills the executor made by itself: rolls into the next contract. */
 export const ROLL_ORDER_ID = 0;
+
+/** Assumptions of a simulated executor that may be chosen. */
+export interface SimulatedExecutorOptions {
+  /** Trade day of each bar; needed by day orders. */
+  readonly session?: Pick<SessionMarks, "tradeDay">;
+  /** Part of the volume that signals and working orders may trade. @default {unlimited} */
+  readonly volume?: VolumeShare;
+  /** Ticks by which the price must pass a resting limit to fill it. @default {1} */
+  readonly penetrationTicks?: number;
+  /** Shorter bars of the same prices: working orders are matched with them where there are any. */
+  readonly finer?: Bars;
+}
 
 const NO_FILLS: readonly Fill[] = [];
 
@@ -16,7 +36,9 @@ const NO_FILLS: readonly Fill[] = [];
  * Market orders fill whole at the next bar's open, moved against them by the slippage. A position
  * held into a new contract is closed in the old one and opened in the new one at that bar's open,
  * both at full cost, before any order; that is pessimistic by one round trip when the order would
- * have closed it anyway. Make a new executor for every run: it remembers orders and position.
+ * have closed it anyway. Every other order waits in an `OrderBook`, whose intrabar rule takes the
+ * worst path that a bar allows. Make a new executor for every run: it remembers orders and
+ * position. Every assumption and its test stand in docs/assumptions.md.
  *
  * @throws RangeError when a cost is not a whole number of at least 0.
  * @example
@@ -25,30 +47,64 @@ const NO_FILLS: readonly Fill[] = [];
  * import { assertEquals } from "../utils/assert.ts";
  *
  * const executor = createSimulatedExecutor({ feePerSideMicros: 620_000, slippageTicks: 1 });
- * executor.submit({ id: 1, lots: 2, reason: "signal", decidedAt: 0 });
- * assertEquals(typeof executor.onBar, "function");
+ * const terms = { kind: "limit", limitTicks: 20_000 } as const;
+ * executor.submit({ id: 1, lots: 2, reason: "signal", decidedAt: 0, terms });
+ * assertEquals(executor.working(), [{ id: 1, lots: 2, terms, isExit: false }]);
  * ```
  */
-export function createSimulatedExecutor(costs: CostModel): Executor {
-  return new SimulatedExecutor(checkCosts(costs));
+export function createSimulatedExecutor(
+  costs: CostModel,
+  options: SimulatedExecutorOptions = {},
+): OrderExecutor {
+  return new SimulatedExecutor(checkCosts(costs), options);
 }
 
-class SimulatedExecutor implements Executor {
+class SimulatedExecutor implements OrderExecutor {
   readonly #costs: CostModel;
+  readonly #options: SimulatedExecutorOptions;
+  readonly #finer: FinerBars | null;
+  /** Null until an order waits. */
+  #book: OrderBook | null = null;
   #pending: Order[] = [];
   #positionLots = 0;
+  /** Of the bars' instrument; NaN until an order waits. */
+  #tickValueMicros = NaN;
 
-  constructor(costs: CostModel) {
+  constructor(costs: CostModel, options: SimulatedExecutorOptions) {
     this.#costs = costs;
+    this.#options = options;
+    this.#finer = options.finer === undefined ? null : new FinerBars(options.finer);
   }
 
   submit(order: Order): void {
-    this.#pending.push(order);
+    if (this.#tradesWholeAtOpen(order)) this.#pending.push(order);
+    else (this.#book ??= new OrderBook()).submit(checkOrder(order, this.#hasSession()));
+  }
+
+  cancel(orderId: number): void {
+    this.#pending = this.#pending.filter(({ id }) => id !== orderId);
+    this.#book?.cancel(orderId);
+  }
+
+  cancelAll(): void {
+    this.#pending = [];
+    this.#book?.cancelAll();
+  }
+
+  working(): readonly WorkingOrder[] {
+    const pending = this.#pending.map(({ id, lots }): WorkingOrder => ({
+      id,
+      lots,
+      terms: { kind: "market" },
+      isExit: false,
+    }));
+    return [...pending, ...this.#book?.working() ?? []];
   }
 
   onBar(bars: Bars, bar: number): readonly Fill[] {
-    const rolls = this.#positionLots !== 0 && isRoll(bars, bar);
-    if (!rolls && this.#pending.length === 0) return NO_FILLS;
+    const book = this.#book === null || this.#book.isEmpty ? null : this.#book;
+    const rolls = (this.#positionLots !== 0 || book !== null) && isRoll(bars, bar);
+    if (!rolls && book === null && this.#pending.length === 0) return NO_FILLS;
     const fills: Fill[] = rolls ? this.#roll(bars, bar) : [];
     if (this.#pending.length > 0) {
       const quote = openQuote(bars, bar);
@@ -58,6 +114,7 @@ class SimulatedExecutor implements Executor {
       }
       this.#pending = [];
     }
+    if (book !== null) this.#work(book, bars, bar, fills);
     return fills;
   }
 
@@ -66,12 +123,69 @@ class SimulatedExecutor implements Executor {
     return fillAt(closeQuote(bars, bar), order, this.#costs);
   }
 
+  #hasSession(): boolean {
+    return this.#options.session !== undefined;
+  }
+
+  /** Only what someone chose to trade waits for volume: forced orders trade whole. */
+  #tradesWholeAtOpen(order: Order): boolean {
+    const isPlain = (order.terms === undefined || order.terms.kind === "market") &&
+      (order.timeInForce ?? "gtc") === "gtc" && order.group === undefined &&
+      order.exits === undefined;
+    return isPlain && (this.#options.volume === undefined || order.reason !== "signal");
+  }
+
+  /** Matches what works with the bar, or with the finer bars inside it. */
+  #work(book: OrderBook, bars: Bars, bar: number, fills: Fill[]): void {
+    if (Number.isNaN(this.#tickValueMicros)) {
+      this.#tickValueMicros = tickValueMicros(bars.instrument);
+    }
+    book.begin(this.#options.session?.tradeDay[bar] ?? 0, this.#positionLots);
+    const [finer, from, to] = this.#finer?.within(bars, bar) ?? [bars, bar, bar + 1];
+    for (let row = from; row < to && !book.isEmpty; row++) {
+      this.#match(book, finer, row, bar, fills);
+    }
+  }
+
+  #match(book: OrderBook, bars: Bars, row: number, coarseRow: number, fills: Fill[]): void {
+    const { volume, penetrationTicks = 1 } = this.#options;
+    const costs = this.#costs;
+    const time = bars.time[row]!;
+    const market = {
+      bar: tickBar(bars, row),
+      rules: { slippageTicks: costs.slippageTicks, penetrationTicks },
+      costs,
+      tickValueMicros: this.#tickValueMicros,
+    };
+    book.match(market, {
+      takeLots: (lots) => volume === undefined ? lots : volume.take(time, bars.volume[row]!, lots),
+      fill: (hit, lots) => {
+        this.#positionLots += lots;
+        const filledAt = hit.reach.isImmediate ? time : time + bars.intervalMs;
+        fills.push(fillOf(hit, lots, coarseRow, filledAt, costs));
+      },
+    });
+  }
+
   #roll(bars: Bars, bar: number): Fill[] {
+    const expiring = expiringOpenQuote(bars, bar);
+    const next = openQuote(bars, bar);
+    this.#book?.shift(next.priceTicks - expiring.priceTicks);
+    if (this.#positionLots === 0) return [];
     const close = { id: ROLL_ORDER_ID, lots: -this.#positionLots, reason: "roll" } as const;
     const open = { ...close, lots: this.#positionLots };
-    return [
-      fillAt(expiringOpenQuote(bars, bar), close, this.#costs),
-      fillAt(openQuote(bars, bar), open, this.#costs),
-    ];
+    return [fillAt(expiring, close, this.#costs), fillAt(next, open, this.#costs)];
   }
+}
+
+function fillOf(
+  { leg, reach }: Hit,
+  lots: number,
+  bar: number,
+  time: number,
+  { feePerSideMicros }: CostModel,
+): Fill {
+  const quote = { bar, time, priceTicks: reach.quoteTicks };
+  const order = { id: leg.id, lots, reason: leg.reason };
+  return fillAt(quote, order, { feePerSideMicros, slippageTicks: reach.slippageTicks });
 }

@@ -7,7 +7,8 @@ import { OpenLots } from "./trades.ts";
  *
  * Cash changes by realised profit and by fees, for stocks and FX as for futures; what a position
  * must be backed with is a question of margin, not of cash. Always:
- * cash = initial cash + Σ realised - Σ fees, and equity = cash + open profit at the mark.
+ * cash = initial cash + Σ realised + Σ settled - Σ fees, and equity = cash + open profit at the
+ * mark, counted from the entry or from the last settlement.
  *
  * @example
  * ```ts
@@ -64,6 +65,18 @@ export class Account {
   }
 
   /**
+   * Pays the open profit into cash, as a clearing house does for futures at the end of each day;
+   * equity does not change.
+   *
+   * @param markTicks settlement price in whole ticks
+   * @throws RangeError when an amount leaves the exact range.
+   */
+  settle(markTicks: number): void {
+    const paidMicros = this.#open.settle(markTicks) * this.#tickValueMicros;
+    this.#cashMicros = exactMicros(this.#cashMicros + paidMicros);
+  }
+
+  /**
    * Cash plus the open profit at a price.
    *
    * @param markTicks price in whole ticks
@@ -79,7 +92,7 @@ export class Account {
     return this.#open.positionLots;
   }
 
-  /** Initial cash plus realised profit minus fees. */
+  /** Initial cash plus realised and settled profit minus fees. */
   get cashMicros(): number {
     return this.#cashMicros;
   }

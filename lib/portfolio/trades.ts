@@ -43,6 +43,8 @@ type MatchVisitor = (
 
 interface Entry {
   readonly fill: Fill;
+  /** Price from which its profit is still to be paid: the fill's, later the last settlement's. */
+  basisTicks: number;
   lots: number;
   /** Entry fee not yet charged to a match. */
   feeMicros: number;
@@ -62,7 +64,7 @@ export class OpenLots {
     return this.#positionLots;
   }
 
-  /** Sum of lots times entry price, in ticks. */
+  /** Sum of lots times entry price, or the last settlement price since, in ticks. */
   get valueTicks(): number {
     return this.#valueTicks;
   }
@@ -71,7 +73,8 @@ export class OpenLots {
    * Takes a fill in.
    *
    * @param visit called for every entry that the fill closes, in whole or in part
-   * @returns realised profit in ticks of one lot, before fees; 0 when nothing closed
+   * @returns profit since entry, or since the last settlement, in ticks of one lot, before fees;
+   * 0 when nothing closed
    */
   apply(fill: Fill, visit?: MatchVisitor): number {
     let remaining = fill.lots;
@@ -85,8 +88,8 @@ export class OpenLots {
       const exitFeeMicros = share(feeMicros, -lots, remaining);
       visit?.(entry.fill, lots, entryFeeMicros, exitFeeMicros);
 
-      realisedTicks += lots * (fill.priceTicks - entry.fill.priceTicks);
-      this.#valueTicks -= lots * entry.fill.priceTicks;
+      realisedTicks += lots * (fill.priceTicks - entry.basisTicks);
+      this.#valueTicks -= lots * entry.basisTicks;
       entry.lots -= lots;
       entry.feeMicros -= entryFeeMicros;
       feeMicros -= exitFeeMicros;
@@ -94,11 +97,23 @@ export class OpenLots {
       if (entry.lots === 0) this.#entries.shift();
     }
     if (remaining !== 0) {
-      this.#entries.push({ fill, lots: remaining, feeMicros });
+      this.#entries.push({ fill, basisTicks: fill.priceTicks, lots: remaining, feeMicros });
       this.#valueTicks += remaining * fill.priceTicks;
     }
     this.#positionLots += fill.lots;
     return realisedTicks;
+  }
+
+  /**
+   * Pays the open profit out at a settlement price, from which it counts anew.
+   *
+   * @returns the profit paid, in ticks of one lot
+   */
+  settle(priceTicks: number): number {
+    const paidTicks = this.#positionLots * priceTicks - this.#valueTicks;
+    for (const entry of this.#entries) entry.basisTicks = priceTicks;
+    this.#valueTicks = this.#positionLots * priceTicks;
+    return paidTicks;
   }
 }
 
@@ -165,7 +180,7 @@ function share(feeMicros: number, lots: number, ofLots: number): number {
   return lots === ofLots ? feeMicros : Math.round(feeMicros * (lots / ofLots));
 }
 
-/** Signals and rolls trade at a bar's open; every other order trades at a bar's close. */
+/** Signals and rolls trade at a bar's open; every other order trades in the bar or at its close. */
 function fillsAtClose(reason: OrderReason): boolean {
   return reason !== "signal" && reason !== "roll";
 }

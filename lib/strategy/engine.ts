@@ -1,16 +1,8 @@
 import type { Bars } from "../domain/bars.ts";
-import { DAILY_INTERVAL_MS } from "../domain/calendar.ts";
-import type { Fill } from "../domain/fill.ts";
-import { tickValueMicros } from "../domain/instruments.ts";
-import type { Order, OrderReason } from "../domain/order.ts";
 import type { Feed } from "../domain/ports.ts";
-import { Account } from "../portfolio/account.ts";
-import { isOnTick, microsToUsd, toTicks, usdToMicros } from "../portfolio/money.ts";
-import { matchTrades, type Trade } from "../portfolio/trades.ts";
+import { usdToMicros } from "../portfolio/money.ts";
+import { EngineLeg } from "./engine_leg.ts";
 import { checkEngineOptions, type EngineOptions, type EngineResult } from "./engine_options.ts";
-import { EquityRecorder } from "./equity_recorder.ts";
-import { affordLots, capLots, type Veto } from "./risk.ts";
-import type { StrategyContext } from "./strategy.ts";
 
 /** One run, stepped bar by bar. */
 export interface Engine {
@@ -99,211 +91,21 @@ export async function runEngineOnFeed(feed: Feed, options: EngineOptions): Promi
   return engine.finish(feed.bars);
 }
 
-type Writable<T> = { -readonly [K in keyof T]: T[K] };
-
 class BarEngine implements Engine {
-  readonly #options: EngineOptions;
-  readonly #tickSize: number;
-  readonly #tickValueMicros: number;
-  readonly #initialMicros: number;
-  readonly #flattens: boolean;
-  readonly #account: Account;
-  readonly #recorder: EquityRecorder;
-  readonly #fills: Fill[] = [];
-  readonly #vetoes: Record<Veto, number> = { "max-lots": 0, margin: 0 };
-  readonly #context: Writable<StrategyContext>;
-  #orders = 0;
-  /** Signed lots ordered and not yet filled. */
-  #pendingLots = 0;
-  #notionalTradedUsd = 0;
-  #rollFills = 0;
-  #offTickPrices = 0;
-  #missedSessionCloses = 0;
-  #ruinedAt: number | null = null;
+  readonly #leg: EngineLeg;
 
   constructor(bars: Bars, options: EngineOptions) {
-    const { from, to } = options;
-    this.#options = options;
-    this.#tickSize = bars.instrument.tickSize;
-    this.#tickValueMicros = tickValueMicros(bars.instrument);
-    this.#initialMicros = usdToMicros(options.initialCashUsd);
-    this.#flattens = options.flattenAtSessionEnd && bars.intervalMs < DAILY_INTERVAL_MS;
-    this.#account = new Account(this.#initialMicros, this.#tickValueMicros);
-    this.#recorder = new EquityRecorder(Number.isFinite(to) ? to - from : undefined);
-    this.#context = { bars, bar: from, positionLots: 0, equityMicros: this.#initialMicros };
+    this.#leg = new EngineLeg(bars, options, usdToMicros(options.initialCashUsd));
   }
 
   onBar(bars: Bars, bar: number): void {
-    const account = this.#account;
-    if (this.#missedSessionClose(bar)) this.#closeLate(bars, bar);
-    for (const fill of this.#options.executor.onBar(bars, bar)) this.#book(fill);
-    const heldLots = account.positionLots;
-
-    this.#countOffTickPrices(bars, bar);
-    const markTicks = this.#markTicks(bars, bar);
-    if (this.#mustFlatten(bar)) this.#closePosition(bars, bar, "session-close");
-    let equityMicros = account.equityMicros(markTicks);
-    if (equityMicros <= 0 && this.#ruinedAt === null) {
-      this.#ruinedAt = bar;
-      this.#closePosition(bars, bar, "margin");
-      equityMicros = account.equityMicros(markTicks);
-    }
-    this.#recorder.push(equityMicros, heldLots);
-
-    const context = this.#context;
-    context.bars = bars;
-    context.bar = bar;
-    context.positionLots = account.positionLots;
-    context.equityMicros = equityMicros;
-    if (this.#mayDecide(bar)) this.#decide(context, markTicks);
+    this.#leg.trade(bars, bar);
+    this.#leg.cover();
+    this.#leg.decide();
   }
 
-  finish(bars: Bars): EngineResult {
-    const { strategy, from } = this.#options;
-    const account = this.#account;
-    const last = this.#context.bar;
-    if (this.#recorder.length > 0 && account.positionLots !== 0) {
-      this.#closePosition(bars, last, "end-of-data");
-      this.#recorder.replaceLastEquity(account.equityMicros(this.#markTicks(bars, last)));
-    }
-    const fills = this.#fills;
-    const tickValueMicros = this.#tickValueMicros;
-    let trades: readonly Trade[] | undefined;
-    return {
-      strategy: strategy.name,
-      from,
-      to: from + this.#recorder.length,
-      initialMicros: this.#initialMicros,
-      equityMicros: this.#recorder.equityMicros(),
-      positionLots: this.#recorder.positionLots(),
-      fills,
-      get trades() {
-        return trades ??= matchTrades(fills, tickValueMicros);
-      },
-      vetoes: this.#vetoes,
-      totals: {
-        orders: this.#orders,
-        feesMicros: account.feesMicros,
-        slippageMicros: account.slippageMicros,
-        lotsTraded: account.lotsTraded,
-        notionalTradedUsd: this.#notionalTradedUsd,
-        rolls: this.#rollFills / 2,
-        offTickPrices: this.#offTickPrices,
-        missedSessionCloses: this.#missedSessionCloses,
-      },
-      ruinedAt: this.#ruinedAt,
-    };
+  finish(): EngineResult {
+    this.#leg.end();
+    return this.#leg.result();
   }
-
-  #book(fill: Fill): void {
-    this.#account.apply(fill);
-    this.#fills.push(fill);
-    this.#options.journal?.fill(fill);
-    const valueMicros = Math.abs(fill.lots * fill.priceTicks) * this.#tickValueMicros;
-    this.#notionalTradedUsd += microsToUsd(valueMicros);
-    if (fill.reason === "roll") this.#rollFills++;
-    else if (fill.reason === "signal") this.#pendingLots -= fill.lots;
-  }
-
-  #markTicks(bars: Bars, bar: number): number {
-    return toTicks(bars.close[bar]!, this.#tickSize);
-  }
-
-  #mustFlatten(bar: number): boolean {
-    return this.#flattens && this.#options.session.isLast[bar] === 1;
-  }
-
-  /** A session can end without its last bar when nothing traded then. */
-  #missedSessionClose(bar: number): boolean {
-    if (!this.#flattens || bar === this.#options.from) return false;
-    const { tradeDay } = this.#options.session;
-    return tradeDay[bar] !== tradeDay[bar - 1] &&
-      this.#account.positionLots + this.#pendingLots !== 0;
-  }
-
-  /** The next best after a missed session close: flat from the new session's open on. */
-  #closeLate(bars: Bars, bar: number): void {
-    const lots = -this.#account.positionLots - this.#pendingLots;
-    this.#missedSessionCloses++;
-    this.#options.executor.submit(this.#order(lots, "session-close", bars.time[bar]!));
-  }
-
-  /** An order decided on the last row could never fill, so none is. */
-  #mayDecide(bar: number): boolean {
-    const { strategy, to } = this.#options;
-    return bar >= strategy.warmupBars && bar + 1 < to && this.#ruinedAt === null &&
-      !this.#mustFlatten(bar);
-  }
-
-  #decide(context: StrategyContext, markTicks: number): void {
-    const { strategy, maxLots, journal } = this.#options;
-    const wanted = strategy.targetLots(context);
-    if (!Number.isInteger(wanted)) {
-      throw new RangeError(
-        `Cannot trade as strategy ${strategy.name} must ask for whole lots at row ${context.bar}: current value is ${wanted}`,
-      );
-    }
-    const capped = capLots(wanted, maxLots);
-    const targetLots = affordLots(
-      capped,
-      context.positionLots,
-      context.equityMicros,
-      this.#requirementMicros(markTicks),
-    );
-    if (capped !== wanted) this.#vetoes["max-lots"]++;
-    if (targetLots !== capped) this.#vetoes.margin++;
-    if (journal !== undefined) this.#journalDecision(context, wanted, capped, targetLots);
-
-    const lots = targetLots - context.positionLots - this.#pendingLots;
-    if (lots === 0) return;
-    this.#pendingLots += lots;
-    const decidedAt = closeTime(context.bars, context.bar);
-    this.#options.executor.submit(this.#order(lots, "signal", decidedAt));
-  }
-
-  /** What one lot must be backed with: its margin or full price, and the cost of entering. */
-  #requirementMicros(markTicks: number): number {
-    const { marginPerLotUsd, costs } = this.#options;
-    const backing = marginPerLotUsd === null
-      ? Math.abs(markTicks) * this.#tickValueMicros
-      : usdToMicros(marginPerLotUsd);
-    return backing + costs.feePerSideMicros + costs.slippageTicks * this.#tickValueMicros;
-  }
-
-  #journalDecision(
-    context: StrategyContext,
-    wanted: number,
-    capped: number,
-    targetLots: number,
-  ): void {
-    const { strategy, journal } = this.#options;
-    const vetoes: Veto[] = [];
-    if (capped !== wanted) vetoes.push("max-lots");
-    if (targetLots !== capped) vetoes.push("margin");
-    const reason = strategy.explain?.(context, wanted) ?? `${strategy.name} wants ${wanted} lots`;
-    journal?.decision({ bar: context.bar, targetLots, reason, vetoes });
-  }
-
-  #closePosition(bars: Bars, bar: number, reason: OrderReason): void {
-    const lots = -this.#account.positionLots;
-    if (lots === 0) return;
-    const order = this.#order(lots, reason, closeTime(bars, bar));
-    this.#book(this.#options.executor.atClose(bars, bar, order));
-  }
-
-  #order(lots: number, reason: OrderReason, decidedAt: number): Order {
-    this.#orders++;
-    const order = { id: this.#orders, lots, reason, decidedAt };
-    this.#options.journal?.order(order);
-    return order;
-  }
-
-  #countOffTickPrices(bars: Bars, bar: number): void {
-    if (!isOnTick(bars.open[bar]!, this.#tickSize)) this.#offTickPrices++;
-    if (!isOnTick(bars.close[bar]!, this.#tickSize)) this.#offTickPrices++;
-  }
-}
-
-function closeTime(bars: Bars, bar: number): number {
-  return bars.time[bar]! + bars.intervalMs;
 }

@@ -2,14 +2,16 @@ import type { SessionMarks } from "../domain/calendar.ts";
 import type { Fill } from "../domain/fill.ts";
 import type { Executor, Journal } from "../domain/ports.ts";
 import { checkCosts, type CostModel } from "../portfolio/costs.ts";
+import type { MarginRules } from "../portfolio/margin.ts";
 import type { Trade } from "../portfolio/trades.ts";
+import type { OrderStrategy } from "./engine_orders.ts";
 import type { Veto } from "./risk.ts";
 import type { Strategy } from "./strategy.ts";
 
 /** Everything that decides the result of a run. */
 export interface EngineOptions {
-  /** What to hold after each bar. */
-  readonly strategy: Strategy;
+  /** What to hold after each bar, or which orders to send. */
+  readonly strategy: Strategy | OrderStrategy;
   /** Made for this run. */
   readonly executor: Executor;
   /** Positive, dollars. */
@@ -18,6 +20,11 @@ export interface EngineOptions {
   readonly costs: CostModel;
   /** Initial margin of one lot, dollars; null to require the full price, as for stocks. */
   readonly marginPerLotUsd: number | null;
+  /**
+   * Dated initial and maintenance margin, by day and by night, in place of `marginPerLotUsd`:
+   * positions that equity cannot keep are reduced at the close.
+   */
+  readonly margin?: MarginRules;
   /**
    * Close the position at the close of each session's last bar and decide nothing there. Daily
    * bars and longer have no such bar and ignore it.
