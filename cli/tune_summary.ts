@@ -4,6 +4,7 @@ import { table } from "./console.ts";
 /** What a person reads after a search: the verdict first. */
 export function tuneSummary(document: TuneDocument): string {
   const { best, examination, states, development } = document;
+  const command = document.target === "rl" ? "rl" : "train";
   const defaults = examination?.defaults.params ?? {};
   const shown = (value: unknown): string =>
     typeof value === "number" ? String(Number(value.toPrecision(4))) : String(value);
@@ -31,7 +32,7 @@ export function tuneSummary(document: TuneDocument): string {
     `recipe  ${document.recipe}`,
     ...(best.value > 0
       ? [
-        `next: deno task train --recipe ${document.recipe} --data <file> --symbol ${document.symbol}`,
+        `next: deno task ${command} --recipe ${document.recipe} --data <file> --symbol ${document.symbol}`,
       ]
       : []),
   ].join("\n");

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { recoverStaleTrials } from "../lib/adaptive/tuning/heartbeat.ts";
+import { isRetry, recoverStaleTrials } from "../lib/adaptive/tuning/heartbeat.ts";
 import type { OptimizeSummary } from "../lib/adaptive/tuning/optimize.ts";
 import type { Study } from "../lib/adaptive/tuning/study.ts";
 import type { TrialState } from "../lib/adaptive/tuning/trial.ts";
@@ -56,8 +56,10 @@ export async function tune(
   await report?.finish(study);
   signal.throwIfAborted();
 
+  const isOurs = await isDue(study, settings.examine, signal);
+  if (isOurs) await retryLost(session, settings, signal, report);
   const best = await winnerOf(study, context.tuning);
-  const examination = await isDue(study, settings.examine, signal)
+  const examination = isOurs
     ? await examine(context, opened, best, await study.trials(), control)
     : null;
   const recipe = join(folder, "recipe.json");
@@ -146,4 +148,19 @@ async function isDue(
     if (await inState("COMPLETE", "PRUNED") > ended) return false;
   }
   return false;
+}
+
+/** Runs what dead workers have left in line, as nobody else is there to take it. */
+async function retryLost(
+  session: TuneSession,
+  { trials, timeoutSeconds }: TuneSettings,
+  signal: AbortSignal,
+  report: LiveReport | null,
+): Promise<void> {
+  if (trials === 0 || timeoutSeconds !== undefined) return;
+  const waiting = (await session.study.trials())
+    .filter((trial) => trial.state === "WAITING" && isRetry(trial)).length;
+  if (waiting === 0) return;
+  await search(session, { trials: waiting }, signal, () => {});
+  await report?.finish(session.study);
 }

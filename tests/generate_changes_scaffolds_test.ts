@@ -38,7 +38,7 @@ const YEN = {
 };
 
 const SCAFFOLDS: readonly Scaffold[] = [
-  ...(["feature", "indicator", "strategy", "sampler"] as const).flatMap((scaffold) =>
+  ...(["feature", "indicator", "strategy", "learner", "sampler"] as const).flatMap((scaffold) =>
     ["x", LONG].map((name): Scaffold => ({
       kind: "scaffold",
       scaffold,

@@ -118,6 +118,29 @@ Deno.test("Ctrl-C ends tune with 130, fails the trial that runs, and the study g
     assertEquals(JSON.parse(end.stdout).trials.length, stopped.length + 1);
   }));
 
+Deno.test("tune runs again what dead workers left, beyond its own trials, before it examines", () =>
+  inProject(async (folder, flags) => {
+    const tune = async () => {
+      const end = await runCommand(
+        "tune",
+        [...flags, "--trials", "1", "--no-report"],
+        grantOf(folder),
+      );
+      assertEquals(end.code, 0, end.stderr);
+      return JSON.parse(end.stdout);
+    };
+    await tune();
+    await withStudy(folder, async (study) => {
+      for (let k = 0; k < 2; k++) await study.storage.recordHeartbeat((await study.ask()).id);
+    });
+    const database = new DatabaseSync(join(folder, "studies.db"));
+    database.exec("UPDATE trial_heartbeats SET heartbeat = '2020-01-01 00:00:00'");
+    database.close();
+    const { states, examination } = await tune();
+    assertEquals([states.COMPLETE + states.PRUNED, states.FAIL, states.WAITING], [3, 2, 0]);
+    assert(examination !== null);
+  }));
+
 /** Whether a trial of the study has ended; the file may not be there yet, or without tables. */
 async function hasFinishedOne(folder: string): Promise<boolean> {
   try {

@@ -1,4 +1,9 @@
 import {
+  parsePolicySettings,
+  type PolicySettings,
+} from "../../lib/adaptive/targets/policy_settings.ts";
+import { POLICY_TARGET } from "../../lib/adaptive/targets/policy_target.ts";
+import {
   gridOf,
   type Params,
   settingsFor,
@@ -14,8 +19,10 @@ import type { SearchSpace } from "../../lib/adaptive/tuning/distribution.ts";
 import type { Grid } from "../../lib/adaptive/tuning/samplers/grid_sampler.ts";
 import type { JsonValue } from "../../lib/domain/model_manifest.ts";
 import type { OpenedData } from "../open_data.ts";
+import { DEFAULT_POLICY_SETTINGS } from "../rl/learn.ts";
 import { DEFAULT_RECIPES, defaultTraining } from "../train.ts";
 import { type Candidate, prepareTraining } from "./candidate.ts";
+import { preparePolicy } from "./policy_candidate.ts";
 
 /** What some parameters stand for. */
 export interface Choice {
@@ -49,12 +56,6 @@ interface TargetEntry {
   create(file: unknown): Promise<Tuning>;
 }
 
-/** What `--target` may be. */
-export const TARGET_NAMES = Object.keys(TRAINING_TARGETS) as readonly TrainingTargetName[];
-
-/** One of `TARGET_NAMES`. */
-export type TargetName = TrainingTargetName;
-
 /** A target whose settings are those of a training. */
 function trainingEntry(name: TrainingTargetName): TargetEntry {
   const target = TRAINING_TARGETS[name];
@@ -67,9 +68,29 @@ function trainingEntry(name: TrainingTargetName): TargetEntry {
   };
 }
 
-const ENTRIES = Object.fromEntries(
-  TARGET_NAMES.map((name) => [name, trainingEntry(name)]),
-) as Readonly<Record<TargetName, TargetEntry>>;
+const POLICY_ENTRY: TargetEntry = {
+  summary: POLICY_TARGET.summary,
+  create(file) {
+    const base = parsePolicySettings(file, defaultPolicy());
+    return tuningOf("rl", POLICY_TARGET, base, preparePolicy);
+  },
+};
+
+/** One of `TARGET_NAMES`. */
+export type TargetName = TrainingTargetName | "rl";
+
+const ENTRIES: Readonly<Record<TargetName, TargetEntry>> = {
+  forest: trainingEntry("forest"),
+  logistic: trainingEntry("logistic"),
+  lstm: trainingEntry("lstm"),
+  hybrid: trainingEntry("hybrid"),
+  labels: trainingEntry("labels"),
+  features: trainingEntry("features"),
+  rl: POLICY_ENTRY,
+};
+
+/** What `--target` may be. */
+export const TARGET_NAMES = Object.keys(ENTRIES) as readonly TargetName[];
 
 /** What each target searches, in a few words. */
 export function targetSummary(name: TargetName): string {
@@ -77,7 +98,7 @@ export function targetSummary(name: TargetName): string {
 }
 
 /**
- * A target that starts from the defaults of `train`, or from settings that a file changes.
+ * A target that starts from the defaults of `train` or `rl`, or from settings that a file changes.
  *
  * @param file content of a recipe file; nothing is changed when absent
  * @throws {InputError} when the file cannot be used or lies outside the search space
@@ -93,6 +114,12 @@ function defaultSettings(name: TrainingTargetName): TrainingSettings {
     DEFAULT_RECIPES[kind],
   );
   return { recipe, features, labels, calibration, edgeThreshold };
+}
+
+/** The settings of `rl` without flags. */
+function defaultPolicy(): PolicySettings {
+  const { features, parameters, reward, validationShare, evidenceShare } = DEFAULT_POLICY_SETTINGS;
+  return { features, parameters, reward, validationShare, evidenceShare };
 }
 
 async function tuningOf<Settings>(

@@ -75,6 +75,11 @@ export async function recoverStaleTrials(
   return failed;
 }
 
+/** Whether a trial repeats one whose worker died. */
+export function isRetry({ systemAttributes }: Pick<Trial, "systemAttributes">): boolean {
+  return RETRY_HISTORY_KEY in systemAttributes;
+}
+
 function retryAttributes(
   { systemAttributes }: Trial,
   history: readonly number[],

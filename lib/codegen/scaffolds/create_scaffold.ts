@@ -2,6 +2,7 @@ import type { Change } from "../change_set.ts";
 import { featureScaffold } from "./feature_scaffold.ts";
 import { indicatorScaffold } from "./indicator_scaffold.ts";
 import { instrumentScaffold } from "./instrument_scaffold.ts";
+import { learnerScaffold } from "./learner_scaffold.ts";
 import { samplerScaffold } from "./sampler_scaffold.ts";
 import { requireKnownValues, type ScaffoldRequest } from "./scaffold.ts";
 import type { ScaffoldKind } from "./scaffold_kind.ts";
@@ -13,6 +14,7 @@ const SCAFFOLDS: Readonly<
   feature: featureScaffold,
   indicator: indicatorScaffold,
   strategy: strategyScaffold,
+  learner: learnerScaffold,
   sampler: samplerScaffold,
   instrument: instrumentScaffold,
 };

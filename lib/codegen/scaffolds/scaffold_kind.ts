@@ -3,6 +3,7 @@ export const SCAFFOLD_KINDS = [
   "feature",
   "indicator",
   "strategy",
+  "learner",
   "sampler",
   "instrument",
 ] as const;
