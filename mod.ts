@@ -84,25 +84,44 @@ export {
 } from "./lib/domain/instruments.ts";
 export {
   checkModelManifest,
+  CLASSIFIER_KINDS,
+  type ClassifierKind,
+  type ClassifierManifest,
   type Comparison,
   type EdgeSummary,
   type FoldSummary,
   type JsonValue,
   type LearningCurve,
   type ManifestCheck,
+  type ManifestCore,
   MODEL_KINDS,
   MODEL_NAME,
   type ModelKind,
   type ModelManifest,
+  type PolicyLook,
+  type PolicyManifest,
   type Scores,
+  type Stance,
+  STANCES,
 } from "./lib/domain/model_manifest.ts";
-export type { Order, OrderReason } from "./lib/domain/order.ts";
+export {
+  type BracketExit,
+  type ExitTerms,
+  type Order,
+  type OrderKind,
+  type OrderReason,
+  type OrderTerms,
+  type TimeInForce,
+  TIMES_IN_FORCE,
+  type WorkingOrder,
+} from "./lib/domain/order.ts";
 export type {
   Clock,
   Executor,
   Feed,
   InferenceSession,
   Journal,
+  OrderExecutor,
   SignalSource,
 } from "./lib/domain/ports.ts";
 export { CLASS_COUNT, CLASSES, type Signal } from "./lib/domain/signal.ts";
@@ -198,8 +217,25 @@ export {
   sharpeStandardError,
 } from "./lib/validation/sharpe_statistics.ts";
 
+export {
+  barsProbe,
+  checkLeaks,
+  describeLeak,
+  type Leak,
+  LEAK_KINDS,
+  type LeakCheckOptions,
+  type LeakProbe,
+  type LeakReport,
+  type StackOutput,
+} from "./lib/validation/leak_check.ts";
+
 // Strategy and execution
-export { createSimulatedExecutor } from "./lib/execution/simulated_executor.ts";
+export {
+  createSimulatedExecutor,
+  type SimulatedExecutorOptions,
+} from "./lib/execution/simulated_executor.ts";
+export { VolumeShare } from "./lib/execution/volume_share.ts";
+export type { MarginRules } from "./lib/portfolio/margin.ts";
 export {
   buyAndHold,
   fixedPositions,
@@ -207,6 +243,69 @@ export {
   type MomentumOptions,
   timeSeriesMomentum,
 } from "./lib/strategy/baselines.ts";
+export { blend, type Blended } from "./lib/strategy/blend/blend.ts";
+export {
+  type BlendDecision,
+  type BlendedPart,
+  describeBlend,
+} from "./lib/strategy/blend/blend_decision.ts";
+export {
+  BLEND_KINDS,
+  type BlendKind,
+  type BlendRule,
+  checkBlendRule,
+  type WeightLearning,
+} from "./lib/strategy/blend/blend_rule.ts";
+export {
+  type BlendState,
+  initialBlendState,
+  learnBlend,
+  restoreBlendState,
+} from "./lib/strategy/blend/blend_state.ts";
+export type { LogisticWeights } from "./lib/strategy/blend/logistic_weights.ts";
+export type { Opinion } from "./lib/strategy/blend/opinion.ts";
+export {
+  type DissimilarityGate,
+  type DissimilarityOptions,
+  dissimilarityVeto,
+  fitDissimilarity,
+} from "./lib/strategy/dissimilarity.ts";
+export {
+  type PortfolioLeg,
+  type PortfolioOptions,
+  type PortfolioResult,
+  runPortfolio,
+} from "./lib/strategy/engine_portfolio.ts";
+export type { LegOptions } from "./lib/strategy/engine_leg.ts";
+export type {
+  DeskAccount,
+  OrderDesk,
+  OrderRequest,
+  OrderStrategy,
+  Placement,
+} from "./lib/strategy/engine_orders.ts";
+export { TRAILING_BASES, type TrailingDrawdown } from "./lib/strategy/drawdown_floor.ts";
+export type { NewsWindow, SessionWindow } from "./lib/strategy/time_windows.ts";
+export type { CoolDown } from "./lib/strategy/risk_limits.ts";
+export type { Restriction, RiskState } from "./lib/strategy/risk_state.ts";
+export { TRADING_STATES, type TradingState } from "./lib/strategy/trading_state.ts";
+export type { RiskVerdict } from "./lib/strategy/risk_review.ts";
+export { followBlend, type FollowBlendOptions } from "./lib/strategy/follow_blend.ts";
+export { type Bet, kellyFraction, kellyLots } from "./lib/strategy/kelly.ts";
+export {
+  checkRiskLimits,
+  RISK_RULES,
+  type RiskLimits,
+  type RiskRule,
+} from "./lib/strategy/risk_limits.ts";
+export { sweep, type SweepOrder, sweepParallel, type SweepTask } from "./lib/strategy/sweep.ts";
+export type { ScoreRule, SweepColumns } from "./lib/strategy/sweep_account.ts";
+export { prepareSweep, type SweepMarket, type SweepRules } from "./lib/strategy/sweep_market.ts";
+export {
+  type GuardState,
+  type RiskGuardOptions,
+  withRiskLimits,
+} from "./lib/strategy/with_risk_limits.ts";
 export { createEngine, type Engine, runEngine, runEngineOnFeed } from "./lib/strategy/engine.ts";
 export type { EngineOptions, EngineResult, EngineTotals } from "./lib/strategy/engine_options.ts";
 export { followModel, type FollowModelOptions } from "./lib/strategy/follow_model.ts";
@@ -404,6 +503,7 @@ export type {
 export { trainPolicy } from "./lib/adaptive/learners/train_policy.ts";
 export type { PolicyBehaviour } from "./lib/adaptive/policy/behaviour.ts";
 export { decideActions, type DecisionRules } from "./lib/adaptive/policy/decide.ts";
+export { followPolicy, type FollowPolicyOptions } from "./lib/adaptive/policy/follow_policy.ts";
 export { type DecidedPositions, decidePositions } from "./lib/adaptive/policy/decide_positions.ts";
 export { exportPolicy } from "./lib/adaptive/policy/export_policy.ts";
 export { type Policy, policyProbabilities } from "./lib/adaptive/policy/policy.ts";
@@ -425,9 +525,18 @@ export {
   RISK_NEUTRAL_REWARD,
   terminalMetrics,
 } from "./lib/adaptive/reward.ts";
+export { parseRewardSettings } from "./lib/adaptive/reward/parse_reward_settings.ts";
+export {
+  type PolicyTrainingControl,
+  type PolicyTrainingRequest,
+  type RewardWeights,
+  type TrainedPolicy,
+  trainPolicyModel,
+} from "./lib/adaptive/train_policy_model.ts";
 
 // Report
 export { createFindings, createVerdict, type FindingFacts } from "./lib/report/findings.ts";
+export type { ActionMap, PanelLook, PolicyPanel } from "./lib/report/policy_panel.ts";
 export { renderReport } from "./lib/report/render_report.ts";
 export { loadCartesianPlotly } from "./lib/report/load_cartesian_plotly.ts";
 export { renderStudyReport } from "./lib/report/study_report.ts";
@@ -498,6 +607,11 @@ export { type ChangeCheck, verifyChanges } from "./lib/codegen/verify_changes.ts
 
 // Tuning
 export { neighbourOf } from "./lib/adaptive/targets/neighbour.ts";
+export {
+  parsePolicySettings,
+  type PolicySettings,
+} from "./lib/adaptive/targets/policy_settings.ts";
+export { POLICY_TARGET } from "./lib/adaptive/targets/policy_target.ts";
 export {
   type Chosen,
   gridOf,

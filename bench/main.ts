@@ -7,6 +7,8 @@ const NAMES = [
   "forest",
   "inference",
   "loader",
+  "rl-null",
+  "rl-real-bars",
   "rl-worlds",
   "training",
   "tuning",
@@ -17,4 +19,4 @@ if (!NAMES.includes(name)) {
   console.error(`error: name a benchmark: ${NAMES.join(", ")}`);
   Deno.exit(2);
 }
-await import(`./${name.replace("-", "_")}.ts`);
+await import(`./${name.replaceAll("-", "_")}.ts`);

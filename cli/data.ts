@@ -2,7 +2,7 @@ import { Command, Option } from "commander";
 import { basename, extname, join } from "node:path";
 import { InputError } from "../lib/domain/errors.ts";
 import type { RollRule } from "../lib/data/continuous.ts";
-import { createWorld, WORLD_KINDS, type WorldKind } from "../lib/data/simulator.ts";
+import type { WorldKind } from "../lib/data/simulator.ts";
 import {
   convertData,
   inspectData,
@@ -22,13 +22,18 @@ import {
   costRequest,
   type DataFlags,
   dataRequest,
-  duration,
   integer,
-  number,
   seedOption,
   userPath,
 } from "./options.ts";
 import { runCommand } from "./run.ts";
+import {
+  addWorldOptions,
+  type WorldFlags,
+  worldIntervalOption,
+  worldOption,
+  worldRequest,
+} from "./world_options.ts";
 
 /** `deno task data`. */
 export function command(): Command {
@@ -44,16 +49,11 @@ interface BarsFlags extends Omit<DataFlags, "data"> {
   readonly json?: true;
 }
 
-interface SimulateFlags extends CostFlags {
+interface SimulateFlags extends CostFlags, WorldFlags {
   readonly json?: true;
   readonly world: WorldKind;
-  readonly set?: string;
   readonly symbol: string;
-  readonly bars: number;
   readonly interval: number;
-  readonly start: string;
-  readonly startPrice: number;
-  readonly volatilityTicks: number;
   readonly seed: number;
   readonly out?: string;
 }
@@ -99,17 +99,11 @@ function convertCommand(): Command {
 }
 
 function simulateCommand(): Command {
-  return addCostOptions(baseCommand("simulate", "Make bars with a known best possible result."))
-    .addOption(
-      new Option("--world <kind>", "price process").choices(WORLD_KINDS).default("ar1"),
-    )
-    .option("--set <list>", "parameters of the world, for example phi=0.2")
+  const base = baseCommand("simulate", "Make bars with a known best possible result.")
+    .addOption(worldOption().default("ar1"))
     .option("--symbol <symbol>", "instrument", "MES")
-    .option("--bars <n>", "number of bars", integer(1), 30_000)
-    .option("--interval <duration>", "bar length", duration, duration("5m"))
-    .option("--start <date>", "first trade date", "2022-01-03")
-    .option("--start-price <price>", "first price", number(0, 1e9), 5_000)
-    .option("--volatility-ticks <n>", "standard deviation of one bar's move", number(0.1, 1e6), 16)
+    .addOption(worldIntervalOption());
+  return addCostOptions(addWorldOptions(base))
     .addOption(seedOption())
     .option(
       "--out <file>",
@@ -118,16 +112,10 @@ function simulateCommand(): Command {
     )
     .action((options: SimulateFlags) =>
       runCommand(options, async (context) => {
-        const start = Date.parse(`${options.start}T00:00:00Z`);
-        if (Number.isNaN(start)) {
-          throw new InputError(`Cannot read '${options.start}' as a date`, {
-            where: "--start",
-            remedy: "write it as YYYY-MM-DD",
-          });
-        }
+        const { start, world } = worldRequest(options.world, options);
         const document = await simulateData({
           symbol: options.symbol,
-          world: createWorld(options.world, worldParameters(options.set)),
+          world,
           bars: options.bars,
           intervalMs: options.interval,
           startTime: start,
@@ -187,22 +175,6 @@ function contractFile(text: string): { name: string; path: string } {
     });
   }
   return { name: text.slice(0, at), path: userPath(text.slice(at + 1)) };
-}
-
-function worldParameters(text: string | undefined): Record<string, number> {
-  if (text === undefined) return {};
-  return Object.fromEntries(
-    text.split(",").map((pair) => {
-      const [name = "", value = ""] = pair.split("=").map((side) => side.trim());
-      if (value === "" || Number.isNaN(Number(value))) {
-        throw new InputError(`Cannot read '${pair}' as a parameter`, {
-          where: "--set",
-          remedy: "write name=number, several separated by commas",
-        });
-      }
-      return [name, Number(value)];
-    }),
-  );
 }
 
 function inspection(document: InspectDocument): string {

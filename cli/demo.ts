@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import { InputError } from "../lib/domain/errors.ts";
-import { demo, DEMO_RECIPES, type DemoDocument } from "../tasks/demo.ts";
+import { demo, DEMO_POLICY, DEMO_RECIPES, type DemoDocument } from "../tasks/demo.ts";
 import { defaultTraining } from "../tasks/train.ts";
 import { comparisonTable, findingLines } from "./backtest_summary.ts";
 import {
@@ -72,6 +72,7 @@ export function command(): Command {
               seed: options.seed,
               workers: options.workers,
             })),
+            policy: { ...DEMO_POLICY, seed: options.seed },
             market: marketRequest(options),
             momentumBars: options.momentumBars,
             seed: options.seed,

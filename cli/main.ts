@@ -8,6 +8,7 @@ const COMMANDS: Readonly<Record<string, readonly [string, () => Promise<{ comman
     demo: ["the whole story on simulated bars, in one report", () => import("./demo.ts")],
     data: ["look at, convert, simulate or roll bars", () => import("./data.ts")],
     train: ["train a model without look-ahead and register it", () => import("./train.ts")],
+    rl: ["learn a trading policy offline and test it", () => import("./rl.ts")],
     tune: ["search for better settings and examine the winner", () => import("./tune.ts")],
     backtest: ["test a model on bars it has not seen", () => import("./backtest.ts")],
     models: ["list, promote, roll back, verify the registry", () => import("./models.ts")],

@@ -3,6 +3,7 @@ import { type ModelHub, openModelHub } from "../lib/adaptive/model_hub.ts";
 import {
   collectGarbage,
   listModels,
+  type ModelListDocument,
   promoteModel,
   rollbackModel,
   showModel,
@@ -44,12 +45,12 @@ function list(): Command {
           document,
           () =>
             document.versions.length === 0 ? "no models registered yet" : table(
-              ["model", "kind", "created", "accuracy", "aliases", "sha256"],
+              ["model", "kind", "created", "proof", "aliases", "sha256"],
               document.versions.map((version) => [
                 `${version.name}@${version.version}`,
                 version.kind,
                 version.createdAt.slice(0, 16).replace("T", " "),
-                version.metrics["accuracy"]?.toFixed(4) ?? "n/a",
+                proofOf(version),
                 version.aliases.join(", "),
                 version.onnxSha256.slice(0, 12),
               ]),
@@ -57,6 +58,12 @@ function list(): Command {
         );
       })
     );
+}
+
+/** What speaks for a version: its accuracy in validation, or the t of a policy's evidence. */
+function proofOf({ kind, metrics }: ModelListDocument["versions"][number]): string {
+  const [label, name] = kind === "policy" ? ["t", "evidenceT"] : ["accuracy", "accuracy"];
+  return `${label} ${metrics[name!]?.toFixed(kind === "policy" ? 2 : 4) ?? "n/a"}`;
 }
 
 function show(): Command {

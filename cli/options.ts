@@ -1,6 +1,7 @@
 import { Command, InvalidArgumentError, Option } from "commander";
 import { isAbsolute, resolve } from "node:path";
 import { InputError } from "../lib/domain/errors.ts";
+import { MODEL_NAME } from "../lib/domain/model_manifest.ts";
 import type { LoadOptions } from "../lib/data/loader.ts";
 import type { CostRequest } from "../tasks/costs.ts";
 import type { MarketRequest } from "../tasks/market.ts";
@@ -46,6 +47,16 @@ export function duration(text: string): number {
     throw new InvalidArgumentError("It must be a duration such as 30s, 5m, 1h or 1d.");
   }
   return Number(match[1]) * UNIT_MS[match[2] as keyof typeof UNIT_MS];
+}
+
+/** Parses a name in the registry. */
+export function modelName(text: string): string {
+  if (!MODEL_NAME.test(text)) {
+    throw new InvalidArgumentError(
+      "It must be up to 64 letters, digits, dots, hyphens or underscores, a letter or digit first.",
+    );
+  }
+  return text;
 }
 
 const BAR_COLUMNS = [

@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
-import { MODEL_KINDS, type ModelKind } from "../lib/domain/model_manifest.ts";
+import { CLASSIFIER_KINDS, type ClassifierKind } from "../lib/domain/model_manifest.ts";
 import { DEFAULT_FOREST } from "../lib/ml/forest/forest.ts";
 import type { ModelRecipe } from "../lib/ml/model_recipe.ts";
 import { DEFAULT_HYBRID } from "../lib/ml/hybrid/parameters.ts";
@@ -11,7 +11,7 @@ import { integer, number } from "./options.ts";
 
 /** Flags that say what to fit. */
 export interface RecipeFlags {
-  readonly model: ModelKind;
+  readonly model: ClassifierKind;
   readonly trees: number;
   readonly maxDepth?: number;
   readonly minLeaf: number;
@@ -31,7 +31,7 @@ export interface RecipeFlags {
 export function addRecipeOptions(command: Command): Command {
   return command
     .addOption(
-      new Option("--model <kind>", "what to train").choices(MODEL_KINDS).default("forest"),
+      new Option("--model <kind>", "what to train").choices(CLASSIFIER_KINDS).default("forest"),
     )
     .option("--trees <n>", "forest, hybrid: trees", integer(1), DEFAULT_FOREST.trees)
     .option("--max-depth <n>", "forest, hybrid: depth limit (default: none)", integer(1))

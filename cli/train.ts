@@ -1,9 +1,8 @@
-import { type Command, InvalidArgumentError, Option } from "commander";
+import { type Command, Option } from "commander";
 import {
   parseTrainingSettings,
   type TrainingSettings,
 } from "../lib/adaptive/targets/training_settings.ts";
-import { MODEL_NAME } from "../lib/domain/model_manifest.ts";
 import { CALIBRATION_METHODS, type CalibrationMethod } from "../lib/ml/calibration.ts";
 import { DEFAULT_FEATURES, parseFeatureSpec } from "../lib/ml/features.ts";
 import { DEFAULT_LABELS, LABEL_DEFAULTS, LABEL_KINDS, type LabelSpec } from "../lib/ml/labels.ts";
@@ -18,6 +17,7 @@ import {
   type DataFlags,
   dataRequest,
   integer,
+  modelName,
   modelsOption,
   number,
   readJson,
@@ -118,15 +118,6 @@ function trainingSettings(options: TrainFlags): TrainingSettings {
   return options.recipe === undefined
     ? flags
     : parseTrainingSettings(readJson(options.recipe), flags);
-}
-
-function modelName(text: string): string {
-  if (!MODEL_NAME.test(text)) {
-    throw new InvalidArgumentError(
-      "It must be up to 64 letters, digits, dots, hyphens or underscores, a letter or digit first.",
-    );
-  }
-  return text;
 }
 
 function labelSpec(kind: LabelSpec["kind"] | undefined, horizon: number | undefined): LabelSpec {

@@ -1,5 +1,6 @@
 import type { ModelManifest } from "../lib/domain/model_manifest.ts";
 import { roundTripCostTicks } from "../lib/portfolio/costs.ts";
+import { followPolicy } from "../lib/adaptive/policy/follow_policy.ts";
 import type { FindingFacts } from "../lib/report/findings.ts";
 import { buyAndHold, flat, timeSeriesMomentum } from "../lib/strategy/baselines.ts";
 import { followModel } from "../lib/strategy/follow_model.ts";
@@ -25,7 +26,10 @@ export interface TradedModel {
   readonly manifest: ModelManifest;
 }
 
-/** The strategy that follows a model's predictions under the costs of the arena. */
+/**
+ * The strategy that follows a model under the costs of the arena. A policy that stands aside is
+ * not followed.
+ */
 export function modelStrategy(
   model: TradedModel,
   signals: ModelSignals,
@@ -33,6 +37,11 @@ export function modelStrategy(
   lots: number,
 ): Strategy {
   const { manifest } = model;
+  const source = { source: model.name, modelVersion: model.version };
+  if (manifest.kind === "policy") {
+    const policy = followPolicy({ signals, actions: manifest.actions, lots, ...source });
+    return manifest.stance === "trade" ? policy : { ...flat(), name: policy.name };
+  }
   return followModel({
     signals,
     horizonBars: manifest.horizonBars,
@@ -40,8 +49,7 @@ export function modelStrategy(
     costTicks: roundTripCostTicks(arena.bars.instrument, arena.costs),
     edgeThreshold: manifest.edgeThreshold,
     lots,
-    source: model.name,
-    modelVersion: model.version,
+    ...source,
   });
 }
 
@@ -73,7 +81,7 @@ export function findingFacts(
 ): FindingFacts {
   const { evaluation, model } = contestants[0]!;
   const { result } = evaluation;
-  const scores = model?.manifest.metrics;
+  const manifest = model?.manifest;
   return {
     strategy: result.strategy,
     outOfSample,
@@ -90,18 +98,28 @@ export function findingFacts(
     })),
     vetoes: result.vetoes,
     ruined: result.ruinedAt !== null,
-    ...(scores === undefined ? {} : {
-      validation: {
-        accuracy: scores["accuracy"] ?? null,
-        baseRateAccuracy: scores["baseRateAccuracy"] ?? null,
-        informationCoefficient: scores["informationCoefficient"] ?? null,
-        shrinkage: model!.manifest.edge.shrinkage,
-      },
-    }),
+    ...(manifest === undefined ? {} : factsBefore(manifest)),
     dataWarnings: Object.entries(opened.problemCounts).map(([rule, count]) => ({
       text: `The data has ${count} rows with a warning: ${rule}.`,
       count,
     })),
+  };
+}
+
+/** What was known of a model before the test. */
+function factsBefore(manifest: ModelManifest): Pick<FindingFacts, "validation" | "policy"> {
+  if (manifest.kind === "policy") {
+    const { evidence: { rows, t }, stance } = manifest;
+    return { policy: { isFollowed: stance === "trade", rows, t } };
+  }
+  const { edge, metrics } = manifest;
+  return {
+    validation: {
+      accuracy: metrics["accuracy"] ?? null,
+      baseRateAccuracy: metrics["baseRateAccuracy"] ?? null,
+      informationCoefficient: metrics["informationCoefficient"] ?? null,
+      shrinkage: edge.shrinkage,
+    },
   };
 }
 

@@ -1,13 +1,13 @@
 import { openModelHub } from "../lib/adaptive/model_hub.ts";
 import { findInstrument } from "../lib/domain/instruments.ts";
-import { bestAchievable, optimalPositions, type SimulationOptions } from "../lib/data/simulator.ts";
+import { DEFAULT_POLICY } from "../lib/adaptive/learners/parameters.ts";
+import type { SimulationOptions } from "../lib/data/simulator.ts";
+import type { ModelKind, ModelManifest } from "../lib/domain/model_manifest.ts";
 import type { ModelRecipe } from "../lib/ml/model_recipe.ts";
 import { DEFAULT_NETWORK, type NetworkParameters } from "../lib/ml/network/parameters.ts";
-import { roundTripCostTicks } from "../lib/portfolio/costs.ts";
 import { createFindings, createVerdict } from "../lib/report/findings.ts";
 import type { Finding, MetricValues, TextSection } from "../lib/report/tear_sheet.ts";
 import { writeReport } from "../lib/report/write_report.ts";
-import { fixedPositions } from "../lib/strategy/baselines.ts";
 import {
   baselines,
   type Contestant,
@@ -17,11 +17,12 @@ import {
   modelStrategy,
   type TradedModel,
 } from "./contest.ts";
-import { COST_FACTORS, evaluate, type Evaluation } from "./evaluate.ts";
+import { COST_FACTORS, evaluate } from "./evaluate.ts";
 import { createArena, type MarketRequest } from "./market.ts";
 import { type DataRequest, openData, type OpenedData } from "./open_data.ts";
 import { codeSha256, versions } from "./project.ts";
-import { openSimulated } from "./simulation.ts";
+import { DEFAULT_POLICY_SETTINGS, learnPolicy, type PolicySettings } from "./rl/learn.ts";
+import { knownOptimum, openSimulated, worldSection } from "./simulation.ts";
 import { type ModelSignals, modelSignals } from "./signals.ts";
 import { buildTearSheet } from "./tear_sheet.ts";
 import { DEFAULT_RECIPES, type TaskControl, trainOn, type TrainSettings } from "./train.ts";
@@ -32,6 +33,8 @@ export interface DemoRequest {
   readonly data?: DataRequest;
   /** One training per model kind; the first leads the report. */
   readonly trainings: readonly TrainSettings[];
+  /** The policy that is learnt beside the models. */
+  readonly policy: PolicySettings;
   readonly market: MarketRequest;
   readonly momentumBars: number;
   readonly seed: number;
@@ -94,6 +97,19 @@ export const DEMO_RECIPES: readonly ModelRecipe[] = [
   },
 ];
 
+/** A policy small enough for the same. */
+export const DEMO_POLICY: PolicySettings = {
+  ...DEFAULT_POLICY_SETTINGS,
+  parameters: {
+    ...DEFAULT_POLICY,
+    size: "small",
+    members: 2,
+    episodes: 8,
+    steps: 80,
+    learningRate: 1e-2,
+  },
+};
+
 /** Hourly bars of about five years, in a market that drifts up or down for days at a time. */
 const SIMULATION: Omit<SimulationOptions, "seed"> = {
   world: { kind: "regime", drift: 0.2, stay: 0.98 },
@@ -133,7 +149,9 @@ export async function demo(
     part(control, opened.bars.instrument.symbol, [0, 1], contests),
     folders.models,
   );
-  const optimum = request.data === undefined ? runOptimum(contest, simulation) : null;
+  const optimum = request.data === undefined
+    ? knownOptimum(simulation, contest.arena, contest.lots)
+    : null;
   const walk = request.data === undefined
     ? await runContest(
       request,
@@ -144,7 +162,9 @@ export async function demo(
     : null;
 
   const leader = contest.contestants[0]!;
-  const shareOfBest = optimum === null ? null : leader.evaluation.netUsd / optimum.netUsd;
+  const shareOfBest = optimum === null
+    ? null
+    : leader.evaluation.netUsd / optimum.evaluation.netUsd;
   const facts = findingFacts(contest.contestants, opened, true);
   const codeHash = await codeSha256();
   const runId = await identify([
@@ -168,14 +188,15 @@ export async function demo(
     outOfSample: true,
     contestants: optimum === null
       ? contest.contestants
-      : [...contest.contestants, { role: "baseline", evaluation: optimum }],
+      : [...contest.contestants, { role: "baseline", evaluation: optimum.evaluation }],
     costCases: COST_FACTORS.map((factor) => ({
       factor,
       metrics: evaluate(contest.arena, contest.leading, factor).metrics,
     })),
     codeSha256: codeHash,
     versions: versions(),
-    sections: walk === null ? [] : simulationSections(contest, walk),
+    sections: optimum === null || walk === null ? [] : [worldSection(optimum), walkSection(walk)],
+    ...(optimum === null ? {} : { optimumTicks: optimum.ticksPerBar }),
   });
   const paths = await writeReport(sheet, folders.reports, `demo-${runId}`);
   return {
@@ -240,25 +261,20 @@ async function runContest(
 ): Promise<Contest> {
   const models: TradedModel[] = [];
   const signals: ModelSignals[] = [];
-  for (const [index, settings] of request.trainings.entries()) {
-    const name = `demo-${opened.bars.instrument.symbol}-${settings.recipe.kind}`;
-    const trained = await trainOn(
-      opened,
-      { ...settings, name },
-      part(control, settings.recipe.kind, [index, index + 1], request.trainings.length),
-    );
-    models.push(
-      modelsFolder === null
-        ? {
-          name: trained.manifest.name,
-          version: 0,
-          onnxSha256: trained.manifest.onnx.sha256,
-          manifest: trained.manifest,
-        }
-        : await register(trained, modelsFolder, control),
-    );
+  const parts = request.trainings.length + 1;
+  const name = (kind: ModelKind): string => `demo-${opened.bars.instrument.symbol}-${kind}`;
+  const keep = async (trained: Trained): Promise<void> => {
+    models.push(await tradedModel(trained, modelsFolder, control));
     signals.push(await modelSignals(trained.onnx, trained.manifest, opened));
+  };
+  for (const [index, settings] of request.trainings.entries()) {
+    const { kind } = settings.recipe;
+    const own = part(control, kind, [index, index + 1], parts);
+    await keep(await trainOn(opened, { ...settings, name: name(kind) }, own));
   }
+  const policy = { ...request.policy, name: name("policy") };
+  const own = part(control, "policy", [parts - 1, parts], parts);
+  await keep(await learnPolicy(opened, policy, request.market, own));
   const border = Date.parse(models[0]!.manifest.data.testFrom);
   const rows = {
     from: opened.bars.time.findIndex((time) => time >= border),
@@ -280,27 +296,28 @@ async function runContest(
   };
 }
 
-async function register(
-  trained: Awaited<ReturnType<typeof trainOn>>,
-  folder: string,
+/** A graph with its manifest. */
+interface Trained {
+  readonly manifest: ModelManifest;
+  readonly onnx: Uint8Array;
+}
+
+/** A model ready to trade, registered when there is a folder. */
+async function tradedModel(
+  { manifest, onnx }: Trained,
+  folder: string | null,
   control: TaskControl,
 ): Promise<TradedModel> {
+  if (folder === null) {
+    return { name: manifest.name, version: 0, onnxSha256: manifest.onnx.sha256, manifest };
+  }
   using hub = openModelHub({ folder, clock: control.clock });
   const { name, version, onnxSha256 } = await hub.register({
-    ...trained,
+    ...{ manifest, onnx },
     codeSha256: await codeSha256(),
     parentRun: null,
   });
-  return { name, version, onnxSha256, manifest: trained.manifest };
-}
-
-/** Runs the policy that knows the law of the world in the account of the contest. */
-function runOptimum(contest: Contest, simulation: SimulationOptions): Evaluation {
-  const { arena, lots } = contest;
-  const perTurn = roundTripCostTicks(simulation.instrument, arena.costs) / 2 /
-    simulation.volatilityTicks;
-  const positions = optimalPositions(arena.bars, simulation, perTurn);
-  return evaluate(arena, fixedPositions("optimal policy", positions, lots));
+  return { name, version, onnxSha256, manifest };
 }
 
 function simulationFindings(shareOfBest: number | null, walk: Contest | null): Finding[] {
@@ -317,7 +334,7 @@ function simulationFindings(shareOfBest: number | null, walk: Contest | null): F
     {
       severity: "note",
       text: `In this sample the model earned ${(100 * shareOfBest).toFixed(0)} % of what the ` +
-        "optimal policy earned in the same account. Optimal means in the long run: another --seed " +
+        "known optimum earned in the same account. Optimal means in the long run: another --seed " +
         "gives another sample.",
       value: shareOfBest,
     },
@@ -330,7 +347,7 @@ function simulationFindings(shareOfBest: number | null, walk: Contest | null): F
   ];
 }
 
-function simulationSections(contest: Contest, walk: Contest): TextSection[] {
+function walkSection(walk: Contest): TextSection {
   const row = ({ evaluation }: Contestant): (string | number | null)[] => [
     evaluation.result.strategy.replace(/ v0$/, ""),
     Math.round(evaluation.netUsd),
@@ -340,36 +357,13 @@ function simulationSections(contest: Contest, walk: Contest): TextSection[] {
       : evaluation.sharpeInterval.map((end) => end.toFixed(2)).join(" … "),
     evaluation.result.trades.length,
   ];
-  const { withoutCost, withCost } = best(contest);
-  return [
-    {
-      title: "The simulated world",
-      text:
-        "The market drifts up or down by 0.2 standard deviations an hour and changes sides with " +
-        "probability 2 % an hour. The optimal policy filters the side from past " +
-        `returns (${withCost.policy}); by ${withCost.method} it earns ` +
-        `${withoutCost.meanPerBar.toFixed(4)} standard deviations a bar before costs and ` +
-        `${withCost.meanPerBar.toFixed(4)} after. “optimal policy” in the table above is that ` +
-        "policy, run through the same engine with the same costs.",
-    },
-    {
-      title: "The same recipe on a random walk",
-      text:
-        "Nothing can be learnt here; the honest answer is not to trade. Anything earned is luck.",
-      table: {
-        columns: ["strategy", "net USD", "Sharpe", "95 % interval", "round trips"],
-        rows: walk.contestants.map(row),
-      },
-    },
-  ];
-}
-
-function best({ arena }: Contest) {
-  const perTurn = roundTripCostTicks(SIMULATION.instrument, arena.costs) / 2 /
-    SIMULATION.volatilityTicks;
   return {
-    withoutCost: bestAchievable(SIMULATION.world, 0),
-    withCost: bestAchievable(SIMULATION.world, perTurn),
+    title: "The same recipe on a random walk",
+    text: "Nothing can be learnt here; the honest answer is not to trade. Anything earned is luck.",
+    table: {
+      columns: ["strategy", "net USD", "Sharpe", "95 % interval", "round trips"],
+      rows: walk.contestants.map(row),
+    },
   };
 }
 

@@ -1,11 +1,18 @@
 import type { ModelHub } from "../lib/adaptive/model_hub.ts";
 import { InputError } from "../lib/domain/errors.ts";
-import type { ModelManifest } from "../lib/domain/model_manifest.ts";
+import type {
+  ClassifierManifest,
+  ModelManifest,
+  PolicyManifest,
+} from "../lib/domain/model_manifest.ts";
+import { parsePolicyParameters } from "../lib/adaptive/learners/parameters.ts";
+import { parseRewardSettings } from "../lib/adaptive/reward/parse_reward_settings.ts";
+import { type TrainedPolicy, trainPolicyModel } from "../lib/adaptive/train_policy_model.ts";
 import type { CalibrationMethod } from "../lib/ml/calibration.ts";
 import { parseFeatureSpec } from "../lib/ml/features.ts";
 import { parseLabelSpec } from "../lib/ml/labels.ts";
 import { parseRecipe } from "../lib/ml/model_recipe.ts";
-import { trainModel } from "../lib/ml/trainer.ts";
+import { type TrainedModel, trainModel } from "../lib/ml/trainer.ts";
 import type { Backend } from "../lib/tensor/backend.ts";
 import { type DataRequest, openData, type OpenedData } from "./open_data.ts";
 import { codeSha256, hardware, versions } from "./project.ts";
@@ -41,7 +48,32 @@ export async function reproduceModel(
 ): Promise<ReproduceDocument> {
   const { manifest, codeSha256: trainedCode, name, version } = hub.resolve(reference);
   const opened = await reopen(manifest, options.path);
-  const { onnx, manifest: made } = await trainModel({
+  const { onnx, manifest: made } = manifest.kind === "policy"
+    ? await learnAgain(manifest, opened, control)
+    : await trainAgain(manifest, opened, options.workers, control);
+  return {
+    model: `${name}@${version}`,
+    same: made.onnx.sha256 === manifest.onnx.sha256 && onnx.length === manifest.onnx.bytes,
+    registeredSha256: manifest.onnx.sha256,
+    reproducedSha256: made.onnx.sha256,
+    changed: [
+      ...(await codeSha256() === trainedCode ? [] : ["the code of lib/"]),
+      ...Object.entries(versions())
+        .filter(([library, now]) => manifest.versions[library] !== now)
+        .map(([library, now]) => `${library} ${manifest.versions[library] ?? "unknown"} → ${now}`),
+      ...(hardware() === manifest.hardware ? [] : [`${manifest.hardware} → ${hardware()}`]),
+    ],
+    seconds: made.trainingSeconds,
+  };
+}
+
+function trainAgain(
+  manifest: ClassifierManifest,
+  opened: OpenedData,
+  workers: number,
+  control: TaskControl,
+): Promise<TrainedModel> {
+  return trainModel({
     name: manifest.name,
     recipe: parseRecipe(manifest.training.recipe),
     bars: opened.bars,
@@ -57,7 +89,7 @@ export async function reproduceModel(
     calibration: manifest.training.calibration as CalibrationMethod,
     edgeThreshold: manifest.edgeThreshold,
     seed: manifest.seed,
-    workers: options.workers,
+    workers,
     backend: manifest.training.backend as Backend,
     createdAt: manifest.createdAt,
     versions: versions(),
@@ -67,20 +99,34 @@ export async function reproduceModel(
     ...(control.onProgress === undefined ? {} : { onProgress: control.onProgress }),
     ...(control.signal === undefined ? {} : { signal: control.signal }),
   });
-  return {
-    model: `${name}@${version}`,
-    same: made.onnx.sha256 === manifest.onnx.sha256 && onnx.length === manifest.onnx.bytes,
-    registeredSha256: manifest.onnx.sha256,
-    reproducedSha256: made.onnx.sha256,
-    changed: [
-      ...(await codeSha256() === trainedCode ? [] : ["the code of lib/"]),
-      ...Object.entries(versions())
-        .filter(([library, now]) => manifest.versions[library] !== now)
-        .map(([library, now]) => `${library} ${manifest.versions[library] ?? "unknown"} → ${now}`),
-      ...(hardware() === manifest.hardware ? [] : [`${manifest.hardware} → ${hardware()}`]),
-    ],
-    seconds: made.trainingSeconds,
-  };
+}
+
+function learnAgain(
+  { training, ...manifest }: PolicyManifest,
+  opened: OpenedData,
+  control: TaskControl,
+): Promise<TrainedPolicy> {
+  const { parameters, reward, referenceTicks: _, ...settings } = training;
+  return trainPolicyModel({
+    ...settings,
+    name: manifest.name,
+    bars: opened.bars,
+    calendar: opened.calendar,
+    source: opened.source,
+    features: parseFeatureSpec(manifest.featureSpec),
+    parameters: parsePolicyParameters(parameters),
+    reward: parseRewardSettings(reward),
+    seed: manifest.seed,
+    createdAt: manifest.createdAt,
+    versions: versions(),
+    hardware: manifest.hardware,
+  }, {
+    now: control.clock.now,
+    ...(control.onProgress === undefined
+      ? {}
+      : { onProgress: (fraction) => control.onProgress?.("learning", fraction) }),
+    ...(control.signal === undefined ? {} : { signal: control.signal }),
+  });
 }
 
 async function reopen(manifest: ModelManifest, path: string | undefined): Promise<OpenedData> {

@@ -1,15 +1,20 @@
 import type { Bars } from "../lib/domain/bars.ts";
 import { InputError } from "../lib/domain/errors.ts";
+import type { FeatureFrame } from "../lib/domain/frame.ts";
 import type { ModelManifest } from "../lib/domain/model_manifest.ts";
-import { CLASS_COUNT } from "../lib/domain/signal.ts";
 import { computeFeatures, parseFeatureSpec } from "../lib/ml/features.ts";
 import { availableEngine, createSession } from "../lib/onnx/session.ts";
 import type { OpenedData } from "./open_data.ts";
 
-/** A model's predictions for every row of the data. */
+/** What a model says at every row of the data. */
 export interface ModelSignals {
-  /** Row-major `[rows, 3]`: down, flat, up; NaN while features warm up. */
+  /**
+   * Row-major, NaN while features warm up. Of a classifier `[rows, 3]`: down, flat, up; of a
+   * policy `[rows, actions, actions]`: for each position held, those of the next.
+   */
   readonly probabilities: Float32Array;
+  /** What it was asked with. */
+  readonly frame: FeatureFrame;
   readonly firstRow: number;
   readonly engine: "native" | "wasm";
 }
@@ -33,18 +38,19 @@ export async function modelSignals(
     sessionAt: calendar.sessionAt,
   });
   requireSameColumns(manifest, frame.columns);
-  const probabilities = new Float32Array(bars.length * CLASS_COUNT).fill(NaN);
   const { window } = manifest;
   const session = await createSession(onnx, { engine: await availableEngine(), window });
   try {
+    const { outputs } = session;
+    const probabilities = new Float32Array(bars.length * outputs).fill(NaN);
     const width = frame.columns.length;
     const firstRow = Math.min(bars.length, frame.firstValidRow + window - 1);
     for (let row = firstRow; row < bars.length; row += BATCH_ROWS) {
       const end = Math.min(bars.length, row + BATCH_ROWS);
       const batch = frame.values.subarray((row - window + 1) * width, end * width);
-      probabilities.set(await session.run(batch, end - row), row * CLASS_COUNT);
+      probabilities.set(await session.run(batch, end - row), row * outputs);
     }
-    return { probabilities, firstRow, engine: session.engine };
+    return { probabilities, frame, firstRow, engine: session.engine };
   } finally {
     await session.dispose();
   }

@@ -8,6 +8,7 @@ import type {
   CostCase,
   Finding,
   MetricDefinition,
+  ModelRow,
   ReliabilityCurve,
   StrategyResult,
   TearSheet,
@@ -17,6 +18,7 @@ import type {
 import type { Contestant, TradedModel } from "./contest.ts";
 import type { Arena } from "./evaluate.ts";
 import type { OpenedData } from "./open_data.ts";
+import { policyPanel } from "./policy_panel.ts";
 import type { ModelSignals } from "./signals.ts";
 
 /** Everything a tear sheet is built from; the first contestant leads it. */
@@ -36,6 +38,8 @@ export interface TearSheetParts {
   readonly codeSha256: string;
   readonly versions: Readonly<Record<string, string>>;
   readonly sections: readonly TextSection[];
+  /** What a full long-run optimum earns per bar and lot, ticks; where nobody knows, absent. */
+  readonly optimumTicks?: number;
 }
 
 /** Metrics that only a comparison of accounts has. */
@@ -91,7 +95,13 @@ export function buildTearSheet(parts: TearSheetParts): TearSheet {
   const models = parts.contestants.flatMap(({ model }) => model === undefined ? [] : [model]);
   const from = new Date(bars.time[arena.from]!).toISOString();
   const to = new Date(bars.time[arena.to - 1]! + bars.intervalMs).toISOString();
-  const importances = leader.model?.manifest.importances;
+  const policies = parts.contestants.flatMap((contestant) =>
+    policyPanel(contestant, parts.arena, parts.optimumTicks ?? null) ?? []
+  );
+  const leading = leader.model?.manifest;
+  const importances = leading === undefined || leading.kind === "policy"
+    ? undefined
+    : leading.importances;
   return {
     format: 1,
     title: parts.title,
@@ -124,24 +134,28 @@ export function buildTearSheet(parts: TearSheetParts): TearSheet {
     ),
     ...(importances === undefined ? {} : { importances }),
     costSensitivity: parts.costCases,
-    models: models.map(({ name, version, onnxSha256, manifest }) => ({
-      name,
-      version,
-      kind: manifest.kind,
-      sha256: onnxSha256,
-      metrics: manifest.metrics,
-      comparisons: [
-        ...manifest.comparisons.map((other) => ({ name: other.name, metrics: other.metrics })),
-        ...(manifest.permutedLabels === null
-          ? []
-          : [{ name: "itself, taught shuffled labels", metrics: manifest.permutedLabels }]),
-      ],
-      curves: manifest.curves.map(({ training, validation }) => ({ training, validation })),
-      remarks: manifest.remarks,
-    })),
+    models: models.map(modelRow),
+    ...(policies.length === 0 ? {} : { policies }),
     assumptions: assumptions(parts),
     reproduce: [parts.command],
     sections: parts.sections,
+  };
+}
+
+function modelRow({ manifest, name, onnxSha256, version }: TradedModel): ModelRow {
+  const { kind, metrics, remarks } = manifest;
+  const row = { name, version, kind, sha256: onnxSha256, metrics, remarks };
+  if (manifest.kind === "policy") return row;
+  const { comparisons, curves, permutedLabels } = manifest;
+  return {
+    ...row,
+    comparisons: [
+      ...comparisons.map((other) => ({ name: other.name, metrics: other.metrics })),
+      ...(permutedLabels === null
+        ? []
+        : [{ name: "itself, taught shuffled labels", metrics: permutedLabels }]),
+    ],
+    curves: curves.map(({ training, validation }) => ({ training, validation })),
   };
 }
 
@@ -219,10 +233,13 @@ function reliability(
   signals: ModelSignals,
   { arena }: TearSheetParts,
 ): ReliabilityCurve[] {
+  const { manifest } = model;
+  // A policy gives probabilities of its own actions, which nothing comes true or false of.
+  if (manifest.kind === "policy") return [];
   const { bars, from, to } = arena;
-  const spec = parseLabelSpec(model.manifest.labelSpec);
+  const spec = parseLabelSpec(manifest.labelSpec);
   // The dead zone of the labels that the probabilities were learnt from, not today's costs.
-  const labels = createLabels(bars, spec, model.manifest.training.costTicks);
+  const labels = createLabels(bars, spec, manifest.training.costTicks);
   const rows = Array.from({ length: to - from }, (_, index) => from + index)
     .filter((row) => labels.classes[row]! >= 0);
   if (rows.length < RELIABILITY_BINS) return [];

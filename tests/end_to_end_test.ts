@@ -123,7 +123,7 @@ Deno.test("help names every command and a wrong command is refused", async () =>
   };
   const help = await run("--help");
   assertEquals(help.code, 0);
-  for (const name of ["demo", "data", "train", "backtest", "models", "doctor"]) {
+  for (const name of ["demo", "data", "train", "rl", "backtest", "models", "doctor"]) {
     assert(help.text.includes(name), name);
   }
   assertEquals((await run("trian")).code, 2);

@@ -10,6 +10,7 @@ const GRANTED: Readonly<Record<string, readonly string[]>> = {
   demo: ["read anywhere", "read project", "write models", "write reports", "native onnx"],
   data: ["read anywhere", "read project", "write data"],
   train: ["read anywhere", "read project", "write models"],
+  rl: ["read anywhere", "read project", "write models", "write reports"],
   tune: ["read anywhere", "read project", "write models", "write reports"],
   "tune-postgres": ["read project", "write models", "write reports"],
   backtest: ["read anywhere", "read project", "write reports", "native onnx"],

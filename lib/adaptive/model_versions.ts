@@ -183,10 +183,11 @@ function columnsOf(entry: NewVersion) {
     kind: manifest.kind,
     instrument: manifest.instrument,
     interval_ms: manifest.intervalMs,
-    horizon_bars: manifest.horizonBars,
+    // A policy labels nothing and decides anew at each bar.
+    horizon_bars: manifest.kind === "policy" ? 1 : manifest.horizonBars,
     seed: manifest.seed,
     feature_spec: JSON.stringify(manifest.featureSpec),
-    label_spec: JSON.stringify(manifest.labelSpec),
+    label_spec: JSON.stringify(manifest.kind === "policy" ? null : manifest.labelSpec),
     data_source: manifest.data.source,
     data_sha256: manifest.data.sha256,
     data_first_time: manifest.data.firstTime,

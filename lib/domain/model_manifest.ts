@@ -1,16 +1,19 @@
 import { z } from "zod";
+import {
+  closingFields,
+  coreFields,
+  dataSchema,
+  headFields,
+  jsonSchema,
+  type JsonValue,
+  type ManifestCore,
+  type Scores,
+  scoresSchema,
+} from "./manifest_core.ts";
+import { type PolicyManifest, policyManifestSchema } from "./policy_manifest.ts";
 
-/** A value that JSON can hold. */
-export type JsonValue =
-  | null
-  | boolean
-  | number
-  | string
-  | readonly JsonValue[]
-  | { readonly [key: string]: JsonValue };
-
-/** Scores by name; null where a score is not defined. */
-export type Scores = Readonly<Record<string, number | null>>;
+export { type JsonValue, type ManifestCore, MODEL_NAME, type Scores } from "./manifest_core.ts";
+export { type PolicyLook, type PolicyManifest, type Stance, STANCES } from "./policy_manifest.ts";
 
 /** One purged validation fold. Times are ISO instants. */
 export interface FoldSummary {
@@ -26,8 +29,13 @@ export interface FoldSummary {
   readonly metrics: Scores;
 }
 
-/** What a model can be. */
-export const MODEL_KINDS = ["forest", "logistic", "lstm", "hybrid"] as const;
+/** Models that predict: probabilities of a fall, of nothing and of a rise. */
+export const CLASSIFIER_KINDS = ["forest", "logistic", "lstm", "hybrid"] as const;
+/** One of `CLASSIFIER_KINDS`. */
+export type ClassifierKind = typeof CLASSIFIER_KINDS[number];
+
+/** What a model can be: one that predicts, or a policy, which decides. */
+export const MODEL_KINDS = [...CLASSIFIER_KINDS, "policy"] as const;
 /** One of `MODEL_KINDS`. */
 export type ModelKind = typeof MODEL_KINDS[number];
 
@@ -68,47 +76,14 @@ export interface LearningCurve {
   readonly validation: readonly number[];
 }
 
-/** Everything needed to use, judge and make again one trained model. */
-export interface ModelManifest {
-  /** Version of this shape. */
-  readonly format: 2;
-  /** Registry name, for example `6E-forest`. */
-  readonly name: string;
+/** Everything needed to use, judge and make again one trained classifier. */
+export interface ClassifierManifest extends ManifestCore {
   /** What was trained. */
-  readonly kind: ModelKind;
-  /** ISO instant of the training. */
-  readonly createdAt: string;
-  /** Symbol of the instrument it was trained on. */
-  readonly instrument: string;
-  /** Length of the bars it was trained on. */
-  readonly intervalMs: number;
-  /** Declarative feature spec; `parseFeatureSpec` reads it. */
-  readonly featureSpec: JsonValue;
-  /** Column names in model input order. */
-  readonly featureColumns: readonly string[];
+  readonly kind: ClassifierKind;
   /** Declarative label spec; `parseLabelSpec` reads it. */
   readonly labelSpec: JsonValue;
-  /** Feature rows that one prediction reads, the newest included. */
-  readonly window: number;
   /** Bars ahead that a prediction speaks of. */
   readonly horizonBars: number;
-  /** The bars that were used for anything: fit, calibration or scoring. */
-  readonly data: {
-    /** File name or description of the simulation. */
-    readonly source: string;
-    /** SHA-256 of the bytes of the source. */
-    readonly sha256: string;
-    /** How the source was opened, to open it so again; null for a simulation. */
-    readonly request: JsonValue;
-    /** Bars used. */
-    readonly rows: number;
-    /** Open of the first bar used. */
-    readonly firstTime: string;
-    /** Open of the last bar used. */
-    readonly lastTime: string;
-    /** Open of the first bar not used: a backtest is out of sample only from here on. */
-    readonly testFrom: string;
-  };
   /** Purged validation, in time order. */
   readonly folds: readonly FoldSummary[];
   /** Means over the folds; null where a fold has none. */
@@ -121,8 +96,6 @@ export interface ModelManifest {
   readonly permutedLabels: Scores | null;
   /** Of the final fit; empty for a model without epochs. */
   readonly curves: readonly LearningCurve[];
-  /** What a reader should know of the training, in words. */
-  readonly remarks: readonly string[];
   /**
    * Mean label outcome of each class in the fit rows, fraction of price, less the mean predicted
    * edge and times the shrinkage: down, flat, up.
@@ -156,74 +129,37 @@ export interface ModelManifest {
     /** Where networks were computed. */
     readonly backend: string;
   };
-  /** Every setting of the training by its own name, for searching. */
-  readonly parameters: Readonly<Record<string, JsonValue>>;
-  /** Seed of every random choice. */
-  readonly seed: number;
-  /** Versions of the toolkit, Deno and the libraries that a result depends on. */
-  readonly versions: Readonly<Record<string, string>>;
-  /** The machine in words. */
-  readonly hardware: string;
-  /** Wall time of the training. */
-  readonly trainingSeconds: number;
-  /** The exported graph. */
-  readonly onnx: {
-    /** SHA-256 of its bytes. */
-    readonly sha256: string;
-    /** Its size. */
-    readonly bytes: number;
-    /** ONNX operator set it is written in. */
-    readonly opset: number;
-  };
 }
 
-/** What a registry name looks like: it is part of file names and of references such as `name@3`. */
-export const MODEL_NAME: RegExp = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
-
-const isoTime = z.iso.datetime();
-const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
-const json = z.json() as z.ZodType<JsonValue>;
-const scores = z.record(z.string(), z.number().nullable());
+/** Everything needed to use, judge and make again one trained model; `kind` tells which. */
+export type ModelManifest = ClassifierManifest | PolicyManifest;
 
 const edge = z.object({ slope: z.number(), standardError: z.number(), shrinkage: z.number() });
 
-const manifestSchema: z.ZodType<ModelManifest> = z.object({
-  format: z.literal(2),
-  name: z.string().regex(MODEL_NAME),
-  kind: z.enum(MODEL_KINDS),
-  createdAt: isoTime,
-  instrument: z.string(),
-  intervalMs: z.number().int().positive(),
-  featureSpec: json,
-  featureColumns: z.array(z.string()).min(1),
-  labelSpec: json,
+const classifierSchema: z.ZodType<ClassifierManifest> = z.object({
+  ...headFields,
+  kind: z.enum(CLASSIFIER_KINDS),
+  ...coreFields,
+  labelSpec: jsonSchema,
   window: z.number().int().positive(),
   horizonBars: z.number().int().positive(),
-  data: z.object({
-    source: z.string(),
-    sha256,
-    request: json,
-    rows: z.number().int(),
-    firstTime: isoTime,
-    lastTime: isoTime,
-    testFrom: isoTime,
-  }),
+  data: dataSchema,
   folds: z.array(z.object({
     trainRows: z.number().int(),
     testRows: z.number().int(),
-    testFirstTime: isoTime,
-    testLastTime: isoTime,
-    metrics: scores,
+    testFirstTime: z.iso.datetime(),
+    testLastTime: z.iso.datetime(),
+    metrics: scoresSchema,
   })),
-  metrics: scores,
+  metrics: scoresSchema,
   edge,
   comparisons: z.array(z.object({
     name: z.string(),
-    metrics: scores,
+    metrics: scoresSchema,
     edge,
     excessLogLoss: z.object({ mean: z.number(), standardError: z.number().nullable() }),
   })),
-  permutedLabels: scores.nullable(),
+  permutedLabels: scoresSchema.nullable(),
   curves: z.array(z.object({
     member: z.number().int().positive(),
     training: z.array(z.number()),
@@ -232,26 +168,21 @@ const manifestSchema: z.ZodType<ModelManifest> = z.object({
   remarks: z.array(z.string()),
   classOutcomes: z.tuple([z.number(), z.number(), z.number()]),
   edgeThreshold: z.number(),
-  calibration: json,
+  calibration: jsonSchema,
   importances: z.array(z.object({
     column: z.string(),
     permutation: z.number().nullable(),
     impurity: z.number().nullable(),
   })),
   training: z.object({
-    recipe: json,
+    recipe: jsonSchema,
     costTicks: z.number(),
     folds: z.number().int(),
     holdout: z.number(),
     calibration: z.string(),
     backend: z.string(),
   }),
-  parameters: z.record(z.string(), json),
-  seed: z.number().int(),
-  versions: z.record(z.string(), z.string()),
-  hardware: z.string(),
-  trainingSeconds: z.number(),
-  onnx: z.object({ sha256, bytes: z.number().int(), opset: z.number().int() }),
+  ...closingFields,
 });
 
 /** A manifest, or the place and the rule that it breaks. */
@@ -261,7 +192,11 @@ export type ManifestCheck =
 
 /** Checks that a value read from JSON is a manifest; one of an earlier format is brought up to this one. */
 export function checkModelManifest(value: unknown): ManifestCheck {
-  const parsed = manifestSchema.safeParse(upgraded(value));
+  const isPolicy = typeof value === "object" && value !== null && "kind" in value &&
+    value.kind === "policy";
+  const parsed = isPolicy
+    ? policyManifestSchema.safeParse(value)
+    : classifierSchema.safeParse(upgraded(value));
   if (parsed.success) return { ok: true, manifest: parsed.data };
   const issue = parsed.error.issues[0]!;
   return { ok: false, path: issue.path.join("."), rule: issue.message };

@@ -1,5 +1,5 @@
 import { InputError } from "../domain/errors.ts";
-import { type JsonValue, MODEL_KINDS, type ModelKind } from "../domain/model_manifest.ts";
+import { CLASSIFIER_KINDS, type ClassifierKind, type JsonValue } from "../domain/model_manifest.ts";
 import { DEFAULT_FOREST, type ForestParameters } from "./forest/forest.ts";
 import { type HybridParameters, parseHybridParameters } from "./hybrid/parameters.ts";
 import { DEFAULT_LOGISTIC, type LogisticParameters } from "./logistic.ts";
@@ -20,7 +20,7 @@ export const BASELINE_RECIPES = {
     kind: "forest",
     parameters: { ...DEFAULT_FOREST, trees: 100, minLeafWeightFraction: 0.01 },
   },
-} as const satisfies Partial<Record<ModelKind, ModelRecipe>>;
+} as const satisfies Partial<Record<ClassifierKind, ModelRecipe>>;
 
 /** True for a recipe that fits networks. */
 export function hasNetwork({ kind }: ModelRecipe): boolean {
@@ -39,8 +39,8 @@ export function recipeWindow(recipe: ModelRecipe): number {
  * @throws {InputError} when it names no kind of model
  */
 export function parseRecipe(json: JsonValue): ModelRecipe {
-  const { kind, parameters } = (json ?? {}) as { kind?: ModelKind; parameters?: JsonValue };
-  if (kind === undefined || !MODEL_KINDS.includes(kind) || typeof parameters !== "object") {
+  const { kind, parameters } = (json ?? {}) as { kind?: ClassifierKind; parameters?: JsonValue };
+  if (kind === undefined || !CLASSIFIER_KINDS.includes(kind) || typeof parameters !== "object") {
     throw new InputError("Cannot repeat the training as the manifest holds no recipe", {
       remedy: "train the model again with this version",
     });

@@ -1,5 +1,10 @@
 import type { Fold, Labels } from "../domain/frame.ts";
-import type { Comparison, EdgeSummary, ModelManifest, Scores } from "../domain/model_manifest.ts";
+import type {
+  ClassifierManifest,
+  Comparison,
+  EdgeSummary,
+  Scores,
+} from "../domain/model_manifest.ts";
 import { CLASS_COUNT } from "../domain/signal.ts";
 import { createRandom, mixSeed } from "../utils/random.ts";
 import { calibrate, fitCalibrated, type Fitted, predict } from "./calibrated_fit.ts";
@@ -12,7 +17,7 @@ import { BASELINE_RECIPES, type ModelRecipe } from "./model_recipe.ts";
 /** What the folds say about a recipe. */
 export interface Validation {
   /** In time order. */
-  readonly folds: ModelManifest["folds"];
+  readonly folds: ClassifierManifest["folds"];
   /** Means over the folds; null where a fold has none. */
   readonly metrics: Scores;
   /** How far predicted edges came true. */
@@ -33,7 +38,7 @@ export function foldStage(index: number, folds: number): string {
 
 /** One model on one test block. */
 interface FoldScore {
-  readonly summary: ModelManifest["folds"][number];
+  readonly summary: ClassifierManifest["folds"][number];
   /** Predicted edge of each test row. */
   readonly edge: Float64Array;
   /** What a long position earned over each test row's label. */
@@ -152,7 +157,7 @@ function excessLogLoss(
   return { mean, standardError: count < 2 ? null : Math.sqrt(squares / (count - 1) / count) };
 }
 
-function meanMetrics(folds: ModelManifest["folds"]): Scores {
+function meanMetrics(folds: ClassifierManifest["folds"]): Scores {
   const names = Object.keys(folds[0]?.metrics ?? {});
   return Object.fromEntries(names.map((name) => {
     const values = folds.map((fold) => fold.metrics[name]).filter((v) => typeof v === "number");

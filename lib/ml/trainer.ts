@@ -2,7 +2,7 @@ import { type Bars, sliceBars } from "../domain/bars.ts";
 import { modelWindow } from "../domain/classifier.ts";
 import { InputError } from "../domain/errors.ts";
 import type { FeatureFrame, Labels } from "../domain/frame.ts";
-import type { JsonValue, ModelManifest } from "../domain/model_manifest.ts";
+import type { ClassifierManifest, JsonValue } from "../domain/model_manifest.ts";
 import { exportClassifier, OPSET } from "../onnx/export_classifier.ts";
 import type { Backend } from "../tensor/backend.ts";
 import { sha256Hex } from "../utils/sha256.ts";
@@ -84,7 +84,7 @@ export interface TrainingControl {
 /** A trained model, ready for the registry. */
 export interface TrainedModel {
   /** What it is and how it was made. */
-  readonly manifest: ModelManifest;
+  readonly manifest: ClassifierManifest;
   /** The graph, scaler and calibration inside. */
   readonly onnx: Uint8Array;
 }
@@ -214,7 +214,7 @@ function progressOfAll(
 }
 
 /** A stack that is not worth its parts is called so. */
-function stackRemarks(kind: ModelManifest["kind"], validation: Validation): string[] {
+function stackRemarks(kind: ClassifierManifest["kind"], validation: Validation): string[] {
   const { metrics, comparisons } = validation;
   const remark = kind === "hybrid" ? hybridRemark(metrics, comparisons) : null;
   return remark === null ? [] : [remark];
@@ -234,7 +234,7 @@ function scaled(
 async function rankImportances(
   { frame, labels, seed }: FitTask,
   fitted: Fitted,
-): Promise<ModelManifest["importances"]> {
+): Promise<ClassifierManifest["importances"]> {
   const window = modelWindow(fitted.model);
   // Single rows are spread over the held-out time; a window needs the rows before it as they are.
   const scored = window === 1 ? evenly(fitted.calibrationRows, IMPORTANCE_ROWS) : consecutive(

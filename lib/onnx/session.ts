@@ -82,9 +82,7 @@ export async function availableEngine(): Promise<Engine> {
 }
 
 async function loadRuntime(engine: Engine): Promise<Runtime> {
-  const runtime = engine === "native"
-    ? await import("onnxruntime-node")
-    : await import("onnxruntime-web/wasm");
+  const runtime = engine === "native" ? await import("onnxruntime-node") : await importWebRuntime();
   runtime.env.logLevel = "fatal";
   if (engine === "wasm") {
     runtime.env.wasm.numThreads = 1;
@@ -93,6 +91,23 @@ async function loadRuntime(engine: Engine): Promise<Runtime> {
     runtime.env.wasm.wasmBinary ??= (await Deno.readFile(new URL(library))).buffer;
   }
   return runtime;
+}
+
+/**
+ * The package makes a URL of the origin of wherever it runs. A thread of a local program has one,
+ * "null", of which none can be made; without any it does as in the main thread.
+ */
+async function importWebRuntime(): Promise<Runtime> {
+  const place = Object.getOwnPropertyDescriptor(globalThis, "location");
+  if (place === undefined || globalThis.location?.origin !== "null") {
+    return await import("onnxruntime-web/wasm");
+  }
+  Object.defineProperty(globalThis, "location", { value: undefined, configurable: true });
+  try {
+    return await import("onnxruntime-web/wasm");
+  } finally {
+    Object.defineProperty(globalThis, "location", place);
+  }
 }
 
 function adapt(

@@ -1,4 +1,5 @@
 import { createRandom, type Random } from "../utils/random.ts";
+import type { PolicyPanel } from "./policy_panel.ts";
 import type {
   CostCase,
   MetricDefinition,
@@ -317,6 +318,7 @@ export function simulateTearSheet(
       "git checkout 4c1d2e9",
       "deno task backtest --data bars.parquet --model forest@7 --seed 7",
     ],
+    policies: [simulatePolicy(random)],
     sections: [{
       title: "Known optimum",
       text:
@@ -329,6 +331,45 @@ export function simulateTearSheet(
           0,
         ]],
       },
+    }],
+  };
+}
+
+/** A policy of two members, one of which stops early. */
+function simulatePolicy(random: Random): PolicyPanel {
+  const look = (step: number) => ({
+    step,
+    validation: 0.1 * (1 - Math.exp(-step / 60)) + 0.005 * random.normal(),
+    turnover: 0.6 - step / 1000,
+    entropy: 0.2 + 0.6 * Math.exp(-step / 60),
+  });
+  const member = (seed: number, looks: number) => ({
+    seed,
+    bestStep: 20 * looks,
+    stopped: looks < 12 ? "patience" : "steps",
+    evidenceMean: 0.09,
+    looks: Array.from({ length: looks }, (_, index) => look(20 * (index + 1))),
+  });
+  const value = Array.from({ length: 24 }, (_, index) => index - 11.5);
+  return {
+    name: "policy v1",
+    verdict: "On 900 bars it made 0.0900 standard deviations a bar after costs.",
+    isFollowed: true,
+    members: [member(1, 12), member(2, 7)],
+    optimum: 0.11,
+    rewardTerms: [
+      { term: "return", sum: 80, share: 0.9 },
+      { term: "variance", sum: -9, share: 0.1 },
+    ],
+    actions: [-1, 0, 1],
+    histogram: [0.4, 0.2, 0.4],
+    actionMaps: [{
+      feature: "return_1",
+      lines: [-1, 0, 1].map((held) => ({
+        held,
+        value,
+        next: value.map((x) => Math.tanh(x / 4 + held / 2)),
+      })),
     }],
   };
 }

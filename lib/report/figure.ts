@@ -105,8 +105,8 @@ export const LAYOUT = {
   dragmode: "zoom",
 } as const;
 
-const MODEL_COLORS = ["@c0", "@c3", "@c5"] as const;
-const BASELINE_COLORS = ["@c1", "@c2", "@c4", "@c5", "@c3"] as const;
+const MODEL_COLORS = ["@c0", "@c3", "@c6", "@c8", "@c7"] as const;
+const BASELINE_COLORS = ["@c1", "@c2", "@c4", "@c5", "@c3", "@c7"] as const;
 
 /** A colour for each strategy: the first model stands out, the first baseline is grey. */
 export function strategyColors(

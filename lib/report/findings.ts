@@ -34,6 +34,15 @@ export interface FindingFacts {
     /** Share of each predicted edge that is believed, 0 to 1. */
     readonly shrinkage: number;
   };
+  /** What a learnt policy has proven before this test; absent for anything else. */
+  readonly policy?: {
+    /** False for one that stands aside. */
+    readonly isFollowed: boolean;
+    /** Rows kept back for proof. */
+    readonly rows: number;
+    /** Mean net result per row there, over its standard error; null where undefined. */
+    readonly t: number | null;
+  };
   /** Warnings of the loader, in words. */
   readonly dataWarnings: readonly { readonly text: string; readonly count: number }[];
 }
@@ -72,6 +81,7 @@ export function createFindings(facts: FindingFacts): readonly Finding[] {
       ...costs(facts),
       ...comparison(facts),
       ...validation(facts),
+      ...proof(facts),
       ...data(facts),
     ];
   const order: readonly Severity[] = ["bad", "warn", "note", "good"];
@@ -82,6 +92,9 @@ export function createFindings(facts: FindingFacts): readonly Finding[] {
 export function createVerdict(facts: FindingFacts): string {
   if (!facts.outOfSample) {
     return "Not evidence: the test overlaps the data the model was trained on.";
+  }
+  if (facts.policy?.isFollowed === false) {
+    return "The policy stands aside: before the test it had not earned more than staying flat.";
   }
   if (facts.tradesNetUsd.length === 0) {
     return facts.validation?.shrinkage === 0
@@ -127,6 +140,7 @@ function silence(facts: FindingFacts): Finding[] {
       0,
     ),
     ...validation(facts),
+    ...proof(facts),
   ];
 }
 
@@ -255,6 +269,26 @@ function validation(facts: FindingFacts): Finding[] {
     );
   }
   return findings;
+}
+
+function proof({ policy }: FindingFacts): Finding[] {
+  if (policy === undefined) return [];
+  const size = policy.t === null ? "undefined" : policy.t.toFixed(2);
+  const where = `On the ${policy.rows.toLocaleString("en")} rows kept back for proof`;
+  return [
+    policy.isFollowed
+      ? finding(
+        "note",
+        `${where} the policy earned more than staying flat (t = ${size}).`,
+        policy.t,
+      )
+      : finding(
+        "note",
+        `${where} the policy did not earn more than staying flat at one-sided 5 % (t = ${size}), ` +
+          "so it is not followed.",
+        policy.t,
+      ),
+  ];
 }
 
 function data(facts: FindingFacts): Finding[] {

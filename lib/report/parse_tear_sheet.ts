@@ -58,6 +58,32 @@ const textSection = z.strictObject({
   })),
 });
 
+const policyPanel = z.strictObject({
+  name: z.string(),
+  verdict: z.string(),
+  isFollowed: z.boolean(),
+  members: z.array(z.strictObject({
+    seed: z.number(),
+    bestStep: z.number(),
+    stopped: z.string(),
+    evidenceMean: z.number(),
+    looks: z.array(z.strictObject({
+      step: z.number(),
+      validation: z.number(),
+      turnover: z.number(),
+      entropy: z.number(),
+    })),
+  })),
+  optimum: z.number().nullable(),
+  rewardTerms: z.array(z.strictObject({ term: z.string(), sum: z.number(), share: z.number() })),
+  actions: numbers,
+  histogram: numbers,
+  actionMaps: z.array(z.strictObject({
+    feature: z.string(),
+    lines: z.array(z.strictObject({ held: z.number(), value: numbers, next: numbers })),
+  })),
+});
+
 const tearSheet = z.strictObject({
   format: z.literal(1),
   title: z.string(),
@@ -108,6 +134,7 @@ const tearSheet = z.strictObject({
     curves: z.exactOptional(z.array(z.strictObject({ training: numbers, validation: numbers }))),
     remarks: z.exactOptional(z.array(z.string())),
   })),
+  policies: z.exactOptional(z.array(policyPanel)),
   assumptions: z.array(z.strictObject({ name: z.string(), value: z.string() })),
   reproduce: z.array(z.string()),
   sections: z.exactOptional(z.array(textSection)),

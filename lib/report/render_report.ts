@@ -9,6 +9,7 @@ import { figureMarkup } from "./figure_markup.ts";
 import { type Markup, markup } from "./html.ts";
 import { learningCurveFigures, modelSection } from "./model_section.ts";
 import { formatDecimal } from "./number_format.ts";
+import { policyFigures, policySection } from "./policy_section.ts";
 import { renderPage } from "./render_page.ts";
 import { findingsSection, headlineSection, headSection } from "./summary_sections.ts";
 import {
@@ -40,6 +41,7 @@ function reportFigures(sheet: TearSheet) {
     costs: costFigures(sheet),
     learning: learningCurveFigures(sheet),
     distribution: distributionFigure(sheet),
+    policies: (sheet.policies ?? []).map(policyFigures),
   };
 }
 
@@ -74,6 +76,14 @@ ${headlineSection(sheet)}
 <noscript><p class="empty">The charts need JavaScript. All numbers above and below do not.</p></noscript>
 <section>${figureMarkup(figures.equity, "h2")}</section>
 <section class="pair">${smallFigures([figures.drawdown, figures.rolling])}</section>
+${
+    (sheet.policies ?? []).map((panel, index) =>
+      policySection(
+        panel,
+        markup`<div class="pair">${smallFigures(figures.policies[index]!)}</div>`,
+      )
+    )
+  }
 ${monthlySection(sheet)}
 <section>${figureMarkup(figures.trades, "h2")}</section>
 ${calibrationSection(figures.calibration)}
@@ -116,5 +126,5 @@ do not tell future ones.</p></footer>
 export async function renderReport(sheet: TearSheet, plotly: Uint8Array): Promise<string> {
   const figures = reportFigures(sheet);
   const title = `${sheet.title} · ${sheet.instrument.symbol}`;
-  return await renderPage(title, body(sheet, figures), Object.values(figures).flat(), plotly);
+  return await renderPage(title, body(sheet, figures), Object.values(figures).flat(2), plotly);
 }

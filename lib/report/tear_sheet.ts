@@ -1,4 +1,5 @@
 import type { MetricDefinition } from "../portfolio/metric.ts";
+import type { PolicyPanel } from "./policy_panel.ts";
 
 export { METRIC_UNITS, type MetricDefinition, type MetricUnit } from "../portfolio/metric.ts";
 
@@ -213,6 +214,8 @@ export interface TearSheet {
   readonly costSensitivity: readonly CostCase[];
   /** Registered models that took part. */
   readonly models: readonly ModelRow[];
+  /** Learnt policies that took part: how they learnt and what they do. */
+  readonly policies?: readonly PolicyPanel[];
   /** What was assumed, for the reader to judge. */
   readonly assumptions: readonly { readonly name: string; readonly value: string }[];
   /** Commands, one a line. */

@@ -6,8 +6,11 @@ import type { TearSheet } from "../../lib/report/tear_sheet.ts";
 import { writeReport } from "../../lib/report/write_report.ts";
 import { DESKTOP, drawAll, isTooWide, launch, openReport, PHONE } from "../fixtures/chromium.ts";
 
-/** Equity, drawdown, rolling, trades, 3 classes, 2 cost charts, importances, distribution. */
-const CHARTS = 12;
+/**
+ * Equity, drawdown, rolling, trades, 3 classes, 2 cost charts, importances, distribution; of a
+ * policy three curves, its reward and an action map.
+ */
+const CHARTS = 17;
 const HOSTILE = `<img src=x onerror="document.title='owned'"></script>\u2028`;
 
 async function checkNumbers(page: Page, sheet: TearSheet): Promise<void> {

@@ -2,8 +2,9 @@ import type { Bars } from "../../domain/bars.ts";
 import { DAILY_INTERVAL_MS, type SessionMarks } from "../../domain/calendar.ts";
 import { InputError } from "../../domain/errors.ts";
 import { tickValueMicros } from "../../domain/instruments.ts";
-import { closeQuote, expiringOpenQuote, isRoll, openQuote } from "../../execution/fill_model.ts";
+import { closeQuote, expiringOpenQuote, openQuote } from "../../execution/fill_model.ts";
 import type { CostModel } from "../../portfolio/costs.ts";
+import { isRoll } from "../../portfolio/roll.ts";
 
 /**
  * What every action would have earned at every bar: prices do not depend on what one trader does,

@@ -3,7 +3,12 @@ import type { OutputGradient } from "../policy/run_policy.ts";
 import type { LearningEpisode, LearningMarket } from "./learning_market.ts";
 
 /** Names of the learners. */
-export const ALGORITHMS = ["exact", "reinforce", "sharpe", "ppo"] as const;
+export const ALGORITHMS = [
+  "exact",
+  "reinforce",
+  "sharpe",
+  "ppo",
+] as const;
 /** One of `ALGORITHMS`. */
 export type Algorithm = typeof ALGORITHMS[number];
 

@@ -43,17 +43,18 @@ export function policyBehaviour(input: BehaviourInput): PolicyBehaviour {
   const histogram = actions.map(() => 0);
   let turned = 0, changes = 0, held = actions.indexOf(0);
   for (const action of decided) {
-    histogram[action]! += 1 / rows;
+    histogram[action]!++;
     turned += Math.abs(actions[action]! - actions[held]!);
     if (action !== held) changes++;
     held = action;
   }
   const entropy = meanEntropy(input);
+  const shares = histogram.map((count) => rows === 0 ? 0 : count / rows);
   return {
-    histogram,
+    histogram: shares,
     turnover: rows === 0 ? 0 : turned / rows,
     entropy,
-    warnings: warningsOf(histogram, actions, entropy, changes / rows),
+    warnings: warningsOf(shares, actions, entropy, changes / rows),
   };
 }
 

@@ -37,17 +37,27 @@ export function decideActions(
   for (let row = 0; row < rows; row++) {
     const action = forced?.[row] === 1
       ? flat
-      : likeliest(probabilities, (row * count + held) * count, { count, held, flat });
+      : likeliestAction(probabilities, (row * count + held) * count, { count, held, flat });
     decided[row] = action;
     held = resets?.[row] === 1 ? flat : action;
   }
   return decided;
 }
 
-function likeliest(
+/**
+ * The likeliest action of one distribution: flat where it is NaN; of equals the one nearest to what
+ * is held.
+ *
+ * @param at where the distribution begins
+ */
+export function likeliestAction(
   probabilities: Float32Array | Float64Array,
   at: number,
-  { count, flat, held }: { count: number; flat: number; held: number },
+  { count, flat, held }: {
+    readonly count: number;
+    readonly flat: number;
+    readonly held: number;
+  },
 ): number {
   if (Number.isNaN(probabilities[at]!)) return flat;
   let best = held;

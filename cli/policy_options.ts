@@ -1,0 +1,145 @@
+import { type Command, InvalidArgumentError, Option } from "commander";
+import { type Algorithm, ALGORITHMS } from "../lib/adaptive/learners/learner.ts";
+import {
+  DEFAULT_POLICY,
+  parsePolicyParameters,
+  type PolicyParameters,
+  RECURRENT_POLICY,
+} from "../lib/adaptive/learners/parameters.ts";
+import { POLICY_SIZES, type PolicySize } from "../lib/adaptive/policy/policy_network.ts";
+import { DEFAULT_REWARD, type RewardSettings } from "../lib/adaptive/reward.ts";
+import { integer, number } from "./options.ts";
+
+/** Flags that say how a policy learns and what it is paid. */
+export interface PolicyFlags {
+  readonly algorithm: Algorithm;
+  readonly size: PolicySize;
+  readonly actions?: readonly number[];
+  readonly members?: number;
+  readonly steps?: number;
+  readonly episodes?: number;
+  readonly horizon?: number;
+  readonly window?: number;
+  readonly learningRate?: number;
+  readonly weightDecay?: number;
+  readonly patience?: number;
+  readonly discount?: number;
+  readonly entropy?: readonly [number, number];
+  readonly varianceWeight: number;
+  readonly drawdownWeight: number;
+  readonly leverageWeight: number;
+  readonly turnoverWeight: number;
+}
+
+/** Adds the flags of learner and reward. */
+export function addPolicyOptions(command: Command): Command {
+  return command
+    .addOption(
+      new Option("--algorithm <name>", "how it learns").choices(ALGORITHMS)
+        .default(DEFAULT_POLICY.algorithm),
+    )
+    .addOption(
+      new Option("--size <name>", "size of the network").choices(POLICY_SIZES)
+        .default(DEFAULT_POLICY.size),
+    )
+    .option("--actions <list>", "positions to choose from (default: -1,0,1)", positions)
+    .option("--members <n>", `seeds averaged (${defaults("members")})`, integer(1))
+    .option("--steps <n>", `batches at most (${defaults("steps")})`, integer(1))
+    .option("--episodes <n>", `episodes a batch (${defaults("episodes")})`, integer(1))
+    .option("--horizon <bars>", `bars an episode (${defaults("horizon")})`, integer(2))
+    .option("--window <bars>", "recurrent: bars it reads (default: 32)", integer(1))
+    .option(
+      "--learning-rate <rate>",
+      `highest step size (${defaults("learningRate")})`,
+      number(1e-7, 1),
+    )
+    .option("--weight-decay <rate>", `${defaults("weightDecay")}`, number(0, 10))
+    .option("--patience <n>", `looks without a better one (${defaults("patience")})`, integer(1))
+    .option(
+      "--discount <share>",
+      `reinforce, ppo: per bar (${defaults("discount")})`,
+      number(0, 1),
+    )
+    .option("--entropy <list>", "its weight first and last (default: 0.03,0.001)", entropy)
+    .option(
+      "--variance-weight <w>",
+      "reward: aversion to variance",
+      number(0, 1e3),
+      DEFAULT_REWARD.varianceWeight,
+    )
+    .option(
+      "--drawdown-weight <w>",
+      "reward: for each 5 % of deeper drawdown",
+      number(0, 1e3),
+      DEFAULT_REWARD.drawdownWeight,
+    )
+    .option(
+      "--leverage-weight <w>",
+      "reward: above a full position",
+      number(0, 1e3),
+      DEFAULT_REWARD.leverageWeight,
+    )
+    .option(
+      "--turnover-weight <w>",
+      "reward: per position turned, beside its cost",
+      number(0, 1e3),
+      DEFAULT_REWARD.turnoverWeight,
+    );
+}
+
+/** The learner that the flags describe. */
+export function policyParameters(flags: PolicyFlags): PolicyParameters {
+  const names = [
+    "actions",
+    "members",
+    "steps",
+    "episodes",
+    "horizon",
+    "window",
+    "learningRate",
+    "weightDecay",
+    "patience",
+    "discount",
+    "entropy",
+  ] as const satisfies readonly (keyof PolicyParameters & keyof PolicyFlags)[];
+  const given = names.filter((name) => flags[name] !== undefined)
+    .map((name) => [name, flags[name]]);
+  const { algorithm, size } = flags;
+  return parsePolicyParameters({ algorithm, size, ...Object.fromEntries(given) });
+}
+
+/** The reward that the flags describe. */
+export function rewardSettings(flags: PolicyFlags): RewardSettings {
+  const { drawdownWeight, leverageWeight, turnoverWeight, varianceWeight } = flags;
+  return { ...DEFAULT_REWARD, drawdownWeight, leverageWeight, turnoverWeight, varianceWeight };
+}
+
+/** The default of a parameter in words, and of the recurrent policy where it differs. */
+function defaults(name: keyof PolicyParameters): string {
+  const usual = String(DEFAULT_POLICY[name]), recurrent = String(RECURRENT_POLICY[name]);
+  return usual === recurrent ? `default: ${usual}` : `default: ${usual}, recurrent ${recurrent}`;
+}
+
+function positions(text: string): readonly number[] {
+  const list = numbers(text);
+  if (list.length < 2 || !list.includes(0)) {
+    throw new InvalidArgumentError("It must be ascending positions with 0, as -1,-0.5,0,0.5,1.");
+  }
+  return list;
+}
+
+function entropy(text: string): readonly [number, number] {
+  const [first, last = first, ...more] = numbers(text);
+  if (first === undefined || last === undefined || more.length > 0 || first < 0 || last < 0) {
+    throw new InvalidArgumentError("It must be one or two weights of at least 0, as 0.03,0.001.");
+  }
+  return [first, last];
+}
+
+function numbers(text: string): number[] {
+  const list = text.split(",").map((part) => part.trim() === "" ? NaN : Number(part));
+  if (list.some((value) => !Number.isFinite(value))) {
+    throw new InvalidArgumentError("It must be numbers separated by commas.");
+  }
+  return list;
+}

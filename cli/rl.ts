@@ -1,0 +1,195 @@
+import type { Command } from "commander";
+import { InputError } from "../lib/domain/errors.ts";
+import type { WorldKind } from "../lib/data/simulator.ts";
+import { DEFAULT_FEATURES, parseFeatureSpec } from "../lib/ml/features.ts";
+import { requestedInstrument } from "../tasks/open_data.ts";
+import { type RlDocument, type RlSource, runOfflineRl } from "../tasks/rl.ts";
+import { DEFAULT_POLICY_SETTINGS } from "../tasks/rl/learn.ts";
+import { comparisonTable, findingLines } from "./backtest_summary.ts";
+import { table } from "./console.ts";
+import {
+  addDataOptions,
+  addMarketOptions,
+  baseCommand,
+  type DataFlags,
+  dataRequest,
+  integer,
+  type MarketFlags,
+  marketRequest,
+  modelName,
+  modelsOption,
+  number,
+  readJson,
+  reportsOption,
+  seedOption,
+  userPath,
+} from "./options.ts";
+import { paint } from "./paint.ts";
+import {
+  addPolicyOptions,
+  type PolicyFlags,
+  policyParameters,
+  rewardSettings,
+} from "./policy_options.ts";
+import { runCommand } from "./run.ts";
+import {
+  addWorldOptions,
+  WORLD_INTERVAL_MS,
+  type WorldFlags,
+  worldOption,
+  worldRequest,
+} from "./world_options.ts";
+
+interface RlFlags
+  extends
+    Omit<DataFlags, "data" | "symbol">,
+    Omit<WorldFlags, "interval">,
+    MarketFlags,
+    PolicyFlags {
+  readonly json?: true;
+  readonly data?: string;
+  readonly world?: WorldKind;
+  readonly symbol?: string;
+  readonly name?: string;
+  readonly features?: string;
+  readonly holdout: number;
+  readonly validation: number;
+  readonly evidence: number;
+  readonly momentumBars: number;
+  readonly workers: number;
+  readonly models: string;
+  readonly reports: string;
+  readonly seed: number;
+}
+
+/** `deno task rl`. */
+export function command(): Command {
+  const base = baseCommand(
+    "rl",
+    "Learn when to be long, short or flat from bars (offline reinforcement learning), test it on " +
+      "bars it has not seen, and register it.",
+  )
+    .option("--data <file>", "CSV or Parquet file of bars", userPath)
+    .addOption(worldOption())
+    .option("--symbol <symbol>", "instrument, for example MES, 6E or SPY (--world: MES)")
+    .option("--name <name>", "name in the registry (default: <symbol>-policy)", modelName);
+  return addPolicyOptions(addMarketOptions(addWorldOptions(addDataOptions(base))))
+    .option(
+      "--holdout <share>",
+      "newest share of the bars never touched before the test",
+      number(0.01, 0.9),
+      DEFAULT_POLICY_SETTINGS.holdout,
+    )
+    .option(
+      "--validation <share>",
+      "share of the others that early stopping watches",
+      number(0.01, 0.45),
+      DEFAULT_POLICY_SETTINGS.validationShare,
+    )
+    .option(
+      "--evidence <share>",
+      "newest share of the others, which decides whether it may trade",
+      number(0.01, 0.45),
+      DEFAULT_POLICY_SETTINGS.evidenceShare,
+    )
+    .option("--features <file>", "JSON feature spec (default: the built-in one)", userPath)
+    .option("--momentum-bars <n>", "look-back of the momentum baseline", integer(1), 252)
+    .option("--workers <n>", "threads of the logistic regression", integer(1), 1)
+    .addOption(modelsOption())
+    .addOption(reportsOption())
+    .addOption(seedOption())
+    .action((options: RlFlags) =>
+      runCommand(options, async (context) => {
+        const document = await runOfflineRl(
+          sourceOf(options),
+          {
+            ...(options.name === undefined ? {} : { name: options.name }),
+            features: options.features === undefined
+              ? DEFAULT_FEATURES
+              : parseFeatureSpec(readJson(options.features)),
+            parameters: policyParameters(options),
+            reward: rewardSettings(options),
+            holdout: options.holdout,
+            validationShare: options.validation,
+            evidenceShare: options.evidence,
+            seed: options.seed,
+            market: marketRequest(options),
+            momentumBars: options.momentumBars,
+            workers: options.workers,
+            command: `deno task rl ${Deno.args.slice(1).join(" ")}`,
+          },
+          { models: options.models, reports: options.reports },
+          { clock: context, signal: context.signal, onProgress: context.progress },
+        );
+        context.result(document, () => summary(document));
+      })
+    );
+}
+
+function sourceOf(options: RlFlags): RlSource {
+  const { data, symbol, world } = options;
+  if ((data === undefined) === (world === undefined)) {
+    throw new InputError("Cannot learn without exactly one source of bars", {
+      where: "--data, --world",
+      remedy: "give --data with a file, or --world with a process, for example --world ar1",
+    });
+  }
+  if (data !== undefined) {
+    if (symbol === undefined) {
+      throw new InputError("Cannot read bars of an unknown instrument", {
+        where: "--data",
+        remedy: "add --symbol, for example --symbol MES",
+      });
+    }
+    return { kind: "file", data: dataRequest({ ...options, data, symbol }) };
+  }
+  const { kind } = options;
+  return {
+    kind: "world",
+    simulation: {
+      ...worldRequest(world!, options),
+      instrument: requestedInstrument({
+        symbol: symbol ?? "MES",
+        ...(kind === undefined ? {} : { kind }),
+      }),
+      bars: options.bars,
+      intervalMs: options.interval ?? WORLD_INTERVAL_MS,
+      seed: options.seed,
+      startPrice: options.startPrice,
+      volatilityTicks: options.volatilityTicks,
+    },
+  };
+}
+
+function summary(document: RlDocument): string {
+  const figure = (value: number | undefined): string => value?.toFixed(4) ?? "n/a";
+  return [
+    paint("bold", document.verdict),
+    "",
+    document.proof,
+    "",
+    table(
+      ["member", "seed", "kept at", "watched", "alone on the rows kept back", "stopped"],
+      document.members.map(({ bestStep, evidenceMean, points, seed, stop }, index) => [
+        String(index + 1),
+        String(seed),
+        String(bestStep),
+        figure(points.find(({ step }) => step === bestStep)?.validation),
+        figure(evidenceMean),
+        stop,
+      ]),
+    ),
+    "",
+    `held out: ${document.period.from.slice(0, 10)} to ${document.period.to.slice(0, 10)}, ` +
+    `${document.period.bars.toLocaleString("en")} bars`,
+    comparisonTable(document.strategies),
+    "",
+    ...findingLines(document.findings),
+    ...document.notes.map((note) => `- ${note}`),
+    "",
+    `registered as ${document.name}@${document.version}  ${document.path}`,
+    `report  ${document.report}`,
+    `json    ${document.json}`,
+    `${document.seconds.toFixed(1)} s, ${document.learningSeconds.toFixed(1)} of them learning`,
+  ].join("\n");
+}

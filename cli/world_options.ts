@@ -1,0 +1,69 @@
+import { type Command, Option } from "commander";
+import { InputError } from "../lib/domain/errors.ts";
+import { createWorld, type World, WORLD_KINDS, type WorldKind } from "../lib/data/simulator.ts";
+import { duration, integer, number } from "./options.ts";
+
+/** Parsed values of the flags of a simulated world. */
+export interface WorldFlags {
+  readonly set?: string;
+  readonly bars: number;
+  readonly interval?: number | undefined;
+  readonly start: string;
+  readonly startPrice: number;
+  readonly volatilityTicks: number;
+}
+
+/** Bar length of a simulated world without a flag. */
+export const WORLD_INTERVAL_MS = 300_000;
+
+/** The flag that chooses a simulated world. */
+export function worldOption(): Option {
+  return new Option("--world <kind>", "price process").choices(WORLD_KINDS);
+}
+
+/** Adds the flags of a simulated world but for its kind and bar length. */
+export function addWorldOptions(command: Command): Command {
+  return command
+    .option("--set <list>", "parameters of the world, for example phi=0.2")
+    .option("--bars <n>", "number of bars", integer(1), 30_000)
+    .option("--start <date>", "first trade date", "2022-01-03")
+    .option("--start-price <price>", "first price", number(0, 1e9), 5_000)
+    .option("--volatility-ticks <n>", "standard deviation of one bar's move", number(0.1, 1e6), 16);
+}
+
+/** The flag of the bar length. */
+export function worldIntervalOption(): Option {
+  return new Option("--interval <duration>", "bar length").argParser(duration)
+    .default(WORLD_INTERVAL_MS, "5m");
+}
+
+/** The world that the flags describe, with its first instant. */
+export function worldRequest(
+  kind: WorldKind,
+  flags: WorldFlags,
+): { readonly world: World; readonly start: number } {
+  const start = Date.parse(`${flags.start}T00:00:00Z`);
+  if (Number.isNaN(start)) {
+    throw new InputError(`Cannot read '${flags.start}' as a date`, {
+      where: "--start",
+      remedy: "write it as YYYY-MM-DD",
+    });
+  }
+  return { world: createWorld(kind, worldParameters(flags.set)), start };
+}
+
+function worldParameters(text: string | undefined): Record<string, number> {
+  if (text === undefined) return {};
+  return Object.fromEntries(
+    text.split(",").map((pair) => {
+      const [name = "", value = ""] = pair.split("=").map((side) => side.trim());
+      if (value === "" || Number.isNaN(Number(value))) {
+        throw new InputError(`Cannot read '${pair}' as a parameter`, {
+          where: "--set",
+          remedy: "write name=number, several separated by commas",
+        });
+      }
+      return [name, Number(value)];
+    }),
+  );
+}

@@ -1,0 +1,246 @@
+import { join } from "node:path";
+import { openModelHub } from "../lib/adaptive/model_hub.ts";
+import type { TrainedPolicy } from "../lib/adaptive/train_policy_model.ts";
+import type { PolicyManifest } from "../lib/domain/model_manifest.ts";
+import type { SimulationOptions } from "../lib/data/simulator.ts";
+import { openCheckpointFolder } from "../lib/ml/network/checkpoint_file.ts";
+import { createFindings, createVerdict } from "../lib/report/findings.ts";
+import type { Finding, TearSheet } from "../lib/report/tear_sheet.ts";
+import { writeReport } from "../lib/report/write_report.ts";
+import { findingFacts, identify, modelStrategy, type TradedModel } from "./contest.ts";
+import { COST_FACTORS, evaluate } from "./evaluate.ts";
+import { createArena } from "./market.ts";
+import { type DataRequest, openData } from "./open_data.ts";
+import { policyVerdict } from "./policy_panel.ts";
+import { codeSha256, versions } from "./project.ts";
+import {
+  contestPolicy,
+  type ContestSettings,
+  type PolicyContest,
+  shownContestants,
+} from "./rl/contest.ts";
+import { learnPolicy, policyName, type PolicySettings } from "./rl/learn.ts";
+import { compareWithRivals, type RivalComparison, rivalSection } from "./rl/rivals.ts";
+import { openSimulated, worldSection } from "./simulation.ts";
+import { modelSignals } from "./signals.ts";
+import { buildTearSheet } from "./tear_sheet.ts";
+import type { TaskControl } from "./train.ts";
+import { requireWritable } from "./writable_folder.ts";
+
+/** Bars of a file, or a world to simulate. */
+export type RlSource =
+  | { readonly kind: "file"; readonly data: DataRequest }
+  | { readonly kind: "world"; readonly simulation: SimulationOptions };
+
+/** How to learn and to test. */
+export interface RlSettings extends PolicySettings, Omit<ContestSettings, "holdout" | "seed"> {
+  /** The command line, for the report. */
+  readonly command: string;
+}
+
+/** What `rl --json` prints. */
+export interface RlDocument {
+  readonly name: string;
+  readonly version: number;
+  readonly sha256: string;
+  /** The registered graph. */
+  readonly path: string;
+  /** Whether the policy may be followed. */
+  readonly stance: PolicyManifest["stance"];
+  /** What the rows kept back say of it. */
+  readonly proof: string;
+  readonly evidence: PolicyManifest["evidence"];
+  readonly members: PolicyManifest["members"];
+  readonly behaviour: PolicyManifest["behaviour"];
+  readonly rewardTerms: PolicyManifest["rewardTerms"];
+  readonly data: PolicyManifest["data"];
+  /** Held-out bars. */
+  readonly period: TearSheet["period"];
+  /** Of the held-out bars. */
+  readonly verdict: string;
+  readonly findings: readonly Finding[];
+  /** The policy first, then everything it was measured against. */
+  readonly strategies: readonly Pick<
+    TearSheet["strategies"][number],
+    "name" | "role" | "metrics" | "sharpeInterval"
+  >[];
+  /** Metrics of the policy. */
+  readonly metrics: TearSheet["strategies"][number]["metrics"];
+  readonly costSensitivity: TearSheet["costSensitivity"];
+  /** The policy against each rival, paired day by day. */
+  readonly comparisons: readonly RivalComparison[];
+  /** Share of what the known optimum earned; null where nobody knows one that earns. */
+  readonly shareOfOptimum: number | null;
+  readonly notes: readonly string[];
+  readonly report: string;
+  readonly json: string;
+  readonly learningSeconds: number;
+  readonly seconds: number;
+}
+
+/** Share of the work that is learning, for the progress of the whole. */
+const LEARNING_SHARE = 0.9;
+
+/**
+ * Offline reinforcement learning from bars to evidence: cuts the hold-out off, learns an ensemble of
+ * policies, exports and registers it, and tests it on the hold-out in the engine beside rules, a
+ * logistic regression and, in a simulated world, the known optimum. An interrupted run goes on
+ * where it was, to the same bytes.
+ *
+ * @throws {InputError} when data or settings cannot be used; nothing is registered then
+ */
+export async function runOfflineRl(
+  source: RlSource,
+  settings: RlSettings,
+  folders: { readonly models: string; readonly reports: string },
+  control: TaskControl,
+): Promise<RlDocument> {
+  const started = control.clock.now();
+  const opened = source.kind === "file"
+    ? await openData(source.data)
+    : await openSimulated(source.simulation);
+  requireWritable(folders.models);
+  requireWritable(folders.reports);
+  const simulation = source.kind === "world" ? source.simulation : null;
+  const kept = openCheckpointFolder(
+    join(folders.models, "checkpoints", policyName(opened, settings)),
+  );
+  const trained = await learnPolicy(opened, settings, settings.market, {
+    ...control,
+    checkpoints: kept.checkpoints,
+    onProgress: (stage, fraction) => control.onProgress?.(stage, LEARNING_SHARE * fraction),
+  });
+  const model = await register(trained, folders.models, control);
+  await kept.clear();
+
+  const signals = await modelSignals(trained.onnx, trained.manifest, opened);
+  const rows = { from: trained.manifest.data.rows, to: opened.bars.length };
+  const { arena, lots } = createArena(opened, settings.market, rows);
+  const contest = await contestPolicy(
+    { model, signals },
+    { arena, lots, opened },
+    settings,
+    simulation,
+    {
+      ...control,
+      onProgress: (stage, fraction) =>
+        control.onProgress?.(`logistic: ${stage}`, LEARNING_SHARE + 0.08 * fraction),
+    },
+  );
+  control.onProgress?.("report", 0.98);
+  const strategy = modelStrategy(model, signals, arena, lots);
+  const comparisons = compareWithRivals(contest.contestants, settings.seed);
+  const facts = findingFacts(contest.contestants, opened, true);
+  const codeHash = await codeSha256();
+  const runId = await identify([
+    ...[opened.source.sha256, codeHash, model.onnxSha256],
+    JSON.stringify({ rows, market: settings.market, seed: settings.seed }),
+  ]);
+  const sheet = buildTearSheet({
+    title: `${opened.bars.instrument.symbol}: a policy learnt offline`,
+    runId,
+    createdAt: new Date(control.clock.now()).toISOString(),
+    command: settings.command,
+    verdict: createVerdict(facts),
+    findings: [...optimumFindings(contest), ...createFindings(facts)],
+    ...{ opened, arena, lots },
+    outOfSample: true,
+    contestants: shownContestants(contest),
+    costCases: COST_FACTORS.map((factor) => ({
+      factor,
+      metrics: evaluate(arena, strategy, factor).metrics,
+    })),
+    codeSha256: codeHash,
+    versions: versions(),
+    sections: [
+      rivalSection(comparisons),
+      ...(contest.optimum === null ? [] : [worldSection(contest.optimum)]),
+    ],
+    ...(contest.optimum === null ? {} : { optimumTicks: contest.optimum.ticksPerBar }),
+  });
+  const paths = await writeReport(sheet, folders.reports, `${model.name}-${runId}`);
+  return {
+    ...describe(model, sheet),
+    path: await pathOf(model, folders.models, control),
+    comparisons,
+    shareOfOptimum: shareOfOptimum(contest),
+    notes: [...opened.notes, ...trained.manifest.remarks, ...contest.notes],
+    report: paths.html,
+    json: paths.json,
+    learningSeconds: trained.manifest.trainingSeconds,
+    seconds: (control.clock.now() - started) / 1000,
+  };
+}
+
+/** A registered policy, ready to be tested. */
+type TradedPolicy = TradedModel & { readonly manifest: PolicyManifest };
+
+async function register(
+  { manifest, onnx }: TrainedPolicy,
+  folder: string,
+  { clock }: TaskControl,
+): Promise<TradedPolicy> {
+  using hub = openModelHub({ folder, clock });
+  const { name, onnxSha256, version } = await hub.register({
+    ...{ manifest, onnx },
+    codeSha256: await codeSha256(),
+    parentRun: null,
+  });
+  return { name, version, onnxSha256, manifest };
+}
+
+async function pathOf(
+  { name, version }: TradedModel,
+  folder: string,
+  { clock }: TaskControl,
+): Promise<string> {
+  using hub = openModelHub({ folder, clock, readOnly: true });
+  return (await hub.load(`${name}@${version}`)).path;
+}
+
+function describe({ manifest, name, onnxSha256, version }: TradedPolicy, sheet: TearSheet) {
+  const { behaviour, data, evidence, members, rewardTerms, stance } = manifest;
+  return {
+    ...{ name, version, sha256: onnxSha256, stance },
+    proof: policyVerdict(manifest),
+    ...{ evidence, members, behaviour, rewardTerms, data },
+    period: sheet.period,
+    verdict: sheet.verdict,
+    findings: sheet.findings,
+    strategies: sheet.strategies.map(({ metrics, name, role, sharpeInterval }) => ({
+      ...{ name, role, metrics, sharpeInterval },
+    })),
+    metrics: sheet.strategies[0]!.metrics,
+    costSensitivity: sheet.costSensitivity,
+  };
+}
+
+function shareOfOptimum({ contestants, optimum }: PolicyContest): number | null {
+  if (optimum === null || optimum.evaluation.netUsd <= 0) return null;
+  return contestants[0]!.evaluation.netUsd / optimum.evaluation.netUsd;
+}
+
+function optimumFindings(contest: PolicyContest): Finding[] {
+  if (contest.optimum === null) return [];
+  const share = shareOfOptimum(contest);
+  return [
+    {
+      severity: "note",
+      text: "These bars are simulated, and what is in them is known: this page shows that the " +
+        "learner works, not that a real market can be predicted.",
+      value: null,
+    },
+    share === null
+      ? {
+        severity: "note",
+        text: "In this world the best that anybody can do on these bars is not to trade.",
+        value: 0,
+      }
+      : {
+        severity: "note",
+        text: `The policy earned ${(100 * share).toFixed(0)} % of what the known optimum earned ` +
+          "on the same bars in the same account.",
+        value: share,
+      },
+  ];
+}

@@ -1,0 +1,186 @@
+import { join } from "node:path";
+import { openModelHub } from "../lib/adaptive/model_hub.ts";
+import { simulateBars, type SimulationOptions } from "../lib/data/simulator.ts";
+import { writeBars } from "../lib/data/write.ts";
+import { findInstrument } from "../lib/domain/instruments.ts";
+import { assert, assertEquals } from "../lib/utils/assert.ts";
+import { listModels, promoteModel, showModel, verifyModels } from "../tasks/models.ts";
+import { type CommandEnd, filesBelow, PROJECT, runCommand } from "./fixtures/run_command.ts";
+import { inFolder } from "./fixtures/temporary_folder.ts";
+
+const WORLD: SimulationOptions = {
+  world: { kind: "ar1", phi: 0.5 },
+  instrument: findInstrument("MES"),
+  bars: 3_000,
+  intervalMs: 3_600_000,
+  seed: 1,
+  start: Date.UTC(2021, 0, 4),
+  startPrice: 50_000,
+  volatilityTicks: 40,
+};
+const WORLD_FLAGS = "--world ar1 --set phi=0.5 --bars 3000 --interval 1h --start 2021-01-04 " +
+  "--start-price 50000 --volatility-ticks 40";
+const SMALL = "--size small --members 2 --steps 40 --episodes 4 --learning-rate 0.02";
+
+Deno.test("a policy is learnt, tested, listed, verified, promoted and reproduced from the command line", () =>
+  inFolder(async (folder) => {
+    const { json, run } = workplace(folder);
+    const learnt = await json("rl", `${WORLD_FLAGS} ${SMALL} --reports ${folder}`);
+    assertEquals([learnt.name, learnt.version, learnt.stance], ["MES-policy", 1, "trade"]);
+    assertEquals(learnt.members.length, 2);
+    const names = learnt.strategies.map((one: { name: string }) => one.name);
+    assertEquals(names, [
+      "MES-policy v1",
+      "logistic",
+      "flat",
+      "buy and hold",
+      "momentum 252",
+      "known optimum",
+    ]);
+    assert(learnt.shareOfOptimum > 0.6, `${learnt.shareOfOptimum} of the optimum`);
+    assertEquals(learnt.comparisons.length, 4);
+    const page = await Deno.readTextFile(learnt.report);
+    for (const part of ["How MES-policy v1 learnt", "Action map", "known optimum"]) {
+      assert(page.includes(part), part);
+    }
+
+    const data = join(folder, "bars.parquet");
+    await writeBars(simulateBars(WORLD), data);
+    const tested = await json(
+      "backtest",
+      `--model MES-policy --data ${data} --symbol MES --reports ${folder}`,
+    );
+    assertEquals(tested.metrics, learnt.metrics);
+    const used = await run(
+      "backtest",
+      `--model MES-policy --data ${data} --symbol MES --from 2021-02-01 --reports ${folder}`,
+    );
+    assertEquals(used.code, 3, used.stderr);
+
+    const again = await json("models", "reproduce MES-policy");
+    assertEquals(again.same, true);
+    using hub = openModelHub({ folder: join(folder, "models"), clock: { now: () => 0 } });
+    promoteModel(hub, "MES-policy@1", "champion", "first");
+    const [listed] = listModels(hub).versions;
+    assertEquals([listed!.kind, listed!.aliases], ["policy", ["champion"]]);
+    assertEquals((await verifyModels(hub)).ok, true);
+    const { manifest } = showModel(hub, "MES-policy@champion");
+    assertEquals(manifest.kind === "policy" && manifest.evidence, learnt.evidence);
+    assertEquals(filesBelow(folder).filter((file) => file.endsWith(".checkpoint")), []);
+  }));
+
+Deno.test("an interrupted rl goes on where it was, to the same bytes", () =>
+  inFolder(async (folder) => {
+    const flags = `${WORLD_FLAGS} ${SMALL} --bars 1200 --seed 2`;
+    const whole = await workplace(join(folder, "whole")).json(
+      "rl",
+      `${flags} --reports ${folder}/whole`,
+    );
+    const cut = join(folder, "cut");
+    const training = new Deno.Command(Deno.execPath(), {
+      args: [
+        ...`run -q --no-prompt -P=rl --allow-write=${folder}`.split(" "),
+        ...[join(PROJECT, "cli/main.ts"), "rl"],
+        ...`${flags} --models ${cut}/models --reports ${cut}`.split(" "),
+      ],
+      cwd: PROJECT,
+      env: { NO_COLOR: "1" },
+      stdin: "null",
+      stdout: "null",
+      stderr: "piped",
+    }).spawn();
+    await untilFile(join(cut, "models", "checkpoints", "MES-policy"));
+    training.kill("SIGINT");
+    const { code, stderr } = await training.output();
+    assertEquals(code, 130, new TextDecoder().decode(stderr));
+    assert(filesBelow(cut).some((file) => file.endsWith(".checkpoint")));
+
+    const resumed = await workplace(cut).json("rl", `${flags} --reports ${cut}`);
+    assertEquals([resumed.version, resumed.sha256], [1, whole.sha256]);
+    assertEquals(resumed.members, whole.members);
+    assertEquals(filesBelow(cut).filter((file) => file.endsWith(".checkpoint")), []);
+  }));
+
+const HEADER = "time,open,high,low,close,volume";
+
+/** A bar a minute, with the closes given. */
+function csv(closes: readonly (number | string)[]): string {
+  const rows = closes.map((close, row) => {
+    const time = new Date(Date.UTC(2024, 0, 2, 15) + 60_000 * row).toISOString();
+    return `${time},${close},${close},${close},${close},10`;
+  });
+  return [HEADER, ...rows].join("\n");
+}
+
+const BAD: readonly (readonly [name: string, content: string, says: RegExp])[] = [
+  ["prices that are not numbers", csv([5000, "NaN", 5001]), /row 3.*open/s],
+  ["a file of one bar", csv([5000]), /bar/],
+  ["constant prices", csv(Array.from({ length: 1_200 }, () => 5000)), /price never moves/],
+  ["too few bars", csv(Array.from({ length: 200 }, (_, row) => 5000 + row % 3)), /decisions/],
+];
+
+for (const [name, content, says] of BAD) {
+  Deno.test(`rl refuses ${name} in one line and registers nothing`, () =>
+    inFolder(async (folder) => {
+      const data = join(folder, "bars.csv");
+      await Deno.writeTextFile(data, content);
+      const flags = `--data ${data} --symbol MES --reports ${folder}`;
+      refused(await workplace(folder).run("rl", flags), says);
+      assertEquals(filesBelow(folder), [data]);
+    }));
+}
+
+Deno.test("rl refuses flags that make no sense, each in one line", () =>
+  inFolder(async (folder) => {
+    const { run } = workplace(folder);
+    const ends = await Promise.all(([
+      ["", /--data, --world/],
+      ["--world ar1 --data x.csv --symbol MES", /--data, --world/],
+      ["--data x.csv", /--symbol/],
+      ["--world ar1 --set phi=2", /phi/],
+      ["--world ar1 --actions 1,0,-1", /ascend/],
+      ["--world ar1 --entropy many", /--entropy/],
+      ["--world ar1 --variance-weight -1", /--variance-weight/],
+      ["--world ar1 --members 65", /members/],
+    ] as const).map(async ([flags, says]) => [await run("rl", flags), says] as const));
+    for (const [end, says] of ends) refused(end, says);
+    assertEquals(filesBelow(folder), []);
+  }));
+
+function refused(end: CommandEnd, says: RegExp): void {
+  assertEquals(end.code, 2, end.stderr);
+  assert(says.test(end.stderr), end.stderr);
+  const [line, hint = "", ...more] = end.stderr.trimEnd().split("\n");
+  assert(line!.startsWith("error: ") && more.length === 0, end.stderr);
+  assert(hint === "" || hint.includes("--help"), end.stderr);
+}
+
+function workplace(folder: string) {
+  const models = join(folder, "models");
+  const run = (command: string, flags: string): Promise<CommandEnd> =>
+    runCommand(
+      command,
+      [...flags.split(" ").filter((flag) => flag !== ""), "--models", models, "--json"],
+      [`--allow-write=${folder}`],
+    );
+  return {
+    run,
+    async json(command: string, flags: string) {
+      const end = await run(command, flags);
+      assertEquals(end.code, 0, end.stderr);
+      return JSON.parse(end.stdout);
+    },
+  };
+}
+
+/** Waits until a folder is there and holds something. */
+async function untilFile(folder: string): Promise<void> {
+  for (;;) {
+    try {
+      if (filesBelow(folder).length > 0) return;
+    } catch (error) {
+      if (!(error instanceof Deno.errors.NotFound)) throw error;
+    }
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+}
