@@ -1,4 +1,3 @@
-import type { Bars } from "../lib/domain/bars.ts";
 import { createCalendar, sessionMarks } from "../lib/domain/calendar.ts";
 import { findInstrument } from "../lib/domain/instruments.ts";
 import type { JsonValue } from "../lib/domain/model_manifest.ts";
@@ -12,7 +11,7 @@ import {
 import { roundTripCostTicks } from "../lib/portfolio/costs.ts";
 import type { TextSection } from "../lib/report/tear_sheet.ts";
 import { fixedPositions } from "../lib/strategy/baselines.ts";
-import { sha256Hex } from "../lib/utils/sha256.ts";
+import { barsSha256 } from "./bars_sha256.ts";
 import { type Arena, evaluate, type Evaluation } from "./evaluate.ts";
 import type { OpenedData } from "./open_data.ts";
 
@@ -28,7 +27,7 @@ export async function openSimulated(simulation: SimulationOptions): Promise<Open
     source: {
       path: `simulated ${JSON.stringify(request)}`,
       bytes: 0,
-      sha256: await sha256Hex(priceBytes(bars)),
+      sha256: await barsSha256(bars),
       request: { simulation: request },
     },
     problemCounts: {},
@@ -96,11 +95,4 @@ export function worldSection({ law, simulation }: KnownOptimum): TextSection {
 
 function recorded({ instrument, ...options }: SimulationOptions): JsonValue {
   return JSON.parse(JSON.stringify({ ...options, symbol: instrument.symbol })) as JsonValue;
-}
-
-function priceBytes(bars: Bars): Uint8Array {
-  const columns = [bars.time, bars.open, bars.high, bars.low, bars.close, bars.volume];
-  const all = new Float64Array(columns.length * bars.length);
-  columns.forEach((column, index) => all.set(column, index * bars.length));
-  return new Uint8Array(all.buffer);
 }

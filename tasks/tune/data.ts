@@ -1,7 +1,7 @@
 import { type Bars, sliceBars } from "../../lib/domain/bars.ts";
 import { sessionMarks } from "../../lib/domain/calendar.ts";
 import { InputError } from "../../lib/domain/errors.ts";
-import { sha256Hex } from "../../lib/utils/sha256.ts";
+import { barsSha256 } from "../bars_sha256.ts";
 import { DAYS_PER_YEAR } from "../evaluate.ts";
 import type { OpenedData } from "../open_data.ts";
 
@@ -62,7 +62,7 @@ export async function developmentData(
     period,
     periodsPerYear: DAYS_PER_YEAR * countPeriods(development, all, period) /
       countPeriods(development, all, "day"),
-    sha256: await sha256Hex(barBytes(bars)),
+    sha256: await barsSha256(bars),
   };
 }
 
@@ -92,11 +92,4 @@ function choosePeriod(opened: OpenedData, blocks: readonly Block[]): Period {
 
 function countPeriods(opened: OpenedData, { from, to }: Block, period: Period): number {
   return new Set(periodOfBars(opened, period).subarray(from, to)).size;
-}
-
-function barBytes({ time, open, high, low, close, volume, continuous }: Bars): Uint8Array {
-  const columns = [time, open, high, low, close, volume, continuous?.adjustment ?? []];
-  const all = new Float64Array(columns.length * time.length);
-  columns.forEach((column, index) => all.set(column, index * time.length));
-  return new Uint8Array(all.buffer);
 }
