@@ -10,6 +10,7 @@ const NAMES = [
   "rl-null",
   "rl-real-bars",
   "rl-worlds",
+  "sweep",
   "training",
   "tuning",
   "worlds",

@@ -2,7 +2,7 @@
  * Bar-steps a second of the parameter sweep, one thread and all cores: 500,000 one-minute bars, 200
  * parameter sets that trade about one bar in ten, costs, margin and session closes included.
  *
- * Run: `deno run bench/sweep.ts [--json]`
+ * Run: `deno task bench sweep [--json]`
  */
 import type { Bars } from "../lib/domain/bars.ts";
 import { findInstrument } from "../lib/domain/instruments.ts";
