@@ -62,10 +62,10 @@ Deno.test("a policy trades a block having learnt from what lies before it and no
   assert(changed.results[1]!.netUsd !== results[1]!.netUsd);
 });
 
-Deno.test("a policy that stands aside stays flat and scores 0", async () => {
+Deno.test("a policy is followed whatever its proof says, so that settings can be compared", async () => {
   const { results } = await trade(await market(0.001));
-  for (const { trades, sharpe } of results) assertEquals([trades, sharpe.value], [0, null]);
-  assertEquals(scoreOf(results).value, 0);
+  assert(results.some(({ trades }) => trades > 0));
+  assert(scoreOf(results).value < 0);
 });
 
 Deno.test("a search of policies begins with the defaults and gives the same bytes again", () =>

@@ -8,7 +8,8 @@ import type { Candidate } from "./candidate.ts";
 
 /**
  * A policy's candidate: learnt, watched and proved on what lies before the block, exported, and
- * followed there through its ONNX graph as a backtest follows it. One that stands aside stays flat.
+ * followed there through its ONNX graph as a backtest follows it, whatever its proof says: settings
+ * are compared by the policies they lead to, and so short a proof would silence most of them.
  */
 export function preparePolicy(opened: OpenedData, settings: PolicySettings): Candidate {
   return {
@@ -29,7 +30,12 @@ export function preparePolicy(opened: OpenedData, settings: PolicySettings): Can
         versions: {},
         hardware: "",
       }, { signal, now: () => 0 });
-      const model = { name: "candidate", version: 0, onnxSha256: manifest.onnx.sha256, manifest };
+      const model = {
+        name: "candidate",
+        version: 0,
+        onnxSha256: manifest.onnx.sha256,
+        manifest: { ...manifest, stance: "trade" as const },
+      };
       const seen = { ...opened, bars: sliceBars(opened.bars, 0, arena.to) };
       return modelStrategy(model, await modelSignals(onnx, manifest, seen), arena, lots);
     },

@@ -93,7 +93,7 @@ function studyTerms(
     seed,
     "settings to start from": base,
     "search space": space,
-    "reports to the pruner": pruner === "wilcoxon" ? "fold by fold" : "of all folds so far",
+    "reports to the pruner": pruner === "wilcoxon" ? "fold by fold" : "mean of the folds so far",
   };
   return JSON.parse(JSON.stringify(terms)) as Readonly<Record<string, JsonValue>>;
 }

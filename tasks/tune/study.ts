@@ -137,9 +137,9 @@ function createSampler(name: SamplerName, grid: Grid, seed: number): Sampler {
 function createPruner(name: PrunerName, folds: number): Pruner {
   switch (name) {
     case "median":
-      return medianPruner();
+      return medianPruner({ warmupSteps: 1 });
     case "percentile":
-      return percentilePruner(25);
+      return percentilePruner(25, { warmupSteps: 1 });
     case "successive-halving":
       return successiveHalvingPruner({ minResource: 1, reductionFactor: 2 });
     case "hyperband":
