@@ -44,13 +44,15 @@ async function sampleStudy(): Promise<StudySummary> {
   };
 }
 
-/** Waits until the page has loaded itself again, scrolled to where it was. */
+/**
+ * Waits until the page has loaded itself again, scrolled to where it was. Only waits are used, as
+ * they live through a reload at any moment.
+ */
 async function checkReload(page: Page): Promise<void> {
-  await page.waitForFunction(() => document.documentElement.dataset["plotly"] !== undefined);
-  await page.evaluate(() => scrollTo(0, 1200));
+  const isDrawn = "document.documentElement.dataset.plotly !== undefined";
+  await page.waitForFunction(`${isDrawn} && (scrollTo(0, 1200), scrollY === 1200)`);
   await page.waitForEvent("load");
-  await page.waitForFunction(() => document.documentElement.dataset["plotly"] !== undefined);
-  assertEquals(await page.evaluate(() => scrollY), 1200);
+  await page.waitForFunction(`${isDrawn} && scrollY === 1200`);
 }
 
 Deno.test({
