@@ -49,10 +49,14 @@ async function sampleStudy(): Promise<StudySummary> {
  * they live through a reload at any moment.
  */
 async function checkReload(page: Page): Promise<void> {
-  const isDrawn = "document.documentElement.dataset.plotly !== undefined";
-  await page.waitForFunction(`${isDrawn} && (scrollTo(0, 1200), scrollY === 1200)`);
+  await page.waitForFunction(() => {
+    scrollTo(0, 1200);
+    return document.documentElement.dataset["plotly"] !== undefined && scrollY === 1200;
+  });
   await page.waitForEvent("load");
-  await page.waitForFunction(`${isDrawn} && scrollY === 1200`);
+  await page.waitForFunction(() =>
+    document.documentElement.dataset["plotly"] !== undefined && scrollY === 1200
+  );
 }
 
 Deno.test({
