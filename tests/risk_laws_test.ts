@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { drawdownFloor, TRAILING_BASES } from "../lib/strategy/drawdown_floor.ts";
+import { drawdownFloor, TRAILING_BASES } from "../lib/portfolio/drawdown_floor.ts";
 import type { RiskLimits } from "../lib/strategy/risk_limits.ts";
 import { reviewTarget } from "../lib/strategy/risk_review.ts";
 import {

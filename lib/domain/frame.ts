@@ -29,6 +29,14 @@ export interface Labels {
   readonly horizonBars: number;
 }
 
+/** Consecutive rows, `from` included and `to` excluded. */
+export interface RowRange {
+  /** First row. */
+  readonly from: number;
+  /** Row after the last. */
+  readonly to: number;
+}
+
 /** One train/test split: row numbers, ascending. */
 export interface Fold {
   /** Rows to fit on. */

@@ -65,3 +65,10 @@ export function correlation(a: Float64Array, b: Float64Array): number {
   }
   return product / Math.sqrt(squaresA * squaresB);
 }
+
+/** Index of the largest value, the first of equal ones. */
+export function indexOfLargest(values: Float64Array): number {
+  let best = 0;
+  for (let i = 1; i < values.length; i++) if (values[i]! > values[best]!) best = i;
+  return best;
+}

@@ -1,4 +1,4 @@
-import type { TrailingDrawdown } from "./drawdown_floor.ts";
+import type { TrailingDrawdown } from "../portfolio/drawdown_floor.ts";
 import { isInSession, type NewsWindow, type SessionWindow } from "./time_windows.ts";
 
 /** Rules of risk that can change or refuse a target, in the order applied. */

@@ -1,4 +1,4 @@
-import { drawdownFloor } from "./drawdown_floor.ts";
+import { drawdownFloor } from "../portfolio/drawdown_floor.ts";
 import type { RiskLimits, RiskRule } from "./risk_limits.ts";
 import { stricterState, type TradingState } from "./trading_state.ts";
 

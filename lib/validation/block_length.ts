@@ -1,4 +1,4 @@
-import { mean } from "../portfolio/statistics.ts";
+import { mean, percentile, varies } from "../portfolio/statistics.ts";
 
 /** Mean block lengths for resampling a series. */
 export interface BlockLength {
@@ -36,6 +36,18 @@ export function politisWhiteBlockLength(series: Float64Array): BlockLength {
   }
   const longest = Math.ceil(Math.min(3 * Math.sqrt(length), length / 3));
   return limit(optimalBlockLength(weighted, longRun, length), longest);
+}
+
+/**
+ * Block length of the stationary bootstrap for series that are drawn together: the median of those
+ * that suit the series which vary.
+ *
+ * @throws RangeError when a series has fewer than 8 values.
+ */
+export function commonBlockLength(series: readonly Float64Array[]): number {
+  const lengths = series.filter(varies)
+    .map((values) => politisWhiteBlockLength(values).stationary);
+  return lengths.length === 0 ? 1 : percentile(Float64Array.from(lengths).sort(), 0.5);
 }
 
 /**
@@ -80,18 +92,17 @@ function autocovariances(series: Float64Array, maxLag: number): Float64Array {
   });
 }
 
-/** Twice the lag after which `run` autocorrelations in a row are insignificant. */
+/**
+ * Twice the first of `run` lags in a row whose autocorrelations are insignificant: one lag more
+ * than the paper's text, as in the program of Patton and in those made after it.
+ */
 function flatTopBandwidth(covariances: Float64Array, length: number, run: number): number {
   const maxLag = covariances.length - 1;
   const significant = 2 * Math.sqrt(Math.log10(length) / length) * covariances[0]!;
-  let quiet = 0, last = 0;
+  let quiet = 0;
   for (let lag = 1; lag <= maxLag; lag++) {
-    if (Math.abs(covariances[lag]!) >= significant) {
-      last = lag;
-      quiet = 0;
-    } else if (++quiet === run) {
-      return Math.min(maxLag, 2 * Math.max(1, last));
-    }
+    quiet = Math.abs(covariances[lag]!) < significant ? quiet + 1 : 0;
+    if (quiet === run) return Math.min(maxLag, 2 * (lag - run + 1));
   }
   return maxLag;
 }

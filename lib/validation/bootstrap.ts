@@ -126,20 +126,21 @@ function resample(
  * each row starting a new run at a random place with probability `1 / blockLength`.
  *
  * @param blockLength mean length of a run, at least 1
- * @param indices overwritten; its length is the length of the series
+ * @param indices overwritten
+ * @param rows length of the series
  */
 export function stationaryBootstrapIndices(
   random: Random,
   blockLength: number,
   indices: Int32Array,
+  rows: number = indices.length,
 ): void {
   const restart = 1 / blockLength;
-  const length = indices.length;
-  let row = random.integer(length);
-  for (let i = 0; i < length; i++) {
+  let row = random.integer(rows);
+  for (let i = 0; i < indices.length; i++) {
     indices[i] = row;
-    if (random.uniform() < restart) row = random.integer(length);
-    else if (++row === length) row = 0;
+    if (random.uniform() < restart) row = random.integer(rows);
+    else if (++row === rows) row = 0;
   }
 }
 

@@ -12,13 +12,13 @@ export interface StackOutput {
 }
 
 /** A whole stack as a function, with the data it runs on. */
-export interface LeakProbe<Data> {
+export interface LeakProbe<Data, Outputs = readonly StackOutput[]> {
   /** Everything known at the end. */
   readonly data: Data;
   /** Rows of the data. */
   readonly rows: number;
   /** Runs the stack; its outputs may use of each row only what was known at its close. */
-  readonly run: (data: Data) => readonly StackOutput[];
+  readonly run: (data: Data) => Outputs;
   /** The data as they were known after the first `end` rows, later revisions not yet made. */
   readonly truncate: (data: Data, end: number) => Data;
   /** The data with everything from row `end` on changed at random; the past is untouched. */
@@ -99,8 +99,44 @@ export function checkLeaks<Data>(
   probe: LeakProbe<Data>,
   options: LeakCheckOptions = {},
 ): LeakReport {
+  const replays = replaysOf(probe, options);
+  let step = replays.next();
+  while (!step.done) step = replays.next(probe.run(step.value.data));
+  return step.value;
+}
+
+/**
+ * `checkLeaks` of a stack that has to be waited for, such as one with a model in ONNX Runtime.
+ *
+ * @throws RangeError when the data are too short to be cut.
+ */
+export async function checkLeaksAsync<Data>(
+  probe: LeakProbe<Data, Promise<readonly StackOutput[]>>,
+  options: LeakCheckOptions & { readonly onProgress?: (fraction: number) => void } = {},
+): Promise<LeakReport> {
+  const replays = replaysOf(probe, options);
+  let step = replays.next();
+  while (!step.done) {
+    options.onProgress?.(step.value.fraction);
+    step = replays.next(await probe.run(step.value.data));
+  }
+  return step.value;
+}
+
+/** Data that the stack has to be run on next. */
+interface Replay<Data> {
+  readonly data: Data;
+  /** Share of the replays that are done. */
+  readonly fraction: number;
+}
+
+/** The check, whoever runs the stack: gives the data of each replay and is told its outputs. */
+function* replaysOf<Data>(
+  probe: Omit<LeakProbe<Data>, "run">,
+  options: LeakCheckOptions,
+): Generator<Replay<Data>, LeakReport, readonly StackOutput[]> {
   const { ends: count = 32, from = 1, seed = 1 } = options;
-  const { data, rows, run } = probe;
+  const { data, rows } = probe;
   if (!(from >= 1 && from + 1 < rows)) {
     throw new RangeError(
       `Cannot check for leaks as rows must remain before and after an end: current value is ${rows} rows from ${from}`,
@@ -115,32 +151,33 @@ export function checkLeaks<Data>(
   const ends = [...new Set([...(probe.boundaries ?? []), ...drawn])]
     .filter((end) => end >= from && end < rows)
     .toSorted((a, b) => a - b);
-  const truth = run(data).map(copyOutput);
+  const replays = 2 + 2 * ends.length;
+  const truth = (yield { data, fraction: 0 }).map(copyOutput);
   const leaks: Leak[] = [];
   let compared = 0, trials = 0;
-  const compare = (kind: Leak["kind"], end: number, changed: Data): void => {
+  function* compare(kind: Leak["kind"], end: number, changed: Data) {
     trials++;
-    const outputs = run(changed);
+    const outputs: readonly StackOutput[] = yield { data: changed, fraction: trials / replays };
     truth.forEach((output, i) => {
       compared += end * output.columns.length;
       leaks.push(...differences(kind, end, output, outputs[i]));
     });
-  };
-  compare("rerun", rows, data);
+  }
+  yield* compare("rerun", rows, data);
   // A stack that is not even repeatable would show differences everywhere.
   if (leaks.length > 0) return { leaks, trials, compared };
   for (const end of ends) {
-    compare("truncate", end, probe.truncate(data, end));
-    compare("mutate", end, probe.mutate(data, end, random));
+    yield* compare("truncate", end, probe.truncate(data, end));
+    yield* compare("mutate", end, probe.mutate(data, end, random));
   }
   return { leaks, trials, compared };
 }
 
 /** The probe functions of a stack that reads bars. */
-export function barsProbe(
+export function barsProbe<Outputs = readonly StackOutput[]>(
   bars: Bars,
-  run: (bars: Bars) => readonly StackOutput[],
-): LeakProbe<Bars> {
+  run: (bars: Bars) => Outputs,
+): LeakProbe<Bars, Outputs> {
   return {
     data: bars,
     rows: bars.length,

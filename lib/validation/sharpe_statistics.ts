@@ -1,6 +1,6 @@
 import type { Metric } from "../portfolio/metric.ts";
 import { correlation, mean, shape, standardDeviation, varies } from "../portfolio/statistics.ts";
-import { normalCdf, normalQuantile } from "./normal_distribution.ts";
+import { normalCdf, normalQuantile } from "../utils/normal_distribution.ts";
 
 /** What the statistics of a Sharpe ratio need to know about the returns behind it. */
 export interface SharpeEstimate {
@@ -78,7 +78,7 @@ const EULER_MASCHERONI = 0.5772156649015329;
  * Sharpe ratio that the best of many worthless trials is expected to show
  * (Bailey & López de Prado 2014).
  *
- * @param trials number of independent trials, at least 1
+ * @param trials number of independent trials, at least 1; need not be whole
  * @param variance variance of the Sharpe ratios over the trials, per period
  * @throws RangeError when `trials` is below 1.
  */
@@ -91,7 +91,8 @@ export function expectedMaximumSharpe(trials: number, variance: number): number 
   if (trials === 1) return 0;
   const factor = (1 - EULER_MASCHERONI) * normalQuantile(1 - 1 / trials) +
     EULER_MASCHERONI * normalQuantile(1 - 1 / (trials * Math.E));
-  return Math.sqrt(variance) * factor;
+  // The approximation falls below 0 for a few correlated trials that count as hardly more than one.
+  return Math.sqrt(variance) * Math.max(0, factor);
 }
 
 /**

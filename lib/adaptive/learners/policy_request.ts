@@ -1,5 +1,5 @@
 import type { FitControl } from "../../domain/classifier.ts";
-import type { FeatureFrame } from "../../domain/frame.ts";
+import type { FeatureFrame, RowRange } from "../../domain/frame.ts";
 import type { Checkpoint } from "../../ml/network/checkpoint.ts";
 import type { TransitionTable } from "../environment/transition_table.ts";
 import type { Policy } from "../policy/policy.ts";
@@ -35,14 +35,6 @@ export interface PolicyControl extends FitControl {
    * state there goes on from it, to the same bytes as without the interruption.
    */
   readonly checkpoint?: Checkpoint;
-}
-
-/** Rows `from … to - 1` of a transition table. */
-export interface RowRange {
-  /** First row. */
-  readonly from: number;
-  /** Row after the last. */
-  readonly to: number;
 }
 
 /** Rows of a table in time order, with gaps between. */

@@ -1,6 +1,7 @@
 import { setImmediate } from "node:timers/promises";
 import type { NetworkLayer } from "../../domain/classifier.ts";
 import { InputError } from "../../domain/errors.ts";
+import type { RowRange } from "../../domain/frame.ts";
 import { DEFAULT_ADAM_W, stepAdamW } from "../../tensor/optimizer/adam_w.ts";
 import { clipNorm } from "../../tensor/optimizer/clip_norm.ts";
 import { createRandom, mixSeed, type Random } from "../../utils/random.ts";
@@ -16,7 +17,6 @@ import {
 } from "./learning_market.ts";
 import type { PolicyMemberState } from "./member_state.ts";
 import type { PolicyParameters } from "./parameters.ts";
-import type { RowRange } from "./policy_request.ts";
 
 /** What is the same for every step of one member. */
 export interface MemberTask {
