@@ -1,4 +1,9 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
+import {
+  DEFAULT_EXPERIENCE,
+  type ExperienceParameters,
+  parseExperienceParameters,
+} from "../lib/adaptive/experience/experience_parameters.ts";
 import { type Algorithm, ALGORITHMS } from "../lib/adaptive/learners/learner.ts";
 import {
   DEFAULT_POLICY,
@@ -8,12 +13,13 @@ import {
 } from "../lib/adaptive/learners/parameters.ts";
 import { POLICY_SIZES, type PolicySize } from "../lib/adaptive/policy/policy_network.ts";
 import { DEFAULT_REWARD, type RewardSettings } from "../lib/adaptive/reward.ts";
+import { InputError } from "../lib/domain/errors.ts";
 import { integer, number } from "./options.ts";
 
 /** Flags that say how a policy learns and what it is paid. */
 export interface PolicyFlags {
-  readonly algorithm: Algorithm;
-  readonly size: PolicySize;
+  readonly algorithm?: Algorithm | "iql";
+  readonly size?: PolicySize;
   readonly actions?: readonly number[];
   readonly members?: number;
   readonly steps?: number;
@@ -35,12 +41,12 @@ export interface PolicyFlags {
 export function addPolicyOptions(command: Command): Command {
   return command
     .addOption(
-      new Option("--algorithm <name>", "how it learns").choices(ALGORITHMS)
-        .default(DEFAULT_POLICY.algorithm),
+      new Option("--algorithm <name>", "how it learns (default: exact, --experience: iql)")
+        .choices([...ALGORITHMS, "iql"]),
     )
     .addOption(
-      new Option("--size <name>", "size of the network").choices(POLICY_SIZES)
-        .default(DEFAULT_POLICY.size),
+      new Option("--size <name>", "size of the network (default: medium, --experience: small)")
+        .choices(POLICY_SIZES),
     )
     .option("--actions <list>", "positions to choose from (default: -1,0,1)", positions)
     .option("--members <n>", `seeds averaged (${defaults("members")})`, integer(1))
@@ -90,6 +96,7 @@ export function addPolicyOptions(command: Command): Command {
 /** The learner that the flags describe. */
 export function policyParameters(flags: PolicyFlags): PolicyParameters {
   const names = [
+    "size",
     "actions",
     "members",
     "steps",
@@ -102,10 +109,40 @@ export function policyParameters(flags: PolicyFlags): PolicyParameters {
     "discount",
     "entropy",
   ] as const satisfies readonly (keyof PolicyParameters & keyof PolicyFlags)[];
-  const given = names.filter((name) => flags[name] !== undefined)
-    .map((name) => [name, flags[name]]);
-  const { algorithm, size } = flags;
-  return parsePolicyParameters({ algorithm, size, ...Object.fromEntries(given) });
+  const { algorithm = DEFAULT_POLICY.algorithm } = flags;
+  if (algorithm === "iql") {
+    throw new InputError("Cannot learn by iql from bars", {
+      where: "--algorithm",
+      remedy: "give logged decisions with --experience, or another algorithm",
+    });
+  }
+  return parsePolicyParameters({ algorithm, ...given(flags, names) });
+}
+
+/** How to learn from logged decisions, as far as the flags say. */
+export function experienceParameters(flags: PolicyFlags): ExperienceParameters {
+  const { algorithm = "iql", discount } = flags;
+  if (algorithm !== "iql") {
+    throw new InputError(`Cannot learn by ${algorithm} from logged decisions`, {
+      where: "--algorithm",
+      remedy: "leave it out, or say iql",
+    });
+  }
+  const names = ["size", "members", "steps", "learningRate", "weightDecay", "patience"] as const;
+  return parseExperienceParameters({
+    ...given(flags, names),
+    ...(discount === undefined ? {} : { implicit: { ...DEFAULT_EXPERIENCE.implicit, discount } }),
+  });
+}
+
+/** Those of the named flags that were given. */
+function given(
+  flags: PolicyFlags,
+  names: readonly (keyof PolicyFlags)[],
+): Record<string, unknown> {
+  return Object.fromEntries(
+    names.filter((name) => flags[name] !== undefined).map((name) => [name, flags[name]]),
+  );
 }
 
 /** The reward that the flags describe. */

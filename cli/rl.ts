@@ -26,6 +26,12 @@ import {
 } from "./options.ts";
 import { paint } from "./paint.ts";
 import {
+  addExperienceOptions,
+  type ExperienceFlags,
+  recordRequest,
+  runOnExperience,
+} from "./rl_experience.ts";
+import {
   addPolicyOptions,
   type PolicyFlags,
   policyParameters,
@@ -45,7 +51,8 @@ interface RlFlags
     Omit<DataFlags, "data" | "symbol">,
     Omit<WorldFlags, "interval">,
     MarketFlags,
-    PolicyFlags {
+    PolicyFlags,
+    ExperienceFlags {
   readonly json?: true;
   readonly data?: string;
   readonly world?: WorldKind;
@@ -73,7 +80,9 @@ export function command(): Command {
     .addOption(worldOption())
     .option("--symbol <symbol>", "instrument, for example MES, 6E or SPY (--world: MES)")
     .option("--name <name>", "name in the registry (default: <symbol>-policy)", modelName);
-  return addPolicyOptions(addMarketOptions(addWorldOptions(addDataOptions(base))))
+  return addPolicyOptions(
+    addExperienceOptions(addMarketOptions(addWorldOptions(addDataOptions(base)))),
+  )
     .option(
       "--holdout <share>",
       "newest share of the bars never touched before the test",
@@ -100,9 +109,13 @@ export function command(): Command {
     .addOption(seedOption())
     .action((options: RlFlags) =>
       runCommand(options, async (context) => {
+        if (options.experience !== undefined) {
+          return await runOnExperience({ ...options, experience: options.experience }, context);
+        }
         const document = await runOfflineRl(
           sourceOf(options),
           {
+            ...recordRequest(options),
             ...(options.name === undefined ? {} : { name: options.name }),
             features: options.features === undefined
               ? DEFAULT_FEATURES
@@ -161,6 +174,16 @@ function sourceOf(options: RlFlags): RlSource {
   };
 }
 
+function recordLines({ experience }: RlDocument): readonly string[] {
+  if (experience === null) return [];
+  const { decisions, episode, exploration, path } = experience;
+  return [
+    `logged ${decisions} decisions, exploring ${exploration}, as run ${episode} of ${path}`,
+    `tell what another policy would have earned: rl --experience ${path} --evaluate <model>`,
+    "",
+  ];
+}
+
 function summary(document: RlDocument): string {
   const figure = (value: number | undefined): string => value?.toFixed(4) ?? "n/a";
   return [
@@ -187,6 +210,7 @@ function summary(document: RlDocument): string {
     ...findingLines(document.findings),
     ...document.notes.map((note) => `- ${note}`),
     "",
+    ...recordLines(document),
     `registered as ${document.name}@${document.version}  ${document.path}`,
     `report  ${document.report}`,
     `json    ${document.json}`,

@@ -1,4 +1,4 @@
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { openModelHub } from "../lib/adaptive/model_hub.ts";
 import type { TrainedPolicy } from "../lib/adaptive/train_policy_model.ts";
 import type { PolicyManifest } from "../lib/domain/model_manifest.ts";
@@ -20,12 +20,13 @@ import {
   shownContestants,
 } from "./rl/contest.ts";
 import { learnPolicy, policyName, type PolicySettings } from "./rl/learn.ts";
+import { type RecordedLog, recordLog, type RecordRequest } from "./rl/record_log.ts";
 import { compareWithRivals, type RivalComparison, rivalSection } from "./rl/rivals.ts";
 import { openSimulated, worldSection } from "./simulation.ts";
 import { modelSignals } from "./signals.ts";
 import { buildTearSheet } from "./tear_sheet.ts";
 import type { TaskControl } from "./train.ts";
-import { requireWritable } from "./writable_folder.ts";
+import { requireRegistry, requireWritable } from "./writable_folder.ts";
 
 /** Bars of a file, or a world to simulate. */
 export type RlSource =
@@ -36,6 +37,8 @@ export type RlSource =
 export interface RlSettings extends PolicySettings, Omit<ContestSettings, "holdout" | "seed"> {
   /** The command line, for the report. */
   readonly command: string;
+  /** Log the held-out bars while exploring; not when absent. */
+  readonly record?: Omit<RecordRequest, "seed">;
 }
 
 /** What `rl --json` prints. */
@@ -71,6 +74,8 @@ export interface RlDocument {
   readonly comparisons: readonly RivalComparison[];
   /** Share of what the known optimum earned; null where nobody knows one that earns. */
   readonly shareOfOptimum: number | null;
+  /** What was logged with `--record`; null without. */
+  readonly experience: RecordedLog | null;
   readonly notes: readonly string[];
   readonly report: string;
   readonly json: string;
@@ -99,8 +104,9 @@ export async function runOfflineRl(
   const opened = source.kind === "file"
     ? await openData(source.data)
     : await openSimulated(source.simulation);
-  requireWritable(folders.models);
+  requireRegistry(folders.models, control.clock);
   requireWritable(folders.reports);
+  if (settings.record !== undefined) requireWritable(dirname(settings.record.path));
   const simulation = source.kind === "world" ? source.simulation : null;
   const kept = openCheckpointFolder(
     join(folders.models, "checkpoints", policyName(opened, settings)),
@@ -127,6 +133,9 @@ export async function runOfflineRl(
         control.onProgress?.(`logistic: ${stage}`, LEARNING_SHARE + 0.08 * fraction),
     },
   );
+  const experience = settings.record === undefined
+    ? null
+    : recordLog({ model, signals }, { arena, lots }, { ...settings.record, seed: settings.seed });
   control.onProgress?.("report", 0.98);
   const strategy = modelStrategy(model, signals, arena, lots);
   const comparisons = compareWithRivals(contest.contestants, settings.seed);
@@ -164,6 +173,7 @@ export async function runOfflineRl(
     path: await pathOf(model, folders.models, control),
     comparisons,
     shareOfOptimum: shareOfOptimum(contest),
+    experience,
     notes: [...opened.notes, ...trained.manifest.remarks, ...contest.notes],
     report: paths.html,
     json: paths.json,

@@ -17,7 +17,7 @@ import type { Backend } from "../lib/tensor/backend.ts";
 import { type CostRequest, requestedCosts } from "./costs.ts";
 import { type DataRequest, openData, type OpenedData } from "./open_data.ts";
 import { codeSha256, hardware, versions } from "./project.ts";
-import { requireWritable } from "./writable_folder.ts";
+import { requireRegistry } from "./writable_folder.ts";
 
 /** How to train, apart from the data. */
 export interface TrainSettings {
@@ -107,7 +107,7 @@ export async function train(
   control: TaskControl,
 ): Promise<TrainDocument> {
   const opened = await openData(data);
-  requireWritable(modelsFolder);
+  requireRegistry(modelsFolder, control.clock);
   const kept = openCheckpointFolder(join(modelsFolder, "checkpoints", modelName(opened, settings)));
   const trained = await trainOn(opened, settings, { ...control, checkpoints: kept.checkpoints });
   using hub = openModelHub({ folder: modelsFolder, clock: control.clock });

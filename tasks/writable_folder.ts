@@ -1,5 +1,8 @@
 import { join } from "node:path";
+import { openModelHub } from "../lib/adaptive/model_hub.ts";
 import { explainStorageError } from "../lib/db/storage_error.ts";
+import { InputError } from "../lib/domain/errors.ts";
+import type { Clock } from "../lib/domain/ports.ts";
 
 /**
  * Makes the folder and a file in it, which is removed again: what cannot be kept is refused before
@@ -15,5 +18,21 @@ export function requireWritable(folder: string): void {
     Deno.removeSync(probe);
   } catch (error) {
     throw explainStorageError(error, folder);
+  }
+}
+
+/**
+ * Opens the registry and closes it again, so that a damaged one is told before hours of learning.
+ *
+ * @throws {InputError} when nothing can be written there
+ * @throws {CorruptArtifactError} when the registry is damaged or lost
+ */
+export function requireRegistry(folder: string, clock: Clock): void {
+  requireWritable(folder);
+  try {
+    openModelHub({ folder, clock, readOnly: true })[Symbol.dispose]();
+  } catch (error) {
+    // An empty folder is where models begin.
+    if (!(error instanceof InputError)) throw error;
   }
 }

@@ -61,13 +61,13 @@ function chosen(
   { bar, positionLots }: StrategyContext,
 ): number {
   const count = actions.length;
-  const held = nearest(actions, positionLots / lots);
+  const held = nearestAction(actions, positionLots / lots);
   const at = (bar * count + held) * count;
   return likeliestAction(probabilities, at, { count, held, flat: actions.indexOf(0) });
 }
 
-/** Index of the action nearest to what is held. */
-function nearest(actions: readonly number[], position: number): number {
+/** Index of the action nearest to a position, in full positions. */
+export function nearestAction(actions: readonly number[], position: number): number {
   let best = 0;
   actions.forEach((action, index) => {
     if (Math.abs(action - position) < Math.abs(actions[best]! - position)) best = index;
@@ -82,7 +82,7 @@ function explain(
 ): string {
   const { actions, lots, signals: { probabilities } } = options;
   const count = actions.length;
-  const held = nearest(actions, context.positionLots / lots);
+  const held = nearestAction(actions, context.positionLots / lots);
   const likely = probabilities[(context.bar * count + held) * count + chosen(options, context)]!;
   const move = `from ${context.positionLots} to ${targetLots} lots`;
   return Number.isNaN(likely)
