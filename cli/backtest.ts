@@ -1,5 +1,9 @@
-import type { Command } from "commander";
+import { type Command, Option } from "commander";
+import { InputError } from "../lib/domain/errors.ts";
+import { BLEND_KINDS, type BlendKind } from "../lib/strategy/blend/blend_rule.ts";
 import { backtest } from "../tasks/backtest.ts";
+import { CONFIDENCE_SHARE } from "../tasks/blend/contest.ts";
+import { parseRiskRequest, type RiskRequest } from "../tasks/risk_request.ts";
 import { backtestSummary } from "./backtest_summary.ts";
 import {
   addDataOptions,
@@ -11,6 +15,8 @@ import {
   type MarketFlags,
   marketRequest,
   modelsOption,
+  number,
+  readJson,
   reportsOption,
   seedOption,
   userPath,
@@ -20,6 +26,10 @@ import { runCommand } from "./run.ts";
 interface BacktestFlags extends DataFlags, MarketFlags {
   readonly json?: true;
   readonly model: readonly string[];
+  readonly policy?: string;
+  readonly blend?: BlendKind;
+  readonly confidenceShare: number;
+  readonly risk?: string;
   readonly from?: string;
   readonly to?: string;
   readonly momentumBars: number;
@@ -36,6 +46,18 @@ export function command(): Command {
       "--model <reference...>",
       "name, name@version or name@alias; several to compare",
     )
+    .option("--policy <reference>", "a learnt policy beside the models")
+    .addOption(
+      new Option("--blend <kind>", "trade all of them as one; each is shown alone beside it")
+        .choices(BLEND_KINDS),
+    )
+    .option(
+      "--confidence-share <share>",
+      "--blend: oldest share of the unseen bars, which teaches confidence and is not tested on",
+      number(0.05, 0.9),
+      CONFIDENCE_SHARE,
+    )
+    .option("--risk <file>", "JSON file of risk rules and sizing", userPath)
     .requiredOption("--data <file>", "CSV or Parquet file of bars", userPath)
     .requiredOption("--symbol <symbol>", "instrument, for example MES, 6E or SPY");
   return addMarketOptions(addDataOptions(base))
@@ -51,7 +73,12 @@ export function command(): Command {
         const document = await backtest(
           dataRequest(options),
           {
-            models: options.model,
+            models: [
+              ...options.model,
+              ...(options.policy === undefined ? [] : [options.policy]),
+            ],
+            ...blendRequest(options),
+            risk: riskRequest(options),
             ...(options.from === undefined ? {} : { from: options.from }),
             ...(options.to === undefined ? {} : { to: options.to }),
             inSample: options.inSample ?? false,
@@ -70,4 +97,20 @@ export function command(): Command {
         context.result(document, () => backtestSummary(document));
       })
     );
+}
+
+function blendRequest({ blend, confidenceShare }: BacktestFlags) {
+  return blend === undefined ? {} : { blend: { kind: blend, confidenceShare } };
+}
+
+function riskRequest({ blend, risk }: BacktestFlags): RiskRequest {
+  if (risk === undefined) return { limits: {} };
+  const request = parseRiskRequest(readJson(risk), risk);
+  if (blend === undefined && Object.keys(request).length > 1) {
+    throw new InputError("Cannot size positions by volatility or Kelly without a blend", {
+      where: risk,
+      remedy: "add --blend hedge, or delete volatilityTarget and kellyPart",
+    });
+  }
+  return request;
 }

@@ -20,6 +20,7 @@ export function backtestSummary(document: BacktestDocument): string {
     (period.outOfSample ? "out of sample" : paint("red", "IN SAMPLE")),
     "",
     comparisonTable([own, ...document.others]),
+    ...blendLines(document.blend),
     "",
     ...findingLines(document.findings),
     "",
@@ -32,6 +33,12 @@ export function backtestSummary(document: BacktestDocument): string {
       document.seconds.toFixed(1)
     } s, ONNX Runtime ${document.engine}`,
   ].join("\n");
+}
+
+/** What each part gave to a blend, in words; nothing without one. */
+export function blendLines(blend: BacktestDocument["blend"]): string[] {
+  if (blend === null) return [];
+  return ["", blend.summary, ...blend.parts.map(({ text }) => `- ${text}`)];
 }
 
 /** Strategies side by side, each Sharpe ratio with its interval. */

@@ -1,8 +1,10 @@
-import type { Command } from "commander";
+import { type Command, Option } from "commander";
 import { InputError } from "../lib/domain/errors.ts";
+import { BLEND_KINDS, type BlendKind } from "../lib/strategy/blend/blend_rule.ts";
+import { CONFIDENCE_SHARE } from "../tasks/blend/contest.ts";
 import { demo, DEMO_POLICY, DEMO_RECIPES, type DemoDocument } from "../tasks/demo.ts";
 import { defaultTraining } from "../tasks/train.ts";
-import { comparisonTable, findingLines } from "./backtest_summary.ts";
+import { blendLines, comparisonTable, findingLines } from "./backtest_summary.ts";
 import {
   addDataOptions,
   addMarketOptions,
@@ -25,6 +27,7 @@ interface DemoFlags extends Omit<DataFlags, "data" | "symbol">, MarketFlags {
   readonly json?: true;
   readonly data?: string;
   readonly symbol?: string;
+  readonly blend: BlendKind;
   readonly momentumBars: number;
   readonly workers: number;
   readonly models: string;
@@ -44,6 +47,10 @@ export function command(): Command {
     .option("--data <file>", "your own bars instead of simulated ones", userPath)
     .option("--symbol <symbol>", "instrument of --data");
   return addMarketOptions(addDataOptions(base))
+    .addOption(
+      new Option("--blend <kind>", "how models and policy are blended")
+        .choices(BLEND_KINDS).default("confidence-weighted"),
+    )
     .option("--momentum-bars <n>", "look-back of the momentum baseline", integer(1), 252)
     .option("--workers <n>", "threads", integer(1), navigator.hardwareConcurrency)
     .addOption(modelsOption())
@@ -73,6 +80,7 @@ export function command(): Command {
               workers: options.workers,
             })),
             policy: { ...DEMO_POLICY, seed: options.seed },
+            blend: { kind: options.blend, confidenceShare: CONFIDENCE_SHARE },
             market: marketRequest(options),
             momentumBars: options.momentumBars,
             seed: options.seed,
@@ -92,11 +100,12 @@ function summary(document: DemoDocument): string {
     paint("bold", document.verdict),
     "",
     comparisonTable(document.strategies),
+    ...blendLines(document.blend),
     "",
     ...findingLines(document.findings),
     ...(walk === null ? [] : [
       "",
-      "the same recipe on a random walk, where nothing can be learnt:",
+      "the same blend on a random walk, where nothing can be learnt:",
       comparisonTable(walk),
     ]),
     "",

@@ -1,29 +1,31 @@
 import { type ModelHub, openModelHub, type StoredModel } from "../lib/adaptive/model_hub.ts";
 import { InputError, RefusedError } from "../lib/domain/errors.ts";
-import type { ModelManifest } from "../lib/domain/model_manifest.ts";
+import type { JsonValue, ModelManifest } from "../lib/domain/model_manifest.ts";
+import type { BlendPanel } from "../lib/report/blend_panel.ts";
 import { createFindings, createVerdict } from "../lib/report/findings.ts";
 import { writeReport } from "../lib/report/write_report.ts";
+import type { RunRecord } from "../lib/report/run_record.ts";
 import type { Finding, TearSheet } from "../lib/report/tear_sheet.ts";
-import {
-  baselines,
-  type Contestant,
-  findingFacts,
-  identify,
-  modelContestant,
-  modelStrategy,
-} from "./contest.ts";
+import { type BlendRequest, contestBlend } from "./blend/contest.ts";
+import { guarded } from "./blend/strategy.ts";
+import { baselines, type Contestant, findingFacts, identify, modelStrategy } from "./contest.ts";
 import { COST_FACTORS, evaluate } from "./evaluate.ts";
 import { createArena, type MarketRequest } from "./market.ts";
 import { type DataRequest, openData, type OpenedData } from "./open_data.ts";
 import { codeSha256, versions } from "./project.ts";
+import type { RiskRequest } from "./risk_request.ts";
 import { type ModelSignals, modelSignals } from "./signals.ts";
 import { buildTearSheet } from "./tear_sheet.ts";
 import type { TaskControl } from "./train.ts";
 
 /** How to test, apart from the data. */
 export interface BacktestSettings {
-  /** Registry references; the first one leads the report. */
+  /** Registry references; without a blend the first one leads the report. */
   readonly models: readonly string[];
+  /** Blends the models into one strategy, which then leads; absent to compare them. */
+  readonly blend?: BlendRequest;
+  /** Rules that stand between every model and its orders. */
+  readonly risk: RiskRequest;
   /** First day, `YYYY-MM-DD`; where training stopped when absent. */
   readonly from?: string;
   /** Day after the last one; the end of the data when absent. */
@@ -59,6 +61,8 @@ export interface BacktestDocument {
   }[];
   readonly trades: number;
   readonly costSensitivity: TearSheet["costSensitivity"];
+  /** What each part gave to the blend; null without one. */
+  readonly blend: BlendPanel | null;
   readonly report: string;
   readonly json: string;
   readonly engine: "native" | "wasm";
@@ -70,6 +74,13 @@ export interface BacktestDocument {
 export interface BacktestFolders {
   readonly models: string;
   readonly reports: string;
+}
+
+/** A finished backtest before its report is written. */
+export interface BacktestRun {
+  readonly sheet: TearSheet;
+  readonly engine: "native" | "wasm";
+  readonly barsPerSecond: number;
 }
 
 /**
@@ -85,7 +96,58 @@ export async function backtest(
   control: TaskControl,
 ): Promise<BacktestDocument> {
   const started = control.clock.now();
-  const models = await loadModels(folders.models, settings.models, control);
+  const { barsPerSecond, engine, sheet } = await runBacktest(
+    data,
+    settings,
+    folders.models,
+    control,
+  );
+  const { symbol } = sheet.instrument;
+  control.onProgress?.("report", 0.9);
+  const paths = await writeReport(
+    sheet,
+    folders.reports,
+    `${symbol}-${sheet.run!.models[0]!.name}-${sheet.runId}`,
+  );
+  const [first, ...rest] = sheet.strategies;
+  return {
+    runId: sheet.runId,
+    symbol,
+    period: sheet.period,
+    verdict: sheet.verdict,
+    findings: sheet.findings,
+    strategy: first!.name,
+    metrics: first!.metrics,
+    sharpeInterval: first!.sharpeInterval,
+    others: rest.map(({ name, role, metrics, sharpeInterval }) => ({
+      name,
+      role,
+      metrics,
+      sharpeInterval,
+    })),
+    trades: sheet.trades.length,
+    costSensitivity: sheet.costSensitivity,
+    blend: sheet.blend ?? null,
+    report: paths.html,
+    json: paths.json,
+    engine,
+    barsPerSecond,
+    seconds: (control.clock.now() - started) / 1000,
+  };
+}
+
+/**
+ * A backtest without its report: reads, and writes nothing.
+ *
+ * @throws {InputError} when a model does not fit the data, or every bar was used in training
+ */
+export async function runBacktest(
+  data: DataRequest,
+  settings: BacktestSettings,
+  modelsFolder: string,
+  control: TaskControl,
+): Promise<BacktestRun> {
+  const models = await loadModels(modelsFolder, settings.models, control);
   control.onProgress?.("loading bars", 0.1);
   const opened = await openData(data);
   const signals: ModelSignals[] = [];
@@ -95,13 +157,15 @@ export async function backtest(
     signals.push(await modelSignals(model.onnx, model.manifest, opened));
   }
   const manifests = models.map((model) => model.manifest);
-  const rows = testRows(opened, manifests, signals, settings);
-  const { arena, lots } = createArena(opened, settings.market, rows);
+  const unseen = testRows(opened, manifests, signals, settings);
   control.onProgress?.("engine", 0.6);
 
   const engineStarted = control.clock.now();
+  const contest = runContest(models, signals, opened, settings, unseen);
+  const { arena, lots, panel } = contest;
+  const rows = { from: arena.from, to: arena.to };
   const contestants: Contestant[] = [
-    ...models.map((model, index) => modelContestant(model, signals[index]!, arena, lots)),
+    ...contest.contestants,
     ...baselines(lots, settings.momentumBars).map((strategy) => ({
       role: "baseline" as const,
       evaluation: evaluate(arena, strategy),
@@ -109,10 +173,9 @@ export async function backtest(
   ];
   const engineSeconds = (control.clock.now() - engineStarted) / 1000;
   const leader = contestants[0]!;
-  const leading = modelStrategy(models[0]!, signals[0]!, arena, lots);
   const costCases = COST_FACTORS.map((factor) => ({
     factor,
-    metrics: evaluate(arena, leading, factor).metrics,
+    metrics: evaluate(arena, contest.leading, factor).metrics,
   }));
 
   const outOfSample = manifests.every((manifest) =>
@@ -124,7 +187,7 @@ export async function backtest(
     opened.source.sha256,
     codeHash,
     ...models.map((model) => model.onnxSha256),
-    JSON.stringify({ rows, market: settings.market, seed: settings.seed }),
+    JSON.stringify({ rows, market: settings.market, seed: settings.seed, ...deciding(settings) }),
   ]);
   const sheet = buildTearSheet({
     title: `${opened.bars.instrument.symbol}: ${leader.evaluation.result.strategy}`,
@@ -142,36 +205,69 @@ export async function backtest(
     codeSha256: codeHash,
     versions: versions(),
     sections: [],
+    ...(panel === null ? {} : { blend: panel }),
   });
-  control.onProgress?.("report", 0.9);
-  const paths = await writeReport(
-    sheet,
-    folders.reports,
-    `${opened.bars.instrument.symbol}-${models[0]!.name}-${runId}`,
-  );
-  const [first, ...rest] = sheet.strategies;
+  const { engine } = signals[0]!;
   return {
-    runId,
-    symbol: opened.bars.instrument.symbol,
-    period: sheet.period,
-    verdict: sheet.verdict,
-    findings: sheet.findings,
-    strategy: first!.name,
-    metrics: first!.metrics,
-    sharpeInterval: first!.sharpeInterval,
-    others: rest.map(({ name, role, metrics, sharpeInterval }) => ({
-      name,
-      role,
-      metrics,
-      sharpeInterval,
-    })),
-    trades: leader.evaluation.result.trades.length,
-    costSensitivity: sheet.costSensitivity,
-    report: paths.html,
-    json: paths.json,
-    engine: signals[0]!.engine,
+    sheet: { ...sheet, run: runRecord(opened, models, settings, codeHash, engine) },
+    engine,
     barsPerSecond: (rows.to - rows.from) * contestants.length / Math.max(engineSeconds, 1e-3),
-    seconds: (control.clock.now() - started) / 1000,
+  };
+}
+
+/** What `reproduce` needs; references are pinned to the versions that they meant. */
+function runRecord(
+  opened: OpenedData,
+  models: readonly StoredModel[],
+  settings: BacktestSettings,
+  codeHash: string,
+  engine: RunRecord["engine"],
+): RunRecord {
+  const { path, request, sha256 } = opened.source;
+  const pinned = models.map(({ name, version }) => `${name}@${version}`);
+  return {
+    task: "backtest",
+    data: { path, sha256, request },
+    models: models.map(({ name, onnxSha256, version }) => ({ name, version, sha256: onnxSha256 })),
+    settings: JSON.parse(JSON.stringify({ ...settings, models: pinned })) as JsonValue,
+    codeSha256: codeHash,
+    versions: versions(),
+    engine,
+  };
+}
+
+/** What decides a run beside data and models; nothing of it changes the id of a plain run. */
+function deciding({ blend, risk }: BacktestSettings): object {
+  const isLimited = JSON.stringify(risk) !== '{"limits":{}}';
+  return { ...(blend === undefined ? {} : { blend }), ...(isLimited ? { risk } : {}) };
+}
+
+/** The models side by side, or their blend and then each of them. */
+function runContest(
+  models: readonly StoredModel[],
+  signals: readonly ModelSignals[],
+  opened: OpenedData,
+  settings: BacktestSettings,
+  unseen: { readonly from: number; readonly to: number },
+) {
+  const { blend, market, risk } = settings;
+  if (blend !== undefined) {
+    const parts = models.map((model, index) => ({ model, signals: signals[index]! }));
+    return contestBlend(parts, opened, { ...blend, market, risk }, unseen);
+  }
+  const { arena, lots } = createArena(opened, market, unseen);
+  const strategies = models.map((model, index) =>
+    guarded(modelStrategy(model, signals[index]!, arena, lots), arena, risk)
+  );
+  return {
+    ...{ arena, lots },
+    leading: strategies[0]!,
+    panel: null,
+    contestants: strategies.map((strategy, index): Contestant => ({
+      role: "model",
+      evaluation: evaluate(arena, strategy),
+      ...{ model: models[index]!, signals: signals[index]! },
+    })),
   };
 }
 

@@ -8,6 +8,7 @@ import type { Strategy } from "../lib/strategy/strategy.ts";
 import { sha256Hex } from "../lib/utils/sha256.ts";
 import { type Arena, evaluate, type Evaluation } from "./evaluate.ts";
 import type { OpenedData } from "./open_data.ts";
+import { robustnessFacts } from "./robustness_facts.ts";
 import type { ModelSignals } from "./signals.ts";
 
 /** One strategy of a comparison; the model's members are there when it follows one. */
@@ -32,8 +33,8 @@ export interface TradedModel {
  */
 export function modelStrategy(
   model: TradedModel,
-  signals: ModelSignals,
-  arena: Arena,
+  signals: Pick<ModelSignals, "probabilities">,
+  arena: Pick<Arena, "bars" | "costs">,
   lots: number,
 ): Strategy {
   const { manifest } = model;
@@ -98,6 +99,7 @@ export function findingFacts(
     })),
     vetoes: result.vetoes,
     ruined: result.ruinedAt !== null,
+    ...robustnessFacts(contestants, opened.bars),
     ...(manifest === undefined ? {} : factsBefore(manifest)),
     dataWarnings: Object.entries(opened.problemCounts).map(([rule, count]) => ({
       text: `The data has ${count} rows with a warning: ${rule}.`,

@@ -5,20 +5,14 @@ import type { SimulationOptions } from "../lib/data/simulator.ts";
 import type { ModelKind, ModelManifest } from "../lib/domain/model_manifest.ts";
 import type { ModelRecipe } from "../lib/ml/model_recipe.ts";
 import { DEFAULT_NETWORK, type NetworkParameters } from "../lib/ml/network/parameters.ts";
+import type { BlendPanel } from "../lib/report/blend_panel.ts";
 import { createFindings, createVerdict } from "../lib/report/findings.ts";
 import type { Finding, MetricValues, TextSection } from "../lib/report/tear_sheet.ts";
 import { writeReport } from "../lib/report/write_report.ts";
-import {
-  baselines,
-  type Contestant,
-  findingFacts,
-  identify,
-  modelContestant,
-  modelStrategy,
-  type TradedModel,
-} from "./contest.ts";
+import { type BlendContest, type BlendRequest, contestBlend } from "./blend/contest.ts";
+import { baselines, type Contestant, findingFacts, identify, type TradedModel } from "./contest.ts";
 import { COST_FACTORS, evaluate } from "./evaluate.ts";
-import { createArena, type MarketRequest } from "./market.ts";
+import type { MarketRequest } from "./market.ts";
 import { type DataRequest, openData, type OpenedData } from "./open_data.ts";
 import { codeSha256, versions } from "./project.ts";
 import { DEFAULT_POLICY_SETTINGS, learnPolicy, type PolicySettings } from "./rl/learn.ts";
@@ -31,10 +25,12 @@ import { DEFAULT_RECIPES, type TaskControl, trainOn, type TrainSettings } from "
 export interface DemoRequest {
   /** The reader's own bars; simulated ones when absent. */
   readonly data?: DataRequest;
-  /** One training per model kind; the first leads the report. */
+  /** One training per model kind. */
   readonly trainings: readonly TrainSettings[];
   /** The policy that is learnt beside the models. */
   readonly policy: PolicySettings;
+  /** How models and policy are blended; the blend leads the report. */
+  readonly blend: BlendRequest;
   readonly market: MarketRequest;
   readonly momentumBars: number;
   readonly seed: number;
@@ -57,13 +53,15 @@ export interface DemoDocument {
     readonly metrics: MetricValues;
     readonly sharpeInterval: readonly [number, number] | null;
   }[];
-  /** The leading model's metrics. */
+  /** The blend's metrics. */
   readonly metrics: MetricValues;
+  /** What each part gave to the blend. */
+  readonly blend: BlendPanel;
   /** Names of the baselines among `strategies`. */
   readonly baselines: readonly string[];
-  /** Share of the best possible net profit that the leading model earned; null on real data. */
+  /** Share of the best possible net profit that the blend earned; null on real data. */
   readonly shareOfBest: number | null;
-  /** The same recipe where nothing can be learnt; null on real data. */
+  /** The same recipes where nothing can be learnt; null on real data. */
   readonly randomWalk: DemoDocument["strategies"] | null;
   readonly report: string;
   readonly json: string;
@@ -82,7 +80,7 @@ const NETWORK: NetworkParameters = {
   learningRate: 1e-2,
 };
 
-/** What the demonstration trains; the first leads the report. */
+/** What the demonstration trains. */
 export const DEMO_RECIPES: readonly ModelRecipe[] = [
   { kind: "forest", parameters: { ...DEFAULT_RECIPES.forest.parameters, trees: 200 } },
   DEFAULT_RECIPES.logistic,
@@ -197,6 +195,7 @@ export async function demo(
     versions: versions(),
     sections: optimum === null || walk === null ? [] : [worldSection(optimum), walkSection(walk)],
     ...(optimum === null ? {} : { optimumTicks: optimum.ticksPerBar }),
+    blend: contest.panel,
   });
   const paths = await writeReport(sheet, folders.reports, `demo-${runId}`);
   return {
@@ -215,6 +214,7 @@ export async function demo(
       sharpeInterval,
     })),
     metrics: leader.evaluation.metrics,
+    blend: contest.panel,
     baselines: sheet.strategies.filter((one) => one.role === "baseline").map((one) => one.name),
     shareOfBest,
     randomWalk: walk === null ? null : walk.contestants.map(({ evaluation, role }) => ({
@@ -229,13 +229,8 @@ export async function demo(
   };
 }
 
-interface Contest {
-  readonly contestants: readonly Contestant[];
+interface Contest extends BlendContest {
   readonly models: readonly TradedModel[];
-  readonly arena: ReturnType<typeof createArena>["arena"];
-  readonly lots: number;
-  /** The first model's strategy. */
-  readonly leading: ReturnType<typeof modelStrategy>;
 }
 
 /** The control of one of several parts of a task. */
@@ -252,7 +247,7 @@ function part(
   };
 }
 
-/** Trains every recipe and tests it; models are registered when a folder is given. */
+/** Trains every recipe, blends and tests; models are registered when a folder is given. */
 async function runContest(
   request: DemoRequest,
   opened: OpenedData,
@@ -280,20 +275,17 @@ async function runContest(
     from: opened.bars.time.findIndex((time) => time >= border),
     to: opened.bars.length,
   };
-  const { arena, lots } = createArena(opened, request.market, rows);
-  return {
-    models,
-    arena,
-    lots,
-    leading: modelStrategy(models[0]!, signals[0]!, arena, lots),
-    contestants: [
-      ...models.map((model, index) => modelContestant(model, signals[index]!, arena, lots)),
-      ...baselines(lots, request.momentumBars).map((strategy) => ({
-        role: "baseline" as const,
-        evaluation: evaluate(arena, strategy),
-      })),
-    ],
-  };
+  const contest = contestBlend(
+    models.map((model, index) => ({ model, signals: signals[index]! })),
+    opened,
+    { ...request.blend, market: request.market, risk: { limits: {} } },
+    rows,
+  );
+  const rules = baselines(contest.lots, request.momentumBars).map((strategy) => ({
+    role: "baseline" as const,
+    evaluation: evaluate(contest.arena, strategy),
+  }));
+  return { ...contest, models, contestants: [...contest.contestants, ...rules] };
 }
 
 /** A graph with its manifest. */
@@ -333,14 +325,14 @@ function simulationFindings(shareOfBest: number | null, walk: Contest | null): F
     },
     {
       severity: "note",
-      text: `In this sample the model earned ${(100 * shareOfBest).toFixed(0)} % of what the ` +
+      text: `In this sample the blend earned ${(100 * shareOfBest).toFixed(0)} % of what the ` +
         "known optimum earned in the same account. Optimal means in the long run: another --seed " +
         "gives another sample.",
       value: shareOfBest,
     },
     {
       severity: trades === 0 || traded.netUsd <= 0 ? "note" : "warn",
-      text: `On a random walk, where there is nothing to learn, the same recipe made ${trades} ` +
+      text: `On a random walk, where there is nothing to learn, the same blend made ${trades} ` +
         `round trips and ${traded.netUsd.toFixed(0)} dollars.`,
       value: traded.netUsd,
     },
@@ -358,7 +350,7 @@ function walkSection(walk: Contest): TextSection {
     evaluation.result.trades.length,
   ];
   return {
-    title: "The same recipe on a random walk",
+    title: "The same blend on a random walk",
     text: "Nothing can be learnt here; the honest answer is not to trade. Anything earned is luck.",
     table: {
       columns: ["strategy", "net USD", "Sharpe", "95 % interval", "round trips"],

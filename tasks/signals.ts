@@ -3,6 +3,7 @@ import { InputError } from "../lib/domain/errors.ts";
 import type { FeatureFrame } from "../lib/domain/frame.ts";
 import type { ModelManifest } from "../lib/domain/model_manifest.ts";
 import { computeFeatures, parseFeatureSpec } from "../lib/ml/features.ts";
+import type { InferenceSession } from "../lib/domain/ports.ts";
 import { availableEngine, createSession } from "../lib/onnx/session.ts";
 import type { OpenedData } from "./open_data.ts";
 
@@ -32,28 +33,56 @@ export async function modelSignals(
   manifest: ModelManifest,
   opened: OpenedData,
 ): Promise<ModelSignals> {
-  const { bars, calendar } = opened;
+  const frame = modelFrame(manifest, opened);
+  const session = await openModel(onnx, manifest);
+  try {
+    return await frameSignals(session, frame);
+  } finally {
+    await session.dispose();
+  }
+}
+
+/** Loads a model into the engine that this process can use. */
+export async function openModel(
+  onnx: Uint8Array,
+  { window }: Pick<ModelManifest, "window">,
+): Promise<InferenceSession> {
+  return await createSession(onnx, { engine: await availableEngine(), window });
+}
+
+/**
+ * The features that a model reads.
+ *
+ * @throws {InputError} when the model was made for another instrument, interval or feature set
+ */
+export function modelFrame(
+  manifest: ModelManifest,
+  { bars, calendar }: Pick<OpenedData, "bars" | "calendar">,
+): FeatureFrame {
   requireSameMarket(manifest, bars);
   const frame = computeFeatures(bars, parseFeatureSpec(manifest.featureSpec), {
     sessionAt: calendar.sessionAt,
   });
   requireSameColumns(manifest, frame.columns);
-  const { window } = manifest;
-  const session = await createSession(onnx, { engine: await availableEngine(), window });
-  try {
-    const { outputs } = session;
-    const probabilities = new Float32Array(bars.length * outputs).fill(NaN);
-    const width = frame.columns.length;
-    const firstRow = Math.min(bars.length, frame.firstValidRow + window - 1);
-    for (let row = firstRow; row < bars.length; row += BATCH_ROWS) {
-      const end = Math.min(bars.length, row + BATCH_ROWS);
-      const batch = frame.values.subarray((row - window + 1) * width, end * width);
-      probabilities.set(await session.run(batch, end - row), row * outputs);
-    }
-    return { probabilities, frame, firstRow, engine: session.engine };
-  } finally {
-    await session.dispose();
+  return frame;
+}
+
+/** Runs a model on a matrix of its features. */
+export async function frameSignals(
+  session: InferenceSession,
+  frame: FeatureFrame,
+): Promise<ModelSignals> {
+  const { outputs, window } = session;
+  const { columns, firstValidRow, rows, values } = frame;
+  const probabilities = new Float32Array(rows * outputs).fill(NaN);
+  const width = columns.length;
+  const firstRow = Math.min(rows, firstValidRow + window - 1);
+  for (let row = firstRow; row < rows; row += BATCH_ROWS) {
+    const end = Math.min(rows, row + BATCH_ROWS);
+    const batch = values.subarray((row - window + 1) * width, end * width);
+    probabilities.set(await session.run(batch, end - row), row * outputs);
   }
+  return { probabilities, frame, firstRow, engine: session.engine };
 }
 
 function requireSameMarket(manifest: ModelManifest, bars: Bars): void {

@@ -4,6 +4,7 @@ import { reliabilityBins } from "../lib/ml/classification_metrics.ts";
 import { createLabels, parseLabelSpec } from "../lib/ml/labels.ts";
 import { METRIC_DEFINITIONS } from "../lib/portfolio/metric_definitions.ts";
 import { TRADE_METRIC_DEFINITIONS } from "../lib/portfolio/trade_metrics.ts";
+import type { BlendPanel } from "../lib/report/blend_panel.ts";
 import type {
   CostCase,
   Finding,
@@ -38,6 +39,8 @@ export interface TearSheetParts {
   readonly codeSha256: string;
   readonly versions: Readonly<Record<string, string>>;
   readonly sections: readonly TextSection[];
+  /** What each part gave to the blend that leads; absent without one. */
+  readonly blend?: BlendPanel;
   /** What a full long-run optimum earns per bar and lot, ticks; where nobody knows, absent. */
   readonly optimumTicks?: number;
 }
@@ -136,6 +139,7 @@ export function buildTearSheet(parts: TearSheetParts): TearSheet {
     costSensitivity: parts.costCases,
     models: models.map(modelRow),
     ...(policies.length === 0 ? {} : { policies }),
+    ...(parts.blend === undefined ? {} : { blend: parts.blend }),
     assumptions: assumptions(parts),
     reproduce: [parts.command],
     sections: parts.sections,

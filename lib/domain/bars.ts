@@ -106,12 +106,17 @@ export function backAdjustedClose(bars: Bars): Float64Array {
  * @returns fractions, length `bars.length`
  */
 export function closeReturns(bars: Bars): Float64Array {
-  const { close, continuous } = bars;
-  const joined = researchPrice(bars, close);
-  const returns = new Float64Array(bars.length).fill(NaN);
-  for (let i = 1; i < bars.length; i++) {
-    const base = continuous?.method === "ratio" ? joined[i - 1]! : close[i - 1]!;
-    returns[i] = (joined[i]! - joined[i - 1]!) / base;
-  }
-  return returns;
+  return Float64Array.from({ length: bars.length }, (_, row) => closeReturn(bars, row));
+}
+
+/** Change of the close from the row before, as `closeReturns` gives it; NaN at the first row. */
+export function closeReturn({ close, continuous }: Bars, row: number): number {
+  if (row === 0) return NaN;
+  const before = close[row - 1]!, now = close[row]!;
+  if (continuous === undefined) return (now - before) / before;
+  const { adjustment, method } = continuous;
+  const old = adjustment[row - 1]!, current = adjustment[row]!;
+  return method === "ratio"
+    ? (now * current - before * old) / (before * old)
+    : (now + current - (before + old)) / before;
 }

@@ -13,6 +13,13 @@ type RuntimeSession = Awaited<ReturnType<Runtime["InferenceSession"]["create"]>>
 /** ONNX Runtime's level "fatal": what fails is thrown, not logged. */
 const SILENT = 4;
 
+/** One thread, and nothing on stderr. */
+export const SESSION_OPTIONS = {
+  intraOpNumThreads: 1,
+  interOpNumThreads: 1,
+  logSeverityLevel: SILENT,
+} as const;
+
 /**
  * Steps of windows that the runtime holds in memory at once: an LSTM keeps four gates of each, 64
  * MiB at 64 units.
@@ -39,10 +46,8 @@ export async function createSession(
   let session: RuntimeSession;
   try {
     session = await runtime.InferenceSession.create(model, {
+      ...SESSION_OPTIONS,
       executionProviders: [options.engine === "native" ? "cpu" : "wasm"],
-      intraOpNumThreads: 1,
-      interOpNumThreads: 1,
-      logSeverityLevel: SILENT,
     });
   } catch (cause) {
     throw new CorruptArtifactError(`Cannot load the ONNX model: ${reason(cause)}`, { cause });
@@ -81,7 +86,8 @@ export async function availableEngine(): Promise<Engine> {
   }
 }
 
-async function loadRuntime(engine: Engine): Promise<Runtime> {
+/** Loads a build of ONNX Runtime; `createSession` says what it needs. */
+export async function loadRuntime(engine: Engine): Promise<Runtime> {
   const runtime = engine === "native" ? await import("onnxruntime-node") : await importWebRuntime();
   runtime.env.logLevel = "fatal";
   if (engine === "wasm") {

@@ -84,6 +84,41 @@ const policyPanel = z.strictObject({
   })),
 });
 
+const blendPanel = z.strictObject({
+  name: z.string(),
+  summary: z.string(),
+  confidence: z.string(),
+  parts: z.array(z.strictObject({
+    name: z.string(),
+    netUsd: z.number(),
+    aloneUsd: z.number(),
+    meanWeight: z.number(),
+    spokeShare: z.number(),
+    vetoes: z.array(z.strictObject({ reason: z.string(), share: z.number() })),
+    confidence: z.strictObject({ rows: z.number(), baseRate: z.number() }).nullable(),
+    text: z.string(),
+  })),
+  unclaimedUsd: z.number(),
+  weights: z.strictObject({
+    time: numbers,
+    shares: z.array(z.strictObject({ name: z.string(), value: numbers })),
+  }),
+  limits: z.array(z.strictObject({ rule: z.string(), share: z.number() })),
+  decisions: z.array(z.strictObject({ time: z.number(), text: z.string(), netUsd: z.number() })),
+});
+
+const runRecord = z.strictObject({
+  task: z.literal("backtest"),
+  data: z.strictObject({ path: z.string(), sha256: z.string(), request: z.json() }),
+  models: z.array(
+    z.strictObject({ name: z.string(), version: z.int().min(1), sha256: z.string() }),
+  ),
+  settings: z.json(),
+  codeSha256: z.string(),
+  versions: z.record(z.string(), z.string()),
+  engine: z.enum(["native", "wasm"]),
+});
+
 const tearSheet = z.strictObject({
   format: z.literal(1),
   title: z.string(),
@@ -135,8 +170,10 @@ const tearSheet = z.strictObject({
     remarks: z.exactOptional(z.array(z.string())),
   })),
   policies: z.exactOptional(z.array(policyPanel)),
+  blend: z.exactOptional(blendPanel),
   assumptions: z.array(z.strictObject({ name: z.string(), value: z.string() })),
   reproduce: z.array(z.string()),
+  run: z.exactOptional(runRecord),
   sections: z.exactOptional(z.array(textSection)),
 });
 

@@ -4,6 +4,7 @@ import {
   importanceFigure,
   reliabilityFigure,
 } from "./bar_charts.ts";
+import { blendFigure, blendSection } from "./blend_section.ts";
 import type { Figure } from "./figure.ts";
 import { figureMarkup } from "./figure_markup.ts";
 import { type Markup, markup } from "./html.ts";
@@ -42,6 +43,7 @@ function reportFigures(sheet: TearSheet) {
     learning: learningCurveFigures(sheet),
     distribution: distributionFigure(sheet),
     policies: (sheet.policies ?? []).map(policyFigures),
+    blend: sheet.blend === undefined ? [] : [blendFigure(sheet.blend)],
   };
 }
 
@@ -76,6 +78,11 @@ ${headlineSection(sheet)}
 <noscript><p class="empty">The charts need JavaScript. All numbers above and below do not.</p></noscript>
 <section>${figureMarkup(figures.equity, "h2")}</section>
 <section class="pair">${smallFigures([figures.drawdown, figures.rolling])}</section>
+${
+    sheet.blend === undefined
+      ? markup``
+      : blendSection(sheet.blend, markup`${smallFigures(figures.blend)}`)
+  }
 ${
     (sheet.policies ?? []).map((panel, index) =>
       policySection(

@@ -1,5 +1,7 @@
 import type { MetricDefinition } from "../portfolio/metric.ts";
+import type { BlendPanel } from "./blend_panel.ts";
 import type { PolicyPanel } from "./policy_panel.ts";
+import type { RunRecord } from "./run_record.ts";
 
 export { METRIC_UNITS, type MetricDefinition, type MetricUnit } from "../portfolio/metric.ts";
 
@@ -216,10 +218,14 @@ export interface TearSheet {
   readonly models: readonly ModelRow[];
   /** Learnt policies that took part: how they learnt and what they do. */
   readonly policies?: readonly PolicyPanel[];
+  /** The blend that leads the page: what each part gave to it. */
+  readonly blend?: BlendPanel;
   /** What was assumed, for the reader to judge. */
   readonly assumptions: readonly { readonly name: string; readonly value: string }[];
   /** Commands, one a line. */
   readonly reproduce: readonly string[];
+  /** What another run needs to give the same numbers; of a backtest alone. */
+  readonly run?: RunRecord;
   /** Further blocks, shown last. */
   readonly sections?: readonly TextSection[];
 }

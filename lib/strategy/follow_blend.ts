@@ -5,6 +5,7 @@ import { type BlendRule, checkBlendRule } from "./blend/blend_rule.ts";
 import { type BlendState, initialBlendState, learnBlend } from "./blend/blend_state.ts";
 import { type Opinion, ownPosition } from "./blend/opinion.ts";
 import { type Bet, kellyLots } from "./kelly.ts";
+import { openReturn } from "./open_return.ts";
 import { type Sizing, toSizing } from "./sizing.ts";
 import type { Strategy, StrategyContext } from "./strategy.ts";
 
@@ -27,7 +28,7 @@ export interface FollowBlendOptions {
   /** Where to go on from; absent to start with equal weights. */
   readonly state?: BlendState;
   /** Told of every decision and of what has been learnt so far, for the journal. */
-  readonly onDecision?: (decision: BlendDecision, state: BlendState) => void;
+  readonly onDecision?: (decision: BlendDecision, state: BlendState, bar: number) => void;
 }
 
 /**
@@ -61,7 +62,7 @@ export function followBlend(options: FollowBlendOptions): Strategy {
       }
       while (learntBar < bar) state = learnFromBar(options, state, bars, ++learntBar);
       decision = decide(options, state, context, size(context));
-      options.onDecision?.(decision, state);
+      options.onDecision?.(decision, state, bar);
       return decision.targetLots;
     },
     explain: () => decision === null ? "nothing decided yet" : describeBlend(decision),
@@ -86,7 +87,7 @@ function learnFromBar(
   const { costPerChange, from = 0, rule } = options;
   const decided = bar - 2;
   if (decided < from) return state;
-  const move = openReturn(bars, bar);
+  const move = openReturn(bars, bar - 1, bar);
   const now = options.opinionsAt(decided).map(ownPosition);
   const before = decided === from
     ? now.map(() => 0)
@@ -95,17 +96,6 @@ function learnFromBar(
     position * move - costPerChange * Math.abs(position - before[i]!)
   );
   return learnBlend(state, rule, returns, bars.time[bar]!);
-}
-
-/** Return from the open before to this open, rolls taken out. */
-function openReturn(bars: Bars, bar: number): number {
-  const { continuous, open } = bars;
-  if (continuous === undefined) return open[bar]! / open[bar - 1]! - 1;
-  const { adjustment, method } = continuous;
-  const ratio = method === "ratio";
-  const joined = (row: number) =>
-    ratio ? open[row]! * adjustment[row]! : open[row]! + adjustment[row]!;
-  return (joined(bar) - joined(bar - 1)) / (ratio ? joined(bar - 1) : open[bar - 1]!);
 }
 
 function decide(

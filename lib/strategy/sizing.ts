@@ -60,17 +60,19 @@ export function volatilityTarget(bars: Bars, options: VolatilityTargetOptions): 
  * @param returns per bar; leading NaN are skipped
  */
 export function exponentialVolatility(returns: Float64Array, span: number): Float64Array {
+  return returns.map(createVolatility(span));
+}
+
+/** The same, one return at a time, to the bit. */
+export function createVolatility(span: number): (change: number) => number {
   const decay = 2 / (span + 1);
-  const volatility = new Float64Array(returns.length).fill(NaN);
   let mean = 0, variance = 0, seen = 0;
-  for (let bar = 0; bar < returns.length; bar++) {
-    const change = returns[bar]!;
-    if (Number.isNaN(change)) continue;
+  return (change) => {
+    if (Number.isNaN(change)) return NaN;
     if (seen++ === 0) mean = change;
     const deviation = change - mean;
     mean += decay * deviation;
     variance = (1 - decay) * (variance + decay * deviation * deviation);
-    if (seen >= span) volatility[bar] = Math.sqrt(variance);
-  }
-  return volatility;
+    return seen >= span ? Math.sqrt(variance) : NaN;
+  };
 }

@@ -35,11 +35,11 @@ export function confidenceOf({ probability, veto }: Opinion): number {
 
 /**
  * What a part says of a long position, as a probability: its own for a long, one minus it for a
- * short, ½ where it is flat, silent or vetoed. Parts that speak of different sides can so be pooled.
+ * short, ½ where it is flat or without confidence. A short that probably does not pay is no reason
+ * to be long: costs can eat both. Parts that speak of different sides can so be pooled.
  */
-export function longProbability({ position, probability, veto }: Opinion): number {
-  if (probability === null || veto !== null || position === 0) return 0.5;
-  return position > 0 ? probability : 1 - probability;
+export function longProbability(opinion: Opinion): number {
+  return 0.5 + Math.sign(opinion.position) * confidenceOf(opinion) / 2;
 }
 
 /** Position a part would hold if it decided alone: flat where it is silent, vetoed or unsure. */

@@ -1,0 +1,153 @@
+/**
+ * The path of live trading, one bar at a time with every model loaded: features, five graphs,
+ * opinions, blend, rules of risk, order. Compares its decisions with those of the batch over 50,000
+ * bars and times each bar from its arrival to the order.
+ *
+ * Run: `deno task bench live-path [--json]`
+ */
+import { createStoredFeed } from "../lib/data/stored_feed.ts";
+import { createSimulatedExecutor } from "../lib/execution/simulated_executor.ts";
+import { createJointSession } from "../lib/onnx/joint_session.ts";
+import { availableEngine } from "../lib/onnx/session.ts";
+import type { BlendDecision } from "../lib/strategy/blend/blend_decision.ts";
+import { createEngine, runEngine } from "../lib/strategy/engine.ts";
+import type { Strategy } from "../lib/strategy/strategy.ts";
+import { createLiveBlend } from "../tasks/blend/live_blend.ts";
+import { prepareBlend, type PreparedBlend } from "../tasks/blend/prepare.ts";
+import { blendStrategy } from "../tasks/blend/strategy.ts";
+import { trainingGates } from "../tasks/blend/gate.ts";
+import type { TradedModel } from "../tasks/contest.ts";
+import { DEMO_POLICY, DEMO_RECIPES } from "../tasks/demo.ts";
+import type { Arena } from "../tasks/evaluate.ts";
+import { createArena, type MarketRequest } from "../tasks/market.ts";
+import { hardware, versions } from "../tasks/project.ts";
+import { learnPolicy } from "../tasks/rl/learn.ts";
+import { openSimulated } from "../tasks/simulation.ts";
+import { modelSignals } from "../tasks/signals.ts";
+import { defaultTraining, trainOn } from "../tasks/train.ts";
+import { TRENDING } from "../tests/fixtures/blend_fixture.ts";
+
+const TRAIN_BARS = 10_000, HISTORY_BARS = 4_000, TESTED_BARS = 50_000;
+const WARM_BARS = 1_000;
+const MARKET: MarketRequest = {
+  costs: { slippageTicks: 1 },
+  cashUsd: 100_000,
+  lots: 4,
+  flattenAtSessionEnd: false,
+};
+const LIMITS = {
+  limits: { maxContracts: 4, dailyLossMicros: 20_000e6, maxOrdersPerMinute: 30, priceBand: 0.2 },
+};
+
+const opened = await openSimulated({ ...TRENDING, bars: TRAIN_BARS + HISTORY_BARS + TESTED_BARS });
+const { bars, calendar } = opened;
+const trained = await trainAll();
+const gates = trainingGates(
+  trained.map(({ model, signals }) => ({ model, frame: signals.frame })),
+  bars,
+);
+const models = trained.map((one, index) => ({ ...one, gate: gates[index]! }));
+const history = { from: TRAIN_BARS, to: TRAIN_BARS + HISTORY_BARS };
+const { arena, lots } = createArena(opened, MARKET, { from: history.to, to: bars.length });
+const batch = prepareBlend("confidence-weighted", models, arena, history, bars.length);
+const session = await createJointSession(
+  models.map(({ model, onnx }) => ({ onnx, window: model.manifest.window })),
+  { engine: await availableEngine() },
+);
+const live = createLiveBlend(
+  models.map(({ gate, model }, index) => ({
+    ...{ gate, model, calibration: batch.fitted.calibrations[index]! },
+  })),
+  session,
+  bars,
+  { sessionAt: calendar.sessionAt, from: history.from, costs: arena.costs },
+);
+
+const stored = recorded(batch), streamed = recorded({ ...batch, opinionsAt: live.opinionsAt });
+const expected = runEngine(bars, engineOptions(arena, stored.strategy));
+const { fills, microseconds } = await stream(streamed.strategy);
+const differing =
+  stored.decisions.filter((decision, row) =>
+    outcome(decision) !== outcome(streamed.decisions[row]!)
+  ).length;
+const sorted = Float64Array.from(microseconds).sort();
+const quantile = (share: number): number => sorted[Math.floor(share * (sorted.length - 1))]!;
+const document = {
+  benchmark: "live-path",
+  date: new Date().toISOString(),
+  hardware: hardware(),
+  versions: versions(),
+  models: models.map(({ model: { manifest } }) => `${manifest.kind}, window ${manifest.window}`),
+  engine: await availableEngine(),
+  bars: TESTED_BARS,
+  decisions: stored.decisions.length,
+  differingDecisions: differing,
+  sameFills: JSON.stringify(fills) === JSON.stringify(expected.fills),
+  fills: expected.fills.length,
+  /** From the arrival of a bar to its order, after so many bars of warming up. */
+  microseconds: {
+    p10: quantile(0.1),
+    p50: quantile(0.5),
+    p90: quantile(0.9),
+    p99: quantile(0.99),
+    p999: quantile(0.999),
+    most: quantile(1),
+  },
+  warmBars: WARM_BARS,
+};
+console.log(JSON.stringify(document, null, 2));
+
+async function trainAll() {
+  const control = { clock: { now: () => 0 } };
+  const holdout = 1 - TRAIN_BARS / bars.length;
+  const graphs = [];
+  for (const recipe of DEMO_RECIPES) {
+    const settings = {
+      folds: 2,
+      compare: false,
+      seed: 1,
+      workers: 2,
+      costs: MARKET.costs,
+      holdout,
+    };
+    graphs.push(await trainOn(opened, { ...defaultTraining(recipe), ...settings }, control));
+  }
+  graphs.push(await learnPolicy(opened, { ...DEMO_POLICY, holdout }, MARKET, control));
+  return await Promise.all(graphs.map(async ({ manifest, onnx }) => {
+    const model: TradedModel = {
+      ...{ name: manifest.name, version: 1, manifest },
+      onnxSha256: manifest.onnx.sha256,
+    };
+    return { model, onnx, signals: await modelSignals(onnx, manifest, opened) };
+  }));
+}
+
+/** The strategy of a blend with all that it decides. */
+function recorded(blend: PreparedBlend): { strategy: Strategy; decisions: BlendDecision[] } {
+  const decisions: BlendDecision[] = [];
+  const onDecision = (decision: BlendDecision) => void decisions.push(decision);
+  return { decisions, strategy: blendStrategy(blend, arena, lots, LIMITS, { onDecision }) };
+}
+
+/** What a decision comes to: the target, and what each part wanted or why it was left out. */
+function outcome({ parts, targetLots }: BlendDecision): string {
+  return JSON.stringify([targetLots, parts.map(({ position, veto }) => [position, veto])]);
+}
+
+function engineOptions({ bars: _, ...conditions }: Arena, strategy: Strategy) {
+  return { ...conditions, strategy, executor: createSimulatedExecutor(conditions.costs) };
+}
+
+async function stream(strategy: Strategy) {
+  const engine = createEngine(bars, engineOptions(arena, strategy));
+  const feed = createStoredFeed(bars);
+  const microseconds: number[] = [];
+  for (let bar = await feed.next(); bar !== null; bar = await feed.next()) {
+    const started = performance.now();
+    await live.onBar(bars, bar);
+    if (bar < arena.from) continue;
+    engine.onBar(bars, bar);
+    if (bar >= arena.from + WARM_BARS) microseconds.push(1_000 * (performance.now() - started));
+  }
+  return { fills: engine.finish(bars).fills, microseconds };
+}

@@ -1,0 +1,307 @@
+import { join } from "node:path";
+import { openTrialLedger, type StoredEntry } from "../lib/adaptive/trial_ledger.ts";
+import type { BlendPanel } from "../lib/report/blend_panel.ts";
+import { createFindings, createVerdict } from "../lib/report/findings.ts";
+import type { Finding, TearSheet } from "../lib/report/tear_sheet.ts";
+import { writeReport } from "../lib/report/write_report.ts";
+import { openCheckpointFolder } from "../lib/ml/network/checkpoint_file.ts";
+import type { BlendKind } from "../lib/strategy/blend/blend_rule.ts";
+import type { Strategy } from "../lib/strategy/strategy.ts";
+import type { WalkForwardWindow } from "../lib/validation/walk_forward.ts";
+import { barsSha256 } from "./bars_sha256.ts";
+import { runBlend } from "./blend/run.ts";
+import { guarded } from "./blend/strategy.ts";
+import { baselines, type Contestant, findingFacts, identify } from "./contest.ts";
+import { type Arena, COST_FACTORS, evaluate } from "./evaluate.ts";
+import { createArena } from "./market.ts";
+import { type DataRequest, openData, type OpenedData } from "./open_data.ts";
+import { codeSha256, versions } from "./project.ts";
+import type { RiskRequest } from "./risk_request.ts";
+import { compareWithRivals, rivalSection } from "./rl/rivals.ts";
+import { buildTearSheet } from "./tear_sheet.ts";
+import type { TaskControl } from "./train.ts";
+import { judge, recordTrials, type WalkForwardEvidence } from "./walk_forward/evidence.ts";
+import { type RefitRequest, type RefittedWindow, refitWindow } from "./walk_forward/refit.ts";
+import { stitchBlend, stitchedPart, stitchedStrategy } from "./walk_forward/stitch.ts";
+import { walkForwardWindows, type WindowSettings } from "./walk_forward/windows.ts";
+import { conclusions, conclusionSection, windowSection } from "./walk_forward/words.ts";
+import { requireWritable } from "./writable_folder.ts";
+
+/** What is refitted, how, and how it is judged. */
+export interface WalkForwardSettings extends RefitRequest {
+  /** The first leads the report; without any, the first model does. */
+  readonly blends: readonly BlendKind[];
+  readonly windows: WindowSettings;
+  readonly risk: RiskRequest;
+  readonly momentumBars: number;
+  readonly seed: number;
+  /** Database of the trial ledger. */
+  readonly storage: string;
+  /** The command line, for the report. */
+  readonly command: string;
+}
+
+/** What `walk-forward --json` prints. */
+export interface WalkForwardDocument {
+  readonly runId: string;
+  readonly symbol: string;
+  readonly period: TearSheet["period"];
+  readonly verdict: string;
+  readonly conclusions: readonly string[];
+  readonly findings: readonly Finding[];
+  readonly evidence: WalkForwardEvidence;
+  readonly windows: readonly {
+    readonly trainFrom: string;
+    readonly trainTo: string;
+    readonly trainBars: number;
+    readonly testFrom: string;
+    readonly testTo: string;
+    readonly testBars: number;
+  }[];
+  /** The leading one first, then parts, other blends and baselines. */
+  readonly strategies: readonly Pick<
+    TearSheet["strategies"][number],
+    "name" | "role" | "metrics" | "sharpeInterval"
+  >[];
+  readonly costSensitivity: TearSheet["costSensitivity"];
+  /** What each part gave to the leading blend; null without one. */
+  readonly blend: BlendPanel | null;
+  readonly report: string;
+  readonly json: string;
+  readonly seconds: number;
+}
+
+/** Share of the work that is refitting, for the progress of the whole. */
+const FITTING_SHARE = 0.95;
+
+/**
+ * Refits models, a policy and their blend window by window, each on rows before it with a gap, and
+ * judges the test rows of all windows as one result. With a blend the first window only teaches
+ * confidence: each later one learns it from the windows before. An interrupted run goes on where it
+ * was.
+ *
+ * @throws {InputError} when data or settings cannot be used
+ */
+export async function walkForward(
+  data: DataRequest,
+  settings: WalkForwardSettings,
+  folders: { readonly models: string; readonly reports: string },
+  control: TaskControl,
+): Promise<WalkForwardDocument> {
+  const started = control.clock.now();
+  const opened = await openData(data);
+  requireWritable(folders.models);
+  requireWritable(folders.reports);
+  const cuts = walkForwardWindows(opened.bars.length, settings.windows);
+  const codeHash = await codeSha256();
+  const { command: _, storage: __, ...deciding } = settings;
+  const { request, sha256 } = opened.source;
+  const runId = await identify([sha256, codeHash, JSON.stringify({ request, ...deciding })]);
+  const isBlended = settings.blends.length > 0;
+  const scoredFrom = cuts[isBlended ? 1 : 0]!.test.from;
+  const { arena, lots } = createArena(opened, settings.market, {
+    from: scoredFrom,
+    to: opened.bars.length,
+  });
+  const windows = await refitAll(
+    opened,
+    cuts,
+    settings,
+    arena,
+    { ...control, runId },
+    folders.models,
+  );
+  const contest = runContest(windows, settings, arena, lots);
+  const tried = contest.contestants;
+  const rules = baselines(lots, settings.momentumBars).map((strategy): Contestant => ({
+    role: "baseline",
+    evaluation: evaluate(arena, strategy),
+  }));
+  const contestants = [...tried, ...rules];
+  const entries = await countTrials(opened, settings, tried, control);
+  const leader = contestants[0]!;
+  const { judgement, evidence } = judge(tried, entries, settings.seed);
+  const comparisons = compareWithRivals(contestants, settings.seed);
+  const { unproven } = settings;
+  const words = conclusions({ leader, baselines: rules, judgement, comparisons, unproven });
+  const sheet = walkForwardSheet({
+    ...{ opened, settings, arena, lots, contest, contestants, windows, words, comparisons },
+    ...{ runId, codeHash, scoredFrom },
+    createdAt: new Date(control.clock.now()).toISOString(),
+  });
+  const symbol = opened.bars.instrument.symbol;
+  const paths = await writeReport(sheet, folders.reports, `${symbol}-walk-forward-${runId}`);
+  return {
+    ...{ runId, symbol, conclusions: words, evidence },
+    period: sheet.period,
+    verdict: sheet.verdict,
+    findings: sheet.findings,
+    windows: cuts.map((window) => describeWindow(window, opened)),
+    strategies: sheet.strategies.map(({ metrics, name, role, sharpeInterval }) => ({
+      ...{ name, role, metrics, sharpeInterval },
+    })),
+    costSensitivity: sheet.costSensitivity,
+    blend: contest.panel,
+    report: paths.html,
+    json: paths.json,
+    seconds: (control.clock.now() - started) / 1000,
+  };
+}
+
+/** What the report of a finished walk-forward test is made of. */
+interface SheetParts {
+  readonly opened: OpenedData;
+  readonly settings: WalkForwardSettings;
+  readonly arena: Arena;
+  readonly lots: number;
+  readonly contest: ReturnType<typeof runContest>;
+  readonly contestants: readonly Contestant[];
+  readonly windows: readonly RefittedWindow[];
+  readonly words: readonly string[];
+  readonly comparisons: ReturnType<typeof compareWithRivals>;
+  readonly runId: string;
+  readonly codeHash: string;
+  readonly scoredFrom: number;
+  readonly createdAt: string;
+}
+
+function walkForwardSheet(parts: SheetParts): TearSheet {
+  const { arena, comparisons, contest, contestants, lots, opened, settings } = parts;
+  const leader = contestants[0]!;
+  const facts = findingFacts(contestants, opened, true);
+  return buildTearSheet({
+    title: `${opened.bars.instrument.symbol}: walk-forward, ${leader.evaluation.result.strategy}`,
+    runId: parts.runId,
+    createdAt: parts.createdAt,
+    command: settings.command,
+    verdict: createVerdict(facts),
+    findings: createFindings(facts),
+    ...{ opened, arena, lots },
+    outOfSample: true,
+    contestants,
+    costCases: COST_FACTORS.map((factor) => ({
+      factor,
+      metrics: evaluate(arena, contest.leading, factor).metrics,
+    })),
+    codeSha256: parts.codeHash,
+    versions: versions(),
+    sections: [
+      conclusionSection(parts.words),
+      windowSection(parts.windows, opened, leader, parts.scoredFrom),
+      {
+        ...rivalSection(comparisons),
+        text:
+          "The annual Sharpe ratio of the strategy that leads this page less that of each other, " +
+          "from daily net returns of the same days; intervals by the stationary bootstrap of the " +
+          "pairs. An interval with 0 in it means that the two cannot be told apart on these bars.",
+      },
+    ],
+    ...(contest.panel === null ? {} : { blend: contest.panel }),
+  });
+}
+
+async function refitAll(
+  opened: OpenedData,
+  cuts: readonly WalkForwardWindow[],
+  settings: WalkForwardSettings,
+  { costs }: Arena,
+  control: TaskControl & { readonly runId: string },
+  modelsFolder: string,
+): Promise<RefittedWindow[]> {
+  const folder = join(modelsFolder, "checkpoints", `walk-forward-${control.runId}`);
+  const kept = openCheckpointFolder(folder);
+  const windows: RefittedWindow[] = [];
+  for (const [index, cut] of cuts.entries()) {
+    const own: TaskControl = {
+      ...control,
+      onProgress: (stage, fraction) =>
+        control.onProgress?.(
+          `window ${index + 1} of ${cuts.length}: ${stage}`,
+          FITTING_SHARE * (index + fraction) / cuts.length,
+        ),
+    };
+    const checkpoints = (name: string) => kept.checkpoints(`${index + 1} ${name}`);
+    windows.push(await refitWindow(opened, cut, settings, costs, checkpoints, own));
+  }
+  await kept.clear();
+  return windows;
+}
+
+/** What was tried: the blends with the parts behind the first of them, or the parts alone. */
+function runContest(
+  windows: readonly RefittedWindow[],
+  { blends, risk }: WalkForwardSettings,
+  arena: Arena,
+  lots: number,
+): {
+  readonly contestants: readonly Contestant[];
+  readonly leading: Strategy;
+  readonly panel: BlendPanel | null;
+} {
+  const alone = windows[0]!.models.map((_, part) => stitchedPart(windows, part, arena, lots));
+  const run = (strategy: Strategy): Contestant => ({
+    role: "model",
+    evaluation: evaluate(arena, strategy),
+  });
+  const [first, ...others] = blends.map((kind) => stitchBlend(kind, windows, arena));
+  if (first === undefined) {
+    const strategies = alone.map((strategy) => guarded(strategy, arena, risk));
+    return { contestants: strategies.map(run), leading: strategies[0]!, panel: null };
+  }
+  const blended = runBlend({
+    ...{ arena, risk },
+    strategy: (observer) => stitchedStrategy(first, windows, arena, lots, risk, observer),
+    parts: alone.map((strategy, part) => ({
+      source: strategy.name,
+      name: strategy.name,
+      isGated: windows.every(({ models }) => models[part]!.gate !== null),
+      strategy,
+      calibration: first.fitted.at(-1)!.calibrations[part]!,
+      contestant: {},
+    })),
+    confidence: "Confidence is the calibrated probability that a position, held over the horizon " +
+      "of the labels, ends above the costs of its round trip. In each window it was fitted on the " +
+      "test rows of the windows before it; the counts are those of the last window.",
+  });
+  return {
+    ...blended,
+    contestants: [
+      ...blended.contestants,
+      ...others.map((blend) => run(stitchedStrategy(blend, windows, arena, lots, risk, {}))),
+    ],
+  };
+}
+
+/** Adds what was tried to the ledger and reads everything that was ever tried on this market. */
+async function countTrials(
+  { bars }: OpenedData,
+  { storage }: WalkForwardSettings,
+  tried: readonly Contestant[],
+  { clock }: TaskControl,
+): Promise<readonly StoredEntry[]> {
+  const { symbol } = bars.instrument;
+  await using ledger = await openTrialLedger(storage);
+  await recordTrials(ledger, tried, {
+    study: `${symbol}-walk-forward`,
+    target: "walk-forward",
+    symbol,
+    dataSha256: await barsSha256(bars),
+    recordedAt: new Date(clock.now()).toISOString(),
+  });
+  return (await ledger.entries({ kind: "search" })).filter((entry) => entry.symbol === symbol);
+}
+
+function describeWindow(
+  { test, train }: WalkForwardWindow,
+  { bars }: OpenedData,
+): WalkForwardDocument["windows"][number] {
+  const instant = (row: number): string => new Date(bars.time[row]!).toISOString();
+  return {
+    trainFrom: instant(train.from),
+    trainTo: instant(train.to - 1),
+    trainBars: train.to - train.from,
+    testFrom: instant(test.from),
+    testTo: instant(test.to - 1),
+    testBars: test.to - test.from,
+  };
+}

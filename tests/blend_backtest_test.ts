@@ -1,0 +1,125 @@
+import { throws as assertThrows } from "node:assert/strict";
+import { join } from "node:path";
+import { InputError } from "../lib/domain/errors.ts";
+import { BLEND_KINDS, type BlendKind } from "../lib/strategy/blend/blend_rule.ts";
+import { assert, assertClose, assertEquals } from "../lib/utils/assert.ts";
+import { contestBlend } from "../tasks/blend/contest.ts";
+import type { RiskRequest } from "../tasks/risk_request.ts";
+import { blendModels, MARKET, openTrending, trainParts } from "./fixtures/blend_fixture.ts";
+import { runCommand } from "./fixtures/run_command.ts";
+import { inFolder } from "./fixtures/temporary_folder.ts";
+
+// Outside of any test: the runtime that checks a graph after its training keeps a port open.
+const opened = await openTrending();
+const models = await blendModels(await trainParts(opened), opened);
+const ROWS = { from: 2_000, to: opened.bars.length };
+
+function contest(kind: BlendKind = "hedge", risk: RiskRequest = { limits: {} }) {
+  return contestBlend(models, opened, { kind, confidenceShare: 0.3, market: MARKET, risk }, ROWS);
+}
+
+Deno.test("contestBlend() earns in a world with a pattern, and its parts' profits add up to the cent", () => {
+  for (const kind of BLEND_KINDS) {
+    const { contestants, panel } = contest(kind);
+    const { netUsd } = contestants[0]!.evaluation;
+    assert(netUsd > 0, `${kind}: ${netUsd}`);
+    const sum = panel.parts.reduce((total, part) => total + part.netUsd, panel.unclaimedUsd);
+    // Each part is rounded to the cent.
+    assertClose(sum, netUsd, 0.05);
+    assertEquals(panel.parts.map(({ aloneUsd }) => Math.round(aloneUsd)), [
+      ...contestants.slice(1).map((part) => Math.round(part.evaluation.netUsd)),
+    ]);
+    for (const row of panel.weights.time.keys()) {
+      const total = panel.weights.shares.reduce((all, { value }) => all + value[row]!, 0);
+      assertClose(total, 1, 1e-9);
+    }
+  }
+});
+
+Deno.test("contestBlend() learns confidence on rows that it does not test, whatever comes after them", () => {
+  const { arena, prepared } = contest();
+  assertEquals([arena.from, arena.to], [2_600, 4_000]);
+  assertEquals(prepared.history, { from: 2_000, to: 2_600 });
+  const { bars } = opened;
+  const scaled = (prices: Float64Array) =>
+    prices.map((price, row) => row <= arena.from ? price : price * 2);
+  const other = { ...bars, open: scaled(bars.open), close: scaled(bars.close) };
+  const changed = contestBlend(models, { ...opened, bars: other }, {
+    ...{ kind: "hedge", confidenceShare: 0.3, market: MARKET, risk: { limits: {} } },
+  }, ROWS);
+  assertEquals(changed.prepared.fitted, prepared.fitted);
+});
+
+Deno.test("contestBlend() explains trades by what every part said", () => {
+  const { panel } = contest("confidence-weighted");
+  assert(panel.decisions.length > 5);
+  for (const { text } of panel.decisions) {
+    for (const { name } of panel.parts) assert(text.includes(name), text);
+    assert(/confidence-weighted gives [+-]\d\.\d\d: go (long|short) \d/.test(text), text);
+  }
+  assert(panel.summary.startsWith("The blend made $"), panel.summary);
+});
+
+Deno.test("contestBlend() keeps the rules of risk and counts what they overruled", () => {
+  const free = contest(), bound = contest("hedge", { limits: { maxContracts: 1 } });
+  const most = (lots: Int32Array) =>
+    lots.reduce((high, value) => Math.max(high, Math.abs(value)), 0);
+  assert(most(free.contestants[0]!.evaluation.result.positionLots) > 1);
+  for (const { evaluation } of bound.contestants) {
+    assert(most(evaluation.result.positionLots) <= 1);
+  }
+  assertEquals(bound.panel.limits[0]!.rule, "max-contracts");
+  const positions = (risk: RiskRequest) =>
+    [
+      ...new Set(contest("log-odds-pool", risk).contestants[0]!.evaluation.result.positionLots),
+    ].sort((a, b) => a - b);
+  assertEquals(positions({ limits: {} }), [-4, 0, 4]);
+  const target = { annualVolatility: 0.1, maxLeverage: 2 };
+  const sized = positions({ limits: {}, volatilityTarget: target });
+  assert(sized.length > 3, `${sized}`);
+  const capped = positions({ limits: {}, volatilityTarget: target, kellyPart: 0.001 });
+  assert(capped.at(-1)! < sized.at(-1)!, `${capped}`);
+});
+
+Deno.test("contestBlend() is the same twice, and refuses to guess confidence from a few rows", () => {
+  assertEquals(JSON.stringify(contest().panel), JSON.stringify(contest().panel));
+  assertThrows(
+    () =>
+      contestBlend(models, opened, {
+        ...{ kind: "hedge", confidenceShare: 0.3, market: MARKET, risk: { limits: {} } },
+      }, { from: 3_500, to: 4_000 }),
+    InputError,
+  );
+});
+
+Deno.test("backtest --blend trades registered models as one and reports what each gave", () =>
+  inFolder(async (folder) => {
+    const grant = [`--allow-write=${folder}`];
+    const data = join(folder, "bars.csv"), store = join(folder, "models");
+    const json = async (command: string, flags: string, code = 0) => {
+      const end = await runCommand(command, [...flags.split(" "), "--json"], grant);
+      assertEquals(end.code, code, end.stderr);
+      return code === 0 ? JSON.parse(end.stdout) : end.stderr;
+    };
+    await json(
+      "data",
+      `simulate --world regime --set drift=0.3,stay=0.95 --bars 5000 --interval 1h --out ${data}`,
+    );
+    const input = `--data ${data} --symbol MES --models ${store}`;
+    await json("train", `${input} --trees 40 --folds 2`);
+    await json("train", `${input} --model logistic --folds 2`);
+    const risk = join(folder, "risk.json");
+    await Deno.writeTextFile(risk, JSON.stringify({ maxContracts: 2, dailyLossUsd: 5_000 }));
+    const test = `${input} --model MES-forest MES-logistic --blend hedge --reports ${folder}`;
+    const result = await json("backtest", `${test} --risk ${risk}`);
+    assertEquals(result.strategy, "blend (hedge)");
+    assertEquals(result.blend.parts.length, 2);
+    assertEquals(result.period.outOfSample, true);
+    const sheet = JSON.parse(await Deno.readTextFile(result.json));
+    assertEquals(sheet.blend, result.blend);
+    const page = await Deno.readTextFile(result.report);
+    assert(page.includes("What each part gave") && page.includes("Weights over time"));
+    await Deno.writeTextFile(risk, JSON.stringify({ maxLot: 2 }));
+    const refused = await json("backtest", `${test} --risk ${risk}`, 2);
+    assert(refused.includes("maxLot"), refused);
+  }));

@@ -1,0 +1,59 @@
+import { createStoredFeed } from "../lib/data/stored_feed.ts";
+import { createJointSession } from "../lib/onnx/joint_session.ts";
+import { availableEngine } from "../lib/onnx/session.ts";
+import { createSimulatedExecutor } from "../lib/execution/simulated_executor.ts";
+import type { BlendDecision } from "../lib/strategy/blend/blend_decision.ts";
+import { runEngine, runEngineOnFeed } from "../lib/strategy/engine.ts";
+import { assert, assertEquals } from "../lib/utils/assert.ts";
+import { createLiveBlend, withOpinions } from "../tasks/blend/live_blend.ts";
+import { prepareBlend, type PreparedBlend } from "../tasks/blend/prepare.ts";
+import { blendStrategy } from "../tasks/blend/strategy.ts";
+import type { Arena } from "../tasks/evaluate.ts";
+import { createArena } from "../tasks/market.ts";
+import { blendModels, MARKET, openTrending, trainParts } from "./fixtures/blend_fixture.ts";
+
+// Outside of any test: the runtime that checks a graph after its training keeps a port open.
+const opened = await openTrending();
+const parts = await trainParts(opened);
+
+Deno.test("createLiveBlend() decides bar by bar what the batch decides, all models loaded", async () => {
+  const { bars, calendar } = opened;
+  const models = await blendModels(parts, opened);
+  const history = { from: 2_000, to: 2_800 };
+  const { arena, lots } = createArena(opened, MARKET, { from: 2_800, to: bars.length });
+  const batch = prepareBlend("confidence-weighted", models, arena, history, bars.length);
+
+  const session = await createJointSession(
+    parts.map(({ model, onnx }) => ({ onnx, window: model.manifest.window })),
+    { engine: await availableEngine() },
+  );
+  const liveModels = models.map(({ gate, model }, index) => ({
+    ...{ gate, model, calibration: batch.fitted.calibrations[index]! },
+  }));
+  const live = createLiveBlend(liveModels, session, bars, {
+    ...{ sessionAt: calendar.sessionAt, from: history.from, costs: arena.costs },
+  });
+  const decisionsOf = (blend: PreparedBlend) => {
+    const decisions: BlendDecision[] = [];
+    const onDecision = (decision: BlendDecision) => void decisions.push(decision);
+    const strategy = blendStrategy(blend, arena, lots, { limits: {} }, { onDecision });
+    return { decisions, options: { ...engineOptions(arena), strategy } };
+  };
+  const stored = decisionsOf(batch), streamed = decisionsOf({ ...batch, ...live });
+  const expected = runEngine(bars, stored.options);
+  const feed = withOpinions(createStoredFeed(bars), live, arena.from);
+  const result = await runEngineOnFeed(feed, streamed.options);
+
+  assertEquals(result.fills, expected.fills);
+  assert(result.trades.length > 20, "the blend must trade for this to prove anything");
+  const what = ({ targetLots, parts }: BlendDecision) => [
+    targetLots,
+    ...parts.map(({ position, veto }) => [position, veto]),
+  ];
+  assertEquals(streamed.decisions.map(what), stored.decisions.map(what));
+  await session.dispose();
+});
+
+function engineOptions({ bars: _, costs, ...conditions }: Arena) {
+  return { ...conditions, costs, executor: createSimulatedExecutor(costs) };
+}
