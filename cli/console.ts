@@ -7,8 +7,8 @@ export interface Console {
   /** A line for the person watching. */
   note(line: string): void;
   /**
-   * Draws or moves the progress bar of the whole command, with the time that is left; silent unless
-   * stderr is a terminal.
+   * Draws or moves the progress bar of the whole command, with the time that is left; where stderr
+   * is no terminal, a line now and then.
    */
   progress(stage: string, fraction: number): void;
   /** Removes the progress bar. */
@@ -18,6 +18,8 @@ export interface Console {
 const BAR_WIDTH = 24;
 /** A bar that would be gone at once is not worth drawing. */
 const QUIET_MS = 2_000;
+/** Between two lines of progress in a log. */
+const LOG_EVERY_MS = 30_000;
 
 /** Makes the console of one command. */
 export function createConsole(json: boolean, now: () => number): Console {
@@ -25,6 +27,7 @@ export function createConsole(json: boolean, now: () => number): Console {
   const encoder = new TextEncoder();
   const started = now();
   let drawn = false;
+  let logged = started;
   const write = (text: string): void => {
     Deno.stderr.writeSync(encoder.encode(text));
   };
@@ -42,7 +45,13 @@ export function createConsole(json: boolean, now: () => number): Console {
       console.error(line);
     },
     progress(stage, fraction) {
-      if (!terminal || now() - started < QUIET_MS) return;
+      if (!terminal) {
+        if (now() - logged < LOG_EVERY_MS) return;
+        logged = now();
+        const left = timeLeft(logged - started, fraction);
+        return console.error(`${Math.round(fraction * 100)} % ${stage}${left}`);
+      }
+      if (now() - started < QUIET_MS) return;
       const full = Math.round(Math.min(1, Math.max(0, fraction)) * BAR_WIDTH);
       const bar = "█".repeat(full) + "░".repeat(BAR_WIDTH - full);
       write(

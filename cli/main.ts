@@ -1,6 +1,6 @@
 import { Command } from "commander";
 import { VERSION } from "../tasks/project.ts";
-import { endingOf } from "./exit.ts";
+import { endingOf, EXIT, ExitWith } from "./exit.ts";
 
 /** Commands by name; each module is loaded only when its command runs. */
 const COMMANDS: Readonly<Record<string, readonly [string, () => Promise<{ command(): Command }>]>> =
@@ -11,6 +11,16 @@ const COMMANDS: Readonly<Record<string, readonly [string, () => Promise<{ comman
     rl: ["learn a trading policy offline and test it", () => import("./rl.ts")],
     tune: ["search for better settings and examine the winner", () => import("./tune.ts")],
     backtest: ["test a model on bars it has not seen", () => import("./backtest.ts")],
+    "walk-forward": [
+      "refit and test window by window, as one result",
+      () => import("./walk_forward.ts"),
+    ],
+    "leak-check": [
+      "change the future and see whether a model's past decisions notice",
+      () => import("./leak_check.ts"),
+    ],
+    compare: ["two backtest runs side by side", () => import("./compare.ts")],
+    reproduce: ["run a backtest again, to the bit", () => import("./reproduce.ts")],
     models: ["list, promote, roll back, verify the registry", () => import("./models.ts")],
     "generate-changes": [
       "change code and settings so that it can always be undone",
@@ -41,6 +51,10 @@ export async function main(args: readonly string[]): Promise<number> {
   } catch (error) {
     const ending = endingOf(error, name);
     if (ending.line !== null) console.error(`error: ${ending.line}`);
+    if (args.includes("--json") && ending.code !== EXIT.done && !(error instanceof ExitWith)) {
+      const message = ending.line ?? (error instanceof Error ? error.message : String(error));
+      console.log(JSON.stringify({ error: message, exitCode: ending.code }, null, 2));
+    }
     return ending.code;
   }
 }

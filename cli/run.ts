@@ -7,7 +7,13 @@ export interface CommandContext extends Console {
   now(): number;
 }
 
-/** Runs a command body with a console and with Ctrl-C turned into an abort signal. */
+/** What ends a command in order: Ctrl-C, and what schedulers send. */
+const STOP_SIGNALS = [
+  "SIGINT",
+  ...(Deno.build.os === "windows" ? [] : ["SIGTERM"] as const),
+] as const;
+
+/** Runs a command body with a console and with stop signals turned into an abort signal. */
 export async function runCommand(
   options: { readonly json?: boolean | undefined },
   body: (context: CommandContext) => Promise<void> | void,
@@ -15,11 +21,11 @@ export async function runCommand(
   const controller = new AbortController();
   const stop = (): void => controller.abort();
   const terminal = createConsole(options.json ?? false, Date.now);
-  Deno.addSignalListener("SIGINT", stop);
+  for (const name of STOP_SIGNALS) Deno.addSignalListener(name, stop);
   try {
     await body({ ...terminal, signal: controller.signal, now: Date.now });
   } finally {
     terminal.done();
-    Deno.removeSignalListener("SIGINT", stop);
+    for (const name of STOP_SIGNALS) Deno.removeSignalListener(name, stop);
   }
 }

@@ -29,7 +29,7 @@ export function tuneSummary(document: TuneDocument): string {
     ...document.notes.filter((note) => note !== examination?.words[0]).map((note) => `- ${note}`),
     "",
     ...(document.report === null ? [] : [`report  ${document.report}`]),
-    `recipe  ${document.recipe}`,
+    `recipe  ${document.recipe}${best.value > 0 ? "" : " (to look at, not to trade)"}`,
     ...(best.value > 0
       ? [
         `next: deno task ${command} --recipe ${document.recipe} --data <file> --symbol ${document.symbol}`,

@@ -7,8 +7,9 @@ import type { ModelManifest } from "../domain/model_manifest.ts";
 import type { Clock } from "../domain/ports.ts";
 import { sha256Hex } from "../utils/sha256.ts";
 import { type AliasChange, aliasHistory, aliasStack, moveAlias } from "./aliases.ts";
-import { artifactPath, readArtifact, writeArtifact } from "./artifact_store.ts";
+import { artifactPath, listArtifacts, readArtifact, writeArtifact } from "./artifact_store.ts";
 import { collectGarbage, type GarbageOptions, type GarbageReport } from "./collect_garbage.ts";
+import { insertLeakVerdict, type LeakVerdict, requirePromotable } from "./leak_verdict.ts";
 import { noModels, resolveReference, versionsOf } from "./model_reference.ts";
 import {
   checkManifest,
@@ -20,7 +21,20 @@ import {
 } from "./model_versions.ts";
 import { type ArtifactCheck, verifyRegistry } from "./verify_registry.ts";
 
-export type { AliasChange, ArtifactCheck, GarbageOptions, GarbageReport, ModelVersion };
+export type {
+  AliasChange,
+  ArtifactCheck,
+  GarbageOptions,
+  GarbageReport,
+  LeakVerdict,
+  ModelVersion,
+};
+
+/** Exceptions from the rules of promotion. */
+export interface PromoteOptions {
+  /** A version that was never checked for leaks may replace one that passed. @default {false} */
+  readonly allowUnchecked?: boolean;
+}
 
 /** A version with its model, hashed again on reading. */
 export interface StoredModel extends ModelVersion {
@@ -76,9 +90,24 @@ export interface ModelHub extends Disposable {
   list(name?: string): readonly ModelVersion[];
   /** Oldest first. */
   history(name: string, alias?: string): readonly AliasChange[];
-  /** Points an alias at a version and writes the move into the history, as one. */
-  promote(reference: string, alias: string, why: string): AliasChange;
-  /** Back to the version that was promoted before the present one and still exists. */
+  /** Keeps what a leak check of a version found; the newest one counts. */
+  recordLeakCheck(reference: string, verdict: Omit<LeakVerdict, "at">): ModelVersion;
+  /**
+   * Points an alias at a version and writes the move into the history, as one.
+   *
+   * @throws {RefusedError} when the version failed its leak check, or was never checked and would
+   * replace one that passed
+   */
+  promote(
+    reference: string,
+    alias: string,
+    why: string,
+    options?: PromoteOptions,
+  ): AliasChange;
+  /**
+   * Back to the version that was promoted before the present one, still exists and has not failed
+   * a leak check since.
+   */
   rollback(name: string, alias: string, why: string): AliasChange;
   /** The verdict on the database, on every artifact and on every file that no version names. */
   verify(): Promise<readonly ArtifactCheck[]>;
@@ -109,8 +138,11 @@ export interface ModelHub extends Disposable {
  */
 export function openModelHub({ folder, clock, readOnly = false }: ModelHubOptions): ModelHub {
   const path = join(folder, "registry.sqlite");
-  if (readOnly) requireRegistry(path);
-  else makeFolder(folder);
+  if (!hasRegistry(path)) {
+    requireNoArtifacts(folder, path);
+    if (readOnly) throw noModels(path);
+    makeFolder(folder);
+  }
   const database = openDatabase(path, { migrations: REGISTRY_MIGRATIONS, readOnly });
   const now = () => new Date(clock.now()).toISOString();
   return {
@@ -125,9 +157,17 @@ export function openModelHub({ folder, clock, readOnly = false }: ModelHubOption
       versionsOf(database, name);
       return aliasHistory(database, name, alias);
     },
-    promote: (reference, alias, why) =>
+    recordLeakCheck: (reference, verdict) =>
       database.transaction(() => {
-        const { name, version } = resolveReference(database, reference);
+        const { id, name, version } = resolveReference(database, reference);
+        insertLeakVerdict(database, id, { ...verdict, at: now() });
+        return toModelVersion(resolveReference(database, `${name}@${version}`));
+      }),
+    promote: (reference, alias, why, { allowUnchecked = false } = {}) =>
+      database.transaction(() => {
+        const candidate = toModelVersion(resolveReference(database, reference));
+        const { name, version } = candidate;
+        requirePromotable(candidate, aliasHolder(database, name, alias), allowUnchecked);
         const move = { kind: "promote", name, alias, toVersion: version, at: now(), why } as const;
         return moveAlias(database, move);
       }),
@@ -191,10 +231,18 @@ async function load(database: Database, folder: string, reference: string): Prom
   }
 }
 
+function aliasHolder(database: Database, name: string, alias: string): ModelVersion | null {
+  const row = versionsOf(database, name).find((candidate) =>
+    (JSON.parse(candidate.aliases) as string[]).includes(alias)
+  );
+  return row === undefined ? null : toModelVersion(row);
+}
+
 function rollbackTarget(database: Database, name: string, alias: string): number {
-  const existing = new Set(versionsOf(database, name).map((row) => row.version));
+  const sound = versionsOf(database, name).map(toModelVersion)
+    .filter(({ leakCheck }) => leakCheck?.passed !== false).map(({ version }) => version);
   const stack = aliasStack(aliasHistory(database, name, alias));
-  const target = stack.findLast((version) => version !== stack.at(-1) && existing.has(version));
+  const target = stack.findLast((version) => version !== stack.at(-1) && sound.includes(version));
   if (target !== undefined) return target;
   throw new InputError(`Cannot roll ${alias} back as it has no earlier version to go to`, {
     where: name,
@@ -202,13 +250,23 @@ function rollbackTarget(database: Database, name: string, alias: string): number
   });
 }
 
-function requireRegistry(path: string): void {
+function hasRegistry(path: string): boolean {
   try {
-    if (Deno.statSync(path).size > 0) return;
+    return Deno.statSync(path).size > 0;
   } catch (error) {
     if (!(error instanceof Deno.errors.NotFound)) throw explainStorageError(error, path);
+    return false;
   }
-  throw noModels(path);
+}
+
+/** In a new registry every model of the lost one would be garbage. */
+function requireNoArtifacts(folder: string, path: string): void {
+  const { length } = listArtifacts(folder);
+  if (length === 0) return;
+  throw new CorruptArtifactError(
+    `${path}: the registry is missing or empty, but ${length} files of models lie beside it ` +
+      "(restore it from a backup, or move the folder away)",
+  );
 }
 
 function makeFolder(folder: string): void {

@@ -223,6 +223,25 @@ Deno.test("gc() leaves files that a kept version shares, and files that are not 
     assertEquals((await hub.load("a@2")).onnxSha256, (await hub.load("b@1")).onnxSha256);
   }));
 
+Deno.test("a lost registry is damage, not a beginning: its models are no garbage", () =>
+  inFolder(async (folder) => {
+    {
+      using hub = openModelHub({ folder, clock });
+      await hub.register(await sampleModel("a", "only"));
+    }
+    const registry = join(folder, "registry.sqlite");
+    for (const lose of [() => Deno.truncateSync(registry), () => Deno.removeSync(registry)]) {
+      lose();
+      for (const readOnly of [true, false]) {
+        assertThrows(
+          () => openModelHub({ folder, clock, readOnly }),
+          CorruptArtifactError,
+          "2 files of models lie beside it (restore it from a backup",
+        );
+      }
+    }
+  }));
+
 Deno.test("openModelHub() says how to begin when it may only read and there is nothing", () =>
   inFolder((folder) => {
     const open = (path: string) => openModelHub({ folder: path, clock, readOnly: true });

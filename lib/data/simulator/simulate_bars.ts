@@ -26,6 +26,9 @@ export interface SimulationOptions {
   readonly volatilityTicks: number;
 }
 
+/** What fits into memory: a century of minutes. */
+const MOST_BARS = 50_000_000;
+
 /** Average volume of a bar. */
 const VOLUME = 1_000;
 
@@ -109,7 +112,9 @@ function checkOptions(options: SimulationOptions): void {
   const refuse = (name: string, value: number, rule: string): never => {
     throw new InputError(`Cannot simulate bars: ${name} is ${value}`, { remedy: rule });
   };
-  if (!(Number.isInteger(bars) && bars > 0)) refuse("the number of bars", bars, "give 1 or more");
+  if (!(Number.isInteger(bars) && bars > 0 && bars <= MOST_BARS)) {
+    refuse("the number of bars", bars, `give 1 to ${MOST_BARS}`);
+  }
   const isDaily = intervalMs === DAY_MS;
   if (
     !isDaily && !(Number.isInteger(intervalMs) && intervalMs > 0 && intervalMs < DAILY_INTERVAL_MS)
