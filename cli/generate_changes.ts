@@ -105,6 +105,7 @@ function log(): Command {
     .action((options: TreeFlags) =>
       withTree(options, async (tree, context) => {
         const document = await listChanges(tree);
+        if (document.fault !== null) context.note(`warning: ${document.fault}`);
         context.result(document, () =>
           document.changes.length === 0 ? "no changes made yet" : table(
             ["id", "what", "files", "origin", "why", "undone by"],

@@ -8,6 +8,7 @@ import {
 import {
   type ChangeRecord,
   changesOf,
+  logFault,
   readChangeLog,
   undoneBy,
 } from "../lib/codegen/change_log.ts";
@@ -109,10 +110,19 @@ export function rollbackDocument(outcome: RollbackOutcome, undoes: string): Roll
     : { kind: outcome.kind, undoes, ...applyDocument(outcome) };
 }
 
+/** What `log --json` prints. */
+export interface LogDocument {
+  /** What is wrong with the log; null when its lines follow each other. */
+  readonly fault: string | null;
+  readonly changes: readonly LogEntry[];
+}
+
 /** Every change, newest first. */
-export async function listChanges(tree: Tree): Promise<{ readonly changes: readonly LogEntry[] }> {
-  const changes = changesOf(await readChangeLog(tree));
+export async function listChanges(tree: Tree): Promise<LogDocument> {
+  const log = await readChangeLog(tree);
+  const changes = changesOf(log);
   return {
+    fault: logFault(log),
     changes: changes.toReversed().map(({ files, renames: _, folders: __, ...change }) => ({
       ...change,
       files: files.length,

@@ -135,6 +135,9 @@ Deno.test("verifyChanges() finds a damaged backup, an altered log and an edited 
   await applyChanges(tree, changeSet({ kind: "file", path: "b.ts", content: "b\n" }));
   overwrite(tree, ".changes/log.jsonl", textOf(tree, ".changes/log.jsonl").replace("test", "Test"));
   assertEquals((await states())[0], "damaged");
+  const altered = "line 2 of the change log does not follow";
+  await assertRejects(rollbackChange(tree, record.id, WHY), RefusedError, altered);
+  await assertRejects(pruneBackups(tree, { keep: 0 }), RefusedError, altered);
   overwrite(tree, ".changes/log.jsonl", "{}\n");
   await assertRejects(verifyChanges(tree), CorruptArtifactError, "line 1");
 });

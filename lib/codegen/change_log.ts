@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { CorruptArtifactError, InputError } from "../domain/errors.ts";
+import { CorruptArtifactError, InputError, RefusedError } from "../domain/errors.ts";
 import { sha256Hex } from "../utils/sha256.ts";
 import type { FileStep, Rename } from "./file_step.ts";
 import { statePath, type Tree } from "./tree.ts";
@@ -167,6 +167,23 @@ export function findChange(changes: readonly ChangeRecord[], id: string): Change
   throw new InputError(`Cannot find a change '${id}'`, {
     remedy: "see `deno task generate-changes log` for the ids",
   });
+}
+
+/** What is wrong with a log whose lines do not follow each other; null for a whole one. */
+export function logFault({ brokenAt }: ChangeLog): string | null {
+  if (brokenAt === null) return null;
+  return `line ${brokenAt} of the change log does not follow the line before it: one of them was altered`;
+}
+
+/**
+ * Nothing is undone or removed on the word of an altered log.
+ *
+ * @throws {RefusedError} when a line was altered
+ */
+export function requireWholeLog(log: ChangeLog, action: string): void {
+  const fault = logFault(log);
+  if (fault === null) return;
+  throw new RefusedError(`Cannot ${action} as ${fault} (restore .changes/log.jsonl from a backup)`);
 }
 
 /** Ids of the changes whose backups were removed. */

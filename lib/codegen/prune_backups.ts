@@ -1,4 +1,4 @@
-import { appendToLog, changesOf, prunedIds, readChangeLog } from "./change_log.ts";
+import { appendToLog, changesOf, prunedIds, readChangeLog, requireWholeLog } from "./change_log.ts";
 import { removeAll } from "./journal.ts";
 import { withState } from "./state.ts";
 import { statePath, type Tree } from "./tree.ts";
@@ -16,6 +16,7 @@ export interface PruneOptions {
  * back.
  *
  * @returns ids of the changes, oldest first
+ * @throws {RefusedError} when the log was altered
  */
 export async function pruneBackups(
   tree: Tree,
@@ -23,6 +24,7 @@ export async function pruneBackups(
 ): Promise<readonly string[]> {
   return await withState(tree, async () => {
     const log = await readChangeLog(tree);
+    requireWholeLog(log, "remove backups");
     const pruned = prunedIds(log);
     const ids = changesOf(log).map(({ id }) => id);
     const removed = ids.slice(0, Math.max(0, ids.length - keep)).filter((id) => !pruned.has(id));

@@ -5,6 +5,7 @@ import {
   findChange,
   prunedIds,
   readChangeLog,
+  requireWholeLog,
   undoneBy,
 } from "./change_log.ts";
 import { makeChange, requireConsent } from "./make_change.ts";
@@ -67,6 +68,7 @@ export async function rollbackChange(
 
 async function requireRollable(tree: Tree, id: string): Promise<ChangeRecord> {
   const log = await readChangeLog(tree);
+  requireWholeLog(log, `roll ${id} back`);
   const changes = changesOf(log);
   const change = findChange(changes, id);
   const undoing = undoneBy(changes, id);

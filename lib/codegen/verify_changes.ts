@@ -1,5 +1,5 @@
 import { InputError } from "../domain/errors.ts";
-import { type ChangeRecord, changesOf, prunedIds, readChangeLog } from "./change_log.ts";
+import { type ChangeRecord, changesOf, logFault, prunedIds, readChangeLog } from "./change_log.ts";
 import { type FileVersion, isSameVersion } from "./file_step.ts";
 import { readBackup, readPatch } from "./rollback_plan.ts";
 import { readVersion, type Tree } from "./tree.ts";
@@ -22,14 +22,11 @@ export interface ChangeCheck {
  */
 export async function verifyChanges(tree: Tree): Promise<readonly ChangeCheck[]> {
   const log = await readChangeLog(tree);
+  const fault = logFault(log);
   const changes = changesOf(log);
   const pruned = prunedIds(log);
   const checks: ChangeCheck[] = [
-    log.brokenAt === null ? whole("log") : {
-      subject: "log",
-      state: "damaged",
-      detail: `line ${log.brokenAt} does not follow the line before it`,
-    },
+    fault === null ? whole("log") : { subject: "log", state: "damaged", detail: fault },
   ];
   for (const change of changes) {
     checks.push(
