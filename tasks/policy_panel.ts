@@ -1,3 +1,4 @@
+import { T_LIMIT } from "../lib/adaptive/learners/evaluate_policy.ts";
 import type { PolicyManifest } from "../lib/domain/model_manifest.ts";
 import type { ActionMap, PolicyPanel } from "../lib/report/policy_panel.ts";
 import type { Contestant } from "./contest.ts";
@@ -42,7 +43,7 @@ export function policyPanel(
   };
 }
 
-/** What the rows kept back say of a policy, in words, with an interval. */
+/** What the rows kept back say of a policy, in words, with the bound that decides. */
 export function policyVerdict({ evidence, stance }: PolicyManifest): string {
   const { firstTime, lastTime, mean, rows, standardError, t } = evidence;
   const span = `${rows.toLocaleString("en")} bars from ${firstTime.slice(0, 10)} to ` +
@@ -50,16 +51,12 @@ export function policyVerdict({ evidence, stance }: PolicyManifest): string {
   if (standardError === null || t === null) {
     return `On ${span}, it never did anything that could earn or lose: it stands aside.`;
   }
-  // Two-sided 95 % limit of Student's t with 19 degrees of freedom: the means of 20 parts.
-  const half = 2.093 * standardError;
-  const earned = `On ${span}, it made ${mean.toFixed(4)} standard deviations a bar after costs ` +
-    `(95 % interval ${(mean - half).toFixed(4)} to ${(mean + half).toFixed(4)}, t = ${
-      t.toFixed(2)
-    })`;
+  const least = mean - T_LIMIT * standardError;
+  const earned = `On ${span}, it made ${mean.toFixed(4)} standard deviations a bar after costs, ` +
+    `with 95 % confidence at least ${least.toFixed(4)} (t = ${t.toFixed(2)})`;
   return stance === "trade"
-    ? `${earned}: more than staying flat at one-sided 5 %, so it is followed.`
-    : `${earned}: not more than staying flat at one-sided 5 %, so it stands aside and is not ` +
-      "followed.";
+    ? `${earned}: more than staying flat, so it is followed.`
+    : `${earned}: that can be staying flat, so it stands aside and is not followed.`;
 }
 
 /** The features along which the position taken next varies most. */

@@ -118,7 +118,7 @@ Deno.test("a policy that stands aside is kept, trades nothing and says why", asy
   const facts = findingFacts([contestant], opened, true);
   assert(createVerdict(facts).startsWith("The policy stands aside"));
   assert(createFindings(facts).some(({ text }) => text.includes("kept back for proof")));
-  assert(policyVerdict(manifest).includes("95 % interval"));
+  assert(policyVerdict(manifest).includes("with 95 % confidence at least"));
   assertEquals(policyPanel(contestant, arena, null)?.isFollowed, false);
 });
 

@@ -83,7 +83,7 @@ function follow(
 /** Parts of a series whose means are taken as independent. */
 const PARTS = 20;
 /** Student's t with 19 degrees of freedom: one-sided 5 %. */
-const T_LIMIT = 1.7291;
+export const T_LIMIT = 1.7291;
 
 /** Whether results lie above 0 by more than chance. */
 export interface ResultEvidence {
