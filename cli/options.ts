@@ -271,6 +271,22 @@ function parsed(option: Option, value: unknown, path: string): unknown {
 }
 
 /**
+ * Refuses flags that something else speaks for, instead of passing over them.
+ *
+ * @throws {InputError} naming the first one that was given
+ */
+export function requireNoFlags(command: Command, names: readonly string[], beside: string): void {
+  const given = command.options.find((option) =>
+    names.includes(option.attributeName()) &&
+    ["cli", "config"].includes(command.getOptionValueSource(option.attributeName()) ?? "")
+  );
+  if (given === undefined) return;
+  throw new InputError(`Cannot take ${given.long} and ${beside}: both say the same thing`, {
+    remedy: "leave one of them out, or change the file",
+  });
+}
+
+/**
  * Reads a JSON file that a flag names.
  *
  * @throws {InputError} when it cannot be read or is not JSON

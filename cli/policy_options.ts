@@ -7,16 +7,20 @@ import {
 import { type Algorithm, ALGORITHMS } from "../lib/adaptive/learners/learner.ts";
 import {
   DEFAULT_POLICY,
-  parsePolicyParameters,
   type PolicyParameters,
   RECURRENT_POLICY,
 } from "../lib/adaptive/learners/parameters.ts";
+import {
+  parsePolicySettings,
+  type PolicySettings as TargetSettings,
+} from "../lib/adaptive/targets/policy_settings.ts";
 import { POLICY_SIZES, type PolicySize } from "../lib/adaptive/policy/policy_network.ts";
 import { DEFAULT_REWARD, type RewardSettings } from "../lib/adaptive/reward.ts";
 import { InputError } from "../lib/domain/errors.ts";
-import { integer, number } from "./options.ts";
+import { DEFAULT_POLICY_SETTINGS as DEFAULTS } from "../tasks/rl/learn.ts";
+import { integer, number, readJson, userPath } from "./options.ts";
 
-/** Flags that say how a policy learns and what it is paid. */
+/** Flags that say what a policy sees, how it learns and what it is paid. */
 export interface PolicyFlags {
   readonly algorithm?: Algorithm | "iql";
   readonly size?: PolicySize;
@@ -31,15 +35,35 @@ export interface PolicyFlags {
   readonly patience?: number;
   readonly discount?: number;
   readonly entropy?: readonly [number, number];
-  readonly varianceWeight: number;
-  readonly drawdownWeight: number;
-  readonly leverageWeight: number;
-  readonly turnoverWeight: number;
+  readonly varianceWeight?: number;
+  readonly drawdownWeight?: number;
+  readonly leverageWeight?: number;
+  readonly turnoverWeight?: number;
+  readonly features?: string;
+  readonly validation?: number;
+  readonly evidence?: number;
+  readonly recipe?: string;
 }
 
-/** Adds the flags of learner and reward. */
+/** Adds the flags of features, learner, reward and proof. */
 export function addPolicyOptions(command: Command): Command {
   return command
+    .option(
+      "--recipe <file>",
+      "JSON file of settings, as tune writes it; flags win over it",
+      userPath,
+    )
+    .option("--features <file>", "JSON feature spec (default: the built-in one)", userPath)
+    .option(
+      "--validation <share>",
+      `share of the others that early stopping watches (default: ${DEFAULTS.validationShare})`,
+      number(0.01, 0.45),
+    )
+    .option(
+      "--evidence <share>",
+      `newest share of the others, which decides whether it may trade (default: ${DEFAULTS.evidenceShare})`,
+      number(0.01, 0.45),
+    )
     .addOption(
       new Option("--algorithm <name>", "how it learns (default: exact, --experience: iql)")
         .choices([...ALGORITHMS, "iql"]),
@@ -69,54 +93,67 @@ export function addPolicyOptions(command: Command): Command {
     .option("--entropy <list>", "its weight first and last (default: 0.03,0.001)", entropy)
     .option(
       "--variance-weight <w>",
-      "reward: aversion to variance",
+      `reward: aversion to variance (default: ${DEFAULT_REWARD.varianceWeight})`,
       number(0, 1e3),
-      DEFAULT_REWARD.varianceWeight,
     )
     .option(
       "--drawdown-weight <w>",
-      "reward: for each 5 % of deeper drawdown",
+      `reward: for each 5 % of deeper drawdown (default: ${DEFAULT_REWARD.drawdownWeight})`,
       number(0, 1e3),
-      DEFAULT_REWARD.drawdownWeight,
     )
     .option(
       "--leverage-weight <w>",
-      "reward: above a full position",
+      `reward: above a full position (default: ${DEFAULT_REWARD.leverageWeight})`,
       number(0, 1e3),
-      DEFAULT_REWARD.leverageWeight,
     )
     .option(
       "--turnover-weight <w>",
-      "reward: per position turned, beside its cost",
+      `reward: per position turned, beside its cost (default: ${DEFAULT_REWARD.turnoverWeight})`,
       number(0, 1e3),
-      DEFAULT_REWARD.turnoverWeight,
     );
 }
 
-/** The learner that the flags describe. */
-export function policyParameters(flags: PolicyFlags): PolicyParameters {
-  const names = [
-    "size",
-    "actions",
-    "members",
-    "steps",
-    "episodes",
-    "horizon",
-    "window",
-    "learningRate",
-    "weightDecay",
-    "patience",
-    "discount",
-    "entropy",
-  ] as const satisfies readonly (keyof PolicyParameters & keyof PolicyFlags)[];
-  const { algorithm = DEFAULT_POLICY.algorithm } = flags;
+/** Flags that are parameters of the learner. */
+const PARAMETER_FLAGS = [
+  "size",
+  "actions",
+  "members",
+  "steps",
+  "episodes",
+  "horizon",
+  "window",
+  "learningRate",
+  "weightDecay",
+  "patience",
+  "discount",
+  "entropy",
+] as const satisfies readonly (keyof PolicyParameters & keyof PolicyFlags)[];
+
+/** Flags that are weights of the reward. */
+const REWARD_FLAGS = [
+  "varianceWeight",
+  "drawdownWeight",
+  "leverageWeight",
+  "turnoverWeight",
+] as const satisfies readonly (keyof RewardSettings & keyof PolicyFlags)[];
+
+/** What the flags, the recipe file where they say nothing, and the defaults describe. */
+export function policySettings(flags: PolicyFlags): TargetSettings {
+  const { algorithm, evidence, features, recipe, validation } = flags;
   if (algorithm === "iql") {
     throw new InputError("Cannot learn by iql from bars", {
       where: "--algorithm",
       remedy: "give logged decisions with --experience, or another algorithm",
     });
   }
-  return parsePolicyParameters({ algorithm, ...given(flags, names) });
+  const base = recipe === undefined ? DEFAULTS : parsePolicySettings(readJson(recipe), DEFAULTS);
+  return parsePolicySettings({
+    ...(features === undefined ? {} : { features: readJson(features) }),
+    parameters: { ...(algorithm && { algorithm }), ...given(flags, PARAMETER_FLAGS) },
+    reward: given(flags, REWARD_FLAGS),
+    ...(validation === undefined ? {} : { validationShare: validation }),
+    ...(evidence === undefined ? {} : { evidenceShare: evidence }),
+  }, base);
 }
 
 /** How to learn from logged decisions, as far as the flags say. */
@@ -143,12 +180,6 @@ function given(
   return Object.fromEntries(
     names.filter((name) => flags[name] !== undefined).map((name) => [name, flags[name]]),
   );
-}
-
-/** The reward that the flags describe. */
-export function rewardSettings(flags: PolicyFlags): RewardSettings {
-  const { drawdownWeight, leverageWeight, turnoverWeight, varianceWeight } = flags;
-  return { ...DEFAULT_REWARD, drawdownWeight, leverageWeight, turnoverWeight, varianceWeight };
 }
 
 /** The default of a parameter in words, and of the recurrent policy where it differs. */

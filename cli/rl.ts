@@ -1,7 +1,6 @@
 import type { Command } from "commander";
 import { InputError } from "../lib/domain/errors.ts";
 import type { WorldKind } from "../lib/data/simulator.ts";
-import { DEFAULT_FEATURES, parseFeatureSpec } from "../lib/ml/features.ts";
 import { requestedInstrument } from "../tasks/open_data.ts";
 import { type RlDocument, type RlSource, runOfflineRl } from "../tasks/rl.ts";
 import { DEFAULT_POLICY_SETTINGS } from "../tasks/rl/learn.ts";
@@ -19,7 +18,6 @@ import {
   modelName,
   modelsOption,
   number,
-  readJson,
   reportsOption,
   seedOption,
   userPath,
@@ -31,12 +29,7 @@ import {
   recordRequest,
   runOnExperience,
 } from "./rl_experience.ts";
-import {
-  addPolicyOptions,
-  type PolicyFlags,
-  policyParameters,
-  rewardSettings,
-} from "./policy_options.ts";
+import { addPolicyOptions, type PolicyFlags, policySettings } from "./policy_options.ts";
 import { runCommand } from "./run.ts";
 import {
   addWorldOptions,
@@ -58,10 +51,7 @@ interface RlFlags
   readonly world?: WorldKind;
   readonly symbol?: string;
   readonly name?: string;
-  readonly features?: string;
   readonly holdout: number;
-  readonly validation: number;
-  readonly evidence: number;
   readonly momentumBars: number;
   readonly workers: number;
   readonly models: string;
@@ -89,19 +79,6 @@ export function command(): Command {
       number(0.01, 0.9),
       DEFAULT_POLICY_SETTINGS.holdout,
     )
-    .option(
-      "--validation <share>",
-      "share of the others that early stopping watches",
-      number(0.01, 0.45),
-      DEFAULT_POLICY_SETTINGS.validationShare,
-    )
-    .option(
-      "--evidence <share>",
-      "newest share of the others, which decides whether it may trade",
-      number(0.01, 0.45),
-      DEFAULT_POLICY_SETTINGS.evidenceShare,
-    )
-    .option("--features <file>", "JSON feature spec (default: the built-in one)", userPath)
     .option("--momentum-bars <n>", "look-back of the momentum baseline", integer(1), 252)
     .option("--workers <n>", "threads of the logistic regression", integer(1), 1)
     .addOption(modelsOption())
@@ -117,14 +94,8 @@ export function command(): Command {
           {
             ...recordRequest(options),
             ...(options.name === undefined ? {} : { name: options.name }),
-            features: options.features === undefined
-              ? DEFAULT_FEATURES
-              : parseFeatureSpec(readJson(options.features)),
-            parameters: policyParameters(options),
-            reward: rewardSettings(options),
+            ...policySettings(options),
             holdout: options.holdout,
-            validationShare: options.validation,
-            evidenceShare: options.evidence,
             seed: options.seed,
             market: marketRequest(options),
             momentumBars: options.momentumBars,

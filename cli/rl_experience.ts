@@ -3,6 +3,7 @@ import { InputError } from "../lib/domain/errors.ts";
 import type { OffPolicyEvaluation } from "../lib/adaptive/experience/off_policy.ts";
 import type { RlSettings } from "../tasks/rl.ts";
 import { evaluateLog } from "../tasks/rl/evaluate_log.ts";
+import { DEFAULT_POLICY_SETTINGS as DEFAULTS } from "../tasks/rl/learn.ts";
 import { learnLog } from "../tasks/rl/learn_log.ts";
 import { table } from "./console.ts";
 import { EXIT, ExitWith } from "./exit.ts";
@@ -25,8 +26,6 @@ type LogFlags = ExperienceFlags & PolicyFlags & {
   readonly data?: string;
   readonly world?: string;
   readonly name?: string;
-  readonly validation: number;
-  readonly evidence: number;
   readonly models: string;
   readonly seed: number;
 };
@@ -71,8 +70,17 @@ export function recordRequest(
 
 /** Learns from logged decisions, or tells from them what a registered policy is worth. */
 export async function runOnExperience(flags: LogFlags, context: CommandContext): Promise<void> {
-  const { data, evaluate, evidence, experience: path, models, name, record, seed, validation } =
-    flags;
+  const {
+    data,
+    evaluate,
+    evidence = DEFAULTS.evidenceShare,
+    experience: path,
+    models,
+    name,
+    record,
+    seed,
+    validation = DEFAULTS.validationShare,
+  } = flags;
   if (data !== undefined || flags.world !== undefined || record !== undefined) {
     throw new InputError("Cannot use bars beside logged decisions", {
       where: "--experience",

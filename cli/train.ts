@@ -21,6 +21,7 @@ import {
   modelsOption,
   number,
   readJson,
+  requireNoFlags,
   seedOption,
   userPath,
 } from "./options.ts";
@@ -52,7 +53,7 @@ export function command(): Command {
   return addRecipeOptions(addCostOptions(addDataOptions(base)))
     .option(
       "--recipe <file>",
-      "JSON file of settings, as tune writes it; wins over the flags for the same things",
+      "JSON file of settings, as tune writes it, in place of the flags for the same things",
       userPath,
     )
     .option("--holdout <share>", "newest share of the bars never touched", number(0, 0.9), 1 / 3)
@@ -76,8 +77,9 @@ export function command(): Command {
     .option("--workers <n>", "threads", integer(1), navigator.hardwareConcurrency)
     .addOption(modelsOption())
     .addOption(seedOption())
-    .action((options: TrainFlags) =>
+    .action((options: TrainFlags, command: Command) =>
       runCommand(options, async (context) => {
+        if (options.recipe !== undefined) requireNoFlags(command, RECIPE_FILE_FLAGS, "--recipe");
         const settings = trainingSettings(options);
         const document = await train(
           dataRequest(options),
@@ -104,7 +106,14 @@ export function command(): Command {
     );
 }
 
-/** What the flags say; what a recipe file says of the same things wins. */
+/** What a recipe file says. */
+const RECIPE_FILE_FLAGS = [
+  ...["model", "trees", "maxDepth", "minLeaf", "l2", "window", "units", "members", "epochs"],
+  ...["batch", "learningRate", "dropout", "layerNorm"],
+  ...["features", "labels", "horizon", "calibration", "edge"],
+];
+
+/** What the flags say, or a recipe file in their place. */
 function trainingSettings(options: TrainFlags): TrainingSettings {
   const flags: TrainingSettings = {
     recipe: recipeOf(options),

@@ -69,6 +69,32 @@ Deno.test("a policy is learnt, tested, listed, verified, promoted and reproduced
     assertEquals(filesBelow(folder).filter((file) => file.endsWith(".checkpoint")), []);
   }));
 
+Deno.test("rl takes a recipe as tune writes it, and flags win over it", () =>
+  inFolder(async (folder) => {
+    const { json } = workplace(folder);
+    const recipe = join(folder, "recipe.json");
+    await Deno.writeTextFile(
+      recipe,
+      JSON.stringify({
+        parameters: { size: "small", members: 1, steps: 20, episodes: 4 },
+        reward: { turnoverWeight: 0.25, varianceWeight: 0.5 },
+        evidenceShare: 0.2,
+      }),
+    );
+    await json(
+      "rl",
+      `${WORLD_FLAGS} --recipe ${recipe} --members 2 --variance-weight 0.75 --reports ${folder}`,
+    );
+    using hub = openModelHub({ folder: join(folder, "models"), clock: { now: () => 0 } });
+    const { manifest } = showModel(hub, "MES-policy");
+    assert(manifest.kind === "policy");
+    const { evidenceShare, parameters, reward } = manifest.training;
+    assertEquals({ ...parameters as object, size: "small", members: 2, steps: 20 }, parameters);
+    const weights = { drawdownWeight: 0.1, turnoverWeight: 0.25, varianceWeight: 0.75 };
+    assertEquals({ ...reward as object, ...weights }, reward);
+    assertEquals(evidenceShare, 0.2);
+  }));
+
 Deno.test("an interrupted rl goes on where it was, to the same bytes", () =>
   inFolder(async (folder) => {
     const flags = `${WORLD_FLAGS} ${SMALL} --bars 1200 --seed 2`;

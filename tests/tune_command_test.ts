@@ -74,6 +74,12 @@ Deno.test("tune searches, examines, goes on when run again, and train takes its 
     assertEquals(end.code, 0, end.stderr);
     const trained = JSON.parse(end.stdout);
     assertEquals([trained.kind, trained.features], ["logistic", 4]);
+    const both = await runCommand("train", [
+      ...["--data", join(folder, "bars.csv"), "--symbol", "MES", "--recipe", second.recipe],
+      ...["--models", join(folder, "models"), "--l2", "5"],
+    ], grantOf(folder));
+    assertEquals(both.code, 2);
+    assert(both.stderr.startsWith("error: Cannot take --l2 and --recipe"), both.stderr);
   }));
 
 Deno.test("two processes share a study: every trial once, the winner examined", () =>
