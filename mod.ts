@@ -62,7 +62,7 @@ export {
 export type { Decision } from "./lib/domain/decision.ts";
 export { CorruptArtifactError, InputError, RefusedError } from "./lib/domain/errors.ts";
 export type { Fill } from "./lib/domain/fill.ts";
-export type { FeatureFrame, FeatureRows, Fold, Labels } from "./lib/domain/frame.ts";
+export type { FeatureFrame, FeatureRows, Fold, Labels, RowRange } from "./lib/domain/frame.ts";
 export type {
   Dated,
   Instrument,
@@ -190,7 +190,30 @@ export {
 } from "./lib/portfolio/trade_metrics.ts";
 export { matchTrades, type Trade } from "./lib/portfolio/trades.ts";
 export {
+  type AccountOutcome,
+  type AccountRules,
+  type Breach,
+  BREACHES,
+  type DailyLoss,
+  type DayPath,
+  dayPaths,
+  followAccount,
+} from "./lib/validation/account_rules.ts";
+export {
+  type AccountSimulation,
+  type AccountSimulationOptions,
+  simulateAccount,
+} from "./lib/validation/account_simulation.ts";
+export {
+  type BacktestOverfitting,
+  backtestOverfitting,
+  type OverfittingOptions,
+  SELECTION_METRICS,
+  type SelectionMetric,
+} from "./lib/validation/backtest_overfitting.ts";
+export {
   type BlockLength,
+  commonBlockLength,
   optimalBlockLength,
   politisWhiteBlockLength,
 } from "./lib/validation/block_length.ts";
@@ -202,6 +225,63 @@ export {
   stationaryBootstrapIndices,
   type Statistic,
 } from "./lib/validation/bootstrap.ts";
+export {
+  type CommonPeriods,
+  commonPeriods,
+  type DatedReturns,
+} from "./lib/validation/common_periods.ts";
+export {
+  type RealityCheck,
+  realityCheck,
+  type StepwiseSuperiority,
+  stepwiseSuperiority,
+  type SuperiorAbility,
+  superiorAbility,
+  type SuperiorAbilityOptions,
+} from "./lib/validation/data_snooping.ts";
+export {
+  criticalMaximum,
+  type DetectionOptions,
+  falseDiscoveryRate,
+  maximumExceeds,
+  yearsToDetect,
+} from "./lib/validation/detection_power.ts";
+export {
+  type DrawdownPath,
+  drawdownPath,
+  type DrawdownSimulation,
+  type DrawdownSimulationOptions,
+  simulateDrawdowns,
+} from "./lib/validation/drawdown_simulation.ts";
+export { effectiveTrials, meanCorrelation } from "./lib/validation/effective_trials.ts";
+export {
+  type Conclusion,
+  explainTrackRecord,
+  OVERFITTING_LIMIT,
+} from "./lib/validation/explain_track_record.ts";
+export {
+  andrewsBandwidth,
+  type Kernel,
+  KERNELS,
+  kernelWeight,
+  longRunVariance,
+} from "./lib/validation/long_run_variance.ts";
+export {
+  type ResampledMeans,
+  resampleMeans,
+  type ResamplingOptions,
+  stationaryBootstrapVariance,
+} from "./lib/validation/resampled_means.ts";
+export {
+  jobsonKorkieTest,
+  type SharpeDifference,
+  type SharpePair,
+} from "./lib/validation/jobson_korkie.ts";
+export {
+  type LedoitWolfOptions,
+  type LedoitWolfResult,
+  ledoitWolfTest,
+} from "./lib/validation/ledoit_wolf.ts";
 export {
   annualizationFactor,
   deflatedSharpe,
@@ -216,10 +296,25 @@ export {
   type SharpeEstimate,
   sharpeStandardError,
 } from "./lib/validation/sharpe_statistics.ts";
+export {
+  judgeTrackRecord,
+  type TrackRecord,
+  type TrackRecordJudgement,
+  type TrackRecordOptions,
+} from "./lib/validation/track_record.ts";
+export {
+  WALK_FORWARD_KINDS,
+  type WalkForwardKind,
+  type WalkForwardPlan,
+  walkForwardPlan,
+  type WalkForwardPlanOptions,
+  type WalkForwardWindow,
+} from "./lib/validation/walk_forward.ts";
 
 export {
   barsProbe,
   checkLeaks,
+  checkLeaksAsync,
   describeLeak,
   type Leak,
   LEAK_KINDS,
@@ -262,6 +357,18 @@ export {
   learnBlend,
   restoreBlendState,
 } from "./lib/strategy/blend/blend_state.ts";
+export {
+  type Choice,
+  choiceEvidence,
+  choiceOpinion,
+  type OpinionSource,
+} from "./lib/strategy/blend/choice.ts";
+export {
+  attributeProfit,
+  type Contributions,
+  createContributions,
+} from "./lib/strategy/blend/contributions.ts";
+export { type BlendHistory, fitBlend, type FittedBlend } from "./lib/strategy/blend/fit_blend.ts";
 export type { LogisticWeights } from "./lib/strategy/blend/logistic_weights.ts";
 export type { Opinion } from "./lib/strategy/blend/opinion.ts";
 export {
@@ -284,12 +391,22 @@ export type {
   OrderStrategy,
   Placement,
 } from "./lib/strategy/engine_orders.ts";
-export { TRAILING_BASES, type TrailingDrawdown } from "./lib/strategy/drawdown_floor.ts";
+export {
+  drawdownFloor,
+  TRAILING_BASES,
+  type TrailingDrawdown,
+} from "./lib/portfolio/drawdown_floor.ts";
 export type { NewsWindow, SessionWindow } from "./lib/strategy/time_windows.ts";
 export type { CoolDown } from "./lib/strategy/risk_limits.ts";
 export type { Restriction, RiskState } from "./lib/strategy/risk_state.ts";
 export { TRADING_STATES, type TradingState } from "./lib/strategy/trading_state.ts";
 export type { RiskVerdict } from "./lib/strategy/risk_review.ts";
+export type { PolicyEvidence } from "./lib/strategy/confidence.ts";
+export {
+  calibratedProbability,
+  type ConfidenceCalibration,
+  fitConfidence,
+} from "./lib/strategy/confidence_calibration.ts";
 export { followBlend, type FollowBlendOptions } from "./lib/strategy/follow_blend.ts";
 export { type Bet, kellyFraction, kellyLots } from "./lib/strategy/kelly.ts";
 export {
@@ -441,6 +558,7 @@ export {
 
 // ONNX
 export { type ClassifierParts, exportClassifier } from "./lib/onnx/export_classifier.ts";
+export { createJointSession, type JointSession } from "./lib/onnx/joint_session.ts";
 export { availableEngine, createSession, type Engine as OnnxEngine } from "./lib/onnx/session.ts";
 
 // Registry
@@ -449,11 +567,13 @@ export {
   type ArtifactCheck,
   type GarbageOptions,
   type GarbageReport,
+  type LeakVerdict,
   type ModelHub,
   type ModelHubOptions,
   type ModelVersion,
   type NewModel,
   openModelHub,
+  type PromoteOptions,
   type StoredModel,
 } from "./lib/adaptive/model_hub.ts";
 
@@ -473,6 +593,59 @@ export {
   type VolatilitySizeOptions,
   volatilitySizes,
 } from "./lib/adaptive/environment/volatility_sizes.ts";
+export {
+  createExperience,
+  type Experience,
+  type ExperienceAccount,
+  type ExperienceFill,
+  type ExperienceHeader,
+  type Transition,
+} from "./lib/adaptive/experience/experience.ts";
+export {
+  decodeExperience,
+  encodeExperience,
+  type ExperienceLog,
+  readExperience,
+  type StoredExperience,
+} from "./lib/adaptive/experience/experience_file.ts";
+export {
+  DEFAULT_EXPERIENCE,
+  type ExperienceParameters,
+  parseExperienceParameters,
+} from "./lib/adaptive/experience/experience_parameters.ts";
+export {
+  type ExperienceWriter,
+  openExperienceWriter,
+} from "./lib/adaptive/experience/experience_writer.ts";
+export {
+  explorePolicy,
+  type ExplorePolicyOptions,
+  type LoggedDecision,
+} from "./lib/adaptive/experience/explore_policy.ts";
+export { OFF_POLICY_METHODS, type OffPolicyMethod } from "./lib/adaptive/experience/estimators.ts";
+export type { ImplicitLook, ImplicitMember } from "./lib/adaptive/experience/implicit_member.ts";
+export {
+  type ExperienceControl,
+  type ExperienceRequest,
+  learnFromExperience,
+  type LearntFromExperience,
+  type LearntMember,
+} from "./lib/adaptive/experience/learn_from_experience.ts";
+export {
+  consistentEstimates,
+  evaluateOffPolicy,
+  type Improvement,
+  type OffPolicyEstimate,
+  type OffPolicyEvaluation,
+  type OffPolicyOptions,
+} from "./lib/adaptive/experience/off_policy.ts";
+export { type RecordedRun, recordExperience } from "./lib/adaptive/experience/record_experience.ts";
+export type { ActionSupport } from "./lib/adaptive/experience/support.ts";
+export {
+  type TargetBehaviour,
+  targetProbabilities,
+} from "./lib/adaptive/experience/target_policy.ts";
+export type { ImplicitQOptions } from "./lib/adaptive/learners/implicit_q_learning.ts";
 export {
   evaluatePolicy,
   type PolicyEvaluation,
@@ -498,7 +671,6 @@ export type {
   PolicyControl,
   PolicyRequest,
   PolicySplit,
-  RowRange,
 } from "./lib/adaptive/learners/policy_request.ts";
 export { trainPolicy } from "./lib/adaptive/learners/train_policy.ts";
 export type { PolicyBehaviour } from "./lib/adaptive/policy/behaviour.ts";
@@ -536,6 +708,8 @@ export {
 
 // Report
 export { createFindings, createVerdict, type FindingFacts } from "./lib/report/findings.ts";
+export type { RecordedModel, RunRecord } from "./lib/report/run_record.ts";
+export type { BlendPanel, BlendPartRow } from "./lib/report/blend_panel.ts";
 export type { ActionMap, PanelLook, PolicyPanel } from "./lib/report/policy_panel.ts";
 export { renderReport } from "./lib/report/render_report.ts";
 export { loadCartesianPlotly } from "./lib/report/load_cartesian_plotly.ts";

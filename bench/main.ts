@@ -6,13 +6,16 @@ const NAMES = [
   "engine",
   "forest",
   "inference",
+  "live-path",
   "loader",
   "rl-null",
+  "rl-offline",
   "rl-real-bars",
   "rl-worlds",
   "sweep",
   "training",
   "tuning",
+  "validation",
   "worlds",
 ];
 const name = Deno.args[0] ?? "";

@@ -25,6 +25,10 @@ interface AliasFlags extends RegistryFlags {
   readonly why: string;
 }
 
+interface PromoteFlags extends AliasFlags {
+  readonly unchecked?: true;
+}
+
 /** `deno task models`. */
 export function command(): Command {
   const models = new Command("models")
@@ -45,12 +49,13 @@ function list(): Command {
           document,
           () =>
             document.versions.length === 0 ? "no models registered yet" : table(
-              ["model", "kind", "created", "proof", "aliases", "sha256"],
+              ["model", "kind", "created", "proof", "leak check", "aliases", "sha256"],
               document.versions.map((version) => [
                 `${version.name}@${version.version}`,
                 version.kind,
                 version.createdAt.slice(0, 16).replace("T", " "),
                 proofOf(version),
+                leakCheckOf(version),
                 version.aliases.join(", "),
                 version.onnxSha256.slice(0, 12),
               ]),
@@ -64,6 +69,11 @@ function list(): Command {
 function proofOf({ kind, metrics }: ModelListDocument["versions"][number]): string {
   const [label, name] = kind === "policy" ? ["t", "evidenceT"] : ["accuracy", "accuracy"];
   return `${label} ${metrics[name!]?.toFixed(kind === "policy" ? 2 : 4) ?? "n/a"}`;
+}
+
+function leakCheckOf({ leakCheck }: ModelListDocument["versions"][number]): string {
+  if (leakCheck === null) return "none";
+  return leakCheck.passed ? "passed" : "FAILED";
 }
 
 function show(): Command {
@@ -82,12 +92,19 @@ function promote(): Command {
     .argument("<model>", "name@version")
     .option("--alias <alias>", "alias to move", "champion")
     .requiredOption("--why <text>", "reason, kept in the history")
-    .action((reference: string, options: AliasFlags) =>
+    .option("--unchecked", "let a version never checked for leaks replace one that passed")
+    .action((reference: string, options: PromoteFlags) =>
       withHub(options, false, (hub, context) => {
-        const document = promoteModel(hub, reference, options.alias, options.why);
+        const document = promoteModel(hub, reference, options.alias, options.why, {
+          allowUnchecked: options.unchecked ?? false,
+        });
+        const { alias, fromVersion, leakCheck, name, toVersion } = document;
         context.result(document, () =>
-          `${document.name}@${document.toVersion} is now ${document.alias}` +
-          (document.fromVersion === null ? "" : ` (was @${document.fromVersion})`));
+          `${name}@${toVersion} is now ${alias}` +
+          (fromVersion === null ? "" : ` (was @${fromVersion})`) +
+          (leakCheck === null
+            ? `\nnever checked for leaks: run \`deno task leak-check --model ${name}@${toVersion} …\``
+            : ""));
       })
     );
 }

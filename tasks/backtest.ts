@@ -1,19 +1,28 @@
 import { type ModelHub, openModelHub, type StoredModel } from "../lib/adaptive/model_hub.ts";
+import { rowAt } from "../lib/domain/bars.ts";
 import { InputError, RefusedError } from "../lib/domain/errors.ts";
-import type { JsonValue, ModelManifest } from "../lib/domain/model_manifest.ts";
+import type { ModelManifest } from "../lib/domain/model_manifest.ts";
 import type { BlendPanel } from "../lib/report/blend_panel.ts";
 import { createFindings, createVerdict } from "../lib/report/findings.ts";
 import { writeReport } from "../lib/report/write_report.ts";
-import type { RunRecord } from "../lib/report/run_record.ts";
 import type { Finding, TearSheet } from "../lib/report/tear_sheet.ts";
 import { type BlendRequest, contestBlend } from "./blend/contest.ts";
 import { guarded } from "./blend/strategy.ts";
-import { baselines, type Contestant, findingFacts, identify, modelStrategy } from "./contest.ts";
+import {
+  baselines,
+  type Contestant,
+  findingFacts,
+  identify,
+  modelStrategy,
+  type TradedModel,
+} from "./contest.ts";
 import { COST_FACTORS, evaluate } from "./evaluate.ts";
 import { createArena, type MarketRequest } from "./market.ts";
+import { neighbourFacts } from "./neighbours.ts";
 import { type DataRequest, openData, type OpenedData } from "./open_data.ts";
 import { codeSha256, versions } from "./project.ts";
 import type { RiskRequest } from "./risk_request.ts";
+import { runRecord } from "./run_record.ts";
 import { type ModelSignals, modelSignals } from "./signals.ts";
 import { buildTearSheet } from "./tear_sheet.ts";
 import type { TaskControl } from "./train.ts";
@@ -181,7 +190,11 @@ export async function runBacktest(
   const outOfSample = manifests.every((manifest) =>
     Date.parse(manifest.data.testFrom) <= opened.bars.time[rows.from]!
   );
-  const facts = findingFacts(contestants, opened, outOfSample);
+  const neighbours = contest.neighbours?.() ?? null;
+  const facts = {
+    ...findingFacts(contestants, opened, outOfSample),
+    ...(neighbours === null ? {} : { neighbours }),
+  };
   const codeHash = await codeSha256();
   const runId = await identify([
     opened.source.sha256,
@@ -209,30 +222,9 @@ export async function runBacktest(
   });
   const { engine } = signals[0]!;
   return {
-    sheet: { ...sheet, run: runRecord(opened, models, settings, codeHash, engine) },
+    sheet: { ...sheet, run: runRecord({ opened, models, settings, codeSha256: codeHash, engine }) },
     engine,
     barsPerSecond: (rows.to - rows.from) * contestants.length / Math.max(engineSeconds, 1e-3),
-  };
-}
-
-/** What `reproduce` needs; references are pinned to the versions that they meant. */
-function runRecord(
-  opened: OpenedData,
-  models: readonly StoredModel[],
-  settings: BacktestSettings,
-  codeHash: string,
-  engine: RunRecord["engine"],
-): RunRecord {
-  const { path, request, sha256 } = opened.source;
-  const pinned = models.map(({ name, version }) => `${name}@${version}`);
-  return {
-    task: "backtest",
-    data: { path, sha256, request },
-    models: models.map(({ name, onnxSha256, version }) => ({ name, version, sha256: onnxSha256 })),
-    settings: JSON.parse(JSON.stringify({ ...settings, models: pinned })) as JsonValue,
-    codeSha256: codeHash,
-    versions: versions(),
-    engine,
   };
 }
 
@@ -253,14 +245,18 @@ function runContest(
   const { blend, market, risk } = settings;
   if (blend !== undefined) {
     const parts = models.map((model, index) => ({ model, signals: signals[index]! }));
-    return contestBlend(parts, opened, { ...blend, market, risk }, unseen);
+    return {
+      ...contestBlend(parts, opened, { ...blend, market, risk }, unseen),
+      neighbours: null,
+    };
   }
   const { arena, lots } = createArena(opened, market, unseen);
-  const strategies = models.map((model, index) =>
-    guarded(modelStrategy(model, signals[index]!, arena, lots), arena, risk)
-  );
+  const follow = (model: TradedModel, index: number) =>
+    guarded(modelStrategy(model, signals[index]!, arena, lots), arena, risk);
+  const strategies = models.map(follow);
   return {
     ...{ arena, lots },
+    neighbours: () => neighbourFacts(models[0]!, arena, (model) => follow(model, 0)),
     leading: strategies[0]!,
     panel: null,
     contestants: strategies.map((strategy, index): Contestant => ({
@@ -298,8 +294,8 @@ function testRows(
     );
   }
   const end = settings.to === undefined ? Infinity : dateFlag("--to", settings.to);
-  const from = Math.max(rowAt(bars.time, asked), ...signals.map((signal) => signal.firstRow));
-  const to = Math.min(bars.length, rowAt(bars.time, end));
+  const from = Math.max(rowAt(bars, asked), ...signals.map((signal) => signal.firstRow));
+  const to = Math.min(bars.length, rowAt(bars, end));
   if (asked > unseen && from >= bars.length) {
     throw new InputError(`Cannot test from ${settings.from} on: the data ends before`, {
       where: "--from",
@@ -328,10 +324,4 @@ function dateFlag(flag: string, text: string): number {
     });
   }
   return time;
-}
-
-/** First row whose time is not before `time`. */
-function rowAt(times: Float64Array, time: number): number {
-  const row = times.findIndex((candidate) => candidate >= time);
-  return row < 0 ? times.length : row;
 }

@@ -83,6 +83,7 @@ export function findingFacts(
   const { evaluation, model } = contestants[0]!;
   const { result } = evaluation;
   const manifest = model?.manifest;
+  const rules = contestants.filter(({ role }) => role === "baseline");
   return {
     strategy: result.strategy,
     outOfSample,
@@ -93,13 +94,13 @@ export function findingFacts(
     sharpe: evaluation.metrics["sharpe"]?.value ?? null,
     sharpeInterval: evaluation.sharpeInterval,
     minimumTrackRecordDays: evaluation.metrics["minimumTrackRecord"]?.value ?? null,
-    baselines: contestants.filter((other) => other.role === "baseline").map((other) => ({
+    baselines: rules.map((other) => ({
       name: other.evaluation.result.strategy,
       netUsd: other.evaluation.netUsd,
     })),
     vetoes: result.vetoes,
     ruined: result.ruinedAt !== null,
-    ...robustnessFacts(contestants, opened.bars),
+    ...robustnessFacts(evaluation, rules.map((rule) => rule.evaluation), opened.bars),
     ...(manifest === undefined ? {} : factsBefore(manifest)),
     dataWarnings: Object.entries(opened.problemCounts).map(([rule, count]) => ({
       text: `The data has ${count} rows with a warning: ${rule}.`,

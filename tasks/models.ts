@@ -3,8 +3,10 @@ import type {
   ArtifactCheck,
   GarbageOptions,
   GarbageReport,
+  LeakVerdict,
   ModelHub,
   ModelVersion,
+  PromoteOptions,
 } from "../lib/adaptive/model_hub.ts";
 import type { ModelManifest } from "../lib/domain/model_manifest.ts";
 
@@ -24,6 +26,8 @@ export interface ModelSummary {
   readonly testFrom: string;
   /** Aliases that point at it. */
   readonly aliases: readonly string[];
+  /** Newest leak check of its whole stack; null when there was none. */
+  readonly leakCheck: LeakVerdict | null;
   /** Of the `.onnx` file. */
   readonly onnxSha256: string;
   /** Means over the validation folds. */
@@ -42,6 +46,12 @@ export interface ModelListDocument {
 export interface ModelDocument extends ModelVersion {
   /** Every move of the name's aliases, oldest first. */
   readonly history: readonly AliasChange[];
+}
+
+/** What `models promote --json` prints. */
+export interface PromoteDocument extends AliasChange {
+  /** Newest leak check of the version promoted; null when there was none. */
+  readonly leakCheck: LeakVerdict | null;
 }
 
 /** What `models verify --json` prints. */
@@ -85,14 +95,18 @@ export function showModel(hub: ModelHub, reference: string): ModelDocument {
  * Points an alias at a version.
  *
  * @throws {InputError} when there is no such version, or the alias points there already
+ * @throws {RefusedError} when the version failed its leak check, or was never checked and would
+ * replace one that passed
  */
 export function promoteModel(
   hub: ModelHub,
   reference: string,
   alias: string,
   why: string,
-): AliasChange {
-  return hub.promote(reference, alias, why);
+  options: PromoteOptions = {},
+): PromoteDocument {
+  const change = hub.promote(reference, alias, why, options);
+  return { ...change, leakCheck: hub.resolve(`${change.name}@${change.toVersion}`).leakCheck };
 }
 
 /**
@@ -132,6 +146,7 @@ function summary({ manifest, ...version }: ModelVersion): ModelSummary {
     createdAt: version.createdAt,
     testFrom: manifest.data.testFrom,
     aliases: version.aliases,
+    leakCheck: version.leakCheck,
     onnxSha256: version.onnxSha256,
     metrics: manifest.metrics,
   };

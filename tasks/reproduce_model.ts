@@ -48,9 +48,7 @@ export async function reproduceModel(
 ): Promise<ReproduceDocument> {
   const { manifest, codeSha256: trainedCode, name, version } = hub.resolve(reference);
   const opened = await reopen(manifest, options.path);
-  const { onnx, manifest: made } = manifest.kind === "policy"
-    ? await learnAgain(manifest, opened, control)
-    : await trainAgain(manifest, opened, options.workers, control);
+  const { onnx, manifest: made } = await refit(manifest, opened, options.workers, control);
   return {
     model: `${name}@${version}`,
     same: made.onnx.sha256 === manifest.onnx.sha256 && onnx.length === manifest.onnx.bytes,
@@ -65,6 +63,18 @@ export async function reproduceModel(
     ],
     seconds: made.trainingSeconds,
   };
+}
+
+/** Trains what a manifest describes on the given bars, with the recorded settings. */
+export function refit(
+  manifest: ModelManifest,
+  opened: OpenedData,
+  workers: number,
+  control: TaskControl,
+): Promise<TrainedModel | TrainedPolicy> {
+  return manifest.kind === "policy"
+    ? learnAgain(manifest, opened, control)
+    : trainAgain(manifest, opened, workers, control);
 }
 
 function trainAgain(

@@ -14,6 +14,16 @@ const GRANTED: Readonly<Record<string, readonly string[]>> = {
   tune: ["read anywhere", "read project", "write models", "write reports"],
   "tune-postgres": ["read project", "write models", "write reports"],
   backtest: ["read anywhere", "read project", "write reports", "native onnx"],
+  "walk-forward": [
+    "read anywhere",
+    "read project",
+    "write models",
+    "write reports",
+    "native onnx",
+  ],
+  "leak-check": ["read anywhere", "read project", "write models", "native onnx"],
+  compare: ["read anywhere", "read project"],
+  reproduce: ["read anywhere", "read project", "native onnx"],
   models: ["read anywhere", "read project", "write models"],
   "generate-changes": [
     "read project",

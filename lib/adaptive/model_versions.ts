@@ -1,6 +1,7 @@
 import type { Database } from "../db/database.ts";
 import { CorruptArtifactError } from "../domain/errors.ts";
 import { checkModelManifest, type ModelManifest } from "../domain/model_manifest.ts";
+import { LEAK_VERDICT_COLUMN, type LeakVerdict, parseLeakVerdict } from "./leak_verdict.ts";
 
 /** One registered model: what made it and which aliases point at it. */
 export interface ModelVersion {
@@ -22,6 +23,8 @@ export interface ModelVersion {
   readonly parentRun: string | null;
   /** In alphabetical order. */
   readonly aliases: readonly string[];
+  /** Newest leak check of its whole stack; null when there was none. */
+  readonly leakCheck: LeakVerdict | null;
   /** All that is known about the model. */
   readonly manifest: ModelManifest;
 }
@@ -50,6 +53,8 @@ export interface VersionRow {
   readonly manifest: string;
   /** JSON array of text. */
   readonly aliases: string;
+  /** JSON object of the newest leak check, or null. */
+  readonly leak_check: string | null;
 }
 
 /** What a new version is made of; the number is allotted on insertion. */
@@ -74,7 +79,8 @@ const COLUMNS = `
   id, name, version, created_at, onnx_sha256, manifest_sha256, data_sha256, code_sha256,
   parent_run, manifest,
   (SELECT json_group_array(alias ORDER BY alias) FROM alias
-    WHERE alias.name = model_version.name AND alias.version = model_version.version) AS aliases`;
+    WHERE alias.name = model_version.name AND alias.version = model_version.version) AS aliases,
+  ${LEAK_VERDICT_COLUMN} AS leak_check`;
 
 /** All rows, or those of one name, newest registration first. */
 export function selectVersions(database: Database, name?: string): readonly VersionRow[] {
@@ -136,6 +142,7 @@ export function toModelVersion(row: VersionRow): ModelVersion {
     codeSha256: row.code_sha256,
     parentRun: row.parent_run,
     aliases: JSON.parse(row.aliases) as string[],
+    leakCheck: parseLeakVerdict(row.leak_check),
     manifest: parseManifest(row.manifest, `${row.name}@${row.version}`),
   };
 }

@@ -65,4 +65,19 @@ export const REGISTRY_MIGRATIONS: readonly string[] = [
   ) STRICT;
   CREATE INDEX alias_change_alias ON alias_change (name, alias);
   `,
+  `
+  CREATE TABLE leak_check (
+    id          INTEGER PRIMARY KEY,
+    version_id  INTEGER NOT NULL REFERENCES model_version (id) ON DELETE CASCADE,
+    passed      INTEGER NOT NULL CHECK (passed IN (0, 1)),
+    at          TEXT    NOT NULL,
+    data_sha256 TEXT    NOT NULL,
+    code_sha256 TEXT    NOT NULL,
+    trials      INTEGER NOT NULL,
+    compared    INTEGER NOT NULL,
+    leak        TEXT,
+    CHECK (passed = (leak IS NULL))
+  ) STRICT;
+  CREATE INDEX leak_check_version ON leak_check (version_id);
+  `,
 ];

@@ -109,6 +109,15 @@ export function closeReturns(bars: Bars): Float64Array {
   return Float64Array.from({ length: bars.length }, (_, row) => closeReturn(bars, row));
 }
 
+/** First row whose bar does not open before `time`; `bars.length` when all of them do. */
+export function rowAt(
+  { length, time: times }: Pick<Bars, "length" | "time">,
+  time: number,
+): number {
+  const row = times.findIndex((candidate) => candidate >= time);
+  return row < 0 ? length : row;
+}
+
 /** Change of the close from the row before, as `closeReturns` gives it; NaN at the first row. */
 export function closeReturn({ close, continuous }: Bars, row: number): number {
   if (row === 0) return NaN;

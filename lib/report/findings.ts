@@ -1,51 +1,9 @@
+import type { FindingFacts } from "./finding_facts.ts";
+import { dollars, finding, percent } from "./finding_text.ts";
+import { robustnessFindings } from "./robustness_findings.ts";
 import type { Finding, Severity } from "./tear_sheet.ts";
 
-/** The facts that findings are made of; money in dollars, shares as fractions. */
-export interface FindingFacts {
-  /** Name of the strategy judged. */
-  readonly strategy: string;
-  /** No tested row was used in training. */
-  readonly outOfSample: boolean;
-  /** Trading days tested. */
-  readonly days: number;
-  /** Net profit of each round trip. */
-  readonly tradesNetUsd: readonly number[];
-  /** Net profit. */
-  readonly netUsd: number;
-  /** Fees and slippage together; never negative. */
-  readonly costsUsd: number;
-  /** Annual Sharpe ratio of daily net returns; null where undefined. */
-  readonly sharpe: number | null;
-  /** 95 % interval of the Sharpe ratio; null where undefined. */
-  readonly sharpeInterval: readonly [number, number] | null;
-  /** Days needed to tell the Sharpe ratio from zero at 95 %; null when it never could. */
-  readonly minimumTrackRecordDays: number | null;
-  /** What the rules beside it made. */
-  readonly baselines: readonly { readonly name: string; readonly netUsd: number }[];
-  /** Entries refused, by rule. */
-  readonly vetoes: Readonly<Record<string, number>>;
-  /** The account was closed for want of equity. */
-  readonly ruined: boolean;
-  /** Validation of the model before this test; absent for a rule. */
-  readonly validation?: {
-    readonly accuracy: number | null;
-    readonly baseRateAccuracy: number | null;
-    readonly informationCoefficient: number | null;
-    /** Share of each predicted edge that is believed, 0 to 1. */
-    readonly shrinkage: number;
-  };
-  /** What a learnt policy has proven before this test; absent for anything else. */
-  readonly policy?: {
-    /** False for one that stands aside. */
-    readonly isFollowed: boolean;
-    /** Rows kept back for proof. */
-    readonly rows: number;
-    /** Mean net result per row there, over its standard error; null where undefined. */
-    readonly t: number | null;
-  };
-  /** Warnings of the loader, in words. */
-  readonly dataWarnings: readonly { readonly text: string; readonly count: number }[];
-}
+export type { FindingFacts };
 
 /** Fewer trades than this say little about a strategy. */
 const FEW_TRADES = 30;
@@ -80,6 +38,7 @@ export function createFindings(facts: FindingFacts): readonly Finding[] {
       ...concentration(facts),
       ...costs(facts),
       ...comparison(facts),
+      ...robustnessFindings(facts),
       ...validation(facts),
       ...proof(facts),
       ...data(facts),
@@ -121,6 +80,15 @@ function integrity(facts: FindingFacts): Finding[] {
   }
   if (facts.ruined) {
     findings.push(finding("bad", "The account ran out of equity and was closed.", facts.netUsd));
+  } else if (facts.marginCloses !== undefined && facts.marginCloses > 0) {
+    const times = facts.marginCloses === 1 ? "once" : `${facts.marginCloses} times`;
+    findings.push(
+      finding(
+        "bad",
+        `Margin was breached: positions were closed by force ${times}.`,
+        facts.marginCloses,
+      ),
+    );
   }
   for (const [rule, count] of Object.entries(facts.vetoes)) {
     if (count > 0) {
@@ -293,17 +261,4 @@ function proof({ policy }: FindingFacts): Finding[] {
 
 function data(facts: FindingFacts): Finding[] {
   return facts.dataWarnings.map(({ text, count }) => finding("note", text, count));
-}
-
-function finding(severity: Severity, text: string, value: number | null): Finding {
-  return { severity, text, value };
-}
-
-function percent(share: number): string {
-  return `${(100 * share).toFixed(share < 0.1 ? 1 : 0)} %`;
-}
-
-function dollars(amount: number): string {
-  const text = Math.abs(amount).toLocaleString("en", { maximumFractionDigits: 0 });
-  return `${amount < 0 ? "-" : ""}$${text}`;
 }

@@ -22,6 +22,19 @@ const GOOD: FindingFacts = {
     shrinkage: 0.6,
   },
   dataWarnings: [],
+  marginCloses: 0,
+  halvesNetUsd: [2_600, 2_400],
+  deepestFallUsd: 900,
+  bestDayUsd: 400,
+  likest: { name: "buy and hold", correlation: 0.4 },
+  neighbours: {
+    setting: "edge threshold",
+    value: 1,
+    others: [{ value: 0.8, netUsd: 4_600 }, { value: 1.25, netUsd: 4_100 }],
+  },
+  staleBars: { count: 20, bars: 10_000, longest: 3 },
+  missedSessionCloses: 0,
+  offTickShare: 0,
 };
 
 /** A change of the good result, and the finding that it must cause. */
@@ -49,6 +62,48 @@ const CASES: readonly (readonly [string, Partial<FindingFacts>, string, RegExp])
   ["a loss before costs", { netUsd: -900, costsUsd: 500 }, "bad", /loses even before costs/],
   ["a better rule", { baselines: [{ name: "flat", netUsd: 6_000 }] }, "bad", /flat \(\$6,000\)/],
   ["no trade", { tradesNetUsd: [], netUsd: 0 }, "note", /made no trade/],
+  ["a breach of margin", { marginCloses: 3 }, "bad", /closed by force 3 times/],
+  [
+    "a cliff beside it",
+    { neighbours: { setting: "edge threshold", value: 1, others: [{ value: 0.8, netUsd: -300 }] } },
+    "bad",
+    /edge threshold at 0.8 instead of 1 it makes -\$300 and not \$5,000/,
+  ],
+  [
+    "a slope beside it",
+    { neighbours: { setting: "edge threshold", value: 1, others: [{ value: 0.8, netUsd: 900 }] } },
+    "warn",
+    /stands at a cliff/,
+  ],
+  ["a profit of one half", { halvesNetUsd: [6_000, -1_000] }, "warn", /in the older half/],
+  ["one lucky day", { bestDayUsd: 3_000 }, "warn", /One day makes 60 % of the profit/],
+  ["a fall deeper than the profit", { deepestFallUsd: 7_000 }, "warn", /fell by \$7,000/],
+  [
+    "a model that is a rule in disguise",
+    { likest: { name: "buy and hold", correlation: 0.97 } },
+    "warn",
+    /what buy and hold does: .* at 0.97/,
+  ],
+  [
+    "the opposite of a rule",
+    { likest: { name: "momentum", correlation: -0.95 } },
+    "warn",
+    /the opposite of momentum/,
+  ],
+  [
+    "stale prices",
+    { staleBars: { count: 300, bars: 10_000, longest: 4 } },
+    "warn",
+    /Prices are stale: 3.0 % of the bars/,
+  ],
+  [
+    "a feed that stood still",
+    { staleBars: { count: 12, bars: 10_000, longest: 12 } },
+    "warn",
+    /up to 12 in a row/,
+  ],
+  ["sessions without an end", { missedSessionCloses: 2 }, "warn", /a session late 2 time/],
+  ["prices off the grid", { offTickShare: 0.8 }, "note", /80 % of the prices lie off/],
   ["bad data", { dataWarnings: [{ text: "7 jumps", count: 7 }] }, "note", /7 jumps/],
 ];
 
@@ -59,6 +114,25 @@ for (const [name, change, severity, says] of CASES) {
     assert(!createFindings(GOOD).some(({ text }) => says.test(text)));
   });
 }
+
+Deno.test("createFindings() says nothing bad of a good result", () => {
+  const findings = createFindings(GOOD).filter(({ severity }) => severity !== "note");
+  assertEquals(findings.map(({ severity }) => severity), ["good", "good"]);
+});
+
+Deno.test("createFindings() gives each finding its number", () => {
+  for (const [name, change, severity, says] of CASES) {
+    const found = createFindings({ ...GOOD, ...change }).find(({ text }) => says.test(text));
+    const isUnmeasured = ["a test in sample", "no Sharpe ratio"].includes(name);
+    assertEquals(typeof found?.value, isUnmeasured ? "object" : "number", `${name}: ${severity}`);
+  }
+});
+
+Deno.test("createFindings() measures a loss by no share of its profit", () => {
+  const loss = { netUsd: -4_000, costsUsd: 9_000, bestDayUsd: 900, deepestFallUsd: 5_000 };
+  const texts = createFindings({ ...GOOD, ...loss }).map(({ text }) => text).join(" ");
+  assert(!/One trade|One day|half|fell by|cliff/.test(texts), texts);
+});
 
 Deno.test("createFindings() puts the worst first", () => {
   const order = ["bad", "warn", "note", "good"];

@@ -1,4 +1,4 @@
-import type { Bars } from "../../lib/domain/bars.ts";
+import { type Bars, rowAt } from "../../lib/domain/bars.ts";
 import type { FeatureFrame } from "../../lib/domain/frame.ts";
 import { type DissimilarityGate, fitDissimilarity } from "../../lib/strategy/dissimilarity.ts";
 import type { TradedModel } from "../contest.ts";
@@ -45,10 +45,4 @@ export function trainingGates(
     if (!known.has(key)) known.set(key, trainingGate(model, frame, bars));
     return known.get(key)!;
   });
-}
-
-/** First row whose time is not before `time`. */
-function rowAt({ length, time: times }: Bars, time: number): number {
-  const row = times.findIndex((candidate) => candidate >= time);
-  return row < 0 ? length : row;
 }

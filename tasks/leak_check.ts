@@ -1,0 +1,125 @@
+import { type ModelHub, openModelHub } from "../lib/adaptive/model_hub.ts";
+import { InputError } from "../lib/domain/errors.ts";
+import type { BlendRequest } from "./blend/contest.ts";
+import { blendStack } from "./leak_check/blend_stack.ts";
+import { checkStack, type StackCheck } from "./leak_check/check_stack.ts";
+import { checkTraining } from "./leak_check/check_training.ts";
+import { aliasNote, describeReport, type LeakCheckDocument } from "./leak_check/describe_report.ts";
+import { type LoadedModel, modelStack } from "./leak_check/stack.ts";
+import { type DataRequest, openData } from "./open_data.ts";
+import { codeSha256 } from "./project.ts";
+import { openModel } from "./signals.ts";
+import type { TaskControl } from "./train.ts";
+
+/** How to check, apart from the data. */
+export interface LeakCheckSettings extends Pick<StackCheck, "market" | "bars" | "ends" | "seed"> {
+  /** Registry references: one model, or the parts of a blend. */
+  readonly models: readonly string[];
+  /** How the models are blended; absent to check one. */
+  readonly blend?: BlendRequest;
+  /** Trains the model again too, on bars that change where training must have stopped. */
+  readonly refit: boolean;
+  /** Threads of that training. */
+  readonly workers: number;
+}
+
+/**
+ * Replays the whole stack of a registered model, or of a blend of several, on cut and changed
+ * futures and compares every past output to the bit. The verdict on a model is recorded in the
+ * registry, where promotion asks for it; a blend is no version and has none.
+ *
+ * @throws {InputError} when a model does not fit the data or the bars are too few
+ */
+export async function leakCheck(
+  data: DataRequest,
+  settings: LeakCheckSettings,
+  modelsFolder: string,
+  control: TaskControl,
+): Promise<LeakCheckDocument> {
+  const started = control.clock.now();
+  requireOneThing(settings);
+  using hub: ModelHub = openModelHub({ folder: modelsFolder, clock: control.clock });
+  const loaded: LoadedModel[] = [];
+  try {
+    for (const reference of settings.models) loaded.push(await load(hub, reference));
+    const opened = await openData(data);
+    const report = await checkStack({
+      ...settings,
+      opened,
+      ...stackOf(loaded, settings),
+      onProgress: (fraction) => control.onProgress?.("changed futures", fraction),
+      ...(control.signal === undefined ? {} : { signal: control.signal }),
+    });
+    const { model, session } = loaded[0]!;
+    const training = settings.refit
+      ? await checkTraining(model.manifest, opened, settings, control)
+      : null;
+    const found = describeReport(nameOf(loaded, settings), report, training, opened.bars);
+    const aliases = settings.blend === undefined
+      ? await record(hub, found, opened.source.sha256)
+      : [];
+    return {
+      ...found,
+      engine: session.engine,
+      notes: [...found.notes, ...(found.passed ? [] : aliases.map(aliasNote(model.name)))],
+      seconds: (control.clock.now() - started) / 1000,
+    };
+  } finally {
+    for (const { session } of loaded) await session.dispose();
+  }
+}
+
+function requireOneThing({ blend, models, refit }: LeakCheckSettings): void {
+  if (blend === undefined && models.length > 1) {
+    throw new InputError("Cannot check several models at once but as a blend", {
+      where: "--model",
+      remedy: "check one after the other, or add --blend hedge",
+    });
+  }
+  if (blend !== undefined && refit) {
+    throw new InputError("Cannot train a blend again as it is no model", {
+      where: "--refit",
+      remedy: "check each of its parts with --refit",
+    });
+  }
+}
+
+async function load(hub: ModelHub, reference: string): Promise<LoadedModel> {
+  const model = await hub.load(reference);
+  return { model, session: await openModel(model.onnx, model.manifest) };
+}
+
+/** What is replayed, and where its training stopped. */
+function stackOf(
+  loaded: readonly LoadedModel[],
+  { blend }: LeakCheckSettings,
+): Pick<StackCheck, "stack" | "testFrom" | "confidenceShare"> {
+  const testFrom = Math.max(
+    ...loaded.map(({ model }) => Date.parse(model.manifest.data.testFrom)),
+  );
+  if (blend === undefined) return { testFrom, stack: (lots) => modelStack(loaded[0]!, lots) };
+  return {
+    testFrom,
+    confidenceShare: blend.confidenceShare,
+    stack: (lots, history) => blendStack(loaded, blend.kind, history, lots),
+  };
+}
+
+function nameOf(loaded: readonly LoadedModel[], { blend }: LeakCheckSettings): string {
+  const names = loaded.map(({ model }) => `${model.name}@${model.version}`);
+  return blend === undefined ? names[0]! : `blend (${blend.kind}) of ${names.join(", ")}`;
+}
+
+/** Writes the verdict down and gives the aliases that point at the version. */
+async function record(
+  hub: ModelHub,
+  { compared, firstLeak, model, passed, trials }: Pick<
+    LeakCheckDocument,
+    "compared" | "firstLeak" | "model" | "passed" | "trials"
+  >,
+  dataSha256: string,
+): Promise<readonly string[]> {
+  const leak = firstLeak?.text ?? null;
+  const verdict = { passed, dataSha256, codeSha256: await codeSha256(), trials, compared, leak };
+  return hub.recordLeakCheck(model, verdict).aliases;
+}

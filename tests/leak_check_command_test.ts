@@ -1,0 +1,108 @@
+import { join } from "node:path";
+import { openModelHub } from "../lib/adaptive/model_hub.ts";
+import { writeBars } from "../lib/data/write.ts";
+import { InputError, RefusedError } from "../lib/domain/errors.ts";
+import { DEFAULT_LOGISTIC } from "../lib/ml/logistic.ts";
+import { assert, assertEquals } from "../lib/utils/assert.ts";
+import { leakCheck } from "../tasks/leak_check.ts";
+import { listModels, promoteModel, showModel } from "../tasks/models.ts";
+import type { DataRequest } from "../tasks/open_data.ts";
+import { defaultTraining, train } from "../tasks/train.ts";
+import { openFirstWasmSession } from "./fixtures/first_wasm_session.ts";
+import { MARKET, openPattern } from "./fixtures/leak_fixture.ts";
+import { runCommand } from "./fixtures/run_command.ts";
+import { assertRejects, assertThrows, inFolder } from "./fixtures/temporary_folder.ts";
+
+const CLOCK = { now: () => 0 };
+
+await openFirstWasmSession();
+
+/** Registers `MES-logistic@1`, and as @2 the same model that claims a longer test than it had. */
+async function registerTwo(folder: string): Promise<DataRequest> {
+  const data = join(folder, "bars.csv");
+  await writeBars(openPattern(1_000).bars, data);
+  const request: DataRequest = {
+    ...{ path: data, symbol: "MES" },
+    load: { timeFormat: "auto", stamp: "open" },
+  };
+  const settings = {
+    ...defaultTraining({ kind: "logistic", parameters: DEFAULT_LOGISTIC }),
+    ...{ folds: 2, compare: false, seed: 1, workers: 1, costs: MARKET.costs },
+  };
+  await train(request, settings, folder, { clock: CLOCK });
+  using hub = openModelHub({ folder, clock: CLOCK });
+  const { codeSha256, manifest, onnx } = await hub.load("MES-logistic@1");
+  const testFrom = new Date(openPattern(1_000).bars.time[400]!).toISOString();
+  const claimed = { ...manifest, data: { ...manifest.data, testFrom } };
+  await hub.register({ manifest: claimed, onnx, codeSha256, parentRun: "MES-logistic@1" });
+  return request;
+}
+
+Deno.test("leak-check records its verdict, and models promote refuses what failed", () =>
+  inFolder(async (folder) => {
+    const { path } = await registerTwo(folder);
+    const grant = [`--allow-write=${folder}`];
+    const run = (command: string, flags: string) =>
+      runCommand(command, [...flags.split(" "), "--models", folder], grant);
+    const check = (version: number, flags = "") =>
+      run(
+        "leak-check",
+        `--model MES-logistic@${version} --data ${path} --symbol MES --ends 4 --bars 400 --refit` +
+          flags,
+      );
+
+    const clean = await check(1);
+    assertEquals([clean.code, clean.stderr], [0, ""]);
+    assert(clean.stdout.startsWith("MES-logistic@1 passed: "), clean.stdout);
+    const promoted = await run("models", "promote MES-logistic@1 --why first --json");
+    assertEquals(JSON.parse(promoted.stdout).leakCheck.passed, true);
+
+    const unchecked = await run("models", "promote MES-logistic@2 --why newer");
+    assertEquals([unchecked.code, unchecked.stdout], [3, ""]);
+    assert(unchecked.stderr.includes("was never checked for leaks"), unchecked.stderr);
+    assert(unchecked.stderr.includes("--unchecked"), unchecked.stderr);
+
+    const leaking = await check(2, " --json");
+    const document = JSON.parse(leaking.stdout);
+    assertEquals([leaking.code, document.passed, document.refit.same], [1, false, false]);
+    const { column, output, row, time } = document.firstLeak;
+    assertEquals([output, column, row], ["training", "model", 400]);
+    assertEquals(time, new Date(openPattern(1_000).bars.time[400]!).toISOString());
+    const refused = await run("models", "promote MES-logistic@2 --why newer --unchecked");
+    assertEquals([refused.code, refused.stdout], [3, ""]);
+    assert(
+      /^error: MES-logistic@2 failed its leak check of .* training\.model/.test(refused.stderr),
+    );
+
+    using hub = openModelHub({ folder, clock: CLOCK });
+    assertEquals(listModels(hub).versions.map(({ leakCheck }) => leakCheck?.passed), [false, true]);
+    const { leakCheck } = showModel(hub, "MES-logistic@1");
+    assertEquals([leakCheck?.leak, leakCheck?.dataSha256.length], [null, 64]);
+    assertThrows(
+      () => promoteModel(hub, "MES-logistic@2", "shadow", "any alias"),
+      RefusedError,
+      "failed its leak check",
+    );
+  }));
+
+Deno.test("leakCheck() says in one line what it cannot check", () =>
+  inFolder(async (folder) => {
+    const data = await registerTwo(folder);
+    const other = { ...data, path: join(folder, "other.csv") };
+    await writeBars(openPattern(400).bars, other.path);
+    const settings = {
+      ...{ models: ["MES-logistic@1"], market: MARKET, bars: 300, ends: 1, seed: 1, workers: 1 },
+      refit: true,
+    };
+    const check = (request: DataRequest, bars = 300) =>
+      leakCheck(request, { ...settings, bars }, folder, { clock: CLOCK });
+    await assertRejects(
+      check({ ...data, symbol: "ES" }),
+      InputError,
+      "a model of MES on bars of ES",
+    );
+    await assertRejects(check(data, 100), InputError, "Cannot check for leaks on 100 bars");
+    await assertRejects(check(other), InputError, "not the bars of the training");
+    using hub = openModelHub({ folder, clock: CLOCK });
+    assertEquals(hub.list().map(({ leakCheck }) => leakCheck), [null, null]);
+  }));
