@@ -14,6 +14,7 @@ import {
 } from "../tasks/data.ts";
 import { DATA_FOLDER } from "../tasks/project.ts";
 import { table } from "./console.ts";
+import { EXIT, ExitWith } from "./exit.ts";
 import {
   addCostOptions,
   addDataOptions,
@@ -80,6 +81,7 @@ function inspectCommand(): Command {
       runCommand(options, async (context) => {
         const document = await inspectData(dataRequest({ ...options, data: file }));
         context.result(document, () => inspection(document));
+        if (!document.usable) throw new ExitWith(EXIT.failed);
       })
     );
 }

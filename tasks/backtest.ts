@@ -5,7 +5,7 @@ import type { ModelManifest } from "../lib/domain/model_manifest.ts";
 import type { BlendPanel } from "../lib/report/blend_panel.ts";
 import { createFindings, createVerdict } from "../lib/report/findings.ts";
 import { writeReport } from "../lib/report/write_report.ts";
-import type { Finding, TearSheet } from "../lib/report/tear_sheet.ts";
+import type { Finding, StrategyRole, TearSheet } from "../lib/report/tear_sheet.ts";
 import { type BlendRequest, contestBlend } from "./blend/contest.ts";
 import { guarded } from "./blend/strategy.ts";
 import {
@@ -64,7 +64,7 @@ export interface BacktestDocument {
   /** The other models and the baselines, under the same conditions. */
   readonly others: readonly {
     readonly name: string;
-    readonly role: "model" | "baseline";
+    readonly role: StrategyRole;
     readonly metrics: TearSheet["strategies"][number]["metrics"];
     readonly sharpeInterval: readonly [number, number] | null;
   }[];

@@ -2,6 +2,7 @@ import type { ModelManifest } from "../lib/domain/model_manifest.ts";
 import { roundTripCostTicks } from "../lib/portfolio/costs.ts";
 import { followPolicy } from "../lib/adaptive/policy/follow_policy.ts";
 import type { FindingFacts } from "../lib/report/findings.ts";
+import type { StrategyRole } from "../lib/report/tear_sheet.ts";
 import { buyAndHold, flat, timeSeriesMomentum } from "../lib/strategy/baselines.ts";
 import { followModel } from "../lib/strategy/follow_model.ts";
 import type { Strategy } from "../lib/strategy/strategy.ts";
@@ -13,7 +14,7 @@ import type { ModelSignals } from "./signals.ts";
 
 /** One strategy of a comparison; the model's members are there when it follows one. */
 export interface Contestant {
-  readonly role: "model" | "baseline";
+  readonly role: StrategyRole;
   readonly evaluation: Evaluation;
   readonly model?: TradedModel;
   readonly signals?: ModelSignals;
@@ -93,7 +94,6 @@ export function findingFacts(
     costsUsd: evaluation.costsUsd,
     sharpe: evaluation.metrics["sharpe"]?.value ?? null,
     sharpeInterval: evaluation.sharpeInterval,
-    minimumTrackRecordDays: evaluation.metrics["minimumTrackRecord"]?.value ?? null,
     baselines: rules.map((other) => ({
       name: other.evaluation.result.strategy,
       netUsd: other.evaluation.netUsd,

@@ -7,7 +7,7 @@ import type { ModelRecipe } from "../lib/ml/model_recipe.ts";
 import { DEFAULT_NETWORK, type NetworkParameters } from "../lib/ml/network/parameters.ts";
 import type { BlendPanel } from "../lib/report/blend_panel.ts";
 import { createFindings, createVerdict } from "../lib/report/findings.ts";
-import type { Finding, MetricValues, TextSection } from "../lib/report/tear_sheet.ts";
+import type { Finding, MetricValues, StrategyRole, TextSection } from "../lib/report/tear_sheet.ts";
 import { writeReport } from "../lib/report/write_report.ts";
 import { type BlendContest, type BlendRequest, contestBlend } from "./blend/contest.ts";
 import { baselines, type Contestant, findingFacts, identify, type TradedModel } from "./contest.ts";
@@ -49,7 +49,7 @@ export interface DemoDocument {
   }[];
   readonly strategies: readonly {
     readonly name: string;
-    readonly role: "model" | "baseline";
+    readonly role: StrategyRole;
     readonly metrics: MetricValues;
     readonly sharpeInterval: readonly [number, number] | null;
   }[];
@@ -186,7 +186,7 @@ export async function demo(
     outOfSample: true,
     contestants: optimum === null
       ? contest.contestants
-      : [...contest.contestants, { role: "baseline", evaluation: optimum.evaluation }],
+      : [...contest.contestants, { role: "optimum" as const, evaluation: optimum.evaluation }],
     costCases: COST_FACTORS.map((factor) => ({
       factor,
       metrics: evaluate(contest.arena, contest.leading, factor).metrics,

@@ -13,6 +13,10 @@ export interface Source {
 const DAY_MS = 86_400_000;
 /** A price this close to a whole tick, in ticks, is on it. */
 const TICK_TOLERANCE = 1e-6;
+/** No future moves by more ticks than this on a common day, and on others by the root of time. */
+const MOST_TICKS_A_DAY = 20_000;
+/** Fewer bars that move than this do not tell their instrument. */
+const FEWEST_MOVING = 30;
 const JUMP_DEVIATIONS = 20;
 /** More returns than this do not make the spread any surer. */
 const SPREAD_SAMPLE = 100_000;
@@ -26,6 +30,7 @@ const NORMAL_MEDIAN_DEVIATION = 0.674489750196082;
 export function checkBars(bars: Bars, source: Source, log: ProblemLog): void {
   checkTime(bars, source, log);
   checkPrices(bars, source, log);
+  checkTickSize(bars, log);
   checkRange(bars, source, log);
   checkVolume(bars, source, log);
   checkJumps(bars, source, log);
@@ -75,6 +80,38 @@ function checkPrices(bars: Bars, source: Source, log: ProblemLog): void {
       }
     }
   }
+}
+
+/**
+ * Bars that move by less than a tick, off its grid, or by tens of thousands of ticks are those of
+ * another instrument. Adjusted prices lie off the grid too, but move by whole ticks and more.
+ */
+function checkTickSize(
+  { open, high, low, length, instrument, intervalMs }: Bars,
+  log: ProblemLog,
+): void {
+  const { kind, symbol, tickSize } = instrument;
+  const ranges = new Float64Array(length);
+  let moving = 0, onTick = 0;
+  for (let i = 0; i < length; i++) {
+    if (high[i]! > low[i]!) ranges[moving++] = high[i]! - low[i]!;
+    const ticks = open[i]! / tickSize;
+    if (Math.abs(ticks - Math.round(ticks)) <= TICK_TOLERANCE) onTick++;
+  }
+  if (moving < FEWEST_MOVING) return;
+  const range = ranges.subarray(0, moving).sort()[moving >> 1]!;
+  const tooFine = range < tickSize * (1 - TICK_TOLERANCE) && onTick < length / 2;
+  const tooCoarse = kind === "future" &&
+    range > MOST_TICKS_A_DAY * Math.sqrt(intervalMs / DAY_MS) * tickSize;
+  if (!tooFine && !tooCoarse) return;
+  const shown = Number(range.toPrecision(4));
+  log.add(
+    "wrong-tick",
+    0,
+    shown,
+    `the median bar moves by ${shown}, which is ${Number((range / tickSize).toPrecision(2))} ` +
+      `ticks of ${symbol} (${tickSize}): hardly its bars; name the symbol of the data`,
+  );
 }
 
 function checkRange(bars: Bars, source: Source, log: ProblemLog): void {

@@ -53,6 +53,19 @@ Deno.test("checkBars() finds each breach at its row", () => {
   for (const [row, found] of cases) assertEquals(check([FIRST, row]), found, String(row));
 });
 
+Deno.test("checkBars() knows bars of another instrument by their ticks", () => {
+  const fine = Array.from({ length: 40 }, (_, i): Row => [i, 1.1001, 1.1003, 1.1, 1.1002]);
+  assertEquals(check(fine).filter((found) => found.startsWith("wrong")), ["wrong-tick 0"]);
+  const adjusted = fine.map(([i]): Row => [i, 20.1, 20.6, 19.9, 20.3]);
+  assertEquals(check(adjusted).filter((found) => found.startsWith("wrong")), []);
+  assertEquals(check(fine.slice(0, 20)).filter((found) => found.startsWith("wrong")), []);
+  const still = fine.map(([i]): Row => [i, 1.1, 1.1, 1.1, 1.1]);
+  assertEquals(check(still).filter((found) => found.startsWith("wrong")), []);
+  const coarse = fine.map(([i]): Row => [i, 30_000, 30_200, 29_900, 30_000]);
+  assertEquals(check(coarse, "future"), ["wrong-tick 0"]);
+  assertEquals(check(coarse, "stock"), []);
+});
+
 Deno.test("checkBars() lets a future trade below zero, with a warning", () => {
   const found = check([FIRST, [1, -1, 11, -1, 10]], "future");
   assertEquals(found, ["negative-future 3", "negative-future 3"]);

@@ -29,6 +29,7 @@ export const RULES = {
   "close-outside-range": "error",
   "settlement-outside-range": "warning",
   "off-tick-price": "warning",
+  "wrong-tick": "error",
   "negative-volume": "error",
   "price-jump": "warning",
 } as const satisfies Record<string, Severity>;

@@ -1,4 +1,4 @@
-import type { MetricUnit } from "./tear_sheet.ts";
+import type { MetricUnit, StrategyRole } from "./tear_sheet.ts";
 
 /** JSON data, as Plotly reads it. */
 export type Json =
@@ -110,7 +110,7 @@ const BASELINE_COLORS = ["@c1", "@c2", "@c4", "@c5", "@c3", "@c7"] as const;
 
 /** A colour for each strategy: the first model stands out, the first baseline is grey. */
 export function strategyColors(
-  strategies: readonly { readonly role: "model" | "baseline" }[],
+  strategies: readonly { readonly role: StrategyRole }[],
 ): ColorRole[] {
   let models = 0, baselines = 0;
   return strategies.map(({ role }) =>

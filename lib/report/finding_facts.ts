@@ -16,8 +16,6 @@ export interface FindingFacts {
   readonly sharpe: number | null;
   /** 95 % interval of the Sharpe ratio; null where undefined. */
   readonly sharpeInterval: readonly [number, number] | null;
-  /** Days needed to tell the Sharpe ratio from zero at 95 %; null when it never could. */
-  readonly minimumTrackRecordDays: number | null;
   /** What the rules beside it made. */
   readonly baselines: readonly { readonly name: string; readonly netUsd: number }[];
   /** Entries refused, by rule. */

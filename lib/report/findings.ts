@@ -22,8 +22,7 @@ const ONE_TRADE_SHARE = 0.5;
  *
  * const findings = createFindings({
  *   strategy: "forest", outOfSample: true, days: 8, tradesNetUsd: [500, -20], netUsd: 480,
- *   costsUsd: 12, sharpe: 3, sharpeInterval: [-5, 11], minimumTrackRecordDays: 76,
- *   baselines: [], vetoes: {}, ruined: false, dataWarnings: [],
+ *   costsUsd: 12, sharpe: 3, sharpeInterval: [-5, 11], baselines: [], vetoes: {}, ruined: false, dataWarnings: [],
  * });
  * assert(findings.some((finding) => finding.text.includes("cannot be told from zero")));
  * ```
@@ -113,21 +112,22 @@ function silence(facts: FindingFacts): Finding[] {
 }
 
 function evidence(facts: FindingFacts): Finding[] {
-  const { sharpe, sharpeInterval: interval, minimumTrackRecordDays: needed } = facts;
+  const { days, sharpe, sharpeInterval: interval } = facts;
   if (sharpe === null || interval === null) {
     return [finding("warn", "The Sharpe ratio is undefined for this sample.", null)];
   }
   const [low, high] = interval;
-  const range = `95 % interval ${low.toFixed(2)} to ${high.toFixed(2)}, ${facts.days} days`;
+  const range = `95 % interval ${low.toFixed(2)} to ${high.toFixed(2)}, ${days} days`;
   if (low > 0) {
     return [finding("good", `Sharpe ratio ${sharpe.toFixed(2)} is above zero (${range}).`, sharpe)];
   }
   if (high < 0) {
     return [finding("bad", `Sharpe ratio ${sharpe.toFixed(2)} is below zero (${range}).`, sharpe)];
   }
-  const remedy = needed === null || needed <= facts.days
-    ? ""
-    : ` At this ratio about ${Math.ceil(needed).toLocaleString("en")} days would be needed.`;
+  const needed = days * ((sharpe - low) / sharpe) ** 2;
+  const remedy = sharpe > 0
+    ? ` At this ratio about ${Math.ceil(needed).toLocaleString("en")} days would be needed.`
+    : "";
   return [
     finding(
       "warn",
@@ -162,11 +162,12 @@ function concentration(facts: FindingFacts): Finding[] {
 
 function costs(facts: FindingFacts): Finding[] {
   const gross = facts.netUsd + facts.costsUsd;
-  if (gross <= 0) {
+  if (gross < 0) {
     return [
       finding("bad", `It loses even before costs: ${dollars(gross)} gross.`, gross),
     ];
   }
+  if (facts.costsUsd === 0) return [finding("warn", "No costs are assumed.", 0)];
   const share = facts.costsUsd / gross;
   if (facts.netUsd <= 0) {
     return [

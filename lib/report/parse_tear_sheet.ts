@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { InputError } from "../domain/errors.ts";
-import { METRIC_UNITS, SEVERITIES, type TearSheet } from "./tear_sheet.ts";
+import { METRIC_UNITS, SEVERITIES, STRATEGY_ROLES, type TearSheet } from "./tear_sheet.ts";
 
 const numbers = z.array(z.number());
 const metricValue = z.strictObject({
@@ -18,7 +18,7 @@ const LENGTHS = "columns must be equally long";
 
 const strategy = z.strictObject({
   name: z.string(),
-  role: z.enum(["model", "baseline"]),
+  role: z.enum(STRATEGY_ROLES),
   metrics,
   sharpeInterval: z.tuple([z.number(), z.number()]).nullable(),
   equity: z.strictObject({ time: numbers, usd: numbers }).refine(sameLength, LENGTHS),

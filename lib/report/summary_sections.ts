@@ -9,7 +9,7 @@ import {
   popover,
   sharpeEvidence,
 } from "./metric_cells.ts";
-import { formatDay, formatDecimal, formatInterval, formatPlain } from "./number_format.ts";
+import { formatDay, formatDecimal, formatInterval } from "./number_format.ts";
 import { headCell, tableMarkup } from "./table_markup.ts";
 import {
   HEADLINE_METRICS,
@@ -57,11 +57,9 @@ export function findingsSection(sheet: TearSheet): Markup {
   if (sheet.findings.length === 0) return markup``;
   const items = sheet.findings.map(({ severity, text, value }) => {
     const { mark, word } = SEVERITY_MARKS[severity];
-    const number = value === null
-      ? markup``
-      : markup`<data value="${value}">${formatPlain(value)}</data>`;
+    const words = value === null ? text : markup`<data value="${value}">${text}</data>`;
     const sign = markup`<span class="sign" role="img" aria-label="${word}">${mark}</span>`;
-    return markup`<li class="severity-${severity}">${sign}<span>${text}</span>${number}</li>`;
+    return markup`<li class="severity-${severity}">${sign}<span>${words}</span></li>`;
   });
   return markup`<section><h2>Findings</h2><ul class="findings">${items}</ul></section>`;
 }

@@ -32,12 +32,18 @@ export interface Finding {
   readonly value: number | null;
 }
 
-/** One strategy over the tested period: the model or something it must beat. */
+/** Follows a model, is a rule to beat, or is the best that was possible in a simulated world. */
+export const STRATEGY_ROLES = ["model", "baseline", "optimum"] as const;
+
+/** What a strategy is in a comparison. */
+export type StrategyRole = typeof STRATEGY_ROLES[number];
+
+/** One strategy over the tested period: the model or what it is measured against. */
 export interface StrategyResult {
   /** Shown name. */
   readonly name: string;
-  /** Whether it follows a model or is a rule to beat. */
-  readonly role: "model" | "baseline";
+  /** What it is in the comparison. */
+  readonly role: StrategyRole;
   /** Values by metric key. */
   readonly metrics: MetricValues;
   /** 95 % interval of the metric `sharpe`, or `null` when it is not defined. */

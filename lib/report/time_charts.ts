@@ -125,8 +125,8 @@ export function drawdownFigure(sheet: TearSheet): Figure {
   return {
     kind: "chart",
     ...base,
-    note: "The model's fall from its highest equity so far. The table above has the deepest fall " +
-      "of every baseline.",
+    note: "The model's fall from its highest equity so far, bar by bar. The table above compares " +
+      "closes of days, so its deepest fall can be less.",
     height: 260,
     spanDays: spanInDays(time),
     legend: [],

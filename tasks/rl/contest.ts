@@ -82,7 +82,7 @@ export function shownContestants(contest: PolicyContest): readonly Contestant[] 
     ...rivals,
     ...(optimum === null
       ? []
-      : [{ role: "baseline", evaluation: optimum.evaluation } satisfies Contestant]),
+      : [{ role: "optimum", evaluation: optimum.evaluation } satisfies Contestant]),
   ];
 }
 
