@@ -1,9 +1,7 @@
 import { type Command, Option } from "commander";
-import { InputError } from "../lib/domain/errors.ts";
 import { BLEND_KINDS, type BlendKind } from "../lib/strategy/blend/blend_rule.ts";
 import { backtest } from "../tasks/backtest.ts";
 import { CONFIDENCE_SHARE } from "../tasks/blend/contest.ts";
-import { parseRiskRequest, type RiskRequest } from "../tasks/risk_request.ts";
 import { backtestSummary } from "./backtest_summary.ts";
 import {
   addDataOptions,
@@ -16,11 +14,11 @@ import {
   marketRequest,
   modelsOption,
   number,
-  readJson,
   reportsOption,
   seedOption,
   userPath,
 } from "./options.ts";
+import { riskRequest } from "./risk_options.ts";
 import { runCommand } from "./run.ts";
 
 interface BacktestFlags extends DataFlags, MarketFlags {
@@ -78,7 +76,7 @@ export function command(): Command {
               ...(options.policy === undefined ? [] : [options.policy]),
             ],
             ...blendRequest(options),
-            risk: riskRequest(options),
+            risk: riskRequest(options.risk, options.blend !== undefined),
             ...(options.from === undefined ? {} : { from: options.from }),
             ...(options.to === undefined ? {} : { to: options.to }),
             inSample: options.inSample ?? false,
@@ -101,16 +99,4 @@ export function command(): Command {
 
 function blendRequest({ blend, confidenceShare }: BacktestFlags) {
   return blend === undefined ? {} : { blend: { kind: blend, confidenceShare } };
-}
-
-function riskRequest({ blend, risk }: BacktestFlags): RiskRequest {
-  if (risk === undefined) return { limits: {} };
-  const request = parseRiskRequest(readJson(risk), risk);
-  if (blend === undefined && Object.keys(request).length > 1) {
-    throw new InputError("Cannot size positions by volatility or Kelly without a blend", {
-      where: risk,
-      remedy: "add --blend hedge, or delete volatilityTarget and kellyPart",
-    });
-  }
-  return request;
 }

@@ -4,7 +4,6 @@ import { BLEND_KINDS, type BlendKind } from "../lib/strategy/blend/blend_rule.ts
 import { WALK_FORWARD_KINDS, type WalkForwardKind } from "../lib/validation/walk_forward.ts";
 import { DEMO_POLICY, DEMO_RECIPES } from "../tasks/demo.ts";
 import { TUNING_STORAGE } from "../tasks/project.ts";
-import { parseRiskRequest } from "../tasks/risk_request.ts";
 import { DEFAULT_POLICY_SETTINGS } from "../tasks/rl/learn.ts";
 import { DEFAULT_RECIPES } from "../tasks/train.ts";
 import { walkForward, type WalkForwardDocument } from "../tasks/walk_forward.ts";
@@ -21,12 +20,12 @@ import {
   marketRequest,
   modelsOption,
   number,
-  readJson,
   reportsOption,
   seedOption,
   userPath,
 } from "./options.ts";
 import { paint } from "./paint.ts";
+import { riskRequest } from "./risk_options.ts";
 import { runCommand } from "./run.ts";
 
 /** How large networks and policies are. */
@@ -121,7 +120,7 @@ export function command(): Command {
               gapBars: options.gap,
             },
             market: marketRequest(options),
-            risk: risk === undefined ? { limits: {} } : parseRiskRequest(readJson(risk), risk),
+            risk: riskRequest(risk, options.blend.length > 0),
             momentumBars: options.momentumBars,
             ...{ seed, storage: options.storage },
             command: `deno task walk-forward ${Deno.args.slice(1).join(" ")}`,

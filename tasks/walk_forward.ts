@@ -10,7 +10,7 @@ import type { Strategy } from "../lib/strategy/strategy.ts";
 import type { WalkForwardWindow } from "../lib/validation/walk_forward.ts";
 import { barsSha256 } from "./bars_sha256.ts";
 import { runBlend } from "./blend/run.ts";
-import { guarded } from "./blend/strategy.ts";
+import { guarded, sizedArena } from "./blend/strategy.ts";
 import { baselines, type Contestant, findingFacts, identify } from "./contest.ts";
 import { type Arena, COST_FACTORS, evaluate } from "./evaluate.ts";
 import { createArena } from "./market.ts";
@@ -99,10 +99,11 @@ export async function walkForward(
   const runId = await identify([sha256, codeHash, JSON.stringify({ request, ...deciding })]);
   const isBlended = settings.blends.length > 0;
   const scoredFrom = cuts[isBlended ? 1 : 0]!.test.from;
-  const { arena, lots } = createArena(opened, settings.market, {
+  const { arena: fixed, lots } = createArena(opened, settings.market, {
     from: scoredFrom,
     to: opened.bars.length,
   });
+  const arena = sizedArena(fixed, settings.risk);
   const windows = await refitAll(
     opened,
     cuts,

@@ -1,9 +1,11 @@
 import { rejects as assertRejects } from "node:assert/strict";
 import { join } from "node:path";
 import type { SimulationOptions } from "../lib/data/simulator.ts";
+import type { BlendKind } from "../lib/strategy/blend/blend_rule.ts";
 import { writeBars } from "../lib/data/write.ts";
 import { assert, assertEquals } from "../lib/utils/assert.ts";
 import type { DataRequest } from "../tasks/open_data.ts";
+import type { RiskRequest } from "../tasks/risk_request.ts";
 import { DEFAULT_RECIPES } from "../tasks/train.ts";
 import { walkForward, type WalkForwardSettings } from "../tasks/walk_forward.ts";
 import { MARKET, openTrending } from "./fixtures/blend_fixture.ts";
@@ -122,6 +124,34 @@ Deno.test("walkForward() stops when asked and goes on where it was, to the same 
     assertEquals(resumed.runId, fresh.runId);
   }));
 
+Deno.test("walkForward() sizes a blend by volatility and keeps it below its Kelly share", () =>
+  onBars(async (data, folder) => {
+    const costsUnder = async (blend: BlendKind, risk: Partial<RiskRequest>) => {
+      const { strategies } = await walkForward(
+        data,
+        {
+          ...SETTINGS,
+          ...{ blends: [blend], unproven: true, storage: join(folder, "ledger.db") },
+          risk: { limits: {}, ...risk },
+        },
+        foldersIn(folder),
+        { clock },
+      );
+      return strategies[0]!.metrics["costsUsd"]!.value!;
+    };
+    const target = (annualVolatility: number) => ({
+      volatilityTarget: { annualVolatility, maxLeverage: 10 },
+    });
+    const small = await costsUnder("hedge", target(0.1));
+    assert(small > 0);
+    assert(
+      await costsUnder("hedge", target(0.4)) > 2 * small,
+      "four times the risk takes larger orders",
+    );
+    assert(await costsUnder("log-odds-pool", {}) > 0);
+    assertEquals(await costsUnder("log-odds-pool", { kellyPart: 1e-6 }), 0);
+  }));
+
 Deno.test("walkForward() knows nothing of bars that come later", () =>
   onBars(async (data, folder) => {
     const run = async (path: string, blends: WalkForwardSettings["blends"]) =>
@@ -161,6 +191,10 @@ Deno.test("walk-forward ends in one document, and refuses what cannot be cut", (
     assertEquals(end.code, 0, end.stderr);
     const document = JSON.parse(end.stdout);
     assertEquals([document.windows.length, document.blend], [2, null]);
+    const risk = join(folder, "risk.json");
+    await Deno.writeTextFile(risk, `{ "kellyPart": 0.5 }`);
+    const unsized = await runCommand("walk-forward", `${flags} --risk ${risk}`.split(" "), grant);
+    assertEquals(unsized.code, 2, unsized.stderr);
     const refused = await runCommand("walk-forward", `${flags} --windows 90`.split(" "), grant);
     assertEquals(refused.code, 2, refused.stderr);
   }));

@@ -1,7 +1,8 @@
 import { roundTripCostTicks } from "../../lib/portfolio/costs.ts";
 import type { BlendDecision } from "../../lib/strategy/blend/blend_decision.ts";
 import type { BlendState } from "../../lib/strategy/blend/blend_state.ts";
-import { followBlend } from "../../lib/strategy/follow_blend.ts";
+import type { FittedBlend } from "../../lib/strategy/blend/fit_blend.ts";
+import { followBlend, type FollowBlendOptions } from "../../lib/strategy/follow_blend.ts";
 import { type Sizing, volatilityTarget } from "../../lib/strategy/sizing.ts";
 import type { Strategy } from "../../lib/strategy/strategy.ts";
 import { type RiskGuardOptions, withRiskLimits } from "../../lib/strategy/with_risk_limits.ts";
@@ -23,21 +24,30 @@ export function blendStrategy(
   risk: RiskRequest,
   observer: BlendObserver = {},
 ): Strategy {
-  const { bars, costs, from } = arena;
-  const price = Math.abs(bars.close[from]!);
-  const costPerChange = roundTripCostTicks(bars.instrument, costs) / 2 * bars.instrument.tickSize /
-    price;
   const strategy = followBlend({
     sources: blend.models.map(({ model }) => model.name),
     opinionsAt: blend.opinionsAt,
-    rule: blend.fitted.rule,
-    costPerChange,
-    lots: positionSize(arena, lots, risk),
-    from,
-    ...kelly(blend, price * bars.instrument.pointValue, risk),
+    ...tradedBlend(blend.fitted, arena, lots, risk),
     ...(observer.onDecision === undefined ? {} : { onDecision: observer.onDecision }),
   });
   return guarded({ ...strategy, name: `blend (${blend.kind})` }, arena, risk, observer.onVerdict);
+}
+
+/** How a fitted blend is traded in an account: at what cost and in which size. */
+export function tradedBlend(
+  { bet, rule }: FittedBlend,
+  arena: Arena,
+  lots: number,
+  risk: RiskRequest,
+): Pick<FollowBlendOptions, "rule" | "costPerChange" | "lots" | "from" | "kelly"> {
+  const { bars: { close, instrument }, costs, from } = arena;
+  const price = Math.abs(close[from]!);
+  return {
+    ...{ rule, from },
+    costPerChange: roundTripCostTicks(instrument, costs) / 2 * instrument.tickSize / price,
+    lots: positionSize(arena, lots, risk),
+    ...kelly(bet, price * instrument.pointValue, risk),
+  };
 }
 
 /** A strategy under the rules of risk, where there are any. */
@@ -78,7 +88,7 @@ function barsPerYear({ from, session: { tradeDay } }: Arena): number {
 }
 
 function kelly(
-  { fitted: { bet } }: PreparedBlend,
+  bet: FittedBlend["bet"],
   lotUsd: number,
   { kellyPart }: RiskRequest,
 ): { kelly?: { winUsd: number; lossUsd: number; part: number } } {

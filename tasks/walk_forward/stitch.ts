@@ -1,4 +1,3 @@
-import { roundTripCostTicks } from "../../lib/portfolio/costs.ts";
 import type { BlendKind } from "../../lib/strategy/blend/blend_rule.ts";
 import type { BlendState } from "../../lib/strategy/blend/blend_state.ts";
 import { choiceOpinion } from "../../lib/strategy/blend/choice.ts";
@@ -9,7 +8,7 @@ import type { Strategy } from "../../lib/strategy/strategy.ts";
 import type { ChoiceTable } from "../blend/choice_table.ts";
 import { blendHorizon } from "../blend/choices.ts";
 import { blendHistory } from "../blend/prepare.ts";
-import { type BlendObserver, guarded } from "../blend/strategy.ts";
+import { type BlendObserver, guarded, tradedBlend } from "../blend/strategy.ts";
 import { modelStrategy } from "../contest.ts";
 import type { Arena } from "../evaluate.ts";
 import type { RiskRequest } from "../risk_request.ts";
@@ -108,17 +107,14 @@ export function stitchedStrategy(
   risk: RiskRequest,
   observer: BlendObserver,
 ): Strategy {
-  const { bars, costs, from } = arena;
+  const { from } = arena;
   const borders = windows.slice(1).map(({ window }) => window.test.to);
-  const costPerChange = roundTripCostTicks(bars.instrument, costs) / 2 * bars.instrument.tickSize /
-    Math.abs(bars.close[from]!);
   let state: BlendState | undefined, current = -1, inner: Strategy | null = null;
   const follow = (index: number): Strategy =>
     followBlend({
       sources: blend.sources,
       opinionsAt: blend.opinionsAt,
-      rule: blend.fitted[index]!.rule,
-      ...{ costPerChange, lots, from },
+      ...tradedBlend(blend.fitted[index]!, arena, lots, risk),
       ...(state === undefined ? {} : { state }),
       onDecision(decision, learnt, bar) {
         state = learnt;
