@@ -3,28 +3,26 @@ import { rowAt } from "../lib/domain/bars.ts";
 import { InputError, RefusedError } from "../lib/domain/errors.ts";
 import type { ModelManifest } from "../lib/domain/model_manifest.ts";
 import type { BlendPanel } from "../lib/report/blend_panel.ts";
-import { createFindings, createVerdict } from "../lib/report/findings.ts";
 import { writeReport } from "../lib/report/write_report.ts";
-import type { Finding, StrategyRole, TearSheet } from "../lib/report/tear_sheet.ts";
+import type { Finding, TearSheet } from "../lib/report/tear_sheet.ts";
 import { type BlendRequest, contestBlend } from "./blend/contest.ts";
 import { guarded } from "./blend/strategy.ts";
 import {
   baselines,
   type Contestant,
-  findingFacts,
   identify,
   modelStrategy,
   type TradedModel,
 } from "./contest.ts";
-import { COST_FACTORS, evaluate } from "./evaluate.ts";
+import { evaluate } from "./evaluate.ts";
 import { createArena, type MarketRequest } from "./market.ts";
 import { neighbourFacts } from "./neighbours.ts";
 import { type DataRequest, openData, type OpenedData } from "./open_data.ts";
-import { codeSha256, versions } from "./project.ts";
+import { codeSha256 } from "./project.ts";
 import type { RiskRequest } from "./risk_request.ts";
 import { runRecord } from "./run_record.ts";
 import { type ModelSignals, modelSignals } from "./signals.ts";
-import { buildTearSheet } from "./tear_sheet.ts";
+import { buildTearSheet, type StrategyScore, strategyScores } from "./tear_sheet.ts";
 import type { TaskControl } from "./train.ts";
 
 /** How to test, apart from the data. */
@@ -59,15 +57,10 @@ export interface BacktestDocument {
   /** Name of the first model's strategy. */
   readonly strategy: string;
   /** Metrics of the first model. */
-  readonly metrics: TearSheet["strategies"][number]["metrics"];
-  readonly sharpeInterval: readonly [number, number] | null;
+  readonly metrics: StrategyScore["metrics"];
+  readonly sharpeInterval: StrategyScore["sharpeInterval"];
   /** The other models and the baselines, under the same conditions. */
-  readonly others: readonly {
-    readonly name: string;
-    readonly role: StrategyRole;
-    readonly metrics: TearSheet["strategies"][number]["metrics"];
-    readonly sharpeInterval: readonly [number, number] | null;
-  }[];
+  readonly others: readonly StrategyScore[];
   readonly trades: number;
   readonly costSensitivity: TearSheet["costSensitivity"];
   /** What each part gave to the blend; null without one. */
@@ -118,7 +111,7 @@ export async function backtest(
     folders.reports,
     `${symbol}-${sheet.run!.models[0]!.name}-${sheet.runId}`,
   );
-  const [first, ...rest] = sheet.strategies;
+  const [first, ...others] = strategyScores(sheet);
   return {
     runId: sheet.runId,
     symbol,
@@ -128,12 +121,7 @@ export async function backtest(
     strategy: first!.name,
     metrics: first!.metrics,
     sharpeInterval: first!.sharpeInterval,
-    others: rest.map(({ name, role, metrics, sharpeInterval }) => ({
-      name,
-      role,
-      metrics,
-      sharpeInterval,
-    })),
+    others,
     trades: sheet.trades.length,
     costSensitivity: sheet.costSensitivity,
     blend: sheet.blend ?? null,
@@ -171,30 +159,18 @@ export async function runBacktest(
 
   const engineStarted = control.clock.now();
   const contest = runContest(models, signals, opened, settings, unseen);
-  const { arena, lots, panel } = contest;
+  const { arena, leading, lots, panel } = contest;
   const rows = { from: arena.from, to: arena.to };
   const contestants: Contestant[] = [
     ...contest.contestants,
-    ...baselines(lots, settings.momentumBars).map((strategy) => ({
-      role: "baseline" as const,
-      evaluation: evaluate(arena, strategy),
-    })),
+    ...baselines(arena, lots, settings.momentumBars),
   ];
   const engineSeconds = (control.clock.now() - engineStarted) / 1000;
   const leader = contestants[0]!;
-  const costCases = COST_FACTORS.map((factor) => ({
-    factor,
-    metrics: evaluate(arena, contest.leading, factor).metrics,
-  }));
-
   const outOfSample = manifests.every((manifest) =>
     Date.parse(manifest.data.testFrom) <= opened.bars.time[rows.from]!
   );
   const neighbours = contest.neighbours?.() ?? null;
-  const facts = {
-    ...findingFacts(contestants, opened, outOfSample),
-    ...(neighbours === null ? {} : { neighbours }),
-  };
   const codeHash = await codeSha256();
   const runId = await identify([
     opened.source.sha256,
@@ -207,17 +183,9 @@ export async function runBacktest(
     runId,
     createdAt: new Date(control.clock.now()).toISOString(),
     command: settings.command,
-    verdict: createVerdict(facts),
-    findings: createFindings(facts),
-    opened,
-    arena,
-    lots,
-    outOfSample,
-    contestants,
-    costCases,
+    ...{ opened, arena, lots, outOfSample, contestants, leading },
     codeSha256: codeHash,
-    versions: versions(),
-    sections: [],
+    ...(neighbours === null ? {} : { facts: { neighbours } }),
     ...(panel === null ? {} : { blend: panel }),
   });
   const { engine } = signals[0]!;

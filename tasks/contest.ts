@@ -70,9 +70,13 @@ export function modelContestant(
   };
 }
 
-/** The rules that every model is measured against. */
-export function baselines(lots: number, momentumBars: number): Strategy[] {
-  return [flat(), buyAndHold(lots), timeSeriesMomentum({ lookbackBars: momentumBars, lots })];
+/** The rules that every model is measured against, run in the same arena. */
+export function baselines(arena: Arena, lots: number, momentumBars: number): Contestant[] {
+  const momentum = timeSeriesMomentum({ lookbackBars: momentumBars, lots });
+  return [flat(), buyAndHold(lots), momentum].map((strategy) => ({
+    role: "baseline",
+    evaluation: evaluate(arena, strategy),
+  }));
 }
 
 /** The facts about the first contestant that findings are made of. */

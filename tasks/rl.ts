@@ -4,15 +4,13 @@ import type { TrainedPolicy } from "../lib/adaptive/train_policy_model.ts";
 import type { PolicyManifest } from "../lib/domain/model_manifest.ts";
 import type { SimulationOptions } from "../lib/data/simulator.ts";
 import { openCheckpointFolder } from "../lib/ml/network/checkpoint_file.ts";
-import { createFindings, createVerdict } from "../lib/report/findings.ts";
 import type { Finding, TearSheet } from "../lib/report/tear_sheet.ts";
 import { writeReport } from "../lib/report/write_report.ts";
-import { findingFacts, identify, modelStrategy, type TradedModel } from "./contest.ts";
-import { COST_FACTORS, evaluate } from "./evaluate.ts";
+import { identify, modelStrategy, type TradedModel } from "./contest.ts";
 import { createArena } from "./market.ts";
 import { type DataRequest, openData } from "./open_data.ts";
 import { policyVerdict } from "./policy_panel.ts";
-import { codeSha256, versions } from "./project.ts";
+import { codeSha256 } from "./project.ts";
 import {
   contestPolicy,
   type ContestSettings,
@@ -24,7 +22,7 @@ import { type RecordedLog, recordLog, type RecordRequest } from "./rl/record_log
 import { compareWithRivals, type RivalComparison, rivalSection } from "./rl/rivals.ts";
 import { openSimulated, worldSection } from "./simulation.ts";
 import { modelSignals } from "./signals.ts";
-import { buildTearSheet } from "./tear_sheet.ts";
+import { buildTearSheet, type StrategyScore, strategyScores } from "./tear_sheet.ts";
 import type { TaskControl } from "./train.ts";
 import { requireRegistry, requireWritable } from "./writable_folder.ts";
 
@@ -63,10 +61,7 @@ export interface RlDocument {
   readonly verdict: string;
   readonly findings: readonly Finding[];
   /** The policy first, then everything it was measured against. */
-  readonly strategies: readonly Pick<
-    TearSheet["strategies"][number],
-    "name" | "role" | "metrics" | "sharpeInterval"
-  >[];
+  readonly strategies: readonly StrategyScore[];
   /** Metrics of the policy. */
   readonly metrics: TearSheet["strategies"][number]["metrics"];
   readonly costSensitivity: TearSheet["costSensitivity"];
@@ -137,9 +132,7 @@ export async function runOfflineRl(
     ? null
     : recordLog({ model, signals }, { arena, lots }, { ...settings.record, seed: settings.seed });
   control.onProgress?.("report", 0.98);
-  const strategy = modelStrategy(model, signals, arena, lots);
   const comparisons = compareWithRivals(contest.contestants, settings.seed);
-  const facts = findingFacts(contest.contestants, opened, true);
   const codeHash = await codeSha256();
   const runId = await identify([
     ...[opened.source.sha256, codeHash, model.onnxSha256],
@@ -150,17 +143,12 @@ export async function runOfflineRl(
     runId,
     createdAt: new Date(control.clock.now()).toISOString(),
     command: settings.command,
-    verdict: createVerdict(facts),
-    findings: [...optimumFindings(contest), ...createFindings(facts)],
+    firstFindings: optimumFindings(contest),
     ...{ opened, arena, lots },
     outOfSample: true,
     contestants: shownContestants(contest),
-    costCases: COST_FACTORS.map((factor) => ({
-      factor,
-      metrics: evaluate(arena, strategy, factor).metrics,
-    })),
+    leading: modelStrategy(model, signals, arena, lots),
     codeSha256: codeHash,
-    versions: versions(),
     sections: [
       rivalSection(comparisons),
       ...(contest.optimum === null ? [] : [worldSection(contest.optimum)]),
@@ -217,9 +205,7 @@ function describe({ manifest, name, onnxSha256, version }: TradedPolicy, sheet: 
     period: sheet.period,
     verdict: sheet.verdict,
     findings: sheet.findings,
-    strategies: sheet.strategies.map(({ metrics, name, role, sharpeInterval }) => ({
-      ...{ name, role, metrics, sharpeInterval },
-    })),
+    strategies: strategyScores(sheet),
     metrics: sheet.strategies[0]!.metrics,
     costSensitivity: sheet.costSensitivity,
   };

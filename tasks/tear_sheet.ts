@@ -5,8 +5,8 @@ import { createLabels, parseLabelSpec } from "../lib/ml/labels.ts";
 import { METRIC_DEFINITIONS } from "../lib/portfolio/metric_definitions.ts";
 import { TRADE_METRIC_DEFINITIONS } from "../lib/portfolio/trade_metrics.ts";
 import type { BlendPanel } from "../lib/report/blend_panel.ts";
+import { createFindings, createVerdict, type FindingFacts } from "../lib/report/findings.ts";
 import type {
-  CostCase,
   Finding,
   MetricDefinition,
   ModelRow,
@@ -16,10 +16,12 @@ import type {
   TextSection,
   TradeRow,
 } from "../lib/report/tear_sheet.ts";
-import type { Contestant, TradedModel } from "./contest.ts";
-import type { Arena } from "./evaluate.ts";
+import type { Strategy } from "../lib/strategy/strategy.ts";
+import { type Contestant, findingFacts, type TradedModel } from "./contest.ts";
+import { type Arena, COST_FACTORS, evaluate } from "./evaluate.ts";
 import type { OpenedData } from "./open_data.ts";
 import { policyPanel } from "./policy_panel.ts";
+import { versions } from "./project.ts";
 import type { ModelSignals } from "./signals.ts";
 
 /** Everything a tear sheet is built from; the first contestant leads it. */
@@ -28,17 +30,19 @@ export interface TearSheetParts {
   readonly runId: string;
   readonly createdAt: string;
   readonly command: string;
-  readonly verdict: string;
-  readonly findings: readonly Finding[];
   readonly opened: OpenedData;
   readonly arena: Arena;
   readonly lots: number;
   readonly outOfSample: boolean;
   readonly contestants: readonly Contestant[];
-  readonly costCases: readonly CostCase[];
+  /** What the first contestant followed: it is run again at other costs. */
+  readonly leading: Strategy;
   readonly codeSha256: string;
-  readonly versions: Readonly<Record<string, string>>;
-  readonly sections: readonly TextSection[];
+  /** What is said before the other findings. */
+  readonly firstFindings?: readonly Finding[];
+  /** What is known of the leader beside its run. */
+  readonly facts?: Pick<FindingFacts, "neighbours">;
+  readonly sections?: readonly TextSection[];
   /** What each part gave to the blend that leads; absent without one. */
   readonly blend?: BlendPanel;
   /** What a full long-run optimum earns per bar and lot, ticks; where nobody knows, absent. */
@@ -90,11 +94,31 @@ const HEADLINE = [
 const BARS_DRAWN = 20_000;
 const RELIABILITY_BINS = 10;
 
-/** Lays a finished run out as the data of a report. */
+/** How one strategy did, for commands that print it. */
+export type StrategyScore = Pick<
+  StrategyResult,
+  "name" | "role" | "metrics" | "sharpeInterval"
+>;
+
+/** How every strategy of a sheet did, the leading one first. */
+export function strategyScores({ strategies }: Pick<TearSheet, "strategies">): StrategyScore[] {
+  return strategies.map(({ metrics, name, role, sharpeInterval }) => ({
+    ...{ name, role, metrics, sharpeInterval },
+  }));
+}
+
+/** How a contestant did. */
+export function scoreOf({ evaluation, role }: Contestant): StrategyScore {
+  const { metrics, result: { strategy: name }, sharpeInterval } = evaluation;
+  return { name, role, metrics, sharpeInterval };
+}
+
+/** Judges a finished run and lays it out as the data of a report. */
 export function buildTearSheet(parts: TearSheetParts): TearSheet {
-  const { opened, arena } = parts;
+  const { arena, contestants, leading: strategy, opened, outOfSample } = parts;
   const { bars } = opened;
-  const leader = parts.contestants[0]!;
+  const leader = contestants[0]!;
+  const facts = { ...findingFacts(contestants, opened, outOfSample), ...parts.facts };
   const models = parts.contestants.flatMap(({ model }) => model === undefined ? [] : [model]);
   const from = new Date(bars.time[arena.from]!).toISOString();
   const to = new Date(bars.time[arena.to - 1]! + bars.intervalMs).toISOString();
@@ -114,8 +138,8 @@ export function buildTearSheet(parts: TearSheetParts): TearSheet {
     runId: parts.runId,
     createdAt: parts.createdAt,
     command: parts.command,
-    verdict: parts.verdict,
-    findings: parts.findings,
+    verdict: createVerdict(facts),
+    findings: [...parts.firstFindings ?? [], ...createFindings(facts)],
     instrument: {
       symbol: bars.instrument.symbol,
       name: bars.instrument.name,
@@ -136,13 +160,16 @@ export function buildTearSheet(parts: TearSheetParts): TearSheet {
       model === undefined || signals === undefined ? [] : reliability(model, signals, parts)
     ),
     ...(importances === undefined ? {} : { importances }),
-    costSensitivity: parts.costCases,
+    costSensitivity: COST_FACTORS.map((factor) => ({
+      factor,
+      metrics: evaluate(arena, strategy, factor).metrics,
+    })),
     models: models.map(modelRow),
     ...(policies.length === 0 ? {} : { policies }),
     ...(parts.blend === undefined ? {} : { blend: parts.blend }),
     assumptions: assumptions(parts),
     reproduce: [parts.command],
-    sections: parts.sections,
+    sections: parts.sections ?? [],
   };
 }
 
@@ -290,7 +317,7 @@ function assumptions(parts: TearSheetParts): TearSheet["assumptions"] {
     },
     { name: "Data", value: `${basename(opened.source.path)}, sha256 ${opened.source.sha256}` },
     { name: "Code", value: `sha256 ${parts.codeSha256}` },
-    ...Object.entries(parts.versions).map(([name, value]) => ({ name, value })),
+    ...Object.entries(versions()).map(([name, value]) => ({ name, value })),
   ];
 }
 

@@ -1,7 +1,6 @@
 import { join } from "node:path";
 import { openTrialLedger, type StoredEntry } from "../lib/adaptive/trial_ledger.ts";
 import type { BlendPanel } from "../lib/report/blend_panel.ts";
-import { createFindings, createVerdict } from "../lib/report/findings.ts";
 import type { Finding, TearSheet } from "../lib/report/tear_sheet.ts";
 import { writeReport } from "../lib/report/write_report.ts";
 import { openCheckpointFolder } from "../lib/ml/network/checkpoint_file.ts";
@@ -11,14 +10,14 @@ import type { WalkForwardWindow } from "../lib/validation/walk_forward.ts";
 import { barsSha256 } from "./bars_sha256.ts";
 import { runBlend } from "./blend/run.ts";
 import { guarded, sizedArena } from "./blend/strategy.ts";
-import { baselines, type Contestant, findingFacts, identify } from "./contest.ts";
-import { type Arena, COST_FACTORS, evaluate } from "./evaluate.ts";
+import { baselines, type Contestant, identify } from "./contest.ts";
+import { type Arena, evaluate } from "./evaluate.ts";
 import { createArena } from "./market.ts";
 import { type DataRequest, openData, type OpenedData } from "./open_data.ts";
-import { codeSha256, versions } from "./project.ts";
+import { codeSha256 } from "./project.ts";
 import type { RiskRequest } from "./risk_request.ts";
 import { compareWithRivals, rivalSection } from "./rl/rivals.ts";
-import { buildTearSheet } from "./tear_sheet.ts";
+import { buildTearSheet, type StrategyScore, strategyScores } from "./tear_sheet.ts";
 import type { TaskControl } from "./train.ts";
 import { judge, recordTrials, type WalkForwardEvidence } from "./walk_forward/evidence.ts";
 import { type RefitRequest, type RefittedWindow, refitWindow } from "./walk_forward/refit.ts";
@@ -59,10 +58,7 @@ export interface WalkForwardDocument {
     readonly testBars: number;
   }[];
   /** The leading one first, then parts, other blends and baselines. */
-  readonly strategies: readonly Pick<
-    TearSheet["strategies"][number],
-    "name" | "role" | "metrics" | "sharpeInterval"
-  >[];
+  readonly strategies: readonly StrategyScore[];
   readonly costSensitivity: TearSheet["costSensitivity"];
   /** What each part gave to the leading blend; null without one. */
   readonly blend: BlendPanel | null;
@@ -114,10 +110,7 @@ export async function walkForward(
   );
   const contest = runContest(windows, settings, arena, lots);
   const tried = contest.contestants;
-  const rules = baselines(lots, settings.momentumBars).map((strategy): Contestant => ({
-    role: "baseline",
-    evaluation: evaluate(arena, strategy),
-  }));
+  const rules = baselines(arena, lots, settings.momentumBars);
   const contestants = [...tried, ...rules];
   const entries = await countTrials(opened, settings, tried, control);
   const leader = contestants[0]!;
@@ -138,9 +131,7 @@ export async function walkForward(
     verdict: sheet.verdict,
     findings: sheet.findings,
     windows: cuts.map((window) => describeWindow(window, opened)),
-    strategies: sheet.strategies.map(({ metrics, name, role, sharpeInterval }) => ({
-      ...{ name, role, metrics, sharpeInterval },
-    })),
+    strategies: strategyScores(sheet),
     costSensitivity: sheet.costSensitivity,
     blend: contest.panel,
     report: paths.html,
@@ -169,23 +160,16 @@ interface SheetParts {
 function walkForwardSheet(parts: SheetParts): TearSheet {
   const { arena, comparisons, contest, contestants, lots, opened, settings } = parts;
   const leader = contestants[0]!;
-  const facts = findingFacts(contestants, opened, true);
   return buildTearSheet({
     title: `${opened.bars.instrument.symbol}: walk-forward, ${leader.evaluation.result.strategy}`,
     runId: parts.runId,
     createdAt: parts.createdAt,
     command: settings.command,
-    verdict: createVerdict(facts),
-    findings: createFindings(facts),
     ...{ opened, arena, lots },
     outOfSample: true,
     contestants,
-    costCases: COST_FACTORS.map((factor) => ({
-      factor,
-      metrics: evaluate(arena, contest.leading, factor).metrics,
-    })),
+    leading: contest.leading,
     codeSha256: parts.codeHash,
-    versions: versions(),
     sections: [
       conclusionSection(parts.words),
       windowSection(parts.windows, opened, leader, parts.scoredFrom),

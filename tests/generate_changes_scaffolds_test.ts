@@ -1,3 +1,4 @@
+import { rejects as assertRejects } from "node:assert/strict";
 import { join } from "node:path";
 import { copyFiles } from "./fixtures/copy_files.ts";
 import type { Change } from "../lib/codegen/change_set.ts";
@@ -37,6 +38,8 @@ const YEN = {
   point: "12500000",
 };
 
+const SHARE = { kind: "stock", title: "Another share" };
+
 const SCAFFOLDS: readonly Scaffold[] = [
   ...(["feature", "indicator", "strategy", "learner", "sampler"] as const).flatMap((scaffold) =>
     ["x", LONG].map((name): Scaffold => ({
@@ -46,12 +49,13 @@ const SCAFFOLDS: readonly Scaffold[] = [
       name: scaffold === "feature" ? name.replace(/.$/, "y") : name,
     }))
   ),
-  { kind: "scaffold", scaffold: "instrument", name: "ZB", values: BOND },
-  { kind: "scaffold", scaffold: "instrument", name: "6J", values: YEN },
+  // Symbols of nothing: whoever added the real ones keeps a green test.
+  { kind: "scaffold", scaffold: "instrument", name: "QQ9", values: BOND },
+  { kind: "scaffold", scaffold: "instrument", name: "9QQ", values: YEN },
   {
     kind: "scaffold",
     scaffold: "instrument",
-    name: "XLE",
+    name: "QQQQX",
     values: { kind: "stock", title: "Energy Select Sector SPDR" },
   },
 ];
@@ -86,6 +90,10 @@ Deno.test("every scaffold passes format, lint, types and its own tests as it is"
       ids.push(record.id);
       for (const { path } of record.files) touched.add(path);
     }
+    await assertRejects(
+      () => applyChanges(tree, changeSet({ ...SCAFFOLDS.at(-1)!, values: SHARE })),
+      (error: Error) => error instanceof InputError && error.message.includes("there already"),
+    );
     const paths = [...touched];
     await deno(root, "fmt", "--check", "-q", ...paths);
     await deno(root, "lint", "-q", ...paths);

@@ -30,13 +30,17 @@ export type Change =
     readonly executable?: boolean;
     readonly isNew?: boolean;
   }
-  /** Exact text replaced everywhere; it must occur `count` times (1 when absent). */
+  /**
+   * Exact text replaced everywhere; it must occur `count` times (1 when not given), and a text
+   * `absent` must not be there yet.
+   */
   | {
     readonly kind: "edit";
     readonly path: string;
     readonly search: string;
     readonly replace: string;
     readonly count?: number;
+    readonly absent?: string;
   }
   /** Values in a JSON or JSONC file; comments and order stay. */
   | { readonly kind: "settings"; readonly path: string; readonly set: readonly Setting[] }
@@ -87,6 +91,7 @@ const changeSchema = z.discriminatedUnion("kind", [
     search: text.min(1),
     replace: text,
     count: z.int().min(1).optional(),
+    absent: text.min(1).optional(),
   }),
   z.strictObject({
     kind: z.literal("settings"),

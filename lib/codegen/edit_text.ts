@@ -8,6 +8,8 @@ export interface TextEdit {
   readonly replace: string;
   /** How often `search` must occur; 1 when absent. */
   readonly count?: number;
+  /** Text that must not occur. */
+  readonly absent?: string;
 }
 
 interface Match {
@@ -19,8 +21,8 @@ interface Match {
 /**
  * Makes exact replacements. All of them look at the original text, so their order does not matter.
  *
- * @throws {InputError} when a search text occurs more or less often than expected, or when two
- * replacements meet the same text
+ * @throws {InputError} when a search text occurs more or less often than expected, when a text
+ * occurs that must not, or when two replacements meet the same text
  * @example
  * ```ts
  * import { editText } from "./edit_text.ts";
@@ -48,7 +50,14 @@ export function editText(text: string, edits: readonly TextEdit[]): string {
   return parts.join("") + text.slice(end);
 }
 
-function findMatches(text: string, { search, replace, count = 1 }: TextEdit): Match[] {
+function findMatches(text: string, { search, replace, count = 1, absent }: TextEdit): Match[] {
+  if (absent !== undefined && text.includes(absent)) {
+    const words = absent.trim();
+    const at = text.indexOf(absent) + absent.indexOf(words);
+    throw new InputError(`Cannot add what is there already: '${excerpt(words)}'`, {
+      where: `line ${lineOf(text, at)}`,
+    });
+  }
   const matches: Match[] = [];
   for (let at = text.indexOf(search); at >= 0; at = text.indexOf(search, at + search.length)) {
     matches.push({ start: at, end: at + search.length, replace });

@@ -81,10 +81,11 @@ async function edited(group: FileChanges, before: FileContent): Promise<FileCont
   const format = textFormat(before.content);
   const text = decodeText(before.content, format);
   const edits = group.flatMap((change) => change.kind === "edit" ? [change] : [])
-    .map(({ search, replace, count = 1 }) => ({
+    .map(({ search, replace, count = 1, absent }) => ({
       search: withLineEnding(search, format),
       replace: withLineEnding(replace, format),
       count,
+      ...(absent === undefined ? {} : { absent: withLineEnding(absent, format) }),
     }));
   const settings = group.flatMap((change) => change.kind === "settings" ? change.set : []);
   const changed = edits.length > 0 ? editText(text, edits) : editSettings(text, settings);

@@ -61,10 +61,7 @@ export async function contestPolicy(
     contestants: [
       modelContestant(model, signals, arena, lots),
       ...("evaluation" in rival ? [rival] : []),
-      ...baselines(lots, settings.momentumBars).map((strategy): Contestant => ({
-        role: "baseline",
-        evaluation: evaluate(arena, strategy),
-      })),
+      ...baselines(arena, lots, settings.momentumBars),
     ],
     allTheSame: allTheSame(model, signals, arena, lots),
     optimum,

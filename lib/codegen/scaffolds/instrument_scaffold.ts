@@ -107,14 +107,19 @@ function expiryEdit(symbol: string, name: string): Change {
   };
 }
 
-/** The published value of a tick in dollars, which a test compares with the table. */
+/**
+ * The published value of a tick in dollars, which a test compares with the table. Every instrument
+ * has one, so it tells a symbol that is there already.
+ */
 function tickValueEdit(symbol: string, dollars: number): Change {
   const head = "const TICK_VALUES: Readonly<Record<string, number>> = {\n";
+  const key = `\n  ${keyOf(symbol)}: `;
   return {
     kind: "edit",
     path: "lib/domain/instruments_test.ts",
     search: head,
-    replace: `${head}  ${keyOf(symbol)}: ${Number(dollars.toPrecision(12))},\n`,
+    replace: `${head.trimEnd()}${key}${Number(dollars.toPrecision(12))},\n`,
+    absent: key,
   };
 }
 

@@ -1,0 +1,102 @@
+import { openModelHub } from "../../lib/adaptive/model_hub.ts";
+import type { ModelKind, ModelManifest } from "../../lib/domain/model_manifest.ts";
+import { type BlendContest, type BlendRequest, contestBlend } from "../blend/contest.ts";
+import { baselines, type TradedModel } from "../contest.ts";
+import type { MarketRequest } from "../market.ts";
+import type { OpenedData } from "../open_data.ts";
+import { codeSha256 } from "../project.ts";
+import { learnPolicy, type PolicySettings } from "../rl/learn.ts";
+import { type ModelSignals, modelSignals } from "../signals.ts";
+import { type TaskControl, trainOn, type TrainSettings } from "../train.ts";
+
+/** What is trained, how it is blended and traded. */
+export interface DemoWork {
+  /** One training per model kind. */
+  readonly trainings: readonly TrainSettings[];
+  /** The policy that is learnt beside the models. */
+  readonly policy: PolicySettings;
+  /** How models and policy are blended; the blend leads the report. */
+  readonly blend: BlendRequest;
+  readonly market: MarketRequest;
+  readonly momentumBars: number;
+}
+
+/** The blend with its models and the rules beside it. */
+export interface DemoContest extends BlendContest {
+  readonly models: readonly TradedModel[];
+}
+
+/** The control of one of several parts of a task, by where its progress begins and ends. */
+export function part(
+  control: TaskControl,
+  title: string,
+  [begin, end]: readonly [number, number],
+): TaskControl {
+  return {
+    ...control,
+    onProgress: (stage, fraction) =>
+      control.onProgress?.(`${title}: ${stage}`, begin + (end - begin) * fraction),
+  };
+}
+
+/** Trains every recipe, blends and tests; models are registered when a folder is given. */
+export async function runDemoContest(
+  request: DemoWork,
+  opened: OpenedData,
+  control: TaskControl,
+  modelsFolder: string | null,
+): Promise<DemoContest> {
+  const models: TradedModel[] = [];
+  const signals: ModelSignals[] = [];
+  const parts = request.trainings.length + 1;
+  const name = (kind: ModelKind): string => `demo-${opened.bars.instrument.symbol}-${kind}`;
+  const keep = async (trained: Trained): Promise<void> => {
+    models.push(await tradedModel(trained, modelsFolder, control));
+    signals.push(await modelSignals(trained.onnx, trained.manifest, opened));
+  };
+  for (const [index, settings] of request.trainings.entries()) {
+    const { kind } = settings.recipe;
+    const own = part(control, kind, [index / parts, (index + 1) / parts]);
+    await keep(await trainOn(opened, { ...settings, name: name(kind) }, own));
+  }
+  const policy = { ...request.policy, name: name("policy") };
+  const own = part(control, "policy", [1 - 1 / parts, 1]);
+  await keep(await learnPolicy(opened, policy, request.market, own));
+  const border = Date.parse(models[0]!.manifest.data.testFrom);
+  const rows = {
+    from: opened.bars.time.findIndex((time) => time >= border),
+    to: opened.bars.length,
+  };
+  const contest = contestBlend(
+    models.map((model, index) => ({ model, signals: signals[index]! })),
+    opened,
+    { ...request.blend, market: request.market, risk: { limits: {} } },
+    rows,
+  );
+  const rules = baselines(contest.arena, contest.lots, request.momentumBars);
+  return { ...contest, models, contestants: [...contest.contestants, ...rules] };
+}
+
+/** A graph with its manifest. */
+interface Trained {
+  readonly manifest: ModelManifest;
+  readonly onnx: Uint8Array;
+}
+
+/** A model ready to trade, registered when there is a folder. */
+async function tradedModel(
+  { manifest, onnx }: Trained,
+  folder: string | null,
+  control: TaskControl,
+): Promise<TradedModel> {
+  if (folder === null) {
+    return { name: manifest.name, version: 0, onnxSha256: manifest.onnx.sha256, manifest };
+  }
+  using hub = openModelHub({ folder, clock: control.clock });
+  const { name, version, onnxSha256 } = await hub.register({
+    ...{ manifest, onnx },
+    codeSha256: await codeSha256(),
+    parentRun: null,
+  });
+  return { name, version, onnxSha256, manifest };
+}

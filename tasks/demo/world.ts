@@ -1,0 +1,120 @@
+import { findInstrument } from "../../lib/domain/instruments.ts";
+import type { SimulationOptions } from "../../lib/data/simulator.ts";
+import type { Finding, TextSection } from "../../lib/report/tear_sheet.ts";
+import type { Contestant } from "../contest.ts";
+import type { OpenedData } from "../open_data.ts";
+import { type KnownOptimum, knownOptimum, openSimulated, worldSection } from "../simulation.ts";
+import type { TearSheetParts } from "../tear_sheet.ts";
+import type { TaskControl } from "../train.ts";
+import { type DemoContest, type DemoWork, runDemoContest } from "./contest.ts";
+
+/** Hourly bars of about five years, in a market that drifts up or down for days at a time. */
+const SIMULATION: Omit<SimulationOptions, "seed"> = {
+  world: { kind: "regime", drift: 0.2, stay: 0.98 },
+  instrument: findInstrument("MES"),
+  bars: 30_000,
+  intervalMs: 3_600_000,
+  start: Date.UTC(2019, 0, 2),
+  startPrice: 6_000,
+  volatilityTicks: 40,
+};
+
+/** The same market with nothing to learn in it. */
+const RANDOM_WALK: Omit<SimulationOptions, "seed"> = {
+  ...SIMULATION,
+  world: { kind: "gbm", drift: 0 },
+};
+
+/** What is known of a result because its bars were simulated. */
+export interface JudgedWorld {
+  readonly optimum: KnownOptimum;
+  /** Net profit as a share of the optimum's. */
+  readonly shareOfBest: number;
+  /** The same work on bars without a pattern. */
+  readonly walk: DemoContest;
+}
+
+/** Opens the bars of the demonstration. */
+export function openDemoBars(seed: number): Promise<OpenedData> {
+  return openSimulated({ ...SIMULATION, seed });
+}
+
+/** Runs the best possible policy in the same account, and the same work on a random walk. */
+export async function judgeByWorld(
+  work: DemoWork,
+  seed: number,
+  { arena, contestants, lots }: DemoContest,
+  control: TaskControl,
+): Promise<JudgedWorld> {
+  const optimum = knownOptimum({ ...SIMULATION, seed }, arena, lots);
+  const bars = await openSimulated({ ...RANDOM_WALK, seed });
+  return {
+    optimum,
+    shareOfBest: contestants[0]!.evaluation.netUsd / optimum.evaluation.netUsd,
+    walk: await runDemoContest(work, bars, control, null),
+  };
+}
+
+/** What the report says about the world. */
+export function worldParts(
+  world: JudgedWorld,
+  contestants: readonly Contestant[],
+): Pick<TearSheetParts, "contestants" | "firstFindings" | "optimumTicks" | "sections"> {
+  const { optimum, walk } = world;
+  return {
+    contestants: [...contestants, { role: "optimum", evaluation: optimum.evaluation }],
+    firstFindings: worldFindings(world),
+    optimumTicks: optimum.ticksPerBar,
+    sections: [worldSection(optimum), walkSection(walk)],
+  };
+}
+
+function worldFindings({ shareOfBest, walk }: JudgedWorld): Finding[] {
+  const traded = walk.contestants[0]!.evaluation;
+  const trades = traded.result.trades.length;
+  return [
+    {
+      severity: "note",
+      text: "These bars are simulated, with a known pattern in them: this page shows that the " +
+        "machinery works, not that a real market can be predicted.",
+      value: null,
+    },
+    {
+      severity: "note",
+      text: `In this sample the blend earned ${(100 * shareOfBest).toFixed(0)} % of what the ` +
+        "known optimum earned in the same account. Optimal means in the long run: another --seed " +
+        "gives another sample.",
+      value: shareOfBest,
+    },
+    {
+      severity: trades === 0 || traded.netUsd <= 0 ? "note" : "warn",
+      text: `On a random walk, where there is nothing to learn, the same blend made ${trades} ` +
+        `round trips and ${traded.netUsd.toFixed(0)} dollars.`,
+      value: traded.netUsd,
+    },
+  ];
+}
+
+function walkSection(walk: DemoContest): TextSection {
+  const row = ({ evaluation }: Contestant): (string | number | null)[] => [
+    evaluation.result.strategy.replace(/ v0$/, ""),
+    Math.round(evaluation.netUsd),
+    rounded(evaluation.metrics["sharpe"]?.value),
+    evaluation.sharpeInterval === null
+      ? "n/a"
+      : evaluation.sharpeInterval.map((end) => end.toFixed(2)).join(" … "),
+    evaluation.result.trades.length,
+  ];
+  return {
+    title: "The same blend on a random walk",
+    text: "Nothing can be learnt here; the honest answer is not to trade. Anything earned is luck.",
+    table: {
+      columns: ["strategy", "net USD", "Sharpe", "95 % interval", "round trips"],
+      rows: walk.contestants.map(row),
+    },
+  };
+}
+
+function rounded(value: number | null | undefined): number | null {
+  return typeof value === "number" ? Math.round(value * 100) / 100 : null;
+}
