@@ -575,6 +575,7 @@ export {
   openModelHub,
   type PromoteOptions,
   type StoredModel,
+  type UnreadableVersion,
 } from "./lib/adaptive/model_hub.ts";
 
 // Offline reinforcement learning

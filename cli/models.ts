@@ -45,24 +45,26 @@ function list(): Command {
     .action((name: string | undefined, options: RegistryFlags) =>
       withHub(options, true, (hub, context) => {
         const document = listModels(hub, name);
-        context.result(
-          document,
-          () =>
-            document.versions.length === 0 ? "no models registered yet" : table(
-              ["model", "kind", "created", "proof", "leak check", "aliases", "sha256"],
-              document.versions.map((version) => [
-                `${version.name}@${version.version}`,
-                version.kind,
-                version.createdAt.slice(0, 16).replace("T", " "),
-                proofOf(version),
-                leakCheckOf(version),
-                version.aliases.join(", "),
-                version.onnxSha256.slice(0, 12),
-              ]),
-            ),
-        );
+        context.result(document, () => listing(document));
       })
     );
+}
+
+function listing({ unreadable, versions }: ModelListDocument): string {
+  const rows = versions.map((version) => [
+    `${version.name}@${version.version}`,
+    version.kind,
+    version.createdAt.slice(0, 16).replace("T", " "),
+    proofOf(version),
+    leakCheckOf(version),
+    version.aliases.join(", "),
+    version.onnxSha256.slice(0, 12),
+  ]);
+  const columns = ["model", "kind", "created", "proof", "leak check", "aliases", "sha256"];
+  return [
+    rows.length === 0 ? "no models registered yet" : table(columns, rows),
+    ...unreadable.map(({ detail }) => `! ${detail}`),
+  ].join("\n");
 }
 
 /** What speaks for a version: its accuracy in validation, or the t of a policy's evidence. */
@@ -133,9 +135,7 @@ function verify(): Command {
         context.result(document, () =>
           [
             ...bad.map((check) => `${check.reference}: ${check.detail} (${check.file})`),
-            `${
-              document.checks.length - bad.length
-            } of ${document.checks.length} artifacts are whole`,
+            `${document.checks.length - bad.length} of ${document.checks.length} checks passed`,
           ].join("\n"));
         if (bad.length > 0) throw new ExitWith(EXIT.failed);
       })

@@ -127,7 +127,8 @@ function timeZones(): string {
 function registry(clock: Clock): string {
   try {
     using hub = openModelHub({ folder: MODELS_FOLDER, clock, readOnly: true });
-    return `${hub.list().length} versions`;
+    const lost = hub.unreadable().length;
+    return `${hub.list().length} versions` + (lost === 0 ? "" : `, ${lost} unreadable`);
   } catch (error) {
     if (error instanceof InputError) return "empty";
     throw error;

@@ -7,6 +7,7 @@ import type {
   ModelHub,
   ModelVersion,
   PromoteOptions,
+  UnreadableVersion,
 } from "../lib/adaptive/model_hub.ts";
 import type { ModelManifest } from "../lib/domain/model_manifest.ts";
 
@@ -40,6 +41,8 @@ export interface ModelListDocument {
   readonly versions: readonly ModelSummary[];
   /** Version that each alias points at, by `name@alias`. */
   readonly aliases: Readonly<Record<string, number>>;
+  /** Versions whose manifest cannot be read; `models verify` says more. */
+  readonly unreadable: readonly UnreadableVersion[];
 }
 
 /** What `models show --json` prints. */
@@ -78,7 +81,11 @@ export function listModels(hub: ModelHub, name?: string): ModelListDocument {
   const aliases = versions.flatMap((version) =>
     version.aliases.map((alias) => [`${version.name}@${alias}`, version.version] as const)
   );
-  return { versions: versions.map(summary), aliases: Object.fromEntries(aliases) };
+  return {
+    versions: versions.map(summary),
+    aliases: Object.fromEntries(aliases),
+    unreadable: hub.unreadable(name),
+  };
 }
 
 /**

@@ -141,6 +141,12 @@ function learnAgain(
 
 async function reopen(manifest: ModelManifest, path: string | undefined): Promise<OpenedData> {
   const { request, source, sha256 } = manifest.data;
+  if (manifest.parameters["algorithm"] === "iql") {
+    throw new InputError("Cannot reproduce a policy that was learnt from a log, only from bars", {
+      where: manifest.name,
+      remedy: `run \`deno task rl --experience ${source}\` again and compare the hashes`,
+    });
+  }
   if (request === null) {
     throw new InputError(
       "Cannot reproduce a model whose manifest does not say how its bars were opened",

@@ -16,8 +16,11 @@ import {
   insertVersion,
   type ModelVersion,
   parseManifest,
+  readVersions,
   selectVersions,
   toModelVersion,
+  type UnreadableVersion,
+  type VersionRow,
 } from "./model_versions.ts";
 import { type ArtifactCheck, verifyRegistry } from "./verify_registry.ts";
 
@@ -28,6 +31,7 @@ export type {
   GarbageReport,
   LeakVerdict,
   ModelVersion,
+  UnreadableVersion,
 };
 
 /** Exceptions from the rules of promotion. */
@@ -88,6 +92,8 @@ export interface ModelHub extends Disposable {
   load(reference: string): Promise<StoredModel>;
   /** Newest registration first. */
   list(name?: string): readonly ModelVersion[];
+  /** What `list` leaves out as its manifest is damaged or of another program, with the reason. */
+  unreadable(name?: string): readonly UnreadableVersion[];
   /** Oldest first. */
   history(name: string, alias?: string): readonly AliasChange[];
   /** Keeps what a leak check of a version found; the newest one counts. */
@@ -150,9 +156,8 @@ export function openModelHub({ folder, clock, readOnly = false }: ModelHubOption
     register: async (model) => await register(database, folder, model, now()),
     resolve: (reference) => toModelVersion(resolveReference(database, reference)),
     load: (reference) => load(database, folder, reference),
-    list: (name) =>
-      (name === undefined ? selectVersions(database) : versionsOf(database, name))
-        .map(toModelVersion),
+    list: (name) => readVersions(rowsOf(database, name)).versions,
+    unreadable: (name) => readVersions(rowsOf(database, name)).unreadable,
     history: (name, alias) => {
       versionsOf(database, name);
       return aliasHistory(database, name, alias);
@@ -180,6 +185,10 @@ export function openModelHub({ folder, clock, readOnly = false }: ModelHubOption
     gc: async (options) => await collectGarbage(database, folder, options),
     [Symbol.dispose]: () => database[Symbol.dispose](),
   };
+}
+
+function rowsOf(database: Database, name?: string): readonly VersionRow[] {
+  return name === undefined ? selectVersions(database) : versionsOf(database, name);
 }
 
 async function register(
@@ -239,7 +248,7 @@ function aliasHolder(database: Database, name: string, alias: string): ModelVers
 }
 
 function rollbackTarget(database: Database, name: string, alias: string): number {
-  const sound = versionsOf(database, name).map(toModelVersion)
+  const sound = readVersions(versionsOf(database, name)).versions
     .filter(({ leakCheck }) => leakCheck?.passed !== false).map(({ version }) => version);
   const stack = aliasStack(aliasHistory(database, name, alias));
   const target = stack.findLast((version) => version !== stack.at(-1) && sound.includes(version));

@@ -191,6 +191,9 @@ Deno.test("verify() reports files without a version, and a manifest that was edi
     assertEquals(bad.map((check) => check.reference), ["a@1", "orphan"]);
     assertEquals(bad[1]?.file, orphan);
     assertThrows(() => hub.resolve("a"), CorruptArtifactError, "a@1: Cannot read the manifest");
+    await registerMany(hub, "b", 1);
+    assertEquals(hub.list().map(({ name }) => name), ["b"]);
+    assertEquals(hub.unreadable().map(({ reference }) => reference), ["a@1"]);
   }));
 
 Deno.test("gc() keeps the newest, the aliased, their way back and the parents", () =>

@@ -29,6 +29,14 @@ export interface ModelVersion {
   readonly manifest: ModelManifest;
 }
 
+/** A version whose manifest cannot be read: damaged, or of another version of the program. */
+export interface UnreadableVersion {
+  /** `name@version`. */
+  readonly reference: string;
+  /** What is wrong and how to mend it. */
+  readonly detail: string;
+}
+
 /** A row of the registry before its manifest is read. */
 export interface VersionRow {
   /** Rowid, in order of registration. */
@@ -145,6 +153,23 @@ export function toModelVersion(row: VersionRow): ModelVersion {
     leakCheck: parseLeakVerdict(row.leak_check),
     manifest: parseManifest(row.manifest, `${row.name}@${row.version}`),
   };
+}
+
+/** Reads every manifest; one that is damaged does not hide the others. */
+export function readVersions(rows: readonly VersionRow[]): {
+  readonly versions: readonly ModelVersion[];
+  readonly unreadable: readonly UnreadableVersion[];
+} {
+  const versions: ModelVersion[] = [], unreadable: UnreadableVersion[] = [];
+  for (const row of rows) {
+    try {
+      versions.push(toModelVersion(row));
+    } catch (error) {
+      if (!(error instanceof CorruptArtifactError)) throw error;
+      unreadable.push({ reference: `${row.name}@${row.version}`, detail: error.message });
+    }
+  }
+  return { versions, unreadable };
 }
 
 /**

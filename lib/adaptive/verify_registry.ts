@@ -73,7 +73,7 @@ function checkRow(database: Database, row: VersionRow): Promise<ArtifactCheck> {
           "(restore the registry from a backup)",
       );
     }
-    parseManifest(row.manifest, `${row.name}@${row.version}`);
+    parseManifest(row.manifest, "the registry's copy");
   });
 }
 
