@@ -61,6 +61,7 @@ Deno.test("createJointSession() gives, in one call, the bits of each model alone
 Deno.test("joinModels() refuses what is no model", () => {
   const cut = forest.subarray(0, forest.length - 3);
   for (const bytes of [cut, Uint8Array.of(0x0f), Uint8Array.of(8, 8), Uint8Array.of(0x80)]) {
-    assertThrows(() => joinModels([forest, bytes]), CorruptArtifactError);
+    const models = [{ onnx: forest, window: 1 }, { onnx: bytes, window: 1 }];
+    assertThrows(() => joinModels(models), CorruptArtifactError);
   }
 });

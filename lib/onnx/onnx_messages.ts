@@ -172,7 +172,7 @@ export function tensor(
 }
 
 /** Fields of a ValueInfoProto. */
-function valueInfo({ name, type, shape }: Value): Uint8Array[] {
+export function valueInfo({ name, type, shape }: Value): Uint8Array[] {
   const axes = shape.map((extent) =>
     messageField(1, [typeof extent === "number" ? varintField(1, extent) : stringField(2, extent)])
   );
