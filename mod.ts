@@ -558,7 +558,11 @@ export {
 
 // ONNX
 export { type ClassifierParts, exportClassifier } from "./lib/onnx/export_classifier.ts";
-export { createJointSession, type JointSession } from "./lib/onnx/joint_session.ts";
+export {
+  createJointSession,
+  type JoinedModel,
+  type JointSession,
+} from "./lib/onnx/joint_session.ts";
 export { availableEngine, createSession, type Engine as OnnxEngine } from "./lib/onnx/session.ts";
 
 // Registry
