@@ -8,6 +8,7 @@ const NAMES = [
   "inference",
   "live-path",
   "loader",
+  "peers",
   "rl-null",
   "rl-offline",
   "rl-real-bars",
