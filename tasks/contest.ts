@@ -91,6 +91,7 @@ export function findingFacts(
   const rules = contestants.filter(({ role }) => role === "baseline");
   return {
     strategy: result.strategy,
+    isBlend: model === undefined,
     outOfSample,
     days: evaluation.returns.length,
     tradesNetUsd: result.trades.map((trade) => trade.netMicros / 1e6),

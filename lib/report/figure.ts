@@ -105,19 +105,20 @@ export const LAYOUT = {
   dragmode: "zoom",
 } as const;
 
-const MODEL_COLORS = ["@c0", "@c3", "@c6", "@c8", "@c7"] as const;
-const BASELINE_COLORS = ["@c1", "@c2", "@c4", "@c5", "@c3", "@c7"] as const;
+const MODEL_COLORS = ["@c0", "@c3", "@c6", "@c8", "@c7", "@c4"] as const;
+const BASELINE_COLORS = ["@c1", "@c2", "@c5", "@c4", "@c3", "@c7"] as const;
 
-/** A colour for each strategy: the first model stands out, the first baseline is grey. */
+/** A colour for each strategy: the first model stands out, the first rule and the optimum are grey. */
 export function strategyColors(
   strategies: readonly { readonly role: StrategyRole }[],
 ): ColorRole[] {
   let models = 0, baselines = 0;
-  return strategies.map(({ role }) =>
-    role === "model"
+  return strategies.map(({ role }) => {
+    if (role === "optimum") return "@c1";
+    return role === "model"
       ? MODEL_COLORS[models++ % MODEL_COLORS.length]!
-      : BASELINE_COLORS[baselines++ % BASELINE_COLORS.length]!
-  );
+      : BASELINE_COLORS[baselines++ % BASELINE_COLORS.length]!;
+  });
 }
 
 /** Text for Plotly, which reads a subset of HTML in names and labels. */

@@ -2,6 +2,8 @@
 export interface FindingFacts {
   /** Name of the strategy judged. */
   readonly strategy: string;
+  /** It blends several models. */
+  readonly isBlend?: boolean;
   /** No tested row was used in training. */
   readonly outOfSample: boolean;
   /** Trading days tested. */

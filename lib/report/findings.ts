@@ -54,20 +54,22 @@ export function createVerdict(facts: FindingFacts): string {
   if (facts.policy?.isFollowed === false) {
     return "The policy stands aside: before the test it had not earned more than staying flat.";
   }
+  const who = facts.policy !== undefined ? "The policy" : facts.isBlend ? "The blend" : "The model";
   if (facts.tradesNetUsd.length === 0) {
     return facts.validation?.shrinkage === 0
-      ? "The model stayed out: in validation its predictions did not come true."
-      : "The model stayed out: it saw no edge larger than the cost of trading.";
+      ? `${who} stayed out: in validation its predictions did not come true.`
+      : `${who} stayed out: it saw no edge larger than the cost of trading.`;
   }
   const interval = facts.sharpeInterval;
-  if (facts.netUsd <= 0) return "The model lost money out of sample after costs.";
+  if (facts.netUsd <= 0) return `${who} lost money out of sample after costs.`;
   if (interval === null || interval[0] <= 0) {
-    return "The model made money in this test, but the result cannot be told from luck.";
+    return `${who} made money in this test, but the result cannot be told from luck.`;
   }
   const beaten = facts.baselines.filter((baseline) => baseline.netUsd < facts.netUsd).length;
   return beaten === facts.baselines.length
-    ? "The model made money out of sample after costs, more than every baseline, and the 95 % interval of its Sharpe ratio lies above zero."
-    : "The model made money out of sample after costs, but a simpler rule made more.";
+    ? `${who} made money out of sample after costs, more than every baseline, and the 95 % interval ` +
+      "of its Sharpe ratio lies above zero."
+    : `${who} made money out of sample after costs, but a simpler rule made more.`;
 }
 
 function integrity(facts: FindingFacts): Finding[] {

@@ -148,6 +148,8 @@ Deno.test("createVerdict() claims no more than the interval allows", () => {
   assert(createVerdict({ ...GOOD, netUsd: -1 }).includes("lost money"));
   assert(createVerdict({ ...GOOD, outOfSample: false }).includes("Not evidence"));
   assert(createVerdict({ ...GOOD, tradesNetUsd: [] }).includes("stayed out"));
+  assert(createVerdict(GOOD).startsWith("The model made"));
+  assert(createVerdict({ ...GOOD, isBlend: true }).startsWith("The blend made"));
   const beaten = { ...GOOD, baselines: [{ name: "hold", netUsd: 9_000 }] };
   assert(createVerdict(beaten).includes("a simpler rule made more"));
 });

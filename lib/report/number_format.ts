@@ -33,10 +33,10 @@ export function formatPercent(fraction: number, decimals = 2): string {
   return `${formatDecimal(fraction * 100, decimals)}%`;
 }
 
-/** A probability as a percentage; one that only rounds to 0 or 100 % is not said to be certain. */
+/** A probability as a percentage; none is said to be certain. */
 function formatProbability(value: number): string {
-  if (value > 0 && value < 0.001) return "<0.1%";
-  if (value < 1 && value > 0.999) return ">99.9%";
+  if (value < 0.001) return "<0.1%";
+  if (value > 0.999) return ">99.9%";
   return formatPercent(value, 1);
 }
 

@@ -84,7 +84,8 @@ Deno.test("formatMetric() writes numbers the same in every locale", () => {
   const minus = "\u2212";
   assertEquals(formatMetric(-0.12345, "fraction"), `${minus}12.35%`);
   assertEquals(formatMetric(0.99999, "probability"), ">99.9%");
-  assertEquals(formatMetric(1, "probability"), "100.0%");
+  assertEquals(formatMetric(1, "probability"), ">99.9%");
+  assertEquals(formatMetric(0, "probability"), "<0.1%");
   assertEquals(formatMetric(-1234.5, "usd"), `${minus}$1,235`);
   assertEquals(formatMetric(-0.001, "ratio"), "0.00");
   assertEquals(formatMetric(1234567, "count"), "1,234,567");

@@ -71,7 +71,11 @@ function equityLines(sheet: TearSheet): { data: Json[]; legend: LegendEntry[] } 
       name: plotText(name),
       x: rows.map((row) => equity.time[row]!),
       y: rows.map((row) => round(equity.usd[row]!, 2)),
-      line: { color: colors[index]!, width: role === "model" ? 2.25 : 1.25 },
+      line: {
+        color: colors[index]!,
+        width: role === "model" ? 2.25 : 1.25,
+        dash: role === "optimum" ? "dot" : "solid",
+      },
       hovertemplate: "%{fullData.name} %{y:$,.0f}<extra></extra>",
     };
   });
