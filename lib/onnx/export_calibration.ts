@@ -32,8 +32,7 @@ function addPlatt(
 ): Value {
   const row = (values: readonly number[]): Value =>
     graph.constant(Float64Array.from(values), [1, values.length]);
-  const floored = graph.binary("Max", probabilities, row([PLATT_MARGIN]));
-  const p = graph.binary("Min", floored, row([1 - PLATT_MARGIN]));
+  const p = graph.clip(probabilities, PLATT_MARGIN, 1 - PLATT_MARGIN);
   const odds = graph.binary("Div", p, graph.binary("Sub", row([1]), p));
   const scaled = graph.binary("Mul", graph.unary("Log", odds), row(slope));
   return graph.unary("Sigmoid", graph.binary("Add", scaled, row(intercept)));
@@ -71,9 +70,10 @@ function addIsotonic(
   return graph.binary("Add", rise, start);
 }
 
+/** Nothing beside any probability, but as much for each class where there is nothing else. */
+const LEAST = 1e-300;
+
 function addNormalisation(graph: GraphBuilder, values: Value): Value {
-  const scalar = (value: number): Value => graph.constant(Float64Array.of(value), [1]);
-  const isPositive = graph.greater(graph.sum(values, { keepAxis: true }), scalar(0));
-  const filled = graph.where(isPositive, values, scalar(1));
+  const filled = graph.binary("Max", values, graph.constant(Float64Array.of(LEAST), [1]));
   return graph.binary("Div", filled, graph.sum(filled, { keepAxis: true }));
 }

@@ -11,9 +11,7 @@ import type { GraphBuilder, Value } from "./graph.ts";
 export function addScaler(graph: GraphBuilder, features: Value, scaler: Scaler): Value {
   const row = (values: Float32Array): Value =>
     graph.constant(Float64Array.from(values), [1, values.length]);
-  const limit = (value: number): Value => graph.constant(Float64Array.of(value), [1]);
   const centred = graph.binary("Sub", graph.cast(features, "float64"), row(scaler.center));
   const scaled = graph.binary("Div", centred, row(scaler.scale));
-  const floored = graph.binary("Max", scaled, limit(-scaler.clip));
-  return graph.cast(graph.binary("Min", floored, limit(scaler.clip)), "float32");
+  return graph.cast(graph.clip(scaled, -scaler.clip, scaler.clip), "float32");
 }

@@ -120,18 +120,11 @@ export class GraphBuilder {
     return this.#single(operator, [a, b], { type: a.type, shape: broadcast(operator, a, b) });
   }
 
-  /** `a > b` number by number. */
-  greater(a: Value, b: Value): Value {
-    requireSameType("Greater", a, b);
-    return this.#single("Greater", [a, b], { type: "bool", shape: broadcast("Greater", a, b) });
-  }
-
-  /** `condition ? a : b` number by number. */
-  where(condition: Value, a: Value, b: Value): Value {
-    requireSameType("Where", a, b);
-    const chosen = { ...a, shape: broadcast("Where", a, b) };
-    const shape = broadcast("Where", condition, chosen);
-    return this.#single("Where", [condition, a, b], { type: a.type, shape });
+  /** Every number brought between two bounds. */
+  clip(value: Value, low: number, high: number): Value {
+    requireType("Clip", value, "float64");
+    const bounds = [low, high].map((bound) => this.constant(Float64Array.of(bound), []));
+    return this.#single("Clip", [value, ...bounds], value);
   }
 
   /** Matrix product of `[…, n]` and `[n, m]`. */

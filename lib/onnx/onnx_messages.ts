@@ -26,7 +26,6 @@ export const IR_VERSION = 8;
 const ELEMENT_CODES: Readonly<Record<ElementType, number>> = {
   float32: 1,
   int64: 7,
-  bool: 9,
   float64: 11,
 };
 /** Codes of AttributeProto.AttributeType and the fields that hold the value. */
@@ -42,7 +41,7 @@ const ATTRIBUTES = {
 } as const;
 
 /** Type of the numbers in a tensor. */
-export type ElementType = "float32" | "float64" | "int64" | "bool";
+export type ElementType = "float32" | "float64" | "int64";
 
 /**
  * Extent of one axis. Two are open until the model runs: "rows" counts predictions, "steps" the
