@@ -71,10 +71,8 @@ export function command(): Command {
         const document = await backtest(
           dataRequest(options),
           {
-            models: [
-              ...options.model,
-              ...(options.policy === undefined ? [] : [options.policy]),
-            ],
+            models: options.model,
+            ...(options.policy === undefined ? {} : { policy: options.policy }),
             ...blendRequest(options),
             risk: riskRequest(options.risk, options.blend !== undefined),
             ...(options.from === undefined ? {} : { from: options.from }),

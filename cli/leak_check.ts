@@ -71,7 +71,8 @@ export function command(): Command {
         const document = await leakCheck(
           dataRequest(options),
           {
-            models: [...model, ...(policy === undefined ? [] : [policy])],
+            models: model,
+            ...(policy === undefined ? {} : { policy }),
             ...(blend === undefined ? {} : { blend: { kind: blend, confidenceShare } }),
             market: marketRequest(options),
             ...{ bars, ends, refit, seed, workers },

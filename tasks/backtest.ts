@@ -15,6 +15,7 @@ import {
   type TradedModel,
 } from "./contest.ts";
 import { evaluate } from "./evaluate.ts";
+import { loadModels, type ModelReferences } from "./load_models.ts";
 import { createArena, type MarketRequest } from "./market.ts";
 import { neighbourFacts } from "./neighbours.ts";
 import { type DataRequest, openData, type OpenedData } from "./open_data.ts";
@@ -25,10 +26,8 @@ import { type ModelSignals, modelSignals } from "./signals.ts";
 import { buildTearSheet, type StrategyScore, strategyScores } from "./tear_sheet.ts";
 import type { TaskControl } from "./train.ts";
 
-/** How to test, apart from the data. */
-export interface BacktestSettings {
-  /** Registry references; without a blend the first one leads the report. */
-  readonly models: readonly string[];
+/** How to test, apart from the data; without a blend the first model leads the report. */
+export interface BacktestSettings extends ModelReferences {
   /** Blends the models into one strategy, which then leads; absent to compare them. */
   readonly blend?: BlendRequest;
   /** Rules that stand between every model and its orders. */
@@ -144,7 +143,7 @@ export async function runBacktest(
   modelsFolder: string,
   control: TaskControl,
 ): Promise<BacktestRun> {
-  const models = await loadModels(modelsFolder, settings.models, control);
+  const models = await storedModels(modelsFolder, settings, control);
   control.onProgress?.("loading bars", 0.1);
   const opened = await openData(data);
   const signals: ModelSignals[] = [];
@@ -189,8 +188,13 @@ export async function runBacktest(
     ...(panel === null ? {} : { blend: panel }),
   });
   const { engine } = signals[0]!;
+  // The policy is one of the models that the record pins.
+  const { policy: _, ...recorded } = settings;
   return {
-    sheet: { ...sheet, run: runRecord({ opened, models, settings, codeSha256: codeHash, engine }) },
+    sheet: {
+      ...sheet,
+      run: runRecord({ opened, models, settings: recorded, codeSha256: codeHash, engine }),
+    },
     engine,
     barsPerSecond: (rows.to - rows.from) * contestants.length / Math.max(engineSeconds, 1e-3),
   };
@@ -235,15 +239,13 @@ function runContest(
   };
 }
 
-async function loadModels(
+async function storedModels(
   folder: string,
-  references: readonly string[],
-  control: TaskControl,
+  references: ModelReferences,
+  { clock }: TaskControl,
 ): Promise<StoredModel[]> {
-  using hub: ModelHub = openModelHub({ folder, clock: control.clock, readOnly: true });
-  const models: StoredModel[] = [];
-  for (const reference of references) models.push(await hub.load(reference));
-  return models;
+  using hub: ModelHub = openModelHub({ folder, clock, readOnly: true });
+  return await loadModels(hub, references);
 }
 
 function testRows(

@@ -6,15 +6,15 @@ import { checkStack, type StackCheck } from "./leak_check/check_stack.ts";
 import { checkTraining } from "./leak_check/check_training.ts";
 import { aliasNote, describeReport, type LeakCheckDocument } from "./leak_check/describe_report.ts";
 import { type LoadedModel, modelStack } from "./leak_check/stack.ts";
+import { loadModels, type ModelReferences } from "./load_models.ts";
 import { type DataRequest, openData } from "./open_data.ts";
 import { codeSha256 } from "./project.ts";
 import { openModel } from "./signals.ts";
 import type { TaskControl } from "./train.ts";
 
 /** How to check, apart from the data. */
-export interface LeakCheckSettings extends Pick<StackCheck, "market" | "bars" | "ends" | "seed"> {
-  /** Registry references: one model, or the parts of a blend. */
-  readonly models: readonly string[];
+export interface LeakCheckSettings
+  extends ModelReferences, Pick<StackCheck, "market" | "bars" | "ends" | "seed"> {
   /** How the models are blended; absent to check one. */
   readonly blend?: BlendRequest;
   /** Trains the model again too, on bars that change where training must have stopped. */
@@ -41,7 +41,9 @@ export async function leakCheck(
   using hub: ModelHub = openModelHub({ folder: modelsFolder, clock: control.clock });
   const loaded: LoadedModel[] = [];
   try {
-    for (const reference of settings.models) loaded.push(await load(hub, reference));
+    for (const model of await loadModels(hub, settings)) {
+      loaded.push({ model, session: await openModel(model.onnx, model.manifest) });
+    }
     const opened = await openData(data);
     const report = await checkStack({
       ...settings,
@@ -69,8 +71,8 @@ export async function leakCheck(
   }
 }
 
-function requireOneThing({ blend, models, refit }: LeakCheckSettings): void {
-  if (blend === undefined && models.length > 1) {
+function requireOneThing({ blend, models, policy, refit }: LeakCheckSettings): void {
+  if (blend === undefined && models.length + (policy === undefined ? 0 : 1) > 1) {
     throw new InputError("Cannot check several models at once but as a blend", {
       where: "--model",
       remedy: "check one after the other, or add --blend hedge",
@@ -82,11 +84,6 @@ function requireOneThing({ blend, models, refit }: LeakCheckSettings): void {
       remedy: "check each of its parts with --refit",
     });
   }
-}
-
-async function load(hub: ModelHub, reference: string): Promise<LoadedModel> {
-  const model = await hub.load(reference);
-  return { model, session: await openModel(model.onnx, model.manifest) };
 }
 
 /** What is replayed, and where its training stopped. */

@@ -20,6 +20,7 @@ export interface RiskRequest {
 
 const positive = z.number().positive();
 const whole = z.int().positive();
+const zone = z.string().refine(isTimeZone, "must be a time zone such as America/Chicago");
 const clock = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$|^24:00$/, "must be HH:MM");
 
 const riskFile = z.strictObject({
@@ -33,7 +34,7 @@ const riskFile = z.strictObject({
   })),
   maxOrdersPerMinute: z.exactOptional(whole),
   sessionWindows: z.exactOptional(z.array(z.strictObject({
-    timeZone: z.string(),
+    timeZone: zone,
     from: clock,
     until: clock,
   }))),
@@ -120,6 +121,15 @@ function riskLimits(file: z.infer<typeof riskFile>): RiskLimits {
       coolDown: { losses: coolDown.losses, restMs: coolDown.restMinutes * 60_000 },
     }),
   };
+}
+
+function isTimeZone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat("en", { timeZone: name });
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function minuteOf(text: string): number {

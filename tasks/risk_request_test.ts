@@ -47,6 +47,10 @@ Deno.test("parseRiskRequest() refuses what it does not know, with the place and 
     [{ maxLots: 2 }, /maxLots/],
     [{ dailyLossUsd: -1 }, /dailyLossUsd/],
     [{ dailyLossWarning: 0.5 }, /dailyLossWarning needs/],
+    [
+      { sessionWindows: [{ timeZone: "Mars/X", from: "08:30", until: "15:00" }] },
+      /must be a time zone/,
+    ],
     [{ sessionWindows: [{ timeZone: "UTC", from: "8:30", until: "15:00" }] }, /HH:MM/],
     [{ sessionWindows: [{ timeZone: "Mars/Base", from: "08:30", until: "15:00" }] }, /zone/i],
     [{ kellyPart: 2 }, /kellyPart/],

@@ -122,4 +122,9 @@ Deno.test("backtest --blend trades registered models as one and reports what eac
     await Deno.writeTextFile(risk, JSON.stringify({ maxLot: 2 }));
     const refused = await json("backtest", `${test} --risk ${risk}`, 2);
     assert(refused.includes("maxLot"), refused);
+    const alone = `${input} --reports ${folder} --model MES-forest`;
+    const twice = await json("backtest", `${alone} MES-forest@1`, 2);
+    assert(twice.includes("MES-forest@1 twice"), twice);
+    const noPolicy = await json("backtest", `${alone} --policy MES-logistic`, 2);
+    assert(noPolicy.includes("it is a logistic"), noPolicy);
   }));

@@ -244,8 +244,11 @@ function validation(facts: FindingFacts): Finding[] {
 
 function proof({ policy }: FindingFacts): Finding[] {
   if (policy === undefined) return [];
-  const size = policy.t === null ? "undefined" : policy.t.toFixed(2);
   const where = `On the ${policy.rows.toLocaleString("en")} rows kept back for proof`;
+  if (policy.t === null) {
+    return [finding("note", `${where} the policy never left flat, so it is not followed.`, null)];
+  }
+  const size = policy.t.toFixed(2);
   return [
     policy.isFollowed
       ? finding(
