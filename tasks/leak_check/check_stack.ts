@@ -64,7 +64,10 @@ export async function checkStack(check: StackCheck): Promise<StackReport> {
   if (from + FEWEST_BARS > bars.length) {
     throw new InputError(
       `Cannot check for leaks on ${bars.length} bars as the first ${from} warm up or teach`,
-      { where: opened.source.path, remedy: `give at least ${from + FEWEST_BARS} bars` },
+      {
+        where: opened.source.path,
+        remedy: `give at least ${from + FEWEST_BARS} bars, and --bars as many`,
+      },
     );
   }
   const { arena } = createArena({ ...opened, ...data }, market, { from, to: bars.length });
