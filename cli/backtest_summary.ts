@@ -16,7 +16,7 @@ export function backtestSummary(document: BacktestDocument): string {
     paint("bold", document.verdict),
     "",
     `${document.symbol}, ${day(period.from)} to ${day(period.to)}: ` +
-    `${period.bars.toLocaleString("en")} bars, ${period.days} days, ` +
+    `${period.bars.toLocaleString("en")} bars, ${period.days.toLocaleString("en")} days, ` +
     (period.outOfSample ? "out of sample" : paint("red", "IN SAMPLE")),
     "",
     comparisonTable([own, ...document.others]),

@@ -40,7 +40,7 @@ function comparisonText(document: CompareDocument): string {
     "",
     runLine("first ", first),
     runLine("second", second),
-    `shared ${common.days} days` +
+    `shared ${common.days.toLocaleString("en")} days` +
     (common.from === null ? "" : `, ${common.from} to ${common.to}`),
     "",
     table(
@@ -64,7 +64,9 @@ function runLine(
   { days, from, outOfSample, run, strategy, symbol, to }: RunSummary,
 ) {
   return `${which} ${run}  ${symbol} ${strategy}, ${from.slice(0, 10)} to ${to.slice(0, 10)}, ` +
-    `${days} days, ${outOfSample ? "out of sample" : paint("red", "IN SAMPLE")}`;
+    `${days.toLocaleString("en")} days, ${
+      outOfSample ? "out of sample" : paint("red", "IN SAMPLE")
+    }`;
 }
 
 function shown(value: unknown): string {

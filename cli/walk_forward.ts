@@ -149,9 +149,9 @@ function summary(document: WalkForwardDocument): string {
     ...document.conclusions.map((line, index) => index === 0 ? paint("bold", line) : line),
     "",
     `${document.symbol}, ${day(period.from)} to ${day(period.to)}: ` +
-    `${
-      period.bars.toLocaleString("en")
-    } bars, ${period.days} days, ${document.windows.length} windows`,
+    `${period.bars.toLocaleString("en")} bars, ${
+      period.days.toLocaleString("en")
+    } days, ${document.windows.length} windows`,
     "",
     comparisonTable(document.strategies),
     ...blendLines(document.blend),

@@ -105,7 +105,7 @@ function silence(facts: FindingFacts): Finding[] {
   return [
     finding(
       "note",
-      `${facts.strategy} made no trade in ${facts.days} days.`,
+      `${facts.strategy} made no trade in ${facts.days.toLocaleString("en")} days.`,
       0,
     ),
     ...validation(facts),
@@ -119,7 +119,9 @@ function evidence(facts: FindingFacts): Finding[] {
     return [finding("warn", "The Sharpe ratio is undefined for this sample.", null)];
   }
   const [low, high] = interval;
-  const range = `95 % interval ${low.toFixed(2)} to ${high.toFixed(2)}, ${days} days`;
+  const range = `95 % interval ${low.toFixed(2)} to ${high.toFixed(2)}, ${
+    days.toLocaleString("en")
+  } days`;
   if (low > 0) {
     return [finding("good", `Sharpe ratio ${sharpe.toFixed(2)} is above zero (${range}).`, sharpe)];
   }

@@ -26,16 +26,20 @@ export function conclusions(findings: Findings): string[] {
   const name = result.strategy;
   if (result.trades.length === 0) {
     return [
-      `The ${name} took no position in ${returns.length} days: nothing that was refitted was sure ` +
+      `The ${name} took no position in ${
+        returns.length.toLocaleString("en")
+      } days: nothing that was refitted was sure ` +
       "enough to beat its costs. It lost nothing, and nothing speaks for it.",
       `Different trials on this market in the ledger, those of this run among them: ${judgement.trialCount}.`,
       ...unprovenTexts(unproven),
     ];
   }
   return [
-    `Over ${returns.length} days that no model of its time had seen, the ${name} ${
-      netUsd < 0 ? "lost" : "made"
-    } ${usd(Math.abs(netUsd))} after costs in ${result.trades.length.toLocaleString("en")} trades.`,
+    `Over ${
+      returns.length.toLocaleString("en")
+    } days that no model of its time had seen, the ${name} ${netUsd < 0 ? "lost" : "made"} ${
+      usd(Math.abs(netUsd))
+    } after costs in ${result.trades.length.toLocaleString("en")} trades.`,
     ...explainTrackRecord(judgement).map(({ text }) => text),
     ...rivalTexts(name, comparisons),
     baselineText(leader, baselines),
