@@ -163,7 +163,7 @@ export function addMarketOptions(command: Command): Command {
     )
     .option(
       "--margin <usd>",
-      "initial margin per lot (default: instrument table)",
+      "initial margin per lot (default: instrument table, by date)",
       number(0.01, 1e7),
     )
     .option("--flatten", "close positions at the end of each session");

@@ -2,6 +2,7 @@ import type { Bars } from "../lib/domain/bars.ts";
 import type { SessionMarks } from "../lib/domain/calendar.ts";
 import { createSimulatedExecutor } from "../lib/execution/simulated_executor.ts";
 import { type CostModel, scaleCosts } from "../lib/portfolio/costs.ts";
+import type { MarginRules } from "../lib/portfolio/margin.ts";
 import { dailyReturns } from "../lib/portfolio/daily_returns.ts";
 import type { Metric } from "../lib/portfolio/metric.ts";
 import { performanceMetrics } from "../lib/portfolio/metrics.ts";
@@ -33,7 +34,9 @@ export interface Arena {
   readonly costs: CostModel;
   readonly initialCashUsd: number;
   readonly maxLots: number;
-  /** Initial margin of one lot; null means paid in full. */
+  /** Initial and maintenance margin by date. */
+  readonly margin: MarginRules;
+  /** Initial margin of one lot when the test begins; null means paid in full. */
   readonly marginPerLotUsd: number | null;
   readonly flattenAtSessionEnd: boolean;
 }

@@ -1,8 +1,13 @@
 import { InputError } from "../lib/domain/errors.ts";
+import type { Instrument } from "../lib/domain/instrument.ts";
 import { marginOn } from "../lib/domain/instruments.ts";
+import { type MarginRules, marginRulesOf } from "../lib/portfolio/margin.ts";
 import type { Arena } from "./evaluate.ts";
 import { type CostRequest, requestedCosts } from "./costs.ts";
 import type { OpenedData } from "./open_data.ts";
+
+/** Of an initial margin that was asked for: the exchanges' usual share, as in the table. */
+const MAINTENANCE_SHARE = 10 / 11;
 
 /** What the account and cost flags of a command say. */
 export interface MarketRequest {
@@ -10,7 +15,7 @@ export interface MarketRequest {
   readonly cashUsd: number;
   /** Lots of every position; chosen from the cash when absent. */
   readonly lots?: number;
-  /** Margin per lot in dollars; the instrument table's when absent. */
+  /** Initial margin per lot in dollars, on all days; the instrument table's when absent. */
   readonly marginUsd?: number;
   readonly flattenAtSessionEnd: boolean;
 }
@@ -29,10 +34,7 @@ export function createArena(
     });
   }
   const tradeDay = session.tradeDay[rows.from]!;
-  const isFuture = instrument.kind === "future";
-  const marginPerLotUsd = isFuture
-    ? request.marginUsd ?? marginOn(instrument, tradeDay)?.initialUsd ?? null
-    : null;
+  const margin = marginRules(instrument, request.marginUsd);
   const lots = request.lots ?? defaultLots(opened, request, rows.from);
   return {
     lots,
@@ -43,10 +45,19 @@ export function createArena(
       costs: requestedCosts(instrument, request.costs, tradeDay),
       initialCashUsd: request.cashUsd,
       maxLots: lots,
-      marginPerLotUsd,
+      margin,
+      marginPerLotUsd: marginOn({ margin: margin.overnight }, tradeDay)?.initialUsd ?? null,
       flattenAtSessionEnd: request.flattenAtSessionEnd,
     },
   };
+}
+
+/** The instrument's dated margins, or the one that was asked for on all days. */
+function marginRules(instrument: Instrument, marginUsd: number | undefined): MarginRules {
+  if (instrument.kind !== "future") return { overnight: [] };
+  if (marginUsd === undefined) return marginRulesOf(instrument);
+  const value = { initialUsd: marginUsd, maintenanceUsd: MAINTENANCE_SHARE * marginUsd };
+  return { overnight: [{ from: "1970-01-01", value }] };
 }
 
 /**

@@ -18,6 +18,7 @@ function arenaOf(bars: Bars, changes: Partial<Arena> = {}): Arena {
     },
     ...{ from: 0, to: bars.length, costs: { feePerSideMicros: 0, slippageTicks: 0 } },
     ...{ initialCashUsd: 1_000, maxLots: 10, marginPerLotUsd: 100, flattenAtSessionEnd: false },
+    margin: { overnight: [{ from: "1970-01-01", value: { initialUsd: 100, maintenanceUsd: 0 } }] },
     ...changes,
   };
 }

@@ -303,7 +303,8 @@ function assumptions(parts: TearSheetParts): TearSheet["assumptions"] {
       name: "Margin",
       value: arena.marginPerLotUsd === null
         ? "paid in full"
-        : `${usd(arena.marginPerLotUsd)} initial per lot; entries without it are refused`,
+        : `${usd(arena.marginPerLotUsd)} initial per lot when the test begins, by date; entries ` +
+          "without it are refused, and what equity cannot maintain is closed",
     },
     {
       name: "Session end",
