@@ -1,6 +1,6 @@
 /**
  * Bars a second of the engine on one core: simulated one-minute bars, precomputed probabilities,
- * orders, fees, slippage and margin included. The heap grows by the kept fills alone, about 100
+ * orders, fees, slippage and dated margin included. The heap grows by the kept fills alone, about 100
  * bytes each; equity and position take 12 bytes a bar outside it.
  *
  * Run: `deno run bench/engine.ts [--json]`
@@ -18,6 +18,12 @@ const BARS = 5_000_000;
 const RUNS = 7;
 const MINUTE_MS = 60_000;
 const BARS_PER_SESSION = 1_380;
+const MARGIN = {
+  overnight: [
+    { from: "1970-01-01", value: { initialUsd: 2_400, maintenanceUsd: 2_200 } },
+    { from: "1975-01-01", value: { initialUsd: 2_600, maintenanceUsd: 2_400 } },
+  ],
+};
 const COSTS = { feePerSideMicros: 620_000, slippageTicks: 1 };
 
 const INSTRUMENT: Instrument = {
@@ -91,7 +97,8 @@ function measure(bars: Bars, probabilities: Float32Array): () => EngineResult {
       executor: createSimulatedExecutor(COSTS),
       initialCashUsd: 100_000_000,
       costs: COSTS,
-      marginPerLotUsd: 2_400,
+      marginPerLotUsd: null,
+      margin: MARGIN,
       flattenAtSessionEnd: true,
       maxLots: 5,
       session,

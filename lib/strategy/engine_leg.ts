@@ -158,8 +158,12 @@ export class EngineLeg implements MarginedPosition {
 
   /** Step 2 of a leg that is alone: everything is closed when equity is used up or too small. */
   cover(): void {
-    if (this.#equityMicros[0]! <= 0) this.ruin();
-    else if (this.#margins !== null && this.positionLots !== 0) coverMargin(0, [this]);
+    const equityMicros = this.#equityMicros[0]!;
+    const held = Math.abs(this.positionLots);
+    if (equityMicros <= 0) this.ruin();
+    else if (held !== 0 && this.#margins !== null && held * this.maintenanceMicros > equityMicros) {
+      coverMargin(0, [this]);
+    }
   }
 
   /** Step 3: records the close, pays daily profit, decides. */
