@@ -74,7 +74,7 @@ export function command(): Command {
             models: options.model,
             ...(options.policy === undefined ? {} : { policy: options.policy }),
             ...blendRequest(options),
-            risk: riskRequest(options.risk, options.blend !== undefined),
+            risk: riskRequest(options.risk, options.blend === undefined ? [] : [options.blend]),
             ...(options.from === undefined ? {} : { from: options.from }),
             ...(options.to === undefined ? {} : { to: options.to }),
             inSample: options.inSample ?? false,

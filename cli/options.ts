@@ -214,6 +214,24 @@ export interface DataFlags {
   readonly interval?: number | undefined;
 }
 
+/** The flags that read the same data again, to be pasted behind another command. */
+export function sameData(flags: DataFlags): string {
+  const columns = Object.entries(flags.columns ?? {}).map(([ours, theirs]) => `${ours}=${theirs}`);
+  return [
+    `--data ${quoted(flags.data)} --symbol ${flags.symbol}`,
+    ...(flags.kind === undefined ? [] : [`--kind ${flags.kind}`]),
+    ...(flags.timeZone === undefined ? [] : [`--time-zone ${flags.timeZone}`]),
+    ...(flags.timeFormat === "auto" ? [] : [`--time-format ${flags.timeFormat}`]),
+    ...(flags.stamp === "open" ? [] : [`--stamp ${flags.stamp}`]),
+    ...(columns.length === 0 ? [] : [`--columns ${quoted(columns.join(","))}`]),
+    ...(flags.interval === undefined ? [] : [`--interval ${flags.interval / 1000}s`]),
+  ].join(" ");
+}
+
+function quoted(text: string): string {
+  return /^[\w./=,-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
+}
+
 /** The data request that the flags describe. */
 export function dataRequest(flags: DataFlags): DataRequest {
   return {

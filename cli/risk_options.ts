@@ -1,20 +1,31 @@
 import { InputError } from "../lib/domain/errors.ts";
 import { parseRiskRequest, type RiskRequest } from "../tasks/risk_request.ts";
+import type { BlendKind } from "../lib/strategy/blend/blend_rule.ts";
 import { readJson } from "./options.ts";
+
+/** Blends that give a probability beside a position. */
+const PROBABLE: readonly BlendKind[] = ["log-odds-pool", "stacking"];
 
 /**
  * What `--risk` asks for.
  *
  * @param file path of the risk file; absent for no rules
- * @throws {InputError} when the file breaks a rule or sizes positions that nothing blends
+ * @param blends what the positions come from; empty for models alone
+ * @throws {InputError} when the file breaks a rule or sizes positions that are not made so
  */
-export function riskRequest(file: string | undefined, isBlended: boolean): RiskRequest {
+export function riskRequest(file: string | undefined, blends: readonly BlendKind[]): RiskRequest {
   if (file === undefined) return { limits: {} };
   const request = parseRiskRequest(readJson(file), file);
-  if (!isBlended && Object.keys(request).length > 1) {
-    throw new InputError("Cannot size positions by volatility or Kelly without a blend", {
+  if (request.volatilityTarget !== undefined && blends.length === 0) {
+    throw new InputError("Cannot size positions by volatility without a blend", {
       where: file,
-      remedy: "add --blend hedge, or delete volatilityTarget and kellyPart",
+      remedy: "add --blend hedge, or delete volatilityTarget",
+    });
+  }
+  if (request.kellyPart !== undefined && !blends.some((kind) => PROBABLE.includes(kind))) {
+    throw new InputError("Cannot keep to the Kelly share where no blend gives a probability", {
+      where: file,
+      remedy: `add --blend ${PROBABLE.join(" or ")}, or delete kellyPart`,
     });
   }
   return request;

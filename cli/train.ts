@@ -22,6 +22,7 @@ import {
   number,
   readJson,
   requireNoFlags,
+  sameData,
   seedOption,
   userPath,
 } from "./options.ts";
@@ -101,7 +102,7 @@ export function command(): Command {
             onProgress: context.progress,
           },
         );
-        context.result(document, () => summary(document));
+        context.result(document, () => summary(document, sameData(options)));
       })
     );
 }
@@ -137,7 +138,7 @@ function labelSpec(kind: LabelSpec["kind"] | undefined, horizon: number | undefi
     : { ...base, horizonBars: horizon };
 }
 
-function summary(document: TrainDocument): string {
+function summary(document: TrainDocument, data: string): string {
   const figure = (value: number | null | undefined): string =>
     typeof value === "number" ? value.toFixed(4) : "n/a";
   const columns = [
@@ -181,6 +182,6 @@ function summary(document: TrainDocument): string {
     ...document.notes.map((note) => `- ${note}`),
     "",
     `registered as ${document.path}`,
-    `next: deno task backtest --model ${document.name}@${document.version} --data <file> --symbol …`,
+    `next: deno task backtest --model ${document.name}@${document.version} ${data}`,
   ].join("\n");
 }

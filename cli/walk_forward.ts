@@ -120,7 +120,7 @@ export function command(): Command {
               gapBars: options.gap,
             },
             market: marketRequest(options),
-            risk: riskRequest(risk, options.blend.length > 0),
+            risk: riskRequest(risk, options.blend),
             momentumBars: options.momentumBars,
             ...{ seed, storage: options.storage },
             command: `deno task walk-forward ${Deno.args.slice(1).join(" ")}`,

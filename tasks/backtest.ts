@@ -104,11 +104,12 @@ export async function backtest(
     control,
   );
   const { symbol } = sheet.instrument;
+  const { name } = sheet.run!.models[0]!;
   control.onProgress?.("report", 0.9);
   const paths = await writeReport(
     sheet,
     folders.reports,
-    `${symbol}-${sheet.run!.models[0]!.name}-${sheet.runId}`,
+    `${name.startsWith(symbol) ? "" : `${symbol}-`}${name}-${sheet.runId}`,
   );
   const [first, ...others] = strategyScores(sheet);
   return {
@@ -270,6 +271,12 @@ function testRows(
     throw new InputError(`Cannot test from ${settings.from} on: the data ends before`, {
       where: "--from",
       remedy: `give a day before ${new Date(bars.time.at(-1) ?? 0).toISOString().slice(0, 10)}`,
+    });
+  }
+  if (settings.to !== undefined && to <= from && from < bars.length) {
+    throw new InputError(`Cannot test up to ${settings.to}: the test begins later`, {
+      where: "--to",
+      remedy: `give a day after ${new Date(bars.time[from]!).toISOString().slice(0, 10)}`,
     });
   }
   if (from >= bars.length) {

@@ -9,7 +9,7 @@ import { type LoadedModel, modelStack } from "./leak_check/stack.ts";
 import { loadModels, type ModelReferences } from "./load_models.ts";
 import { type DataRequest, openData } from "./open_data.ts";
 import { codeSha256 } from "./project.ts";
-import { openModel } from "./signals.ts";
+import { openModel, requireSameReading } from "./signals.ts";
 import type { TaskControl } from "./train.ts";
 
 /** How to check, apart from the data. */
@@ -45,6 +45,7 @@ export async function leakCheck(
       loaded.push({ model, session: await openModel(model.onnx, model.manifest) });
     }
     const opened = await openData(data);
+    for (const { model } of loaded) requireSameReading(model.manifest, opened);
     const report = await checkStack({
       ...settings,
       opened,

@@ -50,7 +50,11 @@ const riskFile = z.strictObject({
     maxLeverage: positive,
   })),
   kellyPart: z.exactOptional(positive.max(1)),
-});
+}).refine(
+  ({ dailyLossUsd, dailyLossWarning }) =>
+    dailyLossWarning === undefined || dailyLossUsd !== undefined,
+  { path: ["dailyLossWarning"], message: "needs dailyLossUsd beside it" },
+);
 
 /**
  * Checks what a risk file says.

@@ -46,7 +46,7 @@ Deno.test("parseRiskRequest() refuses what it does not know, with the place and 
   const faults: readonly [unknown, RegExp][] = [
     [{ maxLots: 2 }, /maxLots/],
     [{ dailyLossUsd: -1 }, /dailyLossUsd/],
-    [{ dailyLossWarning: 0.5 }, /dailyLossWarning needs/],
+    [{ dailyLossWarning: 0.5 }, /dailyLossWarning: needs dailyLossUsd/],
     [
       { sessionWindows: [{ timeZone: "Mars/X", from: "08:30", until: "15:00" }] },
       /must be a time zone/,

@@ -1,11 +1,11 @@
 import type { Bars } from "../lib/domain/bars.ts";
 import { InputError } from "../lib/domain/errors.ts";
 import type { FeatureFrame } from "../lib/domain/frame.ts";
-import type { ModelManifest } from "../lib/domain/model_manifest.ts";
+import type { JsonValue, ModelManifest } from "../lib/domain/model_manifest.ts";
 import { computeFeatures, parseFeatureSpec } from "../lib/ml/features.ts";
 import type { InferenceSession } from "../lib/domain/ports.ts";
 import { availableEngine, createSession } from "../lib/onnx/session.ts";
-import type { OpenedData } from "./open_data.ts";
+import type { DataRequest, OpenedData } from "./open_data.ts";
 
 /** What a model says at every row of the data. */
 export interface ModelSignals {
@@ -26,13 +26,15 @@ const BATCH_ROWS = 8_192;
 /**
  * Computes the model's own features on the data and runs its ONNX graph on them.
  *
- * @throws {InputError} when the model was made for another instrument, interval or feature set
+ * @throws {InputError} when the model was made for another instrument, interval or feature set, or
+ * learnt from the same file read in another way
  */
 export async function modelSignals(
   onnx: Uint8Array,
   manifest: ModelManifest,
   opened: OpenedData,
 ): Promise<ModelSignals> {
+  requireSameReading(manifest, opened);
   const frame = modelFrame(manifest, opened);
   const session = await openModel(onnx, manifest);
   try {
@@ -83,6 +85,40 @@ export async function frameSignals(
     probabilities.set(await session.run(batch, end - row), row * outputs);
   }
   return { probabilities, frame, firstRow, engine: session.engine };
+}
+
+/**
+ * Stamps of the file that a model learnt from have to mean what they meant then: read otherwise,
+ * the border between training and test moves.
+ *
+ * @throws {InputError} when stamps, zone or columns of the same file are read in another way
+ */
+export function requireSameReading(
+  { data, name }: ModelManifest,
+  { source }: Pick<OpenedData, "source">,
+): void {
+  if (data.sha256 !== source.sha256) return;
+  const [then, now] = [data.request, source.request].map(readingOf);
+  if (then === now || then === null) return;
+  throw new InputError(
+    "Cannot use the file that the model learnt from as it is read otherwise now",
+    {
+      where: name,
+      remedy: `give the flags of its training: ${then}; now ${now}`,
+    },
+  );
+}
+
+/** How a recorded request reads its file, in the words of the flags; null for no file. */
+function readingOf(request: JsonValue): string | null {
+  const { load } = request as { readonly load?: DataRequest["load"] } ?? {};
+  if (load === undefined) return null;
+  const columns = Object.entries(load.columns ?? {}).map(([ours, theirs]) => `${ours}=${theirs}`);
+  return [
+    `--stamp ${load.stamp ?? "open"}`,
+    `--time-zone ${load.timeZone ?? "none"}`,
+    ...(columns.length === 0 ? [] : [`--columns ${columns.toSorted().join(",")}`]),
+  ].join(" ");
 }
 
 function requireSameMarket(manifest: ModelManifest, bars: Bars): void {

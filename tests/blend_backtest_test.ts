@@ -127,4 +127,11 @@ Deno.test("backtest --blend trades registered models as one and reports what eac
     assert(twice.includes("MES-forest@1 twice"), twice);
     const noPolicy = await json("backtest", `${alone} --policy MES-logistic`, 2);
     assert(noPolicy.includes("it is a logistic"), noPolicy);
+    const shifted = await json("backtest", `${alone} --stamp close`, 2);
+    assert(shifted.includes("--stamp open --time-zone none; now --stamp close"), shifted);
+    const early = await json("backtest", `${alone} --to 2001-01-01`, 2);
+    assert(early.includes("the test begins later"), early);
+    await Deno.writeTextFile(risk, JSON.stringify({ kellyPart: 0.5 }));
+    const unknowable = await json("backtest", `${test} --risk ${risk}`, 2);
+    assert(unknowable.includes("log-odds-pool or stacking"), unknowable);
   }));

@@ -71,8 +71,8 @@ export const METRIC_DEFINITIONS: Readonly<Record<MetricName, MetricDefinition>> 
   maxDrawdown: {
     label: "Maximum drawdown",
     unit: "fraction",
-    definition: "Deepest fall of equity below its running peak, the initial equity included; a " +
-      "negative number.",
+    definition: "Deepest fall of equity below its running peak, both at the closes of days, the " +
+      "initial equity included; a negative number.",
     better: "higher",
   },
   calmar: {

@@ -211,7 +211,9 @@ function parseLine<Value>(
   } catch (error) {
     throw new InputError("Cannot read a decision as the line is not JSON", {
       where: place,
-      remedy: "take the line out, or write the log anew",
+      remedy: number === 1
+        ? "give a log that `rl --record` wrote"
+        : "take the line out, or write the log anew",
       cause: error,
     });
   }
