@@ -30,7 +30,7 @@ export {
   type Continuous,
   researchPrice,
   sliceBars,
-} from "./lib/domain/bars.ts";
+} from "./lib/market/bars.ts";
 export {
   createCalendar,
   DAILY_INTERVAL_MS,
@@ -40,7 +40,7 @@ export {
   type SessionMarks,
   sessionMarks,
   sessionOfBar,
-} from "./lib/domain/calendar.ts";
+} from "./lib/market/calendar.ts";
 export {
   type Activation,
   ACTIVATIONS,
@@ -58,18 +58,21 @@ export {
   type NetworkLayer,
   type Scaler,
   type TrainingSet,
-} from "./lib/domain/classifier.ts";
-export type { Decision } from "./lib/domain/decision.ts";
-export { CorruptArtifactError, InputError, RefusedError } from "./lib/domain/errors.ts";
-export type { Fill } from "./lib/domain/fill.ts";
-export type { FeatureFrame, FeatureRows, Fold, Labels, RowRange } from "./lib/domain/frame.ts";
+} from "./lib/models/classifier.ts";
+export type { Decision } from "./lib/trading/decision.ts";
+export { CorruptArtifactError, InputError, RefusedError } from "./lib/core/errors.ts";
+export type { Fill } from "./lib/trading/fill.ts";
+export type { FeatureFrame, FeatureRows } from "./lib/features/frame.ts";
+export type { Fold } from "./lib/labels/fold.ts";
+export type { Labels } from "./lib/labels/label_columns.ts";
+export type { RowRange } from "./lib/market/row_range.ts";
 export type {
   Dated,
   Instrument,
   InstrumentKind,
   Margin,
   SessionTemplate,
-} from "./lib/domain/instrument.ts";
+} from "./lib/market/instrument.ts";
 export {
   type ContractCode,
   feePerSideMicros,
@@ -81,7 +84,7 @@ export {
   MONTH_LETTERS,
   parseContractCode,
   tickValueMicros,
-} from "./lib/domain/instruments.ts";
+} from "./lib/market/instruments.ts";
 export {
   checkModelManifest,
   CLASSIFIER_KINDS,
@@ -90,7 +93,6 @@ export {
   type Comparison,
   type EdgeSummary,
   type FoldSummary,
-  type JsonValue,
   type LearningCurve,
   type ManifestCheck,
   type ManifestCore,
@@ -103,7 +105,8 @@ export {
   type Scores,
   type Stance,
   STANCES,
-} from "./lib/domain/model_manifest.ts";
+} from "./lib/records/model_manifest.ts";
+export { type JsonValue } from "./lib/core/json.ts";
 export {
   type BracketExit,
   type ExitTerms,
@@ -114,17 +117,12 @@ export {
   type TimeInForce,
   TIMES_IN_FORCE,
   type WorkingOrder,
-} from "./lib/domain/order.ts";
-export type {
-  Clock,
-  Executor,
-  Feed,
-  InferenceSession,
-  Journal,
-  OrderExecutor,
-  SignalSource,
-} from "./lib/domain/ports.ts";
-export { CLASS_COUNT, CLASSES, type Signal } from "./lib/domain/signal.ts";
+} from "./lib/trading/order.ts";
+export type { Executor, Feed, Journal, OrderExecutor, SignalSource } from "./lib/trading/ports.ts";
+export type { Clock } from "./lib/core/clock.ts";
+export type { InferenceSession } from "./lib/onnx/inference_session.ts";
+export { type Signal } from "./lib/trading/signal.ts";
+export { CLASS_COUNT, CLASSES } from "./lib/market/outcome_class.ts";
 
 // Data
 export {
@@ -161,34 +159,34 @@ export {
   WORLD_KINDS,
   type WorldKind,
   worldReturns,
-} from "./lib/data/simulator.ts";
-export { createStoredFeed } from "./lib/data/stored_feed.ts";
+} from "./lib/simulator/simulator.ts";
+export { createStoredFeed } from "./lib/feeds/stored_feed.ts";
 export { writeBars } from "./lib/data/write.ts";
 
 // Portfolio and statistics
-export { Account } from "./lib/portfolio/account.ts";
-export { type CostModel, roundTripCostTicks, scaleCosts } from "./lib/portfolio/costs.ts";
-export { type DailyReturns, dailyReturns } from "./lib/portfolio/daily_returns.ts";
+export { Account } from "./lib/trading/account.ts";
+export { type CostModel, roundTripCostTicks, scaleCosts } from "./lib/trading/costs.ts";
+export { type DailyReturns, dailyReturns } from "./lib/statistics/daily_returns.ts";
 export {
   type Metric,
   METRIC_UNITS,
   type MetricDefinition,
   type MetricUnit,
-} from "./lib/portfolio/metric.ts";
+} from "./lib/statistics/metric.ts";
 export {
   METRIC_DEFINITIONS,
   METRIC_NAMES,
   type MetricName,
-} from "./lib/portfolio/metric_definitions.ts";
-export { performanceMetrics } from "./lib/portfolio/metrics.ts";
+} from "./lib/statistics/metric_definitions.ts";
+export { performanceMetrics } from "./lib/statistics/metrics.ts";
 export {
   type Activity,
   TRADE_METRIC_DEFINITIONS,
   TRADE_METRIC_NAMES,
   type TradeMetricName,
   tradeMetrics,
-} from "./lib/portfolio/trade_metrics.ts";
-export { matchTrades, type Trade } from "./lib/portfolio/trades.ts";
+} from "./lib/evaluation/trade_metrics.ts";
+export { matchTrades, type Trade } from "./lib/trading/trades.ts";
 export {
   type AccountOutcome,
   type AccountRules,
@@ -198,25 +196,25 @@ export {
   type DayPath,
   dayPaths,
   followAccount,
-} from "./lib/validation/account_rules.ts";
+} from "./lib/risk/account_rules.ts";
 export {
   type AccountSimulation,
   type AccountSimulationOptions,
   simulateAccount,
-} from "./lib/validation/account_simulation.ts";
+} from "./lib/evaluation/account_simulation.ts";
 export {
   type BacktestOverfitting,
   backtestOverfitting,
   type OverfittingOptions,
   SELECTION_METRICS,
   type SelectionMetric,
-} from "./lib/validation/backtest_overfitting.ts";
+} from "./lib/statistics/backtest_overfitting.ts";
 export {
   type BlockLength,
   commonBlockLength,
   optimalBlockLength,
   politisWhiteBlockLength,
-} from "./lib/validation/block_length.ts";
+} from "./lib/statistics/block_length.ts";
 export {
   type BootstrapInterval,
   bootstrapInterval,
@@ -224,12 +222,12 @@ export {
   type Interval,
   stationaryBootstrapIndices,
   type Statistic,
-} from "./lib/validation/bootstrap.ts";
+} from "./lib/statistics/bootstrap.ts";
 export {
   type CommonPeriods,
   commonPeriods,
   type DatedReturns,
-} from "./lib/validation/common_periods.ts";
+} from "./lib/statistics/common_periods.ts";
 export {
   type RealityCheck,
   realityCheck,
@@ -238,50 +236,50 @@ export {
   type SuperiorAbility,
   superiorAbility,
   type SuperiorAbilityOptions,
-} from "./lib/validation/data_snooping.ts";
+} from "./lib/statistics/data_snooping.ts";
 export {
   criticalMaximum,
   type DetectionOptions,
   falseDiscoveryRate,
   maximumExceeds,
   yearsToDetect,
-} from "./lib/validation/detection_power.ts";
+} from "./lib/statistics/detection_power.ts";
 export {
   type DrawdownPath,
   drawdownPath,
   type DrawdownSimulation,
   type DrawdownSimulationOptions,
   simulateDrawdowns,
-} from "./lib/validation/drawdown_simulation.ts";
-export { effectiveTrials, meanCorrelation } from "./lib/validation/effective_trials.ts";
+} from "./lib/statistics/drawdown_simulation.ts";
+export { effectiveTrials, meanCorrelation } from "./lib/statistics/effective_trials.ts";
 export {
   type Conclusion,
   explainTrackRecord,
   OVERFITTING_LIMIT,
-} from "./lib/validation/explain_track_record.ts";
+} from "./lib/statistics/explain_track_record.ts";
 export {
   andrewsBandwidth,
   type Kernel,
   KERNELS,
   kernelWeight,
   longRunVariance,
-} from "./lib/validation/long_run_variance.ts";
+} from "./lib/statistics/long_run_variance.ts";
 export {
   type ResampledMeans,
   resampleMeans,
   type ResamplingOptions,
   stationaryBootstrapVariance,
-} from "./lib/validation/resampled_means.ts";
+} from "./lib/statistics/resampled_means.ts";
 export {
   jobsonKorkieTest,
   type SharpeDifference,
   type SharpePair,
-} from "./lib/validation/jobson_korkie.ts";
+} from "./lib/statistics/jobson_korkie.ts";
 export {
   type LedoitWolfOptions,
   type LedoitWolfResult,
   ledoitWolfTest,
-} from "./lib/validation/ledoit_wolf.ts";
+} from "./lib/statistics/ledoit_wolf.ts";
 export {
   annualizationFactor,
   deflatedSharpe,
@@ -295,13 +293,13 @@ export {
   sharpeConfidenceInterval,
   type SharpeEstimate,
   sharpeStandardError,
-} from "./lib/validation/sharpe_statistics.ts";
+} from "./lib/statistics/sharpe_statistics.ts";
 export {
   judgeTrackRecord,
   type TrackRecord,
   type TrackRecordJudgement,
   type TrackRecordOptions,
-} from "./lib/validation/track_record.ts";
+} from "./lib/statistics/track_record.ts";
 export {
   WALK_FORWARD_KINDS,
   type WalkForwardKind,
@@ -309,7 +307,7 @@ export {
   walkForwardPlan,
   type WalkForwardPlanOptions,
   type WalkForwardWindow,
-} from "./lib/validation/walk_forward.ts";
+} from "./lib/evaluation/walk_forward/plan.ts";
 
 export {
   barsProbe,
@@ -322,118 +320,114 @@ export {
   type LeakProbe,
   type LeakReport,
   type StackOutput,
-} from "./lib/validation/leak_check.ts";
+} from "./lib/evaluation/leak_check/leak_check.ts";
 
 // Strategy and execution
 export {
   createSimulatedExecutor,
   type SimulatedExecutorOptions,
-} from "./lib/execution/simulated_executor.ts";
-export { VolumeShare } from "./lib/execution/volume_share.ts";
-export type { MarginRules } from "./lib/portfolio/margin.ts";
+} from "./lib/execution/simulated/simulated_executor.ts";
+export { VolumeShare } from "./lib/execution/simulated/volume_share.ts";
+export type { MarginRules } from "./lib/trading/margin.ts";
 export {
   buyAndHold,
   fixedPositions,
   flat,
   type MomentumOptions,
   timeSeriesMomentum,
-} from "./lib/strategy/baselines.ts";
-export { blend, type Blended } from "./lib/strategy/blend/blend.ts";
-export {
-  type BlendDecision,
-  type BlendedPart,
-  describeBlend,
-} from "./lib/strategy/blend/blend_decision.ts";
+} from "./lib/strategies/baselines.ts";
+export { blend, type Blended } from "./lib/blend/blend.ts";
+export { type BlendDecision, type BlendedPart, describeBlend } from "./lib/blend/blend_decision.ts";
 export {
   BLEND_KINDS,
   type BlendKind,
   type BlendRule,
   checkBlendRule,
   type WeightLearning,
-} from "./lib/strategy/blend/blend_rule.ts";
+} from "./lib/blend/blend_rule.ts";
 export {
   type BlendState,
   initialBlendState,
   learnBlend,
   restoreBlendState,
-} from "./lib/strategy/blend/blend_state.ts";
+} from "./lib/blend/blend_state.ts";
 export {
   type Choice,
   choiceEvidence,
   choiceOpinion,
   type OpinionSource,
-} from "./lib/strategy/blend/choice.ts";
+} from "./lib/blend/choice.ts";
 export {
   attributeProfit,
   type Contributions,
   createContributions,
-} from "./lib/strategy/blend/contributions.ts";
-export { type BlendHistory, fitBlend, type FittedBlend } from "./lib/strategy/blend/fit_blend.ts";
-export type { LogisticWeights } from "./lib/strategy/blend/logistic_weights.ts";
-export type { Opinion } from "./lib/strategy/blend/opinion.ts";
+} from "./lib/evaluation/blend/contributions.ts";
+export { type BlendHistory, fitBlend, type FittedBlend } from "./lib/blend/fit_blend.ts";
+export type { LogisticWeights } from "./lib/blend/logistic_weights.ts";
+export type { Opinion } from "./lib/blend/opinion.ts";
 export {
   type DissimilarityGate,
   type DissimilarityOptions,
   dissimilarityVeto,
   fitDissimilarity,
-} from "./lib/strategy/dissimilarity.ts";
+} from "./lib/blend/dissimilarity.ts";
 export {
   type PortfolioLeg,
   type PortfolioOptions,
   type PortfolioResult,
   runPortfolio,
-} from "./lib/strategy/engine_portfolio.ts";
-export type { LegOptions } from "./lib/strategy/engine_leg.ts";
+} from "./lib/engine/engine_portfolio.ts";
+export type { LegOptions } from "./lib/engine/engine_leg.ts";
 export type {
   DeskAccount,
   OrderDesk,
   OrderRequest,
   OrderStrategy,
   Placement,
-} from "./lib/strategy/engine_orders.ts";
-export {
-  drawdownFloor,
-  TRAILING_BASES,
-  type TrailingDrawdown,
-} from "./lib/portfolio/drawdown_floor.ts";
-export type { NewsWindow, SessionWindow } from "./lib/strategy/time_windows.ts";
-export type { CoolDown } from "./lib/strategy/risk_limits.ts";
-export type { Restriction, RiskState } from "./lib/strategy/risk_state.ts";
-export { TRADING_STATES, type TradingState } from "./lib/strategy/trading_state.ts";
-export type { RiskVerdict } from "./lib/strategy/risk_review.ts";
-export type { PolicyEvidence } from "./lib/strategy/confidence.ts";
+} from "./lib/engine/engine_orders.ts";
+export { drawdownFloor, TRAILING_BASES, type TrailingDrawdown } from "./lib/risk/drawdown_floor.ts";
+export type { NewsWindow, SessionWindow } from "./lib/risk/time_windows.ts";
+export type { CoolDown } from "./lib/risk/risk_limits.ts";
+export type { Restriction, RiskState } from "./lib/risk/risk_state.ts";
+export { TRADING_STATES, type TradingState } from "./lib/risk/trading_state.ts";
+export type { RiskVerdict } from "./lib/risk/risk_review.ts";
+export type { PolicyEvidence } from "./lib/blend/confidence.ts";
 export {
   calibratedProbability,
   type ConfidenceCalibration,
   fitConfidence,
-} from "./lib/strategy/confidence_calibration.ts";
-export { followBlend, type FollowBlendOptions } from "./lib/strategy/follow_blend.ts";
-export { type Bet, kellyFraction, kellyLots } from "./lib/strategy/kelly.ts";
+} from "./lib/blend/confidence_calibration.ts";
+export { followBlend, type FollowBlendOptions } from "./lib/blend/follow_blend.ts";
+export { type Bet, kellyFraction, kellyLots } from "./lib/risk/kelly.ts";
 export {
   checkRiskLimits,
   RISK_RULES,
   type RiskLimits,
   type RiskRule,
-} from "./lib/strategy/risk_limits.ts";
-export { sweep, type SweepOrder, sweepParallel, type SweepTask } from "./lib/strategy/sweep.ts";
-export type { ScoreRule, SweepColumns } from "./lib/strategy/sweep_account.ts";
-export { prepareSweep, type SweepMarket, type SweepRules } from "./lib/strategy/sweep_market.ts";
+} from "./lib/risk/risk_limits.ts";
+export { sweep, type SweepOrder, sweepParallel, type SweepTask } from "./lib/engine/sweep/sweep.ts";
+export type { ScoreRule, SweepColumns } from "./lib/engine/sweep/sweep_account.ts";
+export {
+  prepareSweep,
+  type SweepMarket,
+  type SweepRules,
+} from "./lib/engine/sweep/sweep_market.ts";
 export {
   type GuardState,
   type RiskGuardOptions,
   withRiskLimits,
-} from "./lib/strategy/with_risk_limits.ts";
-export { createEngine, type Engine, runEngine, runEngineOnFeed } from "./lib/strategy/engine.ts";
-export type { EngineOptions, EngineResult, EngineTotals } from "./lib/strategy/engine_options.ts";
-export { followModel, type FollowModelOptions } from "./lib/strategy/follow_model.ts";
-export { type Veto, VETOES } from "./lib/strategy/risk.ts";
+} from "./lib/risk/with_risk_limits.ts";
+export { createEngine, type Engine, runEngine, runEngineOnFeed } from "./lib/engine/engine.ts";
+export type { EngineOptions, EngineResult, EngineTotals } from "./lib/engine/engine_options.ts";
+export { followModel, type FollowModelOptions } from "./lib/strategies/follow_model.ts";
+export { type Veto, VETOES } from "./lib/risk/risk.ts";
 export {
   fixedLots,
   type Sizing,
   volatilityTarget,
   type VolatilityTargetOptions,
-} from "./lib/strategy/sizing.ts";
-export type { Strategy, StrategyContext } from "./lib/strategy/strategy.ts";
+} from "./lib/risk/sizing.ts";
+export type { Strategy, StrategyContext } from "./lib/trading/strategy.ts";
 
 // Learning
 export {
@@ -442,26 +436,26 @@ export {
   type FeatureDefinition,
   type FeatureGroup,
   type Step,
-} from "./lib/ml/indicators/feature_bar.ts";
+} from "./lib/features/indicators/feature_bar.ts";
 export {
   applyCalibration,
   CALIBRATION_METHODS,
   type CalibrationMethod,
   fitCalibration,
-} from "./lib/ml/calibration.ts";
+} from "./lib/models/calibration/calibration.ts";
 export {
   type ClassificationMetrics,
   classificationMetrics,
   type ReliabilityBin,
   reliabilityBins,
-} from "./lib/ml/classification_metrics.ts";
+} from "./lib/training/classification_metrics.ts";
 export {
   classOutcomes,
   informationCoefficient,
   predictedEdge,
   withoutDrift,
-} from "./lib/ml/edge.ts";
-export { type EdgeEvidence, measureEdge } from "./lib/ml/edge_evidence.ts";
+} from "./lib/models/edge.ts";
+export { type EdgeEvidence, measureEdge } from "./lib/models/edge_evidence.ts";
 export {
   computeFeatures,
   DEFAULT_FEATURES,
@@ -471,13 +465,13 @@ export {
   FEATURES,
   type FeatureSpec,
   parseFeatureSpec,
-} from "./lib/ml/features.ts";
+} from "./lib/features/features.ts";
 export {
   createFeatureStream,
   type FeatureStream,
   type FeatureStreamOptions,
   type StreamBar,
-} from "./lib/ml/feature_stream.ts";
+} from "./lib/features/feature_stream.ts";
 export {
   type CombinatorialFold,
   type CombinatorialOptions,
@@ -487,15 +481,15 @@ export {
   purgedWalkForward,
   type SplitLabels,
   type WalkForwardOptions,
-} from "./lib/ml/folds.ts";
+} from "./lib/labels/folds.ts";
 export {
   DEFAULT_FOREST,
   fitForest,
   type ForestParameters,
   parseForestParameters,
-} from "./lib/ml/forest/forest.ts";
-export { predictProbabilities } from "./lib/ml/forest/predict.ts";
-export { type HeldRows, permutationImportance } from "./lib/ml/importance.ts";
+} from "./lib/models/forest/forest.ts";
+export { predictProbabilities } from "./lib/models/forest/predict.ts";
+export { type HeldRows, permutationImportance } from "./lib/training/importance.ts";
 export {
   createLabels,
   DEFAULT_LABELS,
@@ -503,50 +497,57 @@ export {
   LABEL_KINDS,
   type LabelSpec,
   parseLabelSpec,
-} from "./lib/ml/labels.ts";
-export { DEFAULT_LOGISTIC, fitLogistic, type LogisticParameters } from "./lib/ml/logistic.ts";
-export { fitHybrid, type FittedHybrid } from "./lib/ml/hybrid/fit_hybrid.ts";
-export type { HybridControl, HybridInput } from "./lib/ml/hybrid/hybrid_input.ts";
+} from "./lib/labels/labels.ts";
+export {
+  DEFAULT_LOGISTIC,
+  fitLogistic,
+  type LogisticParameters,
+} from "./lib/models/logistic/logistic.ts";
+export { fitHybrid, type FittedHybrid } from "./lib/models/hybrid/fit_hybrid.ts";
+export type { HybridControl, HybridInput } from "./lib/models/hybrid/hybrid_input.ts";
 export {
   DEFAULT_HYBRID,
   type HybridParameters,
   parseHybridParameters,
-} from "./lib/ml/hybrid/parameters.ts";
-export { predictHybrid } from "./lib/ml/hybrid/predict_hybrid.ts";
-export { BASELINE_RECIPES } from "./lib/ml/model_recipe.ts";
-export type { Checkpoint, Checkpoints } from "./lib/ml/network/checkpoint.ts";
-export { type CheckpointFolder, openCheckpointFolder } from "./lib/ml/network/checkpoint_file.ts";
+} from "./lib/models/hybrid/parameters.ts";
+export { predictHybrid } from "./lib/models/hybrid/predict_hybrid.ts";
+export { BASELINE_RECIPES } from "./lib/models/model_recipe.ts";
+export type { Checkpoint, Checkpoints } from "./lib/core/checkpoint.ts";
+export {
+  type CheckpointFolder,
+  openCheckpointFolder,
+} from "./lib/models/network/checkpoint_file.ts";
 export {
   fitNetwork,
   type FittedNetwork,
   type NetworkControl,
-} from "./lib/ml/network/fit_network.ts";
-export type { NetworkInput } from "./lib/ml/network/network_input.ts";
+} from "./lib/models/network/fit_network.ts";
+export type { NetworkInput } from "./lib/models/network/network_input.ts";
 export {
   DEFAULT_NETWORK,
   type NetworkParameters,
   parseNetworkParameters,
   type Schedule,
   SCHEDULES,
-} from "./lib/ml/network/parameters.ts";
-export { predictNetwork } from "./lib/ml/network/predict_network.ts";
-export type { ScaledRows } from "./lib/ml/network/windows.ts";
-export { predictRows } from "./lib/ml/predict_rows.ts";
-export { applyScaler, fitScaler, gatherRows, type ScalingMethod } from "./lib/ml/scaler.ts";
+} from "./lib/models/network/parameters.ts";
+export { predictNetwork } from "./lib/models/network/predict_network.ts";
+export type { ScaledRows } from "./lib/models/network/windows.ts";
+export { predictRows } from "./lib/models/predict_rows.ts";
+export { applyScaler, fitScaler, gatherRows, type ScalingMethod } from "./lib/models/scaler.ts";
 export {
   type ModelRecipe,
   type TrainedModel,
   type TrainingControl,
   type TrainingRequest,
   trainModel,
-} from "./lib/ml/trainer.ts";
+} from "./lib/training/trainer.ts";
 export {
   averageUniqueness,
   gatherWeights,
   type LabelSpans,
   sequentialBootstrapProbabilities,
   uniquenessWeights,
-} from "./lib/ml/uniqueness.ts";
+} from "./lib/labels/uniqueness.ts";
 
 // Tensors
 export { type Backend, BACKENDS } from "./lib/tensor/backend.ts";
@@ -557,7 +558,7 @@ export {
 } from "./lib/tensor/tensorflow.ts";
 
 // ONNX
-export { type ClassifierParts, exportClassifier } from "./lib/onnx/export_classifier.ts";
+export { type ClassifierParts, exportClassifier } from "./lib/models/export_classifier.ts";
 export {
   createJointSession,
   type JoinedModel,
@@ -580,24 +581,24 @@ export {
   type PromoteOptions,
   type StoredModel,
   type UnreadableVersion,
-} from "./lib/adaptive/model_hub.ts";
+} from "./lib/registry/model_registry.ts";
 
 // Offline reinforcement learning
 export {
   type EnvironmentOptions,
   type EpisodeWindow,
   TradingEnvironment,
-} from "./lib/adaptive/environment/trading_environment.ts";
+} from "./lib/rl/environment/trading_environment.ts";
 export {
   type TransitionOptions,
   type TransitionTable,
   transitionTable,
   transitionTableOf,
-} from "./lib/adaptive/environment/transition_table.ts";
+} from "./lib/rl/environment/transition_table.ts";
 export {
   type VolatilitySizeOptions,
   volatilitySizes,
-} from "./lib/adaptive/environment/volatility_sizes.ts";
+} from "./lib/rl/environment/volatility_sizes.ts";
 export {
   createExperience,
   type Experience,
@@ -605,37 +606,37 @@ export {
   type ExperienceFill,
   type ExperienceHeader,
   type Transition,
-} from "./lib/adaptive/experience/experience.ts";
+} from "./lib/rl/experience/experience.ts";
 export {
   decodeExperience,
   encodeExperience,
   type ExperienceLog,
   readExperience,
   type StoredExperience,
-} from "./lib/adaptive/experience/experience_file.ts";
+} from "./lib/rl/experience/experience_file.ts";
 export {
   DEFAULT_EXPERIENCE,
   type ExperienceParameters,
   parseExperienceParameters,
-} from "./lib/adaptive/experience/experience_parameters.ts";
+} from "./lib/rl/experience/experience_parameters.ts";
 export {
   type ExperienceWriter,
   openExperienceWriter,
-} from "./lib/adaptive/experience/experience_writer.ts";
+} from "./lib/rl/experience/experience_writer.ts";
 export {
   explorePolicy,
   type ExplorePolicyOptions,
   type LoggedDecision,
-} from "./lib/adaptive/experience/explore_policy.ts";
-export { OFF_POLICY_METHODS, type OffPolicyMethod } from "./lib/adaptive/experience/estimators.ts";
-export type { ImplicitLook, ImplicitMember } from "./lib/adaptive/experience/implicit_member.ts";
+} from "./lib/rl/experience/explore_policy.ts";
+export { OFF_POLICY_METHODS, type OffPolicyMethod } from "./lib/rl/experience/estimators.ts";
+export type { ImplicitLook, ImplicitMember } from "./lib/rl/experience/implicit_member.ts";
 export {
   type ExperienceControl,
   type ExperienceRequest,
   learnFromExperience,
   type LearntFromExperience,
   type LearntMember,
-} from "./lib/adaptive/experience/learn_from_experience.ts";
+} from "./lib/rl/experience/learn_from_experience.ts";
 export {
   consistentEstimates,
   evaluateOffPolicy,
@@ -643,48 +644,45 @@ export {
   type OffPolicyEstimate,
   type OffPolicyEvaluation,
   type OffPolicyOptions,
-} from "./lib/adaptive/experience/off_policy.ts";
-export { type RecordedRun, recordExperience } from "./lib/adaptive/experience/record_experience.ts";
-export type { ActionSupport } from "./lib/adaptive/experience/support.ts";
-export {
-  type TargetBehaviour,
-  targetProbabilities,
-} from "./lib/adaptive/experience/target_policy.ts";
-export type { ImplicitQOptions } from "./lib/adaptive/learners/implicit_q_learning.ts";
+} from "./lib/rl/experience/off_policy.ts";
+export { type RecordedRun, recordExperience } from "./lib/rl/experience/record_experience.ts";
+export type { ActionSupport } from "./lib/rl/experience/support.ts";
+export { type TargetBehaviour, targetProbabilities } from "./lib/rl/experience/target_policy.ts";
+export type { ImplicitQOptions } from "./lib/rl/learners/implicit_q_learning.ts";
 export {
   evaluatePolicy,
   type PolicyEvaluation,
   type ResultEvidence,
   resultEvidence,
-} from "./lib/adaptive/learners/evaluate_policy.ts";
-export { type Algorithm, ALGORITHMS } from "./lib/adaptive/learners/learner.ts";
-export type { LearningMarket } from "./lib/adaptive/learners/learning_market.ts";
+} from "./lib/rl/learners/evaluate_policy.ts";
+export { type Algorithm, ALGORITHMS } from "./lib/rl/learners/learner.ts";
+export type { LearningMarket } from "./lib/rl/learners/learning_market.ts";
 export {
   type LearningPoint,
   MEMBER_STOPS,
   type MemberStop,
-} from "./lib/adaptive/learners/member_state.ts";
+} from "./lib/rl/learners/member_state.ts";
 export {
   DEFAULT_POLICY,
   parsePolicyParameters,
   type PolicyParameters,
   RECURRENT_POLICY,
-} from "./lib/adaptive/learners/parameters.ts";
+} from "./lib/rl/learners/parameters.ts";
 export type {
   LearntPolicy,
   MemberCurve,
   PolicyControl,
   PolicyRequest,
   PolicySplit,
-} from "./lib/adaptive/learners/policy_request.ts";
-export { trainPolicy } from "./lib/adaptive/learners/train_policy.ts";
-export type { PolicyBehaviour } from "./lib/adaptive/policy/behaviour.ts";
-export { decideActions, type DecisionRules } from "./lib/adaptive/policy/decide.ts";
-export { followPolicy, type FollowPolicyOptions } from "./lib/adaptive/policy/follow_policy.ts";
-export { type DecidedPositions, decidePositions } from "./lib/adaptive/policy/decide_positions.ts";
-export { exportPolicy } from "./lib/adaptive/policy/export_policy.ts";
-export { type Policy, policyProbabilities } from "./lib/adaptive/policy/policy.ts";
-export { POLICY_SIZES, type PolicySize } from "./lib/adaptive/policy/policy_network.ts";
+} from "./lib/rl/learners/policy_request.ts";
+export { trainPolicy } from "./lib/rl/learners/train_policy.ts";
+export type { PolicyBehaviour } from "./lib/rl/policy/behaviour.ts";
+export { decideActions, type DecisionRules } from "./lib/strategies/decide.ts";
+export { followPolicy, type FollowPolicyOptions } from "./lib/strategies/follow_policy.ts";
+export { type DecidedPositions, decidePositions } from "./lib/rl/policy/decide_positions.ts";
+export { exportPolicy } from "./lib/rl/policy/export_policy.ts";
+export { type Policy, policyProbabilities } from "./lib/rl/policy/policy.ts";
+export { POLICY_SIZES, type PolicySize } from "./lib/rl/policy/policy_network.ts";
 export {
   DEFAULT_REWARD,
   DifferentialSharpe,
@@ -701,21 +699,21 @@ export {
   type RewardTerm,
   RISK_NEUTRAL_REWARD,
   terminalMetrics,
-} from "./lib/adaptive/reward.ts";
-export { parseRewardSettings } from "./lib/adaptive/reward/parse_reward_settings.ts";
+} from "./lib/rl/reward.ts";
+export { parseRewardSettings } from "./lib/rl/reward/parse_reward_settings.ts";
 export {
   type PolicyTrainingControl,
   type PolicyTrainingRequest,
   type RewardWeights,
   type TrainedPolicy,
   trainPolicyModel,
-} from "./lib/adaptive/train_policy_model.ts";
+} from "./lib/rl/train_policy_model.ts";
 
 // Report
-export { createFindings, createVerdict, type FindingFacts } from "./lib/report/findings.ts";
-export type { RecordedModel, RunRecord } from "./lib/report/run_record.ts";
-export type { BlendPanel, BlendPartRow } from "./lib/report/blend_panel.ts";
-export type { ActionMap, PanelLook, PolicyPanel } from "./lib/report/policy_panel.ts";
+export { createFindings, createVerdict, type FindingFacts } from "./lib/evaluation/findings.ts";
+export type { RecordedModel, RunRecord } from "./lib/records/run_record.ts";
+export type { BlendPanel, BlendPartRow } from "./lib/records/blend_panel.ts";
+export type { ActionMap, PanelLook, PolicyPanel } from "./lib/records/policy_panel.ts";
 export { renderReport } from "./lib/report/render_report.ts";
 export { loadCartesianPlotly } from "./lib/report/load_cartesian_plotly.ts";
 export { renderStudyReport } from "./lib/report/study_report.ts";
@@ -741,7 +739,7 @@ export {
   type TearSheet,
   type TextSection,
   type TradeRow,
-} from "./lib/report/tear_sheet.ts";
+} from "./lib/records/tear_sheet.ts";
 
 // Changes of code and settings
 export {
@@ -787,12 +785,12 @@ export type { Tree } from "./lib/codegen/tree.ts";
 export { type ChangeCheck, verifyChanges } from "./lib/codegen/verify_changes.ts";
 
 // Tuning
-export { neighbourOf } from "./lib/adaptive/targets/neighbour.ts";
+export { neighbourOf } from "./lib/evaluation/search_spaces/neighbour.ts";
 export {
   parsePolicySettings,
   type PolicySettings,
-} from "./lib/adaptive/targets/policy_settings.ts";
-export { POLICY_TARGET } from "./lib/adaptive/targets/policy_target.ts";
+} from "./lib/evaluation/search_spaces/policy_settings.ts";
+export { POLICY_TARGET } from "./lib/evaluation/search_spaces/policy_target.ts";
 export {
   type Chosen,
   gridOf,
@@ -800,20 +798,23 @@ export {
   settingsFor,
   type Suggester,
   type Target,
-} from "./lib/adaptive/targets/target.ts";
-export { TRAINING_TARGETS, type TrainingTargetName } from "./lib/adaptive/targets/targets.ts";
+} from "./lib/evaluation/search_spaces/target.ts";
+export {
+  TRAINING_TARGETS,
+  type TrainingTargetName,
+} from "./lib/evaluation/search_spaces/targets.ts";
 export {
   parseTrainingSettings,
   recipeOfKind,
   type TrainingSettings,
-} from "./lib/adaptive/targets/training_settings.ts";
+} from "./lib/evaluation/search_spaces/training_settings.ts";
 export {
   type LedgerEntry,
   type LedgerFilter,
   openTrialLedger,
   type StoredEntry,
   type TrialLedger,
-} from "./lib/adaptive/trial_ledger.ts";
+} from "./lib/registry/trial_ledger.ts";
 export {
   ActiveTrial,
   TrialLost,
@@ -821,7 +822,7 @@ export {
   TrialPruned,
   type ValueOf,
   type ValuesOf,
-} from "./lib/adaptive/tuning/active_trial.ts";
+} from "./lib/tuning/active_trial.ts";
 export {
   categorical,
   type CategoricalDistribution,
@@ -832,69 +833,63 @@ export {
   int,
   type IntDistribution,
   type SearchSpace,
-} from "./lib/adaptive/tuning/distribution.ts";
-export type { HeartbeatOptions, StoredStudy } from "./lib/adaptive/tuning/heartbeat.ts";
-export { parameterImportances } from "./lib/adaptive/tuning/importance.ts";
-export { KnownDistributions } from "./lib/adaptive/tuning/known_distributions.ts";
+} from "./lib/core/distribution.ts";
+export type { HeartbeatOptions, StoredStudy } from "./lib/tuning/heartbeat.ts";
+export { parameterImportances } from "./lib/tuning/importance.ts";
+export { KnownDistributions } from "./lib/tuning/known_distributions.ts";
 export type {
   Objective,
   OptimizeOptions,
   OptimizeSummary,
   RunnableStudy,
   StopReason,
-} from "./lib/adaptive/tuning/optimize.ts";
-export {
-  type HyperbandOptions,
-  hyperbandPruner,
-} from "./lib/adaptive/tuning/pruners/hyperband_pruner.ts";
+} from "./lib/tuning/optimize.ts";
+export { type HyperbandOptions, hyperbandPruner } from "./lib/tuning/pruners/hyperband_pruner.ts";
 export {
   medianPruner,
   type PercentileOptions,
   percentilePruner,
-} from "./lib/adaptive/tuning/pruners/percentile_pruner.ts";
+} from "./lib/tuning/pruners/percentile_pruner.ts";
 export {
   noPruner,
   type PruneDecision,
   type Pruner,
   type PrunerContext,
-} from "./lib/adaptive/tuning/pruners/pruner.ts";
+} from "./lib/tuning/pruners/pruner.ts";
 export {
   type SuccessiveHalvingOptions,
   successiveHalvingPruner,
-} from "./lib/adaptive/tuning/pruners/successive_halving_pruner.ts";
-export {
-  type WilcoxonOptions,
-  wilcoxonPruner,
-} from "./lib/adaptive/tuning/pruners/wilcoxon_pruner.ts";
-export { type Grid, gridSampler } from "./lib/adaptive/tuning/samplers/grid_sampler.ts";
-export { type Nsga2Options, nsga2Sampler } from "./lib/adaptive/tuning/samplers/nsga2_sampler.ts";
+} from "./lib/tuning/pruners/successive_halving_pruner.ts";
+export { type WilcoxonOptions, wilcoxonPruner } from "./lib/tuning/pruners/wilcoxon_pruner.ts";
+export { type Grid, gridSampler } from "./lib/tuning/samplers/grid_sampler.ts";
+export { type Nsga2Options, nsga2Sampler } from "./lib/tuning/samplers/nsga2_sampler.ts";
 export {
   type QuasiRandomOptions,
   quasiRandomSampler,
-} from "./lib/adaptive/tuning/samplers/quasi_random_sampler.ts";
-export { randomSampler } from "./lib/adaptive/tuning/samplers/random_sampler.ts";
-export type { Proposal, Sampler, SamplerContext } from "./lib/adaptive/tuning/samplers/sampler.ts";
+} from "./lib/tuning/samplers/quasi_random_sampler.ts";
+export { randomSampler } from "./lib/tuning/samplers/random_sampler.ts";
+export type { Proposal, Sampler, SamplerContext } from "./lib/tuning/samplers/sampler.ts";
 export {
   type TpeOptions,
   type TpeRules,
   tpeSampler,
-} from "./lib/adaptive/tuning/samplers/tpe/tpe_sampler.ts";
-export { MemoryStorage } from "./lib/adaptive/tuning/storage/memory_storage.ts";
-export { openStorage, type StorageOptions } from "./lib/adaptive/tuning/storage/open_storage.ts";
+} from "./lib/tuning/samplers/tpe/tpe_sampler.ts";
+export { MemoryStorage } from "./lib/tuning/storage/memory_storage.ts";
+export { openStorage, type StorageOptions } from "./lib/tuning/storage/open_storage.ts";
 export type {
   Direction,
   Eventually,
   StudyEntry,
   StudyStorage,
   TrialKey,
-} from "./lib/adaptive/tuning/storage/storage.ts";
+} from "./lib/tuning/storage/storage.ts";
 export {
   createStudy,
   loadStudy,
   type NewStudy,
   Study,
   type StudyTools,
-} from "./lib/adaptive/tuning/study.ts";
+} from "./lib/tuning/study.ts";
 export {
   type AttributeKind,
   type Attributes,
@@ -904,7 +899,7 @@ export {
   TRIAL_STATES,
   type TrialState,
   type TrialTemplate,
-} from "./lib/adaptive/tuning/trial.ts";
+} from "./lib/tuning/trial.ts";
 
 // Random numbers
-export { createRandom, mixSeed, type Random } from "./lib/utils/random.ts";
+export { createRandom, mixSeed, type Random } from "./lib/core/random.ts";

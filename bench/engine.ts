@@ -5,14 +5,14 @@
  *
  * Run: `deno run bench/engine.ts [--json]`
  */
-import type { Bars } from "../lib/domain/bars.ts";
-import type { Instrument } from "../lib/domain/instrument.ts";
-import { createSimulatedExecutor } from "../lib/execution/simulated_executor.ts";
-import { roundTripCostTicks } from "../lib/portfolio/costs.ts";
-import { runEngine } from "../lib/strategy/engine.ts";
-import type { EngineResult } from "../lib/strategy/engine_options.ts";
-import { followModel } from "../lib/strategy/follow_model.ts";
-import { createRandom } from "../lib/utils/random.ts";
+import type { Bars } from "../lib/market/bars.ts";
+import type { Instrument } from "../lib/market/instrument.ts";
+import { createSimulatedExecutor } from "../lib/execution/simulated/simulated_executor.ts";
+import { roundTripCostTicks } from "../lib/trading/costs.ts";
+import { runEngine } from "../lib/engine/engine.ts";
+import type { EngineResult } from "../lib/engine/engine_options.ts";
+import { followModel } from "../lib/strategies/follow_model.ts";
+import { createRandom } from "../lib/core/random.ts";
 
 const BARS = 5_000_000;
 const RUNS = 7;

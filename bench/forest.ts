@@ -5,9 +5,9 @@
  * Run: `deno run -A bench/forest.ts [--json] [--repetitions=3]`
  */
 import { cpus } from "node:os";
-import type { TrainingSet } from "../lib/domain/classifier.ts";
-import { DEFAULT_FOREST, fitForest, type ForestParameters } from "../lib/ml/forest/forest.ts";
-import { predictProbabilities } from "../lib/ml/forest/predict.ts";
+import type { TrainingSet } from "../lib/models/classifier.ts";
+import { DEFAULT_FOREST, fitForest, type ForestParameters } from "../lib/models/forest/forest.ts";
+import { predictProbabilities } from "../lib/models/forest/predict.ts";
 import { type ForestProblem, forestProblems } from "./forest_data.ts";
 
 const THREADS = 2;

@@ -1,5 +1,5 @@
-import type { TrainingSet } from "../lib/domain/classifier.ts";
-import { createRandom, type Random } from "../lib/utils/random.ts";
+import type { TrainingSet } from "../lib/models/classifier.ts";
+import { createRandom, type Random } from "../lib/core/random.ts";
 
 /** One learning problem: rows to fit on and rows to judge by. */
 export interface ForestProblem {

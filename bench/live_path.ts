@@ -5,26 +5,26 @@
  *
  * Run: `deno task bench live-path [--json]`
  */
-import { createStoredFeed } from "../lib/data/stored_feed.ts";
-import { createSimulatedExecutor } from "../lib/execution/simulated_executor.ts";
+import { createStoredFeed } from "../lib/feeds/stored_feed.ts";
+import { createSimulatedExecutor } from "../lib/execution/simulated/simulated_executor.ts";
 import { createJointSession } from "../lib/onnx/joint_session.ts";
 import { availableEngine } from "../lib/onnx/session.ts";
-import type { BlendDecision } from "../lib/strategy/blend/blend_decision.ts";
-import { createEngine, runEngine } from "../lib/strategy/engine.ts";
-import type { Strategy } from "../lib/strategy/strategy.ts";
-import { createLiveBlend } from "../tasks/blend/live_blend.ts";
-import { prepareBlend, type PreparedBlend } from "../tasks/blend/prepare.ts";
-import { blendStrategy } from "../tasks/blend/strategy.ts";
-import { trainingGates } from "../tasks/blend/gate.ts";
-import type { TradedModel } from "../tasks/contest.ts";
+import type { BlendDecision } from "../lib/blend/blend_decision.ts";
+import { createEngine, runEngine } from "../lib/engine/engine.ts";
+import type { Strategy } from "../lib/trading/strategy.ts";
+import { createLiveBlend } from "../lib/system/live_blend.ts";
+import { prepareBlend, type PreparedBlend } from "../lib/system/prepare.ts";
+import { blendStrategy } from "../lib/system/strategy.ts";
+import { trainingGates } from "../lib/system/gate.ts";
+import type { TradedModel } from "../lib/system/traded_model.ts";
 import { DEMO_POLICY, DEMO_RECIPES } from "../tasks/demo.ts";
-import type { Arena } from "../tasks/evaluate.ts";
-import { createArena, type MarketRequest } from "../tasks/market.ts";
-import { hardware, versions } from "../tasks/project.ts";
-import { learnPolicy } from "../tasks/rl/learn.ts";
-import { openSimulated } from "../tasks/simulation.ts";
-import { modelSignals } from "../tasks/signals.ts";
-import { defaultTraining, trainOn } from "../tasks/train.ts";
+import type { Arena } from "../lib/engine/run_conditions.ts";
+import { createArena, type MarketRequest } from "../lib/system/account_settings.ts";
+import { hardware, versions } from "../lib/core/project.ts";
+import { learnPolicy } from "../lib/evaluation/rl/learn.ts";
+import { openSimulated } from "../lib/evaluation/simulation.ts";
+import { modelSignals } from "../lib/system/predict.ts";
+import { defaultTraining, trainOn } from "../lib/training/train_on.ts";
 import { TRENDING } from "../tests/fixtures/blend_fixture.ts";
 
 const TRAIN_BARS = 10_000, HISTORY_BARS = 4_000, TESTED_BARS = 50_000;

@@ -5,13 +5,13 @@
  *
  * Run: `deno run -A bench/loader.ts`
  */
-import type { Bars } from "../lib/domain/bars.ts";
-import type { Instrument } from "../lib/domain/instrument.ts";
+import type { Bars } from "../lib/market/bars.ts";
+import type { Instrument } from "../lib/market/instrument.ts";
 import { readCsv } from "../lib/data/csv.ts";
 import { loadBars } from "../lib/data/loader.ts";
 import { createProblemLog } from "../lib/data/problems.ts";
 import { writeBars } from "../lib/data/write.ts";
-import { createRandom } from "../lib/utils/random.ts";
+import { createRandom } from "../lib/core/random.ts";
 
 const ROWS = 1_000_000;
 const REPEATS = 3;

@@ -8,8 +8,8 @@
  */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { type DataRequest, openData, type OpenedData } from "../tasks/open_data.ts";
-import { hardware } from "../tasks/project.ts";
+import { type DataRequest, openData, type OpenedData } from "../lib/data/open_data.ts";
+import { hardware } from "../lib/core/project.ts";
 import {
   type Case,
   CASES,

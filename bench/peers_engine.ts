@@ -1,8 +1,8 @@
-import type { OpenedData } from "../tasks/open_data.ts";
-import { createSimulatedExecutor } from "../lib/execution/simulated_executor.ts";
-import type { CostModel } from "../lib/portfolio/costs.ts";
-import { runEngine } from "../lib/strategy/engine.ts";
-import type { OrderStrategy } from "../lib/strategy/engine_orders.ts";
+import type { OpenedData } from "../lib/data/open_data.ts";
+import { createSimulatedExecutor } from "../lib/execution/simulated/simulated_executor.ts";
+import type { CostModel } from "../lib/trading/costs.ts";
+import { runEngine } from "../lib/engine/engine.ts";
+import type { OrderStrategy } from "../lib/engine/engine_orders.ts";
 import type { Case, Episode } from "./peers_cases.ts";
 
 /** Enough for every position to be paid in full. */

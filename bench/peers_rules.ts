@@ -1,4 +1,4 @@
-import type { ExitTerms } from "../lib/domain/order.ts";
+import type { ExitTerms } from "../lib/trading/order.ts";
 import type { Episode, TickColumns } from "./peers_cases.ts";
 import type { UnitFill } from "./peers_engine.ts";
 

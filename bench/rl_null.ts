@@ -7,18 +7,22 @@
  * of the worlds are shuffled blocks of SPY's demeaned hourly returns.
  */
 import { join } from "node:path";
-import { simulateBars, type SimulationOptions } from "../lib/data/simulator.ts";
-import { type Bars, closeReturns } from "../lib/domain/bars.ts";
-import { createCalendar, sessionMarks } from "../lib/domain/calendar.ts";
-import { findInstrument, tickValueMicros } from "../lib/domain/instruments.ts";
-import { createRandom, mixSeed } from "../lib/utils/random.ts";
-import { modelStrategy } from "../tasks/contest.ts";
-import { evaluate } from "../tasks/evaluate.ts";
-import { createArena, type MarketRequest } from "../tasks/market.ts";
-import { openData, type OpenedData } from "../tasks/open_data.ts";
-import { hardware, versions } from "../tasks/project.ts";
-import { DEFAULT_POLICY_SETTINGS, learnPolicy, type PolicySettings } from "../tasks/rl/learn.ts";
-import { modelSignals } from "../tasks/signals.ts";
+import { simulateBars, type SimulationOptions } from "../lib/simulator/simulator.ts";
+import { type Bars, closeReturns } from "../lib/market/bars.ts";
+import { createCalendar, sessionMarks } from "../lib/market/calendar.ts";
+import { findInstrument, tickValueMicros } from "../lib/market/instruments.ts";
+import { createRandom, mixSeed } from "../lib/core/random.ts";
+import { modelStrategy } from "../lib/system/traded_model.ts";
+import { evaluate } from "../lib/evaluation/evaluate.ts";
+import { createArena, type MarketRequest } from "../lib/system/account_settings.ts";
+import { openData, type OpenedData } from "../lib/data/open_data.ts";
+import { hardware, versions } from "../lib/core/project.ts";
+import {
+  DEFAULT_POLICY_SETTINGS,
+  learnPolicy,
+  type PolicySettings,
+} from "../lib/evaluation/rl/learn.ts";
+import { modelSignals } from "../lib/system/predict.ts";
 
 /** Small, so that many worlds fit into minutes; everything else as `rl` has it. */
 const SETTINGS: PolicySettings = {

@@ -6,15 +6,15 @@
  * Run: `deno task bench rl-offline [--json] [--parts=60] [--decisions=5000] [--seeds=5] [--logged=20000]`
  */
 import { cpus } from "node:os";
-import { sliceExperience } from "../lib/adaptive/experience/experience.ts";
-import { DEFAULT_EXPERIENCE } from "../lib/adaptive/experience/experience_parameters.ts";
-import { learnFromExperience } from "../lib/adaptive/experience/learn_from_experience.ts";
-import { evaluateOffPolicy } from "../lib/adaptive/experience/off_policy.ts";
-import { evaluatePolicy } from "../lib/adaptive/learners/evaluate_policy.ts";
-import { policyProbabilities } from "../lib/adaptive/policy/policy.ts";
-import { RISK_NEUTRAL_REWARD } from "../lib/adaptive/reward.ts";
-import type { World } from "../lib/data/simulator.ts";
-import { mean, standardDeviation } from "../lib/portfolio/statistics.ts";
+import { sliceExperience } from "../lib/rl/experience/experience.ts";
+import { DEFAULT_EXPERIENCE } from "../lib/rl/experience/experience_parameters.ts";
+import { learnFromExperience } from "../lib/rl/experience/learn_from_experience.ts";
+import { evaluateOffPolicy } from "../lib/rl/experience/off_policy.ts";
+import { evaluatePolicy } from "../lib/rl/learners/evaluate_policy.ts";
+import { policyProbabilities } from "../lib/rl/policy/policy.ts";
+import { RISK_NEUTRAL_REWARD } from "../lib/rl/reward.ts";
+import type { World } from "../lib/simulator/simulator.ts";
+import { mean, standardDeviation } from "../lib/statistics/moments.ts";
 import { learningWorld, meanPerBar, UNIT_TICKS } from "../tests/fixtures/learning_world.ts";
 import {
   leaning,

@@ -7,14 +7,14 @@
  */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { createArena, type MarketRequest } from "../tasks/market.ts";
-import { type DataRequest, openData } from "../tasks/open_data.ts";
-import { policyVerdict } from "../tasks/policy_panel.ts";
-import { hardware, versions } from "../tasks/project.ts";
-import { contestPolicy, shownContestants } from "../tasks/rl/contest.ts";
-import { DEFAULT_POLICY_SETTINGS, learnPolicy } from "../tasks/rl/learn.ts";
-import { compareWithRivals } from "../tasks/rl/rivals.ts";
-import { modelSignals } from "../tasks/signals.ts";
+import { createArena, type MarketRequest } from "../lib/system/account_settings.ts";
+import { type DataRequest, openData } from "../lib/data/open_data.ts";
+import { policyVerdict } from "../lib/evaluation/policy_panel.ts";
+import { hardware, versions } from "../lib/core/project.ts";
+import { contestPolicy, shownContestants } from "../lib/evaluation/rl/contest.ts";
+import { DEFAULT_POLICY_SETTINGS, learnPolicy } from "../lib/evaluation/rl/learn.ts";
+import { compareWithRivals } from "../lib/evaluation/rl/rivals.ts";
+import { modelSignals } from "../lib/system/predict.ts";
 
 const NEW_YORK = { timeFormat: "auto", stamp: "open", timeZone: "America/New_York" } as const;
 const AS_IT_IS = { timeFormat: "auto", stamp: "open" } as const;

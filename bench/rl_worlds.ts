@@ -6,12 +6,12 @@
  */
 import { cpus } from "node:os";
 import process from "node:process";
-import { evaluatePolicy } from "../lib/adaptive/learners/evaluate_policy.ts";
-import { DEFAULT_POLICY } from "../lib/adaptive/learners/parameters.ts";
-import { trainPolicy } from "../lib/adaptive/learners/train_policy.ts";
-import { policyProbabilities } from "../lib/adaptive/policy/policy.ts";
-import { RISK_NEUTRAL_REWARD } from "../lib/adaptive/reward.ts";
-import type { World } from "../lib/data/simulator.ts";
+import { evaluatePolicy } from "../lib/rl/learners/evaluate_policy.ts";
+import { DEFAULT_POLICY } from "../lib/rl/learners/parameters.ts";
+import { trainPolicy } from "../lib/rl/learners/train_policy.ts";
+import { policyProbabilities } from "../lib/rl/policy/policy.ts";
+import { RISK_NEUTRAL_REWARD } from "../lib/rl/reward.ts";
+import type { World } from "../lib/simulator/simulator.ts";
 import {
   type LearningWorld,
   learningWorld,

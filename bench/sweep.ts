@@ -4,11 +4,11 @@
  *
  * Run: `deno task bench sweep [--json]`
  */
-import type { Bars } from "../lib/domain/bars.ts";
-import { findInstrument } from "../lib/domain/instruments.ts";
-import { sweep, sweepParallel, type SweepTask } from "../lib/strategy/sweep.ts";
-import { prepareSweep } from "../lib/strategy/sweep_market.ts";
-import { createRandom } from "../lib/utils/random.ts";
+import type { Bars } from "../lib/market/bars.ts";
+import { findInstrument } from "../lib/market/instruments.ts";
+import { sweep, sweepParallel, type SweepTask } from "../lib/engine/sweep/sweep.ts";
+import { prepareSweep } from "../lib/engine/sweep/sweep_market.ts";
+import { createRandom } from "../lib/core/random.ts";
 
 const BARS = 500_000;
 const SETS = 200;

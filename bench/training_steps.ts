@@ -1,9 +1,9 @@
-import type { Activation, NetworkLayer } from "../lib/domain/classifier.ts";
-import { lossAndGradient } from "../lib/ml/network/loss.ts";
+import type { Activation, NetworkLayer } from "../lib/models/classifier.ts";
+import { lossAndGradient } from "../lib/models/network/loss.ts";
 import { createAdamW, DEFAULT_ADAM_W, stepAdamW } from "../lib/tensor/optimizer/adam_w.ts";
 import { clipNorm } from "../lib/tensor/optimizer/clip_norm.ts";
 import { tf } from "../lib/tensor/tfjs.ts";
-import { createRandom } from "../lib/utils/random.ts";
+import { createRandom } from "../lib/core/random.ts";
 
 /** The steps that are timed, as the targets name them. */
 export const CASES = ["lstm", "dense"] as const;

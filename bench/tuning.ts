@@ -8,14 +8,14 @@
  * Run: `deno task bench tuning [--json] [--first-seed=0] [--seeds=100] [--optuna=FILE]`
  */
 import { cpus } from "node:os";
-import { float } from "../lib/adaptive/tuning/distribution.ts";
-import { randomSampler } from "../lib/adaptive/tuning/samplers/random_sampler.ts";
-import type { Sampler } from "../lib/adaptive/tuning/samplers/sampler.ts";
-import { tpeSampler } from "../lib/adaptive/tuning/samplers/tpe/tpe_sampler.ts";
-import { MemoryStorage } from "../lib/adaptive/tuning/storage/memory_storage.ts";
-import { openStorage } from "../lib/adaptive/tuning/storage/open_storage.ts";
-import type { StudyStorage } from "../lib/adaptive/tuning/storage/storage.ts";
-import { createStudy } from "../lib/adaptive/tuning/study.ts";
+import { float } from "../lib/core/distribution.ts";
+import { randomSampler } from "../lib/tuning/samplers/random_sampler.ts";
+import type { Sampler } from "../lib/tuning/samplers/sampler.ts";
+import { tpeSampler } from "../lib/tuning/samplers/tpe/tpe_sampler.ts";
+import { MemoryStorage } from "../lib/tuning/storage/memory_storage.ts";
+import { openStorage } from "../lib/tuning/storage/open_storage.ts";
+import type { StudyStorage } from "../lib/tuning/storage/storage.ts";
+import { createStudy } from "../lib/tuning/study.ts";
 import { problemPoints } from "./tuning_points.ts";
 import { TUNING_PROBLEMS, variantOf } from "./tuning_problems.ts";
 import { runProblem, type TuningCurves } from "./tuning_run.ts";

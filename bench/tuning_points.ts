@@ -1,7 +1,7 @@
-import { randomSampler } from "../lib/adaptive/tuning/samplers/random_sampler.ts";
-import { MemoryStorage } from "../lib/adaptive/tuning/storage/memory_storage.ts";
-import { createStudy } from "../lib/adaptive/tuning/study.ts";
-import type { Trial } from "../lib/adaptive/tuning/trial.ts";
+import { randomSampler } from "../lib/tuning/samplers/random_sampler.ts";
+import { MemoryStorage } from "../lib/tuning/storage/memory_storage.ts";
+import { createStudy } from "../lib/tuning/study.ts";
+import type { Trial } from "../lib/tuning/trial.ts";
 import { TUNING_PROBLEMS, variantOf } from "./tuning_problems.ts";
 
 const POINTS_PER_PROBLEM = 84;

@@ -1,4 +1,4 @@
-import type { ActiveTrial } from "../lib/adaptive/tuning/active_trial.ts";
+import type { ActiveTrial } from "../lib/tuning/active_trial.ts";
 
 /** Numbers that move a problem's optimum, the same in Python: Park and Miller's generator. */
 export function variantOf(seed: number, count: number): number[] {

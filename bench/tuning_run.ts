@@ -1,6 +1,6 @@
-import { createStudy } from "../lib/adaptive/tuning/study.ts";
-import type { Sampler } from "../lib/adaptive/tuning/samplers/sampler.ts";
-import { MemoryStorage } from "../lib/adaptive/tuning/storage/memory_storage.ts";
+import { createStudy } from "../lib/tuning/study.ts";
+import type { Sampler } from "../lib/tuning/samplers/sampler.ts";
+import { MemoryStorage } from "../lib/tuning/storage/memory_storage.ts";
 import { type TuningProblem, variantOf } from "./tuning_problems.ts";
 
 /** Best values of many studies of one problem, one entry for each seed. */

@@ -1,4 +1,4 @@
-import { createRandom } from "../lib/utils/random.ts";
+import { createRandom } from "../lib/core/random.ts";
 
 const RESAMPLES = 2000;
 

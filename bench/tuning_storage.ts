@@ -8,10 +8,10 @@
  */
 import { cpus } from "node:os";
 import { fileURLToPath } from "node:url";
-import { openStorage } from "../lib/adaptive/tuning/storage/open_storage.ts";
-import { float } from "../lib/adaptive/tuning/distribution.ts";
-import { createStudy, type Study } from "../lib/adaptive/tuning/study.ts";
-import { createRandom } from "../lib/utils/random.ts";
+import { openStorage } from "../lib/tuning/storage/open_storage.ts";
+import { float } from "../lib/core/distribution.ts";
+import { createStudy, type Study } from "../lib/tuning/study.ts";
+import { createRandom } from "../lib/core/random.ts";
 import { killWorkers } from "../tests/fixtures/kill_workers.ts";
 import { findPythonOptuna, optunaUrl } from "../tests/fixtures/optuna_python.ts";
 import { startPostgres } from "../tests/fixtures/postgres_server.ts";

@@ -4,29 +4,24 @@
  *
  * Run: `deno task bench validation [--worlds=500]`.
  */
-import {
-  correlation,
-  indexOfLargest,
-  mean,
-  standardDeviation,
-} from "../lib/portfolio/statistics.ts";
-import { createRandom, mixSeed, type Random } from "../lib/utils/random.ts";
-import { backtestOverfitting } from "../lib/validation/backtest_overfitting.ts";
-import { bootstrapInterval } from "../lib/validation/bootstrap.ts";
+import { correlation, indexOfLargest, mean, standardDeviation } from "../lib/statistics/moments.ts";
+import { createRandom, mixSeed, type Random } from "../lib/core/random.ts";
+import { backtestOverfitting } from "../lib/statistics/backtest_overfitting.ts";
+import { bootstrapInterval } from "../lib/statistics/bootstrap.ts";
 import {
   realityCheck,
   stepwiseSuperiority,
   superiorAbility,
-} from "../lib/validation/data_snooping.ts";
-import { resampleMeans } from "../lib/validation/resampled_means.ts";
-import { jobsonKorkieTest } from "../lib/validation/jobson_korkie.ts";
-import { ledoitWolfTest } from "../lib/validation/ledoit_wolf.ts";
+} from "../lib/statistics/data_snooping.ts";
+import { resampleMeans } from "../lib/statistics/resampled_means.ts";
+import { jobsonKorkieTest } from "../lib/statistics/jobson_korkie.ts";
+import { ledoitWolfTest } from "../lib/statistics/ledoit_wolf.ts";
 import {
   deflatedSharpe,
   estimateSharpe,
   probabilisticSharpe,
-} from "../lib/validation/sharpe_statistics.ts";
-import { hardware, versions } from "../tasks/project.ts";
+} from "../lib/statistics/sharpe_statistics.ts";
+import { hardware, versions } from "../lib/core/project.ts";
 
 const WORLDS = Number(
   Deno.args.find((argument) => argument.startsWith("--worlds="))?.slice(9) ?? "500",

@@ -1,8 +1,8 @@
-import { BASELINE_RECIPES, type ModelRecipe } from "../lib/ml/model_recipe.ts";
-import { DEFAULT_HYBRID } from "../lib/ml/hybrid/parameters.ts";
-import { DEFAULT_NETWORK } from "../lib/ml/network/parameters.ts";
+import { BASELINE_RECIPES, type ModelRecipe } from "../lib/models/model_recipe.ts";
+import { DEFAULT_HYBRID } from "../lib/models/hybrid/parameters.ts";
+import { DEFAULT_NETWORK } from "../lib/models/network/parameters.ts";
 import { type KnownWorld, learnWorld } from "../tests/fixtures/known_world.ts";
-import { hardware, versions } from "../tasks/project.ts";
+import { hardware, versions } from "../lib/core/project.ts";
 
 /**
  * What each kind of model learns in worlds whose best policy is known (learning-spec §8): profit

@@ -1,9 +1,9 @@
 import { Command, InvalidArgumentError, Option } from "commander";
 import type { Setting } from "../lib/codegen/change_set.ts";
 import { SCAFFOLD_KINDS, type ScaffoldKind } from "../lib/codegen/scaffolds/scaffold_kind.ts";
-import { InputError } from "../lib/domain/errors.ts";
+import { InputError } from "../lib/core/errors.ts";
 import type { ChangeRequest } from "../tasks/generate_changes.ts";
-import { PROJECT_FOLDER } from "../tasks/project.ts";
+import { PROJECT_FOLDER } from "../lib/core/project.ts";
 import { baseCommand, integer, userPath } from "./options.ts";
 
 /** Parsed values of the flags of every command on a tree. */

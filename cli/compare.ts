@@ -1,7 +1,11 @@
 import type { Command } from "commander";
 import { formatMetric } from "../lib/report/number_format.ts";
-import { type CompareDocument, compareRuns, type RunSummary } from "../tasks/compare_runs.ts";
-import { readRun } from "../tasks/find_run.ts";
+import {
+  type CompareDocument,
+  compareRuns,
+  type RunSummary,
+} from "../lib/evaluation/compare_runs.ts";
+import { readRun } from "../lib/evaluation/find_run.ts";
 import { table } from "./console.ts";
 import { baseCommand, reportsOption, seedOption, userPath } from "./options.ts";
 import { paint } from "./paint.ts";

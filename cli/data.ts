@@ -1,8 +1,8 @@
 import { Command, Option } from "commander";
 import { basename, extname, join } from "node:path";
-import { InputError } from "../lib/domain/errors.ts";
+import { InputError } from "../lib/core/errors.ts";
 import type { RollRule } from "../lib/data/continuous.ts";
-import type { WorldKind } from "../lib/data/simulator.ts";
+import type { WorldKind } from "../lib/simulator/simulator.ts";
 import {
   convertData,
   inspectData,
@@ -12,7 +12,7 @@ import {
   type SimulateDocument,
   type WrittenDocument,
 } from "../tasks/data.ts";
-import { DATA_FOLDER } from "../tasks/project.ts";
+import { DATA_FOLDER } from "../lib/core/project.ts";
 import { table } from "./console.ts";
 import { EXIT, ExitWith } from "./exit.ts";
 import {

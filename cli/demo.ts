@@ -1,9 +1,9 @@
 import { type Command, Option } from "commander";
-import { InputError } from "../lib/domain/errors.ts";
-import { BLEND_KINDS, type BlendKind } from "../lib/strategy/blend/blend_rule.ts";
-import { CONFIDENCE_SHARE } from "../tasks/blend/contest.ts";
+import { InputError } from "../lib/core/errors.ts";
+import { BLEND_KINDS, type BlendKind } from "../lib/blend/blend_rule.ts";
+import { CONFIDENCE_SHARE } from "../lib/evaluation/blend/contest.ts";
 import { demo, DEMO_POLICY, DEMO_RECIPES, type DemoDocument } from "../tasks/demo.ts";
-import { defaultTraining } from "../tasks/train.ts";
+import { defaultTraining } from "../lib/training/train_on.ts";
 import { blendLines, comparisonTable, findingLines } from "./backtest_summary.ts";
 import {
   addDataOptions,

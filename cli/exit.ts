@@ -1,6 +1,6 @@
 import { CommanderError } from "commander";
 import { dirname } from "node:path";
-import { InputError, RefusedError } from "../lib/domain/errors.ts";
+import { InputError, RefusedError } from "../lib/core/errors.ts";
 
 /** Exit codes of every command. */
 export const EXIT = { done: 0, failed: 1, wrongRequest: 2, refused: 3, interrupted: 130 } as const;

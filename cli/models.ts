@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import { type ModelHub, openModelHub } from "../lib/adaptive/model_hub.ts";
+import { type ModelHub, openModelHub } from "../lib/registry/model_registry.ts";
 import {
   collectGarbage,
   listModels,
@@ -9,7 +9,7 @@ import {
   showModel,
   verifyModels,
 } from "../tasks/models.ts";
-import { reproduceModel } from "../tasks/reproduce_model.ts";
+import { reproduceModel } from "../lib/evaluation/reproduce_model.ts";
 import { table } from "./console.ts";
 import { EXIT, ExitWith } from "./exit.ts";
 import { baseCommand, integer, modelsOption, userPath } from "./options.ts";

@@ -1,12 +1,12 @@
 import { Command, InvalidArgumentError, Option } from "commander";
 import { isAbsolute, resolve } from "node:path";
-import { InputError } from "../lib/domain/errors.ts";
-import { MODEL_NAME } from "../lib/domain/model_manifest.ts";
+import { InputError } from "../lib/core/errors.ts";
+import { MODEL_NAME } from "../lib/records/model_manifest.ts";
 import type { LoadOptions } from "../lib/data/loader.ts";
-import type { CostRequest } from "../tasks/costs.ts";
-import type { MarketRequest } from "../tasks/market.ts";
-import type { DataRequest } from "../tasks/open_data.ts";
-import { MODELS_FOLDER, REPORTS_FOLDER } from "../tasks/project.ts";
+import type { CostRequest } from "../lib/trading/requested_costs.ts";
+import type { MarketRequest } from "../lib/system/account_settings.ts";
+import type { DataRequest } from "../lib/data/open_data.ts";
+import { MODELS_FOLDER, REPORTS_FOLDER } from "../lib/core/project.ts";
 
 /**
  * A path as the user typed it, made absolute. `deno task` runs in the project folder and leaves

@@ -3,21 +3,21 @@ import {
   DEFAULT_EXPERIENCE,
   type ExperienceParameters,
   parseExperienceParameters,
-} from "../lib/adaptive/experience/experience_parameters.ts";
-import { type Algorithm, ALGORITHMS } from "../lib/adaptive/learners/learner.ts";
+} from "../lib/rl/experience/experience_parameters.ts";
+import { type Algorithm, ALGORITHMS } from "../lib/rl/learners/learner.ts";
 import {
   DEFAULT_POLICY,
   type PolicyParameters,
   RECURRENT_POLICY,
-} from "../lib/adaptive/learners/parameters.ts";
+} from "../lib/rl/learners/parameters.ts";
 import {
   parsePolicySettings,
   type PolicySettings as TargetSettings,
-} from "../lib/adaptive/targets/policy_settings.ts";
-import { POLICY_SIZES, type PolicySize } from "../lib/adaptive/policy/policy_network.ts";
-import { DEFAULT_REWARD, type RewardSettings } from "../lib/adaptive/reward.ts";
-import { InputError } from "../lib/domain/errors.ts";
-import { DEFAULT_POLICY_SETTINGS as DEFAULTS } from "../tasks/rl/learn.ts";
+} from "../lib/evaluation/search_spaces/policy_settings.ts";
+import { POLICY_SIZES, type PolicySize } from "../lib/rl/policy/policy_network.ts";
+import { DEFAULT_REWARD, type RewardSettings } from "../lib/rl/reward.ts";
+import { InputError } from "../lib/core/errors.ts";
+import { DEFAULT_POLICY_SETTINGS as DEFAULTS } from "../lib/evaluation/rl/learn.ts";
 import { integer, number, readJson, userPath } from "./options.ts";
 
 /** Flags that say what a policy sees, how it learns and what it is paid. */

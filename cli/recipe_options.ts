@@ -1,12 +1,12 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
-import { CLASSIFIER_KINDS, type ClassifierKind } from "../lib/domain/model_manifest.ts";
-import { DEFAULT_FOREST } from "../lib/ml/forest/forest.ts";
-import type { ModelRecipe } from "../lib/ml/model_recipe.ts";
-import { DEFAULT_HYBRID } from "../lib/ml/hybrid/parameters.ts";
-import { DEFAULT_LOGISTIC } from "../lib/ml/logistic.ts";
-import { DEFAULT_NETWORK, type NetworkParameters } from "../lib/ml/network/parameters.ts";
+import { CLASSIFIER_KINDS, type ClassifierKind } from "../lib/records/model_manifest.ts";
+import { DEFAULT_FOREST } from "../lib/models/forest/forest.ts";
+import type { ModelRecipe } from "../lib/models/model_recipe.ts";
+import { DEFAULT_HYBRID } from "../lib/models/hybrid/parameters.ts";
+import { DEFAULT_LOGISTIC } from "../lib/models/logistic/logistic.ts";
+import { DEFAULT_NETWORK, type NetworkParameters } from "../lib/models/network/parameters.ts";
 import { type Backend, BACKENDS } from "../lib/tensor/backend.ts";
-import { DEFAULT_RECIPES } from "../tasks/train.ts";
+import { DEFAULT_RECIPES } from "../lib/training/train_on.ts";
 import { integer, number } from "./options.ts";
 
 /** Flags that say what to fit. */

@@ -1,6 +1,6 @@
 import type { Command } from "commander";
-import { readRun } from "../tasks/find_run.ts";
-import { LISTED, reproduceRun } from "../tasks/reproduce_run.ts";
+import { readRun } from "../lib/evaluation/find_run.ts";
+import { LISTED, reproduceRun } from "../lib/evaluation/reproduce_run.ts";
 import { EXIT, ExitWith } from "./exit.ts";
 import { baseCommand, modelsOption, reportsOption, userPath } from "./options.ts";
 import { paint } from "./paint.ts";

@@ -1,6 +1,6 @@
-import { InputError } from "../lib/domain/errors.ts";
-import { parseRiskRequest, type RiskRequest } from "../tasks/risk_request.ts";
-import type { BlendKind } from "../lib/strategy/blend/blend_rule.ts";
+import { InputError } from "../lib/core/errors.ts";
+import { parseRiskRequest, type RiskRequest } from "../lib/risk/risk_request.ts";
+import type { BlendKind } from "../lib/blend/blend_rule.ts";
 import { readJson } from "./options.ts";
 
 /** Blends that give a probability beside a position. */

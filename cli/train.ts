@@ -2,11 +2,20 @@ import { type Command, Option } from "commander";
 import {
   parseTrainingSettings,
   type TrainingSettings,
-} from "../lib/adaptive/targets/training_settings.ts";
-import { CALIBRATION_METHODS, type CalibrationMethod } from "../lib/ml/calibration.ts";
-import { DEFAULT_FEATURES, parseFeatureSpec } from "../lib/ml/features.ts";
-import { DEFAULT_LABELS, LABEL_DEFAULTS, LABEL_KINDS, type LabelSpec } from "../lib/ml/labels.ts";
-import { defaultTraining, train, type TrainDocument } from "../tasks/train.ts";
+} from "../lib/evaluation/search_spaces/training_settings.ts";
+import {
+  CALIBRATION_METHODS,
+  type CalibrationMethod,
+} from "../lib/models/calibration/calibration.ts";
+import { DEFAULT_FEATURES, parseFeatureSpec } from "../lib/features/features.ts";
+import {
+  DEFAULT_LABELS,
+  LABEL_DEFAULTS,
+  LABEL_KINDS,
+  type LabelSpec,
+} from "../lib/labels/labels.ts";
+import { train, type TrainDocument } from "../tasks/train.ts";
+import { defaultTraining } from "../lib/training/train_on.ts";
 import { table } from "./console.ts";
 import {
   addCostOptions,

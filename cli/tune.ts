@@ -1,10 +1,10 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
-import { InputError, RefusedError } from "../lib/domain/errors.ts";
-import type { Grid } from "../lib/adaptive/tuning/samplers/grid_sampler.ts";
-import { TUNING_STORAGE } from "../tasks/project.ts";
+import { InputError, RefusedError } from "../lib/core/errors.ts";
+import type { Grid } from "../lib/tuning/samplers/grid_sampler.ts";
+import { TUNING_STORAGE } from "../lib/core/project.ts";
 import { EXAMINE, tune, type TuneSettings } from "../tasks/tune.ts";
-import { PRUNERS, SAMPLERS } from "../tasks/tune/study.ts";
-import { TARGET_NAMES, targetSummary } from "../tasks/tune/targets.ts";
+import { PRUNERS, SAMPLERS } from "../lib/evaluation/tuning/study.ts";
+import { TARGET_NAMES, targetSummary } from "../lib/evaluation/tuning/targets.ts";
 import {
   addDataOptions,
   addMarketOptions,

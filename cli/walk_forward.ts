@@ -1,11 +1,11 @@
 import { type Command, Option } from "commander";
-import { CLASSIFIER_KINDS, type ClassifierKind } from "../lib/domain/model_manifest.ts";
-import { BLEND_KINDS, type BlendKind } from "../lib/strategy/blend/blend_rule.ts";
-import { WALK_FORWARD_KINDS, type WalkForwardKind } from "../lib/validation/walk_forward.ts";
+import { CLASSIFIER_KINDS, type ClassifierKind } from "../lib/records/model_manifest.ts";
+import { BLEND_KINDS, type BlendKind } from "../lib/blend/blend_rule.ts";
+import { WALK_FORWARD_KINDS, type WalkForwardKind } from "../lib/evaluation/walk_forward/plan.ts";
 import { DEMO_POLICY, DEMO_RECIPES } from "../tasks/demo.ts";
-import { TUNING_STORAGE } from "../tasks/project.ts";
-import { DEFAULT_POLICY_SETTINGS } from "../tasks/rl/learn.ts";
-import { DEFAULT_RECIPES } from "../tasks/train.ts";
+import { TUNING_STORAGE } from "../lib/core/project.ts";
+import { DEFAULT_POLICY_SETTINGS } from "../lib/evaluation/rl/learn.ts";
+import { DEFAULT_RECIPES } from "../lib/training/train_on.ts";
 import { walkForward, type WalkForwardDocument } from "../tasks/walk_forward.ts";
 import { blendLines, comparisonTable, findingLines } from "./backtest_summary.ts";
 import {

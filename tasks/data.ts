@@ -1,12 +1,12 @@
-import type { Bars } from "../lib/domain/bars.ts";
+import type { Bars } from "../lib/market/bars.ts";
 import {
   createCalendar,
   DAILY_INTERVAL_MS,
   type SessionCalendar,
   sessionOfBar,
-} from "../lib/domain/calendar.ts";
-import { InputError } from "../lib/domain/errors.ts";
-import { DAY_MS } from "../lib/domain/time_zone.ts";
+} from "../lib/market/calendar.ts";
+import { InputError } from "../lib/core/errors.ts";
+import { DAY_MS } from "../lib/market/time_zone.ts";
 import { type ContractBars, joinContracts, type RollRule } from "../lib/data/continuous.ts";
 import { findGaps, type Gap } from "../lib/data/gaps.ts";
 import { type DataReport, inspectBars } from "../lib/data/loader.ts";
@@ -17,11 +17,11 @@ import {
   completeWorld,
   simulateBars,
   type World,
-} from "../lib/data/simulator.ts";
+} from "../lib/simulator/simulator.ts";
 import { writeBars } from "../lib/data/write.ts";
-import { roundTripCostTicks } from "../lib/portfolio/costs.ts";
-import { type CostRequest, requestedCosts } from "./costs.ts";
-import { type DataRequest, openData, requestedInstrument } from "./open_data.ts";
+import { roundTripCostTicks } from "../lib/trading/costs.ts";
+import { type CostRequest, requestedCosts } from "../lib/trading/requested_costs.ts";
+import { type DataRequest, openData, requestedInstrument } from "../lib/data/open_data.ts";
 
 /** What `data inspect --json` prints. */
 export interface InspectDocument extends Omit<DataReport, "firstTime" | "lastTime"> {

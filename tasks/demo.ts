@@ -1,17 +1,23 @@
-import { DEFAULT_POLICY } from "../lib/adaptive/learners/parameters.ts";
-import type { ModelRecipe } from "../lib/ml/model_recipe.ts";
-import { DEFAULT_NETWORK, type NetworkParameters } from "../lib/ml/network/parameters.ts";
-import type { BlendPanel } from "../lib/report/blend_panel.ts";
-import type { Finding, MetricValues } from "../lib/report/tear_sheet.ts";
+import { DEFAULT_POLICY } from "../lib/rl/learners/parameters.ts";
+import type { ModelRecipe } from "../lib/models/model_recipe.ts";
+import { DEFAULT_NETWORK, type NetworkParameters } from "../lib/models/network/parameters.ts";
+import type { BlendPanel } from "../lib/records/blend_panel.ts";
+import type { Finding, MetricValues } from "../lib/records/tear_sheet.ts";
 import { writeReport } from "../lib/report/write_report.ts";
-import { identify } from "./contest.ts";
+import { identify } from "../lib/evaluation/comparison.ts";
 import { type DemoWork, part, runDemoContest } from "./demo/contest.ts";
 import { judgeByWorld, openDemoBars, worldParts } from "./demo/world.ts";
-import { type DataRequest, openData } from "./open_data.ts";
-import { codeSha256 } from "./project.ts";
-import { DEFAULT_POLICY_SETTINGS, type PolicySettings } from "./rl/learn.ts";
-import { buildTearSheet, scoreOf, type StrategyScore, strategyScores } from "./tear_sheet.ts";
-import { DEFAULT_RECIPES, type TaskControl } from "./train.ts";
+import { type DataRequest, openData } from "../lib/data/open_data.ts";
+import { codeSha256 } from "../lib/core/project.ts";
+import { DEFAULT_POLICY_SETTINGS, type PolicySettings } from "../lib/evaluation/rl/learn.ts";
+import {
+  buildTearSheet,
+  scoreOf,
+  type StrategyScore,
+  strategyScores,
+} from "../lib/evaluation/tear_sheet.ts";
+import { DEFAULT_RECIPES } from "../lib/training/train_on.ts";
+import { type TaskControl } from "../lib/core/task_control.ts";
 
 /** What the demonstration runs on and how. */
 export interface DemoRequest extends DemoWork {

@@ -1,12 +1,18 @@
 import { availableParallelism } from "node:os";
-import { openModelHub } from "../lib/adaptive/model_hub.ts";
-import { InputError } from "../lib/domain/errors.ts";
-import type { Clock } from "../lib/domain/ports.ts";
+import { openModelHub } from "../lib/registry/model_registry.ts";
+import { InputError } from "../lib/core/errors.ts";
+import type { Clock } from "../lib/core/clock.ts";
 import { createSession, type Engine } from "../lib/onnx/session.ts";
-import { exportClassifier } from "../lib/onnx/export_classifier.ts";
+import { exportClassifier } from "../lib/models/export_classifier.ts";
 import { loadPlotly } from "../lib/report/load_plotly.ts";
-import { DATA_FOLDER, hardware, MODELS_FOLDER, REPORTS_FOLDER, VERSION } from "./project.ts";
-import { requireWritable } from "./writable_folder.ts";
+import {
+  DATA_FOLDER,
+  hardware,
+  MODELS_FOLDER,
+  REPORTS_FOLDER,
+  VERSION,
+} from "../lib/core/project.ts";
+import { requireWritable } from "../lib/registry/writable_folder.ts";
 
 /** One thing that was looked at. */
 export interface Check {

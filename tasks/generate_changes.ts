@@ -1,4 +1,4 @@
-import { InputError } from "../lib/domain/errors.ts";
+import { InputError } from "../lib/core/errors.ts";
 import {
   type Change,
   type ChangeSet,

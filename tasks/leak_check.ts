@@ -1,16 +1,20 @@
-import { type ModelHub, openModelHub } from "../lib/adaptive/model_hub.ts";
-import { InputError } from "../lib/domain/errors.ts";
-import type { BlendRequest } from "./blend/contest.ts";
-import { blendStack } from "./leak_check/blend_stack.ts";
-import { checkStack, type StackCheck } from "./leak_check/check_stack.ts";
-import { checkTraining } from "./leak_check/check_training.ts";
-import { aliasNote, describeReport, type LeakCheckDocument } from "./leak_check/describe_report.ts";
-import { type LoadedModel, modelStack } from "./leak_check/stack.ts";
-import { loadModels, type ModelReferences } from "./load_models.ts";
-import { type DataRequest, openData } from "./open_data.ts";
-import { codeSha256 } from "./project.ts";
-import { openModel, requireSameReading } from "./signals.ts";
-import type { TaskControl } from "./train.ts";
+import { type ModelHub, openModelHub } from "../lib/registry/model_registry.ts";
+import { InputError } from "../lib/core/errors.ts";
+import type { BlendRequest } from "../lib/evaluation/blend/contest.ts";
+import { blendStack } from "../lib/evaluation/leak_check/blend_stack.ts";
+import { checkStack, type StackCheck } from "../lib/evaluation/leak_check/check_stack.ts";
+import { checkTraining } from "../lib/evaluation/leak_check/check_training.ts";
+import {
+  aliasNote,
+  describeReport,
+  type LeakCheckDocument,
+} from "../lib/evaluation/leak_check/describe_report.ts";
+import { type LoadedModel, modelStack } from "../lib/evaluation/leak_check/stack.ts";
+import { loadModels, type ModelReferences } from "../lib/evaluation/load_models.ts";
+import { type DataRequest, openData } from "../lib/data/open_data.ts";
+import { codeSha256 } from "../lib/core/project.ts";
+import { openModel, requireSameReading } from "../lib/system/predict.ts";
+import type { TaskControl } from "../lib/core/task_control.ts";
 
 /** How to check, apart from the data. */
 export interface LeakCheckSettings

@@ -8,8 +8,8 @@ import type {
   ModelVersion,
   PromoteOptions,
   UnreadableVersion,
-} from "../lib/adaptive/model_hub.ts";
-import type { ModelManifest } from "../lib/domain/model_manifest.ts";
+} from "../lib/registry/model_registry.ts";
+import type { ModelManifest } from "../lib/records/model_manifest.ts";
 
 /** One version as `models list` shows it. */
 export interface ModelSummary {

@@ -1,5 +1,5 @@
-import { openModelHub } from "../lib/adaptive/model_hub.ts";
-import { assert, assertEquals } from "../lib/utils/assert.ts";
+import { openModelHub } from "../lib/registry/model_registry.ts";
+import { assert, assertEquals } from "../tests/assert.ts";
 import { sampleModel } from "../tests/fixtures/sample_model.ts";
 import { inFolder } from "../tests/fixtures/temporary_folder.ts";
 import {

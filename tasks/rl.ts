@@ -1,30 +1,43 @@
 import { dirname, join } from "node:path";
-import { openModelHub } from "../lib/adaptive/model_hub.ts";
-import type { TrainedPolicy } from "../lib/adaptive/train_policy_model.ts";
-import type { PolicyManifest } from "../lib/domain/model_manifest.ts";
-import type { SimulationOptions } from "../lib/data/simulator.ts";
-import { openCheckpointFolder } from "../lib/ml/network/checkpoint_file.ts";
-import type { Finding, TearSheet } from "../lib/report/tear_sheet.ts";
+import { openModelHub } from "../lib/registry/model_registry.ts";
+import type { TrainedPolicy } from "../lib/rl/train_policy_model.ts";
+import type { PolicyManifest } from "../lib/records/model_manifest.ts";
+import type { SimulationOptions } from "../lib/simulator/simulator.ts";
+import { openCheckpointFolder } from "../lib/models/network/checkpoint_file.ts";
+import type { Finding, TearSheet } from "../lib/records/tear_sheet.ts";
 import { writeReport } from "../lib/report/write_report.ts";
-import { identify, modelStrategy, type TradedModel } from "./contest.ts";
-import { createArena } from "./market.ts";
-import { type DataRequest, openData } from "./open_data.ts";
-import { policyVerdict } from "./policy_panel.ts";
-import { codeSha256 } from "./project.ts";
+import { identify } from "../lib/evaluation/comparison.ts";
+import { modelStrategy, type TradedModel } from "../lib/system/traded_model.ts";
+import { createArena } from "../lib/system/account_settings.ts";
+import { type DataRequest, openData } from "../lib/data/open_data.ts";
+import { policyVerdict } from "../lib/evaluation/policy_panel.ts";
+import { codeSha256 } from "../lib/core/project.ts";
 import {
   contestPolicy,
   type ContestSettings,
   type PolicyContest,
   shownContestants,
-} from "./rl/contest.ts";
-import { learnPolicy, policyName, type PolicySettings } from "./rl/learn.ts";
-import { type RecordedLog, recordLog, type RecordRequest } from "./rl/record_log.ts";
-import { compareWithRivals, type RivalComparison, rivalSection } from "./rl/rivals.ts";
-import { openSimulated, worldSection } from "./simulation.ts";
-import { modelSignals } from "./signals.ts";
-import { buildTearSheet, type StrategyScore, strategyScores } from "./tear_sheet.ts";
-import type { TaskControl } from "./train.ts";
-import { requireRegistry, requireWritable } from "./writable_folder.ts";
+} from "../lib/evaluation/rl/contest.ts";
+import { learnPolicy, policyName, type PolicySettings } from "../lib/evaluation/rl/learn.ts";
+import {
+  type RecordedLog,
+  recordLog,
+  type RecordRequest,
+} from "../lib/evaluation/rl/record_log.ts";
+import {
+  compareWithRivals,
+  type RivalComparison,
+  rivalSection,
+} from "../lib/evaluation/rl/rivals.ts";
+import { openSimulated, worldSection } from "../lib/evaluation/simulation.ts";
+import { modelSignals } from "../lib/system/predict.ts";
+import {
+  buildTearSheet,
+  type StrategyScore,
+  strategyScores,
+} from "../lib/evaluation/tear_sheet.ts";
+import type { TaskControl } from "../lib/core/task_control.ts";
+import { requireRegistry, requireWritable } from "../lib/registry/writable_folder.ts";
 
 /** Bars of a file, or a world to simulate. */
 export type RlSource =

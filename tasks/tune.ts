@@ -1,14 +1,14 @@
 import { join } from "node:path";
-import { isRetry, recoverStaleTrials } from "../lib/adaptive/tuning/heartbeat.ts";
-import type { OptimizeSummary } from "../lib/adaptive/tuning/optimize.ts";
-import type { Study } from "../lib/adaptive/tuning/study.ts";
-import type { TrialState } from "../lib/adaptive/tuning/trial.ts";
-import { InputError } from "../lib/domain/errors.ts";
-import { type DataRequest, openData } from "./open_data.ts";
-import type { TaskControl } from "./train.ts";
+import { isRetry, recoverStaleTrials } from "../lib/tuning/heartbeat.ts";
+import type { OptimizeSummary } from "../lib/tuning/optimize.ts";
+import type { Study } from "../lib/tuning/study.ts";
+import type { TrialState } from "../lib/tuning/trial.ts";
+import { InputError } from "../lib/core/errors.ts";
+import { type DataRequest, openData } from "../lib/data/open_data.ts";
+import type { TaskControl } from "../lib/core/task_control.ts";
 import { describeBars, describeTrials, placeOf, type TuneDocument } from "./tune/document.ts";
-import { examine } from "./tune/examination.ts";
-import { UNUSABLE_KEY } from "./tune/objective.ts";
+import { examine } from "../lib/evaluation/tuning/examination.ts";
+import { UNUSABLE_KEY } from "../lib/evaluation/tuning/objective.ts";
 import { type LiveReport, openLiveReport, writeWhole } from "./tune/report.ts";
 import {
   HEARTBEAT,
@@ -16,9 +16,9 @@ import {
   search,
   type SearchSettings,
   type TuneSession,
-} from "./tune/session.ts";
-import type { Tuning } from "./tune/targets.ts";
-import { joinSummaries, searchInThreads, shareOf } from "./tune/threads.ts";
+} from "../lib/evaluation/tuning/session.ts";
+import type { Tuning } from "../lib/evaluation/tuning/targets.ts";
+import { joinSummaries, searchInThreads, shareOf } from "../lib/evaluation/tuning/threads.ts";
 
 /** When the winner is examined at the end; `last` leaves it to the last of several workers. */
 export const EXAMINE = ["last", "always", "never"] as const;

@@ -1,30 +1,51 @@
 import { join } from "node:path";
-import { openTrialLedger, type StoredEntry } from "../lib/adaptive/trial_ledger.ts";
-import type { BlendPanel } from "../lib/report/blend_panel.ts";
-import type { Finding, TearSheet } from "../lib/report/tear_sheet.ts";
+import { openTrialLedger, type StoredEntry } from "../lib/registry/trial_ledger.ts";
+import type { BlendPanel } from "../lib/records/blend_panel.ts";
+import type { Finding, TearSheet } from "../lib/records/tear_sheet.ts";
 import { writeReport } from "../lib/report/write_report.ts";
-import { openCheckpointFolder } from "../lib/ml/network/checkpoint_file.ts";
-import type { BlendKind } from "../lib/strategy/blend/blend_rule.ts";
-import type { Strategy } from "../lib/strategy/strategy.ts";
-import type { WalkForwardWindow } from "../lib/validation/walk_forward.ts";
-import { barsSha256 } from "./bars_sha256.ts";
-import { runBlend } from "./blend/run.ts";
-import { guarded, sizedArena } from "./blend/strategy.ts";
-import { baselines, type Contestant, identify } from "./contest.ts";
-import { type Arena, evaluate } from "./evaluate.ts";
-import { createArena } from "./market.ts";
-import { type DataRequest, openData, type OpenedData } from "./open_data.ts";
-import { codeSha256 } from "./project.ts";
-import type { RiskRequest } from "./risk_request.ts";
-import { compareWithRivals, rivalSection } from "./rl/rivals.ts";
-import { buildTearSheet, type StrategyScore, strategyScores } from "./tear_sheet.ts";
-import type { TaskControl } from "./train.ts";
-import { judge, recordTrials, type WalkForwardEvidence } from "./walk_forward/evidence.ts";
-import { type RefitRequest, type RefittedWindow, refitWindow } from "./walk_forward/refit.ts";
-import { stitchBlend, stitchedPart, stitchedStrategy } from "./walk_forward/stitch.ts";
-import { walkForwardWindows, type WindowSettings } from "./walk_forward/windows.ts";
-import { conclusions, conclusionSection, windowSection } from "./walk_forward/words.ts";
-import { requireWritable } from "./writable_folder.ts";
+import { openCheckpointFolder } from "../lib/models/network/checkpoint_file.ts";
+import type { BlendKind } from "../lib/blend/blend_rule.ts";
+import type { Strategy } from "../lib/trading/strategy.ts";
+import type { WalkForwardWindow } from "../lib/evaluation/walk_forward/plan.ts";
+import { barsSha256 } from "../lib/market/bars_sha256.ts";
+import { runBlend } from "../lib/evaluation/blend/run.ts";
+import { guarded, sizedArena } from "../lib/system/strategy.ts";
+import { baselines, type Contestant, identify } from "../lib/evaluation/comparison.ts";
+import { evaluate } from "../lib/evaluation/evaluate.ts";
+import { type Arena } from "../lib/engine/run_conditions.ts";
+import { createArena } from "../lib/system/account_settings.ts";
+import { type DataRequest, openData, type OpenedData } from "../lib/data/open_data.ts";
+import { codeSha256 } from "../lib/core/project.ts";
+import type { RiskRequest } from "../lib/risk/risk_request.ts";
+import { compareWithRivals, rivalSection } from "../lib/evaluation/rl/rivals.ts";
+import {
+  buildTearSheet,
+  type StrategyScore,
+  strategyScores,
+} from "../lib/evaluation/tear_sheet.ts";
+import type { TaskControl } from "../lib/core/task_control.ts";
+import {
+  judge,
+  recordTrials,
+  type WalkForwardEvidence,
+} from "../lib/evaluation/walk_forward/evidence.ts";
+import {
+  type RefitRequest,
+  type RefittedWindow,
+  refitWindow,
+} from "../lib/evaluation/walk_forward/refit.ts";
+import {
+  stitchBlend,
+  stitchedPart,
+  stitchedStrategy,
+} from "../lib/evaluation/walk_forward/stitch.ts";
+import { walkForwardWindows, type WindowSettings } from "../lib/evaluation/walk_forward/windows.ts";
+import {
+  conclusions,
+  conclusionSection,
+  windowSection,
+} from "../lib/evaluation/walk_forward/words.ts";
+import { requireWritable } from "../lib/registry/writable_folder.ts";
 
 /** What is refitted, how, and how it is judged. */
 export interface WalkForwardSettings extends RefitRequest {

@@ -1,10 +1,10 @@
 import { throws as assertThrows } from "node:assert/strict";
 import { join } from "node:path";
-import { InputError } from "../lib/domain/errors.ts";
-import { BLEND_KINDS, type BlendKind } from "../lib/strategy/blend/blend_rule.ts";
-import { assert, assertClose, assertEquals } from "../lib/utils/assert.ts";
-import { contestBlend } from "../tasks/blend/contest.ts";
-import type { RiskRequest } from "../tasks/risk_request.ts";
+import { InputError } from "../lib/core/errors.ts";
+import { BLEND_KINDS, type BlendKind } from "../lib/blend/blend_rule.ts";
+import { assert, assertClose, assertEquals } from "./assert.ts";
+import { contestBlend } from "../lib/evaluation/blend/contest.ts";
+import type { RiskRequest } from "../lib/risk/risk_request.ts";
 import { blendModels, MARKET, openTrending, trainParts } from "./fixtures/blend_fixture.ts";
 import { runCommand } from "./fixtures/run_command.ts";
 import { inFolder } from "./fixtures/temporary_folder.ts";

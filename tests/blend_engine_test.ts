@@ -1,16 +1,16 @@
 import { throws as assertThrows } from "node:assert/strict";
-import type { Bars } from "../lib/domain/bars.ts";
-import { sliceBars } from "../lib/domain/bars.ts";
-import { createSimulatedExecutor } from "../lib/execution/simulated_executor.ts";
-import type { BlendDecision } from "../lib/strategy/blend/blend_decision.ts";
-import type { BlendRule } from "../lib/strategy/blend/blend_rule.ts";
-import { type BlendState, restoreBlendState } from "../lib/strategy/blend/blend_state.ts";
-import type { Opinion } from "../lib/strategy/blend/opinion.ts";
-import { runEngine } from "../lib/strategy/engine.ts";
-import { followBlend, type FollowBlendOptions } from "../lib/strategy/follow_blend.ts";
-import { type GuardState, withRiskLimits } from "../lib/strategy/with_risk_limits.ts";
-import { assert, assertClose, assertEquals } from "../lib/utils/assert.ts";
-import { createRandom } from "../lib/utils/random.ts";
+import type { Bars } from "../lib/market/bars.ts";
+import { sliceBars } from "../lib/market/bars.ts";
+import { createSimulatedExecutor } from "../lib/execution/simulated/simulated_executor.ts";
+import type { BlendDecision } from "../lib/blend/blend_decision.ts";
+import type { BlendRule } from "../lib/blend/blend_rule.ts";
+import { type BlendState, restoreBlendState } from "../lib/blend/blend_state.ts";
+import type { Opinion } from "../lib/blend/opinion.ts";
+import { runEngine } from "../lib/engine/engine.ts";
+import { followBlend, type FollowBlendOptions } from "../lib/blend/follow_blend.ts";
+import { type GuardState, withRiskLimits } from "../lib/risk/with_risk_limits.ts";
+import { assert, assertClose, assertEquals } from "./assert.ts";
+import { createRandom } from "../lib/core/random.ts";
 import { barsOf, optionsFor, randomBars, scripted } from "./fixtures/engine_fixture.ts";
 
 const SOURCES = ["forest", "policy"];

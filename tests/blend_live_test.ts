@@ -1,15 +1,15 @@
-import { createStoredFeed } from "../lib/data/stored_feed.ts";
+import { createStoredFeed } from "../lib/feeds/stored_feed.ts";
 import { createJointSession } from "../lib/onnx/joint_session.ts";
 import { availableEngine } from "../lib/onnx/session.ts";
-import { createSimulatedExecutor } from "../lib/execution/simulated_executor.ts";
-import type { BlendDecision } from "../lib/strategy/blend/blend_decision.ts";
-import { runEngine, runEngineOnFeed } from "../lib/strategy/engine.ts";
-import { assert, assertEquals } from "../lib/utils/assert.ts";
-import { createLiveBlend, withOpinions } from "../tasks/blend/live_blend.ts";
-import { prepareBlend, type PreparedBlend } from "../tasks/blend/prepare.ts";
-import { blendStrategy } from "../tasks/blend/strategy.ts";
-import type { Arena } from "../tasks/evaluate.ts";
-import { createArena } from "../tasks/market.ts";
+import { createSimulatedExecutor } from "../lib/execution/simulated/simulated_executor.ts";
+import type { BlendDecision } from "../lib/blend/blend_decision.ts";
+import { runEngine, runEngineOnFeed } from "../lib/engine/engine.ts";
+import { assert, assertEquals } from "./assert.ts";
+import { createLiveBlend, withOpinions } from "../lib/system/live_blend.ts";
+import { prepareBlend, type PreparedBlend } from "../lib/system/prepare.ts";
+import { blendStrategy } from "../lib/system/strategy.ts";
+import type { Arena } from "../lib/engine/run_conditions.ts";
+import { createArena } from "../lib/system/account_settings.ts";
 import { blendModels, MARKET, openTrending, trainParts } from "./fixtures/blend_fixture.ts";
 
 // Outside of any test: the runtime that checks a graph after its training keeps a port open.

@@ -1,9 +1,9 @@
-import type { BlendRule } from "../lib/strategy/blend/blend_rule.ts";
-import { fitLogOddsPool } from "../lib/strategy/blend/log_odds_pool.ts";
-import { longProbability } from "../lib/strategy/blend/opinion.ts";
-import { fitStacking } from "../lib/strategy/blend/stacking.ts";
-import { anytimeHedgeRegretBound } from "../lib/strategy/blend/expert_weights.ts";
-import { assert } from "../lib/utils/assert.ts";
+import type { BlendRule } from "../lib/blend/blend_rule.ts";
+import { fitLogOddsPool } from "../lib/blend/log_odds_pool.ts";
+import { longProbability } from "../lib/blend/opinion.ts";
+import { fitStacking } from "../lib/blend/stacking.ts";
+import { anytimeHedgeRegretBound } from "../lib/blend/expert_weights.ts";
+import { assert } from "./assert.ts";
 import {
   type BlendWorld,
   COST,

@@ -1,6 +1,6 @@
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { assert, assertEquals } from "../lib/utils/assert.ts";
+import { assert, assertEquals } from "./assert.ts";
 
 const PROJECT = dirname(dirname(fileURLToPath(import.meta.url)));
 

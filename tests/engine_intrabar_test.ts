@@ -1,10 +1,10 @@
 import fc from "fast-check";
-import type { Bars } from "../lib/domain/bars.ts";
-import type { Fill } from "../lib/domain/fill.ts";
-import type { ExitTerms, Order, OrderTerms } from "../lib/domain/order.ts";
-import { createSimulatedExecutor } from "../lib/execution/simulated_executor.ts";
-import { assert } from "../lib/utils/assert.ts";
-import { createRandom } from "../lib/utils/random.ts";
+import type { Bars } from "../lib/market/bars.ts";
+import type { Fill } from "../lib/trading/fill.ts";
+import type { ExitTerms, Order, OrderTerms } from "../lib/trading/order.ts";
+import { createSimulatedExecutor } from "../lib/execution/simulated/simulated_executor.ts";
+import { assert } from "./assert.ts";
+import { createRandom } from "../lib/core/random.ts";
 import { FUTURE, TICK } from "./fixtures/engine_fixture.ts";
 
 const START = 1_000;

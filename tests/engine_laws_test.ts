@@ -1,18 +1,18 @@
 import fc from "fast-check";
-import type { Bars } from "../lib/domain/bars.ts";
-import { tickValueMicros } from "../lib/domain/instruments.ts";
-import { createSimulatedExecutor } from "../lib/execution/simulated_executor.ts";
-import { VolumeShare } from "../lib/execution/volume_share.ts";
-import { toTicks } from "../lib/portfolio/money.ts";
-import { runEngine } from "../lib/strategy/engine.ts";
-import type { EngineOptions, EngineResult } from "../lib/strategy/engine_options.ts";
-import type { OrderStrategy } from "../lib/strategy/engine_orders.ts";
+import type { Bars } from "../lib/market/bars.ts";
+import { tickValueMicros } from "../lib/market/instruments.ts";
+import { createSimulatedExecutor } from "../lib/execution/simulated/simulated_executor.ts";
+import { VolumeShare } from "../lib/execution/simulated/volume_share.ts";
+import { toTicks } from "../lib/trading/money.ts";
+import { runEngine } from "../lib/engine/engine.ts";
+import type { EngineOptions, EngineResult } from "../lib/engine/engine_options.ts";
+import type { OrderStrategy } from "../lib/engine/engine_orders.ts";
 import {
   type PortfolioLeg,
   type PortfolioResult,
   runPortfolio,
-} from "../lib/strategy/engine_portfolio.ts";
-import { assert, assertEquals } from "../lib/utils/assert.ts";
+} from "../lib/engine/engine_portfolio.ts";
+import { assert, assertEquals } from "./assert.ts";
 import { barsOf, optionsFor, scripted } from "./fixtures/engine_fixture.ts";
 import { marketBars, withOtherFuture } from "./fixtures/market_fixture.ts";
 import { randomOrders } from "./fixtures/random_orders.ts";

@@ -1,10 +1,10 @@
 import fc from "fast-check";
-import type { Dated, Margin } from "../lib/domain/instrument.ts";
-import { createSimulatedExecutor } from "../lib/execution/simulated_executor.ts";
-import { lotsToLiquidate } from "../lib/portfolio/margin.ts";
-import { runEngine } from "../lib/strategy/engine.ts";
-import { runPortfolio } from "../lib/strategy/engine_portfolio.ts";
-import { assert, assertEquals } from "../lib/utils/assert.ts";
+import type { Dated, Margin } from "../lib/market/instrument.ts";
+import { createSimulatedExecutor } from "../lib/execution/simulated/simulated_executor.ts";
+import { lotsToLiquidate } from "../lib/trading/margin.ts";
+import { runEngine } from "../lib/engine/engine.ts";
+import { runPortfolio } from "../lib/engine/engine_portfolio.ts";
+import { assert, assertEquals } from "./assert.ts";
 import { barsOf, optionsFor, randomBars, scripted } from "./fixtures/engine_fixture.ts";
 
 const FREE = { feePerSideMicros: 0, slippageTicks: 0 };

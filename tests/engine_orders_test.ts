@@ -1,15 +1,15 @@
 import { throws as assertThrows } from "node:assert/strict";
-import type { Bars } from "../lib/domain/bars.ts";
-import type { Fill } from "../lib/domain/fill.ts";
-import type { Order, OrderTerms, TimeInForce } from "../lib/domain/order.ts";
+import type { Bars } from "../lib/market/bars.ts";
+import type { Fill } from "../lib/trading/fill.ts";
+import type { Order, OrderTerms, TimeInForce } from "../lib/trading/order.ts";
 import {
   createSimulatedExecutor,
   type SimulatedExecutorOptions,
-} from "../lib/execution/simulated_executor.ts";
-import { VolumeShare } from "../lib/execution/volume_share.ts";
-import { runEngine } from "../lib/strategy/engine.ts";
-import type { OrderDesk, OrderStrategy, Placement } from "../lib/strategy/engine_orders.ts";
-import { assert, assertEquals } from "../lib/utils/assert.ts";
+} from "../lib/execution/simulated/simulated_executor.ts";
+import { VolumeShare } from "../lib/execution/simulated/volume_share.ts";
+import { runEngine } from "../lib/engine/engine.ts";
+import type { OrderDesk, OrderStrategy, Placement } from "../lib/engine/engine_orders.ts";
+import { assert, assertEquals } from "./assert.ts";
 import { barsOf, optionsFor } from "./fixtures/engine_fixture.ts";
 
 const COSTS = { feePerSideMicros: 0, slippageTicks: 1 };

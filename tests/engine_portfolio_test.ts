@@ -1,9 +1,9 @@
 import { throws as assertThrows } from "node:assert/strict";
-import type { Bars } from "../lib/domain/bars.ts";
-import type { EngineOptions } from "../lib/strategy/engine_options.ts";
-import { type PortfolioLeg, runPortfolio } from "../lib/strategy/engine_portfolio.ts";
-import type { Strategy } from "../lib/strategy/strategy.ts";
-import { assertEquals } from "../lib/utils/assert.ts";
+import type { Bars } from "../lib/market/bars.ts";
+import type { EngineOptions } from "../lib/engine/engine_options.ts";
+import { type PortfolioLeg, runPortfolio } from "../lib/engine/engine_portfolio.ts";
+import type { Strategy } from "../lib/trading/strategy.ts";
+import { assertEquals } from "./assert.ts";
 import { barsOf, optionsFor, scripted, TICK } from "./fixtures/engine_fixture.ts";
 
 const FREE = { feePerSideMicros: 0, slippageTicks: 0 };

@@ -1,13 +1,13 @@
-import type { Bars } from "../lib/domain/bars.ts";
-import { findInstrument } from "../lib/domain/instruments.ts";
-import { epochDay } from "../lib/domain/time_zone.ts";
-import { createSimulatedExecutor } from "../lib/execution/simulated_executor.ts";
-import { VolumeShare } from "../lib/execution/volume_share.ts";
-import { runEngine } from "../lib/strategy/engine.ts";
-import type { EngineOptions } from "../lib/strategy/engine_options.ts";
-import type { OrderStrategy } from "../lib/strategy/engine_orders.ts";
-import { runPortfolio } from "../lib/strategy/engine_portfolio.ts";
-import { assertEquals } from "../lib/utils/assert.ts";
+import type { Bars } from "../lib/market/bars.ts";
+import { findInstrument } from "../lib/market/instruments.ts";
+import { epochDay } from "../lib/market/time_zone.ts";
+import { createSimulatedExecutor } from "../lib/execution/simulated/simulated_executor.ts";
+import { VolumeShare } from "../lib/execution/simulated/volume_share.ts";
+import { runEngine } from "../lib/engine/engine.ts";
+import type { EngineOptions } from "../lib/engine/engine_options.ts";
+import type { OrderStrategy } from "../lib/engine/engine_orders.ts";
+import { runPortfolio } from "../lib/engine/engine_portfolio.ts";
+import { assertEquals } from "./assert.ts";
 import { scripted } from "./fixtures/engine_fixture.ts";
 
 /** Open, high, low, close as quoted, and volume. */

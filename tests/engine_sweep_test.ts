@@ -1,16 +1,16 @@
 import { throws as assertThrows } from "node:assert/strict";
 import fc from "fast-check";
-import type { Bars } from "../lib/domain/bars.ts";
-import { createSimulatedExecutor } from "../lib/execution/simulated_executor.ts";
-import { dailyReturns } from "../lib/portfolio/daily_returns.ts";
-import { mean, standardDeviation } from "../lib/portfolio/statistics.ts";
-import { fixedPositions } from "../lib/strategy/baselines.ts";
-import { runEngine } from "../lib/strategy/engine.ts";
-import { sweep, sweepParallel, type SweepTask } from "../lib/strategy/sweep.ts";
-import { type ScoreRule, sidesOf, type SweepColumns } from "../lib/strategy/sweep_account.ts";
-import { prepareSweep, type SweepRules } from "../lib/strategy/sweep_market.ts";
-import { assert, assertClose, assertEquals } from "../lib/utils/assert.ts";
-import { createRandom } from "../lib/utils/random.ts";
+import type { Bars } from "../lib/market/bars.ts";
+import { createSimulatedExecutor } from "../lib/execution/simulated/simulated_executor.ts";
+import { dailyReturns } from "../lib/statistics/daily_returns.ts";
+import { mean, standardDeviation } from "../lib/statistics/moments.ts";
+import { fixedPositions } from "../lib/strategies/baselines.ts";
+import { runEngine } from "../lib/engine/engine.ts";
+import { sweep, sweepParallel, type SweepTask } from "../lib/engine/sweep/sweep.ts";
+import { type ScoreRule, sidesOf, type SweepColumns } from "../lib/engine/sweep/sweep_account.ts";
+import { prepareSweep, type SweepRules } from "../lib/engine/sweep/sweep_market.ts";
+import { assert, assertClose, assertEquals } from "./assert.ts";
+import { createRandom } from "../lib/core/random.ts";
 import { marketBars } from "./fixtures/market_fixture.ts";
 
 const LENGTH = 240;

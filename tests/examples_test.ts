@@ -1,4 +1,4 @@
-import { assert, assertEquals } from "../lib/utils/assert.ts";
+import { assert, assertEquals } from "./assert.ts";
 import { join } from "node:path";
 import { PROJECT } from "./fixtures/run_command.ts";
 

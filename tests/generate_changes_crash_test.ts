@@ -4,7 +4,7 @@ import { applyChanges, openTree } from "../lib/codegen/generate_code_changes.ts"
 import { rollbackChange } from "../lib/codegen/rollback_change.ts";
 import { withState } from "../lib/codegen/state.ts";
 import { verifyChanges } from "../lib/codegen/verify_changes.ts";
-import { assert, assertEquals } from "../lib/utils/assert.ts";
+import { assert, assertEquals } from "./assert.ts";
 import {
   changeSet,
   CRASH_MOMENTS,

@@ -3,8 +3,8 @@ import type { Change } from "../lib/codegen/change_set.ts";
 import { parseChangeSet } from "../lib/codegen/change_set.ts";
 import { createFileSystem, type FileSystem } from "../lib/codegen/file_system.ts";
 import { applyChanges, openTree } from "../lib/codegen/generate_code_changes.ts";
-import { InputError, RefusedError } from "../lib/domain/errors.ts";
-import { assert, assertEquals } from "../lib/utils/assert.ts";
+import { InputError, RefusedError } from "../lib/core/errors.ts";
+import { assert, assertEquals } from "./assert.ts";
 import { changeSet, interceptCalls, NOON, placeFiles, snapshot } from "./fixtures/change_tree.ts";
 import { assertRejects, inFolder } from "./fixtures/temporary_folder.ts";
 

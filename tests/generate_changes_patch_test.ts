@@ -3,7 +3,7 @@ import type { Change } from "../lib/codegen/change_set.ts";
 import { createFileSystem } from "../lib/codegen/file_system.ts";
 import { applyChanges, openTree, planChanges } from "../lib/codegen/generate_code_changes.ts";
 import { rollbackChange } from "../lib/codegen/rollback_change.ts";
-import { assert, assertEquals } from "../lib/utils/assert.ts";
+import { assert, assertEquals } from "./assert.ts";
 import { changeSet, NOON, type PlacedFiles, placeFiles, snapshot } from "./fixtures/change_tree.ts";
 import { inFolder } from "./fixtures/temporary_folder.ts";
 

@@ -7,8 +7,8 @@ import { rollbackChange } from "../lib/codegen/rollback_change.ts";
 import { createFileSystem } from "../lib/codegen/file_system.ts";
 import { createScaffold } from "../lib/codegen/scaffolds/create_scaffold.ts";
 import { SCAFFOLD_KINDS } from "../lib/codegen/scaffolds/scaffold_kind.ts";
-import { InputError } from "../lib/domain/errors.ts";
-import { assert, assertEquals } from "../lib/utils/assert.ts";
+import { InputError } from "../lib/core/errors.ts";
+import { assert, assertEquals } from "./assert.ts";
 import { changeSet, NOON, snapshot } from "./fixtures/change_tree.ts";
 import { PROJECT } from "./fixtures/run_command.ts";
 import { assertThrows, inFolder } from "./fixtures/temporary_folder.ts";
@@ -61,10 +61,18 @@ const SCAFFOLDS: readonly Scaffold[] = [
 ];
 
 /** Tests that hold for every registered part, not for one. */
-const COMMON_TESTS = ["lib/data/futures_expiry_test.ts", "lib/ml/features_test.ts"];
+const COMMON_TESTS = ["lib/data/futures_expiry_test.ts", "lib/features/features_test.ts"];
 
 /** What is needed to check and test the scaffolded parts. */
-const COPIED = ["deno.json", "deno.lock", "mod.ts", "lib", "tasks", "tests/fixtures"];
+const COPIED = [
+  "deno.json",
+  "deno.lock",
+  "mod.ts",
+  "lib",
+  "tasks",
+  "tests/fixtures",
+  "tests/assert.ts",
+];
 
 async function deno(folder: string, ...args: readonly string[]): Promise<void> {
   const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), {

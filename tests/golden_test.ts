@@ -1,5 +1,5 @@
-import { startBackend } from "../lib/ml/network/start_tensorflow.ts";
-import { assert, assertEquals } from "../lib/utils/assert.ts";
+import { startBackend } from "../lib/models/network/start_tensorflow.ts";
+import { assert, assertEquals } from "./assert.ts";
 import { openFirstWasmSession } from "./fixtures/first_wasm_session.ts";
 import {
   differingLayers,

@@ -1,19 +1,19 @@
-import type { Bars } from "../lib/domain/bars.ts";
-import type { FeatureFrame } from "../lib/domain/frame.ts";
-import { DEFAULT_FOREST } from "../lib/ml/forest/forest.ts";
-import { DEFAULT_LOGISTIC } from "../lib/ml/logistic.ts";
-import { DEFAULT_NETWORK } from "../lib/ml/network/parameters.ts";
-import { DEFAULT_FEATURES } from "../lib/ml/features.ts";
-import type { ModelRecipe } from "../lib/ml/trainer.ts";
+import type { Bars } from "../lib/market/bars.ts";
+import type { FeatureFrame } from "../lib/features/frame.ts";
+import { DEFAULT_FOREST } from "../lib/models/forest/forest.ts";
+import { DEFAULT_LOGISTIC } from "../lib/models/logistic/logistic.ts";
+import { DEFAULT_NETWORK } from "../lib/models/network/parameters.ts";
+import { DEFAULT_FEATURES } from "../lib/features/features.ts";
+import type { ModelRecipe } from "../lib/training/trainer.ts";
 import { openTensorflow } from "../lib/tensor/tensorflow.ts";
-import { assert, assertEquals } from "../lib/utils/assert.ts";
-import { describeLeak } from "../lib/validation/leak_check.ts";
-import { blendStack } from "../tasks/leak_check/blend_stack.ts";
-import { checkStack, type StackReport } from "../tasks/leak_check/check_stack.ts";
-import { checkTraining } from "../tasks/leak_check/check_training.ts";
-import { describeReport } from "../tasks/leak_check/describe_report.ts";
-import { modelStack, type Stack, type StackModel } from "../tasks/leak_check/stack.ts";
-import { openModel } from "../tasks/signals.ts";
+import { assert, assertEquals } from "./assert.ts";
+import { describeLeak } from "../lib/evaluation/leak_check/leak_check.ts";
+import { blendStack } from "../lib/evaluation/leak_check/blend_stack.ts";
+import { checkStack, type StackReport } from "../lib/evaluation/leak_check/check_stack.ts";
+import { checkTraining } from "../lib/evaluation/leak_check/check_training.ts";
+import { describeReport } from "../lib/evaluation/leak_check/describe_report.ts";
+import { modelStack, type Stack, type StackModel } from "../lib/evaluation/leak_check/stack.ts";
+import { openModel } from "../lib/system/predict.ts";
 import { openFirstWasmSession } from "./fixtures/first_wasm_session.ts";
 import {
   type CheckedModel,

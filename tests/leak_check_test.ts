@@ -1,16 +1,16 @@
 import { throws as assertThrows } from "node:assert/strict";
-import { type Bars, closeReturns } from "../lib/domain/bars.ts";
-import { fitLogisticWeights, logisticProbability } from "../lib/strategy/blend/logistic_weights.ts";
-import { exponentialVolatility } from "../lib/strategy/sizing.ts";
-import { assert, assertEquals } from "../lib/utils/assert.ts";
-import { createRandom } from "../lib/utils/random.ts";
+import { type Bars, closeReturns } from "../lib/market/bars.ts";
+import { fitLogisticWeights, logisticProbability } from "../lib/blend/logistic_weights.ts";
+import { exponentialVolatility } from "../lib/statistics/volatility.ts";
+import { assert, assertEquals } from "./assert.ts";
+import { createRandom } from "../lib/core/random.ts";
 import {
   barsProbe,
   checkLeaks,
   describeLeak,
   type LeakProbe,
   type StackOutput,
-} from "../lib/validation/leak_check.ts";
+} from "../lib/evaluation/leak_check/leak_check.ts";
 import { randomBars } from "./fixtures/engine_fixture.ts";
 
 const ROWS = 400;

@@ -1,7 +1,7 @@
-import { BASELINE_RECIPES, type ModelRecipe } from "../lib/ml/model_recipe.ts";
-import { DEFAULT_NETWORK } from "../lib/ml/network/parameters.ts";
-import type { World } from "../lib/data/simulator.ts";
-import { assert } from "../lib/utils/assert.ts";
+import { BASELINE_RECIPES, type ModelRecipe } from "../lib/models/model_recipe.ts";
+import { DEFAULT_NETWORK } from "../lib/models/network/parameters.ts";
+import type { World } from "../lib/simulator/simulator.ts";
+import { assert } from "./assert.ts";
 import { learnWorld, type WorldResult } from "./fixtures/known_world.ts";
 
 /*

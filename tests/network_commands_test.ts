@@ -1,8 +1,8 @@
 import { join } from "node:path";
-import { findInstrument } from "../lib/domain/instruments.ts";
-import { simulateBars } from "../lib/data/simulator.ts";
+import { findInstrument } from "../lib/market/instruments.ts";
+import { simulateBars } from "../lib/simulator/simulator.ts";
 import { writeBars } from "../lib/data/write.ts";
-import { assert, assertEquals } from "../lib/utils/assert.ts";
+import { assert, assertEquals } from "./assert.ts";
 import { filesBelow, PROJECT, runCommand } from "./fixtures/run_command.ts";
 import { inFolder } from "./fixtures/temporary_folder.ts";
 

@@ -1,12 +1,12 @@
-import { type Bars, sliceBars } from "../lib/domain/bars.ts";
-import type { Labels } from "../lib/domain/frame.ts";
-import { combinatorialPurged, holdoutSplit, purgedWalkForward } from "../lib/ml/folds.ts";
-import { computeFeatures, FEATURES, type FeatureSpec } from "../lib/ml/features.ts";
-import { createLabels, LABEL_DEFAULTS, LABEL_KINDS, type LabelSpec } from "../lib/ml/labels.ts";
-import { fitScaler, type ScalingMethod } from "../lib/ml/scaler.ts";
-import { gatherWeights, uniquenessWeights } from "../lib/ml/uniqueness.ts";
-import { assert, assertEquals } from "../lib/utils/assert.ts";
-import { createRandom } from "../lib/utils/random.ts";
+import { type Bars, sliceBars } from "../lib/market/bars.ts";
+import type { Labels } from "../lib/labels/label_columns.ts";
+import { combinatorialPurged, holdoutSplit, purgedWalkForward } from "../lib/labels/folds.ts";
+import { computeFeatures, FEATURES, type FeatureSpec } from "../lib/features/features.ts";
+import { createLabels, LABEL_DEFAULTS, LABEL_KINDS, type LabelSpec } from "../lib/labels/labels.ts";
+import { fitScaler, type ScalingMethod } from "../lib/models/scaler.ts";
+import { gatherWeights, uniquenessWeights } from "../lib/labels/uniqueness.ts";
+import { assert, assertEquals } from "./assert.ts";
+import { createRandom } from "../lib/core/random.ts";
 import { CONTEXT, EVERY_FEATURE, marketBars, withOtherFuture } from "./fixtures/market_fixture.ts";
 
 const LENGTH = 260;

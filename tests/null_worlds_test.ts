@@ -1,10 +1,10 @@
-import { createCalendar } from "../lib/domain/calendar.ts";
-import { findInstrument } from "../lib/domain/instruments.ts";
-import { simulateBars } from "../lib/data/simulator.ts";
-import { DEFAULT_FEATURES } from "../lib/ml/features.ts";
-import { DEFAULT_FOREST } from "../lib/ml/forest/forest.ts";
-import { trainModel } from "../lib/ml/trainer.ts";
-import { assert } from "../lib/utils/assert.ts";
+import { createCalendar } from "../lib/market/calendar.ts";
+import { findInstrument } from "../lib/market/instruments.ts";
+import { simulateBars } from "../lib/simulator/simulator.ts";
+import { DEFAULT_FEATURES } from "../lib/features/features.ts";
+import { DEFAULT_FOREST } from "../lib/models/forest/forest.ts";
+import { trainModel } from "../lib/training/trainer.ts";
+import { assert } from "./assert.ts";
 import { openFirstWasmSession } from "./fixtures/first_wasm_session.ts";
 
 await openFirstWasmSession();

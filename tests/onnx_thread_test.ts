@@ -1,4 +1,4 @@
-import { assert, assertClose } from "../lib/utils/assert.ts";
+import { assert, assertClose } from "./assert.ts";
 
 Deno.test("createSession() runs a model in a thread as in the main one", async () => {
   const thread = new Worker(new URL("fixtures/session_thread.ts", import.meta.url), {

@@ -1,7 +1,7 @@
 import fc from "fast-check";
-import { drawdownFloor, TRAILING_BASES } from "../lib/portfolio/drawdown_floor.ts";
-import type { RiskLimits } from "../lib/strategy/risk_limits.ts";
-import { reviewTarget } from "../lib/strategy/risk_review.ts";
+import { drawdownFloor, TRAILING_BASES } from "../lib/risk/drawdown_floor.ts";
+import type { RiskLimits } from "../lib/risk/risk_limits.ts";
+import { reviewTarget } from "../lib/risk/risk_review.ts";
 import {
   type AccountSnapshot,
   countOrder,
@@ -12,9 +12,9 @@ import {
   releaseRisk,
   type RiskState,
   tradingState,
-} from "../lib/strategy/risk_state.ts";
-import { reducingTarget, TRADING_STATES } from "../lib/strategy/trading_state.ts";
-import { assert, assertEquals } from "../lib/utils/assert.ts";
+} from "../lib/risk/risk_state.ts";
+import { reducingTarget, TRADING_STATES } from "../lib/risk/trading_state.ts";
+import { assert, assertEquals } from "./assert.ts";
 
 const START = 50_000e6;
 const MINUTE = 60_000;

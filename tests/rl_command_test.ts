@@ -1,9 +1,9 @@
 import { join } from "node:path";
-import { openModelHub } from "../lib/adaptive/model_hub.ts";
-import { simulateBars, type SimulationOptions } from "../lib/data/simulator.ts";
+import { openModelHub } from "../lib/registry/model_registry.ts";
+import { simulateBars, type SimulationOptions } from "../lib/simulator/simulator.ts";
 import { writeBars } from "../lib/data/write.ts";
-import { findInstrument } from "../lib/domain/instruments.ts";
-import { assert, assertEquals } from "../lib/utils/assert.ts";
+import { findInstrument } from "../lib/market/instruments.ts";
+import { assert, assertEquals } from "./assert.ts";
 import { listModels, promoteModel, showModel, verifyModels } from "../tasks/models.ts";
 import { type CommandEnd, filesBelow, PROJECT, runCommand } from "./fixtures/run_command.ts";
 import { inFolder } from "./fixtures/temporary_folder.ts";

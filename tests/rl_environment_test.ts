@@ -1,14 +1,14 @@
 import { throws } from "node:assert/strict";
 import fc from "fast-check";
-import { TradingEnvironment } from "../lib/adaptive/environment/trading_environment.ts";
-import { netResult, transitionTable } from "../lib/adaptive/environment/transition_table.ts";
-import type { Bars } from "../lib/domain/bars.ts";
-import type { SessionMarks } from "../lib/domain/calendar.ts";
-import { runEngine } from "../lib/strategy/engine.ts";
-import type { EngineOptions } from "../lib/strategy/engine_options.ts";
-import type { Strategy } from "../lib/strategy/strategy.ts";
-import { assert, assertClose, assertEquals } from "../lib/utils/assert.ts";
-import { createRandom } from "../lib/utils/random.ts";
+import { TradingEnvironment } from "../lib/rl/environment/trading_environment.ts";
+import { netResult, transitionTable } from "../lib/rl/environment/transition_table.ts";
+import type { Bars } from "../lib/market/bars.ts";
+import type { SessionMarks } from "../lib/market/calendar.ts";
+import { runEngine } from "../lib/engine/engine.ts";
+import type { EngineOptions } from "../lib/engine/engine_options.ts";
+import type { Strategy } from "../lib/trading/strategy.ts";
+import { assert, assertClose, assertEquals } from "./assert.ts";
+import { createRandom } from "../lib/core/random.ts";
 import { optionsFor, randomBars, TICK } from "./fixtures/engine_fixture.ts";
 import { marketBars, withOtherFuture } from "./fixtures/market_fixture.ts";
 

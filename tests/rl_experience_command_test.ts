@@ -1,6 +1,6 @@
 import { join } from "node:path";
-import { readExperience } from "../lib/adaptive/experience/experience_file.ts";
-import { assert, assertEquals } from "../lib/utils/assert.ts";
+import { readExperience } from "../lib/rl/experience/experience_file.ts";
+import { assert, assertEquals } from "./assert.ts";
 import { type CommandEnd, filesBelow, runCommand } from "./fixtures/run_command.ts";
 import { inFolder } from "./fixtures/temporary_folder.ts";
 

@@ -1,31 +1,31 @@
 import fc from "fast-check";
 import { join } from "node:path";
-import { TradingEnvironment } from "../lib/adaptive/environment/trading_environment.ts";
-import { netResult, transitionTable } from "../lib/adaptive/environment/transition_table.ts";
+import { TradingEnvironment } from "../lib/rl/environment/trading_environment.ts";
+import { netResult, transitionTable } from "../lib/rl/environment/transition_table.ts";
 import {
   createExperience,
   type ExperienceHeader,
   meanSlippageTicks,
   type Transition,
   transitionAt,
-} from "../lib/adaptive/experience/experience.ts";
+} from "../lib/rl/experience/experience.ts";
 import {
   decodeExperience,
   encodeExperience,
   encodeHeader,
   readExperience,
-} from "../lib/adaptive/experience/experience_file.ts";
-import { openExperienceWriter } from "../lib/adaptive/experience/experience_writer.ts";
-import { explorePolicy, type LoggedDecision } from "../lib/adaptive/experience/explore_policy.ts";
-import { recordExperience } from "../lib/adaptive/experience/record_experience.ts";
-import { type Bars, sliceBars } from "../lib/domain/bars.ts";
-import type { SessionMarks } from "../lib/domain/calendar.ts";
-import { InputError } from "../lib/domain/errors.ts";
-import type { Fill } from "../lib/domain/fill.ts";
-import { tickValueMicros } from "../lib/domain/instruments.ts";
-import { runEngine } from "../lib/strategy/engine.ts";
-import { assert, assertClose, assertEquals } from "../lib/utils/assert.ts";
-import { createRandom } from "../lib/utils/random.ts";
+} from "../lib/rl/experience/experience_file.ts";
+import { openExperienceWriter } from "../lib/rl/experience/experience_writer.ts";
+import { explorePolicy, type LoggedDecision } from "../lib/rl/experience/explore_policy.ts";
+import { recordExperience } from "../lib/rl/experience/record_experience.ts";
+import { type Bars, sliceBars } from "../lib/market/bars.ts";
+import type { SessionMarks } from "../lib/market/calendar.ts";
+import { InputError } from "../lib/core/errors.ts";
+import type { Fill } from "../lib/trading/fill.ts";
+import { tickValueMicros } from "../lib/market/instruments.ts";
+import { runEngine } from "../lib/engine/engine.ts";
+import { assert, assertClose, assertEquals } from "./assert.ts";
+import { createRandom } from "../lib/core/random.ts";
 import { optionsFor, randomBars } from "./fixtures/engine_fixture.ts";
 import { marketBars } from "./fixtures/market_fixture.ts";
 import { assertRejects, assertThrows, inFolder } from "./fixtures/temporary_folder.ts";

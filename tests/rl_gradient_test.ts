@@ -1,13 +1,13 @@
-import { transitionTableOf } from "../lib/adaptive/environment/transition_table.ts";
-import { differentiableSharpe } from "../lib/adaptive/learners/differentiable_sharpe.ts";
-import { exactGradient } from "../lib/adaptive/learners/exact_gradient.ts";
-import type { Learner, LearnerBatch } from "../lib/adaptive/learners/learner.ts";
-import { episodeProbabilities, episodeRewards } from "../lib/adaptive/learners/learning_market.ts";
-import { expectedPerStep, occupancyGradient } from "../lib/adaptive/learners/occupancy.ts";
-import { type Baseline, DEFAULT_REINFORCE, reinforce } from "../lib/adaptive/learners/reinforce.ts";
-import { RISK_NEUTRAL_REWARD } from "../lib/adaptive/reward.ts";
-import { assert, assertClose } from "../lib/utils/assert.ts";
-import { createRandom } from "../lib/utils/random.ts";
+import { transitionTableOf } from "../lib/rl/environment/transition_table.ts";
+import { differentiableSharpe } from "../lib/rl/learners/differentiable_sharpe.ts";
+import { exactGradient } from "../lib/rl/learners/exact_gradient.ts";
+import type { Learner, LearnerBatch } from "../lib/rl/learners/learner.ts";
+import { episodeProbabilities, episodeRewards } from "../lib/rl/learners/learning_market.ts";
+import { expectedPerStep, occupancyGradient } from "../lib/rl/learners/occupancy.ts";
+import { type Baseline, DEFAULT_REINFORCE, reinforce } from "../lib/rl/learners/reinforce.ts";
+import { RISK_NEUTRAL_REWARD } from "../lib/rl/reward.ts";
+import { assert, assertClose } from "./assert.ts";
+import { createRandom } from "../lib/core/random.ts";
 
 const ACTIONS = [-1, 0, 1];
 

@@ -1,18 +1,18 @@
 import {
   DEFAULT_EXPERIENCE,
   parseExperienceParameters,
-} from "../lib/adaptive/experience/experience_parameters.ts";
+} from "../lib/rl/experience/experience_parameters.ts";
 import {
   createExperience,
   sliceExperience,
   transitionAt,
-} from "../lib/adaptive/experience/experience.ts";
+} from "../lib/rl/experience/experience.ts";
 import {
   type ExperienceRequest,
   learnFromExperience,
-} from "../lib/adaptive/experience/learn_from_experience.ts";
-import { windowStarts } from "../lib/adaptive/experience/window_sums.ts";
-import { evaluatePolicy } from "../lib/adaptive/learners/evaluate_policy.ts";
+} from "../lib/rl/experience/learn_from_experience.ts";
+import { windowStarts } from "../lib/rl/experience/window_sums.ts";
+import { evaluatePolicy } from "../lib/rl/learners/evaluate_policy.ts";
 import {
   DEFAULT_IMPLICIT_Q,
   implicitPolicyGradient,
@@ -20,16 +20,16 @@ import {
   implicitValueGradient,
   slowValues,
   valueOutputs,
-} from "../lib/adaptive/learners/implicit_q_learning.ts";
-import { exportPolicy } from "../lib/adaptive/policy/export_policy.ts";
-import { policyProbabilities } from "../lib/adaptive/policy/policy.ts";
-import { requirePolicyParity } from "../lib/adaptive/policy/require_policy_parity.ts";
-import { RISK_NEUTRAL_REWARD } from "../lib/adaptive/reward.ts";
-import type { World } from "../lib/data/simulator.ts";
-import { InputError } from "../lib/domain/errors.ts";
+} from "../lib/rl/learners/implicit_q_learning.ts";
+import { exportPolicy } from "../lib/rl/policy/export_policy.ts";
+import { policyProbabilities } from "../lib/rl/policy/policy.ts";
+import { requirePolicyParity } from "../lib/rl/policy/require_policy_parity.ts";
+import { RISK_NEUTRAL_REWARD } from "../lib/rl/reward.ts";
+import type { World } from "../lib/simulator/simulator.ts";
+import { InputError } from "../lib/core/errors.ts";
 import { openTensorflow, tf } from "../lib/tensor/tensorflow.ts";
-import { assert, assertClose, assertEquals } from "../lib/utils/assert.ts";
-import { createRandom } from "../lib/utils/random.ts";
+import { assert, assertClose, assertEquals } from "./assert.ts";
+import { createRandom } from "../lib/core/random.ts";
 import { openFirstWasmSession } from "./fixtures/first_wasm_session.ts";
 import { learningWorld, meanPerBar, UNIT_TICKS } from "./fixtures/learning_world.ts";
 import { leaning, logWorld } from "./fixtures/logged_world.ts";

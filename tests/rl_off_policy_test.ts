@@ -1,22 +1,22 @@
-import { choleskyFactor } from "../lib/adaptive/experience/cholesky.ts";
-import { effectiveWindows, estimateWindows } from "../lib/adaptive/experience/estimators.ts";
+import { choleskyFactor } from "../lib/rl/experience/cholesky.ts";
+import { effectiveWindows, estimateWindows } from "../lib/rl/experience/estimators.ts";
 import {
   createExperience,
   type Experience,
   sliceExperience,
   type Transition,
-} from "../lib/adaptive/experience/experience.ts";
+} from "../lib/rl/experience/experience.ts";
 import {
   evaluateOffPolicy,
   type OffPolicyEstimate,
   type OffPolicyEvaluation,
-} from "../lib/adaptive/experience/off_policy.ts";
-import { qFeatures } from "../lib/adaptive/experience/q_features.ts";
-import { targetProbabilities } from "../lib/adaptive/experience/target_policy.ts";
-import { combineBlocks, sumWindows } from "../lib/adaptive/experience/window_sums.ts";
-import type { World } from "../lib/data/simulator.ts";
-import { assert, assertClose, assertEquals } from "../lib/utils/assert.ts";
-import { createRandom } from "../lib/utils/random.ts";
+} from "../lib/rl/experience/off_policy.ts";
+import { qFeatures } from "../lib/rl/experience/q_features.ts";
+import { targetProbabilities } from "../lib/rl/experience/target_policy.ts";
+import { combineBlocks, sumWindows } from "../lib/rl/experience/window_sums.ts";
+import type { World } from "../lib/simulator/simulator.ts";
+import { assert, assertClose, assertEquals } from "./assert.ts";
+import { createRandom } from "../lib/core/random.ts";
 import {
   leaning,
   LOGGED_ACTIONS,

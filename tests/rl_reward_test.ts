@@ -6,11 +6,11 @@ import {
   RewardLog,
   rewardParts,
   terminalMetrics,
-} from "../lib/adaptive/reward.ts";
-import { marketReward } from "../lib/adaptive/reward/additive_reward.ts";
-import { dailyReturns } from "../lib/portfolio/daily_returns.ts";
-import { performanceMetrics } from "../lib/portfolio/metrics.ts";
-import { assert, assertClose, assertEquals } from "../lib/utils/assert.ts";
+} from "../lib/rl/reward.ts";
+import { marketReward } from "../lib/rl/reward/additive_reward.ts";
+import { dailyReturns } from "../lib/statistics/daily_returns.ts";
+import { performanceMetrics } from "../lib/statistics/metrics.ts";
+import { assert, assertClose, assertEquals } from "./assert.ts";
 
 /** The last five of learning-spec §2.2; the first five make the moments to begin with. */
 const RETURNS = [0.02, -0.005, 0.015, -0.03, 0.01];

@@ -1,11 +1,11 @@
-import { evaluatePolicy } from "../lib/adaptive/learners/evaluate_policy.ts";
-import { ALGORITHMS } from "../lib/adaptive/learners/learner.ts";
-import { DEFAULT_POLICY, type PolicyParameters } from "../lib/adaptive/learners/parameters.ts";
-import { trainPolicy } from "../lib/adaptive/learners/train_policy.ts";
-import { policyProbabilities } from "../lib/adaptive/policy/policy.ts";
-import { RISK_NEUTRAL_REWARD } from "../lib/adaptive/reward.ts";
-import type { World } from "../lib/data/simulator.ts";
-import { assert } from "../lib/utils/assert.ts";
+import { evaluatePolicy } from "../lib/rl/learners/evaluate_policy.ts";
+import { ALGORITHMS } from "../lib/rl/learners/learner.ts";
+import { DEFAULT_POLICY, type PolicyParameters } from "../lib/rl/learners/parameters.ts";
+import { trainPolicy } from "../lib/rl/learners/train_policy.ts";
+import { policyProbabilities } from "../lib/rl/policy/policy.ts";
+import { RISK_NEUTRAL_REWARD } from "../lib/rl/reward.ts";
+import type { World } from "../lib/simulator/simulator.ts";
+import { assert } from "./assert.ts";
 import { learningWorld, meanPerBar, UNIT_TICKS } from "./fixtures/learning_world.ts";
 
 /** Small and short: `deno task bench rl-worlds` runs the full size over ten seeds. */

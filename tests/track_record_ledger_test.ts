@@ -1,9 +1,9 @@
-import { type LedgerEntry, openTrialLedger } from "../lib/adaptive/trial_ledger.ts";
-import { assert, assertEquals } from "../lib/utils/assert.ts";
-import { createRandom } from "../lib/utils/random.ts";
-import { commonPeriods } from "../lib/validation/common_periods.ts";
-import { explainTrackRecord } from "../lib/validation/explain_track_record.ts";
-import { judgeTrackRecord } from "../lib/validation/track_record.ts";
+import { type LedgerEntry, openTrialLedger } from "../lib/registry/trial_ledger.ts";
+import { assert, assertEquals } from "./assert.ts";
+import { createRandom } from "../lib/core/random.ts";
+import { commonPeriods } from "../lib/statistics/common_periods.ts";
+import { explainTrackRecord } from "../lib/statistics/explain_track_record.ts";
+import { judgeTrackRecord } from "../lib/statistics/track_record.ts";
 
 const DAYS = 252;
 

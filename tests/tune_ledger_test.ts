@@ -1,9 +1,9 @@
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { openTrialLedger } from "../lib/adaptive/trial_ledger.ts";
-import { openDatabase } from "../lib/adaptive/tuning/storage/open_database.ts";
-import { assert, assertEquals } from "../lib/utils/assert.ts";
-import { createRandom } from "../lib/utils/random.ts";
+import { openTrialLedger } from "../lib/registry/trial_ledger.ts";
+import { openDatabase } from "../lib/db/open_database.ts";
+import { assert, assertEquals } from "./assert.ts";
+import { createRandom } from "../lib/core/random.ts";
 import { startPostgres } from "./fixtures/postgres_server.ts";
 import { assertRejects, inFolder } from "./fixtures/temporary_folder.ts";
 

@@ -1,11 +1,11 @@
 import { join } from "node:path";
-import { InputError } from "../lib/domain/errors.ts";
-import { assert, assertClose, assertEquals } from "../lib/utils/assert.ts";
-import type { OpenedData } from "../tasks/open_data.ts";
-import { developmentData } from "../tasks/tune/data.ts";
-import { UNUSABLE_KEY } from "../tasks/tune/objective.ts";
-import { scoreOf, tradeBlocks } from "../tasks/tune/score.ts";
-import { createTuning } from "../tasks/tune/targets.ts";
+import { InputError } from "../lib/core/errors.ts";
+import { assert, assertClose, assertEquals } from "./assert.ts";
+import type { OpenedData } from "../lib/data/open_data.ts";
+import { developmentData } from "../lib/evaluation/tuning/data.ts";
+import { UNUSABLE_KEY } from "../lib/evaluation/tuning/objective.ts";
+import { scoreOf, tradeBlocks } from "../lib/evaluation/tuning/score.ts";
+import { createTuning } from "../lib/evaluation/tuning/targets.ts";
 import { withOtherFuture } from "./fixtures/market_fixture.ts";
 import { assertRejects, inFolder } from "./fixtures/temporary_folder.ts";
 import {

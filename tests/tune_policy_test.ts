@@ -1,17 +1,17 @@
 import { join } from "node:path";
-import { InputError } from "../lib/domain/errors.ts";
+import { InputError } from "../lib/core/errors.ts";
 import { openTensorflow } from "../lib/tensor/tensorflow.ts";
-import { assert, assertEquals } from "../lib/utils/assert.ts";
-import { openSimulated } from "../tasks/simulation.ts";
-import type { OpenedData } from "../tasks/open_data.ts";
-import { developmentData } from "../tasks/tune/data.ts";
-import { scoreOf, tradeBlocks } from "../tasks/tune/score.ts";
-import { createTuning } from "../tasks/tune/targets.ts";
+import { assert, assertEquals } from "./assert.ts";
+import { openSimulated } from "../lib/evaluation/simulation.ts";
+import type { OpenedData } from "../lib/data/open_data.ts";
+import { developmentData } from "../lib/evaluation/tuning/data.ts";
+import { scoreOf, tradeBlocks } from "../lib/evaluation/tuning/score.ts";
+import { createTuning } from "../lib/evaluation/tuning/targets.ts";
 import { openFirstWasmSession } from "./fixtures/first_wasm_session.ts";
 import { withOtherFuture } from "./fixtures/market_fixture.ts";
 import { assertThrows, inFolder } from "./fixtures/temporary_folder.ts";
 import { runSearch, smallSearch } from "./fixtures/tune_fixture.ts";
-import { findInstrument } from "../lib/domain/instruments.ts";
+import { findInstrument } from "../lib/market/instruments.ts";
 
 await openTensorflow();
 await openFirstWasmSession();

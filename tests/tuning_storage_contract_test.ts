@@ -1,6 +1,6 @@
 import { join } from "node:path";
-import { MemoryStorage } from "../lib/adaptive/tuning/storage/memory_storage.ts";
-import { openStorage } from "../lib/adaptive/tuning/storage/open_storage.ts";
+import { MemoryStorage } from "../lib/tuning/storage/memory_storage.ts";
+import { openStorage } from "../lib/tuning/storage/open_storage.ts";
 import { startPostgres } from "./fixtures/postgres_server.ts";
 import { STORAGE_CONTRACT } from "./fixtures/storage_contract.ts";
 import { inFolder } from "./fixtures/temporary_folder.ts";

@@ -1,11 +1,11 @@
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { categorical, float, int } from "../lib/adaptive/tuning/distribution.ts";
-import { recoverStaleTrials } from "../lib/adaptive/tuning/heartbeat.ts";
-import { openStorage } from "../lib/adaptive/tuning/storage/open_storage.ts";
-import type { StudyStorage } from "../lib/adaptive/tuning/storage/storage.ts";
-import { createStudy } from "../lib/adaptive/tuning/study.ts";
-import { assert, assertEquals } from "../lib/utils/assert.ts";
+import { categorical, float, int } from "../lib/core/distribution.ts";
+import { recoverStaleTrials } from "../lib/tuning/heartbeat.ts";
+import { openStorage } from "../lib/tuning/storage/open_storage.ts";
+import type { StudyStorage } from "../lib/tuning/storage/storage.ts";
+import { createStudy } from "../lib/tuning/study.ts";
+import { assert, assertEquals } from "./assert.ts";
 import { describeStudy, type StudyDescription } from "./fixtures/describe_study.ts";
 import { findPythonOptuna, type PythonOptuna } from "./fixtures/optuna_python.ts";
 import { execute, startPostgres } from "./fixtures/postgres_server.ts";

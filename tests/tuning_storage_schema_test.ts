@@ -1,12 +1,12 @@
 import { DatabaseSync } from "node:sqlite";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { InputError } from "../lib/domain/errors.ts";
-import { openStorage } from "../lib/adaptive/tuning/storage/open_storage.ts";
-import { openSchema } from "../lib/adaptive/tuning/storage/open_schema.ts";
-import { openPostgresDatabase } from "../lib/adaptive/tuning/storage/postgres_database.ts";
-import { openSqliteDatabase } from "../lib/adaptive/tuning/storage/sqlite_database.ts";
-import { assert, assertEquals } from "../lib/utils/assert.ts";
+import { InputError } from "../lib/core/errors.ts";
+import { openStorage } from "../lib/tuning/storage/open_storage.ts";
+import { openSchema } from "../lib/tuning/storage/open_schema.ts";
+import { openPostgresDatabase } from "../lib/db/postgres_database.ts";
+import { openSqliteDatabase } from "../lib/db/sqlite_database.ts";
+import { assert, assertEquals } from "./assert.ts";
 import { execute, type PostgresServer, startPostgres } from "./fixtures/postgres_server.ts";
 import { assertRejects, inFolder } from "./fixtures/temporary_folder.ts";
 

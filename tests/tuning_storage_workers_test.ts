@@ -1,7 +1,7 @@
 import { DatabaseSync } from "node:sqlite";
 import { join } from "node:path";
-import { openStorage } from "../lib/adaptive/tuning/storage/open_storage.ts";
-import { assert, assertEquals } from "../lib/utils/assert.ts";
+import { openStorage } from "../lib/tuning/storage/open_storage.ts";
+import { assert, assertEquals } from "./assert.ts";
 import { killWorkers } from "./fixtures/kill_workers.ts";
 import { startPostgres } from "./fixtures/postgres_server.ts";
 import { inFolder } from "./fixtures/temporary_folder.ts";

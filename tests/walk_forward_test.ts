@@ -1,12 +1,12 @@
 import { rejects as assertRejects } from "node:assert/strict";
 import { join } from "node:path";
-import type { SimulationOptions } from "../lib/data/simulator.ts";
-import type { BlendKind } from "../lib/strategy/blend/blend_rule.ts";
+import type { SimulationOptions } from "../lib/simulator/simulator.ts";
+import type { BlendKind } from "../lib/blend/blend_rule.ts";
 import { writeBars } from "../lib/data/write.ts";
-import { assert, assertEquals } from "../lib/utils/assert.ts";
-import type { DataRequest } from "../tasks/open_data.ts";
-import type { RiskRequest } from "../tasks/risk_request.ts";
-import { DEFAULT_RECIPES } from "../tasks/train.ts";
+import { assert, assertEquals } from "./assert.ts";
+import type { DataRequest } from "../lib/data/open_data.ts";
+import type { RiskRequest } from "../lib/risk/risk_request.ts";
+import { DEFAULT_RECIPES } from "../lib/training/train_on.ts";
 import { walkForward, type WalkForwardSettings } from "../tasks/walk_forward.ts";
 import { MARKET, openTrending } from "./fixtures/blend_fixture.ts";
 import { runCommand } from "./fixtures/run_command.ts";

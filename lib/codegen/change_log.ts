@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { CorruptArtifactError, InputError, RefusedError } from "../domain/errors.ts";
-import { sha256Hex } from "../utils/sha256.ts";
+import { CorruptArtifactError, InputError, RefusedError } from "../core/errors.ts";
+import { sha256Hex } from "../core/sha256.ts";
 import type { FileStep, Rename } from "./file_step.ts";
 import { statePath, type Tree } from "./tree.ts";
 

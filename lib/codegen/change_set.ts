@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { InputError } from "../domain/errors.ts";
-import { sha256Hex } from "../utils/sha256.ts";
+import { InputError } from "../core/errors.ts";
+import { sha256Hex } from "../core/sha256.ts";
 import { SCAFFOLD_KINDS, type ScaffoldKind } from "./scaffolds/scaffold_kind.ts";
 
 /** Anything that JSON can hold. */
@@ -124,7 +124,7 @@ const changeSetSchema = z.strictObject({
  * @example
  * ```ts
  * import { parseChangeSet } from "./change_set.ts";
- * import { assertEquals } from "../utils/assert.ts";
+ * import { assertEquals } from "../../tests/assert.ts";
  *
  * const set = parseChangeSet({
  *   why: "longer warm-up",

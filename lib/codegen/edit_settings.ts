@@ -1,5 +1,5 @@
 import { applyEdits, modify, parse, type ParseError, printParseErrorCode } from "jsonc-parser";
-import { InputError } from "../domain/errors.ts";
+import { InputError } from "../core/errors.ts";
 import type { Setting } from "./change_set.ts";
 
 /**
@@ -10,7 +10,7 @@ import type { Setting } from "./change_set.ts";
  * @example
  * ```ts
  * import { editSettings } from "./edit_settings.ts";
- * import { assertEquals } from "../utils/assert.ts";
+ * import { assertEquals } from "../../tests/assert.ts";
  *
  * const text = '{\n  // lots\n  "size": 1\n}\n';
  * assertEquals(

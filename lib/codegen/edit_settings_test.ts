@@ -1,6 +1,6 @@
-import { assertEquals } from "../utils/assert.ts";
+import { assertEquals } from "../../tests/assert.ts";
 import { assertThrows } from "../../tests/fixtures/temporary_folder.ts";
-import { InputError } from "../domain/errors.ts";
+import { InputError } from "../core/errors.ts";
 import { editSettings, parseSettings } from "./edit_settings.ts";
 
 const TEXT = `{

@@ -1,4 +1,4 @@
-import { InputError } from "../domain/errors.ts";
+import { InputError } from "../core/errors.ts";
 
 /** One exact replacement. */
 export interface TextEdit {
@@ -26,7 +26,7 @@ interface Match {
  * @example
  * ```ts
  * import { editText } from "./edit_text.ts";
- * import { assertEquals } from "../utils/assert.ts";
+ * import { assertEquals } from "../../tests/assert.ts";
  *
  * const edits = [{ search: "a", replace: "b", count: 2 }, { search: "b", replace: "a" }];
  * assertEquals(editText("a-b-a", edits), "b-a-b");

@@ -1,4 +1,4 @@
-import { InputError } from "../domain/errors.ts";
+import { InputError } from "../core/errors.ts";
 
 const NO_ROOM = ["ENOSPC", "EDQUOT"];
 const DENIED = ["EROFS", "EACCES", "EPERM"];

@@ -1,4 +1,4 @@
-import { InputError, RefusedError } from "../domain/errors.ts";
+import { InputError, RefusedError } from "../core/errors.ts";
 import { type ChangeRecord, changesOf, readChangeLog, undoneBy } from "./change_log.ts";
 import { type ChangeSet, changeSetSha256 } from "./change_set.ts";
 import { isSameVersion } from "./file_step.ts";
@@ -42,7 +42,7 @@ export function openTree(root: string, options: TreeOptions): Tree {
  * @example
  * ```ts
  * import { openTree, planChanges } from "./generate_code_changes.ts";
- * import { assertEquals } from "../utils/assert.ts";
+ * import { assertEquals } from "../../tests/assert.ts";
  *
  * const folder = Deno.makeTempDirSync();
  * Deno.writeTextFileSync(`${folder}/a.txt`, "one\n");

@@ -1,4 +1,4 @@
-import { CorruptArtifactError } from "../domain/errors.ts";
+import { CorruptArtifactError } from "../core/errors.ts";
 import { type ChangeRecord, parseChangeRecord } from "./change_log.ts";
 import { statePath, type Tree } from "./tree.ts";
 

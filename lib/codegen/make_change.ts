@@ -1,5 +1,5 @@
-import { RefusedError } from "../domain/errors.ts";
-import { sha256Hex } from "../utils/sha256.ts";
+import { RefusedError } from "../core/errors.ts";
+import { sha256Hex } from "../core/sha256.ts";
 import { type ChangeRecord, changesOf, readChangeLog } from "./change_log.ts";
 import type { PermissionChange } from "./permission_changes.ts";
 import { recordSteps, type ResolvedPlan } from "./plan.ts";

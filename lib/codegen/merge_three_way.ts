@@ -27,7 +27,7 @@ type Side = "ours" | "theirs";
  * @example
  * ```ts
  * import { mergeThreeWay } from "./merge_three_way.ts";
- * import { assertEquals } from "../utils/assert.ts";
+ * import { assertEquals } from "../../tests/assert.ts";
  *
  * const merge = mergeThreeWay("a\nb\nc\n", "A\nb\nc\n", "a\nb\nC\n");
  * assertEquals(merge, { text: "A\nb\nC\n", conflicts: 0 });

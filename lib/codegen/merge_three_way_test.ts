@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { assert, assertEquals } from "../utils/assert.ts";
+import { assert, assertEquals } from "../../tests/assert.ts";
 import { mergeThreeWay } from "./merge_three_way.ts";
 
 const text = fc.array(fc.constantFrom("a\n", "b\n", "c\n", "d\n", "end"), { maxLength: 10 })

@@ -1,4 +1,4 @@
-import { InputError, RefusedError } from "../domain/errors.ts";
+import { InputError, RefusedError } from "../core/errors.ts";
 import {
   type ChangeRecord,
   changesOf,

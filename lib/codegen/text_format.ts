@@ -1,4 +1,4 @@
-import { InputError } from "../domain/errors.ts";
+import { InputError } from "../core/errors.ts";
 
 /** How text is stored: `single-byte` stands for any code page, its bytes kept as they are. */
 export type TextEncoding = "utf-8" | "utf-8-bom" | "single-byte";
@@ -33,7 +33,7 @@ export function isBinary(bytes: Uint8Array): boolean {
  * @example
  * ```ts
  * import { textFormat } from "./text_format.ts";
- * import { assertEquals } from "../utils/assert.ts";
+ * import { assertEquals } from "../../tests/assert.ts";
  *
  * assertEquals(textFormat(new TextEncoder().encode("a\r\nb")), {
  *   encoding: "utf-8",

@@ -1,4 +1,4 @@
-import { InputError } from "../domain/errors.ts";
+import { InputError } from "../core/errors.ts";
 
 /** Folder inside the tree that holds the log, the backups and an unfinished run. */
 export const STATE_FOLDER = ".changes";
@@ -22,16 +22,16 @@ const DEVICE = /^(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³]|conin\$|conout\$
  * @example
  * ```ts
  * import { parseTreePath } from "./tree_path.ts";
- * import { assertEquals } from "../utils/assert.ts";
+ * import { assertEquals } from "../../tests/assert.ts";
  *
- * assertEquals(parseTreePath("lib/ml/features.ts"), "lib/ml/features.ts");
+ * assertEquals(parseTreePath("lib/features/features.ts"), "lib/features/features.ts");
  * ```
  */
 export function parseTreePath(text: string): string {
   const fault = text === "" ? "it is empty" : pathFault(text) ?? namesFault(text.split("/"));
   if (fault === null) return text;
   throw new InputError(`Cannot use the path ${JSON.stringify(text)} as ${fault}`, {
-    remedy: "give a path inside the tree such as lib/ml/features.ts",
+    remedy: "give a path inside the tree such as lib/features/features.ts",
   });
 }
 

@@ -1,8 +1,8 @@
-import type { Bars } from "../domain/bars.ts";
-import type { InstrumentKind } from "../domain/instrument.ts";
-import { assertEquals } from "../utils/assert.ts";
+import type { Bars } from "../market/bars.ts";
+import type { InstrumentKind } from "../market/instrument.ts";
+import { assertEquals } from "../../tests/assert.ts";
 import { checkBars } from "./checks.ts";
-import { createTestInstrument } from "./loader_fixture.ts";
+import { createTestInstrument } from "../../tests/fixtures/loader_fixture.ts";
 import { createProblemLog } from "./problems.ts";
 
 const MINUTE_MS = 60_000;

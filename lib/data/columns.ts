@@ -77,7 +77,7 @@ const NEEDED: readonly ColumnRole[] = ["time", "open", "high", "low", "close"];
  * @example
  * ```ts
  * import { mapColumns } from "./columns.ts";
- * import { assertEquals } from "../utils/assert.ts";
+ * import { assertEquals } from "../../tests/assert.ts";
  *
  * const map = mapColumns(["Date", "Open", "High", "Low", "Close", "Open Int"], {});
  * assertEquals(map.index.get("openInterest"), 5);

@@ -1,4 +1,4 @@
-import { assertEquals } from "../utils/assert.ts";
+import { assertEquals } from "../../tests/assert.ts";
 import { mapColumns } from "./columns.ts";
 
 Deno.test("mapColumns() knows the usual names of every source", () => {

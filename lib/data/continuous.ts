@@ -1,7 +1,7 @@
-import type { Bars, Continuous } from "../domain/bars.ts";
-import { type Session, type SessionCalendar, sessionMarks } from "../domain/calendar.ts";
-import { InputError } from "../domain/errors.ts";
-import { DAY_MS } from "../domain/time_zone.ts";
+import type { Bars, Continuous } from "../market/bars.ts";
+import { type Session, type SessionCalendar, sessionMarks } from "../market/calendar.ts";
+import { InputError } from "../core/errors.ts";
+import { DAY_MS } from "../market/time_zone.ts";
 import { futuresExpiry } from "./futures_expiry.ts";
 
 /** The bars of one futures contract. */
@@ -62,9 +62,9 @@ export interface Roll {
  * @example
  * ```ts
  * import { joinContracts, rollsOf } from "./continuous.ts";
- * import { createCalendar } from "../domain/calendar.ts";
- * import { findInstrument } from "../domain/instruments.ts";
- * import { assertEquals } from "../utils/assert.ts";
+ * import { createCalendar } from "../market/calendar.ts";
+ * import { findInstrument } from "../market/instruments.ts";
+ * import { assertEquals } from "../../tests/assert.ts";
  *
  * const instrument = findInstrument("ES");
  * const time = Float64Array.of(Date.parse("2024-03-12T00:00Z"), Date.parse("2024-03-13T00:00Z"));

@@ -1,10 +1,10 @@
 import nodeAssert from "node:assert/strict";
-import { backAdjustedClose, type Bars, closeReturns, sliceBars } from "../domain/bars.ts";
-import { createCalendar } from "../domain/calendar.ts";
-import { InputError } from "../domain/errors.ts";
-import { findInstrument } from "../domain/instruments.ts";
-import { DAY_MS } from "../domain/time_zone.ts";
-import { assert, assertClose, assertEquals } from "../utils/assert.ts";
+import { backAdjustedClose, type Bars, closeReturns, sliceBars } from "../market/bars.ts";
+import { createCalendar } from "../market/calendar.ts";
+import { InputError } from "../core/errors.ts";
+import { findInstrument } from "../market/instruments.ts";
+import { DAY_MS } from "../market/time_zone.ts";
+import { assert, assertClose, assertEquals } from "../../tests/assert.ts";
 import { type ContractBars, joinContracts, type JoinOptions, rollsOf } from "./continuous.ts";
 
 const ES = findInstrument("ES");

@@ -1,4 +1,4 @@
-import { assertEquals } from "../utils/assert.ts";
+import { assertEquals } from "../../tests/assert.ts";
 import { readCsv, type ReadOptions } from "./csv.ts";
 import { createProblemLog, type Problem } from "./problems.ts";
 import type { Table } from "./table.ts";

@@ -25,7 +25,7 @@ const ZERO = 48;
  * @example
  * ```ts
  * import { parseDecimal } from "./decimal.ts";
- * import { assertEquals } from "../utils/assert.ts";
+ * import { assertEquals } from "../../tests/assert.ts";
  *
  * const bytes = new TextEncoder().encode("close,1.10785");
  * assertEquals(parseDecimal(bytes, 6, 13), 1.10785);

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { assert, assertEquals } from "../utils/assert.ts";
+import { assert, assertEquals } from "../../tests/assert.ts";
 import { parseDecimal, snapToTick, ticksToPrice } from "./decimal.ts";
 
 function parse(text: string): number {

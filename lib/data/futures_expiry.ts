@@ -1,8 +1,8 @@
-import { createCalendar } from "../domain/calendar.ts";
-import { InputError } from "../domain/errors.ts";
-import { isBusinessDay, nthWeekday } from "../domain/holidays.ts";
-import { type ContractCode, parseContractCode } from "../domain/instruments.ts";
-import { DAY_MS, wallTimeToUtc } from "../domain/time_zone.ts";
+import { createCalendar } from "../market/calendar.ts";
+import { InputError } from "../core/errors.ts";
+import { isBusinessDay, nthWeekday } from "../market/holidays.ts";
+import { type ContractCode, parseContractCode } from "../market/instruments.ts";
+import { DAY_MS, wallTimeToUtc } from "../market/time_zone.ts";
 
 const WEDNESDAY = 3;
 const FRIDAY = 5;
@@ -105,7 +105,7 @@ const RULES: Readonly<Record<string, ExpiryRule>> = {
  * @example
  * ```ts
  * import { futuresExpiry } from "./futures_expiry.ts";
- * import { assertEquals } from "../utils/assert.ts";
+ * import { assertEquals } from "../../tests/assert.ts";
  *
  * const expiry = futuresExpiry("ESZ3", Date.parse("2013-10-07"));
  * assertEquals(new Date(expiry).toISOString(), "2013-12-20T14:30:00.000Z");

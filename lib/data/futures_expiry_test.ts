@@ -1,8 +1,8 @@
 import nodeAssert from "node:assert/strict";
-import { createCalendar } from "../domain/calendar.ts";
-import { InputError } from "../domain/errors.ts";
-import { INSTRUMENTS, MONTH_LETTERS } from "../domain/instruments.ts";
-import { assert, assertEquals } from "../utils/assert.ts";
+import { createCalendar } from "../market/calendar.ts";
+import { InputError } from "../core/errors.ts";
+import { INSTRUMENTS, MONTH_LETTERS } from "../market/instruments.ts";
+import { assert, assertEquals } from "../../tests/assert.ts";
 import { futuresExpiry } from "./futures_expiry.ts";
 
 /** Last trading days from the exchanges' expiration calendars. */

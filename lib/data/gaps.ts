@@ -1,4 +1,4 @@
-import type { Bars } from "../domain/bars.ts";
+import type { Bars } from "../market/bars.ts";
 
 /** A run of bars that should be there and is not. */
 export interface Gap {
@@ -20,9 +20,9 @@ export interface Gap {
  * @returns gaps in order of time; stamps outside the session are never counted
  * @example
  * ```ts
- * import type { Bars } from "../domain/bars.ts";
+ * import type { Bars } from "../market/bars.ts";
  * import { findGaps } from "./gaps.ts";
- * import { assertEquals } from "../utils/assert.ts";
+ * import { assertEquals } from "../../tests/assert.ts";
  *
  * const time = Float64Array.of(0, 60_000, 240_000);
  * const bars = { time, length: 3, intervalMs: 60_000 } as Bars;

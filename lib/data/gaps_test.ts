@@ -1,8 +1,8 @@
 import fc from "fast-check";
-import type { Bars } from "../domain/bars.ts";
-import { assertEquals } from "../utils/assert.ts";
+import type { Bars } from "../market/bars.ts";
+import { assertEquals } from "../../tests/assert.ts";
 import { findGaps } from "./gaps.ts";
-import { createTestInstrument } from "./loader_fixture.ts";
+import { createTestInstrument } from "../../tests/fixtures/loader_fixture.ts";
 
 const MINUTE_MS = 60_000;
 

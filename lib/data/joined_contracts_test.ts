@@ -1,8 +1,8 @@
-import { backAdjustedClose, researchPrice } from "../domain/bars.ts";
-import { assertEquals } from "../utils/assert.ts";
+import { backAdjustedClose, researchPrice } from "../market/bars.ts";
+import { assertEquals } from "../../tests/assert.ts";
 import { loadBars } from "./loader.ts";
 import { inspectBars } from "./loader.ts";
-import { createTestInstrument, withFile } from "./loader_fixture.ts";
+import { createTestInstrument, withFile } from "../../tests/fixtures/loader_fixture.ts";
 
 const HEAD = "Date,Open,High,Low,Close,Spliced,Volume,Open Int\n";
 const ROWS = [

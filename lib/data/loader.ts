@@ -1,7 +1,7 @@
-import type { Bars } from "../domain/bars.ts";
-import { InputError } from "../domain/errors.ts";
-import type { Instrument } from "../domain/instrument.ts";
-import { sha256Hex } from "../utils/sha256.ts";
+import type { Bars } from "../market/bars.ts";
+import { InputError } from "../core/errors.ts";
+import type { Instrument } from "../market/instrument.ts";
+import { sha256Hex } from "../core/sha256.ts";
 import { checkBars } from "./checks.ts";
 import { readCsv } from "./csv.ts";
 import { joinContracts } from "./joined_contracts.ts";
@@ -102,9 +102,9 @@ const DAY_MS = 86_400_000;
  * @throws InputError on the first broken rule of severity `error`, with its row and column
  * @example
  * ```ts
- * import type { Instrument } from "../domain/instrument.ts";
+ * import type { Instrument } from "../market/instrument.ts";
  * import { loadBars } from "./loader.ts";
- * import { assertEquals } from "../utils/assert.ts";
+ * import { assertEquals } from "../../tests/assert.ts";
  *
  * const path = await Deno.makeTempFile({ suffix: ".csv" });
  * await Deno.writeTextFile(path, "date,open,high,low,close\n2024-01-02,1,3,1,2\n");

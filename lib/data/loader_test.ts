@@ -1,9 +1,14 @@
-import { type Bars, closeReturns } from "../domain/bars.ts";
-import { InputError } from "../domain/errors.ts";
-import type { Instrument } from "../domain/instrument.ts";
-import { assert, assertClose, assertEquals } from "../utils/assert.ts";
+import { type Bars, closeReturns } from "../market/bars.ts";
+import { InputError } from "../core/errors.ts";
+import type { Instrument } from "../market/instrument.ts";
+import { assert, assertClose, assertEquals } from "../../tests/assert.ts";
 import { inspectBars, loadBars, type LoadOptions } from "./loader.ts";
-import { createTestInstrument, hasMarketData, MARKET_DATA, withFile } from "./loader_fixture.ts";
+import {
+  createTestInstrument,
+  hasMarketData,
+  MARKET_DATA,
+  withFile,
+} from "../../tests/fixtures/loader_fixture.ts";
 
 const instrument = createTestInstrument();
 const HEAD = "timestamp,open,high,low,close,volume\n";

@@ -1,4 +1,4 @@
-import type { Bars } from "../domain/bars.ts";
+import type { Bars } from "../market/bars.ts";
 import type { Source } from "./checks.ts";
 
 const DAY_MS = 86_400_000;

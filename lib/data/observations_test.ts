@@ -1,6 +1,6 @@
-import type { Bars } from "../domain/bars.ts";
-import { assert, assertEquals } from "../utils/assert.ts";
-import { createTestInstrument } from "./loader_fixture.ts";
+import type { Bars } from "../market/bars.ts";
+import { assert, assertEquals } from "../../tests/assert.ts";
+import { createTestInstrument } from "../../tests/fixtures/loader_fixture.ts";
 import { describeBars, suggestStamp } from "./observations.ts";
 
 const HOUR_MS = 3_600_000;

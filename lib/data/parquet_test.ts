@@ -1,7 +1,7 @@
-import { assert, assertEquals } from "../utils/assert.ts";
+import { assert, assertEquals } from "../../tests/assert.ts";
 import { inspectBars, type InspectedBars, type LoadOptions } from "./loader.ts";
-import { createTestInstrument, withFile } from "./loader_fixture.ts";
-import { PYARROW_FILES } from "./pyarrow_files.ts";
+import { createTestInstrument, withFile } from "../../tests/fixtures/loader_fixture.ts";
+import { PYARROW_FILES } from "../../tests/fixtures/pyarrow_files.ts";
 
 const instrument = createTestInstrument("TEST", 0.25);
 const FIRST = Date.UTC(2024, 0, 2, 9, 30);

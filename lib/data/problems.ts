@@ -76,7 +76,7 @@ const LONGEST_VALUE = 60;
  * @example
  * ```ts
  * import { createProblemLog } from "./problems.ts";
- * import { assertEquals } from "../utils/assert.ts";
+ * import { assertEquals } from "../../tests/assert.ts";
  *
  * const log = createProblemLog();
  * log.add("negative-volume", 7, -3, "volume is negative", "volume");

@@ -1,6 +1,6 @@
 import { basename, dirname } from "node:path";
-import { InputError } from "../domain/errors.ts";
-import { editDistance } from "../utils/edit_distance.ts";
+import { InputError } from "../core/errors.ts";
+import { editDistance } from "../core/edit_distance.ts";
 
 /**
  * Reads a file into memory.

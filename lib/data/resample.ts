@@ -1,12 +1,12 @@
-import { type Bars } from "../domain/bars.ts";
+import { type Bars } from "../market/bars.ts";
 import {
   DAILY_INTERVAL_MS,
   type Session,
   type SessionCalendar,
   sessionOfBar,
-} from "../domain/calendar.ts";
-import { InputError } from "../domain/errors.ts";
-import { DAY_MS } from "../domain/time_zone.ts";
+} from "../market/calendar.ts";
+import { InputError } from "../core/errors.ts";
+import { DAY_MS } from "../market/time_zone.ts";
 
 /**
  * Makes longer bars out of shorter ones.
@@ -22,9 +22,9 @@ import { DAY_MS } from "../domain/time_zone.ts";
  * @example
  * ```ts
  * import { resampleBars } from "./resample.ts";
- * import { createCalendar } from "../domain/calendar.ts";
- * import { findInstrument } from "../domain/instruments.ts";
- * import { assertEquals } from "../utils/assert.ts";
+ * import { createCalendar } from "../market/calendar.ts";
+ * import { findInstrument } from "../market/instruments.ts";
+ * import { assertEquals } from "../../tests/assert.ts";
  *
  * const instrument = findInstrument("ES");
  * const column = Float64Array.of(1, 2, 3);

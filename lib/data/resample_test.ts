@@ -1,13 +1,13 @@
 import fc from "fast-check";
 import nodeAssert from "node:assert/strict";
-import { type Bars, sliceBars } from "../domain/bars.ts";
-import { createCalendar } from "../domain/calendar.ts";
-import { InputError } from "../domain/errors.ts";
-import { findInstrument } from "../domain/instruments.ts";
-import { DAY_MS, wallTimeToUtc } from "../domain/time_zone.ts";
-import { assert, assertEquals } from "../utils/assert.ts";
+import { type Bars, sliceBars } from "../market/bars.ts";
+import { createCalendar } from "../market/calendar.ts";
+import { InputError } from "../core/errors.ts";
+import { findInstrument } from "../market/instruments.ts";
+import { DAY_MS, wallTimeToUtc } from "../market/time_zone.ts";
+import { assert, assertEquals } from "../../tests/assert.ts";
 import { resampleBars } from "./resample.ts";
-import { simulateBars } from "./simulator.ts";
+import { simulateBars } from "../simulator/simulator.ts";
 
 const MINUTE = 60_000;
 const ES = findInstrument("ES");

@@ -1,4 +1,4 @@
-import { assertEquals } from "../utils/assert.ts";
+import { assertEquals } from "../../tests/assert.ts";
 import { readCsv } from "./csv.ts";
 import { createProblemLog } from "./problems.ts";
 import { commonStep, toUtcColumn } from "./time_column.ts";

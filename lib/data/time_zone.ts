@@ -1,4 +1,4 @@
-import { InputError } from "../domain/errors.ts";
+import { InputError } from "../core/errors.ts";
 
 /** What a wall-clock reading stands for in UTC. */
 export interface WallTime {
@@ -40,7 +40,7 @@ const DAY_MS = 86_400_000;
  * @example
  * ```ts
  * import { createWallClock } from "./time_zone.ts";
- * import { assertEquals } from "../utils/assert.ts";
+ * import { assertEquals } from "../../tests/assert.ts";
  *
  * const newYork = createWallClock("America/New_York");
  * assertEquals(newYork.toUtc(Date.UTC(2024, 6, 1, 9, 30)), Date.UTC(2024, 6, 1, 13, 30));

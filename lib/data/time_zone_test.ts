@@ -1,6 +1,6 @@
 import fc from "fast-check";
-import { InputError } from "../domain/errors.ts";
-import { assert, assertEquals } from "../utils/assert.ts";
+import { InputError } from "../core/errors.ts";
+import { assert, assertEquals } from "../../tests/assert.ts";
 import { createWallClock } from "./time_zone.ts";
 
 Deno.test("createWallClock() agrees with Temporal on every moment", () => {

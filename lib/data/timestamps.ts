@@ -38,7 +38,7 @@ const LAST_DIGITS = { s: 0, ms: 0, us: 3, ns: 6 } as const;
  * @example
  * ```ts
  * import { detectStampForm } from "./timestamps.ts";
- * import { assertEquals } from "../utils/assert.ts";
+ * import { assertEquals } from "../../tests/assert.ts";
  *
  * assertEquals(detectStampForm("1700000000000", "auto"), { format: "ms", zoned: true });
  * assertEquals(detectStampForm("2024-01-02", "auto"), { format: "date", zoned: false });

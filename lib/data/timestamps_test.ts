@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { assertEquals } from "../utils/assert.ts";
+import { assertEquals } from "../../tests/assert.ts";
 import { detectStampForm, readClock, stampReader } from "./timestamps.ts";
 
 const TIME = Date.UTC(2024, 0, 31, 9, 30);

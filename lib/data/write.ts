@@ -1,7 +1,7 @@
 import type { SchemaElement } from "hyparquet";
 import { ByteWriter, parquetWrite } from "hyparquet-writer";
-import type { Bars } from "../domain/bars.ts";
-import { InputError } from "../domain/errors.ts";
+import type { Bars } from "../market/bars.ts";
+import { InputError } from "../core/errors.ts";
 
 /** A column of the file: name and how row `i` is written. */
 interface Column {
@@ -22,11 +22,11 @@ const LINE_BREAK = /[\r\n]/;
  * @throws InputError when the ending is another, or the folder does not exist
  * @example
  * ```ts
- * import type { Bars } from "../domain/bars.ts";
- * import type { Instrument } from "../domain/instrument.ts";
+ * import type { Bars } from "../market/bars.ts";
+ * import type { Instrument } from "../market/instrument.ts";
  * import { loadBars } from "./loader.ts";
  * import { writeBars } from "./write.ts";
- * import { assertEquals } from "../utils/assert.ts";
+ * import { assertEquals } from "../../tests/assert.ts";
  *
  * const instrument = { symbol: "X", kind: "stock", tickSize: 0.01 } as Instrument;
  * const price = Float64Array.of(10, 10.5);

@@ -1,9 +1,9 @@
 import fc from "fast-check";
-import { type Bars, sliceBars } from "../domain/bars.ts";
-import { InputError } from "../domain/errors.ts";
-import { assert, assertEquals } from "../utils/assert.ts";
+import { type Bars, sliceBars } from "../market/bars.ts";
+import { InputError } from "../core/errors.ts";
+import { assert, assertEquals } from "../../tests/assert.ts";
 import { loadBars } from "./loader.ts";
-import { createTestInstrument, withFile } from "./loader_fixture.ts";
+import { createTestInstrument, withFile } from "../../tests/fixtures/loader_fixture.ts";
 import { writeBars } from "./write.ts";
 
 const instrument = createTestInstrument("TEST", 0.25, "future");

@@ -27,7 +27,7 @@ export interface DatabaseOptions {
  * @example
  * ```ts
  * import { openDatabase } from "./database.ts";
- * import { assertEquals } from "../utils/assert.ts";
+ * import { assertEquals } from "../../tests/assert.ts";
  *
  * using database = openDatabase(":memory:", {
  *   migrations: ["CREATE TABLE note (text TEXT NOT NULL) STRICT"],

@@ -1,6 +1,6 @@
 import { join } from "node:path";
-import { CorruptArtifactError, InputError } from "../domain/errors.ts";
-import { assert, assertEquals } from "../utils/assert.ts";
+import { CorruptArtifactError, InputError } from "../core/errors.ts";
+import { assert, assertEquals } from "../../tests/assert.ts";
 import { openDatabase } from "./database.ts";
 import { schemaVersion } from "./migrations.ts";
 import { assertThrows, inFolder } from "../../tests/fixtures/temporary_folder.ts";

@@ -1,4 +1,4 @@
-import { InputError } from "../domain/errors.ts";
+import { InputError } from "../core/errors.ts";
 import type { Database } from "./connection.ts";
 
 /**
@@ -13,7 +13,7 @@ import type { Database } from "./connection.ts";
  * ```ts
  * import { openDatabase } from "./database.ts";
  * import { migrate, schemaVersion } from "./migrations.ts";
- * import { assertEquals } from "../utils/assert.ts";
+ * import { assertEquals } from "../../tests/assert.ts";
  *
  * const first = "CREATE TABLE a (x INTEGER) STRICT";
  * using database = openDatabase(":memory:", { migrations: [first] });

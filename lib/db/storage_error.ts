@@ -1,4 +1,4 @@
-import { CorruptArtifactError, InputError } from "../domain/errors.ts";
+import { CorruptArtifactError, InputError } from "../core/errors.ts";
 
 /** Result codes of SQLite (sqlite.org/rescode.html) that a user can do something about. */
 const SQLITE = { busy: 5, readOnly: 8, corrupt: 11, full: 13, cannotOpen: 14, notDatabase: 26 };
@@ -19,7 +19,7 @@ const NOT_WRITABLE = ["EROFS", "EACCES", "EPERM"];
  * @example
  * ```ts
  * import { explainStorageError } from "./storage_error.ts";
- * import { assertEquals } from "../utils/assert.ts";
+ * import { assertEquals } from "../../tests/assert.ts";
  *
  * const full = Object.assign(new Error("No space left on device"), { code: "ENOSPC" });
  * assertEquals(

@@ -43,7 +43,7 @@ export interface Operation {
  * @example
  * ```ts
  * import { GraphBuilder } from "./graph.ts";
- * import { assertEquals } from "../utils/assert.ts";
+ * import { assertEquals } from "../../tests/assert.ts";
  *
  * const graph = new GraphBuilder();
  * const input = graph.input("x", "float32", ["rows", 2]);

@@ -1,5 +1,5 @@
 import { throws as assertThrows } from "node:assert/strict";
-import { assertEquals } from "../utils/assert.ts";
+import { assertEquals } from "../../tests/assert.ts";
 import { GraphBuilder } from "./graph.ts";
 
 function setUp() {

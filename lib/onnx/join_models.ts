@@ -1,5 +1,5 @@
-import { CorruptArtifactError } from "../domain/errors.ts";
-import { INPUT_NAME, OUTPUT_NAME } from "./export_classifier.ts";
+import { CorruptArtifactError } from "../core/errors.ts";
+import { INPUT_NAME, OUTPUT_NAME } from "./tensor_names.ts";
 import { node, tensor, type Value, valueInfo } from "./onnx_messages.ts";
 import { bytesField, concatBytes, messageField, stringField } from "./protobuf.ts";
 

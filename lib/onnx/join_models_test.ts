@@ -1,8 +1,8 @@
 import { throws as assertThrows } from "node:assert/strict";
-import type { Forest } from "../domain/classifier.ts";
-import { CorruptArtifactError } from "../domain/errors.ts";
-import { assertEquals } from "../utils/assert.ts";
-import { exportClassifier } from "./export_classifier.ts";
+import type { Forest } from "../models/classifier.ts";
+import { CorruptArtifactError } from "../core/errors.ts";
+import { assertEquals } from "../../tests/assert.ts";
+import { exportClassifier } from "../models/export_classifier.ts";
 import { joinModels } from "./join_models.ts";
 import { createJointSession } from "./joint_session.ts";
 import { availableEngine, createSession } from "./session.ts";

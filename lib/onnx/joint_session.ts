@@ -1,4 +1,4 @@
-import { INPUT_NAME, OUTPUT_NAME } from "./export_classifier.ts";
+import { INPUT_NAME, OUTPUT_NAME } from "./tensor_names.ts";
 import { type JoinedModel, joinModels } from "./join_models.ts";
 import { type Engine, loadRuntime, SESSION_OPTIONS } from "./session.ts";
 

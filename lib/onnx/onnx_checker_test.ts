@@ -2,9 +2,9 @@ import { findOnnxChecker } from "../../tests/fixtures/onnx_checker.ts";
 import type { ReferenceParts } from "../../tests/fixtures/classifier_reference.ts";
 import { normals, randomForest, randomScaler } from "../../tests/fixtures/random_models.ts";
 import { SAMPLE_NETWORKS } from "../../tests/fixtures/sample_networks.ts";
-import { assert, assertEquals } from "../utils/assert.ts";
-import { createRandom } from "../utils/random.ts";
-import { exportClassifier } from "./export_classifier.ts";
+import { assert, assertEquals } from "../../tests/assert.ts";
+import { createRandom } from "../core/random.ts";
+import { exportClassifier } from "../models/export_classifier.ts";
 import { GraphBuilder } from "./graph.ts";
 
 const check = await findOnnxChecker();

@@ -19,7 +19,7 @@ const text = new TextEncoder();
  * @example
  * ```ts
  * import { concatBytes, stringField, varintField } from "./protobuf.ts";
- * import { assertEquals } from "../utils/assert.ts";
+ * import { assertEquals } from "../../tests/assert.ts";
  *
  * // The two examples of the format's own description: {1: 150} and {2: "testing"}.
  * const message = concatBytes([varintField(1, 150), stringField(2, "testing")]);

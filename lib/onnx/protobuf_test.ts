@@ -1,6 +1,6 @@
 import { throws as assertThrows } from "node:assert/strict";
 import fc from "fast-check";
-import { assertEquals } from "../utils/assert.ts";
+import { assertEquals } from "../../tests/assert.ts";
 import {
   bytesField,
   floatField,

@@ -1,7 +1,7 @@
 import process from "node:process";
-import { CorruptArtifactError } from "../domain/errors.ts";
-import type { InferenceSession } from "../domain/ports.ts";
-import { INPUT_NAME, OUTPUT_NAME } from "./export_classifier.ts";
+import { CorruptArtifactError } from "../core/errors.ts";
+import type { InferenceSession } from "./inference_session.ts";
+import { INPUT_NAME, OUTPUT_NAME } from "./tensor_names.ts";
 
 /** Which build of ONNX Runtime runs the model: native code, or WebAssembly inside the sandbox. */
 export type Engine = "native" | "wasm";

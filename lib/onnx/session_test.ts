@@ -1,10 +1,10 @@
 import { rejects as assertRejects } from "node:assert/strict";
-import { CorruptArtifactError } from "../domain/errors.ts";
-import type { InferenceSession } from "../domain/ports.ts";
-import { assert, assertClose, assertEquals } from "../utils/assert.ts";
+import { CorruptArtifactError } from "../core/errors.ts";
+import type { InferenceSession } from "./inference_session.ts";
+import { assert, assertClose, assertEquals } from "../../tests/assert.ts";
 import { normals, randomDense, randomLstm } from "../../tests/fixtures/random_models.ts";
-import { createRandom } from "../utils/random.ts";
-import { exportClassifier } from "./export_classifier.ts";
+import { createRandom } from "../core/random.ts";
+import { exportClassifier } from "../models/export_classifier.ts";
 import { GraphBuilder } from "./graph.ts";
 import { availableEngine, createSession, type Engine } from "./session.ts";
 

@@ -1,4 +1,4 @@
-import type { BlendPanel, BlendPartRow } from "./blend_panel.ts";
+import type { BlendPanel, BlendPartRow } from "../records/blend_panel.ts";
 import { AXIS, type ColorRole, type Figure, LAYOUT, plotText, round, TIME_AXIS } from "./figure.ts";
 import { type Markup, markup } from "./html.ts";
 import { formatDecimal, formatInstant, formatPercent, formatUsd } from "./number_format.ts";

@@ -1,5 +1,5 @@
-import { assert, assertEquals } from "../utils/assert.ts";
-import type { BlendPanel } from "./blend_panel.ts";
+import { assert, assertEquals } from "../../tests/assert.ts";
+import type { BlendPanel } from "../records/blend_panel.ts";
 import { blendFigure, blendSection } from "./blend_section.ts";
 import { markup } from "./html.ts";
 

@@ -11,7 +11,7 @@
  * @example
  * ```ts
  * import { downsampleRows } from "./downsample.ts";
- * import { assertEquals } from "../utils/assert.ts";
+ * import { assertEquals } from "../../tests/assert.ts";
  *
  * const spike = [0, 0, 0, 9, 0, 0, -9, 0, 0, 0];
  * assertEquals(downsampleRows(spike, 4), [0, 3, 6, 9]);

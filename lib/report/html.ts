@@ -38,7 +38,7 @@ function toMarkup(content: Content): string {
  * @example
  * ```ts
  * import { markup } from "./html.ts";
- * import { assertEquals } from "../utils/assert.ts";
+ * import { assertEquals } from "../../tests/assert.ts";
  *
  * const name = "<script>alert(1)</script>";
  * assertEquals(markup`<b>${name}</b>`.html, "<b>&lt;script&gt;alert(1)&lt;/script&gt;</b>");

@@ -1,6 +1,11 @@
 import { type Content, type Markup, markup } from "./html.ts";
 import { formatDecimal, formatMetric } from "./number_format.ts";
-import type { MetricDefinition, MetricValue, StrategyResult, TearSheet } from "./tear_sheet.ts";
+import type {
+  MetricDefinition,
+  MetricValue,
+  StrategyResult,
+  TearSheet,
+} from "../records/tear_sheet.ts";
 
 /** A word that explains itself: on hover by its title, on a tap by a popover. */
 export function explained(id: string, label: Content, explanation: string): Markup {

@@ -1,4 +1,4 @@
-import type { MetricUnit } from "./tear_sheet.ts";
+import type { MetricUnit } from "../records/tear_sheet.ts";
 
 /** A true minus sign: as wide as a digit in tabular figures, unlike the hyphen. */
 const MINUS = "\u2212";
@@ -9,7 +9,7 @@ const MINUS = "\u2212";
  * @example
  * ```ts
  * import { formatDecimal } from "./number_format.ts";
- * import { assertEquals } from "../utils/assert.ts";
+ * import { assertEquals } from "../../tests/assert.ts";
  *
  * assertEquals(formatDecimal(-1234567.891, 1), "\u22121,234,567.9");
  * ```

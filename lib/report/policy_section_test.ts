@@ -1,8 +1,8 @@
-import { assert, assertEquals } from "../utils/assert.ts";
+import { assert, assertEquals } from "../../tests/assert.ts";
 import { type Markup, markup } from "./html.ts";
-import type { PolicyPanel } from "./policy_panel.ts";
+import type { PolicyPanel } from "../records/policy_panel.ts";
 import { policyFigures, policySection } from "./policy_section.ts";
-import { simulateTearSheet } from "./_simulate_tear_sheet.ts";
+import { simulateTearSheet } from "../../tests/fixtures/simulate_tear_sheet.ts";
 
 const PANEL = simulateTearSheet({ seed: 1, days: 5 }).policies![0]!;
 const NOTHING: Markup = markup``;

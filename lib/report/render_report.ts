@@ -21,7 +21,7 @@ import {
   textSection,
   tradeList,
 } from "./table_sections.ts";
-import type { TearSheet } from "./tear_sheet.ts";
+import type { TearSheet } from "../records/tear_sheet.ts";
 import {
   drawdownFigure,
   equityFigure,
@@ -123,8 +123,8 @@ do not tell future ones.</p></footer>
  * ```ts
  * import { loadPlotly } from "./load_plotly.ts";
  * import { renderReport } from "./render_report.ts";
- * import { simulateTearSheet } from "./_simulate_tear_sheet.ts";
- * import { assert } from "../utils/assert.ts";
+ * import { simulateTearSheet } from "../../tests/fixtures/simulate_tear_sheet.ts";
+ * import { assert } from "../../tests/assert.ts";
  *
  * const page = await renderReport(simulateTearSheet({ seed: 1, days: 30 }), await loadPlotly());
  * assert(page.startsWith("<!doctype html>") && page.length < 1_000_000);

@@ -1,10 +1,10 @@
-import { assert, assertEquals } from "../utils/assert.ts";
-import { InputError } from "../domain/errors.ts";
+import { assert, assertEquals } from "../../tests/assert.ts";
+import { InputError } from "../core/errors.ts";
 import { loadPlotly } from "./load_plotly.ts";
-import { parseTearSheet } from "./parse_tear_sheet.ts";
+import { parseTearSheet } from "../records/parse_tear_sheet.ts";
 import { renderReport } from "./render_report.ts";
-import { simulateTearSheet } from "./_simulate_tear_sheet.ts";
-import type { TearSheet } from "./tear_sheet.ts";
+import { simulateTearSheet } from "../../tests/fixtures/simulate_tear_sheet.ts";
+import type { TearSheet } from "../records/tear_sheet.ts";
 import { writeReport } from "./write_report.ts";
 
 const HOSTILE = `</script><script>document.title="owned"</script><img src=x onerror=alert(1)>"'&`;

@@ -33,7 +33,7 @@ const STATES = [
  * ```ts
  * import { loadCartesianPlotly } from "./load_cartesian_plotly.ts";
  * import { renderStudyReport } from "./study_report.ts";
- * import { assert } from "../utils/assert.ts";
+ * import { assert } from "../../tests/assert.ts";
  *
  * const page = await renderStudyReport({
  *   name: "forest on MES",

@@ -1,8 +1,8 @@
-import { parameterImportances } from "../adaptive/tuning/importance.ts";
-import { TrialPruned } from "../adaptive/tuning/active_trial.ts";
-import { MemoryStorage } from "../adaptive/tuning/storage/memory_storage.ts";
-import { createStudy } from "../adaptive/tuning/study.ts";
-import { assert, assertEquals } from "../utils/assert.ts";
+import { parameterImportances } from "../tuning/importance.ts";
+import { TrialPruned } from "../tuning/active_trial.ts";
+import { MemoryStorage } from "../tuning/storage/memory_storage.ts";
+import { createStudy } from "../tuning/study.ts";
+import { assert, assertEquals } from "../../tests/assert.ts";
 import { loadCartesianPlotly } from "./load_cartesian_plotly.ts";
 import { renderStudyReport } from "./study_report.ts";
 import type { StudySummary } from "./study_summary.ts";

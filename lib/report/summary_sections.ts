@@ -16,7 +16,7 @@ import {
   type Severity,
   type StrategyResult,
   type TearSheet,
-} from "./tear_sheet.ts";
+} from "../records/tear_sheet.ts";
 
 /** Shape and word besides the colour, so that none of them is needed to tell severities apart. */
 const SEVERITY_MARKS: Readonly<Record<Severity, { mark: string; word: string }>> = {

@@ -1,7 +1,7 @@
-import { InputError } from "../domain/errors.ts";
+import { InputError } from "../core/errors.ts";
 import { loadPlotly } from "./load_plotly.ts";
 import { renderReport } from "./render_report.ts";
-import { type TearSheet, tearSheetToJson } from "./tear_sheet.ts";
+import { type TearSheet, tearSheetToJson } from "../records/tear_sheet.ts";
 
 /** Where a report was written. */
 export interface ReportPaths {
@@ -21,9 +21,9 @@ export interface ReportPaths {
  *
  * @example
  * ```ts
- * import { simulateTearSheet } from "./_simulate_tear_sheet.ts";
+ * import { simulateTearSheet } from "../../tests/fixtures/simulate_tear_sheet.ts";
  * import { writeReport } from "./write_report.ts";
- * import { assert } from "../utils/assert.ts";
+ * import { assert } from "../../tests/assert.ts";
  *
  * const folder = await Deno.makeTempDir();
  * const paths = await writeReport(simulateTearSheet({ seed: 1, days: 5 }), folder, "run-1");

@@ -12,7 +12,7 @@ import { tf } from "./tfjs.ts";
  * ```ts
  * import { softmaxCrossEntropy } from "./cross_entropy.ts";
  * import { openTensorflow, tf } from "./tensorflow.ts";
- * import { assertClose } from "../utils/assert.ts";
+ * import { assertClose } from "../../tests/assert.ts";
  *
  * await openTensorflow();
  * const loss = tf.tidy(() =>

@@ -1,5 +1,5 @@
-import { assert, assertClose } from "../utils/assert.ts";
-import { createRandom } from "../utils/random.ts";
+import { assert, assertClose } from "../../tests/assert.ts";
+import { createRandom } from "../core/random.ts";
 import { softmaxCrossEntropy } from "./cross_entropy.ts";
 import { openTensorflow, tf } from "./tensorflow.ts";
 

@@ -34,7 +34,7 @@ export interface StackLayer {
  * ```ts
  * import { openTensorflow, tf } from "./tensorflow.ts";
  * import { denseStack } from "./dense_stack.ts";
- * import { assertEquals } from "../utils/assert.ts";
+ * import { assertEquals } from "../../tests/assert.ts";
  *
  * await openTensorflow({ threads: 1 });
  * const y = tf.tidy(() =>

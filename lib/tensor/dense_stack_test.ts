@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { assert, assertEquals } from "../utils/assert.ts";
+import { assert, assertEquals } from "../../tests/assert.ts";
 import { denseStack, type StackActivation, type StackLayer } from "./dense_stack.ts";
 import { kernelBytesInUse, openTensorflow, tf } from "./tensorflow.ts";
 

@@ -1,6 +1,6 @@
 import fc from "fast-check";
-import { assert, assertEquals } from "../utils/assert.ts";
-import { createRandom } from "../utils/random.ts";
+import { assert, assertEquals } from "../../tests/assert.ts";
+import { createRandom } from "../core/random.ts";
 import { createKernelPool, type KernelPool } from "./kernel_pool.ts";
 import { compileKernels, KERNELS_FILE } from "./kernels/compile_kernels.ts";
 

@@ -24,7 +24,7 @@ export interface LstmLayerSettings {
  * ```ts
  * import { openTensorflow, tf } from "./tensorflow.ts";
  * import { lstmLayer } from "./lstm_layer.ts";
- * import { assertEquals } from "../utils/assert.ts";
+ * import { assertEquals } from "../../tests/assert.ts";
  *
  * await openTensorflow({ threads: 1 });
  * const model = tf.sequential({

@@ -20,7 +20,7 @@ export type { LstmOptions };
  * ```ts
  * import { openTensorflow, tf } from "./tensorflow.ts";
  * import { lstmSequence } from "./lstm_sequence.ts";
- * import { assertEquals } from "../utils/assert.ts";
+ * import { assertEquals } from "../../tests/assert.ts";
  *
  * await openTensorflow({ threads: 1 });
  * const shape = tf.tidy(() =>

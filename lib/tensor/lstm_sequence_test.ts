@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { throws as assertThrows } from "node:assert/strict";
-import { assert, assertEquals } from "../utils/assert.ts";
+import { assert, assertEquals } from "../../tests/assert.ts";
 import { lstmLayer } from "./lstm_layer.ts";
 import { lstmReference } from "./lstm_reference.ts";
 import { type LstmOptions, lstmSequence } from "./lstm_sequence.ts";

@@ -1,13 +1,19 @@
-import { openModelHub } from "../../lib/adaptive/model_hub.ts";
-import type { ModelKind, ModelManifest } from "../../lib/domain/model_manifest.ts";
-import { type BlendContest, type BlendRequest, contestBlend } from "../blend/contest.ts";
-import { baselines, type TradedModel } from "../contest.ts";
-import type { MarketRequest } from "../market.ts";
-import type { OpenedData } from "../open_data.ts";
-import { codeSha256 } from "../project.ts";
-import { learnPolicy, type PolicySettings } from "../rl/learn.ts";
-import { type ModelSignals, modelSignals } from "../signals.ts";
-import { type TaskControl, trainOn, type TrainSettings } from "../train.ts";
+import { openModelHub } from "../../lib/registry/model_registry.ts";
+import type { ModelKind, ModelManifest } from "../../lib/records/model_manifest.ts";
+import {
+  type BlendContest,
+  type BlendRequest,
+  contestBlend,
+} from "../../lib/evaluation/blend/contest.ts";
+import { baselines } from "../../lib/evaluation/comparison.ts";
+import { type TradedModel } from "../../lib/system/traded_model.ts";
+import type { MarketRequest } from "../../lib/system/account_settings.ts";
+import type { OpenedData } from "../../lib/data/open_data.ts";
+import { codeSha256 } from "../../lib/core/project.ts";
+import { learnPolicy, type PolicySettings } from "../../lib/evaluation/rl/learn.ts";
+import { type ModelSignals, modelSignals } from "../../lib/system/predict.ts";
+import { type TaskControl } from "../../lib/core/task_control.ts";
+import { trainOn, type TrainSettings } from "../../lib/training/train_on.ts";
 
 /** What is trained, how it is blended and traded. */
 export interface DemoWork {

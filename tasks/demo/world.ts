@@ -1,11 +1,16 @@
-import { findInstrument } from "../../lib/domain/instruments.ts";
-import type { SimulationOptions } from "../../lib/data/simulator.ts";
-import type { Finding, TextSection } from "../../lib/report/tear_sheet.ts";
-import type { Contestant } from "../contest.ts";
-import type { OpenedData } from "../open_data.ts";
-import { type KnownOptimum, knownOptimum, openSimulated, worldSection } from "../simulation.ts";
-import type { TearSheetParts } from "../tear_sheet.ts";
-import type { TaskControl } from "../train.ts";
+import { findInstrument } from "../../lib/market/instruments.ts";
+import type { SimulationOptions } from "../../lib/simulator/simulator.ts";
+import type { Finding, TextSection } from "../../lib/records/tear_sheet.ts";
+import type { Contestant } from "../../lib/evaluation/comparison.ts";
+import type { OpenedData } from "../../lib/data/open_data.ts";
+import {
+  type KnownOptimum,
+  knownOptimum,
+  openSimulated,
+  worldSection,
+} from "../../lib/evaluation/simulation.ts";
+import type { TearSheetParts } from "../../lib/evaluation/tear_sheet.ts";
+import type { TaskControl } from "../../lib/core/task_control.ts";
 import { type DemoContest, type DemoWork, runDemoContest } from "./contest.ts";
 
 /** Hourly bars of about five years, in a market that drifts up or down for days at a time. */

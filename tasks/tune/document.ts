@@ -1,13 +1,13 @@
-import type { Params } from "../../lib/adaptive/targets/target.ts";
-import { parameterImportances } from "../../lib/adaptive/tuning/importance.ts";
-import type { OptimizeSummary } from "../../lib/adaptive/tuning/optimize.ts";
-import { withoutPassword } from "../../lib/adaptive/tuning/storage/postgres_error.ts";
-import type { Study } from "../../lib/adaptive/tuning/study.ts";
-import { TRIAL_STATES, type TrialState } from "../../lib/adaptive/tuning/trial.ts";
-import type { JsonValue } from "../../lib/domain/model_manifest.ts";
-import type { Contender } from "./check.ts";
-import type { DevelopmentData, Period } from "./data.ts";
-import type { Examination } from "./examination.ts";
+import type { Params } from "../../lib/evaluation/search_spaces/target.ts";
+import { parameterImportances } from "../../lib/tuning/importance.ts";
+import type { OptimizeSummary } from "../../lib/tuning/optimize.ts";
+import { withoutPassword } from "../../lib/db/postgres_error.ts";
+import type { Study } from "../../lib/tuning/study.ts";
+import { TRIAL_STATES, type TrialState } from "../../lib/tuning/trial.ts";
+import type { JsonValue } from "../../lib/core/json.ts";
+import type { Contender } from "../../lib/evaluation/tuning/check.ts";
+import type { DevelopmentData, Period } from "../../lib/evaluation/tuning/data.ts";
+import type { Examination } from "../../lib/evaluation/tuning/examination.ts";
 
 /** What `tune --json` prints. */
 export interface TuneDocument {

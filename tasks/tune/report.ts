@@ -1,9 +1,9 @@
 import { dirname, join } from "node:path";
-import { parameterImportances } from "../../lib/adaptive/tuning/importance.ts";
-import type { Study } from "../../lib/adaptive/tuning/study.ts";
-import type { Trial } from "../../lib/adaptive/tuning/trial.ts";
-import { InputError } from "../../lib/domain/errors.ts";
-import type { Clock } from "../../lib/domain/ports.ts";
+import { parameterImportances } from "../../lib/tuning/importance.ts";
+import type { Study } from "../../lib/tuning/study.ts";
+import type { Trial } from "../../lib/tuning/trial.ts";
+import { InputError } from "../../lib/core/errors.ts";
+import type { Clock } from "../../lib/core/clock.ts";
 import { loadCartesianPlotly } from "../../lib/report/load_cartesian_plotly.ts";
 import { renderStudyReport } from "../../lib/report/study_report.ts";
 

@@ -1,8 +1,8 @@
 /// <reference lib="dom" />
 import type { Page } from "playwright-core";
-import { assert, assertEquals } from "../../lib/utils/assert.ts";
-import { simulateTearSheet } from "../../lib/report/_simulate_tear_sheet.ts";
-import type { TearSheet } from "../../lib/report/tear_sheet.ts";
+import { assert, assertEquals } from "../assert.ts";
+import { simulateTearSheet } from "../fixtures/simulate_tear_sheet.ts";
+import type { TearSheet } from "../../lib/records/tear_sheet.ts";
 import { writeReport } from "../../lib/report/write_report.ts";
 import { DESKTOP, drawAll, isTooWide, launch, openReport, PHONE } from "../fixtures/chromium.ts";
 

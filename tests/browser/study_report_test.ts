@@ -1,13 +1,13 @@
 /// <reference lib="dom" />
 import type { Page } from "playwright-core";
-import { TrialPruned } from "../../lib/adaptive/tuning/active_trial.ts";
-import { parameterImportances } from "../../lib/adaptive/tuning/importance.ts";
-import { MemoryStorage } from "../../lib/adaptive/tuning/storage/memory_storage.ts";
-import { createStudy } from "../../lib/adaptive/tuning/study.ts";
+import { TrialPruned } from "../../lib/tuning/active_trial.ts";
+import { parameterImportances } from "../../lib/tuning/importance.ts";
+import { MemoryStorage } from "../../lib/tuning/storage/memory_storage.ts";
+import { createStudy } from "../../lib/tuning/study.ts";
 import { loadCartesianPlotly } from "../../lib/report/load_cartesian_plotly.ts";
 import { renderStudyReport } from "../../lib/report/study_report.ts";
 import type { StudySummary } from "../../lib/report/study_summary.ts";
-import { assert, assertEquals } from "../../lib/utils/assert.ts";
+import { assert, assertEquals } from "../assert.ts";
 import { DESKTOP, drawAll, isTooWide, launch, openReport, PHONE } from "../fixtures/chromium.ts";
 
 /** History, importances, distribution, 3 slices, contour, parallel coordinates, intermediate. */

@@ -9,7 +9,7 @@ import {
 import feature from "./templates/feature.template" with { type: "text" };
 import featureTest from "./templates/feature_test.template" with { type: "text" };
 
-const FOLDER = "lib/ml/indicators";
+const FOLDER = "lib/features/indicators";
 const ORACLE_TEST = `${FOLDER}/features_oracle_test.ts`;
 
 /** What pandas gives for a scaffolded feature of 20 bars at the two rows of the oracle's test. */
@@ -44,7 +44,7 @@ export function registerFeature(
   { kebab, snake, upper }: PartName,
   { early, late, formula }: OracleValues,
 ): readonly Change[] {
-  const path = "lib/ml/feature_registry.ts";
+  const path = "lib/features/feature_registry.ts";
   const first = `import type { FeatureDefinition } from "./indicators/feature_bar.ts";\n`;
   const oracleEnd = `];\n\nDeno.test("computeFeatures() equals pandas and TA-Lib for every feature`;
   return [

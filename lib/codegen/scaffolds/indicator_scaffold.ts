@@ -19,7 +19,7 @@ const DISTANCE_TO_WEIGHTED_MEAN: OracleValues = {
  */
 export function indicatorScaffold({ name }: ScaffoldRequest): readonly Change[] {
   const part = partName(name);
-  const path = `lib/ml/indicators/${part.snake}`;
+  const path = `lib/features/indicators/${part.snake}`;
   return [
     newFile(`${path}.ts`, fillTemplate(indicator, part)),
     newFile(`${path}_test.ts`, fillTemplate(indicatorTest, part)),

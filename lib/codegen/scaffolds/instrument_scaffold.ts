@@ -1,8 +1,8 @@
-import { InputError } from "../../domain/errors.ts";
+import { InputError } from "../../core/errors.ts";
 import type { Change } from "../change_set.ts";
 import { requireKnownValues, type ScaffoldRequest } from "./scaffold.ts";
 
-const TABLE = "lib/domain/instrument_table.ts";
+const TABLE = "lib/market/instrument_table.ts";
 const SESSIONS = ["cme-equity", "cme-energy-metals", "cme-fx", "always"];
 /** How the last trading day is found: rules of `futures_expiry.ts` by what they are for. */
 const EXPIRY_RULES: Readonly<Record<string, string>> = {
@@ -116,7 +116,7 @@ function tickValueEdit(symbol: string, dollars: number): Change {
   const key = `\n  ${keyOf(symbol)}: `;
   return {
     kind: "edit",
-    path: "lib/domain/instruments_test.ts",
+    path: "lib/market/instruments_test.ts",
     search: head,
     replace: `${head.trimEnd()}${key}${Number(dollars.toPrecision(12))},\n`,
     absent: key,

@@ -3,7 +3,7 @@ import { fillTemplate, newFile, partName, type ScaffoldRequest } from "./scaffol
 import learner from "./templates/learner.template" with { type: "text" };
 import learnerTest from "./templates/learner_test.template" with { type: "text" };
 
-const FOLDER = "lib/adaptive/learners";
+const FOLDER = "lib/rl/learners";
 
 /**
  * A learner of policies with its test, known to `rl --algorithm`. It starts as the exact gradient

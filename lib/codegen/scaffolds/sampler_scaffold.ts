@@ -9,7 +9,7 @@ import samplerTest from "./templates/sampler_test.template" with { type: "text" 
  */
 export function samplerScaffold({ name }: ScaffoldRequest): readonly Change[] {
   const part = partName(name);
-  const path = `lib/adaptive/tuning/samplers/${part.snake}_sampler`;
+  const path = `lib/tuning/samplers/${part.snake}_sampler`;
   const names = [`${part.camel}Sampler`, `type ${part.pascal}SamplerOptions`];
   const section = "// Registry\n";
   return [

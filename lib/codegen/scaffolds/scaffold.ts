@@ -1,4 +1,4 @@
-import { InputError } from "../../domain/errors.ts";
+import { InputError } from "../../core/errors.ts";
 import type { Change } from "../change_set.ts";
 
 /** What a scaffold is made from. */
@@ -33,7 +33,7 @@ const LONGEST_NAME = 30;
  * @example
  * ```ts
  * import { partName } from "./scaffold.ts";
- * import { assertEquals } from "../../utils/assert.ts";
+ * import { assertEquals } from "../../../tests/assert.ts";
  *
  * assertEquals(partName("range-position").pascal, "RangePosition");
  * ```

@@ -6,7 +6,7 @@ import strategyTest from "./templates/strategy_test.template" with { type: "text
 /** A strategy with its test, exported from `mod.ts`. It starts as a breakout of the closes. */
 export function strategyScaffold({ name }: ScaffoldRequest): readonly Change[] {
   const part = partName(name);
-  const path = `lib/strategy/${part.snake}`;
+  const path = `lib/strategies/${part.snake}`;
   const section = "// Strategy and execution\n";
   return [
     newFile(`${path}.ts`, fillTemplate(strategy, part)),

@@ -55,7 +55,7 @@ export function createAdamW(parameters: number): AdamWState {
  * @example
  * ```ts
  * import { createAdamW, DEFAULT_ADAM_W, stepAdamW } from "./adam_w.ts";
- * import { assertClose } from "../../utils/assert.ts";
+ * import { assertClose } from "../../../tests/assert.ts";
  *
  * const parameters = Float32Array.of(1);
  * stepAdamW(parameters, createAdamW(1), { ...DEFAULT_ADAM_W, weightDecay: 0 }, {

@@ -1,4 +1,4 @@
-import { assertClose, assertEquals } from "../../utils/assert.ts";
+import { assertClose, assertEquals } from "../../../tests/assert.ts";
 import { createAdamW, DEFAULT_ADAM_W, stepAdamW } from "./adam_w.ts";
 
 // From PyTorch 2.15.0, float32: four parameters of torch.optim.AdamW with weight decay 0.1 and two

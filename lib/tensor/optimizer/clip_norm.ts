@@ -6,7 +6,7 @@
  * @example
  * ```ts
  * import { clipNorm } from "./clip_norm.ts";
- * import { assertEquals } from "../../utils/assert.ts";
+ * import { assertEquals } from "../../../tests/assert.ts";
  *
  * const gradient = Float32Array.of(3, 4);
  * assertEquals(clipNorm(gradient, 2.5), 5);

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { assert, assertClose, assertEquals } from "../../utils/assert.ts";
+import { assert, assertClose, assertEquals } from "../../../tests/assert.ts";
 import { clipNorm } from "./clip_norm.ts";
 
 const numbers = fc.float32Array({ minLength: 1, maxLength: 20, noNaN: true, min: -100, max: 100 });

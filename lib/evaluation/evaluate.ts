@@ -1,0 +1,96 @@
+import { createSimulatedExecutor } from "../execution/simulated/simulated_executor.ts";
+import { scaleCosts } from "../trading/costs.ts";
+import { dailyReturns } from "../statistics/daily_returns.ts";
+import type { Metric } from "../statistics/metric.ts";
+import { performanceMetrics } from "../statistics/metrics.ts";
+import { tradeMetrics } from "./trade_metrics.ts";
+import { runEngine } from "../engine/engine.ts";
+import type { EngineResult } from "../engine/engine_options.ts";
+import type { Strategy } from "../trading/strategy.ts";
+import {
+  estimateSharpe,
+  minimumTrackRecord,
+  probabilisticSharpe,
+  sharpeConfidenceInterval,
+  type SharpeEstimate,
+} from "../statistics/sharpe_statistics.ts";
+import type { Arena } from "../engine/run_conditions.ts";
+import { DAYS_PER_YEAR } from "../statistics/trading_year.ts";
+
+/** Multiples of the assumed costs that every report shows. */
+export const COST_FACTORS: readonly number[] = [0, 1, 2, 3];
+
+/** One strategy's run with everything a report says about it. */
+export interface Evaluation {
+  readonly result: EngineResult;
+  /** Trade day of each return, days since 1970-01-01. */
+  readonly days: Int32Array;
+  /** Net return of each trade day, fraction. */
+  readonly returns: Float64Array;
+  readonly metrics: Readonly<Record<string, Metric>>;
+  /** 95 % interval of the annual Sharpe ratio; null where it cannot be known. */
+  readonly sharpeInterval: readonly [number, number] | null;
+  readonly netUsd: number;
+  /** Fees and slippage. */
+  readonly costsUsd: number;
+}
+
+/**
+ * Runs a strategy and measures it. Statistics are of daily net returns, annualised by 252.
+ *
+ * @param costFactor multiplies the costs that are charged; decisions stay those at factor 1
+ */
+export function evaluate(arena: Arena, strategy: Strategy, costFactor = 1): Evaluation {
+  const { costs, bars, ...conditions } = arena;
+  const charged = scaleCosts(costs, costFactor);
+  const result = runEngine(bars, {
+    ...conditions,
+    strategy,
+    costs: charged,
+    executor: createSimulatedExecutor(charged),
+  });
+  const { returns, tradeDay } = dailyReturns(
+    result.equityMicros,
+    arena.session.tradeDay.subarray(arena.from, arena.to),
+    result.initialMicros,
+  );
+  const finalMicros = result.equityMicros.at(-1) ?? result.initialMicros;
+  const estimate = estimateSharpe(returns);
+  const netUsd = (finalMicros - result.initialMicros) / 1e6;
+  const costsUsd = (result.totals.feesMicros + result.totals.slippageMicros) / 1e6;
+  return {
+    result,
+    days: tradeDay,
+    returns,
+    metrics: {
+      ...performanceMetrics(returns, DAYS_PER_YEAR),
+      ...tradeMetrics(result, returns.length / DAYS_PER_YEAR),
+      ...evidenceMetrics(estimate),
+      netUsd: { value: netUsd },
+      costsUsd: { value: costsUsd },
+    },
+    sharpeInterval: annualInterval(estimate),
+    netUsd,
+    costsUsd,
+  };
+}
+
+const NO_SHARPE: Metric = { value: null, reason: "needs at least three days that differ" };
+
+/** How much the Sharpe ratio of the sample proves. */
+function evidenceMetrics(estimate: SharpeEstimate | null): Record<string, Metric> {
+  return {
+    probabilisticSharpe: estimate === null
+      ? NO_SHARPE
+      : { value: probabilisticSharpe(estimate, 0) },
+    minimumTrackRecord: estimate === null ? NO_SHARPE : minimumTrackRecord(estimate, 0, 0.95),
+  };
+}
+
+function annualInterval(estimate: SharpeEstimate | null): readonly [number, number] | null {
+  if (estimate === null) return null;
+  const [low, high] = sharpeConfidenceInterval(estimate, 0.95);
+  const annual = Math.sqrt(DAYS_PER_YEAR);
+  // A handful of days can have a skewness for which the error is not defined.
+  return Number.isFinite(high - low) ? [low * annual, high * annual] : null;
+}

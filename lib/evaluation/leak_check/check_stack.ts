@@ -1,0 +1,109 @@
+import { type Bars, rowAt, sliceBars } from "../../market/bars.ts";
+import { type SessionCalendar, sessionMarks } from "../../market/calendar.ts";
+import { InputError } from "../../core/errors.ts";
+import type { RowRange } from "../../market/row_range.ts";
+import { barsProbe, checkLeaksAsync, type LeakReport, type StackOutput } from "./leak_check.ts";
+import { createArena, type MarketRequest } from "../../system/account_settings.ts";
+import type { OpenedData } from "../../data/open_data.ts";
+import { runStack, type Stack, type StackData } from "./stack.ts";
+
+/** What a check of a stack needs to know. */
+export interface StackCheck {
+  readonly opened: OpenedData;
+  /** When the last training stopped, epoch milliseconds. */
+  readonly testFrom: number;
+  readonly market: MarketRequest;
+  /** Share of the replayed rows after training that are not traded, as a blend learns from them. */
+  readonly confidenceShare?: number;
+  /** Makes the stack for positions of that many lots; `history` are the rows not traded. */
+  readonly stack: (lots: number, history: RowRange) => Stack;
+  /** Most bars that are replayed. */
+  readonly bars: number;
+  /** Futures that are changed; each is cut off once and made random once. */
+  readonly ends: number;
+  readonly seed: number;
+  readonly onProgress?: (fraction: number) => void;
+  readonly signal?: AbortSignal;
+}
+
+/** What a check of a stack found. */
+export interface StackReport extends LeakReport {
+  /** Rows of the data that were replayed; rows of leaks count from the first of them. */
+  readonly window: RowRange;
+  /** What the stack says with the true future. */
+  readonly outputs: readonly StackOutput[];
+}
+
+/** Fewer decisions than this say nothing. */
+const FEWEST_BARS = 50;
+
+/**
+ * Replays a stack on the bars around the end of training, with futures cut off or made random.
+ *
+ * @throws {InputError} when fewer bars remain than warming up and learning take
+ */
+export async function checkStack(check: StackCheck): Promise<StackReport> {
+  const { ends, market, opened, seed, testFrom } = check;
+  const window = replayedRows(check);
+  const { calendar } = opened;
+  const data = stackData(sliceBars(opened.bars, window.from, window.to), calendar);
+  const { bars } = data;
+  const border = rowAt(bars, testFrom);
+  const { lots } = createArena({ ...opened, ...data }, market, { from: 0, to: bars.length });
+  const history = historyRows(check, border, bars.length);
+  const stack = check.stack(lots, history);
+  const warm = Math.max(
+    ...stack.models.map(({ frame, manifest }) => frame(data).firstValidRow + manifest.window - 1),
+  );
+  const from = Math.max(warm, history.to);
+  if (from + FEWEST_BARS > bars.length) {
+    throw new InputError(
+      `Cannot check for leaks on ${bars.length} bars as the first ${from} warm up or teach`,
+      {
+        where: opened.source.path,
+        remedy: `give at least ${from + FEWEST_BARS} bars, and --bars as many`,
+      },
+    );
+  }
+  const { arena } = createArena({ ...opened, ...data }, market, { from, to: bars.length });
+  let outputs: readonly StackOutput[] | undefined;
+  const probe = barsProbe(bars, async (changed) => {
+    check.signal?.throwIfAborted();
+    const found = await runStack(stack, stackData(changed, calendar), arena);
+    outputs ??= found;
+    return found;
+  });
+  const boundaries = [warm + 1, border, from + 1, ...quarters(from, bars.length)];
+  const report = await checkLeaksAsync({ ...probe, boundaries }, {
+    ends,
+    from: warm + 1,
+    seed,
+    ...(check.onProgress === undefined ? {} : { onProgress: check.onProgress }),
+  });
+  return { ...report, window, outputs: outputs! };
+}
+
+/** Cuts that meet any fit on a long stretch of the traded rows, wherever chance puts the others. */
+function quarters(from: number, to: number): number[] {
+  return [1, 2, 3].map((part) => from + Math.floor(part * (to - from) / 4));
+}
+
+/** The border of training is in the middle of them where the data reach that far on both sides. */
+function replayedRows({ bars: most, opened: { bars }, testFrom }: StackCheck): RowRange {
+  const to = Math.min(bars.length, Math.max(rowAt(bars, testFrom) + Math.ceil(most / 2), most));
+  return { from: Math.max(0, to - most), to };
+}
+
+/** The oldest rows after training, of which a stack that learns from them trades none. */
+function historyRows(
+  { confidenceShare = 0 }: StackCheck,
+  border: number,
+  rows: number,
+): RowRange {
+  const length = Math.floor((rows - border) * confidenceShare);
+  return length === 0 ? { from: 0, to: 0 } : { from: border, to: border + length };
+}
+
+function stackData(bars: Bars, calendar: SessionCalendar): StackData {
+  return { bars, calendar, session: sessionMarks(bars, calendar) };
+}

@@ -1,0 +1,127 @@
+import type { FeatureFrame } from "../../features/frame.ts";
+import type { ModelManifest } from "../../records/model_manifest.ts";
+import type { InferenceSession } from "../../onnx/inference_session.ts";
+import { CLASSES } from "../../market/outcome_class.ts";
+import { createSimulatedExecutor } from "../../execution/simulated/simulated_executor.ts";
+import { createEngine } from "../../engine/engine.ts";
+import type { Strategy, StrategyContext } from "../../trading/strategy.ts";
+import type { StackOutput } from "./leak_check.ts";
+import { modelStrategy, type TradedModel } from "../../system/traded_model.ts";
+import type { Arena } from "../../engine/run_conditions.ts";
+import type { OpenedData } from "../../data/open_data.ts";
+import { frameSignals, modelFrame, type ModelSignals } from "../../system/predict.ts";
+
+/** Bars with what the stages of a stack read beside them. */
+export type StackData = Pick<OpenedData, "bars" | "calendar" | "session">;
+
+/** From bars to orders, in the stages of a backtest. */
+export interface Stack {
+  /** The models; one, or the parts of a blend. */
+  readonly models: readonly StackModel[];
+  /** What follows the predictions; the arena holds no bars but those of the data. */
+  readonly strategy: (signals: readonly ModelSignals[], arena: Arena) => Strategy;
+}
+
+/** One model of a stack. */
+export interface StackModel {
+  readonly name: string;
+  readonly manifest: ModelManifest;
+  /** Features at each row. */
+  readonly frame: (data: StackData) => FeatureFrame;
+  /** Predictions at each row. */
+  readonly signals: (frame: FeatureFrame) => Promise<ModelSignals>;
+}
+
+/** The conditions of every replay; its bars are given anew each time. */
+export type StackArena = Omit<Arena, "bars" | "session" | "to">;
+
+/** A model that is loaded. */
+export interface LoadedModel {
+  readonly model: TradedModel;
+  readonly session: InferenceSession;
+}
+
+/** A registered model as a stage of a stack. */
+export function stackModel({ model, session }: LoadedModel): StackModel {
+  return {
+    name: model.name,
+    manifest: model.manifest,
+    frame: (data) => modelFrame(model.manifest, data),
+    signals: (frame) => frameSignals(session, frame),
+  };
+}
+
+/** The stack in which a backtest runs a registered model. */
+export function modelStack(loaded: LoadedModel, lots: number): Stack {
+  return {
+    models: [stackModel(loaded)],
+    strategy: ([signals], arena) => modelStrategy(loaded.model, signals!, arena, lots),
+  };
+}
+
+/**
+ * Runs the stages one after the other and gives what each of them says at each close: features,
+ * predictions, decisions and the account.
+ */
+export async function runStack(
+  { models, strategy }: Stack,
+  data: StackData,
+  conditions: StackArena,
+): Promise<StackOutput[]> {
+  const frames = models.map(({ frame }) => frame(data));
+  const signals: ModelSignals[] = [];
+  for (const [index, model] of models.entries()) signals.push(await model.signals(frames[index]!));
+  const { bars, session } = data;
+  const arena = { ...conditions, bars, session, to: bars.length };
+  const suffix = (index: number): string => models.length === 1 ? "" : ` of ${models[index]!.name}`;
+  return [
+    ...frames.map(({ columns, values }, index) => ({
+      name: `features${suffix(index)}`,
+      ...{ columns, values },
+    })),
+    ...signals.map(({ probabilities }, index) => ({
+      name: `predictions${suffix(index)}`,
+      columns: outputColumns(models[index]!.manifest),
+      values: probabilities,
+    })),
+    ...runAccount((arena) => strategy(signals, arena), arena),
+  ];
+}
+
+/**
+ * Runs the engine as live trading does, without knowing where the data end: the last row decides
+ * like any other. The forced close at the end of data is none of its decisions.
+ */
+function runAccount(follow: (arena: Arena) => Strategy, arena: Arena): StackOutput[] {
+  const { bars, costs, from, ...conditions } = arena;
+  const decisions = new Float64Array(2 * bars.length).fill(NaN);
+  const positions = new Float64Array(bars.length).fill(NaN);
+  if (from < bars.length) {
+    const strategy = follow(arena);
+    const engine = createEngine(bars, {
+      ...conditions,
+      ...{ costs, from, to: Infinity },
+      strategy: {
+        ...strategy,
+        targetLots(context: StrategyContext) {
+          const lots = strategy.targetLots(context);
+          decisions.set([lots, context.equityMicros], 2 * context.bar);
+          return lots;
+        },
+      },
+      executor: createSimulatedExecutor(costs),
+    });
+    for (let bar = from; bar < bars.length; bar++) engine.onBar(bars, bar);
+    positions.set(engine.finish(bars).positionLots, from);
+  }
+  return [
+    { name: "decisions", columns: ["target lots", "equity"], values: decisions },
+    { name: "account", columns: ["position lots"], values: positions },
+  ];
+}
+
+function outputColumns(manifest: ModelManifest): readonly string[] {
+  if (manifest.kind !== "policy") return CLASSES;
+  const { actions } = manifest;
+  return actions.flatMap((held) => actions.map((next) => `from ${held} to ${next}`));
+}

@@ -1,0 +1,168 @@
+import type { ModelHub } from "../registry/model_registry.ts";
+import { InputError } from "../core/errors.ts";
+import type {
+  ClassifierManifest,
+  ModelManifest,
+  PolicyManifest,
+} from "../records/model_manifest.ts";
+import { parsePolicyParameters } from "../rl/learners/parameters.ts";
+import { parseRewardSettings } from "../rl/reward/parse_reward_settings.ts";
+import { type TrainedPolicy, trainPolicyModel } from "../rl/train_policy_model.ts";
+import type { CalibrationMethod } from "../models/calibration/calibration.ts";
+import { parseFeatureSpec } from "../features/features.ts";
+import { parseLabelSpec } from "../labels/labels.ts";
+import { parseRecipe } from "../models/model_recipe.ts";
+import { type TrainedModel, trainModel } from "../training/trainer.ts";
+import type { Backend } from "../tensor/backend.ts";
+import { type DataRequest, openData, type OpenedData } from "../data/open_data.ts";
+import { codeSha256, hardware, versions } from "../core/project.ts";
+import { openSimulated, recordedSimulation } from "./simulation.ts";
+import type { TaskControl } from "../core/task_control.ts";
+
+/** What `models reproduce --json` prints. */
+export interface ReproduceDocument {
+  /** `name@version` */
+  readonly model: string;
+  /** Whether the graph came out the same to the bit. */
+  readonly same: boolean;
+  /** SHA-256 of the registered graph. */
+  readonly registeredSha256: string;
+  /** SHA-256 of the graph made now. */
+  readonly reproducedSha256: string;
+  /** What is not as it was when the model was trained: code, versions, machine. */
+  readonly changed: readonly string[];
+  readonly seconds: number;
+}
+
+/**
+ * Trains a registered model again from its manifest and compares the graphs.
+ *
+ * @param options.path file of the bars, when it is no longer where it was
+ * @throws {InputError} when the bars are not those that the model was trained on
+ */
+export async function reproduceModel(
+  hub: ModelHub,
+  reference: string,
+  options: { readonly path?: string; readonly workers: number },
+  control: TaskControl,
+): Promise<ReproduceDocument> {
+  const { manifest, codeSha256: trainedCode, name, version } = hub.resolve(reference);
+  const opened = await reopen(manifest, options.path);
+  const { onnx, manifest: made } = await refit(manifest, opened, options.workers, control);
+  return {
+    model: `${name}@${version}`,
+    same: made.onnx.sha256 === manifest.onnx.sha256 && onnx.length === manifest.onnx.bytes,
+    registeredSha256: manifest.onnx.sha256,
+    reproducedSha256: made.onnx.sha256,
+    changed: [
+      ...(await codeSha256() === trainedCode ? [] : ["the code of lib/"]),
+      ...Object.entries(versions())
+        .filter(([library, now]) => manifest.versions[library] !== now)
+        .map(([library, now]) => `${library} ${manifest.versions[library] ?? "unknown"} → ${now}`),
+      ...(hardware() === manifest.hardware ? [] : [`${manifest.hardware} → ${hardware()}`]),
+    ],
+    seconds: made.trainingSeconds,
+  };
+}
+
+/** Trains what a manifest describes on the given bars, with the recorded settings. */
+export function refit(
+  manifest: ModelManifest,
+  opened: OpenedData,
+  workers: number,
+  control: TaskControl,
+): Promise<TrainedModel | TrainedPolicy> {
+  return manifest.kind === "policy"
+    ? learnAgain(manifest, opened, control)
+    : trainAgain(manifest, opened, workers, control);
+}
+
+function trainAgain(
+  manifest: ClassifierManifest,
+  opened: OpenedData,
+  workers: number,
+  control: TaskControl,
+): Promise<TrainedModel> {
+  return trainModel({
+    name: manifest.name,
+    recipe: parseRecipe(manifest.training.recipe),
+    bars: opened.bars,
+    source: opened.source,
+    features: parseFeatureSpec(manifest.featureSpec),
+    featureContext: { sessionAt: opened.calendar.sessionAt },
+    labels: parseLabelSpec(manifest.labelSpec),
+    costTicks: manifest.training.costTicks,
+    holdout: manifest.training.holdout,
+    folds: manifest.training.folds,
+    // What the model is compared with does not change it.
+    compare: false,
+    calibration: manifest.training.calibration as CalibrationMethod,
+    edgeThreshold: manifest.edgeThreshold,
+    seed: manifest.seed,
+    workers,
+    backend: manifest.training.backend as Backend,
+    createdAt: manifest.createdAt,
+    versions: versions(),
+    hardware: manifest.hardware,
+  }, {
+    now: control.clock.now,
+    ...(control.onProgress === undefined ? {} : { onProgress: control.onProgress }),
+    ...(control.signal === undefined ? {} : { signal: control.signal }),
+  });
+}
+
+function learnAgain(
+  { training, ...manifest }: PolicyManifest,
+  opened: OpenedData,
+  control: TaskControl,
+): Promise<TrainedPolicy> {
+  const { parameters, reward, referenceTicks: _, ...settings } = training;
+  return trainPolicyModel({
+    ...settings,
+    name: manifest.name,
+    bars: opened.bars,
+    calendar: opened.calendar,
+    source: opened.source,
+    features: parseFeatureSpec(manifest.featureSpec),
+    parameters: parsePolicyParameters(parameters),
+    reward: parseRewardSettings(reward),
+    seed: manifest.seed,
+    createdAt: manifest.createdAt,
+    versions: versions(),
+    hardware: manifest.hardware,
+  }, {
+    now: control.clock.now,
+    ...(control.onProgress === undefined
+      ? {}
+      : { onProgress: (fraction) => control.onProgress?.("learning", fraction) }),
+    ...(control.signal === undefined ? {} : { signal: control.signal }),
+  });
+}
+
+async function reopen(manifest: ModelManifest, path: string | undefined): Promise<OpenedData> {
+  const { request, source, sha256 } = manifest.data;
+  if (manifest.parameters["algorithm"] === "iql") {
+    throw new InputError("Cannot reproduce a policy that was learnt from a log, only from bars", {
+      where: manifest.name,
+      remedy: `run \`deno task rl --experience ${source}\` again and compare the hashes`,
+    });
+  }
+  if (request === null) {
+    throw new InputError(
+      "Cannot reproduce a model whose manifest does not say how its bars were opened",
+      { where: manifest.name, remedy: "train it again with this version" },
+    );
+  }
+  const simulation = recordedSimulation(request);
+  const opened = simulation === null
+    ? await openData({ ...request as unknown as DataRequest, path: path ?? source })
+    : await openSimulated(simulation);
+  if (opened.source.sha256 !== sha256) {
+    throw new InputError(
+      `Cannot reproduce the model as it was trained on bytes with SHA-256 ${sha256}, and these have ` +
+        opened.source.sha256,
+      { where: path ?? source, remedy: "give the file as it was with --data" },
+    );
+  }
+  return opened;
+}

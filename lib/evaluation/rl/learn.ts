@@ -1,0 +1,81 @@
+import { DEFAULT_POLICY, type PolicyParameters } from "../../rl/learners/parameters.ts";
+import { DEFAULT_REWARD } from "../../rl/reward.ts";
+import {
+  type RewardWeights,
+  type TrainedPolicy,
+  trainPolicyModel,
+} from "../../rl/train_policy_model.ts";
+import { DEFAULT_FEATURES, type FeatureSpec } from "../../features/features.ts";
+import { createArena, type MarketRequest } from "../../system/account_settings.ts";
+import type { OpenedData } from "../../data/open_data.ts";
+import { hardware, versions } from "../../core/project.ts";
+import type { TaskControl } from "../../core/task_control.ts";
+
+/** How to learn a policy, apart from the data and the account. */
+export interface PolicySettings {
+  /** Registry name; `<symbol>-policy` when absent. */
+  readonly name?: string;
+  readonly features: FeatureSpec;
+  readonly parameters: PolicyParameters;
+  readonly reward: RewardWeights;
+  /** Share of the newest bars that learning never touches. */
+  readonly holdout: number;
+  /** Share of the others that early stopping watches. */
+  readonly validationShare: number;
+  /** Share of the newest of them that decides whether the policy may trade. */
+  readonly evidenceShare: number;
+  readonly seed: number;
+}
+
+/** The settings of `rl` without flags; every one of them is recorded in the manifest. */
+export const DEFAULT_POLICY_SETTINGS: PolicySettings = {
+  features: DEFAULT_FEATURES,
+  parameters: DEFAULT_POLICY,
+  reward: DEFAULT_REWARD,
+  holdout: 1 / 3,
+  validationShare: 0.15,
+  evidenceShare: 0.15,
+  seed: 1,
+};
+
+/** Registry name of the policy that the settings describe. */
+export function policyName({ bars }: OpenedData, { name }: PolicySettings): string {
+  return name ?? `${bars.instrument.symbol}-policy`;
+}
+
+/** Learns a policy on data that is already open, without registering it. */
+export function learnPolicy(
+  opened: OpenedData,
+  settings: PolicySettings,
+  market: MarketRequest,
+  control: TaskControl,
+): Promise<TrainedPolicy> {
+  const { bars, calendar, source } = opened;
+  const rows = Math.floor(bars.length * (1 - settings.holdout));
+  // The account as it stands at the newest bars that learning may see.
+  const { arena, lots } = createArena(opened, market, { from: Math.max(0, rows - 2), to: rows });
+  return trainPolicyModel({
+    name: policyName(opened, settings),
+    ...{ bars, calendar, source },
+    features: settings.features,
+    parameters: settings.parameters,
+    reward: settings.reward,
+    costs: arena.costs,
+    position: { lots, equityUsd: market.cashUsd },
+    flattenAtSessionEnd: market.flattenAtSessionEnd,
+    holdout: settings.holdout,
+    validationShare: settings.validationShare,
+    evidenceShare: settings.evidenceShare,
+    seed: settings.seed,
+    createdAt: new Date(control.clock.now()).toISOString(),
+    versions: versions(),
+    hardware: hardware(),
+  }, {
+    now: control.clock.now,
+    ...(control.checkpoints === undefined ? {} : { checkpoint: control.checkpoints("policy") }),
+    ...(control.onProgress === undefined
+      ? {}
+      : { onProgress: (fraction) => control.onProgress?.("learning", fraction) }),
+    ...(control.signal === undefined ? {} : { signal: control.signal }),
+  });
+}

@@ -1,0 +1,52 @@
+import type { TextSection } from "../../records/tear_sheet.ts";
+import { mixSeed } from "../../core/random.ts";
+import type { Contestant } from "../comparison.ts";
+import { DAYS_PER_YEAR } from "../../statistics/trading_year.ts";
+import { type PairedSharpe, pairedSharpe } from "../../statistics/paired_sharpe.ts";
+
+/** How the policy's Sharpe ratio differs from that of one rival on the same days. */
+export interface RivalComparison {
+  readonly name: string;
+  /** The policy less the rival; null for fewer than eight days. */
+  readonly paired: PairedSharpe | null;
+}
+
+/** Compares the first contestant with each of the others, day by day. */
+export function compareWithRivals(
+  [policy, ...rivals]: readonly Contestant[],
+  seed: number,
+): readonly RivalComparison[] {
+  return rivals.map(({ evaluation }, index) => ({
+    name: evaluation.result.strategy,
+    paired: pairedSharpe(policy!.evaluation.returns, evaluation.returns, {
+      periodsPerYear: DAYS_PER_YEAR,
+      seed: mixSeed(seed, index),
+    }),
+  }));
+}
+
+/** The comparisons as a block of the report. */
+export function rivalSection(comparisons: readonly RivalComparison[]): TextSection {
+  return {
+    title: "Sharpe ratio against each rival",
+    text: "The policy's annual Sharpe ratio less the rival's, from daily net returns of the same " +
+      "days; intervals by the stationary bootstrap of the pairs. An interval with 0 in it means " +
+      "that the two cannot be told apart on these bars.",
+    table: {
+      columns: ["against", "difference", "95 % interval", "verdict"],
+      rows: comparisons.map(({ name, paired }) =>
+        paired === null ? [name, null, "n/a", "fewer than eight days"] : [
+          name,
+          Math.round(100 * paired.difference) / 100,
+          paired.interval.map((end) => end.toFixed(2)).join(" … "),
+          verdictOf(paired),
+        ]
+      ),
+    },
+  };
+}
+
+function verdictOf({ interval: [low, high] }: PairedSharpe): string {
+  if (low > 0) return "better";
+  return high < 0 ? "worse" : "cannot be told apart";
+}

@@ -1,0 +1,99 @@
+import { createCalendar, sessionMarks } from "../market/calendar.ts";
+import { findInstrument } from "../market/instruments.ts";
+import type { JsonValue } from "../core/json.ts";
+import {
+  type BestAchievable,
+  bestAchievable,
+  optimalPositions,
+  simulateBars,
+  type SimulationOptions,
+} from "../simulator/simulator.ts";
+import { roundTripCostTicks } from "../trading/costs.ts";
+import type { TextSection } from "../records/tear_sheet.ts";
+import { fixedPositions } from "../strategies/baselines.ts";
+import { barsSha256 } from "../market/bars_sha256.ts";
+import { evaluate, type Evaluation } from "./evaluate.ts";
+import { type Arena } from "../engine/run_conditions.ts";
+import type { OpenedData } from "../data/open_data.ts";
+
+/** Simulated bars as if they had been loaded; the hash covers every price. */
+export async function openSimulated(simulation: SimulationOptions): Promise<OpenedData> {
+  const bars = simulateBars(simulation);
+  const calendar = createCalendar(bars.instrument);
+  const request = recorded(simulation);
+  return {
+    bars,
+    calendar,
+    session: sessionMarks(bars, calendar),
+    source: {
+      path: `simulated ${JSON.stringify(request)}`,
+      bytes: 0,
+      sha256: await barsSha256(bars),
+      request: { simulation: request },
+    },
+    problemCounts: {},
+    notes: [],
+  };
+}
+
+/** The simulation that a manifest records; null when its bars came from a file. */
+export function recordedSimulation(request: JsonValue): SimulationOptions | null {
+  if (typeof request !== "object" || request === null || !("simulation" in request)) return null;
+  const { symbol, ...options } = request["simulation"] as
+    & Omit<SimulationOptions, "instrument">
+    & { readonly symbol: string };
+  return { ...options, instrument: findInstrument(symbol) };
+}
+
+/** The best that any policy can do in a simulated world. */
+export interface KnownOptimum {
+  /** Run in the account of everybody else. */
+  readonly evaluation: Evaluation;
+  /** What it earns per bar and lot in the long run, ticks. */
+  readonly ticksPerBar: number;
+  /** In the world's own unit, before and after costs, and how that is known. */
+  readonly law: { readonly withoutCost: BestAchievable; readonly withCost: BestAchievable };
+  readonly simulation: SimulationOptions;
+}
+
+/** Runs the policy that knows the law of the world in the arena of a contest. */
+export function knownOptimum(
+  simulation: SimulationOptions,
+  arena: Arena,
+  lots: number,
+): KnownOptimum {
+  const { volatilityTicks, world } = simulation;
+  // A turn of one position unit pays one side.
+  const perTurn = roundTripCostTicks(simulation.instrument, arena.costs) / 2 / volatilityTicks;
+  const positions = optimalPositions(arena.bars, simulation, perTurn);
+  const withCost = bestAchievable(world, perTurn);
+  return {
+    evaluation: evaluate(arena, fixedPositions("known optimum", positions, lots)),
+    ticksPerBar: withCost.meanPerBar * volatilityTicks,
+    law: { withoutCost: bestAchievable(world, 0), withCost },
+    simulation,
+  };
+}
+
+/** What there is to be learnt in a simulated world, in words. */
+export function worldSection({ law, simulation }: KnownOptimum): TextSection {
+  const { withCost, withoutCost } = law;
+  const { kind, ...parameters } = simulation.world;
+  const settings = Object.entries(parameters).map(([name, value]) => `${name} ${value}`).join(", ");
+  return {
+    title: "The simulated world",
+    text:
+      `World ${kind}${
+        settings === "" ? "" : ` (${settings})`
+      }. The best policy: ${withCost.policy}. By ${withCost.method} it earns ${
+        withoutCost.meanPerBar.toFixed(4)
+      } standard deviations a bar before costs and ${
+        withCost.meanPerBar.toFixed(4)
+      } after, in the long run. “known optimum” in the table is that policy, run through the same ` +
+      "engine with the same costs: its luck on these bars is everybody's.",
+  };
+}
+
+function recorded({ instrument, ...options }: SimulationOptions): JsonValue {
+  return JSON.parse(JSON.stringify({ ...options, symbol: instrument.symbol })) as JsonValue;
+}

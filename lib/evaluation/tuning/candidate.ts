@@ -1,0 +1,104 @@
+import type { TrainingSettings } from "../search_spaces/training_settings.ts";
+import { type Bars, sliceBars } from "../../market/bars.ts";
+import { InputError } from "../../core/errors.ts";
+import type { FeatureFrame } from "../../features/frame.ts";
+import type { Labels } from "../../labels/label_columns.ts";
+import { CLASS_COUNT } from "../../market/outcome_class.ts";
+import { fitCalibrated, predict } from "../../models/calibrated_fit.ts";
+import { computeFeatures } from "../../features/features.ts";
+import { embargoBars } from "../../models/fit_task.ts";
+import { createLabels } from "../../labels/labels.ts";
+import { recipeWindow } from "../../models/model_recipe.ts";
+import { uniquenessWeights } from "../../labels/uniqueness.ts";
+import { roundTripCostTicks } from "../../trading/costs.ts";
+import { followModel } from "../../strategies/follow_model.ts";
+import type { Strategy } from "../../trading/strategy.ts";
+import type { Arena } from "../../engine/run_conditions.ts";
+import type { OpenedData } from "../../data/open_data.ts";
+
+/** What a fit of a candidate knows beside its settings. */
+export interface FitConditions {
+  /** Its rows are traded; what is fitted lies before them. */
+  readonly arena: Arena;
+  readonly lots: number;
+  readonly seed: number;
+  /** Threads; the result does not depend on it. */
+  readonly workers: number;
+  readonly signal: AbortSignal;
+}
+
+/** Settings on some bars: fitted on what lies before a block of rows, they give a strategy for it. */
+export interface Candidate {
+  /** @throws {InputError} when there is too little before the block to fit on */
+  fit(conditions: FitConditions): Promise<Strategy>;
+}
+
+/** Fewer labelled rows than this are not fitted. */
+const LEAST_ROWS = 100;
+
+/** A training's candidate: predictions of the block by a model that has seen no bar of it. */
+export function prepareTraining(opened: OpenedData, settings: TrainingSettings): Candidate {
+  const { bars, calendar } = opened;
+  const frame = computeFeatures(bars, settings.features, { sessionAt: calendar.sessionAt });
+  return {
+    async fit({ arena, lots, seed, workers, signal }) {
+      const { from, to } = arena;
+      const costTicks = roundTripCostTicks(bars.instrument, arena.costs);
+      const past = sliceBars(bars, 0, from);
+      const labels = createLabels(past, settings.labels, costTicks);
+      const firstRow = frame.firstValidRow + recipeWindow(settings.recipe) - 1;
+      const fitted = await fitCalibrated(
+        {
+          recipe: settings.recipe,
+          calibration: settings.calibration,
+          seed,
+          workers,
+          frame: firstRows(frame, from),
+          labels,
+          weights: uniquenessWeights(labels, past),
+          signal,
+        },
+        trainingRows(labels, firstRow, past),
+        "fit",
+      );
+      const probabilities = new Float32Array(to * CLASS_COUNT).fill(NaN);
+      const tested = rowsFrom(Math.max(from, firstRow), to);
+      probabilities.set(
+        await predict(fitted, firstRows(frame, to), tested),
+        (to - tested.length) * CLASS_COUNT,
+      );
+      return followModel({
+        signals: { probabilities },
+        horizonBars: labels.horizonBars,
+        classOutcomes: fitted.outcomes,
+        costTicks,
+        edgeThreshold: settings.edgeThreshold,
+        lots,
+        source: settings.recipe.kind,
+        modelVersion: 0,
+      });
+    },
+  };
+}
+
+/** The past as it was: nothing later is there to be looked at. */
+function firstRows(frame: FeatureFrame, rows: number): FeatureFrame {
+  const values = frame.values.subarray(0, rows * frame.columns.length);
+  return { ...frame, rows, values, firstValidRow: Math.min(rows, frame.firstValidRow) };
+}
+
+/** Labelled rows whose labels end an embargo before the block (learning-spec §5.4). */
+function trainingRows(labels: Labels, firstRow: number, past: Bars): Int32Array {
+  const last = past.length - embargoBars(labels, past.length);
+  const rows = rowsFrom(firstRow, past.length)
+    .filter((row) => labels.classes[row]! >= 0 && labels.end[row]! < last);
+  if (rows.length >= LEAST_ROWS) return rows;
+  throw new InputError(
+    `Cannot fit on ${rows.length} labelled rows: ${past.length} bars lie before the block`,
+    { remedy: "give more bars, fewer --folds, a shorter horizon or shorter features" },
+  );
+}
+
+function rowsFrom(from: number, to: number): Int32Array {
+  return Int32Array.from({ length: Math.max(0, to - from) }, (_, index) => from + index);
+}

@@ -1,0 +1,77 @@
+import type { Trial } from "../../tuning/trial.ts";
+import { deflatedSharpe, estimateSharpe } from "../../statistics/sharpe_statistics.ts";
+import type { OpenedData } from "../../data/open_data.ts";
+import type { TaskControl } from "../../core/task_control.ts";
+import { checkWinner, type Contender, scoreParams } from "./check.ts";
+import { compareOnHoldout } from "./holdout.ts";
+import type { TuneContext } from "./objective.ts";
+import { evidenceInWords, type TuneEvidence } from "./words.ts";
+
+/** The winner beside the defaults, and what that is worth. */
+export interface Examination extends Omit<TuneEvidence, "best"> {
+  /** The verdict first. */
+  readonly words: readonly string[];
+}
+
+/** Scores the winner again, then looks at the held-out bars, which nothing before this has read. */
+export async function examine(
+  context: TuneContext,
+  opened: OpenedData,
+  best: Contender,
+  trials: readonly Trial[],
+  control: TaskControl,
+): Promise<Examination> {
+  const signal = control.signal ?? new AbortController().signal;
+  const defaults = await scoredDefaults(context, trials, signal);
+  // Held-out bars prove less each time they are opened: not for what is not worth it.
+  const isPromising = best.value > 0 && best.trial !== defaults.trial;
+  const hasHoldout = opened.bars.length - context.data.opened.bars.length >= 2;
+  const evidence = {
+    best,
+    defaults,
+    check: best.value > 0 ? await checkWinner(context, best, { ...control, signal }) : null,
+    holdout: isPromising && hasHoldout
+      ? await compareOnHoldout(context, opened, best, signal)
+      : null,
+    ...await competition(context, best),
+  };
+  const { best: _, ...shown } = evidence;
+  return { ...shown, words: evidenceInWords(evidence) };
+}
+
+/** The first trial has the defaults, unless it was lost or a grid was searched. */
+async function scoredDefaults(
+  context: TuneContext,
+  trials: readonly Trial[],
+  signal: AbortSignal,
+): Promise<Contender> {
+  const params = context.tuning.defaults;
+  const names = Object.keys(context.tuning.space);
+  const trial = trials.find((candidate) =>
+    candidate.state === "COMPLETE" &&
+    names.every((name) => candidate.params[name] === params[name])
+  );
+  if (trial !== undefined) return { trial: trial.number, params, value: trial.values![0]! };
+  const value = await scoreParams(context, { trial: null, params, seed: context.seed }, signal);
+  return { trial: null, params, value };
+}
+
+/** How many have competed on these bars in all studies, and whether the best is more than that. */
+async function competition(
+  { ledger, data, study }: TuneContext,
+  best: Contender,
+): Promise<Pick<TuneEvidence, "competitors" | "deflatedSharpe">> {
+  const entries = await ledger.entries({ dataSha256: data.sha256, kind: "search" });
+  // A trial that was retried, or did nothing else than another, is no second chance.
+  const distinct = [...new Map(entries.map((entry) => [entry.returnsSha256, entry])).values()];
+  const own = entries.find((entry) => entry.study === study && entry.trial === best.trial);
+  const estimate = own === undefined ? null : estimateSharpe(own.returns);
+  const ratios = distinct.filter(({ state }) => state === "COMPLETE")
+    .flatMap(({ returns }) => estimateSharpe(returns)?.sharpe ?? []);
+  const competitors = distinct.length;
+  if (estimate === null || ratios.length < 2) return { competitors, deflatedSharpe: null };
+  const mean = ratios.reduce((sum, ratio) => sum + ratio, 0) / ratios.length;
+  const variance = ratios.reduce((sum, ratio) => sum + (ratio - mean) ** 2, 0) /
+    (ratios.length - 1);
+  return { competitors, deflatedSharpe: deflatedSharpe(estimate, competitors, variance) };
+}

@@ -1,0 +1,77 @@
+import type { Metric } from "../../statistics/metric.ts";
+import { mixSeed } from "../../core/random.ts";
+import type { OpenedData } from "../../data/open_data.ts";
+import { type PairedSharpe, pairedSharpe } from "../../statistics/paired_sharpe.ts";
+import type { Contender } from "./check.ts";
+import { recordResults, type TuneContext } from "./objective.ts";
+import { type BlockResult, tradeBlock } from "./score.ts";
+
+/** What one contender earned on the held-out bars. */
+export interface HoldoutResult {
+  /** Annual, net of costs; null where it never traded. */
+  readonly sharpe: Metric;
+  readonly trades: number;
+  readonly netUsd: number;
+}
+
+/** Winner and defaults on bars that the search has never seen. */
+export interface HoldoutComparison {
+  readonly from: string;
+  readonly to: string;
+  /** Returns that were compared. */
+  readonly periods: number;
+  readonly winner: HoldoutResult;
+  readonly defaults: HoldoutResult;
+  /** Null for fewer than eight periods. */
+  readonly paired: PairedSharpe | null;
+  /** How many winners of these development bars were tried on held-out bars, this one included. */
+  readonly looks: number;
+}
+
+/**
+ * Fits winner and defaults on all development bars, as `train` would, and trades the held-out ones
+ * once. Both series go into the ledger, which so knows how often the held-out bars were opened.
+ *
+ * @param opened all bars
+ */
+export async function compareOnHoldout(
+  context: TuneContext,
+  opened: OpenedData,
+  winner: Contender,
+  signal: AbortSignal,
+): Promise<HoldoutComparison> {
+  const { data, tuning, ledger, seed } = context;
+  const { bars } = opened;
+  const block = { from: data.opened.bars.length, to: bars.length };
+  const trade = async ({ params }: Pick<Contender, "params">): Promise<BlockResult> => {
+    const candidate = (await tuning.choiceOf(params)).prepare(opened);
+    const { period, periodsPerYear } = data;
+    return tradeBlock(candidate, opened, block, { ...context, period, periodsPerYear, signal });
+  };
+  const won = await trade(winner);
+  const defaults = await trade({ params: tuning.defaults });
+  const entry = { kind: "holdout", state: "COMPLETE" } as const;
+  const { params } = winner;
+  await recordResults(context, { ...entry, trial: winner.trial ?? -1, params }, [won]);
+  const looks = await ledger.entries({ dataSha256: data.sha256, kind: "holdout" });
+  return {
+    from: isoTime(bars.time[block.from]!),
+    to: isoTime(bars.time[block.to - 1]!),
+    periods: won.returns.length,
+    winner: summaryOf(won),
+    defaults: summaryOf(defaults),
+    paired: pairedSharpe(won.returns, defaults.returns, {
+      periodsPerYear: data.periodsPerYear,
+      seed: mixSeed(seed, 0x70616972),
+    }),
+    looks: new Set(looks.map(({ returnsSha256 }) => returnsSha256)).size,
+  };
+}
+
+function summaryOf({ sharpe, trades, netUsd }: BlockResult): HoldoutResult {
+  return { sharpe, trades, netUsd };
+}
+
+function isoTime(time: number): string {
+  return new Date(time).toISOString();
+}

@@ -1,0 +1,43 @@
+import type { PolicySettings } from "../search_spaces/policy_settings.ts";
+import { trainPolicyModel } from "../../rl/train_policy_model.ts";
+import { sliceBars } from "../../market/bars.ts";
+import { modelStrategy } from "../../system/traded_model.ts";
+import type { OpenedData } from "../../data/open_data.ts";
+import { modelSignals } from "../../system/predict.ts";
+import type { Candidate } from "./candidate.ts";
+
+/**
+ * A policy's candidate: learnt, watched and proved on what lies before the block, exported, and
+ * followed there through its ONNX graph as a backtest follows it, whatever its proof says: settings
+ * are compared by the policies they lead to, and so short a proof would silence most of them.
+ */
+export function preparePolicy(opened: OpenedData, settings: PolicySettings): Candidate {
+  return {
+    async fit({ arena, lots, seed, signal }) {
+      const { manifest, onnx } = await trainPolicyModel({
+        ...settings,
+        name: "candidate",
+        bars: sliceBars(opened.bars, 0, arena.from),
+        calendar: opened.calendar,
+        source: opened.source,
+        costs: arena.costs,
+        position: { lots, equityUsd: arena.initialCashUsd },
+        flattenAtSessionEnd: arena.flattenAtSessionEnd,
+        holdout: 0,
+        seed,
+        // A candidate is not registered: nobody reads when and where it was made.
+        createdAt: "",
+        versions: {},
+        hardware: "",
+      }, { signal, now: () => 0 });
+      const model = {
+        name: "candidate",
+        version: 0,
+        onnxSha256: manifest.onnx.sha256,
+        manifest: { ...manifest, stance: "trade" as const },
+      };
+      const seen = { ...opened, bars: sliceBars(opened.bars, 0, arena.to) };
+      return modelStrategy(model, await modelSignals(onnx, manifest, seen), arena, lots);
+    },
+  };
+}

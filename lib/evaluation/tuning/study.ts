@@ -1,0 +1,149 @@
+import type { Grid } from "../../tuning/samplers/grid_sampler.ts";
+import { gridSampler } from "../../tuning/samplers/grid_sampler.ts";
+import { quasiRandomSampler } from "../../tuning/samplers/quasi_random_sampler.ts";
+import { randomSampler } from "../../tuning/samplers/random_sampler.ts";
+import type { Sampler } from "../../tuning/samplers/sampler.ts";
+import { tpeSampler } from "../../tuning/samplers/tpe/tpe_sampler.ts";
+import { hyperbandPruner } from "../../tuning/pruners/hyperband_pruner.ts";
+import { medianPruner, percentilePruner } from "../../tuning/pruners/percentile_pruner.ts";
+import { noPruner, type Pruner } from "../../tuning/pruners/pruner.ts";
+import { successiveHalvingPruner } from "../../tuning/pruners/successive_halving_pruner.ts";
+import { wilcoxonPruner } from "../../tuning/pruners/wilcoxon_pruner.ts";
+import type { StudyStorage } from "../../tuning/storage/storage.ts";
+import { loadStudy, type Study } from "../../tuning/study.ts";
+import { InputError } from "../../core/errors.ts";
+import type { JsonValue } from "../../core/json.ts";
+import type { Clock } from "../../core/clock.ts";
+import type { Tuning } from "./targets.ts";
+
+/** What proposes parameters. */
+export const SAMPLERS = ["tpe", "random", "quasi-random", "grid"] as const;
+
+/** One of `SAMPLERS`. */
+export type SamplerName = typeof SAMPLERS[number];
+
+/** What gives trials up after some of their folds. */
+export const PRUNERS = [
+  "median",
+  "percentile",
+  "successive-halving",
+  "hyperband",
+  "wilcoxon",
+  "none",
+] as const;
+
+/** One of `PRUNERS`. */
+export type PrunerName = typeof PRUNERS[number];
+
+/** How a study is worked on. */
+export interface StudySettings {
+  readonly name: string;
+  readonly sampler: SamplerName;
+  readonly pruner: PrunerName;
+  /** Values of the grid sampler; the target's own when absent. */
+  readonly grid?: Grid;
+  readonly folds: number;
+  readonly seed: number;
+}
+
+/** Everything that decides the value of some parameters; all trials of a study share it. */
+export type StudyTerms = Readonly<Record<string, JsonValue>>;
+
+/** Study attribute that holds the terms. */
+const TERMS_KEY = "tune:terms";
+
+/**
+ * Makes a study, whose first trial will have the defaults, or goes on with one.
+ *
+ * @throws {InputError} when the study was begun on other terms, so that values cannot be compared
+ */
+export async function openTuningStudy(
+  tuning: Tuning,
+  settings: StudySettings,
+  terms: StudyTerms,
+  tools: { readonly storage: StudyStorage; readonly clock: Clock },
+): Promise<Study> {
+  const { name, seed, folds } = settings;
+  const grid = tuning.grid(settings.grid);
+  const created = await tools.storage.createStudy(name, ["maximize"]);
+  const study = await loadStudy(name, {
+    ...tools,
+    seed,
+    sampler: createSampler(settings.sampler, grid, seed),
+    pruner: createPruner(settings.pruner, folds),
+  });
+  if (created !== null) {
+    await study.setUserAttribute(TERMS_KEY, terms);
+    if (settings.sampler !== "grid") await study.enqueue(tuning.defaults, { defaults: true });
+    return study;
+  }
+  if (study.directions.join() !== "maximize") {
+    throw new InputError("Cannot go on with a study that has another aim than to maximize", {
+      where: `study ${name}`,
+      remedy: "choose another --study",
+    });
+  }
+  await requireSameTerms(study, terms);
+  return study;
+}
+
+async function requireSameTerms(study: Study, terms: StudyTerms): Promise<void> {
+  const stored = (await study.userAttributes())[TERMS_KEY] as StudyTerms | undefined;
+  // Whoever made the study may have been killed before it said on which terms.
+  if (stored === undefined) return await study.setUserAttribute(TERMS_KEY, terms);
+  const names = [...new Set([...Object.keys(stored), ...Object.keys(terms)])];
+  const other = names.find((key) => canonical(stored[key]) !== canonical(terms[key]));
+  if (other === undefined) return;
+  throw new InputError(
+    `Cannot go on with other ${other}: it was begun with ${shown(stored[other])}, this is ${
+      shown(terms[other])
+    }`,
+    { where: `study ${study.name}`, remedy: "choose another --study, or the flags it began with" },
+  );
+}
+
+/** Text that is the same for equal values, whatever the order of their keys. */
+function canonical(value: JsonValue | undefined): string {
+  return JSON.stringify(
+    value,
+    (_, part: unknown) =>
+      part !== null && typeof part === "object" && !Array.isArray(part)
+        ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => a < b ? -1 : 1))
+        : part,
+  ) ?? "nothing";
+}
+
+function shown(value: JsonValue | undefined): string {
+  const text = JSON.stringify(value) ?? "nothing";
+  return text.length <= 100 ? text : `${text.slice(0, 97)}…`;
+}
+
+function createSampler(name: SamplerName, grid: Grid, seed: number): Sampler {
+  switch (name) {
+    case "tpe":
+      return tpeSampler();
+    case "random":
+      return randomSampler();
+    case "quasi-random":
+      return quasiRandomSampler({ seed });
+    case "grid":
+      return gridSampler(grid);
+  }
+}
+
+function createPruner(name: PrunerName, folds: number): Pruner {
+  switch (name) {
+    case "median":
+      return medianPruner({ warmupSteps: 1 });
+    case "percentile":
+      return percentilePruner(25, { warmupSteps: 1 });
+    case "successive-halving":
+      return successiveHalvingPruner({ minResource: 1, reductionFactor: 2 });
+    case "hyperband":
+      return hyperbandPruner({ maxResource: folds, reductionFactor: 2 });
+    case "wilcoxon":
+      return wilcoxonPruner();
+    case "none":
+      return noPruner();
+  }
+}

@@ -1,0 +1,145 @@
+import { parsePolicySettings, type PolicySettings } from "../search_spaces/policy_settings.ts";
+import { POLICY_TARGET } from "../search_spaces/policy_target.ts";
+import {
+  gridOf,
+  type Params,
+  settingsFor,
+  type Suggester,
+  type Target,
+} from "../search_spaces/target.ts";
+import { TRAINING_TARGETS, type TrainingTargetName } from "../search_spaces/targets.ts";
+import {
+  parseTrainingSettings,
+  type TrainingSettings,
+} from "../search_spaces/training_settings.ts";
+import type { SearchSpace } from "../../core/distribution.ts";
+import type { Grid } from "../../tuning/samplers/grid_sampler.ts";
+import type { JsonValue } from "../../core/json.ts";
+import type { OpenedData } from "../../data/open_data.ts";
+import { DEFAULT_POLICY_SETTINGS } from "../rl/learn.ts";
+import { DEFAULT_RECIPES, defaultTraining } from "../../training/train_on.ts";
+import { type Candidate, prepareTraining } from "./candidate.ts";
+import { preparePolicy } from "./policy_candidate.ts";
+
+/** What some parameters stand for. */
+export interface Choice {
+  /** Plain JSON, for files and reports. */
+  readonly settings: JsonValue;
+  /** Makes them ready on some bars. */
+  prepare(opened: OpenedData): Candidate;
+}
+
+/** A target with the settings one starts from: all that the rest of tuning knows of it. */
+export interface Tuning {
+  readonly name: string;
+  /** Parameters of the settings one starts from. */
+  readonly defaults: Params;
+  /** Where the defaults lie. */
+  readonly space: SearchSpace;
+  /** The settings one starts from. */
+  readonly base: JsonValue;
+  /** Every parameter with the values that the grid sampler tries. */
+  grid(own?: Grid): Grid;
+  /** Asks a trial for its parameters. */
+  choose(suggester: Suggester): Promise<Choice>;
+  /** What given parameters stand for, and where they lie. */
+  choiceOf(params: Params): Promise<Choice & { readonly space: SearchSpace }>;
+}
+
+/** Something that can be tuned, before it is known from which settings. */
+interface TargetEntry {
+  readonly summary: string;
+  /** @throws {InputError} when the file cannot be used or lies outside the search space */
+  create(file: unknown): Promise<Tuning>;
+}
+
+/** A target whose settings are those of a training. */
+function trainingEntry(name: TrainingTargetName): TargetEntry {
+  const target = TRAINING_TARGETS[name];
+  return {
+    summary: target.summary,
+    create(file) {
+      const base = parseTrainingSettings(file, defaultSettings(name));
+      return tuningOf(name, target, base, prepareTraining);
+    },
+  };
+}
+
+const POLICY_ENTRY: TargetEntry = {
+  summary: POLICY_TARGET.summary,
+  create(file) {
+    const base = parsePolicySettings(file, defaultPolicy());
+    return tuningOf("rl", POLICY_TARGET, base, preparePolicy);
+  },
+};
+
+/** One of `TARGET_NAMES`. */
+export type TargetName = TrainingTargetName | "rl";
+
+const ENTRIES: Readonly<Record<TargetName, TargetEntry>> = {
+  forest: trainingEntry("forest"),
+  logistic: trainingEntry("logistic"),
+  lstm: trainingEntry("lstm"),
+  hybrid: trainingEntry("hybrid"),
+  labels: trainingEntry("labels"),
+  features: trainingEntry("features"),
+  rl: POLICY_ENTRY,
+};
+
+/** What `--target` may be. */
+export const TARGET_NAMES = Object.keys(ENTRIES) as readonly TargetName[];
+
+/** What each target searches, in a few words. */
+export function targetSummary(name: TargetName): string {
+  return ENTRIES[name].summary;
+}
+
+/**
+ * A target that starts from the defaults of `train` or `rl`, or from settings that a file changes.
+ *
+ * @param file content of a recipe file; nothing is changed when absent
+ * @throws {InputError} when the file cannot be used or lies outside the search space
+ */
+export function createTuning(name: TargetName, file: unknown = {}): Promise<Tuning> {
+  return ENTRIES[name].create(file);
+}
+
+/** The settings of `train` without flags; of a forest, unless another model is tuned. */
+function defaultSettings(name: TrainingTargetName): TrainingSettings {
+  const kind = name === "labels" || name === "features" ? "forest" : name;
+  const { recipe, features, labels, calibration, edgeThreshold } = defaultTraining(
+    DEFAULT_RECIPES[kind],
+  );
+  return { recipe, features, labels, calibration, edgeThreshold };
+}
+
+/** The settings of `rl` without flags. */
+function defaultPolicy(): PolicySettings {
+  const { features, parameters, reward, validationShare, evidenceShare } = DEFAULT_POLICY_SETTINGS;
+  return { features, parameters, reward, validationShare, evidenceShare };
+}
+
+async function tuningOf<Settings>(
+  name: string,
+  target: Target<Settings>,
+  base: Settings,
+  prepare: (opened: OpenedData, settings: Settings) => Candidate,
+): Promise<Tuning> {
+  const choice = (settings: Settings): Choice => ({
+    settings: JSON.parse(JSON.stringify(settings)) as JsonValue,
+    prepare: (opened) => prepare(opened, settings),
+  });
+  const defaults = target.defaults(base);
+  return {
+    name,
+    defaults,
+    base: choice(base).settings,
+    space: (await settingsFor(target, base, defaults)).space,
+    grid: (own) => gridOf(target, base, own),
+    choose: async (suggester) => choice(await target.choose(suggester, base)),
+    async choiceOf(params) {
+      const { settings, space } = await settingsFor(target, base, params);
+      return { ...choice(settings), space };
+    },
+  };
+}

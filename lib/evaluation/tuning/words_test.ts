@@ -1,0 +1,62 @@
+import { assert, assertEquals } from "../../../tests/assert.ts";
+import type { HoldoutComparison } from "./holdout.ts";
+import { evidenceInWords, type TuneEvidence } from "./words.ts";
+
+const CHECK = {
+  freshSeeds: { winner: [1.8], defaults: [0.9], winnerMean: 1.8, defaultsMean: 0.9 },
+  neighbours: { values: [1.9, 1.7], median: 1.8, loss: 0.1, fragile: false },
+};
+
+function holdout(confidence: number, sharpe: number | null = 1.5, looks = 1): HoldoutComparison {
+  return {
+    from: "2024-01-01T00:00:00.000Z",
+    to: "2024-06-01T00:00:00.000Z",
+    periods: 100,
+    winner: { sharpe: { value: sharpe }, trades: 40, netUsd: 900 },
+    defaults: { sharpe: { value: 0.4 }, trades: 50, netUsd: 200 },
+    paired: { difference: 1.1, interval: [-0.2, 2.4], confidence, samples: 2_000 },
+    looks,
+  };
+}
+
+function words(changes: Partial<TuneEvidence>): readonly string[] {
+  return evidenceInWords({
+    best: { trial: 7, params: {}, value: 2 },
+    defaults: { trial: 0, params: {}, value: 1 },
+    check: CHECK,
+    holdout: holdout(0.97),
+    competitors: 20,
+    deflatedSharpe: 0.8,
+    ...changes,
+  });
+}
+
+Deno.test("evidenceInWords() says how sure it is that the best is better", () => {
+  const says = (part: string, changes: Partial<TuneEvidence>) => {
+    const [verdict] = words(changes);
+    assert(verdict!.includes(part), `expected "${part}" in: ${verdict}`);
+  };
+  says("beats the defaults, with 97 % confidence", {});
+  says("beats the defaults, with 99.9 % confidence", { holdout: holdout(1) });
+  says("only with 70 % confidence", { holdout: holdout(0.7) });
+  says("is not ahead of the defaults (with 30 % confidence): keep them", { holdout: holdout(0.3) });
+  says("earns nothing", { holdout: holdout(0.99, -0.1) });
+  says("earns nothing", { holdout: holdout(0.99, null) });
+  says("do not trade any of this", {
+    best: { trial: 7, params: {}, value: 0 },
+    check: null,
+    holdout: null,
+  });
+  says("keep them", { best: { trial: 0, params: {}, value: 1 }, holdout: null });
+  says("not looked at", { holdout: null });
+  const fragile = { ...CHECK, neighbours: { ...CHECK.neighbours, loss: 0.6, fragile: true } };
+  says("speaks of luck", { check: fragile });
+});
+
+Deno.test("evidenceInWords() counts trials and looks", () => {
+  const lines = words({ holdout: holdout(0.97, 1.5, 3) });
+  assert(lines.some((line) => line.includes("look 3")), lines.join("\n"));
+  assert(lines.some((line) => line.includes("20 different trials") && line.includes("80 %")));
+  assertEquals(words({}).some((line) => line.includes("look ")), false);
+  assert(words({ deflatedSharpe: null }).at(-1)!.endsWith("20"));
+});

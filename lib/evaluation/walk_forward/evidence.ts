@@ -1,0 +1,65 @@
+import type { LedgerEntry, StoredEntry, TrialLedger } from "../../registry/trial_ledger.ts";
+import { judgeTrackRecord, type TrackRecordJudgement } from "../../statistics/track_record.ts";
+import type { Contestant } from "../comparison.ts";
+import { DAYS_PER_YEAR } from "../../statistics/trading_year.ts";
+
+/** What the stitched out-of-sample result proves; Sharpe ratios are annual. */
+export interface WalkForwardEvidence extends Omit<TrackRecordJudgement, "overfitting"> {
+  /** Configurations of this run: blends and parts. */
+  readonly configurations: number;
+  /** PBO of choosing the best of them; null where they are too few or too alike, or days too few. */
+  readonly overfitting: {
+    readonly probability: number;
+    readonly lossProbability: number;
+  } | null;
+}
+
+/** Writes every configuration into the ledger, so that later ones know of it. */
+export async function recordTrials(
+  ledger: TrialLedger,
+  contestants: readonly Contestant[],
+  shared: Pick<LedgerEntry, "study" | "target" | "symbol" | "dataSha256" | "recordedAt">,
+): Promise<void> {
+  for (const [trial, { evaluation }] of contestants.entries()) {
+    await ledger.append({
+      ...shared,
+      ...{ trial, kind: "search", state: "COMPLETE", periodsPerYear: DAYS_PER_YEAR },
+      params: { strategy: evaluation.result.strategy },
+      value: evaluation.metrics["sharpe"]?.value ?? 0,
+      periods: evaluation.days,
+      returns: evaluation.returns,
+    });
+  }
+}
+
+/**
+ * Judges the first configuration, knowing how many were tried on its market: trials of every study
+ * and of every walk-forward count, those that did the same only once.
+ *
+ * @param tried the configurations of this run
+ * @param entries all trials on the market, those of this run among them
+ */
+export function judge(
+  tried: readonly Contestant[],
+  entries: readonly StoredEntry[],
+  seed: number,
+): { readonly judgement: TrackRecordJudgement; readonly evidence: WalkForwardEvidence } {
+  const returns = tried.map(({ evaluation }) => evaluation.returns);
+  const distinct = [...new Map(returns.map((one) => [one.join(), one])).values()];
+  const judgement = judgeTrackRecord({
+    returns: returns[0]!,
+    periodsPerYear: DAYS_PER_YEAR,
+    trials: distinct,
+    trialCount: new Set(entries.map((entry) => entry.returnsSha256)).size,
+  }, { seed });
+  const { overfitting, ...rest } = judgement;
+  const evidence = {
+    ...rest,
+    configurations: tried.length,
+    overfitting: overfitting === null ? null : {
+      probability: overfitting.probability,
+      lossProbability: overfitting.lossProbability,
+    },
+  };
+  return { judgement, evidence };
+}

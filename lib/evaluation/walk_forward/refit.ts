@@ -1,0 +1,148 @@
+import { sliceBars } from "../../market/bars.ts";
+import type { ModelManifest } from "../../records/model_manifest.ts";
+import type { ModelRecipe } from "../../models/model_recipe.ts";
+import type { WalkForwardWindow } from "./plan.ts";
+import type { Checkpoints } from "../../core/checkpoint.ts";
+import type { ChoiceTable } from "../../blend/choice_table.ts";
+import { type BlendModel, tabulateChoices } from "../../system/choices.ts";
+import { trainingGates } from "../../system/gate.ts";
+import type { Arena } from "../../engine/run_conditions.ts";
+import type { MarketRequest } from "../../system/account_settings.ts";
+import type { OpenedData } from "../../data/open_data.ts";
+import { learnPolicy, type PolicySettings } from "../rl/learn.ts";
+import { modelSignals } from "../../system/predict.ts";
+import { takenAtItsWord } from "./unproven.ts";
+import { defaultTraining, trainOn, type TrainSettings } from "../../training/train_on.ts";
+import { type TaskControl } from "../../core/task_control.ts";
+
+/** What is fitted again in every window. */
+export interface RefitRequest {
+  readonly recipes: readonly ModelRecipe[];
+  /** A policy beside them; null for none. */
+  readonly policy: PolicySettings | null;
+  /** Follows what did not prove itself in training too, to see what it would have done. */
+  readonly unproven: boolean;
+  readonly training: Pick<TrainSettings, "costs" | "folds" | "seed" | "workers">;
+  readonly market: MarketRequest;
+}
+
+/** The models of one window, asked at its test rows. */
+export interface RefittedWindow {
+  readonly window: WalkForwardWindow;
+  readonly models: readonly BlendModel[];
+  /** Bars that the models read: from the first training row to the last test row. */
+  readonly bars: OpenedData["bars"];
+  /** What each model would do, rows counted from `window.train.from`. */
+  readonly tables: readonly ChoiceTable[];
+}
+
+/** A graph with its manifest. */
+interface Trained {
+  readonly manifest: ModelManifest;
+  readonly onnx: Uint8Array;
+}
+
+/**
+ * Fits everything on the training rows of a window alone, and asks it at the test rows. A model that
+ * an interrupted run has finished is taken from the checkpoints.
+ */
+export async function refitWindow(
+  opened: OpenedData,
+  window: WalkForwardWindow,
+  request: RefitRequest,
+  costs: Arena["costs"],
+  checkpoints: (name: string) => ReturnType<Checkpoints>,
+  control: TaskControl,
+): Promise<RefittedWindow> {
+  const { test, train } = window;
+  const known = sliceOpened(opened, train.from, train.to);
+  const read = sliceOpened(opened, train.from, test.to);
+  const names = partNames(opened.bars.instrument.symbol, request);
+  const gated: Omit<BlendModel, "gate">[] = [];
+  for (const [index, name] of names.entries()) {
+    const own = partControl(control, name, index, names.length);
+    const { manifest, onnx } = await kept(
+      checkpoints(name),
+      () => fit(known, name, index, request, own),
+    );
+    control.signal?.throwIfAborted();
+    const followed = request.unproven ? takenAtItsWord(manifest, known.bars) : manifest;
+    gated.push({
+      model: { name, version: 0, onnxSha256: manifest.onnx.sha256, manifest: followed },
+      signals: await modelSignals(onnx, manifest, read),
+    });
+  }
+  const gates = trainingGates(
+    gated.map(({ model, signals }) => ({ model, frame: signals.frame })),
+    read.bars,
+  );
+  const models = gated.map((one, index) => ({ ...one, gate: gates[index]! }));
+  const rows = { from: test.from - train.from, to: test.to - train.from };
+  const tables = tabulateChoices(models, { bars: read.bars, costs }, rows);
+  return { window, models, bars: read.bars, tables };
+}
+
+/** Names of the parts, in order, the policy last. */
+export function partNames(symbol: string, { policy, recipes }: RefitRequest): string[] {
+  const kinds = [...recipes.map(({ kind }) => kind), ...(policy === null ? [] : ["policy"])];
+  return kinds.map((kind) => `${symbol}-${kind}`);
+}
+
+function fit(
+  known: OpenedData,
+  name: string,
+  index: number,
+  { market, policy, recipes, training }: RefitRequest,
+  control: TaskControl,
+): Promise<Trained> {
+  const recipe = recipes[index];
+  if (recipe === undefined) {
+    return learnPolicy(known, { ...policy!, name, holdout: 0 }, market, control);
+  }
+  const settings = { ...defaultTraining(recipe), ...training, name, holdout: 0, compare: false };
+  return trainOn(known, settings, control);
+}
+
+async function kept(
+  checkpoint: ReturnType<Checkpoints>,
+  make: () => Promise<Trained>,
+): Promise<Trained> {
+  const bytes = await checkpoint.load();
+  if (bytes !== null) {
+    const { manifest, onnx } = JSON.parse(new TextDecoder().decode(bytes)) as {
+      readonly manifest: ModelManifest;
+      readonly onnx: string;
+    };
+    return { manifest, onnx: Uint8Array.fromBase64(onnx) };
+  }
+  const { manifest, onnx } = await make();
+  const text = JSON.stringify({ manifest, onnx: onnx.toBase64() });
+  await checkpoint.save(new TextEncoder().encode(text));
+  return { manifest, onnx };
+}
+
+function partControl(
+  control: TaskControl,
+  name: string,
+  index: number,
+  parts: number,
+): TaskControl {
+  return {
+    ...control,
+    onProgress: (stage, fraction) =>
+      control.onProgress?.(`${name}: ${stage}`, (index + fraction) / parts),
+  };
+}
+
+/** The rows [from, to) as if nothing else had been loaded. */
+function sliceOpened(opened: OpenedData, from: number, to: number): OpenedData {
+  const { bars, session } = opened;
+  return {
+    ...opened,
+    bars: sliceBars(bars, from, to),
+    session: {
+      tradeDay: session.tradeDay.subarray(from, to),
+      isLast: session.isLast.subarray(from, to),
+    },
+  };
+}

@@ -1,0 +1,138 @@
+import type { BlendKind } from "../../blend/blend_rule.ts";
+import type { BlendState } from "../../blend/blend_state.ts";
+import { choiceOpinion } from "../../blend/choice.ts";
+import { fitBlend, type FittedBlend } from "../../blend/fit_blend.ts";
+import type { Opinion } from "../../blend/opinion.ts";
+import { followBlend } from "../../blend/follow_blend.ts";
+import type { Strategy } from "../../trading/strategy.ts";
+import type { ChoiceTable } from "../../blend/choice_table.ts";
+import { blendHorizon } from "../../system/choices.ts";
+import { blendHistory } from "../../system/prepare.ts";
+import { type BlendObserver, guarded, tradedBlend } from "../../system/strategy.ts";
+import { modelStrategy } from "../../system/traded_model.ts";
+import type { Arena } from "../../engine/run_conditions.ts";
+import type { RiskRequest } from "../../risk/risk_request.ts";
+import type { RefittedWindow } from "./refit.ts";
+
+/** One part over all windows: at each row the model of that row's window decides. */
+export function stitchedPart(
+  windows: readonly RefittedWindow[],
+  part: number,
+  arena: Arena,
+  lots: number,
+): Strategy {
+  const parts = windows.map(({ bars, models, window }) => {
+    const { model, signals } = models[part]!;
+    const strategy = modelStrategy(model, signals, { bars, costs: arena.costs }, lots);
+    return { ...window, bars, strategy };
+  });
+  const at = (bar: number) => parts.find(({ test }) => bar < test.to)!;
+  return {
+    name: windows[0]!.models[part]!.model.name,
+    warmupBars: 0,
+    targetLots(context) {
+      const { bars, strategy, train } = at(context.bar);
+      return strategy.targetLots({ ...context, bars, bar: context.bar - train.from });
+    },
+  };
+}
+
+/** The parts' choices over all windows, by rows of the whole data. */
+export function stitchedTables(windows: readonly RefittedWindow[]): ChoiceTable[] {
+  const at = (row: number) => windows.find(({ window }) => row < window.test.to)!;
+  return windows[0]!.models.map((_, part) => ({
+    at: (row) => {
+      const { tables, window } = at(row);
+      return tables[part]!.at(row - window.train.from);
+    },
+    vetoAt: (row) => {
+      const { tables, window } = at(row);
+      return tables[part]!.vetoAt(row - window.train.from);
+    },
+    set: () => {
+      throw new TypeError("Cannot change choices as their windows are over");
+    },
+  }));
+}
+
+/** A blend over windows: confidence and blender of each are fitted on the windows before it. */
+export interface StitchedBlend {
+  readonly kind: BlendKind;
+  readonly sources: readonly string[];
+  /** One for each window but the first, in order. */
+  readonly fitted: readonly FittedBlend[];
+  readonly opinionsAt: (row: number) => readonly Opinion[];
+}
+
+/** Fits a blend for every window but the first, on the test rows of the windows before it. */
+export function stitchBlend(
+  kind: BlendKind,
+  windows: readonly RefittedWindow[],
+  market: Pick<Arena, "bars" | "costs">,
+): StitchedBlend {
+  const tables = stitchedTables(windows);
+  const from = windows[0]!.window.test.from;
+  const later = windows.slice(1);
+  const fitted = later.map(({ models, window }) => {
+    const horizonBars = blendHorizon(models);
+    const history = blendHistory(tables, market, { from, to: window.test.from }, horizonBars);
+    return fitBlend(kind, history, horizonBars);
+  });
+  const sources = windows[0]!.models.map(({ model }) => model.name);
+  return {
+    ...{ kind, sources, fitted },
+    opinionsAt: (row) => {
+      const index = later.findIndex(({ window }) => row < window.test.to);
+      return sources.map((source, part) =>
+        choiceOpinion(
+          {
+            source,
+            modelVersion: index + 2,
+            calibration: fitted[index]!.calibrations[part]!,
+          },
+          tables[part]!.at(row),
+          tables[part]!.vetoAt(row),
+        )
+      );
+    },
+  };
+}
+
+/** Trades a stitched blend; what its weights have learnt goes from window to window. */
+export function stitchedStrategy(
+  blend: StitchedBlend,
+  windows: readonly RefittedWindow[],
+  arena: Arena,
+  lots: number,
+  risk: RiskRequest,
+  observer: BlendObserver,
+): Strategy {
+  const { from } = arena;
+  const borders = windows.slice(1).map(({ window }) => window.test.to);
+  let state: BlendState | undefined, current = -1, inner: Strategy | null = null;
+  const follow = (index: number): Strategy =>
+    followBlend({
+      sources: blend.sources,
+      opinionsAt: blend.opinionsAt,
+      ...tradedBlend(blend.fitted[index]!, arena, lots, risk),
+      ...(state === undefined ? {} : { state }),
+      onDecision(decision, learnt, bar) {
+        state = learnt;
+        observer.onDecision?.(decision, learnt, bar);
+      },
+    });
+  const strategy: Strategy = {
+    name: `blend (${blend.kind})`,
+    warmupBars: 0,
+    targetLots(context) {
+      const index = borders.findIndex((border) => context.bar < border);
+      // A run that starts over knows nothing of the run before.
+      if (index < current || context.bar === from) state = undefined;
+      if (index !== current || context.bar === from) inner = follow(index);
+      current = index;
+      return inner!.targetLots(context);
+    },
+    explain: (context, targetLots) => inner?.explain?.(context, targetLots) ?? "",
+  };
+  return guarded(strategy, arena, risk, observer.onVerdict);
+}

@@ -1,0 +1,191 @@
+import type { Bars } from "../../market/bars.ts";
+import type { SessionMarks } from "../../market/calendar.ts";
+import type { Fill } from "../../trading/fill.ts";
+import { tickValueMicros } from "../../market/instruments.ts";
+import type { Order, WorkingOrder } from "../../trading/order.ts";
+import type { OrderExecutor } from "../../trading/ports.ts";
+import { checkCosts, type CostModel } from "../../trading/costs.ts";
+import { isRoll } from "../../trading/roll.ts";
+import { checkOrder } from "./check_order.ts";
+import { closeQuote, expiringOpenQuote, fillAt, openQuote, tickBar } from "./fill_model.ts";
+import { FinerBars } from "./finer_bars.ts";
+import { OrderBook } from "./order_book.ts";
+import type { VolumeShare } from "./volume_share.ts";
+import type { Hit } from "./worst_outcome.ts";
+
+/** `orderId` of fills the executor made by itself: rolls into the next contract. */
+export const ROLL_ORDER_ID = 0;
+
+/** Assumptions of a simulated executor that may be chosen. */
+export interface SimulatedExecutorOptions {
+  /** Trade day of each bar; needed by day orders. */
+  readonly session?: Pick<SessionMarks, "tradeDay">;
+  /** Part of the volume that signals and working orders may trade. @default {unlimited} */
+  readonly volume?: VolumeShare;
+  /** Ticks by which the price must pass a resting limit to fill it. @default {1} */
+  readonly penetrationTicks?: number;
+  /** Shorter bars of the same prices: working orders are matched with them where there are any. */
+  readonly finer?: Bars;
+}
+
+const NO_FILLS: readonly Fill[] = [];
+
+/**
+ * An executor that fills orders from the bars themselves; used by backtest and paper alike.
+ *
+ * Market orders fill whole at the next bar's open, moved against them by the slippage. A position
+ * held into a new contract is closed in the old one and opened in the new one at that bar's open,
+ * both at full cost, before any order; that is pessimistic by one round trip when the order would
+ * have closed it anyway. Every other order waits in an `OrderBook`, whose intrabar rule takes the
+ * worst path that a bar allows. Make a new executor for every run: it remembers orders and
+ * position. Every assumption and its test stand in docs/assumptions.md.
+ *
+ * @throws RangeError when a cost is not a whole number of at least 0.
+ * @example
+ * ```ts
+ * import { createSimulatedExecutor } from "./simulated_executor.ts";
+ * import { assertEquals } from "../../../tests/assert.ts";
+ *
+ * const executor = createSimulatedExecutor({ feePerSideMicros: 620_000, slippageTicks: 1 });
+ * const terms = { kind: "limit", limitTicks: 20_000 } as const;
+ * executor.submit({ id: 1, lots: 2, reason: "signal", decidedAt: 0, terms });
+ * assertEquals(executor.working(), [{ id: 1, lots: 2, terms, isExit: false }]);
+ * ```
+ */
+export function createSimulatedExecutor(
+  costs: CostModel,
+  options: SimulatedExecutorOptions = {},
+): OrderExecutor {
+  return new SimulatedExecutor(checkCosts(costs), options);
+}
+
+class SimulatedExecutor implements OrderExecutor {
+  readonly #costs: CostModel;
+  readonly #options: SimulatedExecutorOptions;
+  readonly #finer: FinerBars | null;
+  /** Null until an order waits. */
+  #book: OrderBook | null = null;
+  #pending: Order[] = [];
+  #positionLots = 0;
+  /** Of the bars' instrument; NaN until an order waits. */
+  #tickValueMicros = NaN;
+
+  constructor(costs: CostModel, options: SimulatedExecutorOptions) {
+    this.#costs = costs;
+    this.#options = options;
+    this.#finer = options.finer === undefined ? null : new FinerBars(options.finer);
+  }
+
+  submit(order: Order): void {
+    if (this.#tradesWholeAtOpen(order)) this.#pending.push(order);
+    else (this.#book ??= new OrderBook()).submit(checkOrder(order, this.#hasSession()));
+  }
+
+  cancel(orderId: number): void {
+    this.#pending = this.#pending.filter(({ id }) => id !== orderId);
+    this.#book?.cancel(orderId);
+  }
+
+  cancelAll(): void {
+    this.#pending = [];
+    this.#book?.cancelAll();
+  }
+
+  working(): readonly WorkingOrder[] {
+    const pending = this.#pending.map(({ id, lots }): WorkingOrder => ({
+      id,
+      lots,
+      terms: { kind: "market" },
+      isExit: false,
+    }));
+    return [...pending, ...this.#book?.working() ?? []];
+  }
+
+  onBar(bars: Bars, bar: number): readonly Fill[] {
+    const book = this.#book === null || this.#book.isEmpty ? null : this.#book;
+    const rolls = (this.#positionLots !== 0 || book !== null) && isRoll(bars, bar);
+    if (!rolls && book === null && this.#pending.length === 0) return NO_FILLS;
+    const fills: Fill[] = rolls ? this.#roll(bars, bar) : [];
+    if (this.#pending.length > 0) {
+      const quote = openQuote(bars, bar);
+      for (const order of this.#pending) {
+        fills.push(fillAt(quote, order, this.#costs));
+        this.#positionLots += order.lots;
+      }
+      this.#pending = [];
+    }
+    if (book !== null) this.#work(book, bars, bar, fills);
+    return fills;
+  }
+
+  atClose(bars: Bars, bar: number, order: Order): Fill {
+    this.#positionLots += order.lots;
+    return fillAt(closeQuote(bars, bar), order, this.#costs);
+  }
+
+  #hasSession(): boolean {
+    return this.#options.session !== undefined;
+  }
+
+  /** Only what someone chose to trade waits for volume: forced orders trade whole. */
+  #tradesWholeAtOpen(order: Order): boolean {
+    const isPlain = (order.terms === undefined || order.terms.kind === "market") &&
+      (order.timeInForce ?? "gtc") === "gtc" && order.group === undefined &&
+      order.exits === undefined;
+    return isPlain && (this.#options.volume === undefined || order.reason !== "signal");
+  }
+
+  /** Matches what works with the bar, or with the finer bars inside it. */
+  #work(book: OrderBook, bars: Bars, bar: number, fills: Fill[]): void {
+    if (Number.isNaN(this.#tickValueMicros)) {
+      this.#tickValueMicros = tickValueMicros(bars.instrument);
+    }
+    book.begin(this.#options.session?.tradeDay[bar] ?? 0, this.#positionLots);
+    const [finer, from, to] = this.#finer?.within(bars, bar) ?? [bars, bar, bar + 1];
+    for (let row = from; row < to && !book.isEmpty; row++) {
+      this.#match(book, finer, row, bar, fills);
+    }
+  }
+
+  #match(book: OrderBook, bars: Bars, row: number, coarseRow: number, fills: Fill[]): void {
+    const { volume, penetrationTicks = 1 } = this.#options;
+    const costs = this.#costs;
+    const time = bars.time[row]!;
+    const market = {
+      bar: tickBar(bars, row),
+      rules: { slippageTicks: costs.slippageTicks, penetrationTicks },
+      costs,
+      tickValueMicros: this.#tickValueMicros,
+    };
+    book.match(market, {
+      takeLots: (lots) => volume === undefined ? lots : volume.take(time, bars.volume[row]!, lots),
+      fill: (hit, lots) => {
+        this.#positionLots += lots;
+        const filledAt = hit.reach.isImmediate ? time : time + bars.intervalMs;
+        fills.push(fillOf(hit, lots, coarseRow, filledAt, costs));
+      },
+    });
+  }
+
+  #roll(bars: Bars, bar: number): Fill[] {
+    const expiring = expiringOpenQuote(bars, bar);
+    const next = openQuote(bars, bar);
+    this.#book?.shift(next.priceTicks - expiring.priceTicks);
+    if (this.#positionLots === 0) return [];
+    const close = { id: ROLL_ORDER_ID, lots: -this.#positionLots, reason: "roll" } as const;
+    const open = { ...close, lots: this.#positionLots };
+    return [fillAt(expiring, close, this.#costs), fillAt(next, open, this.#costs)];
+  }
+}
+
+function fillOf(
+  { leg, reach }: Hit,
+  lots: number,
+  bar: number,
+  time: number,
+  { feePerSideMicros }: CostModel,
+): Fill {
+  const quote = { bar, time, priceTicks: reach.quoteTicks };
+  const order = { id: leg.id, lots, reason: leg.reason };
+  return fillAt(quote, order, { feePerSideMicros, slippageTicks: reach.slippageTicks });
+}

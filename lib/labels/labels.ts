@@ -1,0 +1,160 @@
+import { type Bars, closeReturns } from "../market/bars.ts";
+import type { Labels } from "./label_columns.ts";
+import { createExponentialVariance } from "../statistics/averages.ts";
+import { type LabelExit, type LabelPath, labelPath } from "./label_path.ts";
+import type { LabelSpec } from "./label_spec.ts";
+import { clearestTrend } from "./trend_scan.ts";
+import { firstTouch } from "./triple_barrier.ts";
+
+export {
+  DEFAULT_LABELS,
+  LABEL_DEFAULTS,
+  LABEL_KINDS,
+  type LabelSpec,
+  parseLabelSpec,
+} from "./label_spec.ts";
+
+/** Says where the position entered after a row ends; null while that is not known. */
+type ExitRule = (row: number) => LabelExit | null;
+
+/** Class index of a fall, of nothing worth its cost, and of a rise. */
+const DOWN = 0, FLAT = 1, UP = 2, UNKNOWN = -1;
+
+/**
+ * Labels each row with what a position decided at its close would have earned.
+ *
+ * Entry is the open of the next bar. The exit depends on the kind: the open `horizonBars` after
+ * the entry; the first barrier touched, and that open if none is; or the open at the end of the
+ * window in which the trend is clearest. The class is up or down when the outcome exceeds the
+ * round-trip cost, sign aside, else flat; a trend below `tValue` or against the outcome is flat.
+ * A row is labelled as soon as its exit is known, and never changes after that.
+ *
+ * @param costTicks cost of one lot in and out, in ticks: fees and slippage of both sides
+ * @throws {RangeError} when `costTicks` is negative or not a number
+ * @example
+ * ```ts
+ * import { createLabels } from "./labels.ts";
+ * import { findInstrument } from "../market/instruments.ts";
+ * import { assertEquals } from "../../tests/assert.ts";
+ *
+ * const price = Float64Array.of(100, 100, 101, 100);
+ * const bars = {
+ *   instrument: findInstrument("ES"),
+ *   intervalMs: 60_000,
+ *   length: 4,
+ *   time: Float64Array.of(0, 60_000, 120_000, 180_000),
+ *   open: price,
+ *   high: price,
+ *   low: price,
+ *   close: price,
+ *   volume: new Float64Array(4),
+ * };
+ * const labels = createLabels(bars, { kind: "fixed-horizon", horizonBars: 1 }, 2);
+ * assertEquals([...labels.classes], [2, 0, -1, -1]);
+ * assertEquals(labels.outcome[0], 0.01);
+ * assertEquals(labels.end[0], 2);
+ * ```
+ */
+export function createLabels(bars: Bars, spec: LabelSpec, costTicks: number): Labels {
+  if (!(costTicks >= 0)) {
+    throw new RangeError(`Cannot label as a cost is 0 or more: current value is ${costTicks}`);
+  }
+  const path = labelPath(bars);
+  const exitOf = createExitRule(bars, path, spec);
+  const labels = emptyLabels(bars.length, spec);
+  const costPrice = costTicks * bars.instrument.tickSize;
+  for (let row = 0; row + 1 < bars.length; row++) {
+    const entry = path.open[row + 1]!;
+    const base = path.base[row + 1]!;
+    // Nothing can be a fraction of a price of zero or below.
+    if (!(base > 0)) continue;
+    labels.cost[row] = costPrice / bars.open[row + 1]!;
+    const exit = exitOf(row);
+    if (exit === null) continue;
+    const outcome = (exit.price - entry) / base;
+    labels.outcome[row] = outcome;
+    labels.end[row] = exit.end;
+    labels.classes[row] = classOf(outcome, labels.cost[row]!, exit.direction);
+  }
+  return labels;
+}
+
+function emptyLabels(length: number, spec: LabelSpec): Labels {
+  const rows = Int32Array.from({ length }, (_, row) => row);
+  return {
+    classes: new Int8Array(length).fill(UNKNOWN),
+    start: rows,
+    end: rows.slice(),
+    outcome: new Float64Array(length).fill(NaN),
+    cost: new Float64Array(length).fill(NaN),
+    horizonBars: spec.kind === "trend-scan" ? spec.maxBars : spec.horizonBars,
+  };
+}
+
+/** `direction` limits the class to a rise (1), a fall (-1) or neither (0). */
+function classOf(outcome: number, cost: number, direction: number | undefined): number {
+  if (outcome > cost) return direction === undefined || direction > 0 ? UP : FLAT;
+  if (outcome < -cost) return direction === undefined || direction < 0 ? DOWN : FLAT;
+  return FLAT;
+}
+
+function createExitRule(bars: Bars, path: LabelPath, spec: LabelSpec): ExitRule {
+  switch (spec.kind) {
+    case "fixed-horizon":
+      return (row) => horizonExit(path, row, spec.horizonBars);
+    case "triple-barrier":
+      return createBarrierRule(bars, path, spec);
+    case "trend-scan":
+      return createTrendRule(path, spec);
+  }
+}
+
+function horizonExit(path: LabelPath, row: number, horizonBars: number): LabelExit | null {
+  const end = row + 1 + horizonBars;
+  return end < path.length ? { price: path.open[end]!, end } : null;
+}
+
+function createBarrierRule(
+  bars: Bars,
+  path: LabelPath,
+  spec: Extract<LabelSpec, { kind: "triple-barrier" }>,
+): ExitRule {
+  const volatility = exponentialVolatility(closeReturns(bars), spec.volatilitySpan);
+  return (row) => {
+    const deviation = volatility[row]! * path.base[row + 1]!;
+    if (Number.isNaN(deviation)) return null;
+    const entry = path.open[row + 1]!;
+    const last = Math.min(row + spec.horizonBars, path.length - 1);
+    const touch = firstTouch(
+      path,
+      row + 1,
+      last,
+      entry + spec.upper * deviation,
+      entry - spec.lower * deviation,
+    );
+    return touch === null
+      ? horizonExit(path, row, spec.horizonBars)
+      : { price: touch.price, end: touch.row };
+  };
+}
+
+function createTrendRule(
+  path: LabelPath,
+  spec: Extract<LabelSpec, { kind: "trend-scan" }>,
+): ExitRule {
+  return (row) => {
+    const entry = row + 1;
+    const end = entry + spec.maxBars;
+    if (end >= path.length) return null;
+    const { bars, tValue } = clearestTrend(path.open, entry, spec.minBars, spec.maxBars);
+    const direction = Math.abs(tValue) > spec.tValue ? Math.sign(tValue) : 0;
+    return { price: path.open[entry + bars]!, end, direction };
+  };
+}
+
+/** Standard deviation of one-bar returns known at each close; NaN for the first `span` rows. */
+function exponentialVolatility(returns: Float64Array, span: number): Float64Array {
+  const variance = createExponentialVariance(span);
+  // The first return is NaN and would stay in the average.
+  return returns.map((value, row) => row === 0 ? NaN : Math.sqrt(variance(value)));
+}

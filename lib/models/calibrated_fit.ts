@@ -1,0 +1,66 @@
+import type { Calibration } from "./classifier.ts";
+import type { FeatureRows } from "../features/frame.ts";
+import { CLASS_COUNT } from "../market/outcome_class.ts";
+import { applyCalibration, fitCalibration } from "./calibration/calibration.ts";
+import { classOutcomes, withoutDrift } from "./edge.ts";
+import { fitClassifier, type FittedClassifier } from "./fit_classifier.ts";
+import { classesOf, embargoBars, type FitTask } from "./fit_task.ts";
+import { holdoutSplit } from "../labels/folds.ts";
+import { predictRows } from "./predict_rows.ts";
+
+/** Share of the rows of a fit, the newest, kept for calibration. */
+const CALIBRATION_SHARE = 0.25;
+
+/** A calibrated model with the rows that made it. */
+export interface Fitted extends FittedClassifier {
+  readonly calibration: Calibration;
+  readonly outcomes: readonly [number, number, number];
+  readonly fitRows: Int32Array;
+  readonly calibrationRows: Int32Array;
+}
+
+/** Fits scaler and model on the older rows and the calibration on the newer ones, purged between. */
+export async function fitCalibrated(
+  task: FitTask,
+  rows: Int32Array,
+  stage: string,
+): Promise<Fitted> {
+  return calibrate(task, rows, await fitClassifier(task, splitRows(task, rows).earlier, stage));
+}
+
+/** Calibrates a model that was fitted on the older of the rows. */
+export async function calibrate(
+  task: FitTask,
+  rows: Int32Array,
+  { model, scaler, curves, remarks }: FittedClassifier,
+): Promise<Fitted> {
+  const { frame, labels } = task;
+  const { earlier, later } = splitRows(task, rows);
+  const raw = await predictRows(model, scaler, frame, later);
+  const calibration = fitCalibration(task.calibration, raw, classesOf(labels, later));
+  const calibrated = applyCalibration(calibration, raw, CLASS_COUNT);
+  return {
+    model,
+    scaler,
+    curves,
+    remarks,
+    calibration,
+    outcomes: withoutDrift(classOutcomes(labels, earlier), calibrated),
+    fitRows: earlier,
+    calibrationRows: later,
+  };
+}
+
+function splitRows({ labels, frame }: FitTask, rows: Int32Array) {
+  return holdoutSplit(labels, rows, CALIBRATION_SHARE, embargoBars(labels, frame.rows));
+}
+
+/** Calibrated probabilities of the given rows, row-major `[rows, 3]`. */
+export async function predict(
+  fitted: Fitted,
+  frame: FeatureRows,
+  rows: Int32Array,
+): Promise<Float32Array> {
+  const raw = await predictRows(fitted.model, fitted.scaler, frame, rows);
+  return applyCalibration(fitted.calibration, raw, CLASS_COUNT);
+}

@@ -1,0 +1,48 @@
+import type { Scaler, TrainingSet } from "./classifier.ts";
+import type { FeatureFrame } from "../features/frame.ts";
+import type { Labels } from "../labels/label_columns.ts";
+import { CLASS_COUNT } from "../market/outcome_class.ts";
+import type { CalibrationMethod } from "./calibration/calibration.ts";
+import type { ModelRecipe } from "./model_recipe.ts";
+import type { Checkpoints } from "../core/checkpoint.ts";
+import { applyScaler, gatherRows } from "./scaler.ts";
+import { gatherWeights } from "../labels/uniqueness.ts";
+
+/** What every fit of one training shares. */
+export interface FitTask {
+  readonly recipe: ModelRecipe;
+  readonly calibration: CalibrationMethod;
+  readonly seed: number;
+  readonly workers: number;
+  readonly frame: FeatureFrame;
+  readonly labels: Labels;
+  /** One per row of the frame. */
+  readonly weights: Float64Array;
+  /** Where a long fit keeps its state; nowhere when absent. */
+  readonly checkpoints?: Checkpoints;
+  readonly onProgress?: (stage: string, fraction: number) => void;
+  readonly signal?: AbortSignal;
+}
+
+/** The given rows as a training set, scaled when there is a scaler. */
+export function trainingSet(task: FitTask, scaler: Scaler | null, rows: Int32Array): TrainingSet {
+  const gathered = gatherRows(task.frame, rows);
+  return {
+    rows: rows.length,
+    columns: task.frame.columns.length,
+    values: scaler === null ? gathered : applyScaler(scaler, gathered, rows.length),
+    classes: classesOf(task.labels, rows),
+    classCount: CLASS_COUNT,
+    weights: gatherWeights(task.weights, rows),
+  };
+}
+
+/** Class of each of the rows. */
+export function classesOf(labels: Labels, rows: Int32Array): Int8Array {
+  return Int8Array.from(rows, (row) => labels.classes[row]!);
+}
+
+/** learning-spec §5.4: the larger of the horizon and 1 % of the series. */
+export function embargoBars(labels: Labels, rows: number): number {
+  return Math.max(labels.horizonBars, Math.ceil(rows * 0.01));
+}

@@ -1,0 +1,31 @@
+import type { Hybrid } from "../classifier.ts";
+import type { FeatureRows } from "../../features/frame.ts";
+import { predictProbabilities } from "../forest/predict.ts";
+import { predictNetwork } from "../network/predict_network.ts";
+import { applyScaler } from "../scaler.ts";
+import { forestRows } from "./level_two.ts";
+
+/**
+ * Class probabilities of some rows.
+ *
+ * @param rows each with the network's window of rows up to it inside the frame
+ * @returns row-major `[rows.length, hybrid.classes]`
+ */
+export async function predictHybrid(
+  hybrid: Hybrid,
+  frame: FeatureRows,
+  rows: Int32Array,
+): Promise<Float32Array> {
+  const probabilities = await predictScaled(hybrid, frame, rows);
+  return predictProbabilities(hybrid.forest, forestRows(frame, rows, probabilities), rows.length);
+}
+
+/** Probabilities of a network that has its own scaler. */
+export function predictScaled(
+  { network, networkScaler }: Pick<Hybrid, "network" | "networkScaler">,
+  { values }: FeatureRows,
+  rows: Int32Array,
+): Promise<Float32Array> {
+  const scaled = applyScaler(networkScaler, values, values.length / network.features);
+  return predictNetwork(network, scaled, rows);
+}

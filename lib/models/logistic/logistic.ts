@@ -1,0 +1,143 @@
+import type { FitControl, Logistic, TrainingSet } from "../classifier.ts";
+import { minimize } from "./minimize.ts";
+import { checkTrainingSet } from "./training_set.ts";
+
+/** How a logistic regression is fitted. */
+export interface LogisticParameters {
+  /** Strength of the squared penalty on the weights, at least 0; scikit-learn's 1 / C. */
+  readonly l2: number;
+  /** Most steps of the minimiser, at least 1. */
+  readonly maxIterations: number;
+  /** The fit ends when no element of the mean gradient over the rows is larger. */
+  readonly tolerance: number;
+}
+
+/** A mild penalty for scaled columns. */
+export const DEFAULT_LOGISTIC: LogisticParameters = {
+  l2: 1,
+  maxIterations: 100,
+  tolerance: 1e-5,
+};
+
+/**
+ * Fits a multinomial logistic regression: it minimises
+ * `sum of weight · cross-entropy + l2 / 2 · sum of squared weights` in float64 by L-BFGS, starting
+ * from 0. Intercepts carry no penalty. The columns should be scaled alike. The weights are those
+ * of scikit-learn with C = 1 / l2; its two-class model, which has one row of weights for two,
+ * equals this one at C = 2 / l2.
+ *
+ * When `maxIterations` end the fit before `tolerance` does, the last iterate is returned: with
+ * `l2: 0` and classes that a plane separates no finite best exists.
+ *
+ * @throws {RangeError} when the set or a parameter is out of range; see `checkTrainingSet`
+ * @throws the reason of `control.signal` when it is aborted
+ * @example
+ * ```ts
+ * import { DEFAULT_LOGISTIC, fitLogistic } from "./logistic.ts";
+ * import { assert } from "../../../tests/assert.ts";
+ *
+ * const model = fitLogistic({
+ *   rows: 4,
+ *   columns: 1,
+ *   values: Float32Array.of(-2, -1, 1, 2),
+ *   classes: Int8Array.of(0, 0, 1, 1),
+ *   classCount: 2,
+ * }, DEFAULT_LOGISTIC);
+ * const [down, up] = model.weights;
+ * assert(down! < 0 && up! > 0);
+ * ```
+ */
+export function fitLogistic(
+  set: TrainingSet,
+  parameters: LogisticParameters,
+  control: FitControl = {},
+): Logistic {
+  checkTrainingSet(set);
+  checkParameters(parameters);
+  const { columns, classCount } = set;
+  const { maxIterations } = parameters;
+  const weightSum = set.weights?.reduce((sum, weight) => sum + weight, 0) ?? set.rows;
+  const solution = minimize(createObjective(set, parameters.l2), (columns + 1) * classCount, {
+    maxIterations,
+    tolerance: parameters.tolerance * weightSum,
+    onIteration: (iteration) => {
+      control.signal?.throwIfAborted();
+      control.onProgress?.(iteration / maxIterations);
+    },
+  });
+  control.onProgress?.(1);
+  return {
+    kind: "logistic",
+    features: columns,
+    classes: classCount,
+    weights: Float32Array.from(solution.subarray(0, columns * classCount)),
+    intercepts: Float32Array.from(solution.subarray(columns * classCount)),
+  };
+}
+
+/**
+ * Loss at `point` with its gradient. A point holds the weights `[columns, classes]`, then the
+ * intercepts `[classes]`.
+ */
+function createObjective(
+  { rows, columns, values, classes, classCount, weights }: TrainingSet,
+  l2: number,
+): (point: Float64Array, gradient: Float64Array) => number {
+  const intercepts = columns * classCount;
+  const logits = new Float64Array(classCount);
+  return (point, gradient) => {
+    let loss = 0;
+    for (let i = 0; i < intercepts; i++) {
+      loss += l2 / 2 * point[i]! * point[i]!;
+      gradient[i] = l2 * point[i]!;
+    }
+    gradient.fill(0, intercepts);
+    for (let row = 0; row < rows; row++) {
+      const weight = weights?.[row] ?? 1;
+      if (weight === 0) continue;
+      const first = row * columns;
+      for (let k = 0; k < classCount; k++) {
+        let logit = point[intercepts + k]!;
+        for (let c = 0; c < columns; c++) logit += values[first + c]! * point[c * classCount + k]!;
+        logits[k] = logit;
+      }
+      loss += weight * crossEntropy(logits, classes[row]!);
+      for (let k = 0; k < classCount; k++) {
+        const error = weight * logits[k]!;
+        gradient[intercepts + k]! += error;
+        for (let c = 0; c < columns; c++) {
+          gradient[c * classCount + k]! += error * values[first + c]!;
+        }
+      }
+    }
+    return loss;
+  };
+}
+
+/** -log softmax(logits)[label]; leaves its gradient, softmax - one-hot, in `logits`. */
+function crossEntropy(logits: Float64Array, label: number): number {
+  let largest = -Infinity, sum = 0;
+  for (let k = 0; k < logits.length; k++) largest = Math.max(largest, logits[k]!);
+  const own = logits[label]! - largest;
+  for (let k = 0; k < logits.length; k++) sum += logits[k] = Math.exp(logits[k]! - largest);
+  for (let k = 0; k < logits.length; k++) logits[k]! /= sum;
+  logits[label]! -= 1;
+  return Math.log(sum) - own;
+}
+
+function checkParameters({ l2, maxIterations, tolerance }: LogisticParameters): void {
+  const check = (isRight: boolean, rule: string, current: number): void => {
+    if (!isRight) {
+      throw new RangeError(
+        `Cannot fit a logistic regression as ${rule}: current value is ${current}`,
+      );
+    }
+  };
+  check(l2 >= 0 && l2 < Infinity, "l2 is finite and at least 0", l2);
+  check(
+    Number.isInteger(maxIterations) && maxIterations >= 1,
+    "maxIterations is an integer of at least 1",
+    maxIterations,
+  );
+  check(tolerance > 0, "tolerance is positive", tolerance);
+}

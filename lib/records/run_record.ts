@@ -1,0 +1,36 @@
+import type { JsonValue } from "../core/json.ts";
+
+/** Everything that decided a backtest: what another run needs to give the same numbers. */
+export interface RunRecord {
+  /** Which command it was. */
+  readonly task: "backtest";
+  /** The file of bars. */
+  readonly data: {
+    /** Where it was. */
+    readonly path: string;
+    /** SHA-256 of its bytes, in hexadecimal; so are the other hashes. */
+    readonly sha256: string;
+    /** How it was opened. */
+    readonly request: JsonValue;
+  };
+  /** Registered models in the order given. */
+  readonly models: readonly RecordedModel[];
+  /** Account, costs, period and all else that flags say. */
+  readonly settings: JsonValue;
+  /** Of the source. */
+  readonly codeSha256: string;
+  /** Libraries by name. */
+  readonly versions: Readonly<Record<string, string>>;
+  /** Which ONNX Runtime ran the models. */
+  readonly engine: "native" | "wasm";
+}
+
+/** One model of a run. */
+export interface RecordedModel {
+  /** Registry name. */
+  readonly name: string;
+  /** Number within the name. */
+  readonly version: number;
+  /** Of its ONNX file. */
+  readonly sha256: string;
+}

@@ -1,0 +1,287 @@
+import { join } from "node:path";
+import { type Database, openDatabase } from "../db/database.ts";
+import { REGISTRY_MIGRATIONS } from "../db/schema.ts";
+import { explainStorageError } from "../db/storage_error.ts";
+import { CorruptArtifactError, InputError } from "../core/errors.ts";
+import type { ModelManifest } from "../records/model_manifest.ts";
+import type { Clock } from "../core/clock.ts";
+import { sha256Hex } from "../core/sha256.ts";
+import { type AliasChange, aliasHistory, aliasStack, moveAlias } from "./aliases.ts";
+import { artifactPath, listArtifacts, readArtifact, writeArtifact } from "./artifact_store.ts";
+import { collectGarbage, type GarbageOptions, type GarbageReport } from "./collect_garbage.ts";
+import { insertLeakVerdict, type LeakVerdict, requirePromotable } from "./leak_verdict.ts";
+import { noModels, resolveReference, versionsOf } from "./model_reference.ts";
+import {
+  checkManifest,
+  insertVersion,
+  type ModelVersion,
+  parseManifest,
+  readVersions,
+  selectVersions,
+  toModelVersion,
+  type UnreadableVersion,
+  type VersionRow,
+} from "./model_versions.ts";
+import { type ArtifactCheck, verifyRegistry } from "./verify_registry.ts";
+
+export type {
+  AliasChange,
+  ArtifactCheck,
+  GarbageOptions,
+  GarbageReport,
+  LeakVerdict,
+  ModelVersion,
+  UnreadableVersion,
+};
+
+/** Exceptions from the rules of promotion. */
+export interface PromoteOptions {
+  /** A version that was never checked for leaks may replace one that passed. @default {false} */
+  readonly allowUnchecked?: boolean;
+}
+
+/** A version with its model, hashed again on reading. */
+export interface StoredModel extends ModelVersion {
+  /** The bytes of the model. */
+  readonly onnx: Uint8Array;
+  /** The `.onnx` file. */
+  readonly path: string;
+}
+
+/** A trained model on its way into the hub. */
+export interface NewModel {
+  /** Its `onnx.sha256` has to be that of `onnx`. */
+  readonly manifest: ModelManifest;
+  /** The bytes of the model. */
+  readonly onnx: Uint8Array;
+  /** SHA-256 of the code that trained it. */
+  readonly codeSha256: string;
+  /** `name@version` it was refitted from, or the id of a run. */
+  readonly parentRun: string | null;
+  /** Further metrics to query by, beside the manifest's own. */
+  readonly metrics?: Readonly<Record<string, number | null>>;
+}
+
+/** Where the hub lies. */
+export interface ModelHubOptions {
+  /** Holds `registry.sqlite` and `artifacts/`; made when absent, unless `readOnly`. */
+  readonly folder: string;
+  /** Dates registrations and moves of aliases. */
+  readonly clock: Clock;
+  /** Reads without writing a byte; needs read access to the folder alone. @default {false} */
+  readonly readOnly?: boolean;
+}
+
+/**
+ * Registry of trained models: immutable numbered versions, aliases that move with a reason and a
+ * history, artifacts named by their content. Several processes may use one folder at once.
+ *
+ * A reference is `name`, `name@version` or `name@alias`; a plain name is its champion, or its
+ * newest version while it has none. Methods throw `InputError` for what does not exist.
+ */
+export interface ModelHub extends Disposable {
+  /** Adds a model under the next number of its name: wholly or, whatever happens, not at all. */
+  register(model: NewModel): Promise<ModelVersion>;
+  /** The version that a reference means. */
+  resolve(reference: string): ModelVersion;
+  /**
+   * Reads a version's files and hashes them again.
+   *
+   * @throws {CorruptArtifactError} when a file is missing or is not what was registered
+   */
+  load(reference: string): Promise<StoredModel>;
+  /** Newest registration first. */
+  list(name?: string): readonly ModelVersion[];
+  /** What `list` leaves out as its manifest is damaged or of another program, with the reason. */
+  unreadable(name?: string): readonly UnreadableVersion[];
+  /** Oldest first. */
+  history(name: string, alias?: string): readonly AliasChange[];
+  /** Keeps what a leak check of a version found; the newest one counts. */
+  recordLeakCheck(reference: string, verdict: Omit<LeakVerdict, "at">): ModelVersion;
+  /**
+   * Points an alias at a version and writes the move into the history, as one.
+   *
+   * @throws {RefusedError} when the version failed its leak check, or was never checked and would
+   * replace one that passed
+   */
+  promote(
+    reference: string,
+    alias: string,
+    why: string,
+    options?: PromoteOptions,
+  ): AliasChange;
+  /**
+   * Back to the version that was promoted before the present one, still exists and has not failed
+   * a leak check since.
+   */
+  rollback(name: string, alias: string, why: string): AliasChange;
+  /** The verdict on the database, on every artifact and on every file that no version names. */
+  verify(): Promise<readonly ArtifactCheck[]>;
+  /** Removes old versions without an alias; parents and versions to roll back to stay. */
+  gc(options: GarbageOptions): Promise<GarbageReport>;
+}
+
+/**
+ * Opens the registry in a folder.
+ *
+ * Permissions: `--allow-read=<folder>`, and `--allow-write=<folder>` unless `readOnly`.
+ *
+ * @throws {InputError} when `readOnly` and nothing was ever registered, when the registry was
+ * made by a newer program, or when the disk refuses
+ * @throws {CorruptArtifactError} when the registry is no SQLite database
+ * @example
+ * ```ts
+ * import { openModelHub } from "./model_registry.ts";
+ * import { assertEquals } from "../../tests/assert.ts";
+ *
+ * const folder = Deno.makeTempDirSync();
+ * {
+ *   using hub = openModelHub({ folder, clock: { now: () => 0 } });
+ *   assertEquals(hub.list(), []);
+ * }
+ * Deno.removeSync(folder, { recursive: true });
+ * ```
+ */
+export function openModelHub({ folder, clock, readOnly = false }: ModelHubOptions): ModelHub {
+  const path = join(folder, "registry.sqlite");
+  if (!hasRegistry(path)) {
+    requireNoArtifacts(folder, path);
+    if (readOnly) throw noModels(path);
+    makeFolder(folder);
+  }
+  const database = openDatabase(path, { migrations: REGISTRY_MIGRATIONS, readOnly });
+  const now = () => new Date(clock.now()).toISOString();
+  return {
+    // Asynchronous, so that a failure always arrives as a rejection.
+    register: async (model) => await register(database, folder, model, now()),
+    resolve: (reference) => toModelVersion(resolveReference(database, reference)),
+    load: (reference) => load(database, folder, reference),
+    list: (name) => readVersions(rowsOf(database, name)).versions,
+    unreadable: (name) => readVersions(rowsOf(database, name)).unreadable,
+    history: (name, alias) => {
+      versionsOf(database, name);
+      return aliasHistory(database, name, alias);
+    },
+    recordLeakCheck: (reference, verdict) =>
+      database.transaction(() => {
+        const { id, name, version } = resolveReference(database, reference);
+        insertLeakVerdict(database, id, { ...verdict, at: now() });
+        return toModelVersion(resolveReference(database, `${name}@${version}`));
+      }),
+    promote: (reference, alias, why, { allowUnchecked = false } = {}) =>
+      database.transaction(() => {
+        const candidate = toModelVersion(resolveReference(database, reference));
+        const { name, version } = candidate;
+        requirePromotable(candidate, aliasHolder(database, name, alias), allowUnchecked);
+        const move = { kind: "promote", name, alias, toVersion: version, at: now(), why } as const;
+        return moveAlias(database, move);
+      }),
+    rollback: (name, alias, why) =>
+      database.transaction(() => {
+        const toVersion = rollbackTarget(database, name, alias);
+        return moveAlias(database, { kind: "rollback", name, alias, toVersion, at: now(), why });
+      }),
+    verify: () => verifyRegistry(database, folder),
+    gc: async (options) => await collectGarbage(database, folder, options),
+    [Symbol.dispose]: () => database[Symbol.dispose](),
+  };
+}
+
+function rowsOf(database: Database, name?: string): readonly VersionRow[] {
+  return name === undefined ? selectVersions(database) : versionsOf(database, name);
+}
+
+async function register(
+  database: Database,
+  folder: string,
+  model: NewModel,
+  registeredAt: string,
+): Promise<ModelVersion> {
+  const manifest = checkManifest(model.manifest);
+  const onnxSha256 = await sha256Hex(model.onnx);
+  if (onnxSha256 !== manifest.onnx.sha256) {
+    throw new RangeError(
+      `Cannot register a model as its manifest names other bytes: current value is ${onnxSha256}`,
+    );
+  }
+  const manifestText = `${JSON.stringify(manifest, null, 2)}\n`;
+  const manifestBytes = new TextEncoder().encode(manifestText);
+  const manifestSha256 = await sha256Hex(manifestBytes);
+  // Files before the row, so that no row ever lacks them; all under the write lock, so that gc
+  // does not take files for orphans whose row is yet to come.
+  const version = database.transaction(() => {
+    writeArtifact(folder, { sha256: onnxSha256, kind: "onnx" }, model.onnx);
+    writeArtifact(folder, { sha256: manifestSha256, kind: "json" }, manifestBytes);
+    return insertVersion(database, {
+      manifest,
+      manifestText,
+      manifestSha256,
+      codeSha256: model.codeSha256,
+      parentRun: model.parentRun,
+      metrics: model.metrics ?? {},
+      registeredAt,
+    });
+  });
+  return toModelVersion(resolveReference(database, `${manifest.name}@${version}`));
+}
+
+async function load(database: Database, folder: string, reference: string): Promise<StoredModel> {
+  const row = resolveReference(database, reference);
+  const onnx = { sha256: row.onnx_sha256, kind: "onnx" } as const;
+  try {
+    const bytes = await readArtifact(folder, onnx);
+    const text = await readArtifact(folder, { sha256: row.manifest_sha256, kind: "json" });
+    const manifest = parseManifest(new TextDecoder().decode(text), `${row.name}@${row.version}`);
+    return { ...toModelVersion(row), manifest, onnx: bytes, path: artifactPath(folder, onnx) };
+  } catch (error) {
+    // When gc took the version between the two reads, "no such version" is the truth.
+    if (error instanceof CorruptArtifactError) resolveReference(database, reference);
+    throw error;
+  }
+}
+
+function aliasHolder(database: Database, name: string, alias: string): ModelVersion | null {
+  const row = versionsOf(database, name).find((candidate) =>
+    (JSON.parse(candidate.aliases) as string[]).includes(alias)
+  );
+  return row === undefined ? null : toModelVersion(row);
+}
+
+function rollbackTarget(database: Database, name: string, alias: string): number {
+  const sound = readVersions(versionsOf(database, name)).versions
+    .filter(({ leakCheck }) => leakCheck?.passed !== false).map(({ version }) => version);
+  const stack = aliasStack(aliasHistory(database, name, alias));
+  const target = stack.findLast((version) => version !== stack.at(-1) && sound.includes(version));
+  if (target !== undefined) return target;
+  throw new InputError(`Cannot roll ${alias} back as it has no earlier version to go to`, {
+    where: name,
+    remedy: `see \`deno task models show ${name}\` and promote a version`,
+  });
+}
+
+function hasRegistry(path: string): boolean {
+  try {
+    return Deno.statSync(path).size > 0;
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw explainStorageError(error, path);
+    return false;
+  }
+}
+
+/** In a new registry every model of the lost one would be garbage. */
+function requireNoArtifacts(folder: string, path: string): void {
+  const { length } = listArtifacts(folder);
+  if (length === 0) return;
+  throw new CorruptArtifactError(
+    `${path}: the registry is missing or empty, but ${length} files of models lie beside it ` +
+      "(restore it from a backup, or move the folder away)",
+  );
+}
+
+function makeFolder(folder: string): void {
+  try {
+    Deno.mkdirSync(folder, { recursive: true });
+  } catch (error) {
+    throw explainStorageError(error, folder);
+  }
+}

@@ -1,0 +1,56 @@
+import { usdToMicros } from "../trading/money.ts";
+
+/** A bet with two outcomes. */
+export interface Bet {
+  /** Probability of winning. */
+  readonly probability: number;
+  /** Won by one lot when it wins, dollars, after costs. */
+  readonly winUsd: number;
+  /** Lost by one lot when it loses, dollars, after costs; positive. */
+  readonly lossUsd: number;
+}
+
+/**
+ * Share of equity that, put at risk, grows it fastest (Kelly 1956): `p - (1 - p) · loss / win`;
+ * 0 for a bet that is not worth taking.
+ *
+ * @throws RangeError when the probability or an amount is outside its range.
+ * @example
+ * ```ts
+ * import { kellyFraction } from "./kelly.ts";
+ * import { assertClose } from "../../tests/assert.ts";
+ *
+ * assertClose(kellyFraction({ probability: 0.6, winUsd: 50, lossUsd: 50 }), 0.2, 1e-12);
+ * assertClose(kellyFraction({ probability: 0.4, winUsd: 50, lossUsd: 50 }), 0, 0);
+ * ```
+ */
+export function kellyFraction({ lossUsd, probability, winUsd }: Bet): number {
+  if (!(probability >= 0 && probability <= 1)) {
+    throw new RangeError(
+      `Cannot size a bet as its probability must be in [0, 1]: current value is ${probability}`,
+    );
+  }
+  if (!(lossUsd > 0)) {
+    throw new RangeError(
+      `Cannot size a bet as its loss must be positive: current value is ${lossUsd}`,
+    );
+  }
+  return winUsd <= 0 ? 0 : Math.max(0, probability - (1 - probability) * lossUsd / winUsd);
+}
+
+/**
+ * Whole lots that put at most a part of the Kelly share of equity at risk. A quarter is common: the
+ * full share supposes that the probability is known, and overbetting costs more than underbetting.
+ *
+ * @param part of the Kelly share, 0 … 1
+ */
+export function kellyLots(bet: Bet, equityMicros: number, part: number): number {
+  if (!(part >= 0 && part <= 1)) {
+    throw new RangeError(
+      `Cannot size a bet as the part of Kelly must be in [0, 1]: current value is ${part}`,
+    );
+  }
+  const riskMicros = part * kellyFraction(bet) * Math.max(0, equityMicros);
+  // Rounded first, so that dust in the fraction cannot cost a lot.
+  return Math.floor(Number((riskMicros / usdToMicros(bet.lossUsd)).toPrecision(12)));
+}

@@ -1,0 +1,196 @@
+import { setImmediate } from "node:timers/promises";
+import type { NetworkLayer } from "../../models/classifier.ts";
+import { InputError } from "../../core/errors.ts";
+import type { RowRange } from "../../market/row_range.ts";
+import { DEFAULT_ADAM_W, stepAdamW } from "../../tensor/optimizer/adam_w.ts";
+import { clipNorm } from "../../tensor/optimizer/clip_norm.ts";
+import { createRandom, mixSeed, type Random } from "../../core/random.ts";
+import { decayMarks, policyLayers, type PolicyShape } from "../policy/policy_network.ts";
+import { policyOutputs, type PolicyRows, weightGradient } from "../policy/run_policy.ts";
+import { evaluatePolicy } from "./evaluate_policy.ts";
+import type { Learner } from "./learner.ts";
+import {
+  episodeProbabilities,
+  flatAction,
+  type LearningEpisode,
+  type LearningMarket,
+} from "./learning_market.ts";
+import type { PolicyMemberState } from "./member_state.ts";
+import type { PolicyParameters } from "./parameters.ts";
+
+/** What is the same for every step of one member. */
+export interface MemberTask {
+  /** How it learns. */
+  readonly parameters: PolicyParameters;
+  /** Turns outputs into gradients. */
+  readonly learner: Learner;
+  /** Width of what goes in and out. */
+  readonly shape: PolicyShape;
+  /** What actions are paid. */
+  readonly market: LearningMarket;
+  /** Scaled features of every bar. */
+  readonly input: PolicyRows;
+  /** Rows to learn from. */
+  readonly learning: RowRange;
+  /** Later rows that early stopping watches. */
+  readonly validation: RowRange;
+  /** Of this member. */
+  readonly seed: number;
+  /** Called before each step and after each look; may throw to end the training. */
+  readonly onState: (place: "step" | "look") => Promise<void>;
+}
+
+/**
+ * The loop that all learners share: random episodes, the learner's gradient, clipping, AdamW; from
+ * time to time the validation rows decide whether the weights are the best so far. Chance is drawn
+ * anew from seed and step, so that a state alone says how the training goes on.
+ *
+ * @throws {InputError} when the outputs are not finite before a first look
+ */
+export async function trainMember(state: PolicyMemberState, task: MemberTask): Promise<void> {
+  const { evaluateEvery, steps } = task.parameters;
+  const layers = policyLayers(task.shape, state.weights);
+  const decays = decayMarks(layers, state.weights);
+  while (state.stop === null) {
+    await task.onState("step");
+    const isFinite = await learnBatch(state, task, layers, decays);
+    if (!isFinite) diverge(state, task.parameters);
+    else if (state.step % evaluateEvery === 0 || state.step === steps) {
+      await look(state, task, policyLayers(task.shape, state.average));
+      await task.onState("look");
+    }
+    // The event loop gets its turn, so that a training can be aborted.
+    await setImmediate();
+  }
+}
+
+/** False when a gradient or an output is not finite; the weights before that step stand then. */
+async function learnBatch(
+  state: PolicyMemberState,
+  task: MemberTask,
+  layers: readonly NetworkLayer[],
+  decays: Uint8Array,
+): Promise<boolean> {
+  const { input, learner, market, parameters } = task;
+  const share = state.step / parameters.steps;
+  const random = createRandom(mixSeed(task.seed, state.step + 1));
+  const episodes = drawEpisodes(task, random);
+  const rows = episodes.map(({ from, length }) => rowsFrom(market.table.from + from, length));
+  const [firstEntropy, lastEntropy] = parameters.entropy;
+  const learn = learner.begin({
+    market,
+    episodes,
+    width: task.shape.outputs,
+    entropyWeight: firstEntropy + share * (lastEntropy - firstEntropy),
+    random,
+  });
+  const all = joinedRows(rows);
+  for (let pass = 0; pass < learner.passes; pass++) {
+    const { objective, gradient } = await weightGradient(layers, input, all, learn);
+    for (let i = 0; i < gradient.length; i++) gradient[i] = -gradient[i]!;
+    const norm = clipNorm(gradient, parameters.clipNorm);
+    if (!Number.isFinite(objective) || !Number.isFinite(norm)) return false;
+    stepAdamW(
+      state.weights,
+      state.optimizer,
+      { ...DEFAULT_ADAM_W, weightDecay: parameters.weightDecay },
+      {
+        gradient,
+        learningRate: parameters.learningRate * (0.55 + 0.45 * Math.cos(Math.PI * share)),
+        decays,
+      },
+    );
+    if (pass === 0) state.objectiveSum += objective;
+  }
+  state.step++;
+  averageWeights(state, parameters.averaging);
+  return true;
+}
+
+/** Exponential mean of the weights after each batch, short at first (Polyak & Juditsky 1992). */
+function averageWeights({ average, step, weights }: PolicyMemberState, averaging: number): void {
+  const kept = Math.min(averaging, (step - 1) / (step + 9));
+  for (let i = 0; i < weights.length; i++) {
+    average[i] = kept * average[i]! + (1 - kept) * weights[i]!;
+  }
+}
+
+/** Uniform windows; half of them begin with a random position, the others flat. */
+function drawEpisodes(
+  { learning, market, parameters }: MemberTask,
+  random: Random,
+): LearningEpisode[] {
+  const length = Math.min(parameters.horizon, learning.to - learning.from);
+  const { actions } = market;
+  return Array.from({ length: parameters.episodes }, () => ({
+    from: learning.from + random.integer(learning.to - learning.from - length + 1),
+    length,
+    start: random.uniform() < 0.5 ? flatAction(actions) : random.integer(actions.length),
+  }));
+}
+
+/** Follows the policy over the validation rows and keeps its weights if it is the best so far. */
+async function look(
+  state: PolicyMemberState,
+  task: MemberTask,
+  layers: readonly NetworkLayer[],
+): Promise<void> {
+  const { market, parameters, shape, validation } = task;
+  const episode = {
+    from: validation.from,
+    length: validation.to - validation.from,
+    start: flatAction(market.actions),
+  };
+  const rows = rowsFrom(market.table.from + episode.from, episode.length);
+  const outputs = await policyOutputs(layers, task.input, rows);
+  if (!outputs.every(Number.isFinite)) return diverge(state, parameters);
+  const place = { first: 0, width: shape.outputs };
+  const probabilities = episodeProbabilities(market, episode, outputs, place);
+  const { behaviour, mean, rewards } = evaluatePolicy(market, probabilities, episode.from);
+  const before = state.curve.at(-1)?.step ?? 0;
+  const best = state.curve.find(({ step }) => step === state.bestStep)?.validation ?? -Infinity;
+  state.curve.push({
+    step: state.step,
+    objective: state.objectiveSum / (state.step - before),
+    validation: mean,
+    turnover: behaviour.turnover,
+    entropy: behaviour.entropy,
+    shares: Object.fromEntries(
+      rewards.shares().map(({ share, term }) => [term, share]),
+    ) as PolicyMemberState["curve"][number]["shares"],
+  });
+  state.objectiveSum = 0;
+  if (mean > best) {
+    state.best.set(state.average);
+    state.bestStep = state.step;
+  }
+  if (state.step - state.bestStep >= parameters.patience * parameters.evaluateEvery) {
+    state.stop = "patience";
+  } else if (state.step >= parameters.steps) state.stop = "steps";
+}
+
+function diverge(state: PolicyMemberState, { learningRate }: PolicyParameters): void {
+  if (state.bestStep === 0) {
+    throw new InputError(
+      `Cannot learn a policy as its outputs were not finite from the start: batch ${
+        state.step + 1
+      }`,
+      { remedy: `lower the learning rate from ${learningRate}` },
+    );
+  }
+  state.stop = "diverged";
+}
+
+function rowsFrom(first: number, length: number): Int32Array {
+  return Int32Array.from({ length }, (_, i) => first + i);
+}
+
+function joinedRows(parts: readonly Int32Array[]): Int32Array {
+  const all = new Int32Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let end = 0;
+  for (const part of parts) {
+    all.set(part, end);
+    end += part.length;
+  }
+  return all;
+}

@@ -1,0 +1,107 @@
+import fc from "fast-check";
+import {
+  referenceSeries,
+  VALIDATION_REFERENCE,
+} from "../../tests/fixtures/validation_reference.ts";
+import { mean } from "./moments.ts";
+import { assert, assertClose, assertEquals } from "../../tests/assert.ts";
+import { createRandom } from "../core/random.ts";
+import { backtestOverfitting } from "./backtest_overfitting.ts";
+
+/** Rows of time to one column per trial. */
+function columns(rows: readonly (readonly number[])[]): Float64Array[] {
+  return rows[0]!.map((_, trial) => Float64Array.from(rows, (row) => row[trial]!));
+}
+
+function noise(seed: number, trials: number, periods: number): Float64Array[] {
+  const random = createRandom(seed);
+  return Array.from(
+    { length: trials },
+    () => Float64Array.from({ length: periods }, () => 0.01 * random.normal()),
+  );
+}
+
+Deno.test("backtestOverfitting() gives the golden vectors of learning-spec §6.4", () => {
+  const half = [
+    [-3, 4, -1, 0],
+    [4, 2, 3, 2],
+    [-5, 1, 1, 0],
+    [-2, -5, 5, 3],
+    [0, 5, 5, 3],
+    [0, 0, 2, 5],
+    [4, 1, -1, 5],
+    [-2, 3, 4, -5],
+  ];
+  const third = [
+    [1, 4, 0, -5],
+    [1, 2, -5, 0],
+    [-2, 2, 2, -5],
+    [-3, -5, 3, -4],
+    [4, 5, 1, -2],
+    [-2, 1, 4, 5],
+    [-5, 2, -4, -3],
+    [-3, -1, 2, -4],
+  ];
+  const options = { blocks: 4, metric: "mean" } as const;
+  const first = backtestOverfitting(columns(half), options);
+  assertEquals([first.probability, [...first.ranks]], [0.5, [4, 2, 2, 3, 2, 4]]);
+  const second = backtestOverfitting(columns(third), options);
+  assertEquals([second.probability, [...second.ranks]], [1 / 3, [4, 3, 3, 2, 2, 4]]);
+});
+
+Deno.test("backtestOverfitting() by Sharpe ratio agrees with the plain computation in NumPy", () => {
+  const expected = VALIDATION_REFERENCE.overfitting;
+  const found = backtestOverfitting(referenceSeries(), { blocks: 8 });
+  assertEquals(found.logits.length, 70);
+  assertEquals(found.probability, expected.probability);
+  assertEquals(found.lossProbability, expected.lossProbability);
+  assertClose(found.degradationSlope.value!, expected.slope, 1e-9);
+  assertClose(mean(found.logits), expected.meanLogit, 1e-12);
+});
+
+Deno.test("backtestOverfitting() is about a half for a blind choice and 0 for a real one", () => {
+  let blind = 0;
+  for (let seed = 0; seed < 30; seed++) {
+    blind += backtestOverfitting(noise(seed, 20, 320), { blocks: 8 }).probability / 30;
+  }
+  assertClose(blind, 0.5, 0.08);
+  const trials = noise(99, 20, 320);
+  trials[7] = trials[7]!.map((value) => value + 0.006);
+  const { probability, lossProbability } = backtestOverfitting(trials, { blocks: 8 });
+  assertEquals([probability, lossProbability], [0, 0]);
+});
+
+Deno.test("backtestOverfitting() does not change with the scale of returns or the order of trials", () => {
+  fc.assert(
+    fc.property(fc.integer(), fc.double({ min: 0.01, max: 100, noNaN: true }), (seed, scale) => {
+      const trials = noise(seed, 6, 64);
+      const { ranks } = backtestOverfitting(trials, { blocks: 6 });
+      const changed = trials.toReversed().map((series) => series.map((value) => scale * value));
+      assertEquals(backtestOverfitting(changed, { blocks: 6 }).ranks, ranks);
+    }),
+    { numRuns: 30 },
+  );
+});
+
+Deno.test("backtestOverfitting() shares ranks among equals and counts who stays out as 0", () => {
+  const out = new Float64Array(64), bad = noise(1, 1, 64)[0]!.map((value) => value - 0.02);
+  const { ranks, outOfSample } = backtestOverfitting([out, out, bad], { blocks: 4 });
+  assert(ranks.every((rank) => rank === 2.5));
+  assert(outOfSample.every((value) => value === 0));
+});
+
+Deno.test("backtestOverfitting() refuses what it cannot halve", () => {
+  const throws = (run: () => unknown, text: string): void => {
+    try {
+      run();
+    } catch (error) {
+      assert(error instanceof RangeError && error.message.includes(text), String(error));
+      return;
+    }
+    throw new Error(`did not throw: ${text}`);
+  };
+  throws(() => backtestOverfitting(noise(1, 1, 64)), "at least 2 series");
+  throws(() => backtestOverfitting(noise(1, 3, 64), { blocks: 5 }), "even");
+  throws(() => backtestOverfitting(noise(1, 3, 20)), "two periods each");
+  throws(() => backtestOverfitting([new Float64Array(64), new Float64Array(63)]), "same periods");
+});

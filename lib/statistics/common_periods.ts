@@ -1,0 +1,45 @@
+/** Returns of one trial and the periods that they are of, as the trial ledger keeps them. */
+export interface DatedReturns {
+  /** Which period each return is of, ascending. */
+  readonly periods: Int32Array;
+  /** Return of each period, fractions; as long as `periods`. */
+  readonly returns: Float64Array;
+}
+
+/** Several series over the same periods. */
+export interface CommonPeriods {
+  /** Periods that every series has, ascending. */
+  readonly periods: Int32Array;
+  /** Returns in those periods, one column per series. */
+  readonly columns: readonly Float64Array[];
+}
+
+/**
+ * Keeps the periods that all series have, as comparing trials needs them.
+ *
+ * @example
+ * ```ts
+ * import { commonPeriods } from "./common_periods.ts";
+ * import { assertEquals } from "../../tests/assert.ts";
+ *
+ * const { periods, columns } = commonPeriods([
+ *   { periods: Int32Array.of(1, 2, 3), returns: Float64Array.of(0.1, 0.2, 0.3) },
+ *   { periods: Int32Array.of(2, 3, 5), returns: Float64Array.of(0, 0.1, 0.2) },
+ * ]);
+ * assertEquals(periods, Int32Array.of(2, 3));
+ * assertEquals(columns, [Float64Array.of(0.2, 0.3), Float64Array.of(0, 0.1)]);
+ * ```
+ */
+export function commonPeriods(series: readonly DatedReturns[]): CommonPeriods {
+  const seen = new Map<number, number>();
+  for (const { periods } of series) {
+    for (const period of periods) seen.set(period, (seen.get(period) ?? 0) + 1);
+  }
+  const isCommon = (period: number): boolean => seen.get(period) === series.length;
+  return {
+    periods: (series[0]?.periods ?? new Int32Array()).filter(isCommon),
+    columns: series.map(({ periods, returns }) =>
+      returns.filter((_, row) => isCommon(periods[row]!))
+    ),
+  };
+}

@@ -1,0 +1,186 @@
+import { mean, percentile, varies } from "./moments.ts";
+import { normalQuantile } from "./normal_distribution.ts";
+import { createRandom, type Random } from "../core/random.ts";
+import { politisWhiteBlockLength } from "./block_length.ts";
+import type { Interval } from "./bootstrap.ts";
+import { type SharpeDifference, sharpeDifference } from "./jobson_korkie.ts";
+import { andrewsBandwidth, type Kernel, longRunVariance } from "./long_run_variance.ts";
+import { requireSamePeriods } from "./same_periods.ts";
+
+/** Settings of `ledoitWolfTest`. */
+export interface LedoitWolfOptions {
+  /** Seed of the resampling. */
+  readonly seed: number;
+  /** Resampled pairs. @default {2000} */
+  readonly samples?: number;
+  /** Block length; chosen from the data when absent. */
+  readonly blockLength?: number;
+  /** Kernel of the standard error. @default {"parzen"} */
+  readonly kernel?: Kernel;
+  /** Coverage of the intervals. @default {0.95} */
+  readonly level?: number;
+}
+
+/** `SharpeDifference` for dependent returns with fat tails. */
+export interface LedoitWolfResult extends SharpeDifference {
+  /** Interval by the normal distribution and the standard error. */
+  readonly interval: Interval;
+  /** The same by the studentised bootstrap: what to decide by. */
+  readonly bootstrap: {
+    readonly pValue: number;
+    readonly interval: Interval;
+    readonly blockLength: number;
+    readonly samples: number;
+  };
+}
+
+/**
+ * Whether two Sharpe ratios over the same periods differ (Ledoit & Wolf 2008): standard error by
+ * the delta method with autocovariances under a kernel, and the studentised circular block
+ * bootstrap. Only when the bootstrap's interval excludes 0 is one of the two better.
+ *
+ * @returns null when one of the two does not vary, as its ratio is then undefined, or when both are
+ * the same
+ * @throws RangeError when the two differ in length or have fewer than 20 periods.
+ * @example
+ * ```ts
+ * import { ledoitWolfTest } from "./ledoit_wolf.ts";
+ * import { createRandom } from "../core/random.ts";
+ * import { assert } from "../../tests/assert.ts";
+ *
+ * const random = createRandom(1);
+ * const good = Float64Array.from({ length: 500 }, () => 0.01 * (random.normal() + 0.3));
+ * const poor = good.map((value) => 0.5 * value + 0.01 * random.normal());
+ * assert(ledoitWolfTest(good, poor, { seed: 2, samples: 200 })!.bootstrap.pValue < 0.05);
+ * ```
+ */
+export function ledoitWolfTest(
+  first: Float64Array,
+  second: Float64Array,
+  options: LedoitWolfOptions,
+): LedoitWolfResult | null {
+  const { seed, samples = 2_000, kernel = "parzen", level = 0.95 } = options;
+  const periods = requireSamePeriods([first, second], 2);
+  if (periods < FEWEST_PERIODS) {
+    throw new RangeError(
+      `Cannot compare Sharpe ratios as there are at least ${FEWEST_PERIODS} periods: current value is ${periods}`,
+    );
+  }
+  if (!varies(first) || !varies(second)) return null;
+  const { difference, influence, components } = differenceOf(first, second);
+  const bandwidth = andrewsBandwidth(components, kernel);
+  // Four moments are estimated before the variance is.
+  const variance = periods / (periods - 4) * longRunVariance(influence, kernel, bandwidth);
+  if (variance < ONE_AND_THE_SAME) return null;
+  const standardError = Math.sqrt(variance / periods);
+
+  const automatic = politisWhiteBlockLength(influence).circular;
+  const blockLength = Math.round(
+    options.blockLength ?? Math.min(automatic, periods / FEWEST_BLOCKS),
+  );
+  const distances = resampledDistances(first, second, {
+    random: createRandom(seed),
+    samples,
+    blockLength,
+    difference,
+  });
+  const reach = percentile(distances, level) * standardError;
+  const observed = Math.abs(difference) / standardError;
+  const further = distances.filter((distance) => distance >= observed).length;
+  const normalReach = normalQuantile((1 + level) / 2) * standardError;
+  return {
+    ...sharpeDifference(difference, standardError),
+    interval: [difference - normalReach, difference + normalReach],
+    bootstrap: {
+      pValue: (1 + further) / (1 + distances.length),
+      interval: [difference - reach, difference + reach],
+      blockLength,
+      samples: distances.length,
+    },
+  };
+}
+
+const FEWEST_PERIODS = 20;
+/** Rounding alone; the variance of one ratio times the periods is about 1. */
+const ONE_AND_THE_SAME = 1e-20;
+/** Fewer blocks than this say nothing about their own spread. */
+const FEWEST_BLOCKS = 10;
+
+/** The difference of the ratios, and what each period does to it. */
+interface Influence {
+  readonly difference: number;
+  /** Derivative of the difference with respect to the weight of each period; mean 0. */
+  readonly influence: Float64Array;
+  /** Deviations of both returns and of their squares from their means. */
+  readonly components: readonly Float64Array[];
+}
+
+function differenceOf(first: Float64Array, second: Float64Array): Influence {
+  const [a, b] = [momentsOf(first), momentsOf(second)];
+  return {
+    difference: a.sharpe - b.sharpe,
+    influence: first.map((_, i) =>
+      a.slope * a.returns[i]! + a.curve * a.squares[i]! -
+      b.slope * b.returns[i]! - b.curve * b.squares[i]!
+    ),
+    components: [a.returns, b.returns, a.squares, b.squares],
+  };
+}
+
+/** Ratio of a series as a function of its first two raw moments, with its derivatives. */
+function momentsOf(series: Float64Array) {
+  const middle = mean(series);
+  const squares = series.map((value) => value * value);
+  const second = mean(squares);
+  const variance = second - middle ** 2;
+  return {
+    sharpe: middle / Math.sqrt(variance),
+    slope: second / variance ** 1.5,
+    curve: -middle / (2 * variance ** 1.5),
+    returns: series.map((value) => value - middle),
+    squares: squares.map((value) => value - second),
+  };
+}
+
+interface Resampling {
+  readonly random: Random;
+  readonly samples: number;
+  readonly blockLength: number;
+  readonly difference: number;
+}
+
+/** |resampled difference - difference| in units of its own error, ascending. */
+function resampledDistances(
+  first: Float64Array,
+  second: Float64Array,
+  { random, samples, blockLength, difference }: Resampling,
+): Float64Array {
+  const periods = first.length;
+  const one = new Float64Array(periods), two = new Float64Array(periods);
+  const distances: number[] = [];
+  for (let sample = 0; sample < samples; sample++) {
+    for (let i = 0, row = 0; i < periods; i++, row++) {
+      if (i % blockLength === 0) row = random.integer(periods);
+      if (row >= periods) row -= periods;
+      one[i] = first[row]!;
+      two[i] = second[row]!;
+    }
+    const drawn = differenceOf(one, two);
+    const error = Math.sqrt(blockVariance(drawn.influence, blockLength) / periods);
+    const distance = Math.abs(drawn.difference - difference) / error;
+    if (Number.isFinite(distance)) distances.push(distance);
+  }
+  return Float64Array.from(distances).sort();
+}
+
+/** Long-run variance of a series made of independent blocks. */
+function blockVariance(series: Float64Array, blockLength: number): number {
+  const blocks = Math.floor(series.length / blockLength);
+  let squares = 0;
+  for (let block = 0; block < blocks; block++) {
+    let sum = 0;
+    for (let i = block * blockLength; i < (block + 1) * blockLength; i++) sum += series[i]!;
+    squares += sum * sum / blockLength;
+  }
+  return squares / blocks;
+}

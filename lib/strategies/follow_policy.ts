@@ -1,0 +1,91 @@
+import type { Strategy, StrategyContext } from "../trading/strategy.ts";
+import { likeliestAction } from "./decide.ts";
+
+/** Settings of `followPolicy`. */
+export interface FollowPolicyOptions {
+  /**
+   * Row-major `[rows, actions, actions]`, one block per bar: for each position held, the
+   * probabilities of the next; NaN where the policy has nothing to say.
+   */
+  readonly signals: { readonly probabilities: Float32Array };
+  /** Positions to choose from, in full positions, ascending, with 0 among them. */
+  readonly actions: readonly number[];
+  /** Lots of a full position. */
+  readonly lots: number;
+  /** Name of the policy. */
+  readonly source: string;
+  /** Its version in the registry. */
+  readonly modelVersion: number;
+}
+
+/**
+ * Trades a policy: at each close the likeliest action given the position that the account really
+ * holds, so that refused entries, forced exits and rolls are known to it at once. Undisturbed it
+ * takes the positions of `decidePositions`.
+ *
+ * @example
+ * ```ts
+ * import { followPolicy } from "./follow_policy.ts";
+ * import { findInstrument } from "../market/instruments.ts";
+ * import { assertEquals } from "../../tests/assert.ts";
+ *
+ * const price = Float64Array.of(5000, 5001);
+ * const bars = {
+ *   instrument: findInstrument("MES"), intervalMs: 60_000, length: 2,
+ *   time: Float64Array.of(0, 60_000),
+ *   open: price, high: price, low: price, close: price, volume: new Float64Array(2),
+ * };
+ * // Goes long from flat, and out when it is long.
+ * const probabilities = Float32Array.of(0.2, 0.8, 0.9, 0.1, 0.2, 0.8, 0.9, 0.1);
+ * const strategy = followPolicy({
+ *   signals: { probabilities }, actions: [0, 1], lots: 3, source: "MES-policy", modelVersion: 1,
+ * });
+ * const target = (positionLots: number) =>
+ *   strategy.targetLots({ bars, bar: 1, positionLots, equityMicros: 1e12 });
+ * assertEquals([target(0), target(3)], [3, 0]);
+ * ```
+ */
+export function followPolicy(options: FollowPolicyOptions): Strategy {
+  const { actions, lots, modelVersion, source } = options;
+  return {
+    name: `${source} v${modelVersion}`,
+    warmupBars: 0,
+    targetLots: (context) => Math.trunc(actions[chosen(options, context)]! * lots),
+    explain: (context, targetLots) => explain(options, context, targetLots),
+  };
+}
+
+/** Index of the action that is taken. */
+function chosen(
+  { actions, lots, signals: { probabilities } }: FollowPolicyOptions,
+  { bar, positionLots }: StrategyContext,
+): number {
+  const count = actions.length;
+  const held = nearestAction(actions, positionLots / lots);
+  const at = (bar * count + held) * count;
+  return likeliestAction(probabilities, at, { count, held, flat: actions.indexOf(0) });
+}
+
+/** Index of the action nearest to a position, in full positions. */
+export function nearestAction(actions: readonly number[], position: number): number {
+  let best = 0;
+  actions.forEach((action, index) => {
+    if (Math.abs(action - position) < Math.abs(actions[best]! - position)) best = index;
+  });
+  return best;
+}
+
+function explain(
+  options: FollowPolicyOptions,
+  context: StrategyContext,
+  targetLots: number,
+): string {
+  const { actions, lots, signals: { probabilities } } = options;
+  const count = actions.length;
+  const held = nearestAction(actions, context.positionLots / lots);
+  const likely = probabilities[(context.bar * count + held) * count + chosen(options, context)]!;
+  const move = `from ${context.positionLots} to ${targetLots} lots`;
+  return Number.isNaN(likely)
+    ? `no decision at this bar: ${move}`
+    : `the policy prefers it with probability ${likely.toFixed(2)}: ${move}`;
+}

@@ -1,0 +1,77 @@
+import { InputError } from "../core/errors.ts";
+import type { Instrument } from "../market/instrument.ts";
+import { marginOn } from "../market/instruments.ts";
+import { type MarginRules, marginRulesOf } from "../trading/margin.ts";
+import type { Arena } from "../engine/run_conditions.ts";
+import { type CostRequest, requestedCosts } from "../trading/requested_costs.ts";
+import type { OpenedData } from "../data/open_data.ts";
+
+/** Of an initial margin that was asked for: the exchanges' usual share, as in the table. */
+const MAINTENANCE_SHARE = 10 / 11;
+
+/** What the account and cost flags of a command say. */
+export interface MarketRequest {
+  readonly costs: CostRequest;
+  readonly cashUsd: number;
+  /** Lots of every position; chosen from the cash when absent. */
+  readonly lots?: number;
+  /** Initial margin per lot in dollars, on all days; the instrument table's when absent. */
+  readonly marginUsd?: number;
+  readonly flattenAtSessionEnd: boolean;
+}
+
+/** The same conditions for every strategy, over rows [from, to). */
+export function createArena(
+  opened: OpenedData,
+  request: MarketRequest,
+  rows: { readonly from: number; readonly to: number },
+): { readonly arena: Arena; readonly lots: number } {
+  const { bars, session } = opened;
+  const { instrument } = bars;
+  if (rows.to - rows.from < 2) {
+    throw new InputError(`Cannot test on ${Math.max(0, rows.to - rows.from)} bars`, {
+      remedy: "give a longer period: see --from and --to, or data after the training period",
+    });
+  }
+  const tradeDay = session.tradeDay[rows.from]!;
+  const margin = marginRules(instrument, request.marginUsd);
+  const lots = request.lots ?? defaultLots(opened, request, rows.from);
+  return {
+    lots,
+    arena: {
+      bars,
+      session,
+      ...rows,
+      costs: requestedCosts(instrument, request.costs, tradeDay),
+      initialCashUsd: request.cashUsd,
+      maxLots: lots,
+      margin,
+      marginPerLotUsd: marginOn({ margin: margin.overnight }, tradeDay)?.initialUsd ?? null,
+      flattenAtSessionEnd: request.flattenAtSessionEnd,
+    },
+  };
+}
+
+/** The instrument's dated margins, or the one that was asked for on all days. */
+function marginRules(instrument: Instrument, marginUsd: number | undefined): MarginRules {
+  if (instrument.kind !== "future") return { overnight: [] };
+  if (marginUsd === undefined) return marginRulesOf(instrument);
+  const value = { initialUsd: marginUsd, maintenanceUsd: MAINTENANCE_SHARE * marginUsd };
+  return { overnight: [{ from: "1970-01-01", value }] };
+}
+
+/**
+ * As many lots as the cash pays in full at the first price of the test; one contract where a
+ * future is larger than that. A share less than full leaves room for costs.
+ */
+function defaultLots(opened: OpenedData, request: MarketRequest, from: number): number {
+  const { bars } = opened;
+  const notional = bars.close[from]! * bars.instrument.pointValue;
+  const affordable = Math.floor(0.99 * request.cashUsd / notional);
+  if (affordable >= 1) return affordable;
+  if (bars.instrument.kind === "future") return 1;
+  throw new InputError(
+    `Cannot buy one lot of ${bars.instrument.symbol} with ${request.cashUsd} dollars`,
+    { where: "--cash", remedy: `one lot costs about ${Math.ceil(notional)} dollars` },
+  );
+}

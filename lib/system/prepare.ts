@@ -1,0 +1,80 @@
+import type { RowRange } from "../market/row_range.ts";
+import { roundTripCostTicks } from "../trading/costs.ts";
+import type { BlendKind } from "../blend/blend_rule.ts";
+import { choiceOpinion } from "../blend/choice.ts";
+import { type BlendHistory, fitBlend, type FittedBlend } from "../blend/fit_blend.ts";
+import type { Opinion } from "../blend/opinion.ts";
+import { openReturn } from "../market/open_return.ts";
+import type { Arena } from "../engine/run_conditions.ts";
+import type { ChoiceTable } from "../blend/choice_table.ts";
+import { blendHorizon, type BlendModel, STANDS_ASIDE, tabulateChoices } from "./choices.ts";
+
+/** A blend that is ready to trade. */
+export interface PreparedBlend {
+  readonly kind: BlendKind;
+  readonly models: readonly BlendModel[];
+  readonly fitted: FittedBlend;
+  /** Bars over which an opinion is judged. */
+  readonly horizonBars: number;
+  /** Rows whose outcomes taught confidence. */
+  readonly history: RowRange;
+  /** The parts' opinions at a later row. */
+  readonly opinionsAt: (row: number) => readonly Opinion[];
+}
+
+/**
+ * Fits confidence and blender on the rows [history.from, history.to), which no part was trained,
+ * calibrated or selected on, and gives the parts' opinions at the rows after them. An outcome that
+ * ends after the border teaches nothing.
+ */
+export function prepareBlend(
+  kind: BlendKind,
+  models: readonly BlendModel[],
+  market: Pick<Arena, "bars" | "costs">,
+  history: RowRange,
+  end: number,
+): PreparedBlend {
+  const horizonBars = blendHorizon(models);
+  const tables = tabulateChoices(models, market, { from: history.from, to: end });
+  const fitted = fitBlend(kind, blendHistory(tables, market, history, horizonBars), horizonBars);
+  return {
+    ...{ kind, models, fitted, horizonBars, history },
+    opinionsAt: (row) =>
+      models.map(({ model }, i) => {
+        const source = {
+          source: model.name,
+          modelVersion: model.version,
+          calibration: fitted.calibrations[i]!,
+        };
+        return choiceOpinion(source, tables[i]!.at(row), tables[i]!.vetoAt(row));
+      }),
+  };
+}
+
+/** Past rows of the parts with what came of them by the row `to`, whose open is known by then. */
+export function blendHistory(
+  tables: readonly ChoiceTable[],
+  { bars, costs }: Pick<Arena, "bars" | "costs">,
+  { from, to }: RowRange,
+  horizonBars: number,
+): BlendHistory {
+  const { instrument } = bars;
+  const rows = to - from;
+  const costTicks = roundTripCostTicks(instrument, costs);
+  const after = (row: number, length: number): number =>
+    row + 1 + length <= Math.min(to, bars.length - 1)
+      ? openReturn(bars, row + 1, row + 1 + length)
+      : NaN;
+  return {
+    choices: tables.map((table) => (row) => {
+      const veto = table.vetoAt(from + row);
+      return veto === null || veto === STANDS_ASIDE ? table.at(from + row) : null;
+    }),
+    moves: Float64Array.from({ length: rows }, (_, row) => after(from + row, horizonBars)),
+    barReturns: Float64Array.from({ length: rows }, (_, row) => after(from + row, 1)),
+    costs: Float64Array.from(
+      { length: rows },
+      (_, row) => costTicks * instrument.tickSize / Math.abs(bars.close[from + row]!),
+    ),
+  };
+}

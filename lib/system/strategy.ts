@@ -1,0 +1,98 @@
+import { roundTripCostTicks } from "../trading/costs.ts";
+import type { BlendDecision } from "../blend/blend_decision.ts";
+import type { BlendState } from "../blend/blend_state.ts";
+import type { FittedBlend } from "../blend/fit_blend.ts";
+import { followBlend, type FollowBlendOptions } from "../blend/follow_blend.ts";
+import { type Sizing, volatilityTarget } from "../risk/sizing.ts";
+import type { Strategy } from "../trading/strategy.ts";
+import { type RiskGuardOptions, withRiskLimits } from "../risk/with_risk_limits.ts";
+import { type Arena } from "../engine/run_conditions.ts";
+import { DAYS_PER_YEAR } from "../statistics/trading_year.ts";
+import type { RiskRequest } from "../risk/risk_request.ts";
+import type { PreparedBlend } from "./prepare.ts";
+
+/** Who is told what a run decides. */
+export interface BlendObserver {
+  readonly onDecision?: (decision: BlendDecision, state: BlendState, bar: number) => void;
+  readonly onVerdict?: NonNullable<RiskGuardOptions["onVerdict"]>;
+}
+
+/** The blend as the engine trades it: sized, and under the rules of risk. */
+export function blendStrategy(
+  blend: PreparedBlend,
+  arena: Arena,
+  lots: number,
+  risk: RiskRequest,
+  observer: BlendObserver = {},
+): Strategy {
+  const strategy = followBlend({
+    sources: blend.models.map(({ model }) => model.name),
+    opinionsAt: blend.opinionsAt,
+    ...tradedBlend(blend.fitted, arena, lots, risk),
+    ...(observer.onDecision === undefined ? {} : { onDecision: observer.onDecision }),
+  });
+  return guarded({ ...strategy, name: `blend (${blend.kind})` }, arena, risk, observer.onVerdict);
+}
+
+/** How a fitted blend is traded in an account: at what cost and in which size. */
+export function tradedBlend(
+  { bet, rule }: FittedBlend,
+  arena: Arena,
+  lots: number,
+  risk: RiskRequest,
+): Pick<FollowBlendOptions, "rule" | "costPerChange" | "lots" | "from" | "kelly"> {
+  const { bars: { close, instrument }, costs, from } = arena;
+  const price = Math.abs(close[from]!);
+  return {
+    ...{ rule, from },
+    costPerChange: roundTripCostTicks(instrument, costs) / 2 * instrument.tickSize / price,
+    lots: positionSize(arena, lots, risk),
+    ...kelly(bet, price * instrument.pointValue, risk),
+  };
+}
+
+/** A strategy under the rules of risk, where there are any. */
+export function guarded(
+  strategy: Strategy,
+  { session }: Pick<Arena, "session">,
+  { limits }: RiskRequest,
+  onVerdict?: RiskGuardOptions["onVerdict"],
+): Strategy {
+  if (Object.keys(limits).length === 0) return strategy;
+  return withRiskLimits(strategy, {
+    limits,
+    tradeDay: session.tradeDay,
+    ...(onVerdict === undefined ? {} : { onVerdict }),
+  });
+}
+
+/** The arena of a run under risk rules: sizing by volatility may ask for more than the usual lots. */
+export function sizedArena(arena: Arena, { volatilityTarget: target }: RiskRequest): Arena {
+  if (target === undefined) return arena;
+  const lotUsd = Math.abs(arena.bars.close[arena.from]!) * arena.bars.instrument.pointValue;
+  const most = Math.ceil(2 * target.maxLeverage * arena.initialCashUsd / lotUsd);
+  return { ...arena, maxLots: Math.max(arena.maxLots, most) };
+}
+
+function positionSize(arena: Arena, lots: number, risk: RiskRequest): number | Sizing {
+  if (risk.volatilityTarget === undefined) return lots;
+  return volatilityTarget(arena.bars, {
+    ...risk.volatilityTarget,
+    barsPerYear: barsPerYear(arena),
+  });
+}
+
+/** Bars a day before the test, times the days of a year. */
+function barsPerYear({ from, session: { tradeDay } }: Arena): number {
+  const days = new Set(tradeDay.subarray(0, from)).size;
+  return days === 0 ? DAYS_PER_YEAR : from / days * DAYS_PER_YEAR;
+}
+
+function kelly(
+  bet: FittedBlend["bet"],
+  lotUsd: number,
+  { kellyPart }: RiskRequest,
+): { kelly?: { winUsd: number; lossUsd: number; part: number } } {
+  if (kellyPart === undefined || bet === null) return {};
+  return { kelly: { winUsd: bet.win * lotUsd, lossUsd: bet.loss * lotUsd, part: kellyPart } };
+}

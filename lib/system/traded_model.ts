@@ -1,0 +1,43 @@
+import type { ModelManifest } from "../records/model_manifest.ts";
+import { roundTripCostTicks } from "../trading/costs.ts";
+import { followPolicy } from "../strategies/follow_policy.ts";
+import { flat } from "../strategies/baselines.ts";
+import { followModel } from "../strategies/follow_model.ts";
+import type { Strategy } from "../trading/strategy.ts";
+import type { Arena } from "../engine/run_conditions.ts";
+import type { ModelSignals } from "./predict.ts";
+
+/** A model ready to trade: its manifest, its predictions, and its number in the registry. */
+export interface TradedModel {
+  readonly name: string;
+  readonly version: number;
+  readonly onnxSha256: string;
+  readonly manifest: ModelManifest;
+}
+
+/**
+ * The strategy that follows a model under the costs of the arena. A policy that stands aside is
+ * not followed.
+ */
+export function modelStrategy(
+  model: TradedModel,
+  signals: Pick<ModelSignals, "probabilities">,
+  arena: Pick<Arena, "bars" | "costs">,
+  lots: number,
+): Strategy {
+  const { manifest } = model;
+  const source = { source: model.name, modelVersion: model.version };
+  if (manifest.kind === "policy") {
+    const policy = followPolicy({ signals, actions: manifest.actions, lots, ...source });
+    return manifest.stance === "trade" ? policy : { ...flat(), name: policy.name };
+  }
+  return followModel({
+    signals,
+    horizonBars: manifest.horizonBars,
+    classOutcomes: manifest.classOutcomes,
+    costTicks: roundTripCostTicks(arena.bars.instrument, arena.costs),
+    edgeThreshold: manifest.edgeThreshold,
+    lots,
+    ...source,
+  });
+}

@@ -1,0 +1,25 @@
+import type { Instrument } from "../market/instrument.ts";
+import { feePerSideMicros } from "../market/instruments.ts";
+import type { CostModel } from "./costs.ts";
+
+/** What the cost flags of a command say. */
+export interface CostRequest {
+  /** All-in fee per lot and side in dollars; the instrument table's when absent. */
+  readonly feeUsd?: number;
+  /** Ticks lost on every fill. */
+  readonly slippageTicks: number;
+}
+
+/** The cost model of a run that starts on the given trade day (days since 1970-01-01). */
+export function requestedCosts(
+  instrument: Instrument,
+  request: CostRequest,
+  tradeDay: number,
+): CostModel {
+  return {
+    feePerSideMicros: request.feeUsd === undefined
+      ? feePerSideMicros(instrument, tradeDay)
+      : Math.round(request.feeUsd * 1e6),
+    slippageTicks: request.slippageTicks,
+  };
+}

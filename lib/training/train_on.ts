@@ -1,0 +1,102 @@
+import type { CalibrationMethod } from "../models/calibration/calibration.ts";
+import { DEFAULT_FEATURES, type FeatureSpec } from "../features/features.ts";
+import { DEFAULT_FOREST } from "../models/forest/forest.ts";
+import { DEFAULT_HYBRID } from "../models/hybrid/parameters.ts";
+import { DEFAULT_LABELS, type LabelSpec } from "../labels/labels.ts";
+import { DEFAULT_LOGISTIC } from "../models/logistic/logistic.ts";
+import { DEFAULT_NETWORK } from "../models/network/parameters.ts";
+import { type ModelRecipe, type TrainedModel, trainModel } from "./trainer.ts";
+import { roundTripCostTicks } from "../trading/costs.ts";
+import type { Backend } from "../tensor/backend.ts";
+import { type CostRequest, requestedCosts } from "../trading/requested_costs.ts";
+import type { OpenedData } from "../data/open_data.ts";
+import { hardware, versions } from "../core/project.ts";
+import type { TaskControl } from "../core/task_control.ts";
+
+/** How to train, apart from the data. */
+export interface TrainSettings {
+  /** Registry name; `<symbol>-<model>` when absent. */
+  readonly name?: string;
+  readonly recipe: ModelRecipe;
+  readonly features: FeatureSpec;
+  readonly labels: LabelSpec;
+  readonly costs: CostRequest;
+  /** Share of the newest bars that training never touches. */
+  readonly holdout: number;
+  readonly folds: number;
+  /** Whether baselines and a run on shuffled labels are scored on the same folds. */
+  readonly compare: boolean;
+  readonly calibration: CalibrationMethod;
+  readonly edgeThreshold: number;
+  readonly seed: number;
+  readonly workers: number;
+  readonly backend: Backend;
+}
+
+/** The settings of `train` without flags; every one of them is recorded in the manifest. */
+export function defaultTraining(
+  recipe: ModelRecipe,
+): Omit<TrainSettings, "costs" | "seed" | "workers"> {
+  return {
+    recipe,
+    features: DEFAULT_FEATURES,
+    labels: DEFAULT_LABELS,
+    holdout: 1 / 3,
+    folds: 5,
+    compare: true,
+    calibration: "platt",
+    edgeThreshold: 1,
+    backend: "wasm",
+  };
+}
+
+/** Financial labels are noisy: leaves of at least 1 % of the weight (learning-spec §5). */
+export const FOREST = { ...DEFAULT_FOREST, minLeafWeightFraction: 0.01 };
+
+/** The recipe of each model kind without flags. */
+export const DEFAULT_RECIPES = {
+  forest: { kind: "forest", parameters: FOREST },
+  logistic: { kind: "logistic", parameters: DEFAULT_LOGISTIC },
+  lstm: { kind: "lstm", parameters: DEFAULT_NETWORK },
+  hybrid: { kind: "hybrid", parameters: { ...DEFAULT_HYBRID, forest: FOREST } },
+} as const satisfies Record<ModelRecipe["kind"], ModelRecipe>;
+
+/** Trains on data that is already open, without registering. */
+export function trainOn(
+  opened: OpenedData,
+  settings: TrainSettings,
+  control: TaskControl,
+): Promise<TrainedModel> {
+  const { bars, calendar, session, source } = opened;
+  const costs = requestedCosts(bars.instrument, settings.costs, session.tradeDay[0] ?? 0);
+  return trainModel({
+    name: modelName(opened, settings),
+    recipe: settings.recipe,
+    bars,
+    source,
+    features: settings.features,
+    featureContext: { sessionAt: calendar.sessionAt },
+    labels: settings.labels,
+    costTicks: roundTripCostTicks(bars.instrument, costs),
+    holdout: settings.holdout,
+    folds: settings.folds,
+    compare: settings.compare,
+    calibration: settings.calibration,
+    edgeThreshold: settings.edgeThreshold,
+    seed: settings.seed,
+    workers: settings.workers,
+    backend: settings.backend,
+    createdAt: new Date(control.clock.now()).toISOString(),
+    versions: versions(),
+    hardware: hardware(),
+  }, {
+    now: control.clock.now,
+    ...(control.checkpoints === undefined ? {} : { checkpoints: control.checkpoints }),
+    ...(control.onProgress === undefined ? {} : { onProgress: control.onProgress }),
+    ...(control.signal === undefined ? {} : { signal: control.signal }),
+  });
+}
+
+export function modelName({ bars }: OpenedData, { name, recipe }: TrainSettings): string {
+  return name ?? `${bars.instrument.symbol}-${recipe.kind}`;
+}

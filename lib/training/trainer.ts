@@ -1,0 +1,329 @@
+import { type Bars, sliceBars } from "../market/bars.ts";
+import { modelWindow } from "../models/classifier.ts";
+import { InputError } from "../core/errors.ts";
+import type { FeatureFrame } from "../features/frame.ts";
+import type { Labels } from "../labels/label_columns.ts";
+import type { ClassifierManifest } from "../records/model_manifest.ts";
+import type { JsonValue } from "../core/json.ts";
+import { exportClassifier, OPSET } from "../models/export_classifier.ts";
+import type { Backend } from "../tensor/backend.ts";
+import { sha256Hex } from "../core/sha256.ts";
+import { fitCalibrated, type Fitted, predict } from "../models/calibrated_fit.ts";
+import type { CalibrationMethod } from "../models/calibration/calibration.ts";
+import { computeFeatures, type FeatureContext, type FeatureSpec } from "../features/features.ts";
+import { classesOf, embargoBars, type FitTask } from "../models/fit_task.ts";
+import { purgedWalkForward } from "../labels/folds.ts";
+import { hybridRemark } from "../models/hybrid/hybrid_remark.ts";
+import { permutationImportance } from "./importance.ts";
+import { createLabels, type LabelSpec } from "../labels/labels.ts";
+import { hasNetwork, type ModelRecipe, recipeWindow } from "../models/model_recipe.ts";
+import type { Checkpoints } from "../core/checkpoint.ts";
+import { requireParity } from "./require_parity.ts";
+import { gatherRows } from "../models/scaler.ts";
+import { foldStage, PERMUTED_STAGE, scoreFolds, type Validation } from "./score_folds.ts";
+import { uniquenessWeights } from "../labels/uniqueness.ts";
+
+export type { ModelRecipe } from "../models/model_recipe.ts";
+
+/** Everything that decides the result of a training; the same request gives the same bytes. */
+export interface TrainingRequest {
+  /** Registry name. */
+  readonly name: string;
+  /** What to fit. */
+  readonly recipe: ModelRecipe;
+  /** All bars, the held-out ones included. */
+  readonly bars: Bars;
+  /** Where the bars come from and how they were opened, for the manifest. */
+  readonly source: {
+    readonly path: string;
+    readonly sha256: string;
+    readonly request: JsonValue;
+  };
+  /** What a row holds. */
+  readonly features: FeatureSpec;
+  /** Sessions, for the features of the clock. */
+  readonly featureContext: FeatureContext;
+  /** What a row is to predict. */
+  readonly labels: LabelSpec;
+  /** Round trip cost of one lot, in ticks. */
+  readonly costTicks: number;
+  /** Share of the newest bars that is never touched here, 0 … 0.9. */
+  readonly holdout: number;
+  /** Purged walk-forward folds. */
+  readonly folds: number;
+  /** Whether baselines and a run on shuffled labels are scored on the same folds. */
+  readonly compare: boolean;
+  /** How probabilities are calibrated. */
+  readonly calibration: CalibrationMethod;
+  /** Predicted edge, as a multiple of the round-trip cost, from which the model trades. */
+  readonly edgeThreshold: number;
+  /** Seed of every random choice. */
+  readonly seed: number;
+  /** Threads; the result does not depend on it. */
+  readonly workers: number;
+  /** Where networks are computed; the last bits of a result depend on it. */
+  readonly backend: Backend;
+  /** ISO instant, for the manifest. */
+  readonly createdAt: string;
+  /** Versions, for the manifest. */
+  readonly versions: Readonly<Record<string, string>>;
+  /** The machine in words, for the manifest. */
+  readonly hardware: string;
+}
+
+/** Progress, cancellation and the clock that times the training. */
+export interface TrainingControl {
+  /** Called with the stage and the finished fraction of the whole training. */
+  readonly onProgress?: (stage: string, fraction: number) => void;
+  /** Keeps the state of long fits, so that an interrupted training goes on; nothing is kept when absent. */
+  readonly checkpoints?: Checkpoints;
+  /** Aborting ends the training with the signal's reason. */
+  readonly signal?: AbortSignal;
+  /** Milliseconds; only differences are used. */
+  readonly now: () => number;
+}
+
+/** A trained model, ready for the registry. */
+export interface TrainedModel {
+  /** What it is and how it was made. */
+  readonly manifest: ClassifierManifest;
+  /** The graph, scaler and calibration inside. */
+  readonly onnx: Uint8Array;
+}
+
+/** Name of the fit that is exported. */
+const FINAL_STAGE = "final fit";
+
+/** Held-out rows on which columns are shuffled; each costs columns × repeats predictions. */
+const IMPORTANCE_ROWS = 1_000;
+
+/**
+ * Fits, validates, calibrates and exports one model without look-ahead.
+ *
+ * The newest `holdout` share of the bars is cut off before anything is computed. On the rest,
+ * purged walk-forward folds measure the recipe; then the recipe is fitted once more on the older
+ * rows and calibrated on the newer ones. Every label that reaches into later rows is purged
+ * (learning-spec §5.4). The exported graph is run and compared with our own arithmetic.
+ *
+ * @throws {InputError} when there are too few labelled rows, or only one class
+ */
+export async function trainModel(
+  request: TrainingRequest,
+  control: TrainingControl,
+): Promise<TrainedModel> {
+  const started = control.now();
+  const developmentRows = Math.floor(request.bars.length * (1 - request.holdout));
+  const bars = sliceBars(request.bars, 0, developmentRows);
+  const frame = computeFeatures(bars, request.features, request.featureContext);
+  const labels = createLabels(bars, request.labels, request.costTicks);
+  const weights = uniquenessWeights(labels, bars);
+  const firstRow = frame.firstValidRow + recipeWindow(request.recipe) - 1;
+  requireEnoughRows(frame, labels, firstRow);
+
+  const task: FitTask = {
+    recipe: request.recipe,
+    calibration: request.calibration,
+    seed: request.seed,
+    workers: request.workers,
+    frame,
+    labels,
+    weights,
+    ...(control.checkpoints === undefined ? {} : { checkpoints: control.checkpoints }),
+    onProgress: progressOfAll(request, control),
+    ...(control.signal === undefined ? {} : { signal: control.signal }),
+  };
+  if (hasNetwork(request.recipe)) {
+    // TensorFlow.js is loaded by those alone who need it.
+    const { startBackend } = await import("../models/network/start_tensorflow.ts");
+    await startBackend({ backend: request.backend, threads: request.workers });
+  }
+  const folds = purgedWalkForward(labels, {
+    folds: request.folds,
+    embargoBars: embargoBars(labels, bars.length),
+    firstRow,
+  });
+  const validation = await scoreFolds(task, folds, {
+    compare: request.compare,
+    timeOf: (row) => isoTime(bars.time[row]!),
+  });
+  const final = await fitCalibrated(task, labelledRows(labels, firstRow), FINAL_STAGE);
+  control.onProgress?.("importances", 1);
+  const importances = await rankImportances(task, final);
+  control.onProgress?.("export", 1);
+  const onnx = exportClassifier({ ...final, metadata: onnxMetadata(request, frame) });
+  await requireParity(onnx, frame, final);
+
+  return {
+    onnx,
+    manifest: {
+      format: 2,
+      name: request.name,
+      kind: request.recipe.kind,
+      createdAt: request.createdAt,
+      instrument: bars.instrument.symbol,
+      intervalMs: bars.intervalMs,
+      featureSpec: toJson(request.features),
+      featureColumns: [...frame.columns],
+      labelSpec: toJson(request.labels),
+      window: modelWindow(final.model),
+      horizonBars: labels.horizonBars,
+      data: {
+        source: request.source.path,
+        sha256: request.source.sha256,
+        request: request.source.request,
+        rows: bars.length,
+        firstTime: isoTime(bars.time[0]!),
+        lastTime: isoTime(bars.time[bars.length - 1]!),
+        testFrom: isoTime(firstUnseenTime(request.bars, developmentRows)),
+      },
+      ...validation,
+      curves: final.curves,
+      remarks: [...final.remarks, ...stackRemarks(request.recipe.kind, validation)],
+      classOutcomes: scaled(final.outcomes, validation.edge.shrinkage),
+      edgeThreshold: request.edgeThreshold,
+      calibration: toJson(final.calibration),
+      importances,
+      training: {
+        recipe: toJson(request.recipe),
+        costTicks: request.costTicks,
+        folds: request.folds,
+        holdout: request.holdout,
+        calibration: request.calibration,
+        backend: request.backend,
+      },
+      parameters: toJson(request.recipe.parameters) as Record<string, JsonValue>,
+      seed: request.seed,
+      versions: { ...request.versions },
+      hardware: request.hardware,
+      trainingSeconds: (control.now() - started) / 1000,
+      onnx: { sha256: await sha256Hex(onnx), bytes: onnx.length, opset: OPSET },
+    },
+  };
+}
+
+/** Turns the progress of one fit into that of the training; what the model is compared with is not counted. */
+function progressOfAll(
+  { folds, compare }: TrainingRequest,
+  { onProgress }: TrainingControl,
+): (stage: string, fraction: number) => void {
+  const stages = [
+    ...Array.from({ length: folds }, (_, index) => foldStage(index, folds)),
+    ...(compare ? [PERMUTED_STAGE] : []),
+    FINAL_STAGE,
+  ];
+  return (stage, fraction) =>
+    onProgress?.(stage, (stages.indexOf(stage) + fraction) / stages.length);
+}
+
+/** A stack that is not worth its parts is called so. */
+function stackRemarks(kind: ClassifierManifest["kind"], validation: Validation): string[] {
+  const { metrics, comparisons } = validation;
+  const remark = kind === "hybrid" ? hybridRemark(metrics, comparisons) : null;
+  return remark === null ? [] : [remark];
+}
+
+function toJson(value: unknown): JsonValue {
+  return JSON.parse(JSON.stringify(value)) as JsonValue;
+}
+
+function scaled(
+  outcomes: readonly [number, number, number],
+  factor: number,
+): [number, number, number] {
+  return [outcomes[0] * factor, outcomes[1] * factor, outcomes[2] * factor];
+}
+
+async function rankImportances(
+  { frame, labels, seed }: FitTask,
+  fitted: Fitted,
+): Promise<ClassifierManifest["importances"]> {
+  const window = modelWindow(fitted.model);
+  // Single rows are spread over the held-out time; a window needs the rows before it as they are.
+  const scored = window === 1 ? evenly(fitted.calibrationRows, IMPORTANCE_ROWS) : consecutive(
+    fitted.calibrationRows.at(-1)!,
+    Math.min(IMPORTANCE_ROWS, fitted.calibrationRows.length),
+  );
+  const steps = window === 1 ? scored : consecutive(scored.at(-1)!, scored.length + window - 1);
+  const own = Int32Array.from(scored, (_, index) => index + window - 1);
+  const permutation = await permutationImportance(
+    (values) => predict(fitted, { columns: frame.columns, values }, own),
+    {
+      values: gatherRows(frame, steps),
+      columns: frame.columns.length,
+      classes: classesOf(labels, scored),
+    },
+    { seed, repeats: window === 1 ? 3 : 1 },
+  );
+  const impurity = fitted.model.kind === "forest" ? fitted.model.impurityImportance : null;
+  return frame.columns
+    .map((column, index) => ({
+      column,
+      permutation: permutation[index]!,
+      impurity: impurity?.[index] ?? null,
+    }))
+    .sort((a, b) => b.permutation - a.permutation || a.column.localeCompare(b.column, "en"));
+}
+
+/** So many rows that end with `last`. */
+function consecutive(last: number, length: number): Int32Array {
+  return Int32Array.from({ length }, (_, index) => last - length + 1 + index);
+}
+
+/** At most `most` of the rows, spread evenly. */
+function evenly(rows: Int32Array, most: number): Int32Array {
+  const step = Math.max(1, rows.length / most);
+  const length = Math.min(rows.length, most);
+  return Int32Array.from({ length }, (_, index) => rows[Math.floor(index * step)]!);
+}
+
+function requireEnoughRows(frame: FeatureFrame, labels: Labels, firstRow: number): void {
+  const rows = labelledRows(labels, firstRow);
+  const minimum = 300;
+  if (rows.length < minimum) {
+    throw new InputError(
+      `Cannot train on fewer than ${minimum} labelled rows: there are ${rows.length} after a ` +
+        `warm-up of ${frame.firstValidRow} bars`,
+      {
+        remedy:
+          "give more bars, a shorter --horizon, shorter feature periods or a smaller --holdout",
+      },
+    );
+  }
+  const present = new Set(Array.from(rows, (row) => labels.classes[row]!));
+  if (present.size < 2) {
+    throw new InputError(
+      `Cannot train on one class only: every label is ${[...present].join()}`,
+      { remedy: "lengthen --horizon, or lower the costs: no move is larger than the round trip" },
+    );
+  }
+}
+
+function labelledRows(labels: Labels, firstRow: number): Int32Array {
+  const rows: number[] = [];
+  for (let row = firstRow; row < labels.classes.length; row++) {
+    if (labels.classes[row]! >= 0) rows.push(row);
+  }
+  return Int32Array.from(rows);
+}
+
+function firstUnseenTime(bars: Bars, developmentRows: number): number {
+  return developmentRows < bars.length
+    ? bars.time[developmentRows]!
+    : bars.time[bars.length - 1]! + bars.intervalMs;
+}
+
+function onnxMetadata(request: TrainingRequest, frame: FeatureFrame): Record<string, string> {
+  return {
+    name: request.name,
+    kind: request.recipe.kind,
+    instrument: request.bars.instrument.symbol,
+    intervalMs: String(request.bars.intervalMs),
+    columns: JSON.stringify(frame.columns),
+    dataSha256: request.source.sha256,
+    seed: String(request.seed),
+  };
+}
+
+function isoTime(time: number): string {
+  return new Date(time).toISOString();
+}
