@@ -118,10 +118,9 @@ export {
   TIMES_IN_FORCE,
   type WorkingOrder,
 } from "./lib/trading/order.ts";
-export type { Executor, Feed, Journal, OrderExecutor, SignalSource } from "./lib/trading/ports.ts";
+export type { Executor, Feed, Journal, OrderExecutor } from "./lib/trading/ports.ts";
 export type { Clock } from "./lib/core/clock.ts";
 export type { InferenceSession } from "./lib/onnx/inference_session.ts";
-export { type Signal } from "./lib/trading/signal.ts";
 export { CLASS_COUNT, CLASSES } from "./lib/market/outcome_class.ts";
 
 // Data
@@ -352,11 +351,11 @@ export {
   restoreBlendState,
 } from "./lib/blend/blend_state.ts";
 export {
-  type Choice,
-  choiceEvidence,
-  choiceOpinion,
-  type OpinionSource,
-} from "./lib/blend/choice.ts";
+  type ForecastSource,
+  type Signal,
+  signalEvidence,
+  signalForecast,
+} from "./lib/blend/signal.ts";
 export {
   attributeProfit,
   type Contributions,
@@ -364,23 +363,23 @@ export {
 } from "./lib/evaluation/blend/contributions.ts";
 export { type BlendHistory, fitBlend, type FittedBlend } from "./lib/blend/fit_blend.ts";
 export type { LogisticWeights } from "./lib/blend/logistic_weights.ts";
-export type { Opinion } from "./lib/blend/opinion.ts";
+export type { Forecast } from "./lib/blend/forecast.ts";
 export {
-  type DissimilarityGate,
-  type DissimilarityOptions,
-  dissimilarityVeto,
-  fitDissimilarity,
-} from "./lib/blend/dissimilarity.ts";
+  fitNoveltyFilter,
+  type NoveltyFilter,
+  type NoveltyOptions,
+  noveltyVeto,
+} from "./lib/blend/novelty.ts";
 export {
-  type PortfolioLeg,
   type PortfolioOptions,
   type PortfolioResult,
+  type PortfolioSlot,
   runPortfolio,
 } from "./lib/engine/engine_portfolio.ts";
-export type { LegOptions } from "./lib/engine/engine_leg.ts";
+export type { SlotOptions } from "./lib/engine/engine_slot.ts";
 export type {
-  DeskAccount,
-  OrderDesk,
+  GatewayAccount,
+  OrderGateway,
   OrderRequest,
   OrderStrategy,
   Placement,
@@ -573,11 +572,11 @@ export {
   type GarbageOptions,
   type GarbageReport,
   type LeakVerdict,
-  type ModelHub,
-  type ModelHubOptions,
+  type ModelRegistry,
+  type ModelRegistryOptions,
   type ModelVersion,
   type NewModel,
-  openModelHub,
+  openModelRegistry,
   type PromoteOptions,
   type StoredModel,
   type UnreadableVersion,
@@ -634,8 +633,8 @@ export {
   type ExperienceControl,
   type ExperienceRequest,
   learnFromExperience,
-  type LearntFromExperience,
-  type LearntMember,
+  type PolicyFromExperience,
+  type TrainedMember,
 } from "./lib/rl/experience/learn_from_experience.ts";
 export {
   consistentEstimates,
@@ -669,9 +668,9 @@ export {
   RECURRENT_POLICY,
 } from "./lib/rl/learners/parameters.ts";
 export type {
-  LearntPolicy,
   MemberCurve,
   PolicyControl,
+  PolicyModel,
   PolicyRequest,
   PolicySplit,
 } from "./lib/rl/learners/policy_request.ts";
@@ -712,8 +711,8 @@ export {
 // Report
 export { createFindings, createVerdict, type FindingFacts } from "./lib/evaluation/findings.ts";
 export type { RecordedModel, RunRecord } from "./lib/records/run_record.ts";
-export type { BlendPanel, BlendPartRow } from "./lib/records/blend_panel.ts";
-export type { ActionMap, PanelLook, PolicyPanel } from "./lib/records/policy_panel.ts";
+export type { BlendPartRow, BlendSummary } from "./lib/records/blend_summary.ts";
+export type { ActionMap, PanelLook, PolicySummary } from "./lib/records/policy_summary.ts";
 export { renderReport } from "./lib/report/render_report.ts";
 export { loadCartesianPlotly } from "./lib/report/load_cartesian_plotly.ts";
 export { renderStudyReport } from "./lib/report/study_report.ts";

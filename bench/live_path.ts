@@ -1,6 +1,6 @@
 /**
  * The path of live trading, one bar at a time with every model loaded: features, five graphs,
- * opinions, blend, rules of risk, order. Compares its decisions with those of the batch over 50,000
+ * forecasts, blend, rules of risk, order. Compares its decisions with those of the batch over 50,000
  * bars and times each bar from its arrival to the order.
  *
  * Run: `deno task bench live-path [--json]`
@@ -15,21 +15,21 @@ import type { Strategy } from "../lib/trading/strategy.ts";
 import { createLiveBlend } from "../lib/system/live_blend.ts";
 import { prepareBlend, type PreparedBlend } from "../lib/system/prepare.ts";
 import { blendStrategy } from "../lib/system/strategy.ts";
-import { trainingGates } from "../lib/system/gate.ts";
+import { trainingNoveltyFilters } from "../lib/system/novelty_filters.ts";
 import type { TradedModel } from "../lib/system/traded_model.ts";
 import { DEMO_POLICY, DEMO_RECIPES } from "../tasks/demo.ts";
-import type { Arena } from "../lib/engine/run_conditions.ts";
-import { createArena, type MarketRequest } from "../lib/system/account_settings.ts";
+import type { RunConditions } from "../lib/engine/run_conditions.ts";
+import { type AccountSettings, createRunConditions } from "../lib/system/account_settings.ts";
 import { hardware, versions } from "../lib/core/project.ts";
 import { learnPolicy } from "../lib/evaluation/rl/learn.ts";
 import { openSimulated } from "../lib/evaluation/simulation.ts";
-import { modelSignals } from "../lib/system/predict.ts";
+import { modelPredictions } from "../lib/system/predict.ts";
 import { defaultTraining, trainOn } from "../lib/training/train_on.ts";
 import { TRENDING } from "../tests/fixtures/blend_fixture.ts";
 
 const TRAIN_BARS = 10_000, HISTORY_BARS = 4_000, TESTED_BARS = 50_000;
 const WARM_BARS = 1_000;
-const MARKET: MarketRequest = {
+const MARKET: AccountSettings = {
   costs: { slippageTicks: 1 },
   cashUsd: 100_000,
   lots: 4,
@@ -42,29 +42,32 @@ const LIMITS = {
 const opened = await openSimulated({ ...TRENDING, bars: TRAIN_BARS + HISTORY_BARS + TESTED_BARS });
 const { bars, calendar } = opened;
 const trained = await trainAll();
-const gates = trainingGates(
+const noveltyFilters = trainingNoveltyFilters(
   trained.map(({ model, signals }) => ({ model, frame: signals.frame })),
   bars,
 );
-const models = trained.map((one, index) => ({ ...one, gate: gates[index]! }));
+const models = trained.map((one, index) => ({ ...one, noveltyFilter: noveltyFilters[index]! }));
 const history = { from: TRAIN_BARS, to: TRAIN_BARS + HISTORY_BARS };
-const { arena, lots } = createArena(opened, MARKET, { from: history.to, to: bars.length });
-const batch = prepareBlend("confidence-weighted", models, arena, history, bars.length);
+const { conditions, lots } = createRunConditions(opened, MARKET, {
+  from: history.to,
+  to: bars.length,
+});
+const batch = prepareBlend("confidence-weighted", models, conditions, history, bars.length);
 const session = await createJointSession(
   models.map(({ model, onnx }) => ({ onnx, window: model.manifest.window })),
   { engine: await availableEngine() },
 );
 const live = createLiveBlend(
-  models.map(({ gate, model }, index) => ({
-    ...{ gate, model, calibration: batch.fitted.calibrations[index]! },
+  models.map(({ noveltyFilter, model }, index) => ({
+    ...{ noveltyFilter, model, calibration: batch.fitted.calibrations[index]! },
   })),
   session,
   bars,
-  { sessionAt: calendar.sessionAt, from: history.from, costs: arena.costs },
+  { sessionAt: calendar.sessionAt, from: history.from, costs: conditions.costs },
 );
 
-const stored = recorded(batch), streamed = recorded({ ...batch, opinionsAt: live.opinionsAt });
-const expected = runEngine(bars, engineOptions(arena, stored.strategy));
+const stored = recorded(batch), streamed = recorded({ ...batch, forecastsAt: live.forecastsAt });
+const expected = runEngine(bars, engineOptions(conditions, stored.strategy));
 const { fills, microseconds } = await stream(streamed.strategy);
 const differing =
   stored.decisions.filter((decision, row) =>
@@ -118,7 +121,7 @@ async function trainAll() {
       ...{ name: manifest.name, version: 1, manifest },
       onnxSha256: manifest.onnx.sha256,
     };
-    return { model, onnx, signals: await modelSignals(onnx, manifest, opened) };
+    return { model, onnx, signals: await modelPredictions(onnx, manifest, opened) };
   }));
 }
 
@@ -126,7 +129,7 @@ async function trainAll() {
 function recorded(blend: PreparedBlend): { strategy: Strategy; decisions: BlendDecision[] } {
   const decisions: BlendDecision[] = [];
   const onDecision = (decision: BlendDecision) => void decisions.push(decision);
-  return { decisions, strategy: blendStrategy(blend, arena, lots, LIMITS, { onDecision }) };
+  return { decisions, strategy: blendStrategy(blend, conditions, lots, LIMITS, { onDecision }) };
 }
 
 /** What a decision comes to: the target, and what each part wanted or why it was left out. */
@@ -134,20 +137,22 @@ function outcome({ parts, targetLots }: BlendDecision): string {
   return JSON.stringify([targetLots, parts.map(({ position, veto }) => [position, veto])]);
 }
 
-function engineOptions({ bars: _, ...conditions }: Arena, strategy: Strategy) {
+function engineOptions({ bars: _, ...conditions }: RunConditions, strategy: Strategy) {
   return { ...conditions, strategy, executor: createSimulatedExecutor(conditions.costs) };
 }
 
 async function stream(strategy: Strategy) {
-  const engine = createEngine(bars, engineOptions(arena, strategy));
+  const engine = createEngine(bars, engineOptions(conditions, strategy));
   const feed = createStoredFeed(bars);
   const microseconds: number[] = [];
   for (let bar = await feed.next(); bar !== null; bar = await feed.next()) {
     const started = performance.now();
     await live.onBar(bars, bar);
-    if (bar < arena.from) continue;
+    if (bar < conditions.from) continue;
     engine.onBar(bars, bar);
-    if (bar >= arena.from + WARM_BARS) microseconds.push(1_000 * (performance.now() - started));
+    if (bar >= conditions.from + WARM_BARS) {
+      microseconds.push(1_000 * (performance.now() - started));
+    }
   }
   return { fills: engine.finish(bars).fills, microseconds };
 }

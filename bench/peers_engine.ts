@@ -67,13 +67,13 @@ function replay(name: Case, episodes: readonly Episode[]): OrderStrategy {
   return {
     name,
     warmupBars: 0,
-    onClose({ bar, positionLots }, desk) {
+    onClose({ bar, positionLots }, gateway) {
       if (bar === episodes[closed]?.closeBar) {
         closed++;
-        desk.cancelAll();
-        if (positionLots !== 0) desk.submit({ lots: -positionLots });
+        gateway.cancelAll();
+        if (positionLots !== 0) gateway.submit({ lots: -positionLots });
       }
-      if (bar === episodes[entered]?.bar) desk.submit(episodes[entered++]!.request);
+      if (bar === episodes[entered]?.bar) gateway.submit(episodes[entered++]!.request);
     },
   };
 }

@@ -14,7 +14,7 @@ import { findInstrument, tickValueMicros } from "../lib/market/instruments.ts";
 import { createRandom, mixSeed } from "../lib/core/random.ts";
 import { modelStrategy } from "../lib/system/traded_model.ts";
 import { evaluate } from "../lib/evaluation/evaluate.ts";
-import { createArena, type MarketRequest } from "../lib/system/account_settings.ts";
+import { type AccountSettings, createRunConditions } from "../lib/system/account_settings.ts";
 import { openData, type OpenedData } from "../lib/data/open_data.ts";
 import { hardware, versions } from "../lib/core/project.ts";
 import {
@@ -22,7 +22,7 @@ import {
   learnPolicy,
   type PolicySettings,
 } from "../lib/evaluation/rl/learn.ts";
-import { modelSignals } from "../lib/system/predict.ts";
+import { modelPredictions } from "../lib/system/predict.ts";
 
 /** Small, so that many worlds fit into minutes; everything else as `rl` has it. */
 const SETTINGS: PolicySettings = {
@@ -35,7 +35,7 @@ const SETTINGS: PolicySettings = {
     steps: 120,
   },
 };
-const MARKET: MarketRequest = {
+const MARKET: AccountSettings = {
   costs: { slippageTicks: 1 },
   cashUsd: 100_000,
   flattenAtSessionEnd: false,
@@ -107,10 +107,10 @@ async function runWorld(name: string, made: Bars, seed: number) {
   const { manifest, onnx } = await learnPolicy(data, { ...SETTINGS, seed }, MARKET, control);
   const model = { name: "policy", version: seed, onnxSha256: manifest.onnx.sha256, manifest };
   const rows = { from: manifest.data.rows, to: made.length };
-  const { arena, lots } = createArena(data, MARKET, rows);
-  const signals = await modelSignals(onnx, manifest, data);
+  const { conditions, lots } = createRunConditions(data, MARKET, rows);
+  const signals = await modelPredictions(onnx, manifest, data);
   const followed = { ...model, manifest: { ...manifest, stance: "trade" as const } };
-  const { netUsd } = evaluate(arena, modelStrategy(followed, signals, arena, lots));
+  const { netUsd } = evaluate(conditions, modelStrategy(followed, signals, conditions, lots));
   const lotUsd = manifest.training.referenceTicks * tickValueMicros(made.instrument) / 1e6 * lots;
   return {
     world: name,

@@ -7,14 +7,14 @@
  */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { createArena, type MarketRequest } from "../lib/system/account_settings.ts";
+import { type AccountSettings, createRunConditions } from "../lib/system/account_settings.ts";
 import { type DataRequest, openData } from "../lib/data/open_data.ts";
-import { policyVerdict } from "../lib/evaluation/policy_panel.ts";
+import { policyVerdict } from "../lib/evaluation/policy_summary.ts";
 import { hardware, versions } from "../lib/core/project.ts";
-import { contestPolicy, shownContestants } from "../lib/evaluation/rl/contest.ts";
+import { comparePolicy, shownRuns } from "../lib/evaluation/rl/compare_policy.ts";
 import { DEFAULT_POLICY_SETTINGS, learnPolicy } from "../lib/evaluation/rl/learn.ts";
-import { compareWithRivals } from "../lib/evaluation/rl/rivals.ts";
-import { modelSignals } from "../lib/system/predict.ts";
+import { compareInPairs } from "../lib/evaluation/rl/compare_in_pairs.ts";
+import { modelPredictions } from "../lib/system/predict.ts";
 
 const NEW_YORK = { timeFormat: "auto", stamp: "open", timeZone: "America/New_York" } as const;
 const AS_IT_IS = { timeFormat: "auto", stamp: "open" } as const;
@@ -28,7 +28,7 @@ const MARKETS: Readonly<Record<string, Omit<DataRequest, "path"> & { readonly fi
   "spy-daily": { file: "spy_daily.csv", symbol: "SPY", load: AS_IT_IS },
   "es-daily": { file: "es_daily_adjusted.csv", symbol: "ES", load: AS_IT_IS },
 };
-const MARKET: MarketRequest = {
+const MARKET: AccountSettings = {
   costs: { slippageTicks: 1 },
   cashUsd: 100_000,
   flattenAtSessionEnd: false,
@@ -52,12 +52,12 @@ async function runMarket(name: string, seed: number) {
   const control = { clock: { now: () => performance.timeOrigin + performance.now() } };
   const { manifest, onnx } = await learnPolicy(opened, settings, MARKET, control);
   const model = { name: "policy", version: seed, onnxSha256: manifest.onnx.sha256, manifest };
-  const signals = await modelSignals(onnx, manifest, opened);
+  const signals = await modelPredictions(onnx, manifest, opened);
   const rows = { from: manifest.data.rows, to: opened.bars.length };
-  const { arena, lots } = createArena(opened, MARKET, rows);
-  const contest = await contestPolicy(
+  const { conditions, lots } = createRunConditions(opened, MARKET, rows);
+  const comparison = await comparePolicy(
     { model, signals },
-    { arena, lots, opened },
+    { conditions, lots, opened },
     {
       market: MARKET,
       momentumBars: MOMENTUM_BARS,
@@ -69,7 +69,7 @@ async function runMarket(name: string, seed: number) {
     control,
   );
   // What it would have done is more telling than the nothing of one that stands aside.
-  const { allTheSame, contestants: [policy, ...rivals] } = contest;
+  const { allTheSame, runs: [policy, ...rivals] } = comparison;
   return {
     market: name,
     seed,
@@ -87,7 +87,7 @@ async function runMarket(name: string, seed: number) {
       ...{ bestStep, stop, evidenceMean },
       validation: points.find(({ step }) => step === bestStep)?.validation ?? null,
     })),
-    strategies: shownContestants(contest).map(({ evaluation }) => ({
+    strategies: shownRuns(comparison).map(({ evaluation }) => ({
       name: evaluation.result.strategy,
       netUsd: evaluation.netUsd,
       costsUsd: evaluation.costsUsd,
@@ -96,8 +96,8 @@ async function runMarket(name: string, seed: number) {
       maxDrawdown: evaluation.metrics["maxDrawdown"]?.value ?? null,
       roundTrips: evaluation.result.trades.length,
     })),
-    paired: compareWithRivals([allTheSame ?? policy!, ...rivals], seed),
-    remarks: [...manifest.remarks, ...contest.notes],
+    paired: compareInPairs([allTheSame ?? policy!, ...rivals], seed),
+    remarks: [...manifest.remarks, ...comparison.notes],
     learningSeconds: manifest.trainingSeconds,
   };
 }

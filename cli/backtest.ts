@@ -1,7 +1,7 @@
 import { type Command, Option } from "commander";
 import { BLEND_KINDS, type BlendKind } from "../lib/blend/blend_rule.ts";
 import { backtest } from "../tasks/backtest.ts";
-import { CONFIDENCE_SHARE } from "../lib/evaluation/blend/contest.ts";
+import { CONFIDENCE_SHARE } from "../lib/evaluation/blend/compare_blend.ts";
 import { backtestSummary } from "./backtest_summary.ts";
 import {
   addDataOptions,

@@ -1,7 +1,7 @@
 import { type Command, Option } from "commander";
 import { InputError } from "../lib/core/errors.ts";
 import { BLEND_KINDS, type BlendKind } from "../lib/blend/blend_rule.ts";
-import { CONFIDENCE_SHARE } from "../lib/evaluation/blend/contest.ts";
+import { CONFIDENCE_SHARE } from "../lib/evaluation/blend/compare_blend.ts";
 import { demo, DEMO_POLICY, DEMO_RECIPES, type DemoDocument } from "../tasks/demo.ts";
 import { defaultTraining } from "../lib/training/train_on.ts";
 import { blendLines, comparisonTable, findingLines } from "./backtest_summary.ts";

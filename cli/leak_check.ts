@@ -1,6 +1,6 @@
 import { type Command, Option } from "commander";
 import { BLEND_KINDS, type BlendKind } from "../lib/blend/blend_rule.ts";
-import { CONFIDENCE_SHARE } from "../lib/evaluation/blend/contest.ts";
+import { CONFIDENCE_SHARE } from "../lib/evaluation/blend/compare_blend.ts";
 import { leakCheck } from "../tasks/leak_check.ts";
 import { EXIT, ExitWith } from "./exit.ts";
 import {

@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import { type ModelHub, openModelHub } from "../lib/registry/model_registry.ts";
+import { type ModelRegistry, openModelRegistry } from "../lib/registry/model_registry.ts";
 import {
   collectGarbage,
   listModels,
@@ -43,8 +43,8 @@ function list(): Command {
   return registryCommand("list", "All versions, newest first.")
     .argument("[name]", "only this model")
     .action((name: string | undefined, options: RegistryFlags) =>
-      withHub(options, true, (hub, context) => {
-        const document = listModels(hub, name);
+      withRegistry(options, true, (registry, context) => {
+        const document = listModels(registry, name);
         context.result(document, () => listing(document));
       })
     );
@@ -82,8 +82,8 @@ function show(): Command {
   return registryCommand("show", "Everything that is recorded about one version.")
     .argument("<model>", "name, name@version or name@alias")
     .action((reference: string, options: RegistryFlags) =>
-      withHub(options, true, (hub, context) => {
-        const document = showModel(hub, reference);
+      withRegistry(options, true, (registry, context) => {
+        const document = showModel(registry, reference);
         context.result(document, () => JSON.stringify(document, null, 2));
       })
     );
@@ -96,8 +96,8 @@ function promote(): Command {
     .requiredOption("--why <text>", "reason, kept in the history")
     .option("--unchecked", "let a version never checked for leaks replace one that passed")
     .action((reference: string, options: PromoteFlags) =>
-      withHub(options, false, (hub, context) => {
-        const document = promoteModel(hub, reference, options.alias, options.why, {
+      withRegistry(options, false, (registry, context) => {
+        const document = promoteModel(registry, reference, options.alias, options.why, {
           allowUnchecked: options.unchecked ?? false,
         });
         const { alias, fromVersion, leakCheck, name, toVersion } = document;
@@ -117,11 +117,14 @@ function rollback(): Command {
     .option("--alias <alias>", "alias to move", "champion")
     .requiredOption("--why <text>", "reason, kept in the history")
     .action((name: string, options: AliasFlags) =>
-      withHub(options, false, (hub, context) => {
-        const document = rollbackModel(hub, name, options.alias, options.why);
-        context.result(document, () =>
-          `${document.name}@${document.toVersion} is ${document.alias} again ` +
-          `(was @${document.fromVersion})`);
+      withRegistry(options, false, (registry, context) => {
+        const document = rollbackModel(registry, name, options.alias, options.why);
+        context.result(
+          document,
+          () =>
+            `${document.name}@${document.toVersion} is ${document.alias} again ` +
+            `(was @${document.fromVersion})`,
+        );
       })
     );
 }
@@ -129,8 +132,8 @@ function rollback(): Command {
 function verify(): Command {
   return registryCommand("verify", "Hash every artifact again.")
     .action((options: RegistryFlags) =>
-      withHub(options, true, async (hub, context) => {
-        const document = await verifyModels(hub);
+      withRegistry(options, true, async (registry, context) => {
+        const document = await verifyModels(registry);
         const bad = document.checks.filter((check) => !check.ok);
         context.result(document, () =>
           [
@@ -151,9 +154,9 @@ function reproduce(): Command {
     .option("--data <file>", "the bars, when they are no longer where they were", userPath)
     .option("--workers <n>", "threads", integer(1), navigator.hardwareConcurrency)
     .action((reference: string, options: RegistryFlags & { data?: string; workers: number }) =>
-      withHub(options, true, async (hub, context) => {
+      withRegistry(options, true, async (registry, context) => {
         const document = await reproduceModel(
-          hub,
+          registry,
           reference,
           {
             workers: options.workers,
@@ -179,8 +182,8 @@ function gc(): Command {
     .option("--keep <n>", "newest versions kept per name", integer(1), 5)
     .option("--dry-run", "only say what would go")
     .action((options: RegistryFlags & { keep: number; dryRun?: true }) =>
-      withHub(options, false, async (hub, context) => {
-        const document = await collectGarbage(hub, {
+      withRegistry(options, false, async (registry, context) => {
+        const document = await collectGarbage(registry, {
           keep: options.keep,
           dryRun: options.dryRun ?? false,
         });
@@ -198,13 +201,13 @@ function registryCommand(name: string, summary: string): Command {
   return baseCommand(name, summary).addOption(modelsOption());
 }
 
-function withHub(
+function withRegistry(
   options: RegistryFlags,
   readOnly: boolean,
-  body: (hub: ModelHub, context: CommandContext) => Promise<void> | void,
+  body: (registry: ModelRegistry, context: CommandContext) => Promise<void> | void,
 ): Promise<void> {
   return runCommand(options, async (context) => {
-    using hub = openModelHub({ folder: options.models, clock: context, readOnly });
-    await body(hub, context);
+    using registry = openModelRegistry({ folder: options.models, clock: context, readOnly });
+    await body(registry, context);
   });
 }

@@ -4,7 +4,7 @@ import { InputError } from "../lib/core/errors.ts";
 import { MODEL_NAME } from "../lib/records/model_manifest.ts";
 import type { LoadOptions } from "../lib/data/loader.ts";
 import type { CostRequest } from "../lib/trading/requested_costs.ts";
-import type { MarketRequest } from "../lib/system/account_settings.ts";
+import type { AccountSettings } from "../lib/system/account_settings.ts";
 import type { DataRequest } from "../lib/data/open_data.ts";
 import { MODELS_FOLDER, REPORTS_FOLDER } from "../lib/core/project.ts";
 
@@ -192,7 +192,7 @@ export interface MarketFlags extends CostFlags {
 }
 
 /** The market request that the flags describe. */
-export function marketRequest(flags: MarketFlags): MarketRequest {
+export function marketRequest(flags: MarketFlags): AccountSettings {
   return {
     costs: costRequest(flags),
     cashUsd: flags.cash,

@@ -1,7 +1,7 @@
-import type { BlendPanel } from "../lib/records/blend_panel.ts";
+import type { BlendSummary } from "../lib/records/blend_summary.ts";
 import { writeReport } from "../lib/report/write_report.ts";
 import type { Finding, TearSheet } from "../lib/records/tear_sheet.ts";
-import { type DataRequest } from "../lib/data/open_data.ts";
+import type { DataRequest } from "../lib/data/open_data.ts";
 import { type StrategyScore, strategyScores } from "../lib/evaluation/tear_sheet.ts";
 import type { TaskControl } from "../lib/core/task_control.ts";
 import { type BacktestSettings, runBacktest } from "../lib/evaluation/backtest.ts";
@@ -23,7 +23,7 @@ export interface BacktestDocument {
   readonly trades: number;
   readonly costSensitivity: TearSheet["costSensitivity"];
   /** What each part gave to the blend; null without one. */
-  readonly blend: BlendPanel | null;
+  readonly blend: BlendSummary | null;
   readonly report: string;
   readonly json: string;
   readonly engine: "native" | "wasm";

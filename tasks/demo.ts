@@ -1,11 +1,11 @@
 import { DEFAULT_POLICY } from "../lib/rl/learners/parameters.ts";
 import type { ModelRecipe } from "../lib/models/model_recipe.ts";
 import { DEFAULT_NETWORK, type NetworkParameters } from "../lib/models/network/parameters.ts";
-import type { BlendPanel } from "../lib/records/blend_panel.ts";
+import type { BlendSummary } from "../lib/records/blend_summary.ts";
 import type { Finding, MetricValues } from "../lib/records/tear_sheet.ts";
 import { writeReport } from "../lib/report/write_report.ts";
 import { identify } from "../lib/evaluation/comparison.ts";
-import { type DemoWork, part, runDemoContest } from "./demo/contest.ts";
+import { type DemoWork, part, runDemoComparison } from "./demo/comparison.ts";
 import { judgeByWorld, openDemoBars, worldParts } from "./demo/world.ts";
 import { type DataRequest, openData } from "../lib/data/open_data.ts";
 import { codeSha256 } from "../lib/core/project.ts";
@@ -17,7 +17,7 @@ import {
   strategyScores,
 } from "../lib/evaluation/tear_sheet.ts";
 import { DEFAULT_RECIPES } from "../lib/training/train_on.ts";
-import { type TaskControl } from "../lib/core/task_control.ts";
+import type { TaskControl } from "../lib/core/task_control.ts";
 
 /** What the demonstration runs on and how. */
 export interface DemoRequest extends DemoWork {
@@ -41,7 +41,7 @@ export interface DemoDocument {
   /** The blend's metrics. */
   readonly metrics: MetricValues;
   /** What each part gave to the blend. */
-  readonly blend: BlendPanel;
+  readonly blend: BlendSummary;
   /** Names of the baselines among `strategies`. */
   readonly baselines: readonly string[];
   /** Share of the best possible net profit that the blend earned; null on real data. */
@@ -107,20 +107,20 @@ export async function demo(
   const isSimulated = request.data === undefined;
   const opened = isSimulated ? await openDemoBars(request.seed) : await openData(request.data);
   const { symbol } = opened.bars.instrument;
-  const contest = await runDemoContest(
+  const comparison = await runDemoComparison(
     request,
     opened,
     isSimulated ? part(control, symbol, [0, 0.5]) : part(control, symbol, [0, 1]),
     folders.models,
   );
   const world = isSimulated
-    ? await judgeByWorld(request, request.seed, contest, part(control, "random walk", [0.5, 1]))
+    ? await judgeByWorld(request, request.seed, comparison, part(control, "random walk", [0.5, 1]))
     : null;
   const codeHash = await codeSha256();
   const runId = await identify([
     opened.source.sha256,
     codeHash,
-    ...contest.models.map((model) => model.onnxSha256),
+    ...comparison.models.map((model) => model.onnxSha256),
     JSON.stringify(request.market),
   ]);
   const sheet = buildTearSheet({
@@ -128,12 +128,17 @@ export async function demo(
     runId,
     createdAt: new Date(control.clock.now()).toISOString(),
     command: request.command,
-    ...{ opened, arena: contest.arena, lots: contest.lots, leading: contest.leading },
+    ...{
+      opened,
+      conditions: comparison.conditions,
+      lots: comparison.lots,
+      leading: comparison.leading,
+    },
     outOfSample: true,
-    contestants: contest.contestants,
+    runs: comparison.runs,
     codeSha256: codeHash,
-    blend: contest.panel,
-    ...(world === null ? {} : worldParts(world, contest.contestants)),
+    blend: comparison.panel,
+    ...(world === null ? {} : worldParts(world, comparison.runs)),
   });
   const paths = await writeReport(sheet, folders.reports, `demo-${runId}`);
   const strategies = strategyScores(sheet);
@@ -141,17 +146,17 @@ export async function demo(
     runId,
     verdict: sheet.verdict,
     findings: sheet.findings,
-    models: contest.models.map(({ name, version, onnxSha256 }) => ({
+    models: comparison.models.map(({ name, version, onnxSha256 }) => ({
       name,
       version,
       sha256: onnxSha256,
     })),
     strategies,
     metrics: strategies[0]!.metrics,
-    blend: contest.panel,
+    blend: comparison.panel,
     baselines: strategies.filter((one) => one.role === "baseline").map((one) => one.name),
     shareOfBest: world?.shareOfBest ?? null,
-    randomWalk: world?.walk.contestants.map(scoreOf) ?? null,
+    randomWalk: world?.walk.runs.map(scoreOf) ?? null,
     report: paths.html,
     json: paths.json,
     seconds: (control.clock.now() - started) / 1000,

@@ -1,5 +1,5 @@
 import { availableParallelism } from "node:os";
-import { openModelHub } from "../lib/registry/model_registry.ts";
+import { openModelRegistry } from "../lib/registry/model_registry.ts";
 import { InputError } from "../lib/core/errors.ts";
 import type { Clock } from "../lib/core/clock.ts";
 import { createSession, type Engine } from "../lib/onnx/session.ts";
@@ -132,9 +132,9 @@ function timeZones(): string {
 
 function registry(clock: Clock): string {
   try {
-    using hub = openModelHub({ folder: MODELS_FOLDER, clock, readOnly: true });
-    const lost = hub.unreadable().length;
-    return `${hub.list().length} versions` + (lost === 0 ? "" : `, ${lost} unreadable`);
+    using registry = openModelRegistry({ folder: MODELS_FOLDER, clock, readOnly: true });
+    const lost = registry.unreadable().length;
+    return `${registry.list().length} versions` + (lost === 0 ? "" : `, ${lost} unreadable`);
   } catch (error) {
     if (error instanceof InputError) return "empty";
     throw error;

@@ -12,9 +12,9 @@ import {
   readChangeLog,
   undoneBy,
 } from "../lib/codegen/change_log.ts";
-import { type AppliedChange } from "../lib/codegen/generate_code_changes.ts";
+import type { AppliedChange } from "../lib/codegen/generate_code_changes.ts";
 import { pruneBackups, type PruneOptions } from "../lib/codegen/prune_backups.ts";
-import { type RollbackOutcome } from "../lib/codegen/rollback_change.ts";
+import type { RollbackOutcome } from "../lib/codegen/rollback_change.ts";
 import { showChange } from "../lib/codegen/show_change.ts";
 import type { Plan } from "../lib/codegen/plan.ts";
 import { type ChangeCheck, verifyChanges } from "../lib/codegen/verify_changes.ts";

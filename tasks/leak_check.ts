@@ -1,15 +1,15 @@
-import { type ModelHub, openModelHub } from "../lib/registry/model_registry.ts";
+import { type ModelRegistry, openModelRegistry } from "../lib/registry/model_registry.ts";
 import { InputError } from "../lib/core/errors.ts";
-import type { BlendRequest } from "../lib/evaluation/blend/contest.ts";
-import { blendStack } from "../lib/evaluation/leak_check/blend_stack.ts";
-import { checkStack, type StackCheck } from "../lib/evaluation/leak_check/check_stack.ts";
+import type { BlendRequest } from "../lib/evaluation/blend/compare_blend.ts";
+import { blendPipeline } from "../lib/evaluation/leak_check/blend_pipeline.ts";
+import { checkPipeline, type PipelineCheck } from "../lib/evaluation/leak_check/check_pipeline.ts";
 import { checkTraining } from "../lib/evaluation/leak_check/check_training.ts";
 import {
   aliasNote,
   describeReport,
   type LeakCheckDocument,
 } from "../lib/evaluation/leak_check/describe_report.ts";
-import { type LoadedModel, modelStack } from "../lib/evaluation/leak_check/stack.ts";
+import { type LoadedModel, modelPipeline } from "../lib/evaluation/leak_check/pipeline.ts";
 import { loadModels, type ModelReferences } from "../lib/evaluation/load_models.ts";
 import { type DataRequest, openData } from "../lib/data/open_data.ts";
 import { codeSha256 } from "../lib/core/project.ts";
@@ -18,7 +18,7 @@ import type { TaskControl } from "../lib/core/task_control.ts";
 
 /** How to check, apart from the data. */
 export interface LeakCheckSettings
-  extends ModelReferences, Pick<StackCheck, "market" | "bars" | "ends" | "seed"> {
+  extends ModelReferences, Pick<PipelineCheck, "market" | "bars" | "ends" | "seed"> {
   /** How the models are blended; absent to check one. */
   readonly blend?: BlendRequest;
   /** Trains the model again too, on bars that change where training must have stopped. */
@@ -28,7 +28,7 @@ export interface LeakCheckSettings
 }
 
 /**
- * Replays the whole stack of a registered model, or of a blend of several, on cut and changed
+ * Replays the whole pipeline of a registered model, or of a blend of several, on cut and changed
  * futures and compares every past output to the bit. The verdict on a model is recorded in the
  * registry, where promotion asks for it; a blend is no version and has none.
  *
@@ -42,18 +42,18 @@ export async function leakCheck(
 ): Promise<LeakCheckDocument> {
   const started = control.clock.now();
   requireOneThing(settings);
-  using hub: ModelHub = openModelHub({ folder: modelsFolder, clock: control.clock });
+  using registry: ModelRegistry = openModelRegistry({ folder: modelsFolder, clock: control.clock });
   const loaded: LoadedModel[] = [];
   try {
-    for (const model of await loadModels(hub, settings)) {
+    for (const model of await loadModels(registry, settings)) {
       loaded.push({ model, session: await openModel(model.onnx, model.manifest) });
     }
     const opened = await openData(data);
     for (const { model } of loaded) requireSameReading(model.manifest, opened);
-    const report = await checkStack({
+    const report = await checkPipeline({
       ...settings,
       opened,
-      ...stackOf(loaded, settings),
+      ...pipelineOf(loaded, settings),
       onProgress: (fraction) => control.onProgress?.("changed futures", fraction),
       ...(control.signal === undefined ? {} : { signal: control.signal }),
     });
@@ -63,7 +63,7 @@ export async function leakCheck(
       : null;
     const found = describeReport(nameOf(loaded, settings), report, training, opened.bars);
     const aliases = settings.blend === undefined
-      ? await record(hub, found, opened.source.sha256)
+      ? await record(registry, found, opened.source.sha256)
       : [];
     return {
       ...found,
@@ -92,18 +92,18 @@ function requireOneThing({ blend, models, policy, refit }: LeakCheckSettings): v
 }
 
 /** What is replayed, and where its training stopped. */
-function stackOf(
+function pipelineOf(
   loaded: readonly LoadedModel[],
   { blend }: LeakCheckSettings,
-): Pick<StackCheck, "stack" | "testFrom" | "confidenceShare"> {
+): Pick<PipelineCheck, "pipeline" | "testFrom" | "confidenceShare"> {
   const testFrom = Math.max(
     ...loaded.map(({ model }) => Date.parse(model.manifest.data.testFrom)),
   );
-  if (blend === undefined) return { testFrom, stack: (lots) => modelStack(loaded[0]!, lots) };
+  if (blend === undefined) return { testFrom, pipeline: (lots) => modelPipeline(loaded[0]!, lots) };
   return {
     testFrom,
     confidenceShare: blend.confidenceShare,
-    stack: (lots, history) => blendStack(loaded, blend.kind, history, lots),
+    pipeline: (lots, history) => blendPipeline(loaded, blend.kind, history, lots),
   };
 }
 
@@ -114,7 +114,7 @@ function nameOf(loaded: readonly LoadedModel[], { blend }: LeakCheckSettings): s
 
 /** Writes the verdict down and gives the aliases that point at the version. */
 async function record(
-  hub: ModelHub,
+  registry: ModelRegistry,
   { compared, firstLeak, model, passed, trials }: Pick<
     LeakCheckDocument,
     "compared" | "firstLeak" | "model" | "passed" | "trials"
@@ -123,5 +123,5 @@ async function record(
 ): Promise<readonly string[]> {
   const leak = firstLeak?.text ?? null;
   const verdict = { passed, dataSha256, codeSha256: await codeSha256(), trials, compared, leak };
-  return hub.recordLeakCheck(model, verdict).aliases;
+  return registry.recordLeakCheck(model, verdict).aliases;
 }

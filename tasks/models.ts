@@ -4,7 +4,7 @@ import type {
   GarbageOptions,
   GarbageReport,
   LeakVerdict,
-  ModelHub,
+  ModelRegistry,
   ModelVersion,
   PromoteOptions,
   UnreadableVersion,
@@ -76,15 +76,15 @@ export interface GarbageDocument extends GarbageReport {
  *
  * @throws {InputError} when the name is not registered
  */
-export function listModels(hub: ModelHub, name?: string): ModelListDocument {
-  const versions = hub.list(name);
+export function listModels(registry: ModelRegistry, name?: string): ModelListDocument {
+  const versions = registry.list(name);
   const aliases = versions.flatMap((version) =>
     version.aliases.map((alias) => [`${version.name}@${alias}`, version.version] as const)
   );
   return {
     versions: versions.map(summary),
     aliases: Object.fromEntries(aliases),
-    unreadable: hub.unreadable(name),
+    unreadable: registry.unreadable(name),
   };
 }
 
@@ -93,9 +93,9 @@ export function listModels(hub: ModelHub, name?: string): ModelListDocument {
  *
  * @throws {InputError} when there is no such version
  */
-export function showModel(hub: ModelHub, reference: string): ModelDocument {
-  const version = hub.resolve(reference);
-  return { ...version, history: hub.history(version.name) };
+export function showModel(registry: ModelRegistry, reference: string): ModelDocument {
+  const version = registry.resolve(reference);
+  return { ...version, history: registry.history(version.name) };
 }
 
 /**
@@ -106,14 +106,14 @@ export function showModel(hub: ModelHub, reference: string): ModelDocument {
  * replace one that passed
  */
 export function promoteModel(
-  hub: ModelHub,
+  registry: ModelRegistry,
   reference: string,
   alias: string,
   why: string,
   options: PromoteOptions = {},
 ): PromoteDocument {
-  const change = hub.promote(reference, alias, why, options);
-  return { ...change, leakCheck: hub.resolve(`${change.name}@${change.toVersion}`).leakCheck };
+  const change = registry.promote(reference, alias, why, options);
+  return { ...change, leakCheck: registry.resolve(`${change.name}@${change.toVersion}`).leakCheck };
 }
 
 /**
@@ -122,26 +122,26 @@ export function promoteModel(
  * @throws {InputError} when there is no earlier version
  */
 export function rollbackModel(
-  hub: ModelHub,
+  registry: ModelRegistry,
   name: string,
   alias: string,
   why: string,
 ): AliasChange {
-  return hub.rollback(name, alias, why);
+  return registry.rollback(name, alias, why);
 }
 
 /** Checks the registry and hashes every artifact again. */
-export async function verifyModels(hub: ModelHub): Promise<VerifyDocument> {
-  const checks = await hub.verify();
+export async function verifyModels(registry: ModelRegistry): Promise<VerifyDocument> {
+  const checks = await registry.verify();
   return { ok: checks.every((check) => check.ok), checks };
 }
 
 /** Removes old versions without an alias, and files that no version names. */
 export async function collectGarbage(
-  hub: ModelHub,
+  registry: ModelRegistry,
   options: GarbageOptions,
 ): Promise<GarbageDocument> {
-  return { dryRun: options.dryRun, ...await hub.gc(options) };
+  return { dryRun: options.dryRun, ...await registry.gc(options) };
 }
 
 function summary({ manifest, ...version }: ModelVersion): ModelSummary {

@@ -1,5 +1,5 @@
 import { dirname, join } from "node:path";
-import { openModelHub } from "../lib/registry/model_registry.ts";
+import { openModelRegistry } from "../lib/registry/model_registry.ts";
 import type { TrainedPolicy } from "../lib/rl/train_policy_model.ts";
 import type { PolicyManifest } from "../lib/records/model_manifest.ts";
 import type { SimulationOptions } from "../lib/simulator/simulator.ts";
@@ -8,16 +8,16 @@ import type { Finding, TearSheet } from "../lib/records/tear_sheet.ts";
 import { writeReport } from "../lib/report/write_report.ts";
 import { identify } from "../lib/evaluation/comparison.ts";
 import { modelStrategy, type TradedModel } from "../lib/system/traded_model.ts";
-import { createArena } from "../lib/system/account_settings.ts";
+import { createRunConditions } from "../lib/system/account_settings.ts";
 import { type DataRequest, openData } from "../lib/data/open_data.ts";
-import { policyVerdict } from "../lib/evaluation/policy_panel.ts";
+import { policyVerdict } from "../lib/evaluation/policy_summary.ts";
 import { codeSha256 } from "../lib/core/project.ts";
 import {
-  contestPolicy,
-  type ContestSettings,
-  type PolicyContest,
-  shownContestants,
-} from "../lib/evaluation/rl/contest.ts";
+  comparePolicy,
+  type ComparisonSettings,
+  type PolicyComparison,
+  shownRuns,
+} from "../lib/evaluation/rl/compare_policy.ts";
 import { learnPolicy, policyName, type PolicySettings } from "../lib/evaluation/rl/learn.ts";
 import {
   type RecordedLog,
@@ -25,12 +25,12 @@ import {
   type RecordRequest,
 } from "../lib/evaluation/rl/record_log.ts";
 import {
-  compareWithRivals,
-  type RivalComparison,
-  rivalSection,
-} from "../lib/evaluation/rl/rivals.ts";
+  compareInPairs,
+  type PairedComparison,
+  pairedSection,
+} from "../lib/evaluation/rl/compare_in_pairs.ts";
 import { openSimulated, worldSection } from "../lib/evaluation/simulation.ts";
-import { modelSignals } from "../lib/system/predict.ts";
+import { modelPredictions } from "../lib/system/predict.ts";
 import {
   buildTearSheet,
   type StrategyScore,
@@ -45,7 +45,7 @@ export type RlSource =
   | { readonly kind: "world"; readonly simulation: SimulationOptions };
 
 /** How to learn and to test. */
-export interface RlSettings extends PolicySettings, Omit<ContestSettings, "holdout" | "seed"> {
+export interface RlSettings extends PolicySettings, Omit<ComparisonSettings, "holdout" | "seed"> {
   /** The command line, for the report. */
   readonly command: string;
   /** Log the held-out bars while exploring; not when absent. */
@@ -78,8 +78,8 @@ export interface RlDocument {
   /** Metrics of the policy. */
   readonly metrics: TearSheet["strategies"][number]["metrics"];
   readonly costSensitivity: TearSheet["costSensitivity"];
-  /** The policy against each rival, paired day by day. */
-  readonly comparisons: readonly RivalComparison[];
+  /** The policy against each other, paired day by day. */
+  readonly comparisons: readonly PairedComparison[];
   /** Share of what the known optimum earned; null where nobody knows one that earns. */
   readonly shareOfOptimum: number | null;
   /** What was logged with `--record`; null without. */
@@ -127,12 +127,12 @@ export async function runOfflineRl(
   const model = await register(trained, folders.models, control);
   await kept.clear();
 
-  const signals = await modelSignals(trained.onnx, trained.manifest, opened);
+  const signals = await modelPredictions(trained.onnx, trained.manifest, opened);
   const rows = { from: trained.manifest.data.rows, to: opened.bars.length };
-  const { arena, lots } = createArena(opened, settings.market, rows);
-  const contest = await contestPolicy(
+  const { conditions, lots } = createRunConditions(opened, settings.market, rows);
+  const comparison = await comparePolicy(
     { model, signals },
-    { arena, lots, opened },
+    { conditions, lots, opened },
     settings,
     simulation,
     {
@@ -143,9 +143,12 @@ export async function runOfflineRl(
   );
   const experience = settings.record === undefined
     ? null
-    : recordLog({ model, signals }, { arena, lots }, { ...settings.record, seed: settings.seed });
+    : recordLog({ model, signals }, { conditions, lots }, {
+      ...settings.record,
+      seed: settings.seed,
+    });
   control.onProgress?.("report", 0.98);
-  const comparisons = compareWithRivals(contest.contestants, settings.seed);
+  const comparisons = compareInPairs(comparison.runs, settings.seed);
   const codeHash = await codeSha256();
   const runId = await identify([
     ...[opened.source.sha256, codeHash, model.onnxSha256],
@@ -156,26 +159,26 @@ export async function runOfflineRl(
     runId,
     createdAt: new Date(control.clock.now()).toISOString(),
     command: settings.command,
-    firstFindings: optimumFindings(contest),
-    ...{ opened, arena, lots },
+    firstFindings: optimumFindings(comparison),
+    ...{ opened, conditions, lots },
     outOfSample: true,
-    contestants: shownContestants(contest),
-    leading: modelStrategy(model, signals, arena, lots),
+    runs: shownRuns(comparison),
+    leading: modelStrategy(model, signals, conditions, lots),
     codeSha256: codeHash,
     sections: [
-      rivalSection(comparisons),
-      ...(contest.optimum === null ? [] : [worldSection(contest.optimum)]),
+      pairedSection(comparisons),
+      ...(comparison.optimum === null ? [] : [worldSection(comparison.optimum)]),
     ],
-    ...(contest.optimum === null ? {} : { optimumTicks: contest.optimum.ticksPerBar }),
+    ...(comparison.optimum === null ? {} : { optimumTicks: comparison.optimum.ticksPerBar }),
   });
   const paths = await writeReport(sheet, folders.reports, `${model.name}-${runId}`);
   return {
     ...describe(model, sheet),
     path: await pathOf(model, folders.models, control),
     comparisons,
-    shareOfOptimum: shareOfOptimum(contest),
+    shareOfOptimum: shareOfOptimum(comparison),
     experience,
-    notes: [...opened.notes, ...trained.manifest.remarks, ...contest.notes],
+    notes: [...opened.notes, ...trained.manifest.remarks, ...comparison.notes],
     report: paths.html,
     json: paths.json,
     learningSeconds: trained.manifest.trainingSeconds,
@@ -191,8 +194,8 @@ async function register(
   folder: string,
   { clock }: TaskControl,
 ): Promise<TradedPolicy> {
-  using hub = openModelHub({ folder, clock });
-  const { name, onnxSha256, version } = await hub.register({
+  using registry = openModelRegistry({ folder, clock });
+  const { name, onnxSha256, version } = await registry.register({
     ...{ manifest, onnx },
     codeSha256: await codeSha256(),
     parentRun: null,
@@ -205,8 +208,8 @@ async function pathOf(
   folder: string,
   { clock }: TaskControl,
 ): Promise<string> {
-  using hub = openModelHub({ folder, clock, readOnly: true });
-  return (await hub.load(`${name}@${version}`)).path;
+  using registry = openModelRegistry({ folder, clock, readOnly: true });
+  return (await registry.load(`${name}@${version}`)).path;
 }
 
 function describe({ manifest, name, onnxSha256, version }: TradedPolicy, sheet: TearSheet) {
@@ -224,14 +227,14 @@ function describe({ manifest, name, onnxSha256, version }: TradedPolicy, sheet: 
   };
 }
 
-function shareOfOptimum({ contestants, optimum }: PolicyContest): number | null {
+function shareOfOptimum({ runs, optimum }: PolicyComparison): number | null {
   if (optimum === null || optimum.evaluation.netUsd <= 0) return null;
-  return contestants[0]!.evaluation.netUsd / optimum.evaluation.netUsd;
+  return runs[0]!.evaluation.netUsd / optimum.evaluation.netUsd;
 }
 
-function optimumFindings(contest: PolicyContest): Finding[] {
-  if (contest.optimum === null) return [];
-  const share = shareOfOptimum(contest);
+function optimumFindings(comparison: PolicyComparison): Finding[] {
+  if (comparison.optimum === null) return [];
+  const share = shareOfOptimum(comparison);
   return [
     {
       severity: "note",

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import type { ClassifierManifest } from "../lib/records/model_manifest.ts";
-import { openModelHub } from "../lib/registry/model_registry.ts";
+import { openModelRegistry } from "../lib/registry/model_registry.ts";
 import { openCheckpointFolder } from "../lib/models/network/checkpoint_file.ts";
 import { type DataRequest, openData } from "../lib/data/open_data.ts";
 import { codeSha256 } from "../lib/core/project.ts";
@@ -43,15 +43,15 @@ export async function train(
   requireRegistry(modelsFolder, control.clock);
   const kept = openCheckpointFolder(join(modelsFolder, "checkpoints", modelName(opened, settings)));
   const trained = await trainOn(opened, settings, { ...control, checkpoints: kept.checkpoints });
-  using hub = openModelHub({ folder: modelsFolder, clock: control.clock });
-  const registered = await hub.register({
+  using registry = openModelRegistry({ folder: modelsFolder, clock: control.clock });
+  const registered = await registry.register({
     manifest: trained.manifest,
     onnx: trained.onnx,
     codeSha256: await codeSha256(),
     parentRun: null,
   });
   await kept.clear();
-  const stored = await hub.load(`${registered.name}@${registered.version}`);
+  const stored = await registry.load(`${registered.name}@${registered.version}`);
   const { manifest } = trained;
   return {
     name: registered.name,

@@ -123,7 +123,7 @@ async function winnerOf(study: Study, tuning: Tuning): Promise<TuneDocument["bes
       remedy: reason === undefined ? "run more trials" : `the last one said: ${reason}`,
     });
   }
-  const { settings } = await tuning.choiceOf(best.params);
+  const { settings } = await tuning.signalOf(best.params);
   return { trial: best.number, params: best.params, value: best.values![0]!, settings };
 }
 

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { openTrialLedger, type StoredEntry } from "../lib/registry/trial_ledger.ts";
-import type { BlendPanel } from "../lib/records/blend_panel.ts";
+import type { BlendSummary } from "../lib/records/blend_summary.ts";
 import type { Finding, TearSheet } from "../lib/records/tear_sheet.ts";
 import { writeReport } from "../lib/report/write_report.ts";
 import { openCheckpointFolder } from "../lib/models/network/checkpoint_file.ts";
@@ -9,15 +9,15 @@ import type { Strategy } from "../lib/trading/strategy.ts";
 import type { WalkForwardWindow } from "../lib/evaluation/walk_forward/plan.ts";
 import { barsSha256 } from "../lib/market/bars_sha256.ts";
 import { runBlend } from "../lib/evaluation/blend/run.ts";
-import { guarded, sizedArena } from "../lib/system/strategy.ts";
-import { baselines, type Contestant, identify } from "../lib/evaluation/comparison.ts";
+import { guarded, sizedConditions } from "../lib/system/strategy.ts";
+import { baselines, identify, type StrategyRun } from "../lib/evaluation/comparison.ts";
 import { evaluate } from "../lib/evaluation/evaluate.ts";
-import { type Arena } from "../lib/engine/run_conditions.ts";
-import { createArena } from "../lib/system/account_settings.ts";
+import type { RunConditions } from "../lib/engine/run_conditions.ts";
+import { createRunConditions } from "../lib/system/account_settings.ts";
 import { type DataRequest, openData, type OpenedData } from "../lib/data/open_data.ts";
 import { codeSha256 } from "../lib/core/project.ts";
 import type { RiskRequest } from "../lib/risk/risk_request.ts";
-import { compareWithRivals, rivalSection } from "../lib/evaluation/rl/rivals.ts";
+import { compareInPairs, pairedSection } from "../lib/evaluation/rl/compare_in_pairs.ts";
 import {
   buildTearSheet,
   type StrategyScore,
@@ -44,7 +44,7 @@ import {
   conclusions,
   conclusionSection,
   windowSection,
-} from "../lib/evaluation/walk_forward/words.ts";
+} from "../lib/evaluation/walk_forward/summary_text.ts";
 import { requireWritable } from "../lib/registry/writable_folder.ts";
 
 /** What is refitted, how, and how it is judged. */
@@ -82,7 +82,7 @@ export interface WalkForwardDocument {
   readonly strategies: readonly StrategyScore[];
   readonly costSensitivity: TearSheet["costSensitivity"];
   /** What each part gave to the leading blend; null without one. */
-  readonly blend: BlendPanel | null;
+  readonly blend: BlendSummary | null;
   readonly report: string;
   readonly json: string;
   readonly seconds: number;
@@ -116,31 +116,31 @@ export async function walkForward(
   const runId = await identify([sha256, codeHash, JSON.stringify({ request, ...deciding })]);
   const isBlended = settings.blends.length > 0;
   const scoredFrom = cuts[isBlended ? 1 : 0]!.test.from;
-  const { arena: fixed, lots } = createArena(opened, settings.market, {
+  const { conditions: fixed, lots } = createRunConditions(opened, settings.market, {
     from: scoredFrom,
     to: opened.bars.length,
   });
-  const arena = sizedArena(fixed, settings.risk);
+  const conditions = sizedConditions(fixed, settings.risk);
   const windows = await refitAll(
     opened,
     cuts,
     settings,
-    arena,
+    conditions,
     { ...control, runId },
     folders.models,
   );
-  const contest = runContest(windows, settings, arena, lots);
-  const tried = contest.contestants;
-  const rules = baselines(arena, lots, settings.momentumBars);
-  const contestants = [...tried, ...rules];
+  const comparison = runComparison(windows, settings, conditions, lots);
+  const tried = comparison.runs;
+  const rules = baselines(conditions, lots, settings.momentumBars);
+  const runs = [...tried, ...rules];
   const entries = await countTrials(opened, settings, tried, control);
-  const leader = contestants[0]!;
+  const leader = runs[0]!;
   const { judgement, evidence } = judge(tried, entries, settings.seed);
-  const comparisons = compareWithRivals(contestants, settings.seed);
+  const comparisons = compareInPairs(runs, settings.seed);
   const { unproven } = settings;
   const words = conclusions({ leader, baselines: rules, judgement, comparisons, unproven });
   const sheet = walkForwardSheet({
-    ...{ opened, settings, arena, lots, contest, contestants, windows, words, comparisons },
+    ...{ opened, settings, conditions, lots, comparison, runs, windows, words, comparisons },
     ...{ runId, codeHash, scoredFrom },
     createdAt: new Date(control.clock.now()).toISOString(),
   });
@@ -154,7 +154,7 @@ export async function walkForward(
     windows: cuts.map((window) => describeWindow(window, opened)),
     strategies: strategyScores(sheet),
     costSensitivity: sheet.costSensitivity,
-    blend: contest.panel,
+    blend: comparison.panel,
     report: paths.html,
     json: paths.json,
     seconds: (control.clock.now() - started) / 1000,
@@ -165,13 +165,13 @@ export async function walkForward(
 interface SheetParts {
   readonly opened: OpenedData;
   readonly settings: WalkForwardSettings;
-  readonly arena: Arena;
+  readonly conditions: RunConditions;
   readonly lots: number;
-  readonly contest: ReturnType<typeof runContest>;
-  readonly contestants: readonly Contestant[];
+  readonly comparison: ReturnType<typeof runComparison>;
+  readonly runs: readonly StrategyRun[];
   readonly windows: readonly RefittedWindow[];
   readonly words: readonly string[];
-  readonly comparisons: ReturnType<typeof compareWithRivals>;
+  readonly comparisons: ReturnType<typeof compareInPairs>;
   readonly runId: string;
   readonly codeHash: string;
   readonly scoredFrom: number;
@@ -179,30 +179,30 @@ interface SheetParts {
 }
 
 function walkForwardSheet(parts: SheetParts): TearSheet {
-  const { arena, comparisons, contest, contestants, lots, opened, settings } = parts;
-  const leader = contestants[0]!;
+  const { conditions, comparisons, comparison, runs, lots, opened, settings } = parts;
+  const leader = runs[0]!;
   return buildTearSheet({
     title: `${opened.bars.instrument.symbol}: walk-forward, ${leader.evaluation.result.strategy}`,
     runId: parts.runId,
     createdAt: parts.createdAt,
     command: settings.command,
-    ...{ opened, arena, lots },
+    ...{ opened, conditions, lots },
     outOfSample: true,
-    contestants,
-    leading: contest.leading,
+    runs,
+    leading: comparison.leading,
     codeSha256: parts.codeHash,
     sections: [
       conclusionSection(parts.words),
       windowSection(parts.windows, opened, leader, parts.scoredFrom),
       {
-        ...rivalSection(comparisons),
+        ...pairedSection(comparisons),
         text:
           "The annual Sharpe ratio of the strategy that leads this page less that of each other, " +
           "from daily net returns of the same days; intervals by the stationary bootstrap of the " +
           "pairs. An interval with 0 in it means that the two cannot be told apart on these bars.",
       },
     ],
-    ...(contest.panel === null ? {} : { blend: contest.panel }),
+    ...(comparison.panel === null ? {} : { blend: comparison.panel }),
   });
 }
 
@@ -210,7 +210,7 @@ async function refitAll(
   opened: OpenedData,
   cuts: readonly WalkForwardWindow[],
   settings: WalkForwardSettings,
-  { costs }: Arena,
+  { costs }: RunConditions,
   control: TaskControl & { readonly runId: string },
   modelsFolder: string,
 ): Promise<RefittedWindow[]> {
@@ -234,36 +234,36 @@ async function refitAll(
 }
 
 /** What was tried: the blends with the parts behind the first of them, or the parts alone. */
-function runContest(
+function runComparison(
   windows: readonly RefittedWindow[],
   { blends, risk }: WalkForwardSettings,
-  arena: Arena,
+  conditions: RunConditions,
   lots: number,
 ): {
-  readonly contestants: readonly Contestant[];
+  readonly runs: readonly StrategyRun[];
   readonly leading: Strategy;
-  readonly panel: BlendPanel | null;
+  readonly panel: BlendSummary | null;
 } {
-  const alone = windows[0]!.models.map((_, part) => stitchedPart(windows, part, arena, lots));
-  const run = (strategy: Strategy): Contestant => ({
+  const alone = windows[0]!.models.map((_, part) => stitchedPart(windows, part, conditions, lots));
+  const run = (strategy: Strategy): StrategyRun => ({
     role: "model",
-    evaluation: evaluate(arena, strategy),
+    evaluation: evaluate(conditions, strategy),
   });
-  const [first, ...others] = blends.map((kind) => stitchBlend(kind, windows, arena));
+  const [first, ...others] = blends.map((kind) => stitchBlend(kind, windows, conditions));
   if (first === undefined) {
-    const strategies = alone.map((strategy) => guarded(strategy, arena, risk));
-    return { contestants: strategies.map(run), leading: strategies[0]!, panel: null };
+    const strategies = alone.map((strategy) => guarded(strategy, conditions, risk));
+    return { runs: strategies.map(run), leading: strategies[0]!, panel: null };
   }
   const blended = runBlend({
-    ...{ arena, risk },
-    strategy: (observer) => stitchedStrategy(first, windows, arena, lots, risk, observer),
+    ...{ conditions, risk },
+    strategy: (observer) => stitchedStrategy(first, windows, conditions, lots, risk, observer),
     parts: alone.map((strategy, part) => ({
       source: strategy.name,
       name: strategy.name,
-      isGated: windows.every(({ models }) => models[part]!.gate !== null),
+      hasNoveltyFilter: windows.every(({ models }) => models[part]!.noveltyFilter !== null),
       strategy,
       calibration: first.fitted.at(-1)!.calibrations[part]!,
-      contestant: {},
+      run: {},
     })),
     confidence: "Confidence is the calibrated probability that a position, held over the horizon " +
       "of the labels, ends above the costs of its round trip. In each window it was fitted on the " +
@@ -271,9 +271,9 @@ function runContest(
   });
   return {
     ...blended,
-    contestants: [
-      ...blended.contestants,
-      ...others.map((blend) => run(stitchedStrategy(blend, windows, arena, lots, risk, {}))),
+    runs: [
+      ...blended.runs,
+      ...others.map((blend) => run(stitchedStrategy(blend, windows, conditions, lots, risk, {}))),
     ],
   };
 }
@@ -282,7 +282,7 @@ function runContest(
 async function countTrials(
   { bars }: OpenedData,
   { storage }: WalkForwardSettings,
-  tried: readonly Contestant[],
+  tried: readonly StrategyRun[],
   { clock }: TaskControl,
 ): Promise<readonly StoredEntry[]> {
   const { symbol } = bars.instrument;

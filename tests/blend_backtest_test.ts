@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { InputError } from "../lib/core/errors.ts";
 import { BLEND_KINDS, type BlendKind } from "../lib/blend/blend_rule.ts";
 import { assert, assertClose, assertEquals } from "./assert.ts";
-import { contestBlend } from "../lib/evaluation/blend/contest.ts";
+import { compareBlend } from "../lib/evaluation/blend/compare_blend.ts";
 import type { RiskRequest } from "../lib/risk/risk_request.ts";
 import { blendModels, MARKET, openTrending, trainParts } from "./fixtures/blend_fixture.ts";
 import { runCommand } from "./fixtures/run_command.ts";
@@ -14,20 +14,20 @@ const opened = await openTrending();
 const models = await blendModels(await trainParts(opened), opened);
 const ROWS = { from: 2_000, to: opened.bars.length };
 
-function contest(kind: BlendKind = "hedge", risk: RiskRequest = { limits: {} }) {
-  return contestBlend(models, opened, { kind, confidenceShare: 0.3, market: MARKET, risk }, ROWS);
+function comparison(kind: BlendKind = "hedge", risk: RiskRequest = { limits: {} }) {
+  return compareBlend(models, opened, { kind, confidenceShare: 0.3, market: MARKET, risk }, ROWS);
 }
 
-Deno.test("contestBlend() earns in a world with a pattern, and its parts' profits add up to the cent", () => {
+Deno.test("compareBlend() earns in a world with a pattern, and its parts' profits add up to the cent", () => {
   for (const kind of BLEND_KINDS) {
-    const { contestants, panel } = contest(kind);
-    const { netUsd } = contestants[0]!.evaluation;
+    const { runs, panel } = comparison(kind);
+    const { netUsd } = runs[0]!.evaluation;
     assert(netUsd > 0, `${kind}: ${netUsd}`);
     const sum = panel.parts.reduce((total, part) => total + part.netUsd, panel.unclaimedUsd);
     // Each part is rounded to the cent.
     assertClose(sum, netUsd, 0.05);
     assertEquals(panel.parts.map(({ aloneUsd }) => Math.round(aloneUsd)), [
-      ...contestants.slice(1).map((part) => Math.round(part.evaluation.netUsd)),
+      ...runs.slice(1).map((part) => Math.round(part.evaluation.netUsd)),
     ]);
     for (const row of panel.weights.time.keys()) {
       const total = panel.weights.shares.reduce((all, { value }) => all + value[row]!, 0);
@@ -36,22 +36,22 @@ Deno.test("contestBlend() earns in a world with a pattern, and its parts' profit
   }
 });
 
-Deno.test("contestBlend() learns confidence on rows that it does not test, whatever comes after them", () => {
-  const { arena, prepared } = contest();
-  assertEquals([arena.from, arena.to], [2_600, 4_000]);
+Deno.test("compareBlend() learns confidence on rows that it does not test, whatever comes after them", () => {
+  const { conditions, prepared } = comparison();
+  assertEquals([conditions.from, conditions.to], [2_600, 4_000]);
   assertEquals(prepared.history, { from: 2_000, to: 2_600 });
   const { bars } = opened;
   const scaled = (prices: Float64Array) =>
-    prices.map((price, row) => row <= arena.from ? price : price * 2);
+    prices.map((price, row) => row <= conditions.from ? price : price * 2);
   const other = { ...bars, open: scaled(bars.open), close: scaled(bars.close) };
-  const changed = contestBlend(models, { ...opened, bars: other }, {
+  const changed = compareBlend(models, { ...opened, bars: other }, {
     ...{ kind: "hedge", confidenceShare: 0.3, market: MARKET, risk: { limits: {} } },
   }, ROWS);
   assertEquals(changed.prepared.fitted, prepared.fitted);
 });
 
-Deno.test("contestBlend() explains trades by what every part said", () => {
-  const { panel } = contest("confidence-weighted");
+Deno.test("compareBlend() explains trades by what every part said", () => {
+  const { panel } = comparison("confidence-weighted");
   assert(panel.decisions.length > 5);
   for (const { text } of panel.decisions) {
     for (const { name } of panel.parts) assert(text.includes(name), text);
@@ -60,18 +60,18 @@ Deno.test("contestBlend() explains trades by what every part said", () => {
   assert(panel.summary.startsWith("The blend made $"), panel.summary);
 });
 
-Deno.test("contestBlend() keeps the rules of risk and counts what they overruled", () => {
-  const free = contest(), bound = contest("hedge", { limits: { maxContracts: 1 } });
+Deno.test("compareBlend() keeps the rules of risk and counts what they overruled", () => {
+  const free = comparison(), bound = comparison("hedge", { limits: { maxContracts: 1 } });
   const most = (lots: Int32Array) =>
     lots.reduce((high, value) => Math.max(high, Math.abs(value)), 0);
-  assert(most(free.contestants[0]!.evaluation.result.positionLots) > 1);
-  for (const { evaluation } of bound.contestants) {
+  assert(most(free.runs[0]!.evaluation.result.positionLots) > 1);
+  for (const { evaluation } of bound.runs) {
     assert(most(evaluation.result.positionLots) <= 1);
   }
   assertEquals(bound.panel.limits[0]!.rule, "max-contracts");
   const positions = (risk: RiskRequest) =>
     [
-      ...new Set(contest("log-odds-pool", risk).contestants[0]!.evaluation.result.positionLots),
+      ...new Set(comparison("log-odds-pool", risk).runs[0]!.evaluation.result.positionLots),
     ].sort((a, b) => a - b);
   assertEquals(positions({ limits: {} }), [-4, 0, 4]);
   const target = { annualVolatility: 0.1, maxLeverage: 2 };
@@ -81,11 +81,11 @@ Deno.test("contestBlend() keeps the rules of risk and counts what they overruled
   assert(capped.at(-1)! < sized.at(-1)!, `${capped}`);
 });
 
-Deno.test("contestBlend() is the same twice, and refuses to guess confidence from a few rows", () => {
-  assertEquals(JSON.stringify(contest().panel), JSON.stringify(contest().panel));
+Deno.test("compareBlend() is the same twice, and refuses to guess confidence from a few rows", () => {
+  assertEquals(JSON.stringify(comparison().panel), JSON.stringify(comparison().panel));
   assertThrows(
     () =>
-      contestBlend(models, opened, {
+      compareBlend(models, opened, {
         ...{ kind: "hedge", confidenceShare: 0.3, market: MARKET, risk: { limits: {} } },
       }, { from: 3_500, to: 4_000 }),
     InputError,

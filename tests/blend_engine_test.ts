@@ -5,7 +5,7 @@ import { createSimulatedExecutor } from "../lib/execution/simulated/simulated_ex
 import type { BlendDecision } from "../lib/blend/blend_decision.ts";
 import type { BlendRule } from "../lib/blend/blend_rule.ts";
 import { type BlendState, restoreBlendState } from "../lib/blend/blend_state.ts";
-import type { Opinion } from "../lib/blend/opinion.ts";
+import type { Forecast } from "../lib/blend/forecast.ts";
 import { runEngine } from "../lib/engine/engine.ts";
 import { followBlend, type FollowBlendOptions } from "../lib/blend/follow_blend.ts";
 import { type GuardState, withRiskLimits } from "../lib/risk/with_risk_limits.ts";
@@ -16,7 +16,7 @@ import { barsOf, optionsFor, randomBars, scripted } from "./fixtures/engine_fixt
 const SOURCES = ["forest", "policy"];
 const HEDGE: BlendRule = { kind: "hedge", learning: { returnBound: 0.01, rate: 0.5 } };
 
-function randomOpinions(length: number, seed: number): Opinion[][] {
+function randomForecasts(length: number, seed: number): Forecast[][] {
   const random = createRandom(seed);
   return Array.from({ length }, () =>
     SOURCES.map((source) => ({
@@ -28,10 +28,10 @@ function randomOpinions(length: number, seed: number): Opinion[][] {
     })));
 }
 
-function optionsOf(opinions: readonly Opinion[][], changes: Partial<FollowBlendOptions> = {}) {
+function optionsOf(forecasts: readonly Forecast[][], changes: Partial<FollowBlendOptions> = {}) {
   return {
     sources: SOURCES,
-    opinionsAt: (bar: number) => opinions[bar]!,
+    forecastsAt: (bar: number) => forecasts[bar]!,
     rule: HEDGE,
     costPerChange: 0.0005,
     lots: 4,
@@ -55,12 +55,12 @@ function recorded(bars: Bars, options: FollowBlendOptions, from = 0): Step[] {
 
 Deno.test("followBlend() gives every part's own return to the weights, costs taken off", () => {
   const bars = barsOf([400, 400, 404, 400, 400], [400, 400, 404, 400, 400]);
-  const opinions = Array.from({ length: 5 }, () => [
+  const forecasts = Array.from({ length: 5 }, () => [
     { source: "forest", modelVersion: 1, position: 1, probability: 0.9, veto: null },
     { source: "policy", modelVersion: 1, position: -1, probability: 0.9, veto: null },
   ]);
   const rule: BlendRule = { kind: "exponentiated-gradient", rate: 10 };
-  const steps = recorded(bars, optionsOf(opinions, { rule, costPerChange: 0.001 }));
+  const steps = recorded(bars, optionsOf(forecasts, { rule, costPerChange: 0.001 }));
   // The first decision earns 400 → 404 from bar 1 to bar 2 and is known at bar 2.
   assertEquals(steps[1]!.state.steps, 0);
   assertEquals(steps[2]!.state.steps, 1);
@@ -73,26 +73,29 @@ Deno.test("followBlend() gives every part's own return to the weights, costs tak
 
 Deno.test("followBlend() on cut or changed future bars decides the same", () => {
   const bars = randomBars(1, 300);
-  const opinions = randomOpinions(300, 2);
-  const whole = recorded(bars, optionsOf(opinions));
+  const forecasts = randomForecasts(300, 2);
+  const whole = recorded(bars, optionsOf(forecasts));
   for (const end of [3, 57, 150, 299]) {
-    const cut = recorded(sliceBars(bars, 0, end), optionsOf(opinions));
+    const cut = recorded(sliceBars(bars, 0, end), optionsOf(forecasts));
     assertEquals(cut, whole.slice(0, end - 1));
     const scaled = (prices: Float64Array) =>
       prices.map((price, bar) => bar < end ? price : price * 2);
     const changed = { ...bars, open: scaled(bars.open), close: scaled(bars.close) };
-    assertEquals(recorded(changed, optionsOf(opinions)).slice(0, end - 1), whole.slice(0, end - 1));
+    assertEquals(
+      recorded(changed, optionsOf(forecasts)).slice(0, end - 1),
+      whole.slice(0, end - 1),
+    );
   }
 });
 
 Deno.test("followBlend() goes on from a journaled state to the bit", () => {
   const bars = randomBars(3, 200);
-  const opinions = randomOpinions(200, 4);
-  const whole = recorded(bars, optionsOf(opinions));
+  const forecasts = randomForecasts(200, 4);
+  const whole = recorded(bars, optionsOf(forecasts));
   for (const stop of [1, 2, 3, 90]) {
     const text = JSON.stringify(whole[stop]!.state);
     const state = restoreBlendState(JSON.parse(text), "hedge", SOURCES, "journal");
-    const later = recorded(bars, optionsOf(opinions, { state }), stop + 1);
+    const later = recorded(bars, optionsOf(forecasts, { state }), stop + 1);
     assertEquals(later.map((step) => step.state), whole.slice(stop + 1).map((step) => step.state));
     assertEquals(
       later.map((step) => step.decision.position),
@@ -103,17 +106,17 @@ Deno.test("followBlend() goes on from a journaled state to the bit", () => {
 
 Deno.test("followBlend() is the same in a second run of the same strategy", () => {
   const bars = randomBars(5, 200);
-  const strategy = followBlend(optionsOf(randomOpinions(200, 6)));
+  const strategy = followBlend(optionsOf(randomForecasts(200, 6)));
   const run = () => structuredClone(runEngine(bars, optionsFor(bars, strategy)));
   assertEquals(run(), run());
 });
 
 Deno.test("followBlend() learns from bars at which the engine asks for nothing", () => {
   const bars = randomBars(7, 120);
-  const opinions = randomOpinions(120, 8);
+  const forecasts = randomForecasts(120, 8);
   const isLast = Uint8Array.from({ length: 120 }, (_, bar) => bar % 30 === 29 ? 1 : 0);
   const session = { tradeDay: Int32Array.from(isLast, (_, bar) => Math.floor(bar / 30)), isLast };
-  const strategy = followBlend(optionsOf(opinions, {
+  const strategy = followBlend(optionsOf(forecasts, {
     onDecision: (_, state) => assertEquals(state.learntTo, state.steps === 0 ? null : lastAsked()),
   }));
   let asked = 0;
@@ -130,7 +133,7 @@ Deno.test("followBlend() learns from bars at which the engine asks for nothing",
 
 Deno.test("followBlend() keeps the size below a part of the Kelly share", () => {
   const bars = randomBars(9, 60);
-  const opinions = Array.from({ length: 60 }, () => [
+  const forecasts = Array.from({ length: 60 }, () => [
     { source: "forest", modelVersion: 1, position: 1, probability: 0.6, veto: null },
     { source: "policy", modelVersion: 1, position: 1, probability: 0.5, veto: null },
   ]);
@@ -141,7 +144,7 @@ Deno.test("followBlend() keeps the size below a part of the Kelly share", () => 
   };
   // p = 0.6 at even odds: 20 % of $100,000, a tenth of it at $500 a lot.
   const kelly = { winUsd: 500, lossUsd: 500, part: 0.1 };
-  const [first] = recorded(bars, optionsOf(opinions, { rule, lots: 50, kelly }));
+  const [first] = recorded(bars, optionsOf(forecasts, { rule, lots: 50, kelly }));
   assertEquals(first!.decision.targetLots, 4);
 });
 

@@ -1,6 +1,6 @@
 import type { BlendRule } from "../lib/blend/blend_rule.ts";
 import { fitLogOddsPool } from "../lib/blend/log_odds_pool.ts";
-import { longProbability } from "../lib/blend/opinion.ts";
+import { longProbability } from "../lib/blend/forecast.ts";
 import { fitStacking } from "../lib/blend/stacking.ts";
 import { anytimeHedgeRegretBound } from "../lib/blend/expert_weights.ts";
 import { assert } from "./assert.ts";
@@ -18,8 +18,8 @@ const LENGTH = 12_000;
 const HALF = LENGTH / 2;
 const SEEDS = [1, 2, 3];
 
-function rulesFor({ opinions, returns }: BlendWorld): BlendRule[] {
-  const probabilities = Float64Array.from(opinions.slice(0, HALF).flat(), longProbability);
+function rulesFor({ forecasts, returns }: BlendWorld): BlendRule[] {
+  const probabilities = Float64Array.from(forecasts.slice(0, HALF).flat(), longProbability);
   const outcomes = Uint8Array.from(returns.subarray(0, HALF), (value) => value > 0 ? 1 : 0);
   // One or two switches are expected in so many bars.
   const learning = { returnBound: MOVE, rate: 0.05, share: 0.0001 };

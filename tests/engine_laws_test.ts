@@ -8,8 +8,8 @@ import { runEngine } from "../lib/engine/engine.ts";
 import type { EngineOptions, EngineResult } from "../lib/engine/engine_options.ts";
 import type { OrderStrategy } from "../lib/engine/engine_orders.ts";
 import {
-  type PortfolioLeg,
   type PortfolioResult,
+  type PortfolioSlot,
   runPortfolio,
 } from "../lib/engine/engine_portfolio.ts";
 import { assert, assertEquals } from "./assert.ts";
@@ -29,7 +29,7 @@ function sessionsOf(length: number) {
   };
 }
 
-/** Options of a leg or of an engine, with an executor of its own. */
+/** Options of a slot or of an engine, with an executor of its own. */
 function setUp(
   bars: Bars,
   strategy: EngineOptions["strategy"],
@@ -45,7 +45,7 @@ const anySeed = fc.integer({ min: 1, max: 1e6 });
 const linked = (seed: number) => randomOrders(seed, { linksOrders: true, parts: 1 });
 
 /** Three instruments, two of them futures that roll; two strategies on one of them. */
-function threeLegs(seed: number): PortfolioLeg[] {
+function threeSlots(seed: number): PortfolioSlot[] {
   const first = marketBars(seed, { length: LENGTH, method: "difference" });
   const second = marketBars(seed + 1, { length: LENGTH, method: "ratio" });
   const changes = { margin: { overnight: MARGIN }, flattenAtSessionEnd: seed % 2 === 0 };
@@ -59,17 +59,17 @@ function threeLegs(seed: number): PortfolioLeg[] {
 
 /** Equity and positions of a shared account from its fills alone, bar by bar. */
 function recount(
-  legs: readonly PortfolioLeg[],
+  slots: readonly PortfolioSlot[],
   result: PortfolioResult,
   now: number,
 ): { readonly equityMicros: number; readonly isFlat: boolean } {
   let equityMicros = result.initialMicros;
   let isFlat = true;
-  legs.forEach(({ bars }, index) => {
+  slots.forEach(({ bars }, index) => {
     const tick = tickValueMicros(bars.instrument);
     let row = -1;
     while (row + 1 < bars.length && bars.time[row + 1]! + bars.intervalMs <= now) row++;
-    const fills = result.legs[index]!.fills.filter(({ bar }) => bar <= row);
+    const fills = result.slots[index]!.fills.filter(({ bar }) => bar <= row);
     let lots = 0;
     for (const fill of fills) {
       equityMicros -= fill.lots * fill.priceTicks * tick + fill.feeMicros;
@@ -86,15 +86,15 @@ Deno.test("cash and positions add up to equity to the micro-dollar, on every bar
   let trades = 0;
   fc.assert(
     fc.property(anySeed, (seed) => {
-      const legs = threeLegs(seed);
-      const result = runPortfolio({ initialCashUsd: 100_000, legs });
+      const slots = threeSlots(seed);
+      const result = runPortfolio({ initialCashUsd: 100_000, slots });
       result.time.forEach((now, index) => {
-        const { equityMicros, isFlat } = recount(legs, result, now);
+        const { equityMicros, isFlat } = recount(slots, result, now);
         assertEquals(result.equityMicros[index], equityMicros);
         if (isFlat) assertEquals(result.cashMicros[index], equityMicros);
       });
-      trades += result.legs.reduce((sum, leg) => sum + leg.trades.length, 0);
-      const net = result.legs.flatMap((leg) => leg.trades)
+      trades += result.slots.reduce((sum, slot) => sum + slot.trades.length, 0);
+      const net = result.slots.flatMap((slot) => slot.trades)
         .reduce((sum, trade) => sum + trade.netMicros, 0);
       assertEquals(result.equityMicros.at(-1)! - result.initialMicros, net);
     }),
@@ -112,8 +112,8 @@ Deno.test("settlement pays the open profit of futures into cash at each session'
   const run = (kind: "future" | "stock") => {
     const instrument = { ...bars.instrument, kind };
     const traded = { ...bars, instrument };
-    const leg = setUp(traded, scripted([1, 1, 1, 1]), { session, costs: FREE });
-    const { cashMicros, equityMicros } = runPortfolio({ initialCashUsd: 1_000, legs: [leg] });
+    const slot = setUp(traded, scripted([1, 1, 1, 1]), { session, costs: FREE });
+    const { cashMicros, equityMicros } = runPortfolio({ initialCashUsd: 1_000, slots: [slot] });
     return { cash: [...cashMicros], equity: [...equityMicros] };
   };
   const tick = 1_250_000;
@@ -126,7 +126,7 @@ Deno.test("settlement pays the open profit of futures into cash at each session'
   assertEquals(run("stock").cash, [0, 0, 0, 0, 35].map((ticks) => start + ticks * tick));
 });
 
-Deno.test("an account with one leg is the engine", () => {
+Deno.test("an account with one slot is the engine", () => {
   fc.assert(
     fc.property(anySeed, fc.boolean(), (seed, isTarget) => {
       const bars = marketBars(seed, { length: LENGTH, method: "difference" });
@@ -134,11 +134,11 @@ Deno.test("an account with one leg is the engine", () => {
       const strategy = isTarget ? scripted(targets) : linked(seed);
       const changes = { margin: { overnight: MARGIN }, initialCashUsd: 5_000 };
       const alone = runEngine(bars, setUp(bars, strategy, changes));
-      const legs = [setUp(bars, strategy, changes)];
-      const shared = runPortfolio({ initialCashUsd: 5_000, legs });
+      const slots = [setUp(bars, strategy, changes)];
+      const shared = runPortfolio({ initialCashUsd: 5_000, slots });
       assertEquals(shared.equityMicros, alone.equityMicros);
-      assertEquals(shared.legs[0]!.fills, alone.fills);
-      assertEquals(shared.legs[0]!.vetoes, alone.vetoes);
+      assertEquals(shared.slots[0]!.fills, alone.fills);
+      assertEquals(shared.slots[0]!.vetoes, alone.vetoes);
     }),
     { numRuns: 40 },
   );
@@ -174,15 +174,15 @@ Deno.test("splitting an order over strategies of one account finds no more volum
       const half = halved(randomOrders(seed, { linksOrders: false, parts: 1 }));
       const run = (strategies: readonly OrderStrategy[]) => {
         const volume = new VolumeShare(0.01);
-        const legs = strategies.map((strategy) => {
+        const slots = strategies.map((strategy) => {
           const executor = createSimulatedExecutor(COSTS, { volume });
           return setUp(bars, strategy, { executor, maxLots: 1_000 });
         });
-        return runPortfolio({ initialCashUsd: 10_000_000, legs }).legs;
+        return runPortfolio({ initialCashUsd: 10_000_000, slots }).slots;
       };
-      const lotsByBar = (legs: readonly EngineResult[]) => {
+      const lotsByBar = (slots: readonly EngineResult[]) => {
         const lots = new Float64Array(LENGTH);
-        for (const { fills } of legs) {
+        for (const { fills } of slots) {
           for (const fill of fills) {
             if (fill.reason === "signal") lots[fill.bar] = lots[fill.bar]! + Math.abs(fill.lots);
           }
@@ -200,10 +200,10 @@ Deno.test("splitting an order over strategies of one account finds no more volum
 function halved(strategy: OrderStrategy): OrderStrategy {
   return {
     ...strategy,
-    onClose: (context, desk) =>
+    onClose: (context, gateway) =>
       strategy.onClose(context, {
-        ...desk,
-        submit: (request) => desk.submit({ ...request, lots: request.lots / 2 }),
+        ...gateway,
+        submit: (request) => gateway.submit({ ...request, lots: request.lots / 2 }),
       }),
   };
 }
@@ -225,8 +225,8 @@ Deno.test("no positions earn nothing, and neither does trading at an unchanging 
 
 Deno.test("the same run twice gives the same bytes", () => {
   const run = (seed: number) => {
-    const { legs, ...account } = runPortfolio({ initialCashUsd: 60_000, legs: threeLegs(seed) });
-    return JSON.stringify([account, legs.map((leg) => ({ ...leg, trades: leg.trades }))]);
+    const { slots, ...account } = runPortfolio({ initialCashUsd: 60_000, slots: threeSlots(seed) });
+    return JSON.stringify([account, slots.map((slot) => ({ ...slot, trades: slot.trades }))]);
   };
   for (const seed of [1, 2, 3, 4]) assertEquals(run(seed), run(seed));
 });
@@ -249,8 +249,8 @@ Deno.test("fills, equity and orders up to a bar do not know the bars after it", 
 Deno.test("the accounts of these laws meet rolls, margin calls and every reason to trade", () => {
   const kinds = new Set<string>();
   for (let seed = 1; seed <= 30; seed++) {
-    const { legs } = runPortfolio({ initialCashUsd: 8_000, legs: threeLegs(seed) });
-    for (const { fills } of legs) for (const { reason } of fills) kinds.add(reason);
+    const { slots } = runPortfolio({ initialCashUsd: 8_000, slots: threeSlots(seed) });
+    for (const { fills } of slots) for (const { reason } of fills) kinds.add(reason);
   }
   assertEquals([...kinds].sort(), [
     "end-of-data",

@@ -100,10 +100,10 @@ Deno.test("no close leaves a position that equity does not keep", () => {
   assert(calls > 60, `only ${calls} margin calls`);
 });
 
-Deno.test("the legs of an account share its margin, and the largest requirement is closed first", () => {
+Deno.test("the slots of an account share its margin, and the largest requirement is closed first", () => {
   const still = barsOf([400, 400, 400, 400], [400, 400, 400, 400]);
   const falling = barsOf([400, 400, 400, 400], [400, 400, 360, 360]);
-  const leg = (bars: typeof still, targets: readonly number[], usd: number) => ({
+  const slot = (bars: typeof still, targets: readonly number[], usd: number) => ({
     ...optionsFor(bars, scripted(targets), {
       costs: FREE,
       margin: { overnight: margin(["1970-01-01", usd, usd]) },
@@ -111,23 +111,23 @@ Deno.test("the legs of an account share its margin, and the largest requirement 
     }),
     bars,
   });
-  // The first leg reserves 300 of 1,000 when it orders, so that the second can have 700.
-  const legs = [leg(still, [3, 3, 3, 3], 100), leg(falling, [9, 2, 2, 2], 350)];
-  const result = runPortfolio({ initialCashUsd: 1_000, legs });
-  assertEquals(result.legs.map(({ positionLots }) => positionLots[1]), [3, 2]);
+  // The first slot reserves 300 of 1,000 when it orders, so that the second can have 700.
+  const slots = [slot(still, [3, 3, 3, 3], 100), slot(falling, [9, 2, 2, 2], 350)];
+  const result = runPortfolio({ initialCashUsd: 1_000, slots });
+  assertEquals(result.slots.map(({ positionLots }) => positionLots[1]), [3, 2]);
   // The fall of 40 ticks costs two lots $100: 900 do not keep 300 + 700.
-  assertEquals(result.legs[1]!.fills.map(({ bar, lots, reason }) => [bar, lots, reason]).at(1), [
+  assertEquals(result.slots[1]!.fills.map(({ bar, lots, reason }) => [bar, lots, reason]).at(1), [
     2,
     -1,
     "margin",
   ]);
-  assertEquals(result.legs[0]!.fills.every(({ reason }) => reason !== "margin"), true);
+  assertEquals(result.slots[0]!.fills.every(({ reason }) => reason !== "margin"), true);
 });
 
 Deno.test("an account that is used up closes everything and never trades again", () => {
   const still = barsOf([400, 400, 400, 400], [400, 400, 400, 400]);
   const falling = barsOf([400, 400, 400, 400], [400, 400, 100, 400]);
-  const leg = (bars: typeof still) => ({
+  const slot = (bars: typeof still) => ({
     ...optionsFor(bars, scripted([1, 1, 1, 1]), {
       costs: FREE,
       marginPerLotUsd: 1,
@@ -135,9 +135,9 @@ Deno.test("an account that is used up closes everything and never trades again",
     }),
     bars,
   });
-  const result = runPortfolio({ initialCashUsd: 300, legs: [leg(still), leg(falling)] });
+  const result = runPortfolio({ initialCashUsd: 300, slots: [slot(still), slot(falling)] });
   assertEquals(result.ruinedAt, 180_000);
-  assertEquals(result.legs.map(({ fills }) => fills.map(({ reason }) => reason)), [
+  assertEquals(result.slots.map(({ fills }) => fills.map(({ reason }) => reason)), [
     ["signal", "margin"],
     ["signal", "margin"],
   ]);

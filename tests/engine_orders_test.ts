@@ -8,7 +8,7 @@ import {
 } from "../lib/execution/simulated/simulated_executor.ts";
 import { VolumeShare } from "../lib/execution/simulated/volume_share.ts";
 import { runEngine } from "../lib/engine/engine.ts";
-import type { OrderDesk, OrderStrategy, Placement } from "../lib/engine/engine_orders.ts";
+import type { OrderGateway, OrderStrategy, Placement } from "../lib/engine/engine_orders.ts";
 import { assert, assertEquals } from "./assert.ts";
 import { barsOf, optionsFor } from "./fixtures/engine_fixture.ts";
 
@@ -261,22 +261,22 @@ Deno.test("orders that cannot be worked are refused", () => {
 });
 
 /** Sends what `onClose` sends at the close of row 0. */
-function once(onClose: (desk: OrderDesk) => void): OrderStrategy {
+function once(onClose: (gateway: OrderGateway) => void): OrderStrategy {
   return {
     name: "once",
     warmupBars: 0,
-    onClose: ({ bar }, desk) => bar === 0 ? onClose(desk) : undefined,
+    onClose: ({ bar }, gateway) => bar === 0 ? onClose(gateway) : undefined,
   };
 }
 
-Deno.test("OrderDesk refuses what could exceed the lot limit or the margin, exits never", () => {
+Deno.test("OrderGateway refuses what could exceed the lot limit or the margin, exits never", () => {
   const bars = barsOfRows([[100, 100, 100, 100], [100, 100, 100, 100], [100, 100, 100, 100]]);
   const placed: Placement[] = [];
-  const strategy = once((desk) => {
-    placed.push(desk.submit({ lots: 3, terms: limit(50) }));
-    placed.push(desk.submit({ lots: 2, terms: limit(49) }));
-    placed.push(desk.submit({ lots: -4, terms: limit(150) }));
-    placed.push(desk.submit({ lots: -1, terms: limit(151) }));
+  const strategy = once((gateway) => {
+    placed.push(gateway.submit({ lots: 3, terms: limit(50) }));
+    placed.push(gateway.submit({ lots: 2, terms: limit(49) }));
+    placed.push(gateway.submit({ lots: -4, terms: limit(150) }));
+    placed.push(gateway.submit({ lots: -1, terms: limit(151) }));
   });
   const changes = { maxLots: 4, initialCashUsd: 1_000, marginPerLotUsd: 200 };
   const result = runEngine(bars, optionsFor(bars, strategy, changes));
@@ -294,9 +294,9 @@ Deno.test("OrderDesk refuses what could exceed the lot limit or the margin, exit
 Deno.test("forced closes take working orders back", () => {
   const rows: Row[] = [[100, 100, 100, 100], [100, 100, 100, 100], [100, 120, 80, 100]];
   const bars = barsOfRows(rows);
-  const strategy = once((desk) => {
-    desk.submit({ lots: 1, exits: [{ kind: "stop-loss", distanceTicks: 9 }] });
-    desk.submitOneCancelsOther([{ lots: 1, terms: stop(110) }, { lots: -1, terms: stop(90) }]);
+  const strategy = once((gateway) => {
+    gateway.submit({ lots: 1, exits: [{ kind: "stop-loss", distanceTicks: 9 }] });
+    gateway.submitOneCancelsOther([{ lots: 1, terms: stop(110) }, { lots: -1, terms: stop(90) }]);
   });
   const session = { tradeDay: Int32Array.of(0, 0, 1), isLast: Uint8Array.of(0, 1, 0) };
   const changes = { session, flattenAtSessionEnd: true };
@@ -310,9 +310,9 @@ Deno.test("forced closes take working orders back", () => {
 Deno.test("an order decided at a close never trades in that bar", () => {
   const rows: Row[] = [[100, 150, 50, 100], [100, 150, 50, 100], [100, 150, 50, 100]];
   const bars = barsOfRows(rows);
-  const strategy = once((desk) => {
-    desk.submit({ lots: 1, terms: limit(60) });
-    desk.submit({ lots: -1, terms: stop(60) });
+  const strategy = once((gateway) => {
+    gateway.submit({ lots: 1, terms: limit(60) });
+    gateway.submit({ lots: -1, terms: stop(60) });
   });
   const { fills } = runEngine(bars, optionsFor(bars, strategy));
   assertEquals(fills.filter(({ reason }) => reason === "signal").map(({ bar }) => bar), [1, 1]);

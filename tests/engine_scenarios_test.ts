@@ -47,9 +47,9 @@ Deno.test("scenario 1: a bracket wins on MES, a breakout is stopped out in its o
   const strategy: OrderStrategy = {
     name: "by hand",
     warmupBars: 0,
-    onClose({ bar }, desk) {
+    onClose({ bar }, gateway) {
       if (bar === 0) {
-        desk.submit({
+        gateway.submit({
           lots: 2,
           terms: { kind: "limit", limitTicks: 5000 * 4 },
           timeInForce: "day",
@@ -60,7 +60,7 @@ Deno.test("scenario 1: a bracket wins on MES, a breakout is stopped out in its o
         });
       }
       if (bar === 2) {
-        desk.submit({
+        gateway.submit({
           lots: -3,
           terms: { kind: "stop", stopTicks: 4999 * 4 },
           exits: [{ kind: "stop-loss", distanceTicks: 4 }],
@@ -196,9 +196,9 @@ Deno.test("scenario 3: MES in parts of the volume and an MNQ breakout, on one ac
   const breakout: OrderStrategy = {
     name: "breakout",
     warmupBars: 0,
-    onClose({ bar }, desk) {
+    onClose({ bar }, gateway) {
       if (bar !== 0) return;
-      desk.submitOneCancelsOther([
+      gateway.submitOneCancelsOther([
         { lots: 1, terms: { kind: "stop", stopTicks: 17010 * 4 } },
         { lots: -1, terms: { kind: "stop", stopTicks: 16990 * 4 } },
       ]);
@@ -216,7 +216,7 @@ Deno.test("scenario 3: MES in parts of the volume and an MNQ breakout, on one ac
   const volume = new VolumeShare(0.1);
   const result = runPortfolio({
     initialCashUsd: 10_000,
-    legs: [
+    slots: [
       {
         ...rules,
         bars: mes,
@@ -226,8 +226,8 @@ Deno.test("scenario 3: MES in parts of the volume and an MNQ breakout, on one ac
       { ...rules, bars: mnq, strategy: breakout, executor: createSimulatedExecutor(costs) },
     ],
   });
-  const fills = result.legs.map((leg) =>
-    leg.fills.map((fill) => [fill.bar, fill.lots, fill.priceTicks / 4])
+  const fills = result.slots.map((slot) =>
+    slot.fills.map((fill) => [fill.bar, fill.lots, fill.priceTicks / 4])
   );
   assertEquals(fills, [
     // A tenth of 30, 15 and 100 lots: 3, 1 and the last 1; bought back when the data end.

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { openModelHub } from "../lib/registry/model_registry.ts";
+import { openModelRegistry } from "../lib/registry/model_registry.ts";
 import { writeBars } from "../lib/data/write.ts";
 import { InputError, RefusedError } from "../lib/core/errors.ts";
 import { DEFAULT_LOGISTIC } from "../lib/models/logistic/logistic.ts";
@@ -31,11 +31,11 @@ async function registerTwo(folder: string): Promise<DataRequest> {
     ...{ folds: 2, compare: false, seed: 1, workers: 1, costs: MARKET.costs },
   };
   await train(request, settings, folder, { clock: CLOCK });
-  using hub = openModelHub({ folder, clock: CLOCK });
-  const { codeSha256, manifest, onnx } = await hub.load("MES-logistic@1");
+  using registry = openModelRegistry({ folder, clock: CLOCK });
+  const { codeSha256, manifest, onnx } = await registry.load("MES-logistic@1");
   const testFrom = new Date(openPattern(1_000).bars.time[400]!).toISOString();
   const claimed = { ...manifest, data: { ...manifest.data, testFrom } };
-  await hub.register({ manifest: claimed, onnx, codeSha256, parentRun: "MES-logistic@1" });
+  await registry.register({ manifest: claimed, onnx, codeSha256, parentRun: "MES-logistic@1" });
   return request;
 }
 
@@ -75,12 +75,15 @@ Deno.test("leak-check records its verdict, and models promote refuses what faile
       /^error: MES-logistic@2 failed its leak check of .* training\.model/.test(refused.stderr),
     );
 
-    using hub = openModelHub({ folder, clock: CLOCK });
-    assertEquals(listModels(hub).versions.map(({ leakCheck }) => leakCheck?.passed), [false, true]);
-    const { leakCheck } = showModel(hub, "MES-logistic@1");
+    using registry = openModelRegistry({ folder, clock: CLOCK });
+    assertEquals(listModels(registry).versions.map(({ leakCheck }) => leakCheck?.passed), [
+      false,
+      true,
+    ]);
+    const { leakCheck } = showModel(registry, "MES-logistic@1");
     assertEquals([leakCheck?.leak, leakCheck?.dataSha256.length], [null, 64]);
     assertThrows(
-      () => promoteModel(hub, "MES-logistic@2", "shadow", "any alias"),
+      () => promoteModel(registry, "MES-logistic@2", "shadow", "any alias"),
       RefusedError,
       "failed its leak check",
     );
@@ -104,6 +107,6 @@ Deno.test("leakCheck() says in one line what it cannot check", () =>
     );
     await assertRejects(check(data, 100), InputError, "Cannot check for leaks on 100 bars");
     await assertRejects(check(other), InputError, "not the bars of the training");
-    using hub = openModelHub({ folder, clock: CLOCK });
-    assertEquals(hub.list().map(({ leakCheck }) => leakCheck), [null, null]);
+    using registry = openModelRegistry({ folder, clock: CLOCK });
+    assertEquals(registry.list().map(({ leakCheck }) => leakCheck), [null, null]);
   }));

@@ -199,7 +199,7 @@ Deno.test("checkLeaks() catches revised data and passes the first release", () =
   assertEquals(checkLeaks(old).leaks, []);
 });
 
-Deno.test("checkLeaks() tells a stack that is not repeatable from one that looks ahead", () => {
+Deno.test("checkLeaks() tells a pipeline that is not repeatable from one that looks ahead", () => {
   const random = createRandom(1);
   const { leaks } = checkLeaks(
     probeOf("noise", ({ close }) => close.map(() => random.normal()), 1),

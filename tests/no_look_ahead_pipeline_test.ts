@@ -12,7 +12,7 @@ import { followModel } from "../lib/strategies/follow_model.ts";
 import { runEngine } from "../lib/engine/engine.ts";
 import { assert, assertEquals } from "./assert.ts";
 import { openTensorflow } from "../lib/tensor/tensorflow.ts";
-import { modelSignals } from "../lib/system/predict.ts";
+import { modelPredictions } from "../lib/system/predict.ts";
 import { openFirstWasmSession } from "./fixtures/first_wasm_session.ts";
 import { withOtherFuture } from "./fixtures/market_fixture.ts";
 
@@ -127,7 +127,7 @@ async function replay(bars: Bars, { manifest, onnx }: TrainedModel) {
     problemCounts: {},
     notes: [],
   };
-  const { probabilities } = await modelSignals(onnx, manifest, opened);
+  const { probabilities } = await modelPredictions(onnx, manifest, opened);
   const costs = { feePerSideMicros: 950_000, slippageTicks: 1 };
   const { equityMicros, positionLots } = runEngine(bars, {
     strategy: followModel({

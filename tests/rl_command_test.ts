@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { openModelHub } from "../lib/registry/model_registry.ts";
+import { openModelRegistry } from "../lib/registry/model_registry.ts";
 import { simulateBars, type SimulationOptions } from "../lib/simulator/simulator.ts";
 import { writeBars } from "../lib/data/write.ts";
 import { findInstrument } from "../lib/market/instruments.ts";
@@ -59,12 +59,12 @@ Deno.test("a policy is learnt, tested, listed, verified, promoted and reproduced
 
     const again = await json("models", "reproduce MES-policy");
     assertEquals(again.same, true);
-    using hub = openModelHub({ folder: join(folder, "models"), clock: { now: () => 0 } });
-    promoteModel(hub, "MES-policy@1", "champion", "first");
-    const [listed] = listModels(hub).versions;
+    using registry = openModelRegistry({ folder: join(folder, "models"), clock: { now: () => 0 } });
+    promoteModel(registry, "MES-policy@1", "champion", "first");
+    const [listed] = listModels(registry).versions;
     assertEquals([listed!.kind, listed!.aliases], ["policy", ["champion"]]);
-    assertEquals((await verifyModels(hub)).ok, true);
-    const { manifest } = showModel(hub, "MES-policy@champion");
+    assertEquals((await verifyModels(registry)).ok, true);
+    const { manifest } = showModel(registry, "MES-policy@champion");
     assertEquals(manifest.kind === "policy" && manifest.evidence, learnt.evidence);
     assertEquals(filesBelow(folder).filter((file) => file.endsWith(".checkpoint")), []);
   }));
@@ -85,8 +85,8 @@ Deno.test("rl takes a recipe as tune writes it, and flags win over it", () =>
       "rl",
       `${WORLD_FLAGS} --recipe ${recipe} --members 2 --variance-weight 0.75 --reports ${folder}`,
     );
-    using hub = openModelHub({ folder: join(folder, "models"), clock: { now: () => 0 } });
-    const { manifest } = showModel(hub, "MES-policy");
+    using registry = openModelRegistry({ folder: join(folder, "models"), clock: { now: () => 0 } });
+    const { manifest } = showModel(registry, "MES-policy");
     assert(manifest.kind === "policy");
     const { evidenceShare, parameters, reward } = manifest.training;
     assertEquals({ ...parameters as object, size: "small", members: 2, steps: 20 }, parameters);

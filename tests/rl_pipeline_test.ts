@@ -16,12 +16,12 @@ import { runEngine } from "../lib/engine/engine.ts";
 import type { Strategy } from "../lib/trading/strategy.ts";
 import { openTensorflow } from "../lib/tensor/tensorflow.ts";
 import { assert, assertClose, assertEquals } from "./assert.ts";
-import { findingFacts, modelContestant } from "../lib/evaluation/comparison.ts";
+import { findingFacts, modelRun } from "../lib/evaluation/comparison.ts";
 import { modelStrategy } from "../lib/system/traded_model.ts";
-import { createArena } from "../lib/system/account_settings.ts";
+import { createRunConditions } from "../lib/system/account_settings.ts";
 import type { OpenedData } from "../lib/data/open_data.ts";
-import { policyPanel, policyVerdict } from "../lib/evaluation/policy_panel.ts";
-import { modelSignals } from "../lib/system/predict.ts";
+import { policySummary, policyVerdict } from "../lib/evaluation/policy_summary.ts";
+import { modelPredictions } from "../lib/system/predict.ts";
 import { openFirstWasmSession } from "./fixtures/first_wasm_session.ts";
 import { withOtherFuture } from "./fixtures/market_fixture.ts";
 
@@ -109,27 +109,27 @@ Deno.test("followPolicy() takes the positions of decidePositions(), sessions tha
 
 Deno.test("a policy that stands aside is kept, trades nothing and says why", async () => {
   const opened = openedData(BARS);
-  const { arena, lots } = createArena(opened, MARKET, { from: BORDER, to: ROWS });
+  const { conditions, lots } = createRunConditions(opened, MARKET, { from: BORDER, to: ROWS });
   const manifest = { ...POLICY.manifest, stance: "stand-aside" as const };
   const model = { name: "MES-policy", version: 1, onnxSha256: manifest.onnx.sha256, manifest };
-  const signals = await modelSignals(POLICY.onnx, manifest, opened);
-  assertEquals(modelStrategy(model, signals, arena, lots).name, "MES-policy v1");
-  const contestant = modelContestant(model, signals, arena, lots);
-  assertEquals([contestant.evaluation.netUsd, contestant.evaluation.result.trades.length], [0, 0]);
-  const facts = findingFacts([contestant], opened, true);
+  const signals = await modelPredictions(POLICY.onnx, manifest, opened);
+  assertEquals(modelStrategy(model, signals, conditions, lots).name, "MES-policy v1");
+  const run = modelRun(model, signals, conditions, lots);
+  assertEquals([run.evaluation.netUsd, run.evaluation.result.trades.length], [0, 0]);
+  const facts = findingFacts([run], opened, true);
   assert(createVerdict(facts).startsWith("The policy stands aside"));
   assert(createFindings(facts).some(({ text }) => text.includes("kept back for proof")));
   assert(policyVerdict(manifest).includes("with 95 % confidence at least"));
-  assertEquals(policyPanel(contestant, arena, null)?.isFollowed, false);
+  assertEquals(policySummary(run, conditions, null)?.isFollowed, false);
 });
 
 Deno.test("the panel of a policy shows every member and how the next position depends on what is held", async () => {
   const opened = openedData(BARS);
-  const { arena, lots } = createArena(opened, MARKET, { from: BORDER, to: ROWS });
+  const { conditions, lots } = createRunConditions(opened, MARKET, { from: BORDER, to: ROWS });
   const { manifest, onnx } = POLICY;
   const model = { name: "MES-policy", version: 1, onnxSha256: manifest.onnx.sha256, manifest };
-  const signals = await modelSignals(onnx, manifest, opened);
-  const panel = policyPanel(modelContestant(model, signals, arena, lots), arena, 2)!;
+  const signals = await modelPredictions(onnx, manifest, opened);
+  const panel = policySummary(modelRun(model, signals, conditions, lots), conditions, 2)!;
   assertEquals(panel.members.length, 2);
   assertClose(panel.optimum!, 2 / manifest.training.referenceTicks, 1e-12);
   const [map] = panel.actionMaps;
@@ -195,7 +195,7 @@ function openedData(bars: Bars): OpenedData {
 
 async function tradedStrategy(bars: Bars): Promise<Strategy> {
   const { manifest, onnx } = POLICY;
-  const signals = await modelSignals(onnx, manifest, openedData(bars));
+  const signals = await modelPredictions(onnx, manifest, openedData(bars));
   const { actions } = manifest;
   return followPolicy({ signals, actions, lots: 1, source: "MES-policy", modelVersion: 1 });
 }

@@ -1,4 +1,4 @@
-import type { LearntPolicy, PolicyRequest } from "../lib/rl/learners/policy_request.ts";
+import type { PolicyModel, PolicyRequest } from "../lib/rl/learners/policy_request.ts";
 import { trainPolicy } from "../lib/rl/learners/train_policy.ts";
 import { transitionTableOf } from "../lib/rl/environment/transition_table.ts";
 import { DEFAULT_POLICY, RECURRENT_POLICY } from "../lib/rl/learners/parameters.ts";
@@ -48,7 +48,7 @@ function request(changes: Partial<PolicyRequest["parameters"]> = {}, rows = 900)
   };
 }
 
-function weightsOf({ policy }: LearntPolicy): number[] {
+function weightsOf({ policy }: PolicyModel): number[] {
   return policy.members.flatMap((layers) =>
     layers.flatMap((layer) => layer.kind === "dense" ? [...layer.weights, ...layer.bias] : [])
   );

@@ -64,7 +64,7 @@ Deno.test("a block is traded by a model that has seen nothing of it and nothing 
   const settings = { holdout: 1 / 3, folds: 3 };
   const conditions = { market, seed: 1, workers: 1, signal };
   const tuning = await createTuning("logistic", SMALL_RECIPE);
-  const choice = await tuning.choiceOf(tuning.defaults);
+  const choice = await tuning.signalOf(tuning.defaults);
   const trade = async (market: OpenedData) => {
     const data = await developmentData(market, settings);
     return await tradeBlocks(choice.prepare(data.opened), data, conditions);
@@ -90,7 +90,7 @@ Deno.test("settings that stay out score 0 and say why they have no Sharpe ratio"
   const tuning = await createTuning("logistic", SMALL_RECIPE);
   const { market } = smallSearch("");
   const costly = { ...market, costs: { slippageTicks: 10_000 } };
-  const candidate = (await tuning.choiceOf(tuning.defaults)).prepare(data.opened);
+  const candidate = (await tuning.signalOf(tuning.defaults)).prepare(data.opened);
   const results = await tradeBlocks(candidate, data, {
     market: costly,
     seed: 1,

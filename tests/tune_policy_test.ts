@@ -48,7 +48,7 @@ const conditions = {
 async function trade(opened: OpenedData) {
   const tuning = await createTuning("rl", QUICK_POLICY);
   const data = await developmentData(opened, { holdout: 1 / 3, folds: 2 });
-  const candidate = (await tuning.choiceOf(tuning.defaults)).prepare(data.opened);
+  const candidate = (await tuning.signalOf(tuning.defaults)).prepare(data.opened);
   return { blocks: data.blocks, results: await tradeBlocks(candidate, data, conditions) };
 }
 

@@ -1,10 +1,10 @@
-import { type BlendRule } from "./blend_rule.ts";
+import type { BlendRule } from "./blend_rule.ts";
 import type { BlendState } from "./blend_state.ts";
 import { logOddsPool } from "./log_odds_pool.ts";
-import { confidenceOf, longProbability, type Opinion, ownPosition } from "./opinion.ts";
+import { confidenceOf, type Forecast, longProbability, ownPosition } from "./forecast.ts";
 import { stackedProbability } from "./stacking.ts";
 
-/** One position made of several opinions. */
+/** One position made of several forecasts. */
 export interface Blended {
   /** Position, in full positions, -1 … 1. */
   readonly position: number;
@@ -15,10 +15,10 @@ export interface Blended {
 }
 
 /**
- * Blends opinions into one position. Whatever the rule, a part that is vetoed, silent or without
+ * Blends forecasts into one position. Whatever the rule, a part that is vetoed, silent or without
  * confidence moves nothing, and with none left the answer is flat.
  *
- * @param opinions one per part, in the order of the state's experts
+ * @param forecasts one per part, in the order of the state's experts
  * @example
  * ```ts
  * import { blend } from "./blend.ts";
@@ -40,85 +40,87 @@ export interface Blended {
  * ```
  */
 export function blend(
-  opinions: readonly Opinion[],
+  forecasts: readonly Forecast[],
   rule: BlendRule,
   state: BlendState,
 ): Blended {
   switch (rule.kind) {
     case "log-odds-pool": {
-      const pooled = logOddsPool(rule.pool, opinions.map(longProbability));
-      return fromProbability(opinions, pooled, rule.minConfidence, rule.pool.weights);
+      const pooled = logOddsPool(rule.pool, forecasts.map(longProbability));
+      return fromProbability(forecasts, pooled, rule.minConfidence, rule.pool.weights);
     }
     case "stacking": {
-      const pooled = stackedProbability(rule.stack, opinions.map(longProbability));
-      return fromProbability(opinions, pooled, rule.minConfidence, opinions.map(() => 1));
+      const pooled = stackedProbability(rule.stack, forecasts.map(longProbability));
+      return fromProbability(forecasts, pooled, rule.minConfidence, forecasts.map(() => 1));
     }
     case "confidence-weighted":
-      return confidenceWeighted(opinions, state.weights, rule.minConfidence);
+      return confidenceWeighted(forecasts, state.weights, rule.minConfidence);
     case "hedge":
     case "fixed-share":
     case "exponentiated-gradient":
-      return weighted(opinions, state.weights);
+      return weighted(forecasts, state.weights);
     case "plain-rule":
-      return plainRule(opinions);
+      return plainRule(forecasts);
   }
 }
 
 /** A long where a long likely pays, a short where it likely does not, full size at certainty. */
 function fromProbability(
-  opinions: readonly Opinion[],
+  forecasts: readonly Forecast[],
   long: number,
   minConfidence: number,
   partWeights: readonly number[],
 ): Blended {
   const confidence = Math.abs(2 * long - 1);
-  const speaks = opinions.some((opinion) => confidenceOf(opinion) > 0);
-  const pull = opinions.map((opinion, i) => Math.abs(partWeights[i]!) * confidenceOf(opinion));
+  const speaks = forecasts.some((forecast) => confidenceOf(forecast) > 0);
+  const pull = forecasts.map((forecast, i) => Math.abs(partWeights[i]!) * confidenceOf(forecast));
   const total = pull.reduce((sum, value) => sum + value, 0);
-  if (!speaks || confidence === 0 || confidence < minConfidence) return flatBlend(opinions);
+  if (!speaks || confidence === 0 || confidence < minConfidence) return flatBlend(forecasts);
   return {
     position: long > 0.5 ? 1 : -1,
     probability: Math.max(long, 1 - long),
-    weights: total === 0 ? opinions.map(() => 0) : pull.map((value) => value / total),
+    weights: total === 0 ? forecasts.map(() => 0) : pull.map((value) => value / total),
   };
 }
 
 function confidenceWeighted(
-  opinions: readonly Opinion[],
+  forecasts: readonly Forecast[],
   expertWeights: readonly number[],
   minConfidence: number,
 ): Blended {
-  const confidences = opinions.map(confidenceOf);
+  const confidences = forecasts.map(confidenceOf);
   const pull = confidences.map((confidence, i) => expertWeights[i]! * confidence);
   const total = pull.reduce((sum, value) => sum + value, 0);
   if (total === 0 || confidences.every((confidence) => confidence < minConfidence)) {
-    return flatBlend(opinions);
+    return flatBlend(forecasts);
   }
-  return withWeights(opinions, pull.map((value) => value / total));
+  return withWeights(forecasts, pull.map((value) => value / total));
 }
 
 /** What a silent part would weigh goes to flat: its own position is flat. */
-function weighted(opinions: readonly Opinion[], expertWeights: readonly number[]): Blended {
-  const weights = opinions.map((opinion, i) => confidenceOf(opinion) > 0 ? expertWeights[i]! : 0);
-  return withWeights(opinions, weights);
+function weighted(forecasts: readonly Forecast[], expertWeights: readonly number[]): Blended {
+  const weights = forecasts.map((forecast, i) =>
+    confidenceOf(forecast) > 0 ? expertWeights[i]! : 0
+  );
+  return withWeights(forecasts, weights);
 }
 
-function plainRule(opinions: readonly Opinion[]): Blended {
-  const last = opinions.length - 1;
-  const trust = confidenceOf(opinions[last]!);
+function plainRule(forecasts: readonly Forecast[]): Blended {
+  const last = forecasts.length - 1;
+  const trust = confidenceOf(forecasts[last]!);
   const rest = last === 0 ? 0 : (1 - trust) / last;
-  const weights = opinions.map((opinion, i) => {
+  const weights = forecasts.map((forecast, i) => {
     if (i === last) return trust;
-    return confidenceOf(opinion) > 0 ? rest : 0;
+    return confidenceOf(forecast) > 0 ? rest : 0;
   });
-  return withWeights(opinions, weights);
+  return withWeights(forecasts, weights);
 }
 
-function withWeights(opinions: readonly Opinion[], weights: readonly number[]): Blended {
-  const sum = opinions.reduce((total, part, i) => total + weights[i]! * ownPosition(part), 0);
+function withWeights(forecasts: readonly Forecast[], weights: readonly number[]): Blended {
+  const sum = forecasts.reduce((total, part, i) => total + weights[i]! * ownPosition(part), 0);
   return { position: Math.max(-1, Math.min(1, sum)), probability: null, weights };
 }
 
-function flatBlend(opinions: readonly Opinion[]): Blended {
-  return { position: 0, probability: null, weights: opinions.map(() => 0) };
+function flatBlend(forecasts: readonly Forecast[]): Blended {
+  return { position: 0, probability: null, weights: forecasts.map(() => 0) };
 }

@@ -1,10 +1,10 @@
 import { describeMove } from "../trading/decision_text.ts";
 import type { Blended } from "./blend.ts";
 import type { BlendKind } from "./blend_rule.ts";
-import { confidenceOf, type Opinion } from "./opinion.ts";
+import { confidenceOf, type Forecast } from "./forecast.ts";
 
 /** What one part added to a decision. */
-export interface BlendedPart extends Opinion {
+export interface BlendedPart extends Forecast {
   /** `max(0, 2 · probability - 1)`; 0 where vetoed or silent. */
   readonly confidence: number;
   /** Its share in the position, 0 … 1. */
@@ -32,15 +32,15 @@ export interface BlendDecision {
 /** What made a decision besides the parts and the blend. */
 export type DecisionFrame = Omit<BlendDecision, "position" | "probability" | "parts">;
 
-/** Puts opinions, their blend and its consequence together. */
+/** Puts forecasts, their blend and its consequence together. */
 export function blendDecision(
-  opinions: readonly Opinion[],
+  forecasts: readonly Forecast[],
   blended: Blended,
   frame: DecisionFrame,
 ): BlendDecision {
-  const parts = opinions.map((opinion, i) => ({
-    ...opinion,
-    confidence: confidenceOf(opinion),
+  const parts = forecasts.map((forecast, i) => ({
+    ...forecast,
+    confidence: confidenceOf(forecast),
     weight: blended.weights[i]!,
   }));
   return { ...frame, position: blended.position, probability: blended.probability, parts };

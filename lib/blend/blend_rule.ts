@@ -1,6 +1,6 @@
 import type { LogisticWeights } from "./logistic_weights.ts";
 
-/** Ways of making one position out of the parts' opinions. */
+/** Ways of making one position out of the parts' forecasts. */
 export const BLEND_KINDS = [
   "log-odds-pool",
   "stacking",

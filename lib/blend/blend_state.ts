@@ -1,5 +1,5 @@
 import { InputError } from "../core/errors.ts";
-import { type BlendKind, type BlendRule } from "./blend_rule.ts";
+import type { BlendKind, BlendRule } from "./blend_rule.ts";
 import {
   equalWeights,
   exponentiatedGradientStep,

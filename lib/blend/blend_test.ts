@@ -5,7 +5,7 @@ import { assert, assertClose, assertEquals } from "../../tests/assert.ts";
 import { blend } from "./blend.ts";
 import { BLEND_KINDS, type BlendKind, type BlendRule, checkBlendRule } from "./blend_rule.ts";
 import { initialBlendState, learnBlend, restoreBlendState } from "./blend_state.ts";
-import type { Opinion } from "./opinion.ts";
+import type { Forecast } from "./forecast.ts";
 
 const SOURCES = ["forest", "policy"];
 const LEARNING = { returnBound: 0.01, rate: 0.5, share: 0.01 };
@@ -27,11 +27,11 @@ const RULES: Readonly<Record<BlendKind, BlendRule>> = {
   "plain-rule": { kind: "plain-rule" },
 };
 
-function opinion(source: string, position: number, probability: number | null): Opinion {
+function forecast(source: string, position: number, probability: number | null): Forecast {
   return { source, modelVersion: 1, position, probability, veto: null };
 }
 
-const opinions = fc.tuple(
+const forecasts = fc.tuple(
   ...SOURCES.map((source) =>
     fc.record({
       source: fc.constant(source),
@@ -47,8 +47,8 @@ for (const kind of BLEND_KINDS) {
   const rule = RULES[kind];
   const state = initialBlendState(kind, SOURCES);
 
-  Deno.test(`blend() by ${kind} stays in -1 … 1 and turns round with its opinions`, () => {
-    fc.assert(fc.property(opinions, (parts) => {
+  Deno.test(`blend() by ${kind} stays in -1 … 1 and turns round with its forecasts`, () => {
+    fc.assert(fc.property(forecasts, (parts) => {
       const { position, weights } = blend(parts, rule, state);
       assert(position >= -1 && position <= 1);
       assert(weights.every((weight) => weight >= 0) && weights.length === 2);
@@ -59,7 +59,7 @@ for (const kind of BLEND_KINDS) {
   });
 
   Deno.test(`blend() by ${kind} is flat when no part may speak, whatever it would say`, () => {
-    fc.assert(fc.property(opinions, (parts) => {
+    fc.assert(fc.property(forecasts, (parts) => {
       const vetoed = parts.map((part) => ({ ...part, veto: "unlike the training data" }));
       const silent = parts.map((part) => ({ ...part, probability: null }));
       for (const quiet of [vetoed, silent]) assertEquals(blend(quiet, rule, state).position, 0);
@@ -91,7 +91,7 @@ for (const kind of BLEND_KINDS) {
 }
 
 Deno.test("blend() by the plain rule counts the policy by its confidence and the rest by the rest", () => {
-  const parts = [opinion("forest", 1, 0.6), opinion("policy", -1, 0.7)];
+  const parts = [forecast("forest", 1, 0.6), forecast("policy", -1, 0.7)];
   const { position, weights } = blend(
     parts,
     RULES["plain-rule"],
@@ -105,11 +105,11 @@ Deno.test("blend() by confidence is flat when all confidences are below the leas
   const rule: BlendRule = { kind: "confidence-weighted", minConfidence: 0.3, learning: LEARNING };
   const state = initialBlendState(rule.kind, SOURCES);
   assertEquals(
-    blend([opinion("forest", 1, 0.6), opinion("policy", 1, 0.6)], rule, state).position,
+    blend([forecast("forest", 1, 0.6), forecast("policy", 1, 0.6)], rule, state).position,
     0,
   );
   assertClose(
-    blend([opinion("forest", 1, 0.6), opinion("policy", 1, 0.7)], rule, state).position,
+    blend([forecast("forest", 1, 0.6), forecast("policy", 1, 0.7)], rule, state).position,
     1,
     1e-12,
   );
@@ -118,7 +118,7 @@ Deno.test("blend() by confidence is flat when all confidences are below the leas
 Deno.test("blend() by hedge leaves a position to flat when the parts keep losing", () => {
   let state = initialBlendState("hedge", SOURCES);
   for (let bar = 0; bar < 500; bar++) state = learnBlend(state, RULES.hedge, [-0.004, -0.004], bar);
-  const parts = [opinion("forest", 1, 0.9), opinion("policy", 1, 0.9)];
+  const parts = [forecast("forest", 1, 0.9), forecast("policy", 1, 0.9)];
   assert(blend(parts, RULES.hedge, state).position < 0.01);
 });
 

@@ -1,6 +1,6 @@
 import { mean, standardDeviation } from "../statistics/moments.ts";
 
-/** What is known of a policy's choice at one row, before its outcome. */
+/** What is known of a policy's signal at one row, before its outcome. */
 export interface PolicyEvidence {
   /** Difference between the largest and the second largest log-probability. */
   readonly logitMargin: number;

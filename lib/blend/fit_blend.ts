@@ -1,17 +1,17 @@
 import { mean, standardDeviation } from "../statistics/moments.ts";
 import { type ConfidenceCalibration, fitConfidence } from "./confidence_calibration.ts";
 import type { BlendKind, BlendRule, WeightLearning } from "./blend_rule.ts";
-import { type Choice, choiceOpinion } from "./choice.ts";
+import { type Signal, signalForecast } from "./signal.ts";
 import { hedgeRate } from "./expert_weights.ts";
 import { fitLogOddsPool } from "./log_odds_pool.ts";
 import type { LogisticWeights } from "./logistic_weights.ts";
-import { longProbability } from "./opinion.ts";
+import { longProbability } from "./forecast.ts";
 import { fitStacking } from "./stacking.ts";
 
 /** Past rows that no part has learnt from, with what came of them. */
 export interface BlendHistory {
   /** Of each part at each row; null where the part was vetoed: such rows are not acted on. */
-  readonly choices: readonly ((row: number) => Choice | null)[];
+  readonly signals: readonly ((row: number) => Signal | null)[];
   /** Return of a long position over the horizon after each row, as a fraction, before costs. */
   readonly moves: Float64Array;
   /** Cost of a round trip at each row, as a fraction of price. */
@@ -60,26 +60,26 @@ export function fitBlend(
   }
   const isPooled = kind === "log-odds-pool" || kind === "stacking";
   const border = isPooled ? Math.floor(rows * FIRST_STAGE) : rows;
-  const calibrations = history.choices.map((choices) =>
-    fitPart(choices, history, isPooled ? border - horizonBars - 1 : rows)
+  const calibrations = history.signals.map((signals) =>
+    fitPart(signals, history, isPooled ? border - horizonBars - 1 : rows)
   );
   const rule = blendRule(kind, history, calibrations, border);
   return { calibrations, rule, bet: meanBet(history) };
 }
 
 function fitPart(
-  choiceAt: (row: number) => Choice | null,
+  signalAt: (row: number) => Signal | null,
   { costs, moves }: BlendHistory,
   end: number,
 ): ConfidenceCalibration | null {
   const evidence = [], won: number[] = [];
   for (let row = 0; row < end; row++) {
-    const choice = choiceAt(row);
-    const net = (choice?.position ?? 0) * moves[row]! -
-      Math.abs(choice?.position ?? 0) * costs[row]!;
-    if (choice?.evidence == null || choice.position === 0 || Number.isNaN(net)) continue;
-    if (!Number.isFinite(choice.evidence.volatility)) continue;
-    evidence.push(choice.evidence);
+    const signal = signalAt(row);
+    const net = (signal?.position ?? 0) * moves[row]! -
+      Math.abs(signal?.position ?? 0) * costs[row]!;
+    if (signal?.evidence == null || signal.position === 0 || Number.isNaN(net)) continue;
+    if (!Number.isFinite(signal.evidence.volatility)) continue;
+    evidence.push(signal.evidence);
     won.push(net > 0 ? 1 : 0);
   }
   return fitConfidence(evidence, Uint8Array.from(won));
@@ -111,7 +111,7 @@ function blendRule(
     case "fixed-share":
       return { kind, learning: { ...learning, share: SHARE } };
     case "exponentiated-gradient": {
-      const experts = history.choices.length + 1;
+      const experts = history.signals.length + 1;
       return { kind, rate: hedgeRate(experts, Math.max(1, finite.length)) / returnBound };
     }
     case "plain-rule":
@@ -126,7 +126,7 @@ function blendRule(
  */
 function fitPooled(
   kind: "log-odds-pool" | "stacking",
-  { choices, costs, moves }: BlendHistory,
+  { signals, costs, moves }: BlendHistory,
   calibrations: FittedBlend["calibrations"],
   border: number,
 ): { readonly fitted: LogisticWeights; readonly minConfidence: number } {
@@ -139,13 +139,13 @@ function fitPooled(
       neither++;
       continue;
     }
-    const long = choices.map((choiceAt, i) => partProbability(choiceAt(row), calibrations[i]!));
+    const long = signals.map((signalAt, i) => partProbability(signalAt(row), calibrations[i]!));
     const rose = moves[row]! > 0 ? 1 : 0;
     inputs.push(...long, ...long.map((probability) => 1 - probability));
     outcomes.push(rose, 1 - rose);
   }
   const q = known === 0 ? 1 : neither / known;
-  const width = choices.length;
+  const width = signals.length;
   const weights = Array.from(
     { length: kind === "stacking" ? 2 * width + 1 : width },
     () => 0,
@@ -161,11 +161,13 @@ function fitPooled(
 }
 
 function partProbability(
-  choice: Choice | null,
+  signal: Signal | null,
   calibration: ConfidenceCalibration | null,
 ): number {
-  if (choice === null) return 0.5;
-  return longProbability(choiceOpinion({ source: "", modelVersion: 0, calibration }, choice, null));
+  if (signal === null) return 0.5;
+  return longProbability(
+    signalForecast({ source: "", modelVersion: 0, calibration }, signal, null),
+  );
 }
 
 function meanBet({ costs, moves }: BlendHistory): FittedBlend["bet"] {

@@ -3,7 +3,7 @@ import { blend } from "./blend.ts";
 import { type BlendDecision, blendDecision, describeBlend } from "./blend_decision.ts";
 import { type BlendRule, checkBlendRule } from "./blend_rule.ts";
 import { type BlendState, initialBlendState, learnBlend } from "./blend_state.ts";
-import { type Opinion, ownPosition } from "./opinion.ts";
+import { type Forecast, ownPosition } from "./forecast.ts";
 import { type Bet, kellyLots } from "../risk/kelly.ts";
 import { openReturn } from "../market/open_return.ts";
 import { type Sizing, toSizing } from "../risk/sizing.ts";
@@ -11,10 +11,10 @@ import type { Strategy, StrategyContext } from "../trading/strategy.ts";
 
 /** Settings of `followBlend`. */
 export interface FollowBlendOptions {
-  /** Names of the parts, in the order of their opinions. */
+  /** Names of the parts, in the order of their forecasts. */
   readonly sources: readonly string[];
-  /** The parts' opinions at the close of a row; the same at every call. */
-  readonly opinionsAt: (bar: number) => readonly Opinion[];
+  /** The parts' forecasts at the close of a row; the same at every call. */
+  readonly forecastsAt: (bar: number) => readonly Forecast[];
   /** How they are blended. */
   readonly rule: BlendRule;
   /** Cost of a change by a full position, as a fraction of price: half a round trip. */
@@ -23,7 +23,7 @@ export interface FollowBlendOptions {
   readonly lots: number | Sizing;
   /** Keeps the size below a part of the Kelly share, where the blend gives a probability. */
   readonly kelly?: Omit<Bet, "probability"> & { readonly part: number };
-  /** First row whose opinions count. @default {0} */
+  /** First row whose forecasts count. @default {0} */
   readonly from?: number;
   /** Where to go on from; absent to start with equal weights. */
   readonly state?: BlendState;
@@ -34,7 +34,7 @@ export interface FollowBlendOptions {
 /**
  * Trades the blend of several parts. At each close the weights first learn from the bar that has
  * just closed: the positions decided two closes before have earned the move from the open before to
- * this bar's open (learning-spec §1.1), costs of their changes taken off. Then the opinions of this
+ * this bar's open (learning-spec §1.1), costs of their changes taken off. Then the forecasts of this
  * close are blended and the position is rounded to whole lots, halves towards flat.
  *
  * A run that starts over at an earlier row starts from the given state again, so one strategy gives
@@ -88,10 +88,10 @@ function learnFromBar(
   const decided = bar - 2;
   if (decided < from) return state;
   const move = openReturn(bars, bar - 1, bar);
-  const now = options.opinionsAt(decided).map(ownPosition);
+  const now = options.forecastsAt(decided).map(ownPosition);
   const before = decided === from
     ? now.map(() => 0)
-    : options.opinionsAt(decided - 1).map(ownPosition);
+    : options.forecastsAt(decided - 1).map(ownPosition);
   const returns = now.map((position, i) =>
     position * move - costPerChange * Math.abs(position - before[i]!)
   );
@@ -106,14 +106,14 @@ function decide(
 ): BlendDecision {
   const { kelly, rule } = options;
   const { bar, bars, equityMicros, positionLots } = context;
-  const opinions = options.opinionsAt(bar);
-  const blended = blend(opinions, rule, state);
+  const forecasts = options.forecastsAt(bar);
+  const blended = blend(forecasts, rule, state);
   const { position, probability } = blended;
   const cap = kelly === undefined || probability === null
     ? Infinity
     : kellyLots({ ...kelly, probability }, equityMicros, kelly.part);
   const wanted = Math.min(cap, roundTowardsFlat(Math.abs(position) * fullLots));
-  return blendDecision(opinions, blended, {
+  return blendDecision(forecasts, blended, {
     time: bars.time[bar]! + bars.intervalMs,
     blender: rule.kind,
     positionLots,

@@ -1,5 +1,5 @@
 import { InputError } from "../core/errors.ts";
-import { type ChangeRecord } from "./change_log.ts";
+import type { ChangeRecord } from "./change_log.ts";
 import { applyPatch, parsePatch } from "diff";
 import { type FileContent, fileContent, type FileStep, isSameVersion } from "./file_step.ts";
 import { backupName, PATCH_NAME } from "./journal.ts";

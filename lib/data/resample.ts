@@ -1,4 +1,4 @@
-import { type Bars } from "../market/bars.ts";
+import type { Bars } from "../market/bars.ts";
 import {
   DAILY_INTERVAL_MS,
   type Session,

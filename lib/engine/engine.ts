@@ -1,7 +1,7 @@
 import type { Bars } from "../market/bars.ts";
 import type { Feed } from "../trading/ports.ts";
 import { usdToMicros } from "../trading/money.ts";
-import { EngineLeg } from "./engine_leg.ts";
+import { EngineSlot } from "./engine_slot.ts";
 import { checkEngineOptions, type EngineOptions, type EngineResult } from "./engine_options.ts";
 
 /** One run, stepped bar by bar. */
@@ -92,20 +92,20 @@ export async function runEngineOnFeed(feed: Feed, options: EngineOptions): Promi
 }
 
 class BarEngine implements Engine {
-  readonly #leg: EngineLeg;
+  readonly #slot: EngineSlot;
 
   constructor(bars: Bars, options: EngineOptions) {
-    this.#leg = new EngineLeg(bars, options, usdToMicros(options.initialCashUsd));
+    this.#slot = new EngineSlot(bars, options, usdToMicros(options.initialCashUsd));
   }
 
   onBar(bars: Bars, bar: number): void {
-    this.#leg.trade(bars, bar);
-    this.#leg.cover();
-    this.#leg.decide();
+    this.#slot.trade(bars, bar);
+    this.#slot.cover();
+    this.#slot.decide();
   }
 
   finish(): EngineResult {
-    this.#leg.end();
-    return this.#leg.result();
+    this.#slot.end();
+    return this.#slot.result();
   }
 }

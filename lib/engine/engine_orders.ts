@@ -23,7 +23,7 @@ export type Placement =
   | { readonly isPlaced: false; readonly veto: Veto };
 
 /** Where a strategy sends, reads and takes back its orders. */
-export interface OrderDesk {
+export interface OrderGateway {
   /** What waits for its price, oldest first. */
   working(): readonly WorkingOrder[];
   /** Sends an order; it can trade from the next bar's open on. */
@@ -48,10 +48,10 @@ export interface OrderDesk {
  * const dip: OrderStrategy = {
  *   name: "buy the dip",
  *   warmupBars: 0,
- *   onClose({ bar, bars, positionLots }, desk) {
- *     if (positionLots !== 0 || desk.working().length > 0) return;
+ *   onClose({ bar, bars, positionLots }, gateway) {
+ *     if (positionLots !== 0 || gateway.working().length > 0) return;
  *     const limitTicks = Math.round(bars.close[bar]! / bars.instrument.tickSize) - 8;
- *     desk.submit({
+ *     gateway.submit({
  *       lots: 1,
  *       terms: { kind: "limit", limitTicks },
  *       timeInForce: "day",
@@ -71,7 +71,7 @@ export interface OrderStrategy {
   /** Bars of history needed before the first call. */
   readonly warmupBars: number;
   /** Called at each close. */
-  onClose(context: StrategyContext, desk: OrderDesk): void;
+  onClose(context: StrategyContext, gateway: OrderGateway): void;
 }
 
 /** Whether a strategy sends orders of its own. */
@@ -79,8 +79,8 @@ export function isOrderStrategy(strategy: Strategy | OrderStrategy): strategy is
   return "onClose" in strategy;
 }
 
-/** What the desk needs to know of the engine it belongs to. */
-export interface DeskAccount {
+/** What the gateway needs to know of the engine it belongs to. */
+export interface GatewayAccount {
   /** Signed lots held now. */
   positionLots(): number;
   /** Largest position in either direction. */
@@ -112,10 +112,10 @@ export function reachableLots(
 }
 
 /**
- * The desk of one engine. An order may pass when the position that all working orders of its side
+ * The gateway of one engine. An order may pass when the position that all working orders of its side
  * could lead to stays within the lot limit and the margin; what can only reduce always passes.
  */
-export function createOrderDesk(executor: OrderExecutor, account: DeskAccount): OrderDesk {
+export function createOrderGateway(executor: OrderExecutor, account: GatewayAccount): OrderGateway {
   function vetoOf(lots: number): Veto | null {
     const side = Math.sign(lots);
     const reachable = reachableLots(executor, account.positionLots(), side) + Math.abs(lots);

@@ -1,13 +1,13 @@
 import type { Bars } from "../market/bars.ts";
 import type { Journal } from "../trading/ports.ts";
 import { usdToMicros } from "../trading/money.ts";
-import { EngineLeg, type LegOptions } from "./engine_leg.ts";
+import { EngineSlot, type SlotOptions } from "./engine_slot.ts";
 import { coverMargin } from "./engine_margin.ts";
 import { checkEngineOptions, type EngineResult } from "./engine_options.ts";
 
 /** One strategy on one instrument of a shared account. */
-export interface PortfolioLeg extends Omit<LegOptions, "journal"> {
-  /** What it trades; legs may differ in instrument, bar length and hours. */
+export interface PortfolioSlot extends Omit<SlotOptions, "journal"> {
+  /** What it trades; slots may differ in instrument, bar length and hours. */
   readonly bars: Bars;
 }
 
@@ -16,8 +16,8 @@ export interface PortfolioOptions {
   /** Positive, dollars. */
   readonly initialCashUsd: number;
   /** In the order in which they decide where they decide at the same time. */
-  readonly legs: readonly PortfolioLeg[];
-  /** Told of every decision, order and fill of all legs. */
+  readonly slots: readonly PortfolioSlot[];
+  /** Told of every decision, order and fill of all slots. */
   readonly journal?: Journal;
 }
 
@@ -25,14 +25,14 @@ export interface PortfolioOptions {
 export interface PortfolioResult {
   /** Equity before the first bar. */
   readonly initialMicros: number;
-  /** Each moment at which a bar of some leg closed, epoch milliseconds. */
+  /** Each moment at which a bar of some slot closed, epoch milliseconds. */
   readonly time: Float64Array;
   /** Equity of the account at each of them. */
   readonly equityMicros: Float64Array;
   /** Its cash at each of them, after settlement; equity less cash is the open profit. */
   readonly cashMicros: Float64Array;
-  /** Each leg's own part, begun at 0: profit and loss in place of equity. */
-  readonly legs: readonly EngineResult[];
+  /** Each slot's own part, begun at 0: profit and loss in place of equity. */
+  readonly slots: readonly EngineResult[];
   /** When equity was used up and everything was closed; null when it never was. */
   readonly ruinedAt: number | null;
 }
@@ -40,11 +40,11 @@ export interface PortfolioResult {
 /**
  * Runs several strategies on one account: the engine's loop for each, on common equity and margin.
  *
- * Bars are taken in the order in which they close. Legs whose bars close together first take
- * their fills, then margin is looked at, then each decides on the same equity. A leg closes its
- * position at its own last bar. Margin adds up over legs; positions of two legs in one instrument are not set off against each other.
+ * Bars are taken in the order in which they close. Slots whose bars close together first take
+ * their fills, then margin is looked at, then each decides on the same equity. A slot closes its
+ * position at its own last bar. Margin adds up over slots; positions of two slots in one instrument are not set off against each other.
  *
- * @throws RangeError when there is no leg or an option is outside its range.
+ * @throws RangeError when there is no slot or an option is outside its range.
  * @example
  * ```ts
  * import { runPortfolio } from "./engine_portfolio.ts";
@@ -54,7 +54,7 @@ export interface PortfolioResult {
  * import { assertEquals } from "../../tests/assert.ts";
  *
  * const costs = { feePerSideMicros: 0, slippageTicks: 0 };
- * const leg = (symbol: string, ...prices: number[]) => {
+ * const slot = (symbol: string, ...prices: number[]) => {
  *   const price = Float64Array.from(prices);
  *   const bars = {
  *     instrument: findInstrument(symbol), intervalMs: 60_000, length: 3,
@@ -67,17 +67,17 @@ export interface PortfolioResult {
  *     session: { tradeDay: new Int32Array(3), isLast: new Uint8Array(3) }, from: 0, to: 3,
  *   };
  * };
- * const legs = [leg("MES", 5_000, 5_000, 5_010), leg("MNQ", 17_000, 17_000, 16_990)];
- * const { equityMicros } = runPortfolio({ initialCashUsd: 10_000, legs });
+ * const slots = [slot("MES", 5_000, 5_000, 5_010), slot("MNQ", 17_000, 17_000, 16_990)];
+ * const { equityMicros } = runPortfolio({ initialCashUsd: 10_000, slots });
  * // Ten points are $50 in MES and $20 in MNQ.
  * assertEquals(equityMicros.at(-1), 10_030_000_000);
  * ```
  */
 export function runPortfolio(options: PortfolioOptions): PortfolioResult {
-  const { initialCashUsd, journal, legs } = options;
-  if (legs.length === 0) throw new RangeError("Cannot run an account as it has no legs");
-  for (const leg of legs) checkEngineOptions({ ...leg, initialCashUsd });
-  const run = new PortfolioRun(usdToMicros(initialCashUsd), legs, journal);
+  const { initialCashUsd, journal, slots } = options;
+  if (slots.length === 0) throw new RangeError("Cannot run an account as it has no slots");
+  for (const slot of slots) checkEngineOptions({ ...slot, initialCashUsd });
+  const run = new PortfolioRun(usdToMicros(initialCashUsd), slots, journal);
   const time: number[] = [], equity: number[] = [], cash: number[] = [];
   for (let now = run.nextClose(); now < Infinity; now = run.nextClose()) {
     run.step(now);
@@ -90,15 +90,15 @@ export function runPortfolio(options: PortfolioOptions): PortfolioResult {
     time: Float64Array.from(time),
     equityMicros: Float64Array.from(equity),
     cashMicros: Float64Array.from(cash),
-    legs: run.results(),
+    slots: run.results(),
     ruinedAt: run.ruinedAt,
   };
 }
 
-/** A leg and the row it has come to. */
+/** A slot and the row it has come to. */
 interface Runner {
-  readonly options: PortfolioLeg;
-  readonly leg: EngineLeg;
+  readonly options: PortfolioSlot;
+  readonly slot: EngineSlot;
   next: number;
 }
 
@@ -106,60 +106,64 @@ class PortfolioRun {
   ruinedAt: number | null = null;
   readonly #initialMicros: number;
   readonly #runners: readonly Runner[];
-  readonly #legs: readonly EngineLeg[];
+  readonly #slots: readonly EngineSlot[];
 
-  constructor(initialMicros: number, legs: readonly PortfolioLeg[], journal: Journal | undefined) {
+  constructor(
+    initialMicros: number,
+    slots: readonly PortfolioSlot[],
+    journal: Journal | undefined,
+  ) {
     this.#initialMicros = initialMicros;
-    this.#runners = legs.map((options) => {
+    this.#runners = slots.map((options) => {
       const shared = journal === undefined ? options : { ...options, journal };
-      return { options, leg: new EngineLeg(options.bars, shared, 0), next: options.from };
+      return { options, slot: new EngineSlot(options.bars, shared, 0), next: options.from };
     });
-    this.#legs = this.#runners.map(({ leg }) => leg);
+    this.#slots = this.#runners.map(({ slot }) => slot);
   }
 
-  /** When the next bar of any leg closes; Infinity when all are done. */
+  /** When the next bar of any slot closes; Infinity when all are done. */
   nextClose(): number {
     return Math.min(...this.#runners.map(closeOfNext));
   }
 
   step(now: number): void {
     const due = this.#runners.filter((runner) => closeOfNext(runner) === now);
-    for (const { leg, next, options } of due) leg.trade(options.bars, next);
+    for (const { slot, next, options } of due) slot.trade(options.bars, next);
     this.#cover(now, due);
     const equityMicros = this.equityMicros();
     for (const runner of due) {
-      runner.leg.elsewhereMicros = equityMicros - runner.leg.equityMicros;
-      runner.leg.committedMicros = this.#committedBeside(runner.leg);
-      runner.leg.decide();
+      runner.slot.elsewhereMicros = equityMicros - runner.slot.equityMicros;
+      runner.slot.committedMicros = this.#committedBeside(runner.slot);
+      runner.slot.decide();
       runner.next++;
     }
-    for (const runner of due) if (closeOfNext(runner) === Infinity) runner.leg.end();
+    for (const runner of due) if (closeOfNext(runner) === Infinity) runner.slot.end();
   }
 
   equityMicros(): number {
-    return this.#legs.reduce((sum, leg) => sum + leg.equityMicros, this.#initialMicros);
+    return this.#slots.reduce((sum, slot) => sum + slot.equityMicros, this.#initialMicros);
   }
 
   cashMicros(): number {
-    return this.#legs.reduce((sum, leg) => sum + leg.cashMicros, this.#initialMicros);
+    return this.#slots.reduce((sum, slot) => sum + slot.cashMicros, this.#initialMicros);
   }
 
   results(): EngineResult[] {
-    return this.#legs.map((leg) => leg.result());
+    return this.#slots.map((slot) => slot.result());
   }
 
   /** A used-up account closes each position as soon as its market trades. */
   #cover(now: number, due: readonly Runner[]): void {
     if (this.ruinedAt === null && this.equityMicros() <= 0) this.ruinedAt = now;
-    if (this.ruinedAt !== null) { for (const { leg } of due) leg.ruin(); }
-    else coverMargin(this.#initialMicros, this.#legs);
+    if (this.ruinedAt !== null) { for (const { slot } of due) slot.ruin(); }
+    else coverMargin(this.#initialMicros, this.#slots);
   }
 
-  /** What the other legs tie up: the initial margin of what they hold and have ordered. */
-  #committedBeside(leg: EngineLeg): number {
+  /** What the other slots tie up: the initial margin of what they hold and have ordered. */
+  #committedBeside(slot: EngineSlot): number {
     let committedMicros = 0;
-    for (const other of this.#legs) {
-      if (other === leg) continue;
+    for (const other of this.#slots) {
+      if (other === slot) continue;
       committedMicros += other.reservedLots * other.initialMarginMicros;
     }
     return committedMicros;

@@ -4,7 +4,7 @@ import type { CostModel } from "../trading/costs.ts";
 import type { MarginRules } from "../trading/margin.ts";
 
 /** The same conditions for every strategy of a comparison. */
-export interface Arena {
+export interface RunConditions {
   readonly bars: Bars;
   readonly session: SessionMarks;
   /** Rows [from, to) are traded; earlier rows only warm up. */

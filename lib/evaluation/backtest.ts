@@ -1,21 +1,25 @@
-import { type ModelHub, openModelHub, type StoredModel } from "../registry/model_registry.ts";
+import {
+  type ModelRegistry,
+  openModelRegistry,
+  type StoredModel,
+} from "../registry/model_registry.ts";
 import { rowAt } from "../market/bars.ts";
 import { InputError, RefusedError } from "../core/errors.ts";
 import type { ModelManifest } from "../records/model_manifest.ts";
 import type { TearSheet } from "../records/tear_sheet.ts";
-import { type BlendRequest, contestBlend } from "./blend/contest.ts";
+import { type BlendRequest, compareBlend } from "./blend/compare_blend.ts";
 import { guarded } from "../system/strategy.ts";
-import { baselines, type Contestant, identify } from "./comparison.ts";
+import { baselines, identify, type StrategyRun } from "./comparison.ts";
 import { modelStrategy, type TradedModel } from "../system/traded_model.ts";
 import { evaluate } from "./evaluate.ts";
 import { loadModels, type ModelReferences } from "./load_models.ts";
-import { createArena, type MarketRequest } from "../system/account_settings.ts";
+import { type AccountSettings, createRunConditions } from "../system/account_settings.ts";
 import { neighbourFacts } from "./neighbours.ts";
 import { type DataRequest, openData, type OpenedData } from "../data/open_data.ts";
 import { codeSha256 } from "../core/project.ts";
 import type { RiskRequest } from "../risk/risk_request.ts";
 import { runRecord } from "./run_record.ts";
-import { type ModelSignals, modelSignals } from "../system/predict.ts";
+import { type ModelPredictions, modelPredictions } from "../system/predict.ts";
 import { buildTearSheet } from "./tear_sheet.ts";
 import type { TaskControl } from "../core/task_control.ts";
 
@@ -31,7 +35,7 @@ export interface BacktestSettings extends ModelReferences {
   readonly to?: string;
   /** Allows rows that the models were trained on. */
   readonly inSample: boolean;
-  readonly market: MarketRequest;
+  readonly market: AccountSettings;
   /** Bars over which the momentum baseline looks back. */
   readonly momentumBars: number;
   readonly seed: number;
@@ -60,30 +64,30 @@ export async function runBacktest(
   const models = await storedModels(modelsFolder, settings, control);
   control.onProgress?.("loading bars", 0.1);
   const opened = await openData(data);
-  const signals: ModelSignals[] = [];
+  const signals: ModelPredictions[] = [];
   for (const model of models) {
     control.signal?.throwIfAborted();
     control.onProgress?.(`predictions of ${model.name}`, 0.3);
-    signals.push(await modelSignals(model.onnx, model.manifest, opened));
+    signals.push(await modelPredictions(model.onnx, model.manifest, opened));
   }
   const manifests = models.map((model) => model.manifest);
   const unseen = testRows(opened, manifests, signals, settings);
   control.onProgress?.("engine", 0.6);
 
   const engineStarted = control.clock.now();
-  const contest = runContest(models, signals, opened, settings, unseen);
-  const { arena, leading, lots, panel } = contest;
-  const rows = { from: arena.from, to: arena.to };
-  const contestants: Contestant[] = [
-    ...contest.contestants,
-    ...baselines(arena, lots, settings.momentumBars),
+  const comparison = runComparison(models, signals, opened, settings, unseen);
+  const { conditions, leading, lots, panel } = comparison;
+  const rows = { from: conditions.from, to: conditions.to };
+  const runs: StrategyRun[] = [
+    ...comparison.runs,
+    ...baselines(conditions, lots, settings.momentumBars),
   ];
   const engineSeconds = (control.clock.now() - engineStarted) / 1000;
-  const leader = contestants[0]!;
+  const leader = runs[0]!;
   const outOfSample = manifests.every((manifest) =>
     Date.parse(manifest.data.testFrom) <= opened.bars.time[rows.from]!
   );
-  const neighbours = contest.neighbours?.() ?? null;
+  const neighbours = comparison.neighbours?.() ?? null;
   const codeHash = await codeSha256();
   const runId = await identify([
     opened.source.sha256,
@@ -96,7 +100,7 @@ export async function runBacktest(
     runId,
     createdAt: new Date(control.clock.now()).toISOString(),
     command: settings.command,
-    ...{ opened, arena, lots, outOfSample, contestants, leading },
+    ...{ opened, conditions, lots, outOfSample, runs, leading },
     codeSha256: codeHash,
     ...(neighbours === null ? {} : { facts: { neighbours } }),
     ...(panel === null ? {} : { blend: panel }),
@@ -110,7 +114,7 @@ export async function runBacktest(
       run: runRecord({ opened, models, settings: recorded, codeSha256: codeHash, engine }),
     },
     engine,
-    barsPerSecond: (rows.to - rows.from) * contestants.length / Math.max(engineSeconds, 1e-3),
+    barsPerSecond: (rows.to - rows.from) * runs.length / Math.max(engineSeconds, 1e-3),
   };
 }
 
@@ -121,9 +125,9 @@ export function deciding({ blend, risk }: BacktestSettings): object {
 }
 
 /** The models side by side, or their blend and then each of them. */
-export function runContest(
+export function runComparison(
   models: readonly StoredModel[],
-  signals: readonly ModelSignals[],
+  signals: readonly ModelPredictions[],
   opened: OpenedData,
   settings: BacktestSettings,
   unseen: { readonly from: number; readonly to: number },
@@ -132,22 +136,22 @@ export function runContest(
   if (blend !== undefined) {
     const parts = models.map((model, index) => ({ model, signals: signals[index]! }));
     return {
-      ...contestBlend(parts, opened, { ...blend, market, risk }, unseen),
+      ...compareBlend(parts, opened, { ...blend, market, risk }, unseen),
       neighbours: null,
     };
   }
-  const { arena, lots } = createArena(opened, market, unseen);
+  const { conditions, lots } = createRunConditions(opened, market, unseen);
   const follow = (model: TradedModel, index: number) =>
-    guarded(modelStrategy(model, signals[index]!, arena, lots), arena, risk);
+    guarded(modelStrategy(model, signals[index]!, conditions, lots), conditions, risk);
   const strategies = models.map(follow);
   return {
-    ...{ arena, lots },
-    neighbours: () => neighbourFacts(models[0]!, arena, (model) => follow(model, 0)),
+    ...{ conditions, lots },
+    neighbours: () => neighbourFacts(models[0]!, conditions, (model) => follow(model, 0)),
     leading: strategies[0]!,
     panel: null,
-    contestants: strategies.map((strategy, index): Contestant => ({
+    runs: strategies.map((strategy, index): StrategyRun => ({
       role: "model",
-      evaluation: evaluate(arena, strategy),
+      evaluation: evaluate(conditions, strategy),
       ...{ model: models[index]!, signals: signals[index]! },
     })),
   };
@@ -158,14 +162,14 @@ export async function storedModels(
   references: ModelReferences,
   { clock }: TaskControl,
 ): Promise<StoredModel[]> {
-  using hub: ModelHub = openModelHub({ folder, clock, readOnly: true });
-  return await loadModels(hub, references);
+  using registry: ModelRegistry = openModelRegistry({ folder, clock, readOnly: true });
+  return await loadModels(registry, references);
 }
 
 export function testRows(
   opened: OpenedData,
   manifests: readonly ModelManifest[],
-  signals: readonly ModelSignals[],
+  signals: readonly ModelPredictions[],
   settings: BacktestSettings,
 ): { from: number; to: number } {
   const { bars } = opened;

@@ -4,54 +4,58 @@ import type { StrategyRole } from "../records/tear_sheet.ts";
 import { buyAndHold, flat, timeSeriesMomentum } from "../strategies/baselines.ts";
 import { sha256Hex } from "../core/sha256.ts";
 import { evaluate, type Evaluation } from "./evaluate.ts";
-import { type Arena } from "../engine/run_conditions.ts";
+import type { RunConditions } from "../engine/run_conditions.ts";
 import type { OpenedData } from "../data/open_data.ts";
 import { robustnessFacts } from "./robustness_facts.ts";
-import type { ModelSignals } from "../system/predict.ts";
+import type { ModelPredictions } from "../system/predict.ts";
 import { modelStrategy, type TradedModel } from "../system/traded_model.ts";
 
 /** One strategy of a comparison; the model's members are there when it follows one. */
-export interface Contestant {
+export interface StrategyRun {
   readonly role: StrategyRole;
   readonly evaluation: Evaluation;
   readonly model?: TradedModel;
-  readonly signals?: ModelSignals;
+  readonly signals?: ModelPredictions;
 }
 
 /** Evaluates a model and keeps what the report says about it. */
-export function modelContestant(
+export function modelRun(
   model: TradedModel,
-  signals: ModelSignals,
-  arena: Arena,
+  signals: ModelPredictions,
+  conditions: RunConditions,
   lots: number,
-): Contestant {
+): StrategyRun {
   return {
     role: "model",
-    evaluation: evaluate(arena, modelStrategy(model, signals, arena, lots)),
+    evaluation: evaluate(conditions, modelStrategy(model, signals, conditions, lots)),
     model,
     signals,
   };
 }
 
-/** The rules that every model is measured against, run in the same arena. */
-export function baselines(arena: Arena, lots: number, momentumBars: number): Contestant[] {
+/** The rules that every model is measured against, run in the same conditions. */
+export function baselines(
+  conditions: RunConditions,
+  lots: number,
+  momentumBars: number,
+): StrategyRun[] {
   const momentum = timeSeriesMomentum({ lookbackBars: momentumBars, lots });
   return [flat(), buyAndHold(lots), momentum].map((strategy) => ({
     role: "baseline",
-    evaluation: evaluate(arena, strategy),
+    evaluation: evaluate(conditions, strategy),
   }));
 }
 
-/** The facts about the first contestant that findings are made of. */
+/** The facts about the first run that findings are made of. */
 export function findingFacts(
-  contestants: readonly Contestant[],
+  runs: readonly StrategyRun[],
   opened: OpenedData,
   outOfSample: boolean,
 ): FindingFacts {
-  const { evaluation, model } = contestants[0]!;
+  const { evaluation, model } = runs[0]!;
   const { result } = evaluation;
   const manifest = model?.manifest;
-  const rules = contestants.filter(({ role }) => role === "baseline");
+  const rules = runs.filter(({ role }) => role === "baseline");
   return {
     strategy: result.strategy,
     isBlend: model === undefined,

@@ -14,7 +14,7 @@ import {
   sharpeConfidenceInterval,
   type SharpeEstimate,
 } from "../statistics/sharpe_statistics.ts";
-import type { Arena } from "../engine/run_conditions.ts";
+import type { RunConditions } from "../engine/run_conditions.ts";
 import { DAYS_PER_YEAR } from "../statistics/trading_year.ts";
 
 /** Multiples of the assumed costs that every report shows. */
@@ -40,18 +40,22 @@ export interface Evaluation {
  *
  * @param costFactor multiplies the costs that are charged; decisions stay those at factor 1
  */
-export function evaluate(arena: Arena, strategy: Strategy, costFactor = 1): Evaluation {
-  const { costs, bars, ...conditions } = arena;
+export function evaluate(
+  conditions: RunConditions,
+  strategy: Strategy,
+  costFactor = 1,
+): Evaluation {
+  const { costs, bars, ...rest } = conditions;
   const charged = scaleCosts(costs, costFactor);
   const result = runEngine(bars, {
-    ...conditions,
+    ...rest,
     strategy,
     costs: charged,
     executor: createSimulatedExecutor(charged),
   });
   const { returns, tradeDay } = dailyReturns(
     result.equityMicros,
-    arena.session.tradeDay.subarray(arena.from, arena.to),
+    conditions.session.tradeDay.subarray(conditions.from, conditions.to),
     result.initialMicros,
   );
   const finalMicros = result.equityMicros.at(-1) ?? result.initialMicros;

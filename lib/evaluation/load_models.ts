@@ -1,4 +1,4 @@
-import type { ModelHub, StoredModel } from "../registry/model_registry.ts";
+import type { ModelRegistry, StoredModel } from "../registry/model_registry.ts";
 import { InputError } from "../core/errors.ts";
 
 /** Registered models that a command works with. */
@@ -16,12 +16,12 @@ export interface ModelReferences {
  * none
  */
 export async function loadModels(
-  hub: ModelHub,
+  registry: ModelRegistry,
   { models, policy }: ModelReferences,
 ): Promise<StoredModel[]> {
   const loaded: StoredModel[] = [];
   for (const reference of policy === undefined ? models : [...models, policy]) {
-    const model = await hub.load(reference);
+    const model = await registry.load(reference);
     if (loaded.some(({ name, version }) => name === model.name && version === model.version)) {
       throw new InputError(`Cannot take ${model.name}@${model.version} twice`, {
         where: "--model",

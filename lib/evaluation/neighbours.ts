@@ -2,7 +2,7 @@ import type { FindingFacts } from "./finding_facts.ts";
 import type { Strategy } from "../trading/strategy.ts";
 import type { TradedModel } from "../system/traded_model.ts";
 import { evaluate } from "./evaluate.ts";
-import { type Arena } from "../engine/run_conditions.ts";
+import type { RunConditions } from "../engine/run_conditions.ts";
 
 /** Multiples of the edge threshold that a sound result should survive. */
 const FACTORS = [0.8, 1.25] as const;
@@ -15,7 +15,7 @@ const FACTORS = [0.8, 1.25] as const;
  */
 export function neighbourFacts(
   model: TradedModel,
-  arena: Arena,
+  conditions: RunConditions,
   follow: (model: TradedModel) => Strategy,
 ): NonNullable<FindingFacts["neighbours"]> | null {
   const { manifest } = model;
@@ -26,7 +26,7 @@ export function neighbourFacts(
     others: FACTORS.map((factor) => {
       const edgeThreshold = Number((factor * manifest.edgeThreshold).toPrecision(6));
       const moved = { ...model, manifest: { ...manifest, edgeThreshold } };
-      return { value: edgeThreshold, netUsd: evaluate(arena, follow(moved)).netUsd };
+      return { value: edgeThreshold, netUsd: evaluate(conditions, follow(moved)).netUsd };
     }),
   };
 }

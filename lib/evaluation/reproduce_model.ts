@@ -1,4 +1,4 @@
-import type { ModelHub } from "../registry/model_registry.ts";
+import type { ModelRegistry } from "../registry/model_registry.ts";
 import { InputError } from "../core/errors.ts";
 import type {
   ClassifierManifest,
@@ -41,12 +41,12 @@ export interface ReproduceDocument {
  * @throws {InputError} when the bars are not those that the model was trained on
  */
 export async function reproduceModel(
-  hub: ModelHub,
+  registry: ModelRegistry,
   reference: string,
   options: { readonly path?: string; readonly workers: number },
   control: TaskControl,
 ): Promise<ReproduceDocument> {
-  const { manifest, codeSha256: trainedCode, name, version } = hub.resolve(reference);
+  const { manifest, codeSha256: trainedCode, name, version } = registry.resolve(reference);
   const opened = await reopen(manifest, options.path);
   const { onnx, manifest: made } = await refit(manifest, opened, options.workers, control);
   return {

@@ -1,4 +1,4 @@
-import { openModelHub } from "../registry/model_registry.ts";
+import { openModelRegistry } from "../registry/model_registry.ts";
 import { readWholeFile } from "../data/read_whole_file.ts";
 import { RefusedError } from "../core/errors.ts";
 import type { RunRecord } from "../records/run_record.ts";
@@ -94,9 +94,9 @@ async function requireSameModels(
   folder: string,
   control: TaskControl,
 ): Promise<void> {
-  using hub = openModelHub({ folder, clock: control.clock, readOnly: true });
+  using registry = openModelRegistry({ folder, clock: control.clock, readOnly: true });
   for (const { name, sha256, version } of models) {
-    const { onnxSha256 } = await hub.load(`${name}@${version}`);
+    const { onnxSha256 } = await registry.load(`${name}@${version}`);
     if (onnxSha256 === sha256) continue;
     throw new RefusedError(
       `${name}@${version} is another model than that of the run: it had SHA-256 ${sha256} and this ` +

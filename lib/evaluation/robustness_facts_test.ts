@@ -3,14 +3,14 @@ import type { Bars } from "../market/bars.ts";
 import type { Strategy } from "../trading/strategy.ts";
 import { barsOf, scripted } from "../../tests/fixtures/engine_fixture.ts";
 import { evaluate } from "./evaluate.ts";
-import { type Arena } from "../engine/run_conditions.ts";
+import type { RunConditions } from "../engine/run_conditions.ts";
 import { robustnessFacts } from "./robustness_facts.ts";
 
 /** Two bars a day; each bar opens where the one before closed. */
 const CLOSES = [4_000, 4_000, 4_040, 4_080, 4_060, 4_040, 4_040, 4_020, 4_020, 4_020];
 const BARS = barsOf([4_000, ...CLOSES.slice(0, -1)], CLOSES);
 
-function arenaOf(bars: Bars, changes: Partial<Arena> = {}): Arena {
+function conditionsOf(bars: Bars, changes: Partial<RunConditions> = {}): RunConditions {
   return {
     bars,
     session: {
@@ -24,8 +24,12 @@ function arenaOf(bars: Bars, changes: Partial<Arena> = {}): Arena {
   };
 }
 
-function factsOf(strategy: Strategy, rule: Strategy, arena = arenaOf(BARS)) {
-  return robustnessFacts(evaluate(arena, strategy), [evaluate(arena, rule)], arena.bars);
+function factsOf(strategy: Strategy, rule: Strategy, conditions = conditionsOf(BARS)) {
+  return robustnessFacts(
+    evaluate(conditions, strategy),
+    [evaluate(conditions, rule)],
+    conditions.bars,
+  );
 }
 
 const held = (lots: number): Strategy => scripted(CLOSES.map(() => lots));
@@ -52,14 +56,14 @@ Deno.test("robustnessFacts() counts tested bars that repeat the one before", () 
   // Bars 8 and 9 open and close at 4,020 like each other; bar 7 opened at 4,040.
   assertEquals(factsOf(held(0), held(0)).staleBars, { count: 2, bars: 10, longest: 1 });
   const still = barsOf(CLOSES.map(() => 4_000), CLOSES.map(() => 4_000));
-  const arena = arenaOf(still, { from: 4 });
-  assertEquals(factsOf(held(0), held(0), arena).staleBars, { count: 6, bars: 6, longest: 6 });
+  const conditions = conditionsOf(still, { from: 4 });
+  assertEquals(factsOf(held(0), held(0), conditions).staleBars, { count: 6, bars: 6, longest: 6 });
 });
 
 Deno.test("robustnessFacts() counts forced closes and prices off the grid", () => {
   const crash = barsOf([4_000, 4_000, 4_000, 2_000], [4_000, 4_000, 4_000, 2_000]);
-  const facts = factsOf(held(1), held(0), arenaOf(crash));
+  const facts = factsOf(held(1), held(0), conditionsOf(crash));
   assertEquals(facts.marginCloses, 1);
   const off = { ...crash, close: crash.close.map((price) => price + 0.1) };
-  assertEquals(factsOf(held(0), held(0), arenaOf(off)).offTickShare, 0.5);
+  assertEquals(factsOf(held(0), held(0), conditionsOf(off)).offTickShare, 0.5);
 });

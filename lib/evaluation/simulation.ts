@@ -13,7 +13,7 @@ import type { TextSection } from "../records/tear_sheet.ts";
 import { fixedPositions } from "../strategies/baselines.ts";
 import { barsSha256 } from "../market/bars_sha256.ts";
 import { evaluate, type Evaluation } from "./evaluate.ts";
-import { type Arena } from "../engine/run_conditions.ts";
+import type { RunConditions } from "../engine/run_conditions.ts";
 import type { OpenedData } from "../data/open_data.ts";
 
 /** Simulated bars as if they had been loaded; the hash covers every price. */
@@ -56,19 +56,19 @@ export interface KnownOptimum {
   readonly simulation: SimulationOptions;
 }
 
-/** Runs the policy that knows the law of the world in the arena of a contest. */
+/** Runs the policy that knows the law of the world in the conditions of a comparison. */
 export function knownOptimum(
   simulation: SimulationOptions,
-  arena: Arena,
+  conditions: RunConditions,
   lots: number,
 ): KnownOptimum {
   const { volatilityTicks, world } = simulation;
   // A turn of one position unit pays one side.
-  const perTurn = roundTripCostTicks(simulation.instrument, arena.costs) / 2 / volatilityTicks;
-  const positions = optimalPositions(arena.bars, simulation, perTurn);
+  const perTurn = roundTripCostTicks(simulation.instrument, conditions.costs) / 2 / volatilityTicks;
+  const positions = optimalPositions(conditions.bars, simulation, perTurn);
   const withCost = bestAchievable(world, perTurn);
   return {
-    evaluation: evaluate(arena, fixedPositions("known optimum", positions, lots)),
+    evaluation: evaluate(conditions, fixedPositions("known optimum", positions, lots)),
     ticksPerBar: withCost.meanPerBar * volatilityTicks,
     law: { withoutCost: bestAchievable(world, 0), withCost },
     simulation,

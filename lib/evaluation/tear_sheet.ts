@@ -4,7 +4,7 @@ import { reliabilityBins } from "../training/classification_metrics.ts";
 import { createLabels, parseLabelSpec } from "../labels/labels.ts";
 import { METRIC_DEFINITIONS } from "../statistics/metric_definitions.ts";
 import { TRADE_METRIC_DEFINITIONS } from "./trade_metrics.ts";
-import type { BlendPanel } from "../records/blend_panel.ts";
+import type { BlendSummary } from "../records/blend_summary.ts";
 import { createFindings, createVerdict, type FindingFacts } from "./findings.ts";
 import type {
   Finding,
@@ -17,27 +17,27 @@ import type {
   TradeRow,
 } from "../records/tear_sheet.ts";
 import type { Strategy } from "../trading/strategy.ts";
-import { type Contestant, findingFacts } from "./comparison.ts";
-import { type TradedModel } from "../system/traded_model.ts";
+import { findingFacts, type StrategyRun } from "./comparison.ts";
+import type { TradedModel } from "../system/traded_model.ts";
 import { COST_FACTORS, evaluate } from "./evaluate.ts";
-import { type Arena } from "../engine/run_conditions.ts";
+import type { RunConditions } from "../engine/run_conditions.ts";
 import type { OpenedData } from "../data/open_data.ts";
-import { policyPanel } from "./policy_panel.ts";
+import { policySummary } from "./policy_summary.ts";
 import { versions } from "../core/project.ts";
-import type { ModelSignals } from "../system/predict.ts";
+import type { ModelPredictions } from "../system/predict.ts";
 
-/** Everything a tear sheet is built from; the first contestant leads it. */
+/** Everything a tear sheet is built from; the first run leads it. */
 export interface TearSheetParts {
   readonly title: string;
   readonly runId: string;
   readonly createdAt: string;
   readonly command: string;
   readonly opened: OpenedData;
-  readonly arena: Arena;
+  readonly conditions: RunConditions;
   readonly lots: number;
   readonly outOfSample: boolean;
-  readonly contestants: readonly Contestant[];
-  /** What the first contestant followed: it is run again at other costs. */
+  readonly runs: readonly StrategyRun[];
+  /** What the first run followed: it is run again at other costs. */
   readonly leading: Strategy;
   readonly codeSha256: string;
   /** What is said before the other findings. */
@@ -46,7 +46,7 @@ export interface TearSheetParts {
   readonly facts?: Pick<FindingFacts, "neighbours">;
   readonly sections?: readonly TextSection[];
   /** What each part gave to the blend that leads; absent without one. */
-  readonly blend?: BlendPanel;
+  readonly blend?: BlendSummary;
   /** What a full long-run optimum earns per bar and lot, ticks; where nobody knows, absent. */
   readonly optimumTicks?: number;
 }
@@ -109,23 +109,23 @@ export function strategyScores({ strategies }: Pick<TearSheet, "strategies">): S
   }));
 }
 
-/** How a contestant did. */
-export function scoreOf({ evaluation, role }: Contestant): StrategyScore {
+/** How a run did. */
+export function scoreOf({ evaluation, role }: StrategyRun): StrategyScore {
   const { metrics, result: { strategy: name }, sharpeInterval } = evaluation;
   return { name, role, metrics, sharpeInterval };
 }
 
 /** Judges a finished run and lays it out as the data of a report. */
 export function buildTearSheet(parts: TearSheetParts): TearSheet {
-  const { arena, contestants, leading: strategy, opened, outOfSample } = parts;
+  const { conditions, runs, leading: strategy, opened, outOfSample } = parts;
   const { bars } = opened;
-  const leader = contestants[0]!;
-  const facts = { ...findingFacts(contestants, opened, outOfSample), ...parts.facts };
-  const models = parts.contestants.flatMap(({ model }) => model === undefined ? [] : [model]);
-  const from = new Date(bars.time[arena.from]!).toISOString();
-  const to = new Date(bars.time[arena.to - 1]! + bars.intervalMs).toISOString();
-  const policies = parts.contestants.flatMap((contestant) =>
-    policyPanel(contestant, parts.arena, parts.optimumTicks ?? null) ?? []
+  const leader = runs[0]!;
+  const facts = { ...findingFacts(runs, opened, outOfSample), ...parts.facts };
+  const models = parts.runs.flatMap(({ model }) => model === undefined ? [] : [model]);
+  const from = new Date(bars.time[conditions.from]!).toISOString();
+  const to = new Date(bars.time[conditions.to - 1]! + bars.intervalMs).toISOString();
+  const policies = parts.runs.flatMap((run) =>
+    policySummary(run, parts.conditions, parts.optimumTicks ?? null) ?? []
   );
   const leading = leader.model?.manifest;
   const importances = leading === undefined || leading.kind === "policy"
@@ -150,21 +150,21 @@ export function buildTearSheet(parts: TearSheetParts): TearSheet {
     period: {
       from,
       to,
-      bars: arena.to - arena.from,
+      bars: conditions.to - conditions.from,
       days: leader.evaluation.returns.length,
       outOfSample: parts.outOfSample,
     },
     metricDefinitions: metricDefinitions(),
-    strategies: parts.contestants.map((contestant) => strategyResult(contestant, parts)),
+    strategies: parts.runs.map((run) => strategyResult(run, parts)),
     trades: tradeRows(leader, bars.instrument.tickSize),
     price: pricePoints(parts),
-    calibration: parts.contestants.flatMap(({ model, signals }) =>
+    calibration: parts.runs.flatMap(({ model, signals }) =>
       model === undefined || signals === undefined ? [] : reliability(model, signals, parts)
     ),
     ...(importances === undefined ? {} : { importances }),
     costSensitivity: COST_FACTORS.map((factor) => ({
       factor,
-      metrics: evaluate(arena, strategy, factor).metrics,
+      metrics: evaluate(conditions, strategy, factor).metrics,
     })),
     models: models.map(modelRow),
     ...(policies.length === 0 ? {} : { policies }),
@@ -202,7 +202,7 @@ function metricDefinitions(): Record<string, MetricDefinition> {
   return { ...Object.fromEntries(headline), ...all };
 }
 
-function strategyResult({ role, evaluation }: Contestant, parts: TearSheetParts): StrategyResult {
+function strategyResult({ role, evaluation }: StrategyRun, parts: TearSheetParts): StrategyResult {
   return {
     name: evaluation.result.strategy,
     role,
@@ -217,8 +217,8 @@ function strategyResult({ role, evaluation }: Contestant, parts: TearSheetParts)
 }
 
 /** Rows whose values are drawn: all of them, or the last of each trade day for long runs. */
-function drawnRows({ arena }: TearSheetParts): number[] {
-  const { from, to, session } = arena;
+function drawnRows({ conditions }: TearSheetParts): number[] {
+  const { from, to, session } = conditions;
   const rows = Array.from({ length: to - from }, (_, index) => from + index);
   if (rows.length <= BARS_DRAWN) return rows;
   return rows.filter((row) =>
@@ -230,7 +230,7 @@ function equityPoints(
   equityMicros: Float64Array,
   parts: TearSheetParts,
 ): { time: number[]; usd: number[] } {
-  const { bars, from } = parts.arena;
+  const { bars, from } = parts.conditions;
   const rows = drawnRows(parts);
   return {
     time: rows.map((row) => bars.time[row]! + bars.intervalMs),
@@ -239,14 +239,14 @@ function equityPoints(
 }
 
 function pricePoints(parts: TearSheetParts): { time: number[]; close: number[] } {
-  const { bars, from, to } = parts.arena;
+  const { bars, from, to } = parts.conditions;
   return {
     time: Array.from(bars.time.subarray(from, to), (time) => time + bars.intervalMs),
     close: Array.from(bars.close.subarray(from, to)),
   };
 }
 
-function tradeRows({ evaluation }: Contestant, tickSize: number): TradeRow[] {
+function tradeRows({ evaluation }: StrategyRun, tickSize: number): TradeRow[] {
   return evaluation.result.trades.map((trade) => ({
     entryTime: trade.entryTime,
     exitTime: trade.exitTime,
@@ -263,13 +263,13 @@ function tradeRows({ evaluation }: Contestant, tickSize: number): TradeRow[] {
 /** How often each class came among test rows with near predictions. */
 function reliability(
   model: TradedModel,
-  signals: ModelSignals,
-  { arena }: TearSheetParts,
+  signals: ModelPredictions,
+  { conditions }: TearSheetParts,
 ): ReliabilityCurve[] {
   const { manifest } = model;
   // A policy gives probabilities of its own actions, which nothing comes true or false of.
   if (manifest.kind === "policy") return [];
-  const { bars, from, to } = arena;
+  const { bars, from, to } = conditions;
   const spec = parseLabelSpec(manifest.labelSpec);
   // The dead zone of the labels that the probabilities were learnt from, not today's costs.
   const labels = createLabels(bars, spec, manifest.training.costTicks);
@@ -288,29 +288,31 @@ function reliability(
 }
 
 function assumptions(parts: TearSheetParts): TearSheet["assumptions"] {
-  const { arena, opened, lots } = parts;
-  const { instrument } = arena.bars;
+  const { conditions, opened, lots } = parts;
+  const { instrument } = conditions.bars;
   const usd = (amount: number): string => `$${amount.toFixed(2)}`;
   return [
     { name: "Decision and fill", value: "decided at a bar's close, filled at the next bar's open" },
-    { name: "Fee", value: `${usd(arena.costs.feePerSideMicros / 1e6)} per lot and side` },
+    { name: "Fee", value: `${usd(conditions.costs.feePerSideMicros / 1e6)} per lot and side` },
     {
       name: "Slippage",
       value:
-        `${arena.costs.slippageTicks} tick(s) of ${instrument.tickSize} against you on every fill`,
+        `${conditions.costs.slippageTicks} tick(s) of ${instrument.tickSize} against you on every fill`,
     },
-    { name: "Starting cash", value: usd(arena.initialCashUsd) },
+    { name: "Starting cash", value: usd(conditions.initialCashUsd) },
     { name: "Position", value: `${lots} lot(s), the same for every strategy` },
     {
       name: "Margin",
-      value: arena.marginPerLotUsd === null
+      value: conditions.marginPerLotUsd === null
         ? "paid in full"
-        : `${usd(arena.marginPerLotUsd)} initial per lot when the test begins, by date; entries ` +
+        : `${
+          usd(conditions.marginPerLotUsd)
+        } initial per lot when the test begins, by date; entries ` +
           "without it are refused, and what equity cannot maintain is closed",
     },
     {
       name: "Session end",
-      value: arena.flattenAtSessionEnd ? "positions are closed" : "positions are kept",
+      value: conditions.flattenAtSessionEnd ? "positions are closed" : "positions are kept",
     },
     { name: "Statistics", value: "daily net returns, 252 days a year, no interest on cash" },
     {

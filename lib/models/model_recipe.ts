@@ -1,6 +1,6 @@
 import { InputError } from "../core/errors.ts";
 import { CLASSIFIER_KINDS, type ClassifierKind } from "../records/model_manifest.ts";
-import { type JsonValue } from "../core/json.ts";
+import type { JsonValue } from "../core/json.ts";
 import { DEFAULT_FOREST, type ForestParameters } from "./forest/forest.ts";
 import { type HybridParameters, parseHybridParameters } from "./hybrid/parameters.ts";
 import { DEFAULT_LOGISTIC, type LogisticParameters } from "./logistic/logistic.ts";

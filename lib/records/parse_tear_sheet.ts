@@ -58,7 +58,7 @@ const textSection = z.strictObject({
   })),
 });
 
-const policyPanel = z.strictObject({
+const policySummary = z.strictObject({
   name: z.string(),
   verdict: z.string(),
   isFollowed: z.boolean(),
@@ -84,7 +84,7 @@ const policyPanel = z.strictObject({
   })),
 });
 
-const blendPanel = z.strictObject({
+const blendSummary = z.strictObject({
   name: z.string(),
   summary: z.string(),
   confidence: z.string(),
@@ -169,8 +169,8 @@ const tearSheet = z.strictObject({
     curves: z.exactOptional(z.array(z.strictObject({ training: numbers, validation: numbers }))),
     remarks: z.exactOptional(z.array(z.string())),
   })),
-  policies: z.exactOptional(z.array(policyPanel)),
-  blend: z.exactOptional(blendPanel),
+  policies: z.exactOptional(z.array(policySummary)),
+  blend: z.exactOptional(blendSummary),
   assumptions: z.array(z.strictObject({ name: z.string(), value: z.string() })),
   reproduce: z.array(z.string()),
   run: z.exactOptional(runRecord),

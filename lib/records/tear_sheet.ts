@@ -1,6 +1,6 @@
 import type { MetricDefinition } from "../statistics/metric.ts";
-import type { BlendPanel } from "./blend_panel.ts";
-import type { PolicyPanel } from "./policy_panel.ts";
+import type { BlendSummary } from "./blend_summary.ts";
+import type { PolicySummary } from "./policy_summary.ts";
 import type { RunRecord } from "./run_record.ts";
 
 export { METRIC_UNITS, type MetricDefinition, type MetricUnit } from "../statistics/metric.ts";
@@ -223,9 +223,9 @@ export interface TearSheet {
   /** Registered models that took part. */
   readonly models: readonly ModelRow[];
   /** Learnt policies that took part: how they learnt and what they do. */
-  readonly policies?: readonly PolicyPanel[];
+  readonly policies?: readonly PolicySummary[];
   /** The blend that leads the page: what each part gave to it. */
-  readonly blend?: BlendPanel;
+  readonly blend?: BlendSummary;
   /** What was assumed, for the reader to judge. */
   readonly assumptions: readonly { readonly name: string; readonly value: string }[];
   /** Commands, one a line. */

@@ -48,7 +48,7 @@ export interface StoredModel extends ModelVersion {
   readonly path: string;
 }
 
-/** A trained model on its way into the hub. */
+/** A trained model on its way into the registry. */
 export interface NewModel {
   /** Its `onnx.sha256` has to be that of `onnx`. */
   readonly manifest: ModelManifest;
@@ -62,8 +62,8 @@ export interface NewModel {
   readonly metrics?: Readonly<Record<string, number | null>>;
 }
 
-/** Where the hub lies. */
-export interface ModelHubOptions {
+/** Where the registry lies. */
+export interface ModelRegistryOptions {
   /** Holds `registry.sqlite` and `artifacts/`; made when absent, unless `readOnly`. */
   readonly folder: string;
   /** Dates registrations and moves of aliases. */
@@ -79,7 +79,7 @@ export interface ModelHubOptions {
  * A reference is `name`, `name@version` or `name@alias`; a plain name is its champion, or its
  * newest version while it has none. Methods throw `InputError` for what does not exist.
  */
-export interface ModelHub extends Disposable {
+export interface ModelRegistry extends Disposable {
   /** Adds a model under the next number of its name: wholly or, whatever happens, not at all. */
   register(model: NewModel): Promise<ModelVersion>;
   /** The version that a reference means. */
@@ -131,18 +131,20 @@ export interface ModelHub extends Disposable {
  * @throws {CorruptArtifactError} when the registry is no SQLite database
  * @example
  * ```ts
- * import { openModelHub } from "./model_registry.ts";
+ * import { openModelRegistry } from "./model_registry.ts";
  * import { assertEquals } from "../../tests/assert.ts";
  *
  * const folder = Deno.makeTempDirSync();
  * {
- *   using hub = openModelHub({ folder, clock: { now: () => 0 } });
- *   assertEquals(hub.list(), []);
+ *   using registry = openModelRegistry({ folder, clock: { now: () => 0 } });
+ *   assertEquals(registry.list(), []);
  * }
  * Deno.removeSync(folder, { recursive: true });
  * ```
  */
-export function openModelHub({ folder, clock, readOnly = false }: ModelHubOptions): ModelHub {
+export function openModelRegistry(
+  { folder, clock, readOnly = false }: ModelRegistryOptions,
+): ModelRegistry {
   const path = join(folder, "registry.sqlite");
   if (!hasRegistry(path)) {
     requireNoArtifacts(folder, path);

@@ -5,9 +5,11 @@ import { assertRejects, assertThrows, inFolder } from "../../tests/fixtures/temp
 import { InputError } from "../core/errors.ts";
 import { assert, assertEquals } from "../../tests/assert.ts";
 import { listArtifacts } from "./artifact_store.ts";
-import { type ModelHub, openModelHub } from "./model_registry.ts";
+import { type ModelRegistry, openModelRegistry } from "./model_registry.ts";
 
-const CHILD = fileURLToPath(new URL("../../tests/fixtures/model_hub_child.ts", import.meta.url));
+const CHILD = fileURLToPath(
+  new URL("../../tests/fixtures/model_registry_child.ts", import.meta.url),
+);
 const clock = { now: () => 0 };
 
 /** More writes than any action has; a test that ends by itself never reaches it. */
@@ -16,7 +18,7 @@ const MANY_STEPS = 200;
 /** Children at once: enough to overlap, few enough for two cores. */
 const PROCESSES = 4;
 
-/** Starts a process that may touch nothing but the hub's own folder. */
+/** Starts a process that may touch nothing but the registry's own folder. */
 function spawn(action: string, folder: string, ...values: readonly string[]): Deno.ChildProcess {
   return new Deno.Command(Deno.execPath(), {
     args: [
@@ -70,14 +72,14 @@ async function killBeforeEachStep(
 }
 
 /** Fails unless each version that is listed loads, and whatever else lies about goes with gc. */
-async function assertSound(hub: ModelHub): Promise<void> {
-  for (const { name, version } of hub.list()) await hub.load(`${name}@${version}`);
-  const bad = (await hub.verify()).filter((check) => !check.ok);
+async function assertSound(registry: ModelRegistry): Promise<void> {
+  for (const { name, version } of registry.list()) await registry.load(`${name}@${version}`);
+  const bad = (await registry.verify()).filter((check) => !check.ok);
   assertEquals(bad.filter((check) => check.reference !== "orphan"), []);
-  const { removedVersions, removedFiles } = await hub.gc({ keep: 10, dryRun: false });
+  const { removedVersions, removedFiles } = await registry.gc({ keep: 10, dryRun: false });
   assertEquals(removedVersions, []);
   assertEquals([...removedFiles].sort(), bad.map((check) => check.file).sort());
-  assert((await hub.verify()).every((check) => check.ok));
+  assert((await registry.verify()).every((check) => check.ok));
 }
 
 Deno.test("register() gives each number once to processes that start together", () =>
@@ -93,9 +95,9 @@ Deno.test("register() gives each number once to processes that start together", 
       numbers.flat().sort((a, b) => a - b),
       Array.from({ length: 24 }, (_, index) => index + 1),
     );
-    using hub = openModelHub({ folder, clock });
-    assertEquals(hub.list("shared").length, 24);
-    assert((await hub.verify()).every((check) => check.ok));
+    using registry = openModelRegistry({ folder, clock });
+    assertEquals(registry.list("shared").length, 24);
+    assert((await registry.verify()).every((check) => check.ok));
   }));
 
 Deno.test("register() is whole or absent when the process is killed before any write", async () => {
@@ -103,11 +105,11 @@ Deno.test("register() is whole or absent when the process is killed before any w
     (folder, step) => spawn("killed", folder, "a", "1", step),
     () => Promise.resolve(),
     async (folder) => {
-      using hub = openModelHub({ folder, clock });
-      assert(hub.list().length <= 1);
-      await assertSound(hub);
-      await hub.register(await sampleModel("a", "killed 0"));
-      await hub.load("a");
+      using registry = openModelRegistry({ folder, clock });
+      assert(registry.list().length <= 1);
+      await assertSound(registry);
+      await registry.register(await sampleModel("a", "killed 0"));
+      await registry.load("a");
     },
   );
   assert(killed >= 15, `only ${killed} steps`);
@@ -117,13 +119,13 @@ Deno.test("register() of bytes that are there already never harms them, killed o
   await killBeforeEachStep(
     (folder, step) => spawn("same", folder, "a", "1", step),
     async (folder) => {
-      using hub = openModelHub({ folder, clock });
-      await hub.register(await sampleModel("a", "same 0"));
+      using registry = openModelRegistry({ folder, clock });
+      await registry.register(await sampleModel("a", "same 0"));
     },
     async (folder) => {
-      using hub = openModelHub({ folder, clock });
-      await hub.load("a@1");
-      await assertSound(hub);
+      using registry = openModelRegistry({ folder, clock });
+      await registry.load("a@1");
+      await assertSound(registry);
     },
   );
 });
@@ -132,13 +134,13 @@ Deno.test("gc() leaves every listed version whole when killed before any write",
   const killed = await killBeforeEachStep(
     (folder, step) => spawn("gc", folder, "a", "1", step),
     async (folder) => {
-      using hub = openModelHub({ folder, clock });
-      for (const content of ["1", "2"]) await hub.register(await sampleModel("a", content));
+      using registry = openModelRegistry({ folder, clock });
+      for (const content of ["1", "2"]) await registry.register(await sampleModel("a", content));
     },
     async (folder) => {
-      using hub = openModelHub({ folder, clock });
-      await hub.load("a@2");
-      await assertSound(hub);
+      using registry = openModelRegistry({ folder, clock });
+      await registry.load("a@2");
+      await assertSound(registry);
     },
   );
   assert(killed >= 8, `only ${killed} steps`);
@@ -149,7 +151,7 @@ Deno.test("register() clears up after itself when a write fails", async () => {
   for (let failing = 0; !ended; failing++) {
     assert(failing < MANY_STEPS);
     await inFolder(async (folder) => {
-      using hub = openModelHub({ folder, clock });
+      using registry = openModelRegistry({ folder, clock });
       const model = await sampleModel("a", "1");
       {
         using _steps = interceptSteps(({ index, half }) => {
@@ -157,39 +159,39 @@ Deno.test("register() clears up after itself when a write fails", async () => {
           half();
           throw Object.assign(new Error("no space"), { code: "ENOSPC" });
         });
-        ended = await hub.register(model).then(() => true, (error) => {
+        ended = await registry.register(model).then(() => true, (error) => {
           assert(error instanceof InputError && error.message.includes("no room left"));
           return false;
         });
       }
       const files = [...Deno.readDirSync(folder)].map((entry) => entry.name);
       assert(!files.some((name) => name.endsWith("-journal")), `${files}`);
-      const bad = (await hub.verify()).filter((check) => !check.ok);
+      const bad = (await registry.verify()).filter((check) => !check.ok);
       assert(!bad.some((check) => check.file.endsWith(".tmp")), "a half-written file stayed");
-      assertEquals(hub.list().length, ended ? 1 : 0);
-      await assertSound(hub);
+      assertEquals(registry.list().length, ended ? 1 : 0);
+      await assertSound(registry);
     });
   }
 });
 
 Deno.test("gc() waits for a registration whose files are there and whose row is not", () =>
   inFolder(async (folder) => {
-    using hub = openModelHub({ folder, clock });
-    await hub.register(await sampleModel("a", "first"));
+    using registry = openModelRegistry({ folder, clock });
+    await registry.register(await sampleModel("a", "first"));
     const child = spawn("slow", folder, "a", "1", "exec COMMIT", "500");
     assert(await isPaused(child));
-    const orphans = (await hub.verify()).filter((check) => check.reference === "orphan");
+    const orphans = (await registry.verify()).filter((check) => check.reference === "orphan");
     assertEquals(orphans.length, 2);
-    const { removedFiles } = await hub.gc({ keep: 5, dryRun: false });
+    const { removedFiles } = await registry.gc({ keep: 5, dryRun: false });
     assertEquals(removedFiles, []);
-    assertEquals(hub.resolve("a").version, 2);
-    await hub.load("a@2");
+    assertEquals(registry.resolve("a").version, 2);
+    await registry.load("a@2");
     await finished(child);
   }));
 
 Deno.test("gc() in a loop beside several registering processes takes nothing it should not", () =>
   inFolder(async (folder) => {
-    using hub = openModelHub({ folder, clock });
+    using registry = openModelRegistry({ folder, clock });
     // Two of them register the same bytes, so files come back while gc removes them.
     const children = ["same", "same", "other"].map((content, index) =>
       spawn(content, folder, `model-${index}`, "8")
@@ -197,18 +199,18 @@ Deno.test("gc() in a loop beside several registering processes takes nothing it 
     let running = true;
     const ends = Promise.allSettled(children.map(finished)).finally(() => running = false);
     while (running) {
-      await hub.gc({ keep: 1, dryRun: false });
+      await registry.gc({ keep: 1, dryRun: false });
       await new Promise((resolve) => setTimeout(resolve, 5));
     }
     assertEquals((await ends).filter((end) => end.status === "rejected"), []);
-    for (const index of [0, 1, 2]) assertEquals((await hub.load(`model-${index}`)).version, 8);
-    await assertSound(hub);
+    for (const index of [0, 1, 2]) assertEquals((await registry.load(`model-${index}`)).version, 8);
+    await assertSound(registry);
   }));
 
 Deno.test("a reader without write permission sees what writers commit", () =>
   inFolder(async (folder) => {
-    using hub = openModelHub({ folder, clock });
-    await hub.register(await sampleModel("a", "1"));
+    using registry = openModelRegistry({ folder, clock });
+    await registry.register(await sampleModel("a", "1"));
     const reader = new Deno.Command(Deno.execPath(), {
       args: [
         ...["run", "--quiet", "--no-prompt", "--cached-only", `--allow-read=${folder}`],
@@ -218,7 +220,7 @@ Deno.test("a reader without write permission sees what writers commit", () =>
       stderr: "piped",
     }).spawn();
     assertEquals(JSON.parse(await finished(reader)), [1]);
-    using readOnly = openModelHub({ folder, clock, readOnly: true });
+    using readOnly = openModelRegistry({ folder, clock, readOnly: true });
     assertThrows(() => readOnly.promote("a@1", "champion", "no"), InputError, "may only be read");
     await assertRejects(
       readOnly.register(await sampleModel("a", "2")),

@@ -1,4 +1,4 @@
-import type { BlendPanel, BlendPartRow } from "../records/blend_panel.ts";
+import type { BlendPartRow, BlendSummary } from "../records/blend_summary.ts";
 import { AXIS, type ColorRole, type Figure, LAYOUT, plotText, round, TIME_AXIS } from "./figure.ts";
 import { type Markup, markup } from "./html.ts";
 import { formatDecimal, formatInstant, formatPercent, formatUsd } from "./number_format.ts";
@@ -9,7 +9,7 @@ const COLORS: readonly ColorRole[] = ["@c0", "@c3", "@c6", "@c8", "@c7", "@c2", 
 const FLAT_COLOR: ColorRole = "@grid";
 
 /** How a blend came to its positions: words, weights over time, parts, vetoes, decisions. */
-export function blendSection(panel: BlendPanel, figure: Markup): Markup {
+export function blendSection(panel: BlendSummary, figure: Markup): Markup {
   return markup`<section class="account"><h2>What each part gave</h2>
 <p>${panel.summary}</p>
 <ul>${panel.parts.map(({ text }) => markup`<li>${text}</li>`)}</ul>
@@ -21,7 +21,7 @@ ${limitTable(panel)}
 ${decisionList(panel)}</section>`;
 }
 
-function partTable({ parts, unclaimedUsd }: BlendPanel): Markup {
+function partTable({ parts, unclaimedUsd }: BlendSummary): Markup {
   const rows = parts.map((part) =>
     markup`<tr><th scope="row">${part.name}</th>${usdCell(part.netUsd)}${usdCell(part.aloneUsd)}
 <td>${formatDecimal(part.meanWeight, 3)}</td><td>${formatPercent(part.spokeShare, 1)}</td>
@@ -46,7 +46,7 @@ function vetoText({ vetoes }: BlendPartRow): string {
   return vetoes.map(({ reason, share }) => `${formatPercent(share, 1)}: ${reason}`).join("; ");
 }
 
-function limitTable({ limits }: BlendPanel): Markup {
+function limitTable({ limits }: BlendSummary): Markup {
   if (limits.length === 0) return markup``;
   const rows = limits.map(({ rule, share }) =>
     markup`<tr><th scope="row">${rule}</th><td>${formatPercent(share, 2)}</td></tr>`
@@ -55,7 +55,7 @@ function limitTable({ limits }: BlendPanel): Markup {
   return markup`<h3>Overruled by rules of risk</h3>${tableMarkup("limits", heads, rows)}`;
 }
 
-function decisionList({ decisions }: BlendPanel): Markup {
+function decisionList({ decisions }: BlendSummary): Markup {
   if (decisions.length === 0) {
     return markup`<p class="empty">The blend took no position, so there is no decision to show.</p>`;
   }
@@ -74,7 +74,7 @@ function usdCell(value: number): Markup {
 }
 
 /** Shares in the position over time, stacked to 1. */
-export function blendFigure({ weights }: BlendPanel): Figure {
+export function blendFigure({ weights }: BlendSummary): Figure {
   const base = { id: "blend-weights", title: "Weights over time" } as const;
   if (weights.time.length < 2) {
     return { kind: "empty", ...base, reason: "There are fewer than two points." };

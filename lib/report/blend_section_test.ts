@@ -1,9 +1,9 @@
 import { assert, assertEquals } from "../../tests/assert.ts";
-import type { BlendPanel } from "../records/blend_panel.ts";
+import type { BlendSummary } from "../records/blend_summary.ts";
 import { blendFigure, blendSection } from "./blend_section.ts";
 import { markup } from "./html.ts";
 
-const PANEL: BlendPanel = {
+const PANEL: BlendSummary = {
   name: "blend (hedge)",
   summary: "The blend made $10.",
   confidence: "Fitted on earlier bars.",

@@ -9,13 +9,13 @@ import {
 } from "./figure.ts";
 import { type Markup, markup } from "./html.ts";
 import { formatDecimal, formatPercent, formatPlain } from "./number_format.ts";
-import type { ActionMap, PanelLook, PolicyPanel } from "../records/policy_panel.ts";
+import type { ActionMap, PanelLook, PolicySummary } from "../records/policy_summary.ts";
 import { headCell, numberCell, tableMarkup, textCell } from "./table_markup.ts";
 
 const LINE_COLORS = ["@c2", "@c1", "@c0", "@c3", "@c4", "@c5"] as const;
 
 /** How a policy learnt and what it does: words, figures, and a table of its members. */
-export function policySection(panel: PolicyPanel, figures: Markup): Markup {
+export function policySection(panel: PolicySummary, figures: Markup): Markup {
   const { isFollowed, members, name, verdict } = panel;
   const rows = members.map(({ bestStep, evidenceMean, looks, seed, stopped }, index) =>
     markup`<tr><th scope="row">${index + 1}</th>${textCell(String(seed))}
@@ -48,7 +48,7 @@ const STOPS: Readonly<Record<string, string>> = {
 };
 
 /** The figures of one policy: curves of its members, reward terms, action maps. */
-export function policyFigures(panel: PolicyPanel, index: number): readonly Figure[] {
+export function policyFigures(panel: PolicySummary, index: number): readonly Figure[] {
   const id = `policy-${index}`;
   return [
     curveFigure(panel, `${id}-result`, {
@@ -88,7 +88,7 @@ interface CurveOptions {
 }
 
 function curveFigure(
-  { members }: PolicyPanel,
+  { members }: PolicySummary,
   id: string,
   { format, note, reference, title, value }: CurveOptions,
 ): Figure {
@@ -150,7 +150,7 @@ function curveFigure(
 }
 
 /** Shares of the reward's terms, with a sign each. */
-function rewardFigure({ rewardTerms }: PolicyPanel, id: string): Figure {
+function rewardFigure({ rewardTerms }: PolicySummary, id: string): Figure {
   const title = "What it is paid";
   const terms = rewardTerms.filter(({ share }) => share > 0).toReversed();
   if (terms.length === 0) return { kind: "empty", id, title, reason: "It was never paid." };

@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "../../tests/assert.ts";
 import { type Markup, markup } from "./html.ts";
-import type { PolicyPanel } from "../records/policy_panel.ts";
+import type { PolicySummary } from "../records/policy_summary.ts";
 import { policyFigures, policySection } from "./policy_section.ts";
 import { simulateTearSheet } from "../../tests/fixtures/simulate_tear_sheet.ts";
 
@@ -19,7 +19,7 @@ Deno.test("policyFigures() draws a band over all seeds, a median and the known o
 });
 
 Deno.test("policyFigures() leaves the optimum out where nobody knows it, and says what is empty", () => {
-  const none: PolicyPanel = { ...PANEL, optimum: null, members: [], rewardTerms: [] };
+  const none: PolicySummary = { ...PANEL, optimum: null, members: [], rewardTerms: [] };
   const kinds = policyFigures(none, 0).map(({ kind }) => kind);
   assertEquals(kinds, ["empty", "empty", "empty", "empty", "chart"]);
   const [result] = policyFigures({ ...PANEL, optimum: null }, 0);

@@ -10,7 +10,7 @@ import type { CostModel } from "../trading/costs.ts";
 import { sha256Hex } from "../core/sha256.ts";
 import { referenceDeviation, transitionTable } from "./environment/transition_table.ts";
 import type { PolicyParameters } from "./learners/parameters.ts";
-import type { LearntPolicy, PolicyRequest } from "./learners/policy_request.ts";
+import type { PolicyModel, PolicyRequest } from "./learners/policy_request.ts";
 import { splitRows } from "./learners/split_rows.ts";
 import { trainPolicy } from "./learners/train_policy.ts";
 import { exportPolicy } from "./policy/export_policy.ts";
@@ -136,7 +136,7 @@ function learningRequest(bars: Bars, request: PolicyTrainingRequest): PolicyRequ
 /** What was made of what. */
 interface Made {
   readonly learning: PolicyRequest;
-  readonly learnt: LearntPolicy;
+  readonly learnt: PolicyModel;
   readonly onnx: Uint8Array;
   readonly seconds: number;
 }

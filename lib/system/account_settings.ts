@@ -2,7 +2,7 @@ import { InputError } from "../core/errors.ts";
 import type { Instrument } from "../market/instrument.ts";
 import { marginOn } from "../market/instruments.ts";
 import { type MarginRules, marginRulesOf } from "../trading/margin.ts";
-import type { Arena } from "../engine/run_conditions.ts";
+import type { RunConditions } from "../engine/run_conditions.ts";
 import { type CostRequest, requestedCosts } from "../trading/requested_costs.ts";
 import type { OpenedData } from "../data/open_data.ts";
 
@@ -10,7 +10,7 @@ import type { OpenedData } from "../data/open_data.ts";
 const MAINTENANCE_SHARE = 10 / 11;
 
 /** What the account and cost flags of a command say. */
-export interface MarketRequest {
+export interface AccountSettings {
   readonly costs: CostRequest;
   readonly cashUsd: number;
   /** Lots of every position; chosen from the cash when absent. */
@@ -21,11 +21,11 @@ export interface MarketRequest {
 }
 
 /** The same conditions for every strategy, over rows [from, to). */
-export function createArena(
+export function createRunConditions(
   opened: OpenedData,
-  request: MarketRequest,
+  request: AccountSettings,
   rows: { readonly from: number; readonly to: number },
-): { readonly arena: Arena; readonly lots: number } {
+): { readonly conditions: RunConditions; readonly lots: number } {
   const { bars, session } = opened;
   const { instrument } = bars;
   if (rows.to - rows.from < 2) {
@@ -38,7 +38,7 @@ export function createArena(
   const lots = request.lots ?? defaultLots(opened, request, rows.from);
   return {
     lots,
-    arena: {
+    conditions: {
       bars,
       session,
       ...rows,
@@ -64,7 +64,7 @@ function marginRules(instrument: Instrument, marginUsd: number | undefined): Mar
  * As many lots as the cash pays in full at the first price of the test; one contract where a
  * future is larger than that. A share less than full leaves room for costs.
  */
-function defaultLots(opened: OpenedData, request: MarketRequest, from: number): number {
+function defaultLots(opened: OpenedData, request: AccountSettings, from: number): number {
   const { bars } = opened;
   const notional = bars.close[from]! * bars.instrument.pointValue;
   const affordable = Math.floor(0.99 * request.cashUsd / notional);

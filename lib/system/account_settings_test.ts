@@ -2,10 +2,10 @@ import { findInstrument } from "../market/instruments.ts";
 import { buyAndHold } from "../strategies/baselines.ts";
 import { assert, assertEquals } from "../../tests/assert.ts";
 import { evaluate } from "../evaluation/evaluate.ts";
-import { createArena, type MarketRequest } from "./account_settings.ts";
+import { type AccountSettings, createRunConditions } from "./account_settings.ts";
 import { openSimulated } from "../evaluation/simulation.ts";
 
-const MARKET: MarketRequest = {
+const MARKET: AccountSettings = {
   costs: { slippageTicks: 1 },
   cashUsd: 1_500,
   lots: 1,
@@ -26,23 +26,26 @@ function openFalling() {
   });
 }
 
-Deno.test("createArena() takes the instrument's dated margins, or the one asked for", async () => {
+Deno.test("createRunConditions() takes the instrument's dated margins, or the one asked for", async () => {
   const opened = await openFalling();
   const rows = { from: 0, to: opened.bars.length };
-  const { arena } = createArena(opened, MARKET, rows);
-  assertEquals(arena.margin.overnight, findInstrument("MES").margin);
-  assertEquals(arena.marginPerLotUsd, 1_232);
-  const asked = createArena(opened, { ...MARKET, marginUsd: 110 }, rows).arena;
+  const { conditions } = createRunConditions(opened, MARKET, rows);
+  assertEquals(conditions.margin.overnight, findInstrument("MES").margin);
+  assertEquals(conditions.marginPerLotUsd, 1_232);
+  const asked = createRunConditions(opened, { ...MARKET, marginUsd: 110 }, rows).conditions;
   assertEquals(asked.margin.overnight[0]!.value, { initialUsd: 110, maintenanceUsd: 100 });
   const share = findInstrument("SPY");
   const stock = { ...opened, bars: { ...opened.bars, instrument: share } };
-  assertEquals(createArena(stock, { ...MARKET, cashUsd: 1e6 }, rows).arena.margin.overnight, []);
+  assertEquals(
+    createRunConditions(stock, { ...MARKET, cashUsd: 1e6 }, rows).conditions.margin.overnight,
+    [],
+  );
 });
 
 Deno.test("evaluate() closes what equity cannot maintain, before it is used up", async () => {
   const opened = await openFalling();
-  const { arena } = createArena(opened, MARKET, { from: 0, to: opened.bars.length });
-  const { result } = evaluate(arena, buyAndHold(1));
+  const { conditions } = createRunConditions(opened, MARKET, { from: 0, to: opened.bars.length });
+  const { result } = evaluate(conditions, buyAndHold(1));
   assertEquals(
     result.fills.map(({ reason }) => reason).filter((one) => one === "margin").length,
     1,

@@ -7,46 +7,46 @@ import {
   type FeatureWriter,
 } from "../features/feature_stream.ts";
 import type { JointSession } from "../onnx/joint_session.ts";
-import { choiceOpinion, type OpinionSource } from "../blend/choice.ts";
-import type { Opinion } from "../blend/opinion.ts";
-import type { DissimilarityGate } from "../blend/dissimilarity.ts";
+import { type ForecastSource, signalForecast } from "../blend/signal.ts";
+import type { Forecast } from "../blend/forecast.ts";
+import type { NoveltyFilter } from "../blend/novelty.ts";
 import { createVolatility } from "../statistics/volatility.ts";
 import type { TradedModel } from "./traded_model.ts";
-import type { Arena } from "../engine/run_conditions.ts";
-import { partVeto, VOLATILITY_SPAN } from "./choices.ts";
-import { type Chooser, createChooser } from "./chooser.ts";
+import type { RunConditions } from "../engine/run_conditions.ts";
+import { partVeto, VOLATILITY_SPAN } from "./tabulate_signals.ts";
+import { createSignalGenerator, type SignalGenerator } from "./signal_generator.ts";
 
 /** A model of a blend that is asked one bar at a time. */
 export interface LiveModel {
   readonly model: TradedModel;
-  readonly gate: DissimilarityGate | null;
-  readonly calibration: OpinionSource["calibration"];
+  readonly noveltyFilter: NoveltyFilter | null;
+  readonly calibration: ForecastSource["calibration"];
 }
 
-/** Opinions that come bar by bar. */
+/** Forecasts that come bar by bar. */
 export interface LiveBlend {
   /**
-   * Takes the next row in: features, every model, every opinion. Rows come in order, from the first
+   * Takes the next row in: features, every model, every forecast. Rows come in order, from the first
    * on, without gaps.
    */
   onBar(bars: Bars, bar: number): Promise<void>;
-  /** The parts' opinions at a row that was taken in. */
-  opinionsAt(bar: number): readonly Opinion[];
+  /** The parts' forecasts at a row that was taken in. */
+  forecastsAt(bar: number): readonly Forecast[];
 }
 
-/** Where a stream of opinions begins. */
+/** Where a stream of forecasts begins. */
 export interface LiveBlendOptions extends FeatureContext {
   /** Row from which the models are asked; earlier rows only warm features up. */
   readonly from: number;
   /** Costs that decide which edges pay. */
-  readonly costs: Arena["costs"];
+  readonly costs: RunConditions["costs"];
 }
 
-/** Opinions of so many rows are kept: the blender looks three back. */
+/** Forecasts of so many rows are kept: the blender looks three back. */
 const KEPT_ROWS = 8;
 
 /**
- * Makes the parts' opinions one bar at a time, as in live trading: with the steps of the batch, in
+ * Makes the parts' forecasts one bar at a time, as in live trading: with the steps of the batch, in
  * the order of the batch, so that both decide the same.
  *
  * @param session the graphs of the models, in their order
@@ -61,7 +61,7 @@ export function createLiveBlend(
   const streams = featureStreams(models, bars, sessionAt);
   const parts = models.map((live, index) => createPart(live, streams[index]!, { bars, costs }));
   const volatilityOf = createVolatility(VOLATILITY_SPAN);
-  const kept: (readonly Opinion[])[] = [];
+  const kept: (readonly Forecast[])[] = [];
   return {
     async onBar(bars, bar) {
       const volatility = volatilityOf(closeReturn(bars, bar));
@@ -69,19 +69,19 @@ export function createLiveBlend(
       if (bar < from) return;
       const predicted = await session.run(parts.map((part) => part.input()));
       parts.forEach((part, index) => part.keep(bar, predicted[index]!));
-      const known = new Map<DissimilarityGate, string | null>();
-      kept[bar % KEPT_ROWS] = parts.map((part) => part.opinion(bars, bar, volatility, known));
+      const known = new Map<NoveltyFilter, string | null>();
+      kept[bar % KEPT_ROWS] = parts.map((part) => part.forecast(bars, bar, volatility, known));
     },
-    opinionsAt: (bar) => kept[bar % KEPT_ROWS]!,
+    forecastsAt: (bar) => kept[bar % KEPT_ROWS]!,
   };
 }
 
 /**
- * A feed that has every bar's opinions ready before it hands the bar on.
+ * A feed that has every bar's forecasts ready before it hands the bar on.
  *
  * @param from first row handed on; earlier ones only warm the models up
  */
-export function withOpinions(feed: Feed, blend: LiveBlend, from: number): Feed {
+export function withForecasts(feed: Feed, blend: LiveBlend, from: number): Feed {
   return {
     get bars() {
       return feed.bars;
@@ -166,23 +166,23 @@ interface LivePart {
   input(): Float32Array;
   /** Keeps what it predicted. */
   keep(bar: number, predicted: Float32Array): void;
-  opinion(
+  forecast(
     bars: Bars,
     bar: number,
     volatility: number,
-    known: Map<DissimilarityGate, string | null>,
-  ): Opinion;
+    known: Map<NoveltyFilter, string | null>,
+  ): Forecast;
 }
 
 function createPart(
-  { calibration, gate, model }: LiveModel,
+  { calibration, noveltyFilter, model }: LiveModel,
   stream: FeatureRows,
-  market: Pick<Arena, "bars" | "costs">,
+  market: Pick<RunConditions, "bars" | "costs">,
 ): LivePart {
   const { window } = model.manifest;
   const signals: { probabilities: Float32Array } = { probabilities: new Float32Array() };
-  const choose: Chooser = createChooser(model, signals, market);
-  const source: OpinionSource = { source: model.name, modelVersion: model.version, calibration };
+  const generate: SignalGenerator = createSignalGenerator(model, signals, market);
+  const source: ForecastSource = { source: model.name, modelVersion: model.version, calibration };
   return {
     input: () => stream.newest(window),
     keep(bar, predicted) {
@@ -196,9 +196,13 @@ function createPart(
       if (isReady) signals.probabilities.set(predicted, bar * length);
       else signals.probabilities.fill(NaN, bar * length, needed);
     },
-    opinion(bars, bar, volatility, known) {
-      const choice = choose(bars, bar, volatility);
-      return choiceOpinion(source, choice, partVeto(model, gate, stream.newest(1), known));
+    forecast(bars, bar, volatility, known) {
+      const signal = generate(bars, bar, volatility);
+      return signalForecast(
+        source,
+        signal,
+        partVeto(model, noveltyFilter, stream.newest(1), known),
+      );
     },
   };
 }

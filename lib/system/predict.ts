@@ -9,7 +9,7 @@ import { availableEngine, createSession } from "../onnx/session.ts";
 import type { DataRequest, OpenedData } from "../data/open_data.ts";
 
 /** What a model says at every row of the data. */
-export interface ModelSignals {
+export interface ModelPredictions {
   /**
    * Row-major, NaN while features warm up. Of a classifier `[rows, 3]`: down, flat, up; of a
    * policy `[rows, actions, actions]`: for each position held, those of the next.
@@ -30,16 +30,16 @@ const BATCH_ROWS = 8_192;
  * @throws {InputError} when the model was made for another instrument, interval or feature set, or
  * learnt from the same file read in another way
  */
-export async function modelSignals(
+export async function modelPredictions(
   onnx: Uint8Array,
   manifest: ModelManifest,
   opened: OpenedData,
-): Promise<ModelSignals> {
+): Promise<ModelPredictions> {
   requireSameReading(manifest, opened);
   const frame = modelFrame(manifest, opened);
   const session = await openModel(onnx, manifest);
   try {
-    return await frameSignals(session, frame);
+    return await framePredictions(session, frame);
   } finally {
     await session.dispose();
   }
@@ -71,10 +71,10 @@ export function modelFrame(
 }
 
 /** Runs a model on a matrix of its features. */
-export async function frameSignals(
+export async function framePredictions(
   session: InferenceSession,
   frame: FeatureFrame,
-): Promise<ModelSignals> {
+): Promise<ModelPredictions> {
   const { outputs, window } = session;
   const { columns, firstValidRow, rows, values } = frame;
   const probabilities = new Float32Array(rows * outputs).fill(NaN);

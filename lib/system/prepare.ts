@@ -1,60 +1,65 @@
 import type { RowRange } from "../market/row_range.ts";
 import { roundTripCostTicks } from "../trading/costs.ts";
 import type { BlendKind } from "../blend/blend_rule.ts";
-import { choiceOpinion } from "../blend/choice.ts";
+import { signalForecast } from "../blend/signal.ts";
 import { type BlendHistory, fitBlend, type FittedBlend } from "../blend/fit_blend.ts";
-import type { Opinion } from "../blend/opinion.ts";
+import type { Forecast } from "../blend/forecast.ts";
 import { openReturn } from "../market/open_return.ts";
-import type { Arena } from "../engine/run_conditions.ts";
-import type { ChoiceTable } from "../blend/choice_table.ts";
-import { blendHorizon, type BlendModel, STANDS_ASIDE, tabulateChoices } from "./choices.ts";
+import type { RunConditions } from "../engine/run_conditions.ts";
+import type { SignalTable } from "../blend/signal_table.ts";
+import {
+  blendHorizon,
+  type BlendModel,
+  STANDS_ASIDE,
+  tabulateSignals,
+} from "./tabulate_signals.ts";
 
 /** A blend that is ready to trade. */
 export interface PreparedBlend {
   readonly kind: BlendKind;
   readonly models: readonly BlendModel[];
   readonly fitted: FittedBlend;
-  /** Bars over which an opinion is judged. */
+  /** Bars over which an forecast is judged. */
   readonly horizonBars: number;
   /** Rows whose outcomes taught confidence. */
   readonly history: RowRange;
-  /** The parts' opinions at a later row. */
-  readonly opinionsAt: (row: number) => readonly Opinion[];
+  /** The parts' forecasts at a later row. */
+  readonly forecastsAt: (row: number) => readonly Forecast[];
 }
 
 /**
  * Fits confidence and blender on the rows [history.from, history.to), which no part was trained,
- * calibrated or selected on, and gives the parts' opinions at the rows after them. An outcome that
+ * calibrated or selected on, and gives the parts' forecasts at the rows after them. An outcome that
  * ends after the border teaches nothing.
  */
 export function prepareBlend(
   kind: BlendKind,
   models: readonly BlendModel[],
-  market: Pick<Arena, "bars" | "costs">,
+  market: Pick<RunConditions, "bars" | "costs">,
   history: RowRange,
   end: number,
 ): PreparedBlend {
   const horizonBars = blendHorizon(models);
-  const tables = tabulateChoices(models, market, { from: history.from, to: end });
+  const tables = tabulateSignals(models, market, { from: history.from, to: end });
   const fitted = fitBlend(kind, blendHistory(tables, market, history, horizonBars), horizonBars);
   return {
     ...{ kind, models, fitted, horizonBars, history },
-    opinionsAt: (row) =>
+    forecastsAt: (row) =>
       models.map(({ model }, i) => {
         const source = {
           source: model.name,
           modelVersion: model.version,
           calibration: fitted.calibrations[i]!,
         };
-        return choiceOpinion(source, tables[i]!.at(row), tables[i]!.vetoAt(row));
+        return signalForecast(source, tables[i]!.at(row), tables[i]!.vetoAt(row));
       }),
   };
 }
 
 /** Past rows of the parts with what came of them by the row `to`, whose open is known by then. */
 export function blendHistory(
-  tables: readonly ChoiceTable[],
-  { bars, costs }: Pick<Arena, "bars" | "costs">,
+  tables: readonly SignalTable[],
+  { bars, costs }: Pick<RunConditions, "bars" | "costs">,
   { from, to }: RowRange,
   horizonBars: number,
 ): BlendHistory {
@@ -66,7 +71,7 @@ export function blendHistory(
       ? openReturn(bars, row + 1, row + 1 + length)
       : NaN;
   return {
-    choices: tables.map((table) => (row) => {
+    signals: tables.map((table) => (row) => {
       const veto = table.vetoAt(from + row);
       return veto === null || veto === STANDS_ASIDE ? table.at(from + row) : null;
     }),

@@ -6,13 +6,13 @@ import { followBlend, type FollowBlendOptions } from "../blend/follow_blend.ts";
 import { type Sizing, volatilityTarget } from "../risk/sizing.ts";
 import type { Strategy } from "../trading/strategy.ts";
 import { type RiskGuardOptions, withRiskLimits } from "../risk/with_risk_limits.ts";
-import { type Arena } from "../engine/run_conditions.ts";
+import type { RunConditions } from "../engine/run_conditions.ts";
 import { DAYS_PER_YEAR } from "../statistics/trading_year.ts";
 import type { RiskRequest } from "../risk/risk_request.ts";
 import type { PreparedBlend } from "./prepare.ts";
 
 /** Who is told what a run decides. */
-export interface BlendObserver {
+export interface BlendRecorder {
   readonly onDecision?: (decision: BlendDecision, state: BlendState, bar: number) => void;
   readonly onVerdict?: NonNullable<RiskGuardOptions["onVerdict"]>;
 }
@@ -20,33 +20,38 @@ export interface BlendObserver {
 /** The blend as the engine trades it: sized, and under the rules of risk. */
 export function blendStrategy(
   blend: PreparedBlend,
-  arena: Arena,
+  conditions: RunConditions,
   lots: number,
   risk: RiskRequest,
-  observer: BlendObserver = {},
+  observer: BlendRecorder = {},
 ): Strategy {
   const strategy = followBlend({
     sources: blend.models.map(({ model }) => model.name),
-    opinionsAt: blend.opinionsAt,
-    ...tradedBlend(blend.fitted, arena, lots, risk),
+    forecastsAt: blend.forecastsAt,
+    ...tradedBlend(blend.fitted, conditions, lots, risk),
     ...(observer.onDecision === undefined ? {} : { onDecision: observer.onDecision }),
   });
-  return guarded({ ...strategy, name: `blend (${blend.kind})` }, arena, risk, observer.onVerdict);
+  return guarded(
+    { ...strategy, name: `blend (${blend.kind})` },
+    conditions,
+    risk,
+    observer.onVerdict,
+  );
 }
 
 /** How a fitted blend is traded in an account: at what cost and in which size. */
 export function tradedBlend(
   { bet, rule }: FittedBlend,
-  arena: Arena,
+  conditions: RunConditions,
   lots: number,
   risk: RiskRequest,
 ): Pick<FollowBlendOptions, "rule" | "costPerChange" | "lots" | "from" | "kelly"> {
-  const { bars: { close, instrument }, costs, from } = arena;
+  const { bars: { close, instrument }, costs, from } = conditions;
   const price = Math.abs(close[from]!);
   return {
     ...{ rule, from },
     costPerChange: roundTripCostTicks(instrument, costs) / 2 * instrument.tickSize / price,
-    lots: positionSize(arena, lots, risk),
+    lots: positionSize(conditions, lots, risk),
     ...kelly(bet, price * instrument.pointValue, risk),
   };
 }
@@ -54,7 +59,7 @@ export function tradedBlend(
 /** A strategy under the rules of risk, where there are any. */
 export function guarded(
   strategy: Strategy,
-  { session }: Pick<Arena, "session">,
+  { session }: Pick<RunConditions, "session">,
   { limits }: RiskRequest,
   onVerdict?: RiskGuardOptions["onVerdict"],
 ): Strategy {
@@ -66,24 +71,28 @@ export function guarded(
   });
 }
 
-/** The arena of a run under risk rules: sizing by volatility may ask for more than the usual lots. */
-export function sizedArena(arena: Arena, { volatilityTarget: target }: RiskRequest): Arena {
-  if (target === undefined) return arena;
-  const lotUsd = Math.abs(arena.bars.close[arena.from]!) * arena.bars.instrument.pointValue;
-  const most = Math.ceil(2 * target.maxLeverage * arena.initialCashUsd / lotUsd);
-  return { ...arena, maxLots: Math.max(arena.maxLots, most) };
+/** The conditions of a run under risk rules: sizing by volatility may ask for more than the usual lots. */
+export function sizedConditions(
+  conditions: RunConditions,
+  { volatilityTarget: target }: RiskRequest,
+): RunConditions {
+  if (target === undefined) return conditions;
+  const lotUsd = Math.abs(conditions.bars.close[conditions.from]!) *
+    conditions.bars.instrument.pointValue;
+  const most = Math.ceil(2 * target.maxLeverage * conditions.initialCashUsd / lotUsd);
+  return { ...conditions, maxLots: Math.max(conditions.maxLots, most) };
 }
 
-function positionSize(arena: Arena, lots: number, risk: RiskRequest): number | Sizing {
+function positionSize(conditions: RunConditions, lots: number, risk: RiskRequest): number | Sizing {
   if (risk.volatilityTarget === undefined) return lots;
-  return volatilityTarget(arena.bars, {
+  return volatilityTarget(conditions.bars, {
     ...risk.volatilityTarget,
-    barsPerYear: barsPerYear(arena),
+    barsPerYear: barsPerYear(conditions),
   });
 }
 
 /** Bars a day before the test, times the days of a year. */
-function barsPerYear({ from, session: { tradeDay } }: Arena): number {
+function barsPerYear({ from, session: { tradeDay } }: RunConditions): number {
   const days = new Set(tradeDay.subarray(0, from)).size;
   return days === 0 ? DAYS_PER_YEAR : from / days * DAYS_PER_YEAR;
 }

@@ -4,8 +4,8 @@ import { followPolicy } from "../strategies/follow_policy.ts";
 import { flat } from "../strategies/baselines.ts";
 import { followModel } from "../strategies/follow_model.ts";
 import type { Strategy } from "../trading/strategy.ts";
-import type { Arena } from "../engine/run_conditions.ts";
-import type { ModelSignals } from "./predict.ts";
+import type { RunConditions } from "../engine/run_conditions.ts";
+import type { ModelPredictions } from "./predict.ts";
 
 /** A model ready to trade: its manifest, its predictions, and its number in the registry. */
 export interface TradedModel {
@@ -16,13 +16,13 @@ export interface TradedModel {
 }
 
 /**
- * The strategy that follows a model under the costs of the arena. A policy that stands aside is
+ * The strategy that follows a model under the costs of the conditions. A policy that stands aside is
  * not followed.
  */
 export function modelStrategy(
   model: TradedModel,
-  signals: Pick<ModelSignals, "probabilities">,
-  arena: Pick<Arena, "bars" | "costs">,
+  signals: Pick<ModelPredictions, "probabilities">,
+  conditions: Pick<RunConditions, "bars" | "costs">,
   lots: number,
 ): Strategy {
   const { manifest } = model;
@@ -35,7 +35,7 @@ export function modelStrategy(
     signals,
     horizonBars: manifest.horizonBars,
     classOutcomes: manifest.classOutcomes,
-    costTicks: roundTripCostTicks(arena.bars.instrument, arena.costs),
+    costTicks: roundTripCostTicks(conditions.bars.instrument, conditions.costs),
     edgeThreshold: manifest.edgeThreshold,
     lots,
     ...source,

@@ -2,7 +2,6 @@ import type { Bars } from "../market/bars.ts";
 import type { Decision } from "./decision.ts";
 import type { Fill } from "./fill.ts";
 import type { Order, WorkingOrder } from "./order.ts";
-import type { Signal } from "./signal.ts";
 
 /**
  * Where bars come from: a stored file or a live connection. Bars stay columnar; the feed grows
@@ -33,12 +32,6 @@ export interface OrderExecutor extends Executor {
   cancelAll(): void;
   /** Orders that wait for their price, oldest first. */
   working(): readonly WorkingOrder[];
-}
-
-/** Predictions by row; null while warming up or where the model has nothing to say. */
-export interface SignalSource {
-  /** The prediction made at the close of a row. */
-  at(bar: number): Signal | null;
 }
 
 /** Keeps what happened, in order. */

@@ -1,7 +1,7 @@
 import { findInstrument } from "../../lib/market/instruments.ts";
 import type { SimulationOptions } from "../../lib/simulator/simulator.ts";
 import type { Finding, TextSection } from "../../lib/records/tear_sheet.ts";
-import type { Contestant } from "../../lib/evaluation/comparison.ts";
+import type { StrategyRun } from "../../lib/evaluation/comparison.ts";
 import type { OpenedData } from "../../lib/data/open_data.ts";
 import {
   type KnownOptimum,
@@ -11,7 +11,7 @@ import {
 } from "../../lib/evaluation/simulation.ts";
 import type { TearSheetParts } from "../../lib/evaluation/tear_sheet.ts";
 import type { TaskControl } from "../../lib/core/task_control.ts";
-import { type DemoContest, type DemoWork, runDemoContest } from "./contest.ts";
+import { type DemoComparison, type DemoWork, runDemoComparison } from "./comparison.ts";
 
 /** Hourly bars of about five years, in a market that drifts up or down for days at a time. */
 const SIMULATION: Omit<SimulationOptions, "seed"> = {
@@ -36,7 +36,7 @@ export interface JudgedWorld {
   /** Net profit as a share of the optimum's. */
   readonly shareOfBest: number;
   /** The same work on bars without a pattern. */
-  readonly walk: DemoContest;
+  readonly walk: DemoComparison;
 }
 
 /** Opens the bars of the demonstration. */
@@ -48,26 +48,26 @@ export function openDemoBars(seed: number): Promise<OpenedData> {
 export async function judgeByWorld(
   work: DemoWork,
   seed: number,
-  { arena, contestants, lots }: DemoContest,
+  { conditions, runs, lots }: DemoComparison,
   control: TaskControl,
 ): Promise<JudgedWorld> {
-  const optimum = knownOptimum({ ...SIMULATION, seed }, arena, lots);
+  const optimum = knownOptimum({ ...SIMULATION, seed }, conditions, lots);
   const bars = await openSimulated({ ...RANDOM_WALK, seed });
   return {
     optimum,
-    shareOfBest: contestants[0]!.evaluation.netUsd / optimum.evaluation.netUsd,
-    walk: await runDemoContest(work, bars, control, null),
+    shareOfBest: runs[0]!.evaluation.netUsd / optimum.evaluation.netUsd,
+    walk: await runDemoComparison(work, bars, control, null),
   };
 }
 
 /** What the report says about the world. */
 export function worldParts(
   world: JudgedWorld,
-  contestants: readonly Contestant[],
-): Pick<TearSheetParts, "contestants" | "firstFindings" | "optimumTicks" | "sections"> {
+  runs: readonly StrategyRun[],
+): Pick<TearSheetParts, "runs" | "firstFindings" | "optimumTicks" | "sections"> {
   const { optimum, walk } = world;
   return {
-    contestants: [...contestants, { role: "optimum", evaluation: optimum.evaluation }],
+    runs: [...runs, { role: "optimum", evaluation: optimum.evaluation }],
     firstFindings: worldFindings(world),
     optimumTicks: optimum.ticksPerBar,
     sections: [worldSection(optimum), walkSection(walk)],
@@ -75,7 +75,7 @@ export function worldParts(
 }
 
 function worldFindings({ shareOfBest, walk }: JudgedWorld): Finding[] {
-  const traded = walk.contestants[0]!.evaluation;
+  const traded = walk.runs[0]!.evaluation;
   const trades = traded.result.trades.length;
   return [
     {
@@ -100,8 +100,8 @@ function worldFindings({ shareOfBest, walk }: JudgedWorld): Finding[] {
   ];
 }
 
-function walkSection(walk: DemoContest): TextSection {
-  const row = ({ evaluation }: Contestant): (string | number | null)[] => [
+function walkSection(walk: DemoComparison): TextSection {
+  const row = ({ evaluation }: StrategyRun): (string | number | null)[] => [
     evaluation.result.strategy.replace(/ v0$/, ""),
     Math.round(evaluation.netUsd),
     rounded(evaluation.metrics["sharpe"]?.value),
@@ -115,7 +115,7 @@ function walkSection(walk: DemoContest): TextSection {
     text: "Nothing can be learnt here; the honest answer is not to trade. Anything earned is luck.",
     table: {
       columns: ["strategy", "net USD", "Sharpe", "95 % interval", "round trips"],
-      rows: walk.contestants.map(row),
+      rows: walk.runs.map(row),
     },
   };
 }

@@ -1,6 +1,6 @@
 import type { Bars } from "../../market/bars.ts";
 import { describeLeak, type Leak } from "./leak_check.ts";
-import type { StackReport } from "./check_stack.ts";
+import type { PipelineReport } from "./check_pipeline.ts";
 import type { TrainingReport } from "./check_training.ts";
 
 /** A leak as `leak-check --json` prints it. */
@@ -44,7 +44,7 @@ export interface LeakCheckDocument {
 /** What was found in words, its rows counted from the first bar of the data. */
 export function describeReport(
   reference: string,
-  report: StackReport,
+  report: PipelineReport,
   training: TrainingReport | null,
   bars: Bars,
 ): Omit<LeakCheckDocument, "engine" | "seconds"> {
@@ -80,7 +80,7 @@ export function describeReport(
 
 function verdict(
   reference: string,
-  { compared, trials }: StackReport,
+  { compared, trials }: PipelineReport,
   training: TrainingReport | null,
   leak: FoundLeak | undefined,
 ): string {
@@ -116,7 +116,7 @@ function trainingLeak({ after, before, border }: TrainingReport, bars: Bars): Fo
   }];
 }
 
-function decides({ outputs }: StackReport): boolean {
+function decides({ outputs }: PipelineReport): boolean {
   const account = outputs.find(({ name }) => name === "account");
   return Array.from(account?.values ?? []).some((lots) => Math.abs(lots) > 0);
 }

@@ -1,7 +1,7 @@
 import { type Bars, sliceBars } from "../../market/bars.ts";
 import { createRandom, type Random } from "../../core/random.ts";
 
-/** One output of a stack: a feature matrix, a probability, a position. */
+/** One output of a pipeline: a feature matrix, a probability, a position. */
 export interface StackOutput {
   /** Name for the report, for example `features` or `target lots`. */
   readonly name: string;
@@ -11,13 +11,13 @@ export interface StackOutput {
   readonly columns: readonly string[];
 }
 
-/** A whole stack as a function, with the data it runs on. */
+/** A whole pipeline as a function, with the data it runs on. */
 export interface LeakProbe<Data, Outputs = readonly StackOutput[]> {
   /** Everything known at the end. */
   readonly data: Data;
   /** Rows of the data. */
   readonly rows: number;
-  /** Runs the stack; its outputs may use of each row only what was known at its close. */
+  /** Runs the pipeline; its outputs may use of each row only what was known at its close. */
   readonly run: (data: Data) => Outputs;
   /** The data as they were known after the first `end` rows, later revisions not yet made. */
   readonly truncate: (data: Data, end: number) => Data;
@@ -32,7 +32,7 @@ export const LEAK_KINDS = ["rerun", "truncate", "mutate"] as const;
 
 /** A past output that changed with the future. */
 export interface Leak {
-  /** What was done. `rerun`: the stack gives other outputs on the same data. */
+  /** What was done. `rerun`: the pipeline gives other outputs on the same data. */
   readonly kind: typeof LEAK_KINDS[number];
   /** Output and column. */
   readonly output: string;
@@ -72,9 +72,9 @@ export interface LeakCheckOptions {
 }
 
 /**
- * Changes the future and looks whether the past notices: runs the stack on the whole data, on data
+ * Changes the future and looks whether the past notices: runs the pipeline on the whole data, on data
  * cut off after some row and on data that are random after it, and compares every output row before
- * it exactly. A stack without look-ahead gives the same bits (learning-spec §1.3).
+ * it exactly. A pipeline without look-ahead gives the same bits (learning-spec §1.3).
  *
  * @throws RangeError when the data are too short to be cut.
  * @example
@@ -106,7 +106,7 @@ export function checkLeaks<Data>(
 }
 
 /**
- * `checkLeaks` of a stack that has to be waited for, such as one with a model in ONNX Runtime.
+ * `checkLeaks` of a pipeline that has to be waited for, such as one with a model in ONNX Runtime.
  *
  * @throws RangeError when the data are too short to be cut.
  */
@@ -123,14 +123,14 @@ export async function checkLeaksAsync<Data>(
   return step.value;
 }
 
-/** Data that the stack has to be run on next. */
+/** Data that the pipeline has to be run on next. */
 interface Replay<Data> {
   readonly data: Data;
   /** Share of the replays that are done. */
   readonly fraction: number;
 }
 
-/** The check, whoever runs the stack: gives the data of each replay and is told its outputs. */
+/** The check, whoever runs the pipeline: gives the data of each replay and is told its outputs. */
 function* replaysOf<Data>(
   probe: Omit<LeakProbe<Data>, "run">,
   options: LeakCheckOptions,
@@ -164,7 +164,7 @@ function* replaysOf<Data>(
     });
   }
   yield* compare("rerun", rows, data);
-  // A stack that is not even repeatable would show differences everywhere.
+  // A pipeline that is not even repeatable would show differences everywhere.
   if (leaks.length > 0) return { leaks, trials, compared };
   for (const end of ends) {
     yield* compare("truncate", end, probe.truncate(data, end));
@@ -173,7 +173,7 @@ function* replaysOf<Data>(
   return { leaks, trials, compared };
 }
 
-/** The probe functions of a stack that reads bars. */
+/** The probe functions of a pipeline that reads bars. */
 export function barsProbe<Outputs = readonly StackOutput[]>(
   bars: Bars,
   run: (bars: Bars) => Outputs,
@@ -214,7 +214,7 @@ function mutateBars(bars: Bars, end: number, random: Random): Bars {
   };
 }
 
-/** Kept apart, as a stack may reuse its memory. */
+/** Kept apart, as a pipeline may reuse its memory. */
 function copyOutput(output: StackOutput): StackOutput {
   return { ...output, values: Float64Array.from(output.values) };
 }

@@ -1,4 +1,4 @@
-import { openModelHub, type StoredModel } from "../../registry/model_registry.ts";
+import { openModelRegistry, type StoredModel } from "../../registry/model_registry.ts";
 import {
   type Experience,
   type ExperienceHeader,
@@ -55,8 +55,8 @@ export async function evaluateLog(
   clock: Clock,
 ): Promise<LogEvaluationDocument> {
   const { experience, isTorn } = await readExperience(path);
-  using hub = openModelHub({ folder: modelsFolder, clock, readOnly: true });
-  const stored = await hub.load(model);
+  using registry = openModelRegistry({ folder: modelsFolder, clock, readOnly: true });
+  const stored = await registry.load(model);
   const { manifest, name, version } = stored;
   if (manifest.kind !== "policy") {
     throw new InputError(`Cannot evaluate a ${manifest.kind} on logged decisions`, {

@@ -6,7 +6,7 @@ import {
   trainPolicyModel,
 } from "../../rl/train_policy_model.ts";
 import { DEFAULT_FEATURES, type FeatureSpec } from "../../features/features.ts";
-import { createArena, type MarketRequest } from "../../system/account_settings.ts";
+import { type AccountSettings, createRunConditions } from "../../system/account_settings.ts";
 import type { OpenedData } from "../../data/open_data.ts";
 import { hardware, versions } from "../../core/project.ts";
 import type { TaskControl } from "../../core/task_control.ts";
@@ -47,20 +47,23 @@ export function policyName({ bars }: OpenedData, { name }: PolicySettings): stri
 export function learnPolicy(
   opened: OpenedData,
   settings: PolicySettings,
-  market: MarketRequest,
+  market: AccountSettings,
   control: TaskControl,
 ): Promise<TrainedPolicy> {
   const { bars, calendar, source } = opened;
   const rows = Math.floor(bars.length * (1 - settings.holdout));
   // The account as it stands at the newest bars that learning may see.
-  const { arena, lots } = createArena(opened, market, { from: Math.max(0, rows - 2), to: rows });
+  const { conditions, lots } = createRunConditions(opened, market, {
+    from: Math.max(0, rows - 2),
+    to: rows,
+  });
   return trainPolicyModel({
     name: policyName(opened, settings),
     ...{ bars, calendar, source },
     features: settings.features,
     parameters: settings.parameters,
     reward: settings.reward,
-    costs: arena.costs,
+    costs: conditions.costs,
     position: { lots, equityUsd: market.cashUsd },
     flattenAtSessionEnd: market.flattenAtSessionEnd,
     holdout: settings.holdout,

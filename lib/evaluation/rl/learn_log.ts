@@ -7,10 +7,10 @@ import { readExperience, type StoredExperience } from "../../rl/experience/exper
 import type { ExperienceParameters } from "../../rl/experience/experience_parameters.ts";
 import {
   learnFromExperience,
-  type LearntFromExperience,
+  type PolicyFromExperience,
 } from "../../rl/experience/learn_from_experience.ts";
 import { consistentEstimates, type OffPolicyEvaluation } from "../../rl/experience/off_policy.ts";
-import { openModelHub } from "../../registry/model_registry.ts";
+import { openModelRegistry } from "../../registry/model_registry.ts";
 import { exportPolicy } from "../../rl/policy/export_policy.ts";
 import { requirePolicyParity } from "../../rl/policy/require_policy_parity.ts";
 import { InputError, RefusedError } from "../../core/errors.ts";
@@ -82,16 +82,16 @@ export async function learnLog(
   const seconds = (control.clock.now() - started) / 1000;
   const createdAt = new Date(started).toISOString();
   const manifest = await describe(request, { stored, learnt, name, onnx, createdAt, seconds });
-  using hub = openModelHub({ folder: modelsFolder, clock: control.clock });
+  using registry = openModelRegistry({ folder: modelsFolder, clock: control.clock });
   const code = await codeSha256();
-  const { onnxSha256, version } = await hub.register({
+  const { onnxSha256, version } = await registry.register({
     ...{ manifest, onnx, codeSha256: code, parentRun: null },
   });
   return {
     experience: path,
     behaviourName: experience.header.behaviour,
     ...{ name, version, sha256: onnxSha256 },
-    path: (await hub.load(`${name}@${version}`)).path,
+    path: (await registry.load(`${name}@${version}`)).path,
     stance: learnt.stance,
     verdict: logVerdict(learnt.evaluation),
     evaluation: learnt.evaluation,
@@ -113,7 +113,7 @@ function requireAccount({ account, featureSpec }: ExperienceHeader, path: string
 /** What the manifest is made of. */
 interface Made {
   readonly stored: StoredExperience;
-  readonly learnt: LearntFromExperience;
+  readonly learnt: PolicyFromExperience;
   readonly name: string;
   readonly onnx: Uint8Array;
   readonly createdAt: string;
@@ -181,7 +181,7 @@ function trainingFields(
 
 /** Everything that the decisions kept back say. */
 function evidenceFields(
-  { behaviour, evaluation, kept, members }: LearntFromExperience,
+  { behaviour, evaluation, kept, members }: PolicyFromExperience,
 ): Pick<PolicyManifest, "metrics" | "evidence" | "behaviour" | "rewardTerms" | "members"> {
   const [weighted] = consistentEstimates(evaluation.estimates);
   const { standardError, value } = weighted!;

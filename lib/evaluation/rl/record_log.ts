@@ -6,8 +6,8 @@ import type { PolicyManifest } from "../../records/model_manifest.ts";
 import { explainStorageError } from "../../db/storage_error.ts";
 import type { TradedModel } from "../../system/traded_model.ts";
 import { evaluate } from "../evaluate.ts";
-import { type Arena } from "../../engine/run_conditions.ts";
-import type { ModelSignals } from "../../system/predict.ts";
+import type { RunConditions } from "../../engine/run_conditions.ts";
+import type { ModelPredictions } from "../../system/predict.ts";
 
 /** Where and how a policy's decisions are logged while it explores. */
 export interface RecordRequest {
@@ -33,7 +33,7 @@ export interface RecordedLog {
 }
 
 /**
- * Lets a policy trade the arena while it now and then tries something else, and logs each decision
+ * Lets a policy trade while it now and then tries something else, and logs each decision
  * with its probability, its fill and what came of it.
  *
  * @throws {InputError} when the log is of other decisions, or cannot be written
@@ -41,9 +41,9 @@ export interface RecordedLog {
 export function recordLog(
   { model, signals }: {
     readonly model: TradedModel & { readonly manifest: PolicyManifest };
-    readonly signals: ModelSignals;
+    readonly signals: ModelPredictions;
   },
-  { arena, lots }: { readonly arena: Arena; readonly lots: number },
+  { conditions, lots }: { readonly conditions: RunConditions; readonly lots: number },
   { exploration, path, seed }: RecordRequest,
 ): RecordedLog {
   const { manifest, name, version } = model;
@@ -53,8 +53,8 @@ export function recordLog(
     actions: manifest.actions,
     onDecision: (decision) => decisions.push(decision),
   });
-  const { netUsd, result } = evaluate(arena, strategy);
-  const { bars, costs, flattenAtSessionEnd, initialCashUsd } = arena;
+  const { netUsd, result } = evaluate(conditions, strategy);
+  const { bars, costs, flattenAtSessionEnd, initialCashUsd } = conditions;
   const header = {
     instrument: manifest.instrument,
     intervalMs: manifest.intervalMs,

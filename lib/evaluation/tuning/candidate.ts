@@ -13,13 +13,13 @@ import { uniquenessWeights } from "../../labels/uniqueness.ts";
 import { roundTripCostTicks } from "../../trading/costs.ts";
 import { followModel } from "../../strategies/follow_model.ts";
 import type { Strategy } from "../../trading/strategy.ts";
-import type { Arena } from "../../engine/run_conditions.ts";
+import type { RunConditions } from "../../engine/run_conditions.ts";
 import type { OpenedData } from "../../data/open_data.ts";
 
 /** What a fit of a candidate knows beside its settings. */
 export interface FitConditions {
   /** Its rows are traded; what is fitted lies before them. */
-  readonly arena: Arena;
+  readonly conditions: RunConditions;
   readonly lots: number;
   readonly seed: number;
   /** Threads; the result does not depend on it. */
@@ -41,9 +41,9 @@ export function prepareTraining(opened: OpenedData, settings: TrainingSettings):
   const { bars, calendar } = opened;
   const frame = computeFeatures(bars, settings.features, { sessionAt: calendar.sessionAt });
   return {
-    async fit({ arena, lots, seed, workers, signal }) {
-      const { from, to } = arena;
-      const costTicks = roundTripCostTicks(bars.instrument, arena.costs);
+    async fit({ conditions, lots, seed, workers, signal }) {
+      const { from, to } = conditions;
+      const costTicks = roundTripCostTicks(bars.instrument, conditions.costs);
       const past = sliceBars(bars, 0, from);
       const labels = createLabels(past, settings.labels, costTicks);
       const firstRow = frame.firstValidRow + recipeWindow(settings.recipe) - 1;

@@ -55,7 +55,7 @@ export async function scoreParams(
   signal: AbortSignal,
 ): Promise<number> {
   const { tuning, data } = context;
-  const candidate = (await tuning.choiceOf(params)).prepare(data.opened);
+  const candidate = (await tuning.signalOf(params)).prepare(data.opened);
   const results = await tradeBlocks(candidate, data, { ...context, seed, signal });
   const entry = { trial: trial ?? -1, kind: "check", state: "COMPLETE", params } as const;
   await recordResults(context, entry, results);
@@ -83,7 +83,7 @@ export async function checkWinner(
   }
   const values: number[] = [];
   const random = createRandom(mixSeed(context.seed, 0x6e656172));
-  const { space } = await context.tuning.choiceOf(winner.params);
+  const { space } = await context.tuning.signalOf(winner.params);
   for (let k = 0; k < NEIGHBOURS; k++) {
     onProgress?.("neighbours", k / NEIGHBOURS);
     const params = neighbourOf(space, winner.params, random);

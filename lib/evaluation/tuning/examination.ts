@@ -5,7 +5,7 @@ import type { TaskControl } from "../../core/task_control.ts";
 import { checkWinner, type Contender, scoreParams } from "./check.ts";
 import { compareOnHoldout } from "./holdout.ts";
 import type { TuneContext } from "./objective.ts";
-import { evidenceInWords, type TuneEvidence } from "./words.ts";
+import { evidenceInWords, type TuneEvidence } from "./summary_text.ts";
 
 /** The winner beside the defaults, and what that is worth. */
 export interface Examination extends Omit<TuneEvidence, "best"> {

@@ -44,7 +44,7 @@ export async function compareOnHoldout(
   const { bars } = opened;
   const block = { from: data.opened.bars.length, to: bars.length };
   const trade = async ({ params }: Pick<Contender, "params">): Promise<BlockResult> => {
-    const candidate = (await tuning.choiceOf(params)).prepare(opened);
+    const candidate = (await tuning.signalOf(params)).prepare(opened);
     const { period, periodsPerYear } = data;
     return tradeBlock(candidate, opened, block, { ...context, period, periodsPerYear, signal });
   };

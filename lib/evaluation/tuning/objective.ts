@@ -3,7 +3,7 @@ import { type ActiveTrial, TrialPruned } from "../../tuning/active_trial.ts";
 import type { Objective } from "../../tuning/optimize.ts";
 import { InputError } from "../../core/errors.ts";
 import type { Clock } from "../../core/clock.ts";
-import type { MarketRequest } from "../../system/account_settings.ts";
+import type { AccountSettings } from "../../system/account_settings.ts";
 import type { DevelopmentData } from "./data.ts";
 import { type BlockResult, joinedSeries, scoreOf, tradeBlocks } from "./score.ts";
 import type { PrunerName } from "./study.ts";
@@ -17,7 +17,7 @@ export interface TuneContext {
   readonly study: string;
   readonly tuning: Tuning;
   readonly data: DevelopmentData;
-  readonly market: MarketRequest;
+  readonly market: AccountSettings;
   readonly pruner: PrunerName;
   /** Seed of the fits: the same for all trials, so that chance does not choose between them. */
   readonly seed: number;

@@ -3,7 +3,7 @@ import { trainPolicyModel } from "../../rl/train_policy_model.ts";
 import { sliceBars } from "../../market/bars.ts";
 import { modelStrategy } from "../../system/traded_model.ts";
 import type { OpenedData } from "../../data/open_data.ts";
-import { modelSignals } from "../../system/predict.ts";
+import { modelPredictions } from "../../system/predict.ts";
 import type { Candidate } from "./candidate.ts";
 
 /**
@@ -13,16 +13,16 @@ import type { Candidate } from "./candidate.ts";
  */
 export function preparePolicy(opened: OpenedData, settings: PolicySettings): Candidate {
   return {
-    async fit({ arena, lots, seed, signal }) {
+    async fit({ conditions, lots, seed, signal }) {
       const { manifest, onnx } = await trainPolicyModel({
         ...settings,
         name: "candidate",
-        bars: sliceBars(opened.bars, 0, arena.from),
+        bars: sliceBars(opened.bars, 0, conditions.from),
         calendar: opened.calendar,
         source: opened.source,
-        costs: arena.costs,
-        position: { lots, equityUsd: arena.initialCashUsd },
-        flattenAtSessionEnd: arena.flattenAtSessionEnd,
+        costs: conditions.costs,
+        position: { lots, equityUsd: conditions.initialCashUsd },
+        flattenAtSessionEnd: conditions.flattenAtSessionEnd,
         holdout: 0,
         seed,
         // A candidate is not registered: nobody reads when and where it was made.
@@ -36,8 +36,8 @@ export function preparePolicy(opened: OpenedData, settings: PolicySettings): Can
         onnxSha256: manifest.onnx.sha256,
         manifest: { ...manifest, stance: "trade" as const },
       };
-      const seen = { ...opened, bars: sliceBars(opened.bars, 0, arena.to) };
-      return modelStrategy(model, await modelSignals(onnx, manifest, seen), arena, lots);
+      const seen = { ...opened, bars: sliceBars(opened.bars, 0, conditions.to) };
+      return modelStrategy(model, await modelPredictions(onnx, manifest, seen), conditions, lots);
     },
   };
 }

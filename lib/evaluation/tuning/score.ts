@@ -3,7 +3,7 @@ import type { Metric } from "../../statistics/metric.ts";
 import { performanceMetrics } from "../../statistics/metrics.ts";
 import { mean, standardDeviation } from "../../statistics/moments.ts";
 import { evaluate } from "../evaluate.ts";
-import { createArena, type MarketRequest } from "../../system/account_settings.ts";
+import { type AccountSettings, createRunConditions } from "../../system/account_settings.ts";
 import type { OpenedData } from "../../data/open_data.ts";
 import type { Candidate, FitConditions } from "./candidate.ts";
 import { type Block, type DevelopmentData, type Period, periodOfBars } from "./data.ts";
@@ -21,8 +21,8 @@ export interface BlockResult {
 }
 
 /** What every block of one run shares. */
-export interface TradeConditions extends Omit<FitConditions, "arena" | "lots"> {
-  readonly market: MarketRequest;
+export interface TradeConditions extends Omit<FitConditions, "conditions" | "lots"> {
+  readonly market: AccountSettings;
   readonly period: Period;
   readonly periodsPerYear: number;
 }
@@ -32,11 +32,11 @@ export async function tradeBlock(
   candidate: Candidate,
   opened: OpenedData,
   block: Block,
-  { market, period, periodsPerYear, ...conditions }: TradeConditions,
+  { market, period, periodsPerYear, ...fitting }: TradeConditions,
 ): Promise<BlockResult> {
-  const { arena, lots } = createArena(opened, market, block);
-  const strategy = await candidate.fit({ ...conditions, arena, lots });
-  const { result, netUsd } = evaluate(arena, strategy);
+  const { conditions, lots } = createRunConditions(opened, market, block);
+  const strategy = await candidate.fit({ ...fitting, conditions, lots });
+  const { result, netUsd } = evaluate(conditions, strategy);
   const { returns, tradeDay: periods } = dailyReturns(
     result.equityMicros,
     periodOfBars(opened, period).subarray(block.from, block.to),

@@ -6,7 +6,7 @@ import type { Study } from "../../tuning/study.ts";
 import type { Trial } from "../../tuning/trial.ts";
 import type { JsonValue } from "../../core/json.ts";
 import type { Clock } from "../../core/clock.ts";
-import type { MarketRequest } from "../../system/account_settings.ts";
+import type { AccountSettings } from "../../system/account_settings.ts";
 import type { OpenedData } from "../../data/open_data.ts";
 import { type DevelopmentData, developmentData } from "./data.ts";
 import { type TuneContext, tuneObjective } from "./objective.ts";
@@ -31,7 +31,7 @@ export interface SearchSettings {
   /** Share of the newest bars that the search never touches. */
   readonly holdout: number;
   readonly folds: number;
-  readonly market: MarketRequest;
+  readonly market: AccountSettings;
   readonly seed: number;
   /** Threads of each fit; no result depends on them. */
   readonly threads: number;

@@ -43,7 +43,7 @@ export interface Tuning {
   /** Asks a trial for its parameters. */
   choose(suggester: Suggester): Promise<Choice>;
   /** What given parameters stand for, and where they lie. */
-  choiceOf(params: Params): Promise<Choice & { readonly space: SearchSpace }>;
+  signalOf(params: Params): Promise<Choice & { readonly space: SearchSpace }>;
 }
 
 /** Something that can be tuned, before it is known from which settings. */
@@ -137,7 +137,7 @@ async function tuningOf<Settings>(
     space: (await settingsFor(target, base, defaults)).space,
     grid: (own) => gridOf(target, base, own),
     choose: async (suggester) => choice(await target.choose(suggester, base)),
-    async choiceOf(params) {
+    async signalOf(params) {
       const { settings, space } = await settingsFor(target, base, params);
       return { ...choice(settings), space };
     },

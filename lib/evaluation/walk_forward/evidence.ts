@@ -1,6 +1,6 @@
 import type { LedgerEntry, StoredEntry, TrialLedger } from "../../registry/trial_ledger.ts";
 import { judgeTrackRecord, type TrackRecordJudgement } from "../../statistics/track_record.ts";
-import type { Contestant } from "../comparison.ts";
+import type { StrategyRun } from "../comparison.ts";
 import { DAYS_PER_YEAR } from "../../statistics/trading_year.ts";
 
 /** What the stitched out-of-sample result proves; Sharpe ratios are annual. */
@@ -17,10 +17,10 @@ export interface WalkForwardEvidence extends Omit<TrackRecordJudgement, "overfit
 /** Writes every configuration into the ledger, so that later ones know of it. */
 export async function recordTrials(
   ledger: TrialLedger,
-  contestants: readonly Contestant[],
+  runs: readonly StrategyRun[],
   shared: Pick<LedgerEntry, "study" | "target" | "symbol" | "dataSha256" | "recordedAt">,
 ): Promise<void> {
-  for (const [trial, { evaluation }] of contestants.entries()) {
+  for (const [trial, { evaluation }] of runs.entries()) {
     await ledger.append({
       ...shared,
       ...{ trial, kind: "search", state: "COMPLETE", periodsPerYear: DAYS_PER_YEAR },
@@ -40,7 +40,7 @@ export async function recordTrials(
  * @param entries all trials on the market, those of this run among them
  */
 export function judge(
-  tried: readonly Contestant[],
+  tried: readonly StrategyRun[],
   entries: readonly StoredEntry[],
   seed: number,
 ): { readonly judgement: TrackRecordJudgement; readonly evidence: WalkForwardEvidence } {

@@ -3,17 +3,17 @@ import type { ModelManifest } from "../../records/model_manifest.ts";
 import type { ModelRecipe } from "../../models/model_recipe.ts";
 import type { WalkForwardWindow } from "./plan.ts";
 import type { Checkpoints } from "../../core/checkpoint.ts";
-import type { ChoiceTable } from "../../blend/choice_table.ts";
-import { type BlendModel, tabulateChoices } from "../../system/choices.ts";
-import { trainingGates } from "../../system/gate.ts";
-import type { Arena } from "../../engine/run_conditions.ts";
-import type { MarketRequest } from "../../system/account_settings.ts";
+import type { SignalTable } from "../../blend/signal_table.ts";
+import { type BlendModel, tabulateSignals } from "../../system/tabulate_signals.ts";
+import { trainingNoveltyFilters } from "../../system/novelty_filters.ts";
+import type { RunConditions } from "../../engine/run_conditions.ts";
+import type { AccountSettings } from "../../system/account_settings.ts";
 import type { OpenedData } from "../../data/open_data.ts";
 import { learnPolicy, type PolicySettings } from "../rl/learn.ts";
-import { modelSignals } from "../../system/predict.ts";
+import { modelPredictions } from "../../system/predict.ts";
 import { takenAtItsWord } from "./unproven.ts";
 import { defaultTraining, trainOn, type TrainSettings } from "../../training/train_on.ts";
-import { type TaskControl } from "../../core/task_control.ts";
+import type { TaskControl } from "../../core/task_control.ts";
 
 /** What is fitted again in every window. */
 export interface RefitRequest {
@@ -23,7 +23,7 @@ export interface RefitRequest {
   /** Follows what did not prove itself in training too, to see what it would have done. */
   readonly unproven: boolean;
   readonly training: Pick<TrainSettings, "costs" | "folds" | "seed" | "workers">;
-  readonly market: MarketRequest;
+  readonly market: AccountSettings;
 }
 
 /** The models of one window, asked at its test rows. */
@@ -33,7 +33,7 @@ export interface RefittedWindow {
   /** Bars that the models read: from the first training row to the last test row. */
   readonly bars: OpenedData["bars"];
   /** What each model would do, rows counted from `window.train.from`. */
-  readonly tables: readonly ChoiceTable[];
+  readonly tables: readonly SignalTable[];
 }
 
 /** A graph with its manifest. */
@@ -50,7 +50,7 @@ export async function refitWindow(
   opened: OpenedData,
   window: WalkForwardWindow,
   request: RefitRequest,
-  costs: Arena["costs"],
+  costs: RunConditions["costs"],
   checkpoints: (name: string) => ReturnType<Checkpoints>,
   control: TaskControl,
 ): Promise<RefittedWindow> {
@@ -58,7 +58,7 @@ export async function refitWindow(
   const known = sliceOpened(opened, train.from, train.to);
   const read = sliceOpened(opened, train.from, test.to);
   const names = partNames(opened.bars.instrument.symbol, request);
-  const gated: Omit<BlendModel, "gate">[] = [];
+  const filtered: Omit<BlendModel, "noveltyFilter">[] = [];
   for (const [index, name] of names.entries()) {
     const own = partControl(control, name, index, names.length);
     const { manifest, onnx } = await kept(
@@ -67,18 +67,18 @@ export async function refitWindow(
     );
     control.signal?.throwIfAborted();
     const followed = request.unproven ? takenAtItsWord(manifest, known.bars) : manifest;
-    gated.push({
+    filtered.push({
       model: { name, version: 0, onnxSha256: manifest.onnx.sha256, manifest: followed },
-      signals: await modelSignals(onnx, manifest, read),
+      signals: await modelPredictions(onnx, manifest, read),
     });
   }
-  const gates = trainingGates(
-    gated.map(({ model, signals }) => ({ model, frame: signals.frame })),
+  const noveltyFilters = trainingNoveltyFilters(
+    filtered.map(({ model, signals }) => ({ model, frame: signals.frame })),
     read.bars,
   );
-  const models = gated.map((one, index) => ({ ...one, gate: gates[index]! }));
+  const models = filtered.map((one, index) => ({ ...one, noveltyFilter: noveltyFilters[index]! }));
   const rows = { from: test.from - train.from, to: test.to - train.from };
-  const tables = tabulateChoices(models, { bars: read.bars, costs }, rows);
+  const tables = tabulateSignals(models, { bars: read.bars, costs }, rows);
   return { window, models, bars: read.bars, tables };
 }
 

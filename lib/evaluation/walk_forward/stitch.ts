@@ -1,16 +1,16 @@
 import type { BlendKind } from "../../blend/blend_rule.ts";
 import type { BlendState } from "../../blend/blend_state.ts";
-import { choiceOpinion } from "../../blend/choice.ts";
+import { signalForecast } from "../../blend/signal.ts";
 import { fitBlend, type FittedBlend } from "../../blend/fit_blend.ts";
-import type { Opinion } from "../../blend/opinion.ts";
+import type { Forecast } from "../../blend/forecast.ts";
 import { followBlend } from "../../blend/follow_blend.ts";
 import type { Strategy } from "../../trading/strategy.ts";
-import type { ChoiceTable } from "../../blend/choice_table.ts";
-import { blendHorizon } from "../../system/choices.ts";
+import type { SignalTable } from "../../blend/signal_table.ts";
+import { blendHorizon } from "../../system/tabulate_signals.ts";
 import { blendHistory } from "../../system/prepare.ts";
-import { type BlendObserver, guarded, tradedBlend } from "../../system/strategy.ts";
+import { type BlendRecorder, guarded, tradedBlend } from "../../system/strategy.ts";
 import { modelStrategy } from "../../system/traded_model.ts";
-import type { Arena } from "../../engine/run_conditions.ts";
+import type { RunConditions } from "../../engine/run_conditions.ts";
 import type { RiskRequest } from "../../risk/risk_request.ts";
 import type { RefittedWindow } from "./refit.ts";
 
@@ -18,12 +18,12 @@ import type { RefittedWindow } from "./refit.ts";
 export function stitchedPart(
   windows: readonly RefittedWindow[],
   part: number,
-  arena: Arena,
+  conditions: RunConditions,
   lots: number,
 ): Strategy {
   const parts = windows.map(({ bars, models, window }) => {
     const { model, signals } = models[part]!;
-    const strategy = modelStrategy(model, signals, { bars, costs: arena.costs }, lots);
+    const strategy = modelStrategy(model, signals, { bars, costs: conditions.costs }, lots);
     return { ...window, bars, strategy };
   });
   const at = (bar: number) => parts.find(({ test }) => bar < test.to)!;
@@ -38,7 +38,7 @@ export function stitchedPart(
 }
 
 /** The parts' choices over all windows, by rows of the whole data. */
-export function stitchedTables(windows: readonly RefittedWindow[]): ChoiceTable[] {
+export function stitchedTables(windows: readonly RefittedWindow[]): SignalTable[] {
   const at = (row: number) => windows.find(({ window }) => row < window.test.to)!;
   return windows[0]!.models.map((_, part) => ({
     at: (row) => {
@@ -61,14 +61,14 @@ export interface StitchedBlend {
   readonly sources: readonly string[];
   /** One for each window but the first, in order. */
   readonly fitted: readonly FittedBlend[];
-  readonly opinionsAt: (row: number) => readonly Opinion[];
+  readonly forecastsAt: (row: number) => readonly Forecast[];
 }
 
 /** Fits a blend for every window but the first, on the test rows of the windows before it. */
 export function stitchBlend(
   kind: BlendKind,
   windows: readonly RefittedWindow[],
-  market: Pick<Arena, "bars" | "costs">,
+  market: Pick<RunConditions, "bars" | "costs">,
 ): StitchedBlend {
   const tables = stitchedTables(windows);
   const from = windows[0]!.window.test.from;
@@ -81,10 +81,10 @@ export function stitchBlend(
   const sources = windows[0]!.models.map(({ model }) => model.name);
   return {
     ...{ kind, sources, fitted },
-    opinionsAt: (row) => {
+    forecastsAt: (row) => {
       const index = later.findIndex(({ window }) => row < window.test.to);
       return sources.map((source, part) =>
-        choiceOpinion(
+        signalForecast(
           {
             source,
             modelVersion: index + 2,
@@ -102,19 +102,19 @@ export function stitchBlend(
 export function stitchedStrategy(
   blend: StitchedBlend,
   windows: readonly RefittedWindow[],
-  arena: Arena,
+  conditions: RunConditions,
   lots: number,
   risk: RiskRequest,
-  observer: BlendObserver,
+  observer: BlendRecorder,
 ): Strategy {
-  const { from } = arena;
+  const { from } = conditions;
   const borders = windows.slice(1).map(({ window }) => window.test.to);
   let state: BlendState | undefined, current = -1, inner: Strategy | null = null;
   const follow = (index: number): Strategy =>
     followBlend({
       sources: blend.sources,
-      opinionsAt: blend.opinionsAt,
-      ...tradedBlend(blend.fitted[index]!, arena, lots, risk),
+      forecastsAt: blend.forecastsAt,
+      ...tradedBlend(blend.fitted[index]!, conditions, lots, risk),
       ...(state === undefined ? {} : { state }),
       onDecision(decision, learnt, bar) {
         state = learnt;
@@ -134,5 +134,5 @@ export function stitchedStrategy(
     },
     explain: (context, targetLots) => inner?.explain?.(context, targetLots) ?? "",
   };
-  return guarded(strategy, arena, risk, observer.onVerdict);
+  return guarded(strategy, conditions, risk, observer.onVerdict);
 }

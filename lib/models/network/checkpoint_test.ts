@@ -1,7 +1,7 @@
 import { rejects as assertRejects } from "node:assert/strict";
 import { assert, assertEquals } from "../../../tests/assert.ts";
 import { decodeFitState, encodeFitState } from "./checkpoint.ts";
-import { type Checkpoint } from "../../core/checkpoint.ts";
+import type { Checkpoint } from "../../core/checkpoint.ts";
 import { fitNetwork, type FittedNetwork, type NetworkInput } from "./fit_network.ts";
 import { createMemberState } from "./member_state.ts";
 import {

@@ -36,7 +36,7 @@ export interface ExperienceRequest {
 export type ExperienceControl = FitControl;
 
 /** How one member learnt. */
-export interface LearntMember extends Omit<ImplicitMember, "layers"> {
+export interface TrainedMember extends Omit<ImplicitMember, "layers"> {
   /** Its seed. */
   readonly seed: number;
   /** Its weighted estimate on the decisions kept back, alone; null where it has none. */
@@ -44,11 +44,11 @@ export interface LearntMember extends Omit<ImplicitMember, "layers"> {
 }
 
 /** A policy learnt from logged decisions, with what speaks for it and against it. */
-export interface LearntFromExperience {
+export interface PolicyFromExperience {
   /** The ensemble with its scaler. */
   readonly policy: Policy;
   /** How each member learnt. */
-  readonly members: readonly LearntMember[];
+  readonly members: readonly TrainedMember[];
   /** Number of decisions that were learnt from, watched, and kept back. */
   readonly decisions: Readonly<Record<"learning" | "validation" | "evidence", number>>;
   /** Those kept back. */
@@ -92,7 +92,7 @@ const WATCHED_HORIZON = 2;
 export async function learnFromExperience(
   request: ExperienceRequest,
   control: ExperienceControl = {},
-): Promise<LearntFromExperience> {
+): Promise<PolicyFromExperience> {
   const { experience, horizon, seed } = request;
   const parameters = parseExperienceParameters(request.parameters);
   const split = splitDecisions(request);
@@ -107,7 +107,7 @@ export async function learnFromExperience(
   });
   const learner = memberTask(split, parameters, policyOf, scaler);
   const layers: (readonly NetworkLayer[])[] = [];
-  const members: LearntMember[] = [];
+  const members: TrainedMember[] = [];
   for (let index = 0; index < parameters.members; index++) {
     const own = mixSeed(seed, index);
     const onStep = (step: number): void => {
@@ -216,7 +216,7 @@ function quickEstimate(
 }
 
 function remarksOn(
-  members: readonly LearntMember[],
+  members: readonly TrainedMember[],
   { estimates }: OffPolicyEvaluation,
 ): string[] {
   const diverged = members.flatMap(({ bestStep, stop }, index) =>

@@ -65,7 +65,7 @@ export interface MemberCurve {
 }
 
 /** A learnt policy with what speaks for it and against it. */
-export interface LearntPolicy {
+export interface PolicyModel {
   /** The ensemble with its scaler. */
   readonly policy: Policy;
   /** One ticks figure: the standard deviation of a full long position's result per row. */

@@ -16,7 +16,7 @@ import { evaluatePolicy, type PolicyEvaluation, resultEvidence } from "./evaluat
 import type { LearningMarket } from "./learning_market.ts";
 import { openMemberKeeper } from "./member_keeper.ts";
 import { createPolicyMember, type PolicyMemberState } from "./member_state.ts";
-import type { LearntPolicy, PolicyControl, PolicyRequest, PolicySplit } from "./policy_request.ts";
+import type { PolicyControl, PolicyModel, PolicyRequest, PolicySplit } from "./policy_request.ts";
 import { splitRows } from "./split_rows.ts";
 import { trainMember } from "./train_member.ts";
 
@@ -58,7 +58,7 @@ import { trainMember } from "./train_member.ts";
 export async function trainPolicy(
   request: PolicyRequest,
   control: PolicyControl = {},
-): Promise<LearntPolicy> {
+): Promise<PolicyModel> {
   const { frame, parameters, reward, table } = request;
   checkRequest(request);
   const split = splitRows(request);

@@ -3,20 +3,20 @@ import { type SessionCalendar, sessionMarks } from "../../market/calendar.ts";
 import { InputError } from "../../core/errors.ts";
 import type { RowRange } from "../../market/row_range.ts";
 import { barsProbe, checkLeaksAsync, type LeakReport, type StackOutput } from "./leak_check.ts";
-import { createArena, type MarketRequest } from "../../system/account_settings.ts";
+import { type AccountSettings, createRunConditions } from "../../system/account_settings.ts";
 import type { OpenedData } from "../../data/open_data.ts";
-import { runStack, type Stack, type StackData } from "./stack.ts";
+import { type Pipeline, type PipelineData, runPipeline } from "./pipeline.ts";
 
-/** What a check of a stack needs to know. */
-export interface StackCheck {
+/** What a check of a pipeline needs to know. */
+export interface PipelineCheck {
   readonly opened: OpenedData;
   /** When the last training stopped, epoch milliseconds. */
   readonly testFrom: number;
-  readonly market: MarketRequest;
+  readonly market: AccountSettings;
   /** Share of the replayed rows after training that are not traded, as a blend learns from them. */
   readonly confidenceShare?: number;
-  /** Makes the stack for positions of that many lots; `history` are the rows not traded. */
-  readonly stack: (lots: number, history: RowRange) => Stack;
+  /** Makes the pipeline for positions of that many lots; `history` are the rows not traded. */
+  readonly pipeline: (lots: number, history: RowRange) => Pipeline;
   /** Most bars that are replayed. */
   readonly bars: number;
   /** Futures that are changed; each is cut off once and made random once. */
@@ -26,11 +26,11 @@ export interface StackCheck {
   readonly signal?: AbortSignal;
 }
 
-/** What a check of a stack found. */
-export interface StackReport extends LeakReport {
+/** What a check of a pipeline found. */
+export interface PipelineReport extends LeakReport {
   /** Rows of the data that were replayed; rows of leaks count from the first of them. */
   readonly window: RowRange;
-  /** What the stack says with the true future. */
+  /** What the pipeline says with the true future. */
   readonly outputs: readonly StackOutput[];
 }
 
@@ -38,22 +38,27 @@ export interface StackReport extends LeakReport {
 const FEWEST_BARS = 50;
 
 /**
- * Replays a stack on the bars around the end of training, with futures cut off or made random.
+ * Replays a pipeline on the bars around the end of training, with futures cut off or made random.
  *
  * @throws {InputError} when fewer bars remain than warming up and learning take
  */
-export async function checkStack(check: StackCheck): Promise<StackReport> {
+export async function checkPipeline(check: PipelineCheck): Promise<PipelineReport> {
   const { ends, market, opened, seed, testFrom } = check;
   const window = replayedRows(check);
   const { calendar } = opened;
-  const data = stackData(sliceBars(opened.bars, window.from, window.to), calendar);
+  const data = pipelineData(sliceBars(opened.bars, window.from, window.to), calendar);
   const { bars } = data;
   const border = rowAt(bars, testFrom);
-  const { lots } = createArena({ ...opened, ...data }, market, { from: 0, to: bars.length });
+  const { lots } = createRunConditions({ ...opened, ...data }, market, {
+    from: 0,
+    to: bars.length,
+  });
   const history = historyRows(check, border, bars.length);
-  const stack = check.stack(lots, history);
+  const pipeline = check.pipeline(lots, history);
   const warm = Math.max(
-    ...stack.models.map(({ frame, manifest }) => frame(data).firstValidRow + manifest.window - 1),
+    ...pipeline.models.map(({ frame, manifest }) =>
+      frame(data).firstValidRow + manifest.window - 1
+    ),
   );
   const from = Math.max(warm, history.to);
   if (from + FEWEST_BARS > bars.length) {
@@ -65,11 +70,14 @@ export async function checkStack(check: StackCheck): Promise<StackReport> {
       },
     );
   }
-  const { arena } = createArena({ ...opened, ...data }, market, { from, to: bars.length });
+  const { conditions } = createRunConditions({ ...opened, ...data }, market, {
+    from,
+    to: bars.length,
+  });
   let outputs: readonly StackOutput[] | undefined;
   const probe = barsProbe(bars, async (changed) => {
     check.signal?.throwIfAborted();
-    const found = await runStack(stack, stackData(changed, calendar), arena);
+    const found = await runPipeline(pipeline, pipelineData(changed, calendar), conditions);
     outputs ??= found;
     return found;
   });
@@ -89,14 +97,14 @@ function quarters(from: number, to: number): number[] {
 }
 
 /** The border of training is in the middle of them where the data reach that far on both sides. */
-function replayedRows({ bars: most, opened: { bars }, testFrom }: StackCheck): RowRange {
+function replayedRows({ bars: most, opened: { bars }, testFrom }: PipelineCheck): RowRange {
   const to = Math.min(bars.length, Math.max(rowAt(bars, testFrom) + Math.ceil(most / 2), most));
   return { from: Math.max(0, to - most), to };
 }
 
-/** The oldest rows after training, of which a stack that learns from them trades none. */
+/** The oldest rows after training, of which a pipeline that learns from them trades none. */
 function historyRows(
-  { confidenceShare = 0 }: StackCheck,
+  { confidenceShare = 0 }: PipelineCheck,
   border: number,
   rows: number,
 ): RowRange {
@@ -104,6 +112,6 @@ function historyRows(
   return length === 0 ? { from: 0, to: 0 } : { from: border, to: border + length };
 }
 
-function stackData(bars: Bars, calendar: SessionCalendar): StackData {
+function pipelineData(bars: Bars, calendar: SessionCalendar): PipelineData {
   return { bars, calendar, session: sessionMarks(bars, calendar) };
 }

@@ -1,21 +1,21 @@
 import { closeReturns } from "../market/bars.ts";
-import { type DissimilarityGate, dissimilarityVeto } from "../blend/dissimilarity.ts";
+import { type NoveltyFilter, noveltyVeto } from "../blend/novelty.ts";
 import { exponentialVolatility } from "../statistics/volatility.ts";
 import type { TradedModel } from "./traded_model.ts";
-import type { Arena } from "../engine/run_conditions.ts";
-import type { ModelSignals } from "./predict.ts";
-import { type ChoiceTable, createChoiceTable } from "../blend/choice_table.ts";
-import { createChooser } from "./chooser.ts";
+import type { RunConditions } from "../engine/run_conditions.ts";
+import type { ModelPredictions } from "./predict.ts";
+import { createSignalTable, type SignalTable } from "../blend/signal_table.ts";
+import { createSignalGenerator } from "./signal_generator.ts";
 
 /** A model of a blend with its predictions on the data. */
 export interface BlendModel {
   readonly model: TradedModel;
-  readonly signals: ModelSignals;
+  readonly signals: ModelPredictions;
   /** What its training rows looked like; null where the data do not hold them. */
-  readonly gate: DissimilarityGate | null;
+  readonly noveltyFilter: NoveltyFilter | null;
 }
 
-/** Span of the volatility that belongs to the evidence of a choice. */
+/** Span of the volatility that belongs to the evidence of a signal. */
 export const VOLATILITY_SPAN = 60;
 
 /** Why a policy that did not prove itself is not heard. */
@@ -25,51 +25,53 @@ export const STANDS_ASIDE = "stands aside: it did not prove better than flat";
  * Asks every model at each of the rows, in order, from flat. A row unlike a model's training rows is
  * kept with its veto.
  */
-export function tabulateChoices(
+export function tabulateSignals(
   models: readonly BlendModel[],
-  market: Pick<Arena, "bars" | "costs">,
+  market: Pick<RunConditions, "bars" | "costs">,
   { from, to }: { readonly from: number; readonly to: number },
-): ChoiceTable[] {
+): SignalTable[] {
   const { bars } = market;
   const volatility = exponentialVolatility(closeReturns(bars), VOLATILITY_SPAN);
-  const choosers = models.map(({ model, signals }) => createChooser(model, signals, market));
-  const tables = models.map(() => createChoiceTable(from, to));
+  const generators = models.map(({ model, signals }) =>
+    createSignalGenerator(model, signals, market)
+  );
+  const tables = models.map(() => createSignalTable(from, to));
   for (let row = from; row < to; row++) {
     const vetoes = rowVetoes(models, row);
-    choosers.forEach((choose, i) => {
-      tables[i]!.set(row, choose(bars, row, volatility[row]!), vetoes[i]!);
+    generators.forEach((generate, i) => {
+      tables[i]!.set(row, generate(bars, row, volatility[row]!), vetoes[i]!);
     });
   }
   return tables;
 }
 
 function rowVetoes(models: readonly BlendModel[], row: number): (string | null)[] {
-  const known = new Map<DissimilarityGate, string | null>();
-  return models.map(({ gate, model, signals: { frame } }) => {
+  const known = new Map<NoveltyFilter, string | null>();
+  return models.map(({ noveltyFilter, model, signals: { frame } }) => {
     const width = frame.columns.length;
     const values = frame.values.subarray(row * width, (row + 1) * width);
-    return partVeto(model, gate, values, known);
+    return partVeto(model, noveltyFilter, values, known);
   });
 }
 
 /**
  * What forbids a model to count at a row.
  *
- * @param known verdicts of the row's gates, so that parts with one gate ask it once
+ * @param known verdicts of the row's novelty filters, so that parts with one novelty filter ask it once
  */
 export function partVeto(
   { manifest }: TradedModel,
-  gate: DissimilarityGate | null,
+  noveltyFilter: NoveltyFilter | null,
   values: Float32Array,
-  known: Map<DissimilarityGate, string | null>,
+  known: Map<NoveltyFilter, string | null>,
 ): string | null {
   if (manifest.kind === "policy" && manifest.stance !== "trade") return STANDS_ASIDE;
-  if (gate === null) return null;
-  if (!known.has(gate)) known.set(gate, dissimilarityVeto(gate, values));
-  return known.get(gate)!;
+  if (noveltyFilter === null) return null;
+  if (!known.has(noveltyFilter)) known.set(noveltyFilter, noveltyVeto(noveltyFilter, values));
+  return known.get(noveltyFilter)!;
 }
 
-/** Rows that a model's opinion spans: the longest horizon of the classifiers. */
+/** Rows that a model's forecast spans: the longest horizon of the classifiers. */
 export function blendHorizon(models: readonly { readonly model: TradedModel }[]): number {
   const horizons = models.flatMap(({ model: { manifest } }) =>
     manifest.kind === "policy" ? [] : [manifest.horizonBars]

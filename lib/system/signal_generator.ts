@@ -1,30 +1,30 @@
 import type { Bars } from "../market/bars.ts";
 import { CLASS_COUNT } from "../market/outcome_class.ts";
-import { type Choice, choiceEvidence } from "../blend/choice.ts";
+import { type Signal, signalEvidence } from "../blend/signal.ts";
 import { modelStrategy, type TradedModel } from "./traded_model.ts";
-import type { Arena } from "../engine/run_conditions.ts";
-import type { ModelSignals } from "./predict.ts";
+import type { RunConditions } from "../engine/run_conditions.ts";
+import type { ModelPredictions } from "./predict.ts";
 
 /** What a model would do at the close of a row, asked row after row. */
-export type Chooser = (bars: Bars, bar: number, volatility: number) => Choice;
+export type SignalGenerator = (bars: Bars, bar: number, volatility: number) => Signal;
 
-/** Lots of a full position inside a chooser, so that parts of one are whole. */
+/** Lots of a full position inside a generator, so that parts of one are whole. */
 const FULL_LOTS = 1_000;
 const SIDES = [-1, 0, 1];
 
 /**
  * Follows a model from flat, undisturbed by the account: its own strategy decides, with the position
- * that its last choice left. So its opinion at a row depends on the model and the bars alone, and is
+ * that its last signal left. So its forecast at a row depends on the model and the bars alone, and is
  * the same in a batch and one row at a time. A policy that must stand aside is asked all the same: it
  * is a veto that keeps it out, and what it would have done teaches confidence.
  *
  * @param signals grows while a stream runs
  */
-export function createChooser(
+export function createSignalGenerator(
   model: TradedModel,
-  signals: Pick<ModelSignals, "probabilities">,
-  market: Pick<Arena, "bars" | "costs">,
-): Chooser {
+  signals: Pick<ModelPredictions, "probabilities">,
+  market: Pick<RunConditions, "bars" | "costs">,
+): SignalGenerator {
   const { manifest } = model;
   const heard = manifest.kind === "policy"
     ? { ...model, manifest: { ...manifest, stance: "trade" as const } }
@@ -42,7 +42,7 @@ export function createChooser(
     const isSilent = Number.isNaN(probabilities[0]!);
     return {
       position,
-      evidence: isSilent ? null : choiceEvidence(probabilities, actions, position, volatility),
+      evidence: isSilent ? null : signalEvidence(probabilities, actions, position, volatility),
     };
   };
 }

@@ -1,9 +1,9 @@
 import { T_LIMIT } from "../rl/learners/evaluate_policy.ts";
 import type { PolicyManifest } from "../records/model_manifest.ts";
-import type { ActionMap, PolicyPanel } from "../records/policy_panel.ts";
-import type { Contestant } from "./comparison.ts";
-import type { Arena } from "../engine/run_conditions.ts";
-import type { ModelSignals } from "../system/predict.ts";
+import type { ActionMap, PolicySummary } from "../records/policy_summary.ts";
+import type { StrategyRun } from "./comparison.ts";
+import type { RunConditions } from "../engine/run_conditions.ts";
+import type { ModelPredictions } from "../system/predict.ts";
 
 /** Groups of equally many rows along a feature. */
 const GROUPS = 24;
@@ -17,11 +17,11 @@ const SHOWN_ACTIONS = 5;
  *
  * @param optimumTicks what the best policy earns per bar and lot in the long run; null for unknown
  */
-export function policyPanel(
-  { model, signals }: Contestant,
-  arena: Arena,
+export function policySummary(
+  { model, signals }: StrategyRun,
+  conditions: RunConditions,
   optimumTicks: number | null,
-): PolicyPanel | null {
+): PolicySummary | null {
   if (model?.manifest.kind !== "policy" || signals === undefined) return null;
   const { manifest } = model;
   return {
@@ -39,7 +39,7 @@ export function policyPanel(
     rewardTerms: manifest.rewardTerms,
     actions: manifest.actions,
     histogram: manifest.behaviour.histogram,
-    actionMaps: actionMaps(manifest, signals, arena),
+    actionMaps: actionMaps(manifest, signals, conditions),
   };
 }
 
@@ -62,8 +62,8 @@ export function policyVerdict({ evidence, stance }: PolicyManifest): string {
 /** The features along which the position taken next varies most. */
 function actionMaps(
   { actions }: PolicyManifest,
-  { frame, firstRow, probabilities }: ModelSignals,
-  { from, to }: Arena,
+  { frame, firstRow, probabilities }: ModelPredictions,
+  { from, to }: RunConditions,
 ): ActionMap[] {
   const first = Math.max(from, firstRow), width = frame.columns.length;
   const rows = Array.from({ length: Math.max(0, to - first) }, (_, index) => first + index);

@@ -1,5 +1,5 @@
 /** What one part of a blend says at one close. */
-export interface Opinion {
+export interface Forecast {
   /** Name of the part, for example `MES-forest`. */
   readonly source: string;
   /** Version of its model in the registry. */
@@ -21,7 +21,7 @@ export interface Opinion {
  *
  * @example
  * ```ts
- * import { confidenceOf } from "./opinion.ts";
+ * import { confidenceOf } from "./forecast.ts";
  * import { assertEquals } from "../../tests/assert.ts";
  *
  * const part = { source: "forest", modelVersion: 3, position: 1, probability: 0.75, veto: null };
@@ -29,7 +29,7 @@ export interface Opinion {
  * assertEquals(confidenceOf({ ...part, veto: "unlike the training data" }), 0);
  * ```
  */
-export function confidenceOf({ probability, veto }: Opinion): number {
+export function confidenceOf({ probability, veto }: Forecast): number {
   return probability === null || veto !== null ? 0 : Math.max(0, 2 * probability - 1);
 }
 
@@ -38,11 +38,11 @@ export function confidenceOf({ probability, veto }: Opinion): number {
  * short, ½ where it is flat or without confidence. A short that probably does not pay is no reason
  * to be long: costs can eat both. Parts that speak of different sides can so be pooled.
  */
-export function longProbability(opinion: Opinion): number {
-  return 0.5 + Math.sign(opinion.position) * confidenceOf(opinion) / 2;
+export function longProbability(forecast: Forecast): number {
+  return 0.5 + Math.sign(forecast.position) * confidenceOf(forecast) / 2;
 }
 
 /** Position a part would hold if it decided alone: flat where it is silent, vetoed or unsure. */
-export function ownPosition(opinion: Opinion): number {
-  return confidenceOf(opinion) > 0 ? opinion.position : 0;
+export function ownPosition(forecast: Forecast): number {
+  return confidenceOf(forecast) > 0 ? forecast.position : 0;
 }

@@ -8,11 +8,15 @@ import type { ModelRecipe } from "../lib/training/trainer.ts";
 import { openTensorflow } from "../lib/tensor/tensorflow.ts";
 import { assert, assertEquals } from "./assert.ts";
 import { describeLeak } from "../lib/evaluation/leak_check/leak_check.ts";
-import { blendStack } from "../lib/evaluation/leak_check/blend_stack.ts";
-import { checkStack, type StackReport } from "../lib/evaluation/leak_check/check_stack.ts";
+import { blendPipeline } from "../lib/evaluation/leak_check/blend_pipeline.ts";
+import { checkPipeline, type PipelineReport } from "../lib/evaluation/leak_check/check_pipeline.ts";
 import { checkTraining } from "../lib/evaluation/leak_check/check_training.ts";
 import { describeReport } from "../lib/evaluation/leak_check/describe_report.ts";
-import { modelStack, type Stack, type StackModel } from "../lib/evaluation/leak_check/stack.ts";
+import {
+  modelPipeline,
+  type Pipeline,
+  type StackModel,
+} from "../lib/evaluation/leak_check/pipeline.ts";
 import { openModel } from "../lib/system/predict.ts";
 import { openFirstWasmSession } from "./fixtures/first_wasm_session.ts";
 import {
@@ -41,29 +45,29 @@ await openTensorflow();
 const OPENED = openPattern(1_200);
 const FOLLOWED = await trainClassifier(OPENED, RECIPES[0]!, DEFAULT_FEATURES);
 
-/** What a check does to the one model of a stack, or to what follows it. */
+/** What a check does to the one model of a pipeline, or to what follows it. */
 interface Change {
   readonly model?: (model: StackModel) => Partial<StackModel>;
-  readonly strategy?: Stack["strategy"];
+  readonly strategy?: Pipeline["strategy"];
 }
 
-/** Checks a model, or a stack that does one thing differently. */
+/** Checks a model, or a pipeline that does one thing differently. */
 async function check(
   model: CheckedModel,
   { model: change = () => ({}), strategy }: Change = {},
   ends = 8,
-): Promise<StackReport> {
+): Promise<PipelineReport> {
   const session = await openModel(model.onnx, model.manifest);
   try {
-    return await checkStack({
+    return await checkPipeline({
       opened: OPENED,
       testFrom: Date.parse(model.manifest.data.testFrom),
       market: MARKET,
-      stack: (lots) => {
-        const stack = modelStack({ model, session }, lots);
+      pipeline: (lots) => {
+        const pipeline = modelPipeline({ model, session }, lots);
         return {
-          models: stack.models.map((one) => ({ ...one, ...change(one) })),
-          strategy: strategy ?? stack.strategy,
+          models: pipeline.models.map((one) => ({ ...one, ...change(one) })),
+          strategy: strategy ?? pipeline.strategy,
         };
       },
       ...{ bars: 800, ends, seed: 1 },
@@ -74,7 +78,7 @@ async function check(
 }
 
 for (const recipe of RECIPES) {
-  Deno.test(`checkStack() raises no alarm on a ${recipe.kind} that reads every feature`, async () => {
+  Deno.test(`checkPipeline() raises no alarm on a ${recipe.kind} that reads every feature`, async () => {
     const model = await trainClassifier(OPENED, recipe, EVERY_FEATURE);
     const report = await check(model);
     assertEquals(report.leaks.map(describeLeak), []);
@@ -89,14 +93,14 @@ for (const recipe of RECIPES) {
   });
 }
 
-Deno.test("checkStack() raises no alarm on a policy that trades", async () => {
+Deno.test("checkPipeline() raises no alarm on a policy that trades", async () => {
   const { manifest, ...model } = await learnPolicy(OPENED, DEFAULT_FEATURES);
   assert(manifest.kind === "policy");
   const report = await check({ ...model, manifest: { ...manifest, stance: "trade" } });
   assertEquals(report.leaks.map(describeLeak), []);
 });
 
-Deno.test("checkStack() compares decisions and positions that do trade", async () => {
+Deno.test("checkPipeline() compares decisions and positions that do trade", async () => {
   const report = await check(FOLLOWED, undefined, 24);
   assertEquals(report.leaks, []);
   const { notes } = describeReport("m@1", report, null, OPENED.bars);
@@ -164,7 +168,7 @@ function withColumn(frame: FeatureFrame, bars: Bars, make: Column): FeatureFrame
 }
 
 for (const [name, make] of Object.entries(PLANTED)) {
-  Deno.test(`checkStack() catches ${name} and names its column`, async () => {
+  Deno.test(`checkPipeline() catches ${name} and names its column`, async () => {
     const report = await check(FOLLOWED, {
       model: ({ frame }) => ({ frame: (data) => withColumn(frame(data), data.bars, make) }),
     });
@@ -182,7 +186,7 @@ for (const [name, make] of Object.entries(PLANTED)) {
   });
 }
 
-Deno.test("checkStack() catches predictions smoothed over later ones", async () => {
+Deno.test("checkPipeline() catches predictions smoothed over later ones", async () => {
   const report = await check(FOLLOWED, {
     model: ({ signals }) => ({
       signals: async (frame) => {
@@ -197,7 +201,7 @@ Deno.test("checkStack() catches predictions smoothed over later ones", async () 
   assertEquals([firstLeak?.output, firstLeak?.column], ["predictions", "down"]);
 });
 
-Deno.test("checkStack() catches a strategy that looks at the next bar", async () => {
+Deno.test("checkPipeline() catches a strategy that looks at the next bar", async () => {
   const report = await check(FOLLOWED, {
     strategy: () => ({
       name: "peeking",
@@ -211,7 +215,7 @@ Deno.test("checkStack() catches a strategy that looks at the next bar", async ()
   assertEquals(leakingColumns, ["decisions.target lots"]);
 });
 
-Deno.test("checkStack() catches a stack that remembers the run before", async () => {
+Deno.test("checkPipeline() catches a pipeline that remembers the run before", async () => {
   let seen = 0;
   const report = await check(FOLLOWED, {
     model: ({ frame }) => ({
@@ -232,19 +236,19 @@ const PARTS = [
 ];
 
 /** Checks a blend whose confidence is learnt from rows up to so many after the first traded one. */
-async function checkBlend(extraRows: number): Promise<StackReport> {
+async function checkBlend(extraRows: number): Promise<PipelineReport> {
   const loaded = await Promise.all(PARTS.map(async (model) => ({
     model,
     session: await openModel(model.onnx, model.manifest),
   })));
   try {
-    return await checkStack({
+    return await checkPipeline({
       opened: FAINT,
       testFrom: Date.parse(PARTS[0]!.manifest.data.testFrom),
       market: MARKET,
       confidenceShare: 0.5,
-      stack: (lots, { from, to }) =>
-        blendStack(loaded, "confidence-weighted", { from, to: to + extraRows }, lots),
+      pipeline: (lots, { from, to }) =>
+        blendPipeline(loaded, "confidence-weighted", { from, to: to + extraRows }, lots),
       ...{ bars: 1_200, ends: 16, seed: 1 },
     });
   } finally {
@@ -252,7 +256,7 @@ async function checkBlend(extraRows: number): Promise<StackReport> {
   }
 }
 
-Deno.test("checkStack() raises no alarm on a blend", async () => {
+Deno.test("checkPipeline() raises no alarm on a blend", async () => {
   const report = await checkBlend(0);
   assertEquals(report.leaks.map(describeLeak), []);
   const { notes, stages } = describeReport("blend", report, null, FAINT.bars);
@@ -260,7 +264,7 @@ Deno.test("checkStack() raises no alarm on a blend", async () => {
   assertEquals(Object.keys(stages).slice(0, 2), ["features of checked", "features of other"]);
 });
 
-Deno.test("checkStack() catches a blend that learns confidence from rows it trades", async () => {
+Deno.test("checkPipeline() catches a blend that learns confidence from rows it trades", async () => {
   const { firstLeak } = describeReport("blend", await checkBlend(150), null, FAINT.bars);
   assertEquals([firstLeak?.output, firstLeak?.column], ["decisions", "target lots"]);
 });

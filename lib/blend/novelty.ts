@@ -1,7 +1,7 @@
 import { percentile } from "../statistics/moments.ts";
 
 /** Describes the rows a model was trained on; plain data, to be stored beside it. */
-export interface DissimilarityGate {
+export interface NoveltyFilter {
   /** Names of the features, in order. */
   readonly columns: readonly string[];
   /** Median of each column. */
@@ -14,8 +14,8 @@ export interface DissimilarityGate {
   readonly threshold: number;
 }
 
-/** Settings of `fitDissimilarity`. */
-export interface DissimilarityOptions {
+/** Settings of `fitNoveltyFilter`. */
+export interface NoveltyOptions {
   /** Rows kept to compare with: each costs one distance per decision. @default {256} */
   readonly references?: number;
   /**
@@ -40,11 +40,11 @@ const LIMIT = 20;
  *   left out
  * @throws RangeError with fewer than 20 complete rows.
  */
-export function fitDissimilarity(
+export function fitNoveltyFilter(
   values: Float32Array,
   columns: readonly string[],
-  options: DissimilarityOptions = {},
-): DissimilarityGate {
+  options: NoveltyOptions = {},
+): NoveltyFilter {
   const { references: wanted = 256, gapRows = 50, share = 0.001 } = options;
   const width = columns.length;
   const rows = completeRows(values, width);
@@ -73,8 +73,8 @@ export function fitDissimilarity(
  *
  * @param row one value per column
  */
-export function dissimilarity(gate: DissimilarityGate, row: ArrayLike<number>): number {
-  const { centers, scales, references, threshold } = gate;
+export function novelty(noveltyFilter: NoveltyFilter, row: ArrayLike<number>): number {
+  const { centers, scales, references, threshold } = noveltyFilter;
   for (let j = 0; j < scales.length; j++) if (!Number.isFinite(row[j])) return Infinity;
   const distance = nearest(scaleRow(row, centers, scales), references, scales, () => true);
   return threshold > 0 ? distance / threshold : distance === 0 ? 0 : Infinity;
@@ -84,13 +84,13 @@ export function dissimilarity(gate: DissimilarityGate, row: ArrayLike<number>): 
  * Why a row must not be acted on, or null when it is like the training data. Names the column that
  * is furthest from its median.
  */
-export function dissimilarityVeto(
-  gate: DissimilarityGate,
+export function noveltyVeto(
+  noveltyFilter: NoveltyFilter,
   row: ArrayLike<number>,
 ): string | null {
-  const times = dissimilarity(gate, row);
+  const times = novelty(noveltyFilter, row);
   if (times <= 1) return null;
-  const { centers, columns, scales } = gate;
+  const { centers, columns, scales } = noveltyFilter;
   const missing = columns.find((_, j) => !Number.isFinite(row[j]));
   if (missing !== undefined) return `unlike the training data: ${missing} has no value`;
   const scaled = scaleRow(row, centers, scales).map(Math.abs);

@@ -1,20 +1,20 @@
 import { explainTrackRecord } from "../../statistics/explain_track_record.ts";
 import type { TrackRecordJudgement } from "../../statistics/track_record.ts";
 import type { TextSection } from "../../records/tear_sheet.ts";
-import type { Contestant } from "../comparison.ts";
+import type { StrategyRun } from "../comparison.ts";
 import type { OpenedData } from "../../data/open_data.ts";
-import type { RivalComparison } from "../rl/rivals.ts";
+import type { PairedComparison } from "../rl/compare_in_pairs.ts";
 import type { RefittedWindow } from "./refit.ts";
 
 /** What conclusions are drawn from. */
 export interface Findings {
-  readonly leader: Contestant;
+  readonly leader: StrategyRun;
   /** Rules that need no model. */
-  readonly baselines: readonly Contestant[];
+  readonly baselines: readonly StrategyRun[];
   /** Of the leader and of everything that was tried. */
   readonly judgement: TrackRecordJudgement;
   /** The leader against each other, paired day by day. */
-  readonly comparisons: readonly RivalComparison[];
+  readonly comparisons: readonly PairedComparison[];
   /** Whether what did not prove itself was followed too. */
   readonly unproven: boolean;
 }
@@ -41,19 +41,19 @@ export function conclusions(findings: Findings): string[] {
       usd(Math.abs(netUsd))
     } after costs in ${result.trades.length.toLocaleString("en")} trades.`,
     ...explainTrackRecord(judgement).map(({ text }) => text),
-    ...rivalTexts(name, comparisons),
+    ...pairedTexts(name, comparisons),
     baselineText(leader, baselines),
     ...unprovenTexts(unproven),
     decision(judgement),
   ];
 }
 
-function rivalTexts(name: string, comparisons: readonly RivalComparison[]): string[] {
-  const known = comparisons.flatMap(({ name: rival, paired }) =>
-    paired === null || !Number.isFinite(paired.difference) ? [] : [{ rival, ...paired }]
+function pairedTexts(name: string, comparisons: readonly PairedComparison[]): string[] {
+  const known = comparisons.flatMap(({ name: other, paired }) =>
+    paired === null || !Number.isFinite(paired.difference) ? [] : [{ other, ...paired }]
   );
-  const better = known.filter(({ interval }) => interval[0] > 0).map(({ rival }) => rival);
-  const worse = known.filter(({ interval }) => interval[1] < 0).map(({ rival }) => rival);
+  const better = known.filter(({ interval }) => interval[0] > 0).map(({ other }) => other);
+  const worse = known.filter(({ interval }) => interval[1] < 0).map(({ other }) => other);
   if (known.length === 0) return [];
   if (better.length + worse.length === 0) {
     return [`Paired day by day, the ${name} cannot be told apart from any rival.`];
@@ -65,8 +65,8 @@ function rivalTexts(name: string, comparisons: readonly RivalComparison[]): stri
 }
 
 function baselineText(
-  { evaluation: own }: Contestant,
-  baselines: readonly Contestant[],
+  { evaluation: own }: StrategyRun,
+  baselines: readonly StrategyRun[],
 ): string {
   const [best] = baselines.map(({ evaluation }) => evaluation).sort((a, b) => b.netUsd - a.netUsd);
   const { metrics, netUsd, result } = best!;
@@ -101,7 +101,7 @@ function decision({ bootstrapInterval, deflatedSharpe, interval }: TrackRecordJu
 export function windowSection(
   windows: readonly RefittedWindow[],
   { bars }: OpenedData,
-  leader: Contestant,
+  leader: StrategyRun,
   scoredFrom: number,
 ): TextSection {
   const day = (row: number): string => new Date(bars.time[row]!).toISOString().slice(0, 10);

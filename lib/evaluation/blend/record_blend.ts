@@ -1,10 +1,10 @@
 import { type Contributions, createContributions } from "./contributions.ts";
 import type { Strategy } from "../../trading/strategy.ts";
-import type { Arena } from "../../engine/run_conditions.ts";
-import type { BlendObserver } from "../../system/strategy.ts";
+import type { RunConditions } from "../../engine/run_conditions.ts";
+import type { BlendRecorder } from "../../system/strategy.ts";
 
 /** What is seen of one run of a blend. */
-export interface BlendObservation {
+export interface BlendRecording {
   readonly contributions: Contributions;
   /** Decisions that changed the position, in words, by row. */
   readonly sentences: ReadonlyMap<number, string>;
@@ -19,10 +19,10 @@ export interface BlendObservation {
 }
 
 /** Watches one run; give its observer to the strategy and run what `watched` returns. */
-export function observeBlend(parts: number, { from, to }: Pick<Arena, "from" | "to">): {
-  readonly observer: BlendObserver;
+export function recordBlend(parts: number, { from, to }: Pick<RunConditions, "from" | "to">): {
+  readonly observer: BlendRecorder;
   readonly watched: (strategy: Strategy) => Strategy;
-  readonly seen: () => BlendObservation;
+  readonly seen: () => BlendRecording;
 } {
   const contributions = createContributions(parts, from, to);
   const sentences = new Map<number, string>();

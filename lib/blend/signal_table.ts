@@ -1,11 +1,11 @@
-import type { Choice } from "./choice.ts";
+import type { Signal } from "./signal.ts";
 
 /** Choices of one part over rows, in columns: a million of them must fit into memory. */
-export interface ChoiceTable {
+export interface SignalTable {
   /** Keeps what was chosen at a row, and what forbids it. */
-  set(row: number, choice: Choice, veto: string | null): void;
+  set(row: number, signal: Signal, veto: string | null): void;
   /** What was chosen at a row. */
-  at(row: number): Choice;
+  at(row: number): Signal;
   /** What forbids it; null for nothing. */
   vetoAt(row: number): string | null;
 }
@@ -13,7 +13,7 @@ export interface ChoiceTable {
 const WIDTH = 6;
 
 /** An empty table of the rows [from, to). */
-export function createChoiceTable(from: number, to: number): ChoiceTable {
+export function createSignalTable(from: number, to: number): SignalTable {
   const columns = new Float64Array((to - from) * WIDTH);
   const vetoes = new Map<number, string>();
   return {

@@ -2,15 +2,15 @@ import { InputError } from "../../core/errors.ts";
 import type { RowRange } from "../../market/row_range.ts";
 import type { BlendKind } from "../../blend/blend_rule.ts";
 import { modelStrategy, type TradedModel } from "../../system/traded_model.ts";
-import type { Arena } from "../../engine/run_conditions.ts";
-import { createArena, type MarketRequest } from "../../system/account_settings.ts";
+import type { RunConditions } from "../../engine/run_conditions.ts";
+import { type AccountSettings, createRunConditions } from "../../system/account_settings.ts";
 import type { OpenedData } from "../../data/open_data.ts";
 import type { RiskRequest } from "../../risk/risk_request.ts";
-import type { ModelSignals } from "../../system/predict.ts";
-import { trainingGates } from "../../system/gate.ts";
+import type { ModelPredictions } from "../../system/predict.ts";
+import { trainingNoveltyFilters } from "../../system/novelty_filters.ts";
 import { prepareBlend, type PreparedBlend } from "../../system/prepare.ts";
 import { type BlendRun, runBlend } from "./run.ts";
-import { blendStrategy, sizedArena } from "../../system/strategy.ts";
+import { blendStrategy, sizedConditions } from "../../system/strategy.ts";
 
 /** How models are blended. */
 export interface BlendRequest {
@@ -23,8 +23,8 @@ export interface BlendRequest {
 export const CONFIDENCE_SHARE = 0.25;
 
 /** A blend that was run beside its parts, with the conditions of all of them. */
-export interface BlendContest extends BlendRun {
-  readonly arena: Arena;
+export interface BlendComparison extends BlendRun {
+  readonly conditions: RunConditions;
   readonly lots: number;
   readonly prepared: PreparedBlend;
 }
@@ -39,12 +39,12 @@ const LEAST_HISTORY = 200;
  * @param rows rows that no model was trained, calibrated or selected on
  * @throws {InputError} when the rows are too few to be split
  */
-export function contestBlend(
-  models: readonly { readonly model: TradedModel; readonly signals: ModelSignals }[],
+export function compareBlend(
+  models: readonly { readonly model: TradedModel; readonly signals: ModelPredictions }[],
   opened: OpenedData,
-  request: BlendRequest & { readonly market: MarketRequest; readonly risk: RiskRequest },
+  request: BlendRequest & { readonly market: AccountSettings; readonly risk: RiskRequest },
   rows: RowRange,
-): BlendContest {
+): BlendComparison {
   const border = rows.from + Math.floor((rows.to - rows.from) * request.confidenceShare);
   if (border - rows.from < LEAST_HISTORY) {
     throw new InputError(
@@ -53,32 +53,32 @@ export function contestBlend(
       { where: "--blend", remedy: "give newer bars, or raise --confidence-share" },
     );
   }
-  const { arena: fixed, lots } = createArena(opened, request.market, {
+  const { conditions: fixed, lots } = createRunConditions(opened, request.market, {
     from: border,
     to: rows.to,
   });
-  const arena = sizedArena(fixed, request.risk);
+  const conditions = sizedConditions(fixed, request.risk);
   const frames = models.map(({ model, signals }) => ({ model, frame: signals.frame }));
-  const gates = trainingGates(frames, opened.bars);
-  const gated = models.map((one, i) => ({ ...one, gate: gates[i]! }));
+  const noveltyFilters = trainingNoveltyFilters(frames, opened.bars);
+  const filtered = models.map((one, i) => ({ ...one, noveltyFilter: noveltyFilters[i]! }));
   const history = { from: rows.from, to: border };
-  const prepared = prepareBlend(request.kind, gated, arena, history, rows.to);
+  const prepared = prepareBlend(request.kind, filtered, conditions, history, rows.to);
   const { risk } = request;
   return {
     ...runBlend({
-      ...{ arena, risk },
-      strategy: (observer) => blendStrategy(prepared, arena, lots, risk, observer),
-      parts: gated.map(({ gate, model, signals }, i) => ({
+      ...{ conditions, risk },
+      strategy: (observer) => blendStrategy(prepared, conditions, lots, risk, observer),
+      parts: filtered.map(({ noveltyFilter, model, signals }, i) => ({
         source: model.name,
         name: `${model.name} v${model.version}`,
-        isGated: gate !== null,
-        strategy: modelStrategy(model, signals, arena, lots),
+        hasNoveltyFilter: noveltyFilter !== null,
+        strategy: modelStrategy(model, signals, conditions, lots),
         calibration: prepared.fitted.calibrations[i]!,
-        contestant: { model, signals },
+        run: { model, signals },
       })),
       confidence: confidenceText(prepared, opened),
     }),
-    ...{ arena, lots, prepared },
+    ...{ conditions, lots, prepared },
   };
 }
 

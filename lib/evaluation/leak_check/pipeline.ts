@@ -7,33 +7,33 @@ import { createEngine } from "../../engine/engine.ts";
 import type { Strategy, StrategyContext } from "../../trading/strategy.ts";
 import type { StackOutput } from "./leak_check.ts";
 import { modelStrategy, type TradedModel } from "../../system/traded_model.ts";
-import type { Arena } from "../../engine/run_conditions.ts";
+import type { RunConditions } from "../../engine/run_conditions.ts";
 import type { OpenedData } from "../../data/open_data.ts";
-import { frameSignals, modelFrame, type ModelSignals } from "../../system/predict.ts";
+import { framePredictions, modelFrame, type ModelPredictions } from "../../system/predict.ts";
 
-/** Bars with what the stages of a stack read beside them. */
-export type StackData = Pick<OpenedData, "bars" | "calendar" | "session">;
+/** Bars with what the stages of a pipeline read beside them. */
+export type PipelineData = Pick<OpenedData, "bars" | "calendar" | "session">;
 
 /** From bars to orders, in the stages of a backtest. */
-export interface Stack {
+export interface Pipeline {
   /** The models; one, or the parts of a blend. */
   readonly models: readonly StackModel[];
-  /** What follows the predictions; the arena holds no bars but those of the data. */
-  readonly strategy: (signals: readonly ModelSignals[], arena: Arena) => Strategy;
+  /** What follows the predictions; the conditions holds no bars but those of the data. */
+  readonly strategy: (signals: readonly ModelPredictions[], conditions: RunConditions) => Strategy;
 }
 
-/** One model of a stack. */
+/** One model of a pipeline. */
 export interface StackModel {
   readonly name: string;
   readonly manifest: ModelManifest;
   /** Features at each row. */
-  readonly frame: (data: StackData) => FeatureFrame;
+  readonly frame: (data: PipelineData) => FeatureFrame;
   /** Predictions at each row. */
-  readonly signals: (frame: FeatureFrame) => Promise<ModelSignals>;
+  readonly signals: (frame: FeatureFrame) => Promise<ModelPredictions>;
 }
 
 /** The conditions of every replay; its bars are given anew each time. */
-export type StackArena = Omit<Arena, "bars" | "session" | "to">;
+export type PipelineConditions = Omit<RunConditions, "bars" | "session" | "to">;
 
 /** A model that is loaded. */
 export interface LoadedModel {
@@ -41,21 +41,21 @@ export interface LoadedModel {
   readonly session: InferenceSession;
 }
 
-/** A registered model as a stage of a stack. */
+/** A registered model as a stage of a pipeline. */
 export function stackModel({ model, session }: LoadedModel): StackModel {
   return {
     name: model.name,
     manifest: model.manifest,
     frame: (data) => modelFrame(model.manifest, data),
-    signals: (frame) => frameSignals(session, frame),
+    signals: (frame) => framePredictions(session, frame),
   };
 }
 
-/** The stack in which a backtest runs a registered model. */
-export function modelStack(loaded: LoadedModel, lots: number): Stack {
+/** The pipeline in which a backtest runs a registered model. */
+export function modelPipeline(loaded: LoadedModel, lots: number): Pipeline {
   return {
     models: [stackModel(loaded)],
-    strategy: ([signals], arena) => modelStrategy(loaded.model, signals!, arena, lots),
+    strategy: ([signals], conditions) => modelStrategy(loaded.model, signals!, conditions, lots),
   };
 }
 
@@ -63,16 +63,16 @@ export function modelStack(loaded: LoadedModel, lots: number): Stack {
  * Runs the stages one after the other and gives what each of them says at each close: features,
  * predictions, decisions and the account.
  */
-export async function runStack(
-  { models, strategy }: Stack,
-  data: StackData,
-  conditions: StackArena,
+export async function runPipeline(
+  { models, strategy }: Pipeline,
+  data: PipelineData,
+  conditions: PipelineConditions,
 ): Promise<StackOutput[]> {
   const frames = models.map(({ frame }) => frame(data));
-  const signals: ModelSignals[] = [];
+  const signals: ModelPredictions[] = [];
   for (const [index, model] of models.entries()) signals.push(await model.signals(frames[index]!));
   const { bars, session } = data;
-  const arena = { ...conditions, bars, session, to: bars.length };
+  const whole = { ...conditions, bars, session, to: bars.length };
   const suffix = (index: number): string => models.length === 1 ? "" : ` of ${models[index]!.name}`;
   return [
     ...frames.map(({ columns, values }, index) => ({
@@ -84,7 +84,7 @@ export async function runStack(
       columns: outputColumns(models[index]!.manifest),
       values: probabilities,
     })),
-    ...runAccount((arena) => strategy(signals, arena), arena),
+    ...runAccount((conditions) => strategy(signals, conditions), whole),
   ];
 }
 
@@ -92,14 +92,17 @@ export async function runStack(
  * Runs the engine as live trading does, without knowing where the data end: the last row decides
  * like any other. The forced close at the end of data is none of its decisions.
  */
-function runAccount(follow: (arena: Arena) => Strategy, arena: Arena): StackOutput[] {
-  const { bars, costs, from, ...conditions } = arena;
+function runAccount(
+  follow: (conditions: RunConditions) => Strategy,
+  conditions: RunConditions,
+): StackOutput[] {
+  const { bars, costs, from, ...rest } = conditions;
   const decisions = new Float64Array(2 * bars.length).fill(NaN);
   const positions = new Float64Array(bars.length).fill(NaN);
   if (from < bars.length) {
-    const strategy = follow(arena);
+    const strategy = follow(conditions);
     const engine = createEngine(bars, {
-      ...conditions,
+      ...rest,
       ...{ costs, from, to: Infinity },
       strategy: {
         ...strategy,

@@ -1,9 +1,9 @@
-import type { BlendPanel, BlendPartRow } from "../../records/blend_panel.ts";
+import type { BlendPartRow, BlendSummary } from "../../records/blend_summary.ts";
 import type { ConfidenceCalibration } from "../../blend/confidence_calibration.ts";
 import { attributeProfit } from "./contributions.ts";
 import type { Evaluation } from "../evaluate.ts";
-import type { Arena } from "../../engine/run_conditions.ts";
-import type { BlendObservation } from "./observe.ts";
+import type { RunConditions } from "../../engine/run_conditions.ts";
+import type { BlendRecording } from "./record_blend.ts";
 
 /** Points of the chart of weights. */
 const WEIGHT_POINTS = 300;
@@ -11,32 +11,32 @@ const WEIGHT_POINTS = 300;
 const SHOWN_DECISIONS = 20;
 
 /** What a panel says of one part beside what was seen. */
-export interface BlendPanelPart {
+export interface BlendSummaryPart {
   /** Name without version. */
   readonly source: string;
   /** Name as the report shows it. */
   readonly name: string;
   /** Whether rows unlike its training rows are known. */
-  readonly isGated: boolean;
+  readonly hasNoveltyFilter: boolean;
   /** What its confidence was fitted on; null where there were too few rows. */
   readonly calibration: Pick<ConfidenceCalibration, "rows" | "baseRate"> | null;
 }
 
 /** Everything that a panel is made of. */
-export interface BlendPanelParts {
-  readonly parts: readonly BlendPanelPart[];
-  readonly arena: Arena;
+export interface BlendSummaryParts {
+  readonly parts: readonly BlendSummaryPart[];
+  readonly conditions: RunConditions;
   readonly evaluation: Evaluation;
   /** Net profit of each part alone, dollars. */
   readonly aloneUsd: readonly number[];
-  readonly seen: BlendObservation;
+  readonly seen: BlendRecording;
   /** Where the parts' confidence comes from, in words. */
   readonly confidence: string;
 }
 
 /** Lays out what each part gave to a run. */
-export function blendPanel(request: BlendPanelParts): BlendPanel {
-  const { arena, evaluation, parts, seen } = request;
+export function blendSummary(request: BlendSummaryParts): BlendSummary {
+  const { conditions, evaluation, parts, seen } = request;
   const earned = attributeProfit(seen.contributions, parts.length, evaluation.result);
   const rows = parts.map((_, index) => partRow(request, index, earned[index]!));
   return {
@@ -47,16 +47,16 @@ export function blendPanel(request: BlendPanelParts): BlendPanel {
     unclaimedUsd: cents(earned[parts.length]!),
     weights: weightSeries(request),
     limits: shares(seen.limits, seen.bars).map(([rule, share]) => ({ rule, share })),
-    decisions: sampleDecisions(arena, evaluation, seen),
+    decisions: sampleDecisions(conditions, evaluation, seen),
   };
 }
 
 function partRow(
-  { aloneUsd, parts, seen }: BlendPanelParts,
+  { aloneUsd, parts, seen }: BlendSummaryParts,
   index: number,
   netUsd: number,
 ): BlendPartRow {
-  const { calibration, isGated, name } = parts[index]!;
+  const { calibration, hasNoveltyFilter, name } = parts[index]!;
   const { weights } = seen.contributions;
   let weight = 0;
   for (let at = index; at < weights.length; at += parts.length) weight += weights[at]!;
@@ -71,11 +71,11 @@ function partRow(
       ? null
       : { rows: calibration.rows, baseRate: calibration.baseRate },
   };
-  return { ...row, text: partText(row, isGated) };
+  return { ...row, text: partText(row, hasNoveltyFilter) };
 }
 
 /** A part's role as a sentence. */
-function partText(row: Omit<BlendPartRow, "text">, isGated: boolean): string {
+function partText(row: Omit<BlendPartRow, "text">, hasNoveltyFilter: boolean): string {
   const { aloneUsd, confidence, meanWeight, name, netUsd, spokeShare, vetoes } = row;
   const left = vetoes.map(({ reason, share }) =>
     `left out on ${percent(share)} of bars (${reason})`
@@ -93,9 +93,11 @@ function partText(row: Omit<BlendPartRow, "text">, isGated: boolean): string {
     : `of ${confidence.rows.toLocaleString("en")} earlier positions ${
       percent(confidence.baseRate)
     } beat flat`;
-  const gate = isGated ? [] : ["the data do not hold its training rows, so it has no gate"];
+  const noveltyFilter = hasNoveltyFilter
+    ? []
+    : ["the data do not hold its training rows, so it has no noveltyFilter"];
   return `${name} ${view}${gave}; alone it made ${usd(aloneUsd)}; ${
-    [sure, ...left, ...gate].join("; ")
+    [sure, ...left, ...noveltyFilter].join("; ")
   }.`;
 }
 
@@ -121,12 +123,12 @@ function summary({ netUsd, result }: Evaluation, rows: readonly BlendPartRow[]):
   ].join(" ");
 }
 
-function weightSeries({ arena, parts, seen }: BlendPanelParts): BlendPanel["weights"] {
+function weightSeries({ conditions, parts, seen }: BlendSummaryParts): BlendSummary["weights"] {
   const { from, to, weights } = seen.contributions;
   const rows = to - from, count = parts.length;
   const points = Math.min(WEIGHT_POINTS, rows);
   const border = (point: number): number => Math.floor(point * rows / points);
-  const time = Array.from({ length: points }, (_, p) => arena.bars.time[from + border(p)]!);
+  const time = Array.from({ length: points }, (_, p) => conditions.bars.time[from + border(p)]!);
   const meanOf = (part: number, point: number): number => {
     let sum = 0;
     const begin = border(point), end = border(point + 1);
@@ -150,10 +152,10 @@ function weightSeries({ arena, parts, seen }: BlendPanelParts): BlendPanel["weig
 
 /** Trades spread evenly over the run, with the decision that opened each. */
 function sampleDecisions(
-  { bars }: Arena,
+  { bars }: RunConditions,
   { result }: Evaluation,
-  { sentences }: BlendObservation,
-): BlendPanel["decisions"] {
+  { sentences }: BlendRecording,
+): BlendSummary["decisions"] {
   const told = result.trades.filter(({ entryBar }) => sentences.has(entryBar - 1));
   const step = Math.max(1, told.length / SHOWN_DECISIONS);
   return Array.from(

@@ -1,18 +1,18 @@
-import { openModelHub } from "../../lib/registry/model_registry.ts";
+import { openModelRegistry } from "../../lib/registry/model_registry.ts";
 import type { ModelKind, ModelManifest } from "../../lib/records/model_manifest.ts";
 import {
-  type BlendContest,
+  type BlendComparison,
   type BlendRequest,
-  contestBlend,
-} from "../../lib/evaluation/blend/contest.ts";
+  compareBlend,
+} from "../../lib/evaluation/blend/compare_blend.ts";
 import { baselines } from "../../lib/evaluation/comparison.ts";
-import { type TradedModel } from "../../lib/system/traded_model.ts";
-import type { MarketRequest } from "../../lib/system/account_settings.ts";
+import type { TradedModel } from "../../lib/system/traded_model.ts";
+import type { AccountSettings } from "../../lib/system/account_settings.ts";
 import type { OpenedData } from "../../lib/data/open_data.ts";
 import { codeSha256 } from "../../lib/core/project.ts";
 import { learnPolicy, type PolicySettings } from "../../lib/evaluation/rl/learn.ts";
-import { type ModelSignals, modelSignals } from "../../lib/system/predict.ts";
-import { type TaskControl } from "../../lib/core/task_control.ts";
+import { type ModelPredictions, modelPredictions } from "../../lib/system/predict.ts";
+import type { TaskControl } from "../../lib/core/task_control.ts";
 import { trainOn, type TrainSettings } from "../../lib/training/train_on.ts";
 
 /** What is trained, how it is blended and traded. */
@@ -23,12 +23,12 @@ export interface DemoWork {
   readonly policy: PolicySettings;
   /** How models and policy are blended; the blend leads the report. */
   readonly blend: BlendRequest;
-  readonly market: MarketRequest;
+  readonly market: AccountSettings;
   readonly momentumBars: number;
 }
 
 /** The blend with its models and the rules beside it. */
-export interface DemoContest extends BlendContest {
+export interface DemoComparison extends BlendComparison {
   readonly models: readonly TradedModel[];
 }
 
@@ -46,19 +46,19 @@ export function part(
 }
 
 /** Trains every recipe, blends and tests; models are registered when a folder is given. */
-export async function runDemoContest(
+export async function runDemoComparison(
   request: DemoWork,
   opened: OpenedData,
   control: TaskControl,
   modelsFolder: string | null,
-): Promise<DemoContest> {
+): Promise<DemoComparison> {
   const models: TradedModel[] = [];
-  const signals: ModelSignals[] = [];
+  const signals: ModelPredictions[] = [];
   const parts = request.trainings.length + 1;
   const name = (kind: ModelKind): string => `demo-${opened.bars.instrument.symbol}-${kind}`;
   const keep = async (trained: Trained): Promise<void> => {
     models.push(await tradedModel(trained, modelsFolder, control));
-    signals.push(await modelSignals(trained.onnx, trained.manifest, opened));
+    signals.push(await modelPredictions(trained.onnx, trained.manifest, opened));
   };
   for (const [index, settings] of request.trainings.entries()) {
     const { kind } = settings.recipe;
@@ -73,14 +73,14 @@ export async function runDemoContest(
     from: opened.bars.time.findIndex((time) => time >= border),
     to: opened.bars.length,
   };
-  const contest = contestBlend(
+  const comparison = compareBlend(
     models.map((model, index) => ({ model, signals: signals[index]! })),
     opened,
     { ...request.blend, market: request.market, risk: { limits: {} } },
     rows,
   );
-  const rules = baselines(contest.arena, contest.lots, request.momentumBars);
-  return { ...contest, models, contestants: [...contest.contestants, ...rules] };
+  const rules = baselines(comparison.conditions, comparison.lots, request.momentumBars);
+  return { ...comparison, models, runs: [...comparison.runs, ...rules] };
 }
 
 /** A graph with its manifest. */
@@ -98,8 +98,8 @@ async function tradedModel(
   if (folder === null) {
     return { name: manifest.name, version: 0, onnxSha256: manifest.onnx.sha256, manifest };
   }
-  using hub = openModelHub({ folder, clock: control.clock });
-  const { name, version, onnxSha256 } = await hub.register({
+  using registry = openModelRegistry({ folder, clock: control.clock });
+  const { name, version, onnxSha256 } = await registry.register({
     ...{ manifest, onnx },
     codeSha256: await codeSha256(),
     parentRun: null,

@@ -1,12 +1,12 @@
 import { decisiveness, type PolicyEvidence } from "./confidence.ts";
 import { calibratedProbability, type ConfidenceCalibration } from "./confidence_calibration.ts";
-import type { Opinion } from "./opinion.ts";
+import type { Forecast } from "./forecast.ts";
 
 /** What a part wants at one close, before anybody asks how sure it may be. */
-export interface Choice {
+export interface Signal {
   /** Position it prefers, in full positions, -1 … 1. */
   readonly position: number;
-  /** What is known of the choice; null where the part has nothing to say. */
+  /** What is known of the signal; null where the part has nothing to say. */
   readonly evidence: PolicyEvidence | null;
 }
 
@@ -25,15 +25,15 @@ const LEAST = 1e-9;
  * @param chosen the preferred one, or the nearest to it
  * @example
  * ```ts
- * import { choiceEvidence } from "./choice.ts";
+ * import { signalEvidence } from "./signal.ts";
  * import { assertClose } from "../../tests/assert.ts";
  *
- * const long = choiceEvidence([0.1, 0.3, 0.6], [-1, 0, 1], 1, 0.01);
+ * const long = signalEvidence([0.1, 0.3, 0.6], [-1, 0, 1], 1, 0.01);
  * assertClose(long.logitMargin, Math.log(2), 1e-12);
  * assertClose(long.exposure, 0.5, 1e-12);
  * ```
  */
-export function choiceEvidence(
+export function signalEvidence(
   probabilities: ArrayLike<number>,
   positions: readonly number[],
   chosen: number,
@@ -61,7 +61,7 @@ export function choiceEvidence(
 const UNKNOWN_CONFIDENCE = "too few past rows to know its confidence";
 
 /** Who says it. */
-export interface OpinionSource {
+export interface ForecastSource {
   /** Name of the part. */
   readonly source: string;
   /** Version of its model in the registry. */
@@ -70,12 +70,12 @@ export interface OpinionSource {
   readonly calibration: ConfidenceCalibration | null;
 }
 
-/** A choice as an opinion: the calibrated probability that it beats flat, and what forbids it. */
-export function choiceOpinion(
-  { calibration, modelVersion, source }: OpinionSource,
-  { evidence, position }: Choice,
+/** A signal as an forecast: the calibrated probability that it beats flat, and what forbids it. */
+export function signalForecast(
+  { calibration, modelVersion, source }: ForecastSource,
+  { evidence, position }: Signal,
   veto: string | null,
-): Opinion {
+): Forecast {
   const probability = evidence === null ? null : chosenProbability(calibration, evidence, position);
   return {
     ...{ source, modelVersion, position, probability },

@@ -11,9 +11,9 @@ import { matchTrades, type Trade } from "../trading/trades.ts";
 import { coverMargin, type MarginedPosition } from "./engine_margin.ts";
 import type { EngineOptions, EngineResult } from "./engine_options.ts";
 import {
-  createOrderDesk,
+  createOrderGateway,
   isOrderStrategy,
-  type OrderDesk,
+  type OrderGateway,
   type OrderStrategy,
   reachableLots,
 } from "./engine_orders.ts";
@@ -23,7 +23,7 @@ import { affordLots, capLots, type Veto } from "../risk/risk.ts";
 import type { Strategy, StrategyContext } from "../trading/strategy.ts";
 
 /** Everything that decides one strategy's part of a run. */
-export type LegOptions = Omit<EngineOptions, "initialCashUsd">;
+export type SlotOptions = Omit<EngineOptions, "initialCashUsd">;
 
 type Writable<T> = { -readonly [K in keyof T]: T[K] };
 
@@ -33,16 +33,16 @@ type Writable<T> = { -readonly [K in keyof T]: T[K] };
  * A bar has three steps: `trade` (fills of earlier orders, forced closes at the session's end),
  * `cover` (ruin and margin) and `decide` (record, settle, decide, send orders).
  */
-export class EngineLeg implements MarginedPosition {
-  /** Equity of the account outside this leg; 0 when it is alone. */
+export class EngineSlot implements MarginedPosition {
+  /** Equity of the account outside this slot; 0 when it is alone. */
   elsewhereMicros = 0;
-  /** Margin that the other legs of the account tie up; 0 when it is alone. */
+  /** Margin that the other slots of the account tie up; 0 when it is alone. */
   committedMicros = 0;
 
-  readonly #options: LegOptions;
+  readonly #options: SlotOptions;
   readonly #target: Strategy | null;
   readonly #orderStrategy: OrderStrategy | null;
-  readonly #desk: OrderDesk | null;
+  readonly #gateway: OrderGateway | null;
   readonly #orderExecutor: OrderExecutor | null;
   readonly #tickSize: number;
   readonly #tickValueMicros: number;
@@ -76,17 +76,17 @@ export class EngineLeg implements MarginedPosition {
   #ruinedAt: number | null = null;
 
   /**
-   * Makes a leg that has not traded.
+   * Makes a slot that has not traded.
    *
    * @param initialMicros its own part of the cash
    */
-  constructor(bars: Bars, options: LegOptions, initialMicros: number) {
+  constructor(bars: Bars, options: SlotOptions, initialMicros: number) {
     const { costs, from, margin, marginPerLotUsd, strategy, to } = options;
     this.#options = options;
     this.#target = isOrderStrategy(strategy) ? null : strategy;
     this.#orderStrategy = isOrderStrategy(strategy) ? strategy : null;
     this.#orderExecutor = isOrderExecutor(options.executor) ? options.executor : null;
-    this.#desk = this.#orderStrategy === null ? null : this.#openDesk();
+    this.#gateway = this.#orderStrategy === null ? null : this.#openGateway();
     this.#tickSize = bars.instrument.tickSize;
     this.#tickValueMicros = tickValueMicros(bars.instrument);
     this.#initialMicros = initialMicros;
@@ -156,7 +156,7 @@ export class EngineLeg implements MarginedPosition {
     if (this.#mustFlatten(bar)) this.#closeAll("session-close");
   }
 
-  /** Step 2 of a leg that is alone: everything is closed when equity is used up or too small. */
+  /** Step 2 of a slot that is alone: everything is closed when equity is used up or too small. */
   cover(): void {
     const equityMicros = this.#equityMicros[0]!;
     const held = Math.abs(this.positionLots);
@@ -179,7 +179,7 @@ export class EngineLeg implements MarginedPosition {
     this.#isTradable = false;
     if (!this.#mayDecide(bar)) return;
     if (this.#target !== null) this.#follow(this.#target, context);
-    else this.#orderStrategy!.onClose(context, this.#desk!);
+    else this.#orderStrategy!.onClose(context, this.#gateway!);
   }
 
   /** Closes what is open at this close and trades no more. */
@@ -263,7 +263,7 @@ export class EngineLeg implements MarginedPosition {
     if (!this.#flattens || bar === this.#options.from) return false;
     const { tradeDay } = this.#options.session;
     if (tradeDay[bar] === tradeDay[bar - 1]) return false;
-    if (this.#desk !== null) this.#desk.cancelAll();
+    if (this.#gateway !== null) this.#gateway.cancelAll();
     return this.#account.positionLots + this.#pendingLots !== 0;
   }
 
@@ -321,14 +321,14 @@ export class EngineLeg implements MarginedPosition {
     this.#options.journal?.decision({ bar: context.bar, targetLots, reason, vetoes });
   }
 
-  #openDesk(): OrderDesk {
+  #openGateway(): OrderGateway {
     if (this.#orderExecutor === null) {
       throw new TypeError(
         "Cannot make an engine as a strategy with orders of its own needs an executor that works them",
       );
     }
     const { maxLots } = this.#options;
-    return createOrderDesk(this.#orderExecutor, {
+    return createOrderGateway(this.#orderExecutor, {
       maxLots,
       positionLots: () => this.positionLots,
       canBack: (lots) =>

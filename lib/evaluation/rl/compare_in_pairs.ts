@@ -1,22 +1,22 @@
 import type { TextSection } from "../../records/tear_sheet.ts";
 import { mixSeed } from "../../core/random.ts";
-import type { Contestant } from "../comparison.ts";
+import type { StrategyRun } from "../comparison.ts";
 import { DAYS_PER_YEAR } from "../../statistics/trading_year.ts";
 import { type PairedSharpe, pairedSharpe } from "../../statistics/paired_sharpe.ts";
 
-/** How the policy's Sharpe ratio differs from that of one rival on the same days. */
-export interface RivalComparison {
+/** How the policy's Sharpe ratio differs from that of one other strategy on the same days. */
+export interface PairedComparison {
   readonly name: string;
-  /** The policy less the rival; null for fewer than eight days. */
+  /** The policy less the other; null for fewer than eight days. */
   readonly paired: PairedSharpe | null;
 }
 
-/** Compares the first contestant with each of the others, day by day. */
-export function compareWithRivals(
-  [policy, ...rivals]: readonly Contestant[],
+/** Compares the first run with each of the others, day by day. */
+export function compareInPairs(
+  [policy, ...others]: readonly StrategyRun[],
   seed: number,
-): readonly RivalComparison[] {
-  return rivals.map(({ evaluation }, index) => ({
+): readonly PairedComparison[] {
+  return others.map(({ evaluation }, index) => ({
     name: evaluation.result.strategy,
     paired: pairedSharpe(policy!.evaluation.returns, evaluation.returns, {
       periodsPerYear: DAYS_PER_YEAR,
@@ -26,7 +26,7 @@ export function compareWithRivals(
 }
 
 /** The comparisons as a block of the report. */
-export function rivalSection(comparisons: readonly RivalComparison[]): TextSection {
+export function pairedSection(comparisons: readonly PairedComparison[]): TextSection {
   return {
     title: "Sharpe ratio against each rival",
     text: "The policy's annual Sharpe ratio less the rival's, from daily net returns of the same " +

@@ -1,9 +1,9 @@
 import { type Bars, rowAt } from "../market/bars.ts";
 import type { FeatureFrame } from "../features/frame.ts";
-import { type DissimilarityGate, fitDissimilarity } from "../blend/dissimilarity.ts";
+import { fitNoveltyFilter, type NoveltyFilter } from "../blend/novelty.ts";
 import type { TradedModel } from "./traded_model.ts";
 
-/** Training rows that a gate is fitted on at most; more only cost time. */
+/** Training rows that a noveltyFilter is fitted on at most; more only cost time. */
 const FITTED_ROWS = 4_000;
 /** Rows around a training row whose references do not count for its own distance. */
 const GAP_ROWS = 50;
@@ -13,11 +13,11 @@ const LEAST_ROWS = 100;
  * Learns what the rows looked like that a model was trained on. Null where the data do not reach
  * back to them: then nothing can be said, and the report says so.
  */
-export function trainingGate(
+export function trainingNoveltyFilter(
   { manifest }: TradedModel,
   frame: FeatureFrame,
   bars: Bars,
-): DissimilarityGate | null {
+): NoveltyFilter | null {
   const first = Date.parse(manifest.data.firstTime), last = Date.parse(manifest.data.lastTime);
   const from = Math.max(frame.firstValidRow, rowAt(bars, first));
   const to = rowAt(bars, last + 1);
@@ -30,19 +30,19 @@ export function trainingGate(
     const start = (from + i * stride) * width;
     values.set(frame.values.subarray(start, start + width), i * width);
   }
-  return fitDissimilarity(values, frame.columns, { gapRows: Math.ceil(GAP_ROWS / stride) });
+  return fitNoveltyFilter(values, frame.columns, { gapRows: Math.ceil(GAP_ROWS / stride) });
 }
 
-/** The gates of several models; those that read the same rows share one. */
-export function trainingGates(
+/** The noveltyFilters of several models; those that read the same rows share one. */
+export function trainingNoveltyFilters(
   models: readonly { readonly model: TradedModel; readonly frame: FeatureFrame }[],
   bars: Bars,
-): (DissimilarityGate | null)[] {
-  const known = new Map<string, DissimilarityGate | null>();
+): (NoveltyFilter | null)[] {
+  const known = new Map<string, NoveltyFilter | null>();
   return models.map(({ frame, model }) => {
     const { data: { firstTime, lastTime }, featureSpec } = model.manifest;
     const key = JSON.stringify([featureSpec, firstTime, lastTime]);
-    if (!known.has(key)) known.set(key, trainingGate(model, frame, bars));
+    if (!known.has(key)) known.set(key, trainingNoveltyFilter(model, frame, bars));
     return known.get(key)!;
   });
 }

@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "../../../tests/assert.ts";
 import type { HoldoutComparison } from "./holdout.ts";
-import { evidenceInWords, type TuneEvidence } from "./words.ts";
+import { evidenceInWords, type TuneEvidence } from "./summary_text.ts";
 
 const CHECK = {
   freshSeeds: { winner: [1.8], defaults: [0.9], winnerMean: 1.8, defaultsMean: 0.9 },

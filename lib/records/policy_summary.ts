@@ -26,7 +26,7 @@ export interface ActionMap {
 }
 
 /** A learnt policy as the report shows it. */
-export interface PolicyPanel {
+export interface PolicySummary {
   /** Name with version. */
   readonly name: string;
   /** The judgement in words, its interval inside. */

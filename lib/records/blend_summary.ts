@@ -19,7 +19,7 @@ export interface BlendPartRow {
 }
 
 /** A blend as the report shows it. */
-export interface BlendPanel {
+export interface BlendSummary {
   /** Name with the kind of blending. */
   readonly name: string;
   /** What came of it, in words. */

@@ -1,0 +1,34 @@
+import type { RowRange } from "../../market/row_range.ts";
+import type { BlendKind } from "../../blend/blend_rule.ts";
+import { trainingNoveltyFilters } from "../../system/novelty_filters.ts";
+import { prepareBlend } from "../../system/prepare.ts";
+import { blendStrategy } from "../../system/strategy.ts";
+import { type LoadedModel, type Pipeline, stackModel } from "./pipeline.ts";
+
+/**
+ * The pipeline in which a backtest blends models: in every replay novelty filters, confidence and weights are
+ * fitted again on the rows that they may see.
+ *
+ * @param history rows that teach confidence; the first row that is traded follows them
+ */
+export function blendPipeline(
+  loaded: readonly LoadedModel[],
+  kind: BlendKind,
+  history: RowRange,
+  lots: number,
+): Pipeline {
+  return {
+    models: loaded.map(stackModel),
+    strategy: (signals, conditions) => {
+      const models = loaded.map(({ model }, index) => ({ model, signals: signals[index]! }));
+      const frames = models.map(({ model, signals: { frame } }) => ({ model, frame }));
+      const noveltyFilters = trainingNoveltyFilters(frames, conditions.bars);
+      const filtered = models.map((one, index) => ({
+        ...one,
+        noveltyFilter: noveltyFilters[index]!,
+      }));
+      const prepared = prepareBlend(kind, filtered, conditions, history, conditions.to);
+      return blendStrategy(prepared, conditions, lots, { limits: {} });
+    },
+  };
+}
