@@ -93,6 +93,7 @@ export {
   type Comparison,
   type EdgeSummary,
   type FoldSummary,
+  isPolicy,
   type LearningCurve,
   type ManifestCheck,
   type ManifestCore,

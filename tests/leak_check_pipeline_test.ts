@@ -1,4 +1,5 @@
 import type { Bars } from "../lib/market/bars.ts";
+import { isPolicy } from "../lib/records/model_manifest.ts";
 import type { FeatureFrame } from "../lib/features/frame.ts";
 import { DEFAULT_FOREST } from "../lib/models/forest/forest.ts";
 import { DEFAULT_LOGISTIC } from "../lib/models/logistic/logistic.ts";
@@ -95,7 +96,7 @@ for (const recipe of RECIPES) {
 
 Deno.test("checkPipeline() raises no alarm on a policy that trades", async () => {
   const { manifest, ...model } = await learnPolicy(OPENED, DEFAULT_FEATURES);
-  assert(manifest.kind === "policy");
+  assert(isPolicy(manifest));
   const report = await check({ ...model, manifest: { ...manifest, stance: "trade" } });
   assertEquals(report.leaks.map(describeLeak), []);
 });

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { isPolicy } from "../lib/records/model_manifest.ts";
 import { openModelRegistry } from "../lib/registry/model_registry.ts";
 import { simulateBars, type SimulationOptions } from "../lib/simulator/simulator.ts";
 import { writeBars } from "../lib/data/write.ts";
@@ -65,7 +66,7 @@ Deno.test("a policy is learnt, tested, listed, verified, promoted and reproduced
     assertEquals([listed!.kind, listed!.aliases], ["policy", ["champion"]]);
     assertEquals((await verifyModels(registry)).ok, true);
     const { manifest } = showModel(registry, "MES-policy@champion");
-    assertEquals(manifest.kind === "policy" && manifest.evidence, learnt.evidence);
+    assertEquals(isPolicy(manifest) && manifest.evidence, learnt.evidence);
     assertEquals(filesBelow(folder).filter((file) => file.endsWith(".checkpoint")), []);
   }));
 
@@ -87,7 +88,7 @@ Deno.test("rl takes a recipe as tune writes it, and flags win over it", () =>
     );
     using registry = openModelRegistry({ folder: join(folder, "models"), clock: { now: () => 0 } });
     const { manifest } = showModel(registry, "MES-policy");
-    assert(manifest.kind === "policy");
+    assert(isPolicy(manifest));
     const { evidenceShare, parameters, reward } = manifest.training;
     assertEquals({ ...parameters as object, size: "small", members: 2, steps: 20 }, parameters);
     const weights = { drawdownWeight: 0.1, turnoverWeight: 0.25, varianceWeight: 0.75 };

@@ -1,4 +1,4 @@
-import type { ModelManifest } from "../records/model_manifest.ts";
+import { isPolicy, type ModelManifest } from "../records/model_manifest.ts";
 import type { FindingFacts } from "./findings.ts";
 import type { StrategyRole } from "../records/tear_sheet.ts";
 import { buyAndHold, flat, timeSeriesMomentum } from "../strategies/baselines.ts";
@@ -83,7 +83,7 @@ export function findingFacts(
 
 /** What was known of a model before the test. */
 function factsBefore(manifest: ModelManifest): Pick<FindingFacts, "validation" | "policy"> {
-  if (manifest.kind === "policy") {
+  if (isPolicy(manifest)) {
     const { evidence: { rows, t }, stance } = manifest;
     return { policy: { isFollowed: stance === "trade", rows, t } };
   }

@@ -1,4 +1,5 @@
 import type { ModelRegistry, StoredModel } from "../registry/model_registry.ts";
+import { isPolicy } from "../records/model_manifest.ts";
 import { InputError } from "../core/errors.ts";
 
 /** Registered models that a command works with. */
@@ -31,7 +32,7 @@ export async function loadModels(
     loaded.push(model);
   }
   const last = loaded.at(-1)!;
-  if (policy !== undefined && last.manifest.kind !== "policy") {
+  if (policy !== undefined && !isPolicy(last.manifest)) {
     throw new InputError(`Cannot take ${last.name} as a policy: it is a ${last.manifest.kind}`, {
       where: "--policy",
       remedy: "name it with --model",

@@ -1,4 +1,5 @@
 import type { FindingFacts } from "./finding_facts.ts";
+import { isPolicy } from "../records/model_manifest.ts";
 import type { Strategy } from "../trading/strategy.ts";
 import type { TradedModel } from "../system/traded_model.ts";
 import { evaluate } from "./evaluate.ts";
@@ -19,7 +20,7 @@ export function neighbourFacts(
   follow: (model: TradedModel) => Strategy,
 ): NonNullable<FindingFacts["neighbours"]> | null {
   const { manifest } = model;
-  if (manifest.kind === "policy" || manifest.edgeThreshold === 0) return null;
+  if (isPolicy(manifest) || manifest.edgeThreshold === 0) return null;
   return {
     setting: "edge threshold",
     value: manifest.edgeThreshold,

@@ -1,5 +1,5 @@
 import { T_LIMIT } from "../rl/learners/evaluate_policy.ts";
-import type { PolicyManifest } from "../records/model_manifest.ts";
+import { isPolicy, type PolicyManifest } from "../records/model_manifest.ts";
 import type { ActionMap, PolicySummary } from "../records/policy_summary.ts";
 import type { StrategyRun } from "./comparison.ts";
 import type { RunConditions } from "../engine/run_conditions.ts";
@@ -22,7 +22,7 @@ export function policySummary(
   conditions: RunConditions,
   optimumTicks: number | null,
 ): PolicySummary | null {
-  if (model?.manifest.kind !== "policy" || signals === undefined) return null;
+  if (model === undefined || !isPolicy(model.manifest) || signals === undefined) return null;
   const { manifest } = model;
   return {
     name: `${model.name} v${model.version}`,

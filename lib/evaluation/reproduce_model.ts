@@ -1,9 +1,10 @@
 import type { ModelRegistry } from "../registry/model_registry.ts";
 import { InputError } from "../core/errors.ts";
-import type {
-  ClassifierManifest,
-  ModelManifest,
-  PolicyManifest,
+import {
+  type ClassifierManifest,
+  isPolicy,
+  type ModelManifest,
+  type PolicyManifest,
 } from "../records/model_manifest.ts";
 import { parsePolicyParameters } from "../rl/learners/parameters.ts";
 import { parseRewardSettings } from "../rl/reward/parse_reward_settings.ts";
@@ -72,7 +73,7 @@ export function refit(
   workers: number,
   control: TaskControl,
 ): Promise<TrainedModel | TrainedPolicy> {
-  return manifest.kind === "policy"
+  return isPolicy(manifest)
     ? learnAgain(manifest, opened, control)
     : trainAgain(manifest, opened, workers, control);
 }

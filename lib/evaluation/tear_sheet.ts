@@ -1,4 +1,5 @@
 import { basename } from "node:path";
+import { isPolicy } from "../records/model_manifest.ts";
 import { CLASSES } from "../market/outcome_class.ts";
 import { reliabilityBins } from "../training/classification_metrics.ts";
 import { createLabels, parseLabelSpec } from "../labels/labels.ts";
@@ -128,9 +129,7 @@ export function buildTearSheet(parts: TearSheetParts): TearSheet {
     policySummary(run, parts.conditions, parts.optimumTicks ?? null) ?? []
   );
   const leading = leader.model?.manifest;
-  const importances = leading === undefined || leading.kind === "policy"
-    ? undefined
-    : leading.importances;
+  const importances = leading === undefined || isPolicy(leading) ? undefined : leading.importances;
   return {
     format: 1,
     title: parts.title,
@@ -178,7 +177,7 @@ export function buildTearSheet(parts: TearSheetParts): TearSheet {
 function modelRow({ manifest, name, onnxSha256, version }: TradedModel): ModelRow {
   const { kind, metrics, remarks } = manifest;
   const row = { name, version, kind, sha256: onnxSha256, metrics, remarks };
-  if (manifest.kind === "policy") return row;
+  if (isPolicy(manifest)) return row;
   const { comparisons, curves, permutedLabels } = manifest;
   return {
     ...row,
@@ -268,7 +267,7 @@ function reliability(
 ): ReliabilityCurve[] {
   const { manifest } = model;
   // A policy gives probabilities of its own actions, which nothing comes true or false of.
-  if (manifest.kind === "policy") return [];
+  if (isPolicy(manifest)) return [];
   const { bars, from, to } = conditions;
   const spec = parseLabelSpec(manifest.labelSpec);
   // The dead zone of the labels that the probabilities were learnt from, not today's costs.

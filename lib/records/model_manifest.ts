@@ -133,6 +133,11 @@ export interface ClassifierManifest extends ManifestCore {
 /** Everything needed to use, judge and make again one trained model; `kind` tells which. */
 export type ModelManifest = ClassifierManifest | PolicyManifest;
 
+/** True for the manifest of a policy, which decides; every other model predicts. */
+export function isPolicy(manifest: ModelManifest): manifest is PolicyManifest {
+  return manifest.kind === "policy";
+}
+
 const edge = z.object({ slope: z.number(), standardError: z.number(), shrinkage: z.number() });
 
 const classifierSchema: z.ZodType<ClassifierManifest> = z.object({

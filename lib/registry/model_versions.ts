@@ -1,6 +1,6 @@
 import type { Database } from "../db/database.ts";
 import { CorruptArtifactError } from "../core/errors.ts";
-import { checkModelManifest, type ModelManifest } from "../records/model_manifest.ts";
+import { checkModelManifest, isPolicy, type ModelManifest } from "../records/model_manifest.ts";
 import { LEAK_VERDICT_COLUMN, type LeakVerdict, parseLeakVerdict } from "./leak_verdict.ts";
 
 /** One registered model: what made it and which aliases point at it. */
@@ -216,10 +216,10 @@ function columnsOf(entry: NewVersion) {
     instrument: manifest.instrument,
     interval_ms: manifest.intervalMs,
     // A policy labels nothing and decides anew at each bar.
-    horizon_bars: manifest.kind === "policy" ? 1 : manifest.horizonBars,
+    horizon_bars: isPolicy(manifest) ? 1 : manifest.horizonBars,
     seed: manifest.seed,
     feature_spec: JSON.stringify(manifest.featureSpec),
-    label_spec: JSON.stringify(manifest.kind === "policy" ? null : manifest.labelSpec),
+    label_spec: JSON.stringify(isPolicy(manifest) ? null : manifest.labelSpec),
     data_source: manifest.data.source,
     data_sha256: manifest.data.sha256,
     data_first_time: manifest.data.firstTime,

@@ -1,4 +1,5 @@
 import type { Bars } from "../market/bars.ts";
+import { isPolicy } from "../records/model_manifest.ts";
 import { CLASS_COUNT } from "../market/outcome_class.ts";
 import { type Signal, signalEvidence } from "../blend/signal.ts";
 import { modelStrategy, type TradedModel } from "./traded_model.ts";
@@ -26,14 +27,14 @@ export function createSignalGenerator(
   market: Pick<RunConditions, "bars" | "costs">,
 ): SignalGenerator {
   const { manifest } = model;
-  const heard = manifest.kind === "policy"
+  const heard = isPolicy(manifest)
     ? { ...model, manifest: { ...manifest, stance: "trade" as const } }
     : model;
   const strategy = modelStrategy(heard, signals, market, FULL_LOTS);
-  const actions = manifest.kind === "policy" ? manifest.actions : SIDES;
+  const actions = isPolicy(manifest) ? manifest.actions : SIDES;
   let held = 0;
   return (bars, bar, volatility) => {
-    const at = manifest.kind === "policy"
+    const at = isPolicy(manifest)
       ? (bar * actions.length + nearest(actions, held / FULL_LOTS)) * actions.length
       : bar * CLASS_COUNT;
     const probabilities = signals.probabilities.subarray(at, at + actions.length);

@@ -1,4 +1,5 @@
 import { closeReturns } from "../market/bars.ts";
+import { isPolicy } from "../records/model_manifest.ts";
 import { type NoveltyFilter, noveltyVeto } from "../blend/novelty.ts";
 import { exponentialVolatility } from "../statistics/volatility.ts";
 import type { TradedModel } from "./traded_model.ts";
@@ -65,7 +66,7 @@ export function partVeto(
   values: Float32Array,
   known: Map<NoveltyFilter, string | null>,
 ): string | null {
-  if (manifest.kind === "policy" && manifest.stance !== "trade") return STANDS_ASIDE;
+  if (isPolicy(manifest) && manifest.stance !== "trade") return STANDS_ASIDE;
   if (noveltyFilter === null) return null;
   if (!known.has(noveltyFilter)) known.set(noveltyFilter, noveltyVeto(noveltyFilter, values));
   return known.get(noveltyFilter)!;
@@ -74,7 +75,7 @@ export function partVeto(
 /** Rows that a model's forecast spans: the longest horizon of the classifiers. */
 export function blendHorizon(models: readonly { readonly model: TradedModel }[]): number {
   const horizons = models.flatMap(({ model: { manifest } }) =>
-    manifest.kind === "policy" ? [] : [manifest.horizonBars]
+    isPolicy(manifest) ? [] : [manifest.horizonBars]
   );
   return horizons.length === 0 ? POLICY_HORIZON : Math.max(...horizons);
 }

@@ -1,4 +1,4 @@
-import type { ModelManifest } from "../records/model_manifest.ts";
+import { isPolicy, type ModelManifest } from "../records/model_manifest.ts";
 import { roundTripCostTicks } from "../trading/costs.ts";
 import { followPolicy } from "../strategies/follow_policy.ts";
 import { flat } from "../strategies/baselines.ts";
@@ -27,7 +27,7 @@ export function modelStrategy(
 ): Strategy {
   const { manifest } = model;
   const source = { source: model.name, modelVersion: model.version };
-  if (manifest.kind === "policy") {
+  if (isPolicy(manifest)) {
     const policy = followPolicy({ signals, actions: manifest.actions, lots, ...source });
     return manifest.stance === "trade" ? policy : { ...flat(), name: policy.name };
   }

@@ -1,5 +1,5 @@
 import type { FeatureFrame } from "../../features/frame.ts";
-import type { ModelManifest } from "../../records/model_manifest.ts";
+import { isPolicy, type ModelManifest } from "../../records/model_manifest.ts";
 import type { InferenceSession } from "../../onnx/inference_session.ts";
 import { CLASSES } from "../../market/outcome_class.ts";
 import { createSimulatedExecutor } from "../../execution/simulated/simulated_executor.ts";
@@ -124,7 +124,7 @@ function runAccount(
 }
 
 function outputColumns(manifest: ModelManifest): readonly string[] {
-  if (manifest.kind !== "policy") return CLASSES;
+  if (!isPolicy(manifest)) return CLASSES;
   const { actions } = manifest;
   return actions.flatMap((held) => actions.map((next) => `from ${held} to ${next}`));
 }

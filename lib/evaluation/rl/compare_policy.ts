@@ -1,4 +1,5 @@
 import { followPolicy } from "../../strategies/follow_policy.ts";
+import { isPolicy } from "../../records/model_manifest.ts";
 import { InputError } from "../../core/errors.ts";
 import type { SimulationOptions } from "../../simulator/simulator.ts";
 import { baselines, modelRun, type StrategyRun } from "../comparison.ts";
@@ -87,7 +88,7 @@ function allTheSame(
   conditions: RunConditions,
   lots: number,
 ): StrategyRun | null {
-  if (manifest.kind !== "policy" || manifest.stance === "trade") return null;
+  if (!isPolicy(manifest) || manifest.stance === "trade") return null;
   const { actions } = manifest;
   const source = { source: "policy", modelVersion: version };
   const strategy = followPolicy({ signals, actions, lots, ...source });

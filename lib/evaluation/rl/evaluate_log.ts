@@ -13,7 +13,7 @@ import {
 } from "../../rl/experience/off_policy.ts";
 import { targetProbabilities } from "../../rl/experience/target_policy.ts";
 import { InputError } from "../../core/errors.ts";
-import type { PolicyManifest } from "../../records/model_manifest.ts";
+import { isPolicy, type PolicyManifest } from "../../records/model_manifest.ts";
 import type { Clock } from "../../core/clock.ts";
 import { availableEngine, createSession } from "../../onnx/session.ts";
 
@@ -58,7 +58,7 @@ export async function evaluateLog(
   using registry = openModelRegistry({ folder: modelsFolder, clock, readOnly: true });
   const stored = await registry.load(model);
   const { manifest, name, version } = stored;
-  if (manifest.kind !== "policy") {
+  if (!isPolicy(manifest)) {
     throw new InputError(`Cannot evaluate a ${manifest.kind} on logged decisions`, {
       where: `${name}@${version}`,
       remedy: "name a policy, as `rl` registers it",

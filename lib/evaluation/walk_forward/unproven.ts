@@ -1,5 +1,5 @@
 import type { Bars } from "../../market/bars.ts";
-import type { ModelManifest } from "../../records/model_manifest.ts";
+import { isPolicy, type ModelManifest } from "../../records/model_manifest.ts";
 import { openReturn } from "../../market/open_return.ts";
 
 /**
@@ -10,7 +10,7 @@ import { openReturn } from "../../market/open_return.ts";
  * the bars it was trained on.
  */
 export function takenAtItsWord(manifest: ModelManifest, trained: Bars): ModelManifest {
-  if (manifest.kind === "policy") return { ...manifest, stance: "trade" };
+  if (isPolicy(manifest)) return { ...manifest, stance: "trade" };
   if (manifest.edge.shrinkage > 0) return manifest;
   const move = meanMove(trained, manifest.horizonBars);
   return { ...manifest, classOutcomes: [-move, 0, move] };
