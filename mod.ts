@@ -573,15 +573,15 @@ export {
   type GarbageOptions,
   type GarbageReport,
   type LeakVerdict,
-  type ModelRegistry,
-  type ModelRegistryOptions,
   type ModelVersion,
   type NewModel,
-  openModelRegistry,
+  openRegistry,
   type PromoteOptions,
+  type Registry,
+  type RegistryOptions,
   type StoredModel,
   type UnreadableVersion,
-} from "./lib/registry/model_registry.ts";
+} from "./lib/registry/registry.ts";
 
 // Offline reinforcement learning
 export {

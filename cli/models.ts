@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import { type ModelRegistry, openModelRegistry } from "../lib/registry/model_registry.ts";
+import { openRegistry, type Registry } from "../lib/registry/registry.ts";
 import {
   collectGarbage,
   listModels,
@@ -204,10 +204,10 @@ function registryCommand(name: string, summary: string): Command {
 function withRegistry(
   options: RegistryFlags,
   readOnly: boolean,
-  body: (registry: ModelRegistry, context: CommandContext) => Promise<void> | void,
+  body: (registry: Registry, context: CommandContext) => Promise<void> | void,
 ): Promise<void> {
   return runCommand(options, async (context) => {
-    using registry = openModelRegistry({ folder: options.models, clock: context, readOnly });
+    using registry = openRegistry({ folder: options.models, clock: context, readOnly });
     await body(registry, context);
   });
 }

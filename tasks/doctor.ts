@@ -1,5 +1,5 @@
 import { availableParallelism } from "node:os";
-import { openModelRegistry } from "../lib/registry/model_registry.ts";
+import { openRegistry } from "../lib/registry/registry.ts";
 import { InputError } from "../lib/core/errors.ts";
 import type { Clock } from "../lib/core/clock.ts";
 import { createSession, type Engine } from "../lib/onnx/session.ts";
@@ -132,7 +132,7 @@ function timeZones(): string {
 
 function registry(clock: Clock): string {
   try {
-    using registry = openModelRegistry({ folder: MODELS_FOLDER, clock, readOnly: true });
+    using registry = openRegistry({ folder: MODELS_FOLDER, clock, readOnly: true });
     const lost = registry.unreadable().length;
     return `${registry.list().length} versions` + (lost === 0 ? "" : `, ${lost} unreadable`);
   } catch (error) {

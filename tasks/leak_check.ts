@@ -1,4 +1,4 @@
-import { type ModelRegistry, openModelRegistry } from "../lib/registry/model_registry.ts";
+import { openRegistry, type Registry } from "../lib/registry/registry.ts";
 import { InputError } from "../lib/core/errors.ts";
 import type { BlendRequest } from "../lib/evaluation/blend/compare_blend.ts";
 import { blendPipeline } from "../lib/evaluation/leak_check/blend_pipeline.ts";
@@ -42,7 +42,7 @@ export async function leakCheck(
 ): Promise<LeakCheckDocument> {
   const started = control.clock.now();
   requireOneThing(settings);
-  using registry: ModelRegistry = openModelRegistry({ folder: modelsFolder, clock: control.clock });
+  using registry: Registry = openRegistry({ folder: modelsFolder, clock: control.clock });
   const loaded: LoadedModel[] = [];
   try {
     for (const model of await loadModels(registry, settings)) {
@@ -114,7 +114,7 @@ function nameOf(loaded: readonly LoadedModel[], { blend }: LeakCheckSettings): s
 
 /** Writes the verdict down and gives the aliases that point at the version. */
 async function record(
-  registry: ModelRegistry,
+  registry: Registry,
   { compared, firstLeak, model, passed, trials }: Pick<
     LeakCheckDocument,
     "compared" | "firstLeak" | "model" | "passed" | "trials"

@@ -4,11 +4,11 @@ import type {
   GarbageOptions,
   GarbageReport,
   LeakVerdict,
-  ModelRegistry,
   ModelVersion,
   PromoteOptions,
+  Registry,
   UnreadableVersion,
-} from "../lib/registry/model_registry.ts";
+} from "../lib/registry/registry.ts";
 import type { ModelManifest } from "../lib/records/model_manifest.ts";
 
 /** One version as `models list` shows it. */
@@ -76,7 +76,7 @@ export interface GarbageDocument extends GarbageReport {
  *
  * @throws {InputError} when the name is not registered
  */
-export function listModels(registry: ModelRegistry, name?: string): ModelListDocument {
+export function listModels(registry: Registry, name?: string): ModelListDocument {
   const versions = registry.list(name);
   const aliases = versions.flatMap((version) =>
     version.aliases.map((alias) => [`${version.name}@${alias}`, version.version] as const)
@@ -93,7 +93,7 @@ export function listModels(registry: ModelRegistry, name?: string): ModelListDoc
  *
  * @throws {InputError} when there is no such version
  */
-export function showModel(registry: ModelRegistry, reference: string): ModelDocument {
+export function showModel(registry: Registry, reference: string): ModelDocument {
   const version = registry.resolve(reference);
   return { ...version, history: registry.history(version.name) };
 }
@@ -106,7 +106,7 @@ export function showModel(registry: ModelRegistry, reference: string): ModelDocu
  * replace one that passed
  */
 export function promoteModel(
-  registry: ModelRegistry,
+  registry: Registry,
   reference: string,
   alias: string,
   why: string,
@@ -122,7 +122,7 @@ export function promoteModel(
  * @throws {InputError} when there is no earlier version
  */
 export function rollbackModel(
-  registry: ModelRegistry,
+  registry: Registry,
   name: string,
   alias: string,
   why: string,
@@ -131,14 +131,14 @@ export function rollbackModel(
 }
 
 /** Checks the registry and hashes every artifact again. */
-export async function verifyModels(registry: ModelRegistry): Promise<VerifyDocument> {
+export async function verifyModels(registry: Registry): Promise<VerifyDocument> {
   const checks = await registry.verify();
   return { ok: checks.every((check) => check.ok), checks };
 }
 
 /** Removes old versions without an alias, and files that no version names. */
 export async function collectGarbage(
-  registry: ModelRegistry,
+  registry: Registry,
   options: GarbageOptions,
 ): Promise<GarbageDocument> {
   return { dryRun: options.dryRun, ...await registry.gc(options) };

@@ -1,4 +1,4 @@
-import { openModelRegistry } from "../lib/registry/model_registry.ts";
+import { openRegistry } from "../lib/registry/registry.ts";
 import { assert, assertEquals } from "../tests/assert.ts";
 import { sampleModel } from "../tests/fixtures/sample_model.ts";
 import { inFolder } from "../tests/fixtures/temporary_folder.ts";
@@ -13,7 +13,7 @@ import {
 
 Deno.test("the rollback drill: promote, promote, roll back, with every step in the documents", () =>
   inFolder(async (folder) => {
-    using registry = openModelRegistry({ folder, clock: { now: () => 0 } });
+    using registry = openRegistry({ folder, clock: { now: () => 0 } });
     for (const content of ["1", "2"]) {
       await registry.register(await sampleModel("6E-forest", content));
     }

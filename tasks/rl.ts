@@ -1,5 +1,5 @@
 import { dirname, join } from "node:path";
-import { openModelRegistry } from "../lib/registry/model_registry.ts";
+import { openRegistry } from "../lib/registry/registry.ts";
 import type { TrainedPolicy } from "../lib/rl/train_policy_model.ts";
 import type { PolicyManifest } from "../lib/records/model_manifest.ts";
 import type { SimulationOptions } from "../lib/simulator/simulator.ts";
@@ -194,7 +194,7 @@ async function register(
   folder: string,
   { clock }: TaskControl,
 ): Promise<TradedPolicy> {
-  using registry = openModelRegistry({ folder, clock });
+  using registry = openRegistry({ folder, clock });
   const { name, onnxSha256, version } = await registry.register({
     ...{ manifest, onnx },
     codeSha256: await codeSha256(),
@@ -208,7 +208,7 @@ async function pathOf(
   folder: string,
   { clock }: TaskControl,
 ): Promise<string> {
-  using registry = openModelRegistry({ folder, clock, readOnly: true });
+  using registry = openRegistry({ folder, clock, readOnly: true });
   return (await registry.load(`${name}@${version}`)).path;
 }
 

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import type { ClassifierManifest } from "../lib/records/model_manifest.ts";
-import { openModelRegistry } from "../lib/registry/model_registry.ts";
+import { openRegistry } from "../lib/registry/registry.ts";
 import { openCheckpointFolder } from "../lib/models/network/checkpoint_file.ts";
 import { type DataRequest, openData } from "../lib/data/open_data.ts";
 import { codeSha256 } from "../lib/core/project.ts";
@@ -43,7 +43,7 @@ export async function train(
   requireRegistry(modelsFolder, control.clock);
   const kept = openCheckpointFolder(join(modelsFolder, "checkpoints", modelName(opened, settings)));
   const trained = await trainOn(opened, settings, { ...control, checkpoints: kept.checkpoints });
-  using registry = openModelRegistry({ folder: modelsFolder, clock: control.clock });
+  using registry = openRegistry({ folder: modelsFolder, clock: control.clock });
   const registered = await registry.register({
     manifest: trained.manifest,
     onnx: trained.onnx,

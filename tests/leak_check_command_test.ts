@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { openModelRegistry } from "../lib/registry/model_registry.ts";
+import { openRegistry } from "../lib/registry/registry.ts";
 import { writeBars } from "../lib/data/write.ts";
 import { InputError, RefusedError } from "../lib/core/errors.ts";
 import { DEFAULT_LOGISTIC } from "../lib/models/logistic/logistic.ts";
@@ -31,7 +31,7 @@ async function registerTwo(folder: string): Promise<DataRequest> {
     ...{ folds: 2, compare: false, seed: 1, workers: 1, costs: MARKET.costs },
   };
   await train(request, settings, folder, { clock: CLOCK });
-  using registry = openModelRegistry({ folder, clock: CLOCK });
+  using registry = openRegistry({ folder, clock: CLOCK });
   const { codeSha256, manifest, onnx } = await registry.load("MES-logistic@1");
   const testFrom = new Date(openPattern(1_000).bars.time[400]!).toISOString();
   const claimed = { ...manifest, data: { ...manifest.data, testFrom } };
@@ -75,7 +75,7 @@ Deno.test("leak-check records its verdict, and models promote refuses what faile
       /^error: MES-logistic@2 failed its leak check of .* training\.model/.test(refused.stderr),
     );
 
-    using registry = openModelRegistry({ folder, clock: CLOCK });
+    using registry = openRegistry({ folder, clock: CLOCK });
     assertEquals(listModels(registry).versions.map(({ leakCheck }) => leakCheck?.passed), [
       false,
       true,
@@ -107,6 +107,6 @@ Deno.test("leakCheck() says in one line what it cannot check", () =>
     );
     await assertRejects(check(data, 100), InputError, "Cannot check for leaks on 100 bars");
     await assertRejects(check(other), InputError, "not the bars of the training");
-    using registry = openModelRegistry({ folder, clock: CLOCK });
+    using registry = openRegistry({ folder, clock: CLOCK });
     assertEquals(registry.list().map(({ leakCheck }) => leakCheck), [null, null]);
   }));

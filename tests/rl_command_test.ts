@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { isPolicy } from "../lib/records/model_manifest.ts";
-import { openModelRegistry } from "../lib/registry/model_registry.ts";
+import { openRegistry } from "../lib/registry/registry.ts";
 import { simulateBars, type SimulationOptions } from "../lib/simulator/simulator.ts";
 import { writeBars } from "../lib/data/write.ts";
 import { findInstrument } from "../lib/market/instruments.ts";
@@ -60,7 +60,7 @@ Deno.test("a policy is learnt, tested, listed, verified, promoted and reproduced
 
     const again = await json("models", "reproduce MES-policy");
     assertEquals(again.same, true);
-    using registry = openModelRegistry({ folder: join(folder, "models"), clock: { now: () => 0 } });
+    using registry = openRegistry({ folder: join(folder, "models"), clock: { now: () => 0 } });
     promoteModel(registry, "MES-policy@1", "champion", "first");
     const [listed] = listModels(registry).versions;
     assertEquals([listed!.kind, listed!.aliases], ["policy", ["champion"]]);
@@ -86,7 +86,7 @@ Deno.test("rl takes a recipe as tune writes it, and flags win over it", () =>
       "rl",
       `${WORLD_FLAGS} --recipe ${recipe} --members 2 --variance-weight 0.75 --reports ${folder}`,
     );
-    using registry = openModelRegistry({ folder: join(folder, "models"), clock: { now: () => 0 } });
+    using registry = openRegistry({ folder: join(folder, "models"), clock: { now: () => 0 } });
     const { manifest } = showModel(registry, "MES-policy");
     assert(isPolicy(manifest));
     const { evidenceShare, parameters, reward } = manifest.training;

@@ -1,8 +1,4 @@
-import {
-  type ModelRegistry,
-  openModelRegistry,
-  type StoredModel,
-} from "../registry/model_registry.ts";
+import { openRegistry, type Registry, type StoredModel } from "../registry/registry.ts";
 import { rowAt } from "../market/bars.ts";
 import { InputError, RefusedError } from "../core/errors.ts";
 import type { ModelManifest } from "../records/model_manifest.ts";
@@ -162,7 +158,7 @@ export async function storedModels(
   references: ModelReferences,
   { clock }: TaskControl,
 ): Promise<StoredModel[]> {
-  using registry: ModelRegistry = openModelRegistry({ folder, clock, readOnly: true });
+  using registry: Registry = openRegistry({ folder, clock, readOnly: true });
   return await loadModels(registry, references);
 }
 

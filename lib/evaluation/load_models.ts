@@ -1,4 +1,4 @@
-import type { ModelRegistry, StoredModel } from "../registry/model_registry.ts";
+import type { Registry, StoredModel } from "../registry/registry.ts";
 import { isPolicy } from "../records/model_manifest.ts";
 import { InputError } from "../core/errors.ts";
 
@@ -17,7 +17,7 @@ export interface ModelReferences {
  * none
  */
 export async function loadModels(
-  registry: ModelRegistry,
+  registry: Registry,
   { models, policy }: ModelReferences,
 ): Promise<StoredModel[]> {
   const loaded: StoredModel[] = [];

@@ -1,4 +1,4 @@
-import type { ModelRegistry } from "../registry/model_registry.ts";
+import type { Registry } from "../registry/registry.ts";
 import { InputError } from "../core/errors.ts";
 import {
   type ClassifierManifest,
@@ -42,7 +42,7 @@ export interface ReproduceDocument {
  * @throws {InputError} when the bars are not those that the model was trained on
  */
 export async function reproduceModel(
-  registry: ModelRegistry,
+  registry: Registry,
   reference: string,
   options: { readonly path?: string; readonly workers: number },
   control: TaskControl,

@@ -1,4 +1,4 @@
-import { openModelRegistry } from "../registry/model_registry.ts";
+import { openRegistry } from "../registry/registry.ts";
 import { readWholeFile } from "../data/read_whole_file.ts";
 import { RefusedError } from "../core/errors.ts";
 import type { RunRecord } from "../records/run_record.ts";
@@ -94,7 +94,7 @@ async function requireSameModels(
   folder: string,
   control: TaskControl,
 ): Promise<void> {
-  using registry = openModelRegistry({ folder, clock: control.clock, readOnly: true });
+  using registry = openRegistry({ folder, clock: control.clock, readOnly: true });
   for (const { name, sha256, version } of models) {
     const { onnxSha256 } = await registry.load(`${name}@${version}`);
     if (onnxSha256 === sha256) continue;

@@ -4,7 +4,7 @@ import { InputError, RefusedError } from "../core/errors.ts";
 import { assertEquals } from "../../tests/assert.ts";
 import { sampleModel } from "../../tests/fixtures/sample_model.ts";
 import { assertThrows, inFolder } from "../../tests/fixtures/temporary_folder.ts";
-import { type ModelRegistry, openModelRegistry } from "./model_registry.ts";
+import { openRegistry, type Registry } from "./registry.ts";
 
 const CLOCK = { now: () => 0 };
 const FOUND = { dataSha256: "d", codeSha256: "c", trials: 64, compared: 9_000 };
@@ -12,9 +12,9 @@ const PASSED = { ...FOUND, passed: true, leak: null };
 const FAILED = { ...FOUND, passed: false, leak: "features.return_1 at row 7: 1 became 2" };
 
 /** A registry with three versions of one model. */
-function inRegistry(test: (registry: ModelRegistry) => void): Promise<void> {
+function inRegistry(test: (registry: Registry) => void): Promise<void> {
   return inFolder(async (folder) => {
-    using registry = openModelRegistry({ folder, clock: CLOCK });
+    using registry = openRegistry({ folder, clock: CLOCK });
     for (const content of ["1", "2", "3"]) await registry.register(await sampleModel("m", content));
     test(registry);
   });
@@ -75,10 +75,10 @@ Deno.test("a registry from before leak checks is upgraded and keeps what it hold
   inFolder(async (folder) => {
     const old = REGISTRY_MIGRATIONS.slice(0, 1);
     openDatabase(`${folder}/registry.sqlite`, { migrations: old })[Symbol.dispose]();
-    const readOnly = () => openModelRegistry({ folder, clock: CLOCK, readOnly: true });
+    const readOnly = () => openRegistry({ folder, clock: CLOCK, readOnly: true });
     assertThrows(readOnly, InputError, "Cannot read schema 1 as this program needs 2");
     {
-      using registry = openModelRegistry({ folder, clock: CLOCK });
+      using registry = openRegistry({ folder, clock: CLOCK });
       await registry.register(await sampleModel("m", "1"));
     }
     using registry = readOnly();
@@ -88,7 +88,7 @@ Deno.test("a registry from before leak checks is upgraded and keeps what it hold
 Deno.test("gc() takes the checks of a version with it", () =>
   inFolder(async (folder) => {
     {
-      using registry = openModelRegistry({ folder, clock: CLOCK });
+      using registry = openRegistry({ folder, clock: CLOCK });
       for (const content of ["1", "2"]) await registry.register(await sampleModel("m", content));
       registry.recordLeakCheck("m@1", PASSED);
       await registry.gc({ keep: 1, dryRun: false });

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { openModelRegistry } from "./model_registry.ts";
+import { openRegistry } from "./registry.ts";
 import { explainStorageError } from "../db/storage_error.ts";
 import { InputError } from "../core/errors.ts";
 import type { Clock } from "../core/clock.ts";
@@ -30,7 +30,7 @@ export function requireWritable(folder: string): void {
 export function requireRegistry(folder: string, clock: Clock): void {
   requireWritable(folder);
   try {
-    openModelRegistry({ folder, clock, readOnly: true })[Symbol.dispose]();
+    openRegistry({ folder, clock, readOnly: true })[Symbol.dispose]();
   } catch (error) {
     // An empty folder is where models begin.
     if (!(error instanceof InputError)) throw error;

@@ -1,4 +1,4 @@
-import { openModelRegistry } from "../../lib/registry/model_registry.ts";
+import { openRegistry } from "../../lib/registry/registry.ts";
 import type { ModelKind, ModelManifest } from "../../lib/records/model_manifest.ts";
 import {
   type BlendComparison,
@@ -98,7 +98,7 @@ async function tradedModel(
   if (folder === null) {
     return { name: manifest.name, version: 0, onnxSha256: manifest.onnx.sha256, manifest };
   }
-  using registry = openModelRegistry({ folder, clock: control.clock });
+  using registry = openRegistry({ folder, clock: control.clock });
   const { name, version, onnxSha256 } = await registry.register({
     ...{ manifest, onnx },
     codeSha256: await codeSha256(),

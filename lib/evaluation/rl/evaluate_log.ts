@@ -1,4 +1,4 @@
-import { openModelRegistry, type StoredModel } from "../../registry/model_registry.ts";
+import { openRegistry, type StoredModel } from "../../registry/registry.ts";
 import {
   type Experience,
   type ExperienceHeader,
@@ -55,7 +55,7 @@ export async function evaluateLog(
   clock: Clock,
 ): Promise<LogEvaluationDocument> {
   const { experience, isTorn } = await readExperience(path);
-  using registry = openModelRegistry({ folder: modelsFolder, clock, readOnly: true });
+  using registry = openRegistry({ folder: modelsFolder, clock, readOnly: true });
   const stored = await registry.load(model);
   const { manifest, name, version } = stored;
   if (!isPolicy(manifest)) {

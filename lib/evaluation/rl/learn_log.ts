@@ -10,7 +10,7 @@ import {
   type PolicyFromExperience,
 } from "../../rl/experience/learn_from_experience.ts";
 import { consistentEstimates, type OffPolicyEvaluation } from "../../rl/experience/off_policy.ts";
-import { openModelRegistry } from "../../registry/model_registry.ts";
+import { openRegistry } from "../../registry/registry.ts";
 import { exportPolicy } from "../../rl/policy/export_policy.ts";
 import { requirePolicyParity } from "../../rl/policy/require_policy_parity.ts";
 import { InputError, RefusedError } from "../../core/errors.ts";
@@ -82,7 +82,7 @@ export async function learnLog(
   const seconds = (control.clock.now() - started) / 1000;
   const createdAt = new Date(started).toISOString();
   const manifest = await describe(request, { stored, learnt, name, onnx, createdAt, seconds });
-  using registry = openModelRegistry({ folder: modelsFolder, clock: control.clock });
+  using registry = openRegistry({ folder: modelsFolder, clock: control.clock });
   const code = await codeSha256();
   const { onnxSha256, version } = await registry.register({
     ...{ manifest, onnx, codeSha256: code, parentRun: null },

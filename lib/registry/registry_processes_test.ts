@@ -5,10 +5,10 @@ import { assertRejects, assertThrows, inFolder } from "../../tests/fixtures/temp
 import { InputError } from "../core/errors.ts";
 import { assert, assertEquals } from "../../tests/assert.ts";
 import { listArtifacts } from "./artifact_store.ts";
-import { type ModelRegistry, openModelRegistry } from "./model_registry.ts";
+import { openRegistry, type Registry } from "./registry.ts";
 
 const CHILD = fileURLToPath(
-  new URL("../../tests/fixtures/model_registry_child.ts", import.meta.url),
+  new URL("../../tests/fixtures/registry_child.ts", import.meta.url),
 );
 const clock = { now: () => 0 };
 
@@ -72,7 +72,7 @@ async function killBeforeEachStep(
 }
 
 /** Fails unless each version that is listed loads, and whatever else lies about goes with gc. */
-async function assertSound(registry: ModelRegistry): Promise<void> {
+async function assertSound(registry: Registry): Promise<void> {
   for (const { name, version } of registry.list()) await registry.load(`${name}@${version}`);
   const bad = (await registry.verify()).filter((check) => !check.ok);
   assertEquals(bad.filter((check) => check.reference !== "orphan"), []);
@@ -95,7 +95,7 @@ Deno.test("register() gives each number once to processes that start together", 
       numbers.flat().sort((a, b) => a - b),
       Array.from({ length: 24 }, (_, index) => index + 1),
     );
-    using registry = openModelRegistry({ folder, clock });
+    using registry = openRegistry({ folder, clock });
     assertEquals(registry.list("shared").length, 24);
     assert((await registry.verify()).every((check) => check.ok));
   }));
@@ -105,7 +105,7 @@ Deno.test("register() is whole or absent when the process is killed before any w
     (folder, step) => spawn("killed", folder, "a", "1", step),
     () => Promise.resolve(),
     async (folder) => {
-      using registry = openModelRegistry({ folder, clock });
+      using registry = openRegistry({ folder, clock });
       assert(registry.list().length <= 1);
       await assertSound(registry);
       await registry.register(await sampleModel("a", "killed 0"));
@@ -119,11 +119,11 @@ Deno.test("register() of bytes that are there already never harms them, killed o
   await killBeforeEachStep(
     (folder, step) => spawn("same", folder, "a", "1", step),
     async (folder) => {
-      using registry = openModelRegistry({ folder, clock });
+      using registry = openRegistry({ folder, clock });
       await registry.register(await sampleModel("a", "same 0"));
     },
     async (folder) => {
-      using registry = openModelRegistry({ folder, clock });
+      using registry = openRegistry({ folder, clock });
       await registry.load("a@1");
       await assertSound(registry);
     },
@@ -134,11 +134,11 @@ Deno.test("gc() leaves every listed version whole when killed before any write",
   const killed = await killBeforeEachStep(
     (folder, step) => spawn("gc", folder, "a", "1", step),
     async (folder) => {
-      using registry = openModelRegistry({ folder, clock });
+      using registry = openRegistry({ folder, clock });
       for (const content of ["1", "2"]) await registry.register(await sampleModel("a", content));
     },
     async (folder) => {
-      using registry = openModelRegistry({ folder, clock });
+      using registry = openRegistry({ folder, clock });
       await registry.load("a@2");
       await assertSound(registry);
     },
@@ -151,7 +151,7 @@ Deno.test("register() clears up after itself when a write fails", async () => {
   for (let failing = 0; !ended; failing++) {
     assert(failing < MANY_STEPS);
     await inFolder(async (folder) => {
-      using registry = openModelRegistry({ folder, clock });
+      using registry = openRegistry({ folder, clock });
       const model = await sampleModel("a", "1");
       {
         using _steps = interceptSteps(({ index, half }) => {
@@ -176,7 +176,7 @@ Deno.test("register() clears up after itself when a write fails", async () => {
 
 Deno.test("gc() waits for a registration whose files are there and whose row is not", () =>
   inFolder(async (folder) => {
-    using registry = openModelRegistry({ folder, clock });
+    using registry = openRegistry({ folder, clock });
     await registry.register(await sampleModel("a", "first"));
     const child = spawn("slow", folder, "a", "1", "exec COMMIT", "500");
     assert(await isPaused(child));
@@ -191,7 +191,7 @@ Deno.test("gc() waits for a registration whose files are there and whose row is 
 
 Deno.test("gc() in a loop beside several registering processes takes nothing it should not", () =>
   inFolder(async (folder) => {
-    using registry = openModelRegistry({ folder, clock });
+    using registry = openRegistry({ folder, clock });
     // Two of them register the same bytes, so files come back while gc removes them.
     const children = ["same", "same", "other"].map((content, index) =>
       spawn(content, folder, `model-${index}`, "8")
@@ -209,7 +209,7 @@ Deno.test("gc() in a loop beside several registering processes takes nothing it 
 
 Deno.test("a reader without write permission sees what writers commit", () =>
   inFolder(async (folder) => {
-    using registry = openModelRegistry({ folder, clock });
+    using registry = openRegistry({ folder, clock });
     await registry.register(await sampleModel("a", "1"));
     const reader = new Deno.Command(Deno.execPath(), {
       args: [
@@ -220,7 +220,7 @@ Deno.test("a reader without write permission sees what writers commit", () =>
       stderr: "piped",
     }).spawn();
     assertEquals(JSON.parse(await finished(reader)), [1]);
-    using readOnly = openModelRegistry({ folder, clock, readOnly: true });
+    using readOnly = openRegistry({ folder, clock, readOnly: true });
     assertThrows(() => readOnly.promote("a@1", "champion", "no"), InputError, "may only be read");
     await assertRejects(
       readOnly.register(await sampleModel("a", "2")),

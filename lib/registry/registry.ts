@@ -10,7 +10,7 @@ import { type AliasChange, aliasHistory, aliasStack, moveAlias } from "./aliases
 import { artifactPath, listArtifacts, readArtifact, writeArtifact } from "./artifact_store.ts";
 import { collectGarbage, type GarbageOptions, type GarbageReport } from "./collect_garbage.ts";
 import { insertLeakVerdict, type LeakVerdict, requirePromotable } from "./leak_verdict.ts";
-import { noModels, resolveReference, versionsOf } from "./model_reference.ts";
+import { noModels, resolveReference, versionsOf } from "./reference.ts";
 import {
   checkManifest,
   insertVersion,
@@ -63,7 +63,7 @@ export interface NewModel {
 }
 
 /** Where the registry lies. */
-export interface ModelRegistryOptions {
+export interface RegistryOptions {
   /** Holds `registry.sqlite` and `artifacts/`; made when absent, unless `readOnly`. */
   readonly folder: string;
   /** Dates registrations and moves of aliases. */
@@ -79,7 +79,7 @@ export interface ModelRegistryOptions {
  * A reference is `name`, `name@version` or `name@alias`; a plain name is its champion, or its
  * newest version while it has none. Methods throw `InputError` for what does not exist.
  */
-export interface ModelRegistry extends Disposable {
+export interface Registry extends Disposable {
   /** Adds a model under the next number of its name: wholly or, whatever happens, not at all. */
   register(model: NewModel): Promise<ModelVersion>;
   /** The version that a reference means. */
@@ -131,20 +131,20 @@ export interface ModelRegistry extends Disposable {
  * @throws {CorruptArtifactError} when the registry is no SQLite database
  * @example
  * ```ts
- * import { openModelRegistry } from "./model_registry.ts";
+ * import { openRegistry } from "./registry.ts";
  * import { assertEquals } from "../../tests/assert.ts";
  *
  * const folder = Deno.makeTempDirSync();
  * {
- *   using registry = openModelRegistry({ folder, clock: { now: () => 0 } });
+ *   using registry = openRegistry({ folder, clock: { now: () => 0 } });
  *   assertEquals(registry.list(), []);
  * }
  * Deno.removeSync(folder, { recursive: true });
  * ```
  */
-export function openModelRegistry(
-  { folder, clock, readOnly = false }: ModelRegistryOptions,
-): ModelRegistry {
+export function openRegistry(
+  { folder, clock, readOnly = false }: RegistryOptions,
+): Registry {
   const path = join(folder, "registry.sqlite");
   if (!hasRegistry(path)) {
     requireNoArtifacts(folder, path);

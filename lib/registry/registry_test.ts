@@ -7,21 +7,21 @@ import { openDatabase } from "../db/database.ts";
 import { REGISTRY_MIGRATIONS } from "../db/schema.ts";
 import { assert, assertEquals } from "../../tests/assert.ts";
 import { type AliasChange, aliasStack } from "./aliases.ts";
-import { type ModelRegistry, openModelRegistry } from "./model_registry.ts";
+import { openRegistry, type Registry } from "./registry.ts";
 
 const clock = { now: () => Date.UTC(2026, 0, 2, 3, 4, 5) };
 
 /** Runs a test on an empty registry. */
 function inRegistry(
-  test: (registry: ModelRegistry, folder: string) => Promise<void>,
+  test: (registry: Registry, folder: string) => Promise<void>,
 ): Promise<void> {
   return inFolder(async (folder) => {
-    using registry = openModelRegistry({ folder, clock });
+    using registry = openRegistry({ folder, clock });
     await test(registry, folder);
   });
 }
 
-async function registerMany(registry: ModelRegistry, name: string, count: number): Promise<void> {
+async function registerMany(registry: Registry, name: string, count: number): Promise<void> {
   for (let i = 1; i <= count; i++) await registry.register(await sampleModel(name, `${name} ${i}`));
 }
 
@@ -244,7 +244,7 @@ Deno.test("gc() leaves files that a kept version shares, and files that are not 
 Deno.test("a lost registry is damage, not a beginning: its models are no garbage", () =>
   inFolder(async (folder) => {
     {
-      using registry = openModelRegistry({ folder, clock });
+      using registry = openRegistry({ folder, clock });
       await registry.register(await sampleModel("a", "only"));
     }
     const registry = join(folder, "registry.sqlite");
@@ -252,7 +252,7 @@ Deno.test("a lost registry is damage, not a beginning: its models are no garbage
       lose();
       for (const readOnly of [true, false]) {
         assertThrows(
-          () => openModelRegistry({ folder, clock, readOnly }),
+          () => openRegistry({ folder, clock, readOnly }),
           CorruptArtifactError,
           "2 files of models lie beside it (restore it from a backup",
         );
@@ -260,9 +260,9 @@ Deno.test("a lost registry is damage, not a beginning: its models are no garbage
     }
   }));
 
-Deno.test("openModelRegistry() says how to begin when it may only read and there is nothing", () =>
+Deno.test("openRegistry() says how to begin when it may only read and there is nothing", () =>
   inFolder((folder) => {
-    const open = (path: string) => openModelRegistry({ folder: path, clock, readOnly: true });
+    const open = (path: string) => openRegistry({ folder: path, clock, readOnly: true });
     for (const path of [folder, join(folder, "none")]) {
       assertThrows(
         () => open(path),
@@ -274,7 +274,7 @@ Deno.test("openModelRegistry() says how to begin when it may only read and there
     const file = join(folder, "file");
     Deno.writeTextFileSync(file, "");
     assertThrows(
-      () => openModelRegistry({ folder: file, clock }),
+      () => openRegistry({ folder: file, clock }),
       InputError,
       "move that file away",
     );
