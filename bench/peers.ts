@@ -9,7 +9,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { type DataRequest, openData, type OpenedData } from "../lib/data/open_data.ts";
-import { hardware } from "../lib/core/project.ts";
+import { hardware } from "../lib/core/hardware.ts";
 import {
   type Case,
   CASES,

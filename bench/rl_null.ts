@@ -16,7 +16,8 @@ import { modelStrategy } from "../lib/system/traded_model.ts";
 import { evaluate } from "../lib/evaluation/evaluate.ts";
 import { type AccountSettings, createRunConditions } from "../lib/system/account_settings.ts";
 import { openData, type OpenedData } from "../lib/data/open_data.ts";
-import { hardware, versions } from "../lib/core/project.ts";
+import { hardware } from "../lib/core/hardware.ts";
+import { versions } from "../lib/core/versions.ts";
 import {
   DEFAULT_POLICY_SETTINGS,
   learnPolicy,

@@ -21,7 +21,8 @@ import {
   estimateSharpe,
   probabilisticSharpe,
 } from "../lib/statistics/sharpe_statistics.ts";
-import { hardware, versions } from "../lib/core/project.ts";
+import { hardware } from "../lib/core/hardware.ts";
+import { versions } from "../lib/core/versions.ts";
 
 const WORLDS = Number(
   Deno.args.find((argument) => argument.startsWith("--worlds="))?.slice(9) ?? "500",

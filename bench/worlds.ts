@@ -2,7 +2,8 @@ import { BASELINE_RECIPES, type ModelRecipe } from "../lib/models/model_recipe.t
 import { DEFAULT_HYBRID } from "../lib/models/hybrid/parameters.ts";
 import { DEFAULT_NETWORK } from "../lib/models/network/parameters.ts";
 import { type KnownWorld, learnWorld } from "../tests/fixtures/known_world.ts";
-import { hardware, versions } from "../lib/core/project.ts";
+import { hardware } from "../lib/core/hardware.ts";
+import { versions } from "../lib/core/versions.ts";
 
 /**
  * What each kind of model learns in worlds whose best policy is known (learning-spec §8): profit

@@ -3,7 +3,7 @@ import type { Setting } from "../lib/codegen/change_set.ts";
 import { SCAFFOLD_KINDS, type ScaffoldKind } from "../lib/codegen/scaffolds/scaffold_kind.ts";
 import { InputError } from "../lib/core/errors.ts";
 import type { ChangeRequest } from "../tasks/generate_changes.ts";
-import { PROJECT_FOLDER } from "../lib/core/project.ts";
+import { PROJECT_FOLDER } from "../lib/core/project_folders.ts";
 import { baseCommand, integer, userPath } from "./options.ts";
 
 /** Parsed values of the flags of every command on a tree. */

@@ -12,7 +12,7 @@ import {
   type SimulateDocument,
   type WrittenDocument,
 } from "../tasks/data.ts";
-import { DATA_FOLDER } from "../lib/core/project.ts";
+import { DATA_FOLDER } from "../lib/core/project_folders.ts";
 import { table } from "./console.ts";
 import { EXIT, ExitWith } from "./exit.ts";
 import {

@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import { VERSION } from "../lib/core/project.ts";
+import { VERSION } from "../lib/core/versions.ts";
 import { endingOf, EXIT, ExitWith } from "./exit.ts";
 
 /** Commands by name; each module is loaded only when its command runs. */

@@ -6,7 +6,7 @@ import type { LoadOptions } from "../lib/data/loader.ts";
 import type { CostRequest } from "../lib/trading/requested_costs.ts";
 import type { AccountSettings } from "../lib/system/account_settings.ts";
 import type { DataRequest } from "../lib/data/open_data.ts";
-import { MODELS_FOLDER, REPORTS_FOLDER } from "../lib/core/project.ts";
+import { MODELS_FOLDER, REPORTS_FOLDER } from "../lib/core/project_folders.ts";
 
 /**
  * A path as the user typed it, made absolute. `deno task` runs in the project folder and leaves

@@ -1,7 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { InputError, RefusedError } from "../lib/core/errors.ts";
 import type { Grid } from "../lib/tuning/samplers/grid_sampler.ts";
-import { TUNING_STORAGE } from "../lib/core/project.ts";
+import { TUNING_STORAGE } from "../lib/core/project_folders.ts";
 import { EXAMINE, tune, type TuneSettings } from "../tasks/tune.ts";
 import { PRUNERS, SAMPLERS } from "../lib/evaluation/tuning/study.ts";
 import { TARGET_NAMES, targetSummary } from "../lib/evaluation/tuning/targets.ts";

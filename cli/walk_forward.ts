@@ -3,7 +3,7 @@ import { CLASSIFIER_KINDS, type ClassifierKind } from "../lib/records/model_mani
 import { BLEND_KINDS, type BlendKind } from "../lib/blend/blend_rule.ts";
 import { WALK_FORWARD_KINDS, type WalkForwardKind } from "../lib/evaluation/walk_forward/plan.ts";
 import { DEMO_POLICY, DEMO_RECIPES } from "../tasks/demo.ts";
-import { TUNING_STORAGE } from "../lib/core/project.ts";
+import { TUNING_STORAGE } from "../lib/core/project_folders.ts";
 import { DEFAULT_POLICY_SETTINGS } from "../lib/evaluation/rl/learn.ts";
 import { DEFAULT_RECIPES } from "../lib/training/train_on.ts";
 import { walkForward, type WalkForwardDocument } from "../tasks/walk_forward.ts";

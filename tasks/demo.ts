@@ -8,7 +8,7 @@ import { identify } from "../lib/evaluation/comparison.ts";
 import { type DemoWork, part, runDemoComparison } from "./demo/comparison.ts";
 import { judgeByWorld, openDemoBars, worldParts } from "./demo/world.ts";
 import { type DataRequest, openData } from "../lib/data/open_data.ts";
-import { codeSha256 } from "../lib/core/project.ts";
+import { codeSha256 } from "../lib/core/code_hash.ts";
 import { DEFAULT_POLICY_SETTINGS, type PolicySettings } from "../lib/evaluation/rl/learn.ts";
 import {
   buildTearSheet,
@@ -104,6 +104,8 @@ export async function demo(
   control: TaskControl,
 ): Promise<DemoDocument> {
   const started = control.clock.now();
+  // Before the work: files that are edited meanwhile did not do it.
+  const codeHash = codeSha256();
   const isSimulated = request.data === undefined;
   const opened = isSimulated ? await openDemoBars(request.seed) : await openData(request.data);
   const { symbol } = opened.bars.instrument;
@@ -116,7 +118,6 @@ export async function demo(
   const world = isSimulated
     ? await judgeByWorld(request, request.seed, comparison, part(control, "random walk", [0.5, 1]))
     : null;
-  const codeHash = await codeSha256();
   const runId = await identify([
     opened.source.sha256,
     codeHash,

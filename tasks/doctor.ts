@@ -5,13 +5,9 @@ import type { Clock } from "../lib/core/clock.ts";
 import { createSession, type Engine } from "../lib/onnx/session.ts";
 import { exportClassifier } from "../lib/models/export_classifier.ts";
 import { loadPlotly } from "../lib/report/load_plotly.ts";
-import {
-  DATA_FOLDER,
-  hardware,
-  MODELS_FOLDER,
-  REPORTS_FOLDER,
-  VERSION,
-} from "../lib/core/project.ts";
+import { hardware } from "../lib/core/hardware.ts";
+import { DATA_FOLDER, MODELS_FOLDER, REPORTS_FOLDER } from "../lib/core/project_folders.ts";
+import { VERSION } from "../lib/core/versions.ts";
 import { requireWritable } from "../lib/registry/writable_folder.ts";
 
 /** One thing that was looked at. */

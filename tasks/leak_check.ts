@@ -12,7 +12,7 @@ import {
 import { type LoadedModel, modelPipeline } from "../lib/evaluation/leak_check/pipeline.ts";
 import { loadModels, type ModelReferences } from "../lib/evaluation/load_models.ts";
 import { type DataRequest, openData } from "../lib/data/open_data.ts";
-import { codeSha256 } from "../lib/core/project.ts";
+import { codeSha256 } from "../lib/core/code_hash.ts";
 import { openModel, requireSameReading } from "../lib/system/predict.ts";
 import type { TaskControl } from "../lib/core/task_control.ts";
 
@@ -41,6 +41,8 @@ export async function leakCheck(
   control: TaskControl,
 ): Promise<LeakCheckDocument> {
   const started = control.clock.now();
+  // Before the work: files that are edited meanwhile did not do it.
+  const code = codeSha256();
   requireOneThing(settings);
   using registry: Registry = openRegistry({ folder: modelsFolder, clock: control.clock });
   const loaded: LoadedModel[] = [];
@@ -63,7 +65,7 @@ export async function leakCheck(
       : null;
     const found = describeReport(nameOf(loaded, settings), report, training, opened.bars);
     const aliases = settings.blend === undefined
-      ? await record(registry, found, opened.source.sha256)
+      ? record(registry, found, opened.source.sha256, code)
       : [];
     return {
       ...found,
@@ -113,15 +115,16 @@ function nameOf(loaded: readonly LoadedModel[], { blend }: LeakCheckSettings): s
 }
 
 /** Writes the verdict down and gives the aliases that point at the version. */
-async function record(
+function record(
   registry: Registry,
   { compared, firstLeak, model, passed, trials }: Pick<
     LeakCheckDocument,
     "compared" | "firstLeak" | "model" | "passed" | "trials"
   >,
   dataSha256: string,
-): Promise<readonly string[]> {
+  codeSha256: string,
+): readonly string[] {
   const leak = firstLeak?.text ?? null;
-  const verdict = { passed, dataSha256, codeSha256: await codeSha256(), trials, compared, leak };
+  const verdict = { passed, dataSha256, codeSha256, trials, compared, leak };
   return registry.recordLeakCheck(model, verdict).aliases;
 }

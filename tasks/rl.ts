@@ -11,7 +11,7 @@ import { modelStrategy, type TradedModel } from "../lib/system/traded_model.ts";
 import { createRunConditions } from "../lib/system/account_settings.ts";
 import { type DataRequest, openData } from "../lib/data/open_data.ts";
 import { policyVerdict } from "../lib/evaluation/policy_summary.ts";
-import { codeSha256 } from "../lib/core/project.ts";
+import { codeSha256 } from "../lib/core/code_hash.ts";
 import {
   comparePolicy,
   type ComparisonSettings,
@@ -109,6 +109,8 @@ export async function runOfflineRl(
   control: TaskControl,
 ): Promise<RlDocument> {
   const started = control.clock.now();
+  // Before the work: files that are edited meanwhile did not do it.
+  const codeHash = codeSha256();
   const opened = source.kind === "file"
     ? await openData(source.data)
     : await openSimulated(source.simulation);
@@ -149,7 +151,6 @@ export async function runOfflineRl(
     });
   control.onProgress?.("report", 0.98);
   const comparisons = compareInPairs(comparison.runs, settings.seed);
-  const codeHash = await codeSha256();
   const runId = await identify([
     ...[opened.source.sha256, codeHash, model.onnxSha256],
     JSON.stringify({ rows, market: settings.market, seed: settings.seed }),
@@ -197,7 +198,7 @@ async function register(
   using registry = openRegistry({ folder, clock });
   const { name, onnxSha256, version } = await registry.register({
     ...{ manifest, onnx },
-    codeSha256: await codeSha256(),
+    codeSha256: codeSha256(),
     parentRun: null,
   });
   return { name, version, onnxSha256, manifest };

@@ -3,7 +3,7 @@ import type { ClassifierManifest } from "../lib/records/model_manifest.ts";
 import { openRegistry } from "../lib/registry/registry.ts";
 import { openCheckpointFolder } from "../lib/models/network/checkpoint_file.ts";
 import { type DataRequest, openData } from "../lib/data/open_data.ts";
-import { codeSha256 } from "../lib/core/project.ts";
+import { codeSha256 } from "../lib/core/code_hash.ts";
 import { requireRegistry } from "../lib/registry/writable_folder.ts";
 import type { TaskControl } from "../lib/core/task_control.ts";
 import { modelName, trainOn, type TrainSettings } from "../lib/training/train_on.ts";
@@ -39,6 +39,8 @@ export async function train(
   modelsFolder: string,
   control: TaskControl,
 ): Promise<TrainDocument> {
+  // Before the work: files that are edited meanwhile did not do it.
+  const code = codeSha256();
   const opened = await openData(data);
   requireRegistry(modelsFolder, control.clock);
   const kept = openCheckpointFolder(join(modelsFolder, "checkpoints", modelName(opened, settings)));
@@ -47,7 +49,7 @@ export async function train(
   const registered = await registry.register({
     manifest: trained.manifest,
     onnx: trained.onnx,
-    codeSha256: await codeSha256(),
+    codeSha256: code,
     parentRun: null,
   });
   await kept.clear();

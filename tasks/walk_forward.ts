@@ -15,7 +15,7 @@ import { evaluate } from "../lib/evaluation/evaluate.ts";
 import type { RunConditions } from "../lib/engine/run_conditions.ts";
 import { createRunConditions } from "../lib/system/account_settings.ts";
 import { type DataRequest, openData, type OpenedData } from "../lib/data/open_data.ts";
-import { codeSha256 } from "../lib/core/project.ts";
+import { codeSha256 } from "../lib/core/code_hash.ts";
 import type { RiskRequest } from "../lib/risk/risk_request.ts";
 import { compareInPairs, pairedSection } from "../lib/evaluation/rl/compare_in_pairs.ts";
 import {
@@ -106,11 +106,12 @@ export async function walkForward(
   control: TaskControl,
 ): Promise<WalkForwardDocument> {
   const started = control.clock.now();
+  // Before the work: files that are edited meanwhile did not do it.
+  const codeHash = codeSha256();
   const opened = await openData(data);
   requireWritable(folders.models);
   requireWritable(folders.reports);
   const cuts = walkForwardWindows(opened.bars.length, settings.windows);
-  const codeHash = await codeSha256();
   const { command: _, storage: __, ...deciding } = settings;
   const { request, sha256 } = opened.source;
   const runId = await identify([sha256, codeHash, JSON.stringify({ request, ...deciding })]);

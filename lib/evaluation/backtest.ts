@@ -12,7 +12,7 @@ import { loadModels, type ModelReferences } from "./load_models.ts";
 import { type AccountSettings, createRunConditions } from "../system/account_settings.ts";
 import { neighbourFacts } from "./neighbours.ts";
 import { type DataRequest, openData, type OpenedData } from "../data/open_data.ts";
-import { codeSha256 } from "../core/project.ts";
+import { codeSha256 } from "../core/code_hash.ts";
 import type { RiskRequest } from "../risk/risk_request.ts";
 import { runRecord } from "./run_record.ts";
 import { type ModelPredictions, modelPredictions } from "../system/predict.ts";
@@ -84,7 +84,7 @@ export async function runBacktest(
     Date.parse(manifest.data.testFrom) <= opened.bars.time[rows.from]!
   );
   const neighbours = comparison.neighbours?.() ?? null;
-  const codeHash = await codeSha256();
+  const codeHash = codeSha256();
   const runId = await identify([
     opened.source.sha256,
     codeHash,

@@ -16,7 +16,9 @@ import { parseRecipe } from "../models/model_recipe.ts";
 import { type TrainedModel, trainModel } from "../training/trainer.ts";
 import type { Backend } from "../tensor/backend.ts";
 import { type DataRequest, openData, type OpenedData } from "../data/open_data.ts";
-import { codeSha256, hardware, versions } from "../core/project.ts";
+import { codeSha256 } from "../core/code_hash.ts";
+import { hardware } from "../core/hardware.ts";
+import { versions } from "../core/versions.ts";
 import { openSimulated, recordedSimulation } from "./simulation.ts";
 import type { TaskControl } from "../core/task_control.ts";
 
@@ -56,7 +58,7 @@ export async function reproduceModel(
     registeredSha256: manifest.onnx.sha256,
     reproducedSha256: made.onnx.sha256,
     changed: [
-      ...(await codeSha256() === trainedCode ? [] : ["the code of lib/"]),
+      ...(codeSha256() === trainedCode ? [] : ["the code of lib/"]),
       ...Object.entries(versions())
         .filter(([library, now]) => manifest.versions[library] !== now)
         .map(([library, now]) => `${library} ${manifest.versions[library] ?? "unknown"} → ${now}`),

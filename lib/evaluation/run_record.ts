@@ -2,7 +2,7 @@ import type { JsonValue } from "../core/json.ts";
 import type { RunRecord } from "../records/run_record.ts";
 import type { TradedModel } from "../system/traded_model.ts";
 import type { OpenedData } from "../data/open_data.ts";
-import { versions } from "../core/project.ts";
+import { versions } from "../core/versions.ts";
 
 /** What `reproduce` needs of a backtest; references are pinned to the versions that they meant. */
 export function runRecord(

@@ -24,7 +24,7 @@ import { COST_FACTORS, evaluate } from "./evaluate.ts";
 import type { RunConditions } from "../engine/run_conditions.ts";
 import type { OpenedData } from "../data/open_data.ts";
 import { policySummary } from "./policy_summary.ts";
-import { versions } from "../core/project.ts";
+import { versions } from "../core/versions.ts";
 import type { ModelPredictions } from "../system/predict.ts";
 
 /** Everything a tear sheet is built from; the first run leads it. */

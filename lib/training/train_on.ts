@@ -10,7 +10,8 @@ import { roundTripCostTicks } from "../trading/costs.ts";
 import type { Backend } from "../tensor/backend.ts";
 import { type CostRequest, requestedCosts } from "../trading/requested_costs.ts";
 import type { OpenedData } from "../data/open_data.ts";
-import { hardware, versions } from "../core/project.ts";
+import { hardware } from "../core/hardware.ts";
+import { versions } from "../core/versions.ts";
 import type { TaskControl } from "../core/task_control.ts";
 
 /** How to train, apart from the data. */

@@ -9,7 +9,7 @@ import { baselines } from "../../lib/evaluation/comparison.ts";
 import type { TradedModel } from "../../lib/system/traded_model.ts";
 import type { AccountSettings } from "../../lib/system/account_settings.ts";
 import type { OpenedData } from "../../lib/data/open_data.ts";
-import { codeSha256 } from "../../lib/core/project.ts";
+import { codeSha256 } from "../../lib/core/code_hash.ts";
 import { learnPolicy, type PolicySettings } from "../../lib/evaluation/rl/learn.ts";
 import { type ModelPredictions, modelPredictions } from "../../lib/system/predict.ts";
 import type { TaskControl } from "../../lib/core/task_control.ts";
@@ -101,7 +101,7 @@ async function tradedModel(
   using registry = openRegistry({ folder, clock: control.clock });
   const { name, version, onnxSha256 } = await registry.register({
     ...{ manifest, onnx },
-    codeSha256: await codeSha256(),
+    codeSha256: codeSha256(),
     parentRun: null,
   });
   return { name, version, onnxSha256, manifest };

@@ -8,7 +8,8 @@ import {
 import { DEFAULT_FEATURES, type FeatureSpec } from "../../features/features.ts";
 import { type AccountSettings, createRunConditions } from "../../system/account_settings.ts";
 import type { OpenedData } from "../../data/open_data.ts";
-import { hardware, versions } from "../../core/project.ts";
+import { hardware } from "../../core/hardware.ts";
+import { versions } from "../../core/versions.ts";
 import type { TaskControl } from "../../core/task_control.ts";
 
 /** How to learn a policy, apart from the data and the account. */

@@ -18,7 +18,9 @@ import type { PolicyManifest } from "../../records/model_manifest.ts";
 import type { JsonValue } from "../../core/json.ts";
 import { OPSET } from "../../models/export_classifier.ts";
 import { sha256Hex } from "../../core/sha256.ts";
-import { codeSha256, hardware, versions } from "../../core/project.ts";
+import { codeSha256 } from "../../core/code_hash.ts";
+import { hardware } from "../../core/hardware.ts";
+import { versions } from "../../core/versions.ts";
 import type { TaskControl } from "../../core/task_control.ts";
 import { requireWritable } from "../../registry/writable_folder.ts";
 import { logVerdict, tornNote } from "./evaluate_log.ts";
@@ -67,6 +69,8 @@ export async function learnLog(
   control: TaskControl,
 ): Promise<LogLearningDocument> {
   const started = control.clock.now();
+  // Before the work: files that are edited meanwhile did not do it.
+  const code = codeSha256();
   const { path } = request;
   const stored = await readExperience(path);
   const { experience, isTorn } = stored;
@@ -83,7 +87,6 @@ export async function learnLog(
   const createdAt = new Date(started).toISOString();
   const manifest = await describe(request, { stored, learnt, name, onnx, createdAt, seconds });
   using registry = openRegistry({ folder: modelsFolder, clock: control.clock });
-  const code = await codeSha256();
   const { onnxSha256, version } = await registry.register({
     ...{ manifest, onnx, codeSha256: code, parentRun: null },
   });

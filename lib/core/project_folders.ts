@@ -1,0 +1,17 @@
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+/** Folder that holds `deno.json`; permissions and default outputs are relative to it. */
+export const PROJECT_FOLDER: string = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
+
+/** Where the registry and its artifacts live. */
+export const MODELS_FOLDER: string = join(PROJECT_FOLDER, "models");
+
+/** Where reports are written. */
+export const REPORTS_FOLDER: string = join(PROJECT_FOLDER, "reports");
+
+/** Where studies and the trial ledger live unless a URL says otherwise. */
+export const TUNING_STORAGE: string = join(MODELS_FOLDER, "tuning.db");
+
+/** Where converted and simulated bars are written unless a path says otherwise. */
+export const DATA_FOLDER: string = join(PROJECT_FOLDER, "data");
