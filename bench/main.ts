@@ -5,6 +5,7 @@
 const NAMES = [
   "engine",
   "forest",
+  "golden",
   "inference",
   "live-path",
   "loader",
