@@ -570,6 +570,8 @@ export { availableEngine, createSession, type Engine as OnnxEngine } from "./lib
 export {
   type AliasChange,
   type ArtifactCheck,
+  type CurrentDeployment,
+  type Deployment,
   type GarbageOptions,
   type GarbageReport,
   type LeakVerdict,
@@ -577,11 +579,22 @@ export {
   type NewModel,
   openRegistry,
   type PromoteOptions,
+  type RegisteredKind,
   type Registry,
   type RegistryOptions,
   type StoredModel,
+  type StoredSystem,
+  type SystemVersion,
   type UnreadableVersion,
 } from "./lib/registry/registry.ts";
+export {
+  parseSystem,
+  SYSTEM_FORMAT,
+  systemBytes,
+  type SystemNoveltyFilter,
+  type SystemPart,
+  type TradingSystem,
+} from "./lib/records/system.ts";
 
 // Offline reinforcement learning
 export {

@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import { openRegistry, type Registry } from "../lib/registry/registry.ts";
+import { type Deployment, openRegistry, type Registry } from "../lib/registry/registry.ts";
 import {
   collectGarbage,
   listModels,
@@ -7,12 +7,13 @@ import {
   promoteModel,
   rollbackModel,
   showModel,
+  showSystem,
   verifyModels,
 } from "../tasks/models.ts";
 import { reproduceModel } from "../lib/evaluation/reproduce_model.ts";
 import { table } from "./console.ts";
 import { EXIT, ExitWith } from "./exit.ts";
-import { baseCommand, integer, modelsOption, userPath } from "./options.ts";
+import { baseCommand, integer, modelsOption, number, userPath } from "./options.ts";
 import { type CommandContext, runCommand } from "./run.ts";
 
 interface RegistryFlags {
@@ -27,6 +28,7 @@ interface AliasFlags extends RegistryFlags {
 
 interface PromoteFlags extends AliasFlags {
   readonly unchecked?: true;
+  readonly size?: number;
 }
 
 /** `deno task models`. */
@@ -41,7 +43,7 @@ export function command(): Command {
 
 function list(): Command {
   return registryCommand("list", "All versions, newest first.")
-    .argument("[name]", "only this model")
+    .argument("[name]", "only this model or system")
     .action((name: string | undefined, options: RegistryFlags) =>
       withRegistry(options, true, (registry, context) => {
         const document = listModels(registry, name);
@@ -50,11 +52,11 @@ function list(): Command {
     );
 }
 
-function listing({ unreadable, versions }: ModelListDocument): string {
+function listing({ systems, unreadable, versions }: ModelListDocument): string {
   const rows = versions.map((version) => [
     `${version.name}@${version.version}`,
     version.kind,
-    version.createdAt.slice(0, 16).replace("T", " "),
+    instant(version.createdAt),
     proofOf(version),
     leakCheckOf(version),
     version.aliases.join(", "),
@@ -62,9 +64,29 @@ function listing({ unreadable, versions }: ModelListDocument): string {
   ]);
   const columns = ["model", "kind", "created", "proof", "leak check", "aliases", "sha256"];
   return [
-    rows.length === 0 ? "no models registered yet" : table(columns, rows),
+    ...(versions.length + systems.length === 0 ? ["no models registered yet"] : []),
+    ...(rows.length === 0 ? [] : [table(columns, rows)]),
+    ...(systems.length === 0 ? [] : [systemListing(systems)]),
     ...unreadable.map(({ detail }) => `! ${detail}`),
   ].join("\n");
+}
+
+function systemListing(systems: ModelListDocument["systems"]): string {
+  const columns = ["system", "blend", "registered", "unseen after", "leak check", "aliases"];
+  const rows = systems.map((system) => [
+    `${system.name}@${system.version}`,
+    system.blender ?? `${system.parts[0]} alone`,
+    instant(system.registeredAt),
+    instant(system.lastBarSeen),
+    leakCheckOf(system),
+    system.aliases.join(", "),
+    system.sha256.slice(0, 12),
+  ]);
+  return table([...columns, "sha256"], rows);
+}
+
+function instant(time: string): string {
+  return time.slice(0, 16).replace("T", " ");
 }
 
 /** What speaks for a version: its accuracy in validation, or the t of a policy's evidence. */
@@ -73,17 +95,21 @@ function proofOf({ kind, metrics }: ModelListDocument["versions"][number]): stri
   return `${label} ${metrics[name!]?.toFixed(kind === "policy" ? 2 : 4) ?? "n/a"}`;
 }
 
-function leakCheckOf({ leakCheck }: ModelListDocument["versions"][number]): string {
+function leakCheckOf(
+  { leakCheck }: Pick<ModelListDocument["versions"][number], "leakCheck">,
+): string {
   if (leakCheck === null) return "none";
   return leakCheck.passed ? "passed" : "FAILED";
 }
 
 function show(): Command {
   return registryCommand("show", "Everything that is recorded about one version.")
-    .argument("<model>", "name, name@version or name@alias")
+    .argument("<reference>", "model or system: name, name@version or name@alias")
     .action((reference: string, options: RegistryFlags) =>
-      withRegistry(options, true, (registry, context) => {
-        const document = showModel(registry, reference);
+      withRegistry(options, true, async (registry, context) => {
+        const document = registry.kindOf(reference) === "system"
+          ? await showSystem(registry, reference)
+          : showModel(registry, reference);
         context.result(document, () => JSON.stringify(document, null, 2));
       })
     );
@@ -91,29 +117,35 @@ function show(): Command {
 
 function promote(): Command {
   return registryCommand("promote", "Point an alias at a version; the move is recorded.")
-    .argument("<model>", "name@version")
+    .argument("<reference>", "model or system: name@version")
     .option("--alias <alias>", "alias to move", "champion")
     .requiredOption("--why <text>", "reason, kept in the history")
+    .option("--size <factor>", "of a system: what its sizes are multiplied by", number(0, 1))
     .option("--unchecked", "let a version never checked for leaks replace one that passed")
     .action((reference: string, options: PromoteFlags) =>
       withRegistry(options, false, (registry, context) => {
         const document = promoteModel(registry, reference, options.alias, options.why, {
           allowUnchecked: options.unchecked ?? false,
+          ...(options.size === undefined ? {} : { sizeFactor: options.size }),
         });
-        const { alias, fromVersion, leakCheck, name, toVersion } = document;
-        context.result(document, () =>
-          `${name}@${toVersion} is now ${alias}` +
-          (fromVersion === null ? "" : ` (was @${fromVersion})`) +
-          (leakCheck === null
-            ? `\nnever checked for leaks: run \`deno task leak-check --model ${name}@${toVersion} …\``
-            : ""));
+        const { alias, deployment, fromVersion, leakCheck, name, toVersion } = document;
+        const flag = deployment === undefined ? "--model" : "--system";
+        context.result(
+          document,
+          () =>
+            `${name}@${toVersion} is now ${alias}` + sizeText(deployment) +
+            (fromVersion === null ? "" : ` (was @${fromVersion})`) +
+            (leakCheck === null
+              ? `\nnever checked for leaks: run \`deno task leak-check ${flag} ${name}@${toVersion} …\``
+              : ""),
+        );
       })
     );
 }
 
 function rollback(): Command {
   return registryCommand("rollback", "Move an alias back to the version it pointed at before.")
-    .argument("<name>", "model name")
+    .argument("<name>", "name of a model or system")
     .option("--alias <alias>", "alias to move", "champion")
     .requiredOption("--why <text>", "reason, kept in the history")
     .action((name: string, options: AliasFlags) =>
@@ -122,11 +154,18 @@ function rollback(): Command {
         context.result(
           document,
           () =>
-            `${document.name}@${document.toVersion} is ${document.alias} again ` +
+            `${document.name}@${document.toVersion} is ${document.alias} again` +
+            `${sizeText(document.deployment)} ` +
             `(was @${document.fromVersion})`,
         );
       })
     );
+}
+
+/** Said only where it is not the whole. */
+function sizeText(deployment: Deployment | undefined): string {
+  const { sizeFactor } = deployment ?? { sizeFactor: 1 };
+  return sizeFactor === 1 ? "" : ` in ${sizeFactor} times its size`;
 }
 
 function verify(): Command {

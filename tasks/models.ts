@@ -1,15 +1,18 @@
 import type {
   AliasChange,
   ArtifactCheck,
+  CurrentDeployment,
   GarbageOptions,
   GarbageReport,
   LeakVerdict,
   ModelVersion,
   PromoteOptions,
   Registry,
+  SystemVersion,
   UnreadableVersion,
 } from "../lib/registry/registry.ts";
 import type { ModelManifest } from "../lib/records/model_manifest.ts";
+import type { TradingSystem } from "../lib/records/system.ts";
 
 /** One version as `models list` shows it. */
 export interface ModelSummary {
@@ -39,6 +42,8 @@ export interface ModelSummary {
 export interface ModelListDocument {
   /** Newest registration first. */
   readonly versions: readonly ModelSummary[];
+  /** Trading systems, newest registration first. */
+  readonly systems: readonly SystemVersion[];
   /** Version that each alias points at, by `name@alias`. */
   readonly aliases: Readonly<Record<string, number>>;
   /** Versions whose manifest cannot be read; `models verify` says more. */
@@ -47,6 +52,16 @@ export interface ModelListDocument {
 
 /** What `models show --json` prints. */
 export interface ModelDocument extends ModelVersion {
+  /** Every move of the name's aliases, oldest first. */
+  readonly history: readonly AliasChange[];
+}
+
+/** What `models show --json` prints of a trading system; so does `system show --json`. */
+export interface SystemDocument extends SystemVersion {
+  /** All that decides. */
+  readonly system: TradingSystem;
+  /** Where each alias of the name points, and by which evidence. */
+  readonly deployments: readonly CurrentDeployment[];
   /** Every move of the name's aliases, oldest first. */
   readonly history: readonly AliasChange[];
 }
@@ -72,30 +87,45 @@ export interface GarbageDocument extends GarbageReport {
 }
 
 /**
- * All versions, or those of one name.
+ * All models and systems, or those of one name.
  *
  * @throws {InputError} when the name is not registered
  */
 export function listModels(registry: Registry, name?: string): ModelListDocument {
-  const versions = registry.list(name);
-  const aliases = versions.flatMap((version) =>
+  const kind = name === undefined ? null : registry.kindOf(name);
+  const versions = kind === "system" ? [] : registry.list(name);
+  const systems = kind === "model" ? [] : registry.listSystems(name);
+  const aliases = [...versions, ...systems].flatMap((version) =>
     version.aliases.map((alias) => [`${version.name}@${alias}`, version.version] as const)
   );
   return {
     versions: versions.map(summary),
+    systems,
     aliases: Object.fromEntries(aliases),
-    unreadable: registry.unreadable(name),
+    unreadable: kind === "system" ? [] : registry.unreadable(name),
   };
 }
 
 /**
- * Everything that is recorded about one version.
+ * Everything that is recorded about one model.
  *
  * @throws {InputError} when there is no such version
  */
 export function showModel(registry: Registry, reference: string): ModelDocument {
   const version = registry.resolve(reference);
   return { ...version, history: registry.history(version.name) };
+}
+
+/**
+ * Everything that is recorded about one trading system.
+ *
+ * @throws {InputError} when there is no such system
+ * @throws {CorruptArtifactError} when its document is not what was registered
+ */
+export async function showSystem(registry: Registry, reference: string): Promise<SystemDocument> {
+  const { path: _, ...stored } = await registry.loadSystem(reference);
+  const { name } = stored;
+  return { ...stored, deployments: registry.deployments(name), history: registry.history(name) };
 }
 
 /**
@@ -113,7 +143,11 @@ export function promoteModel(
   options: PromoteOptions = {},
 ): PromoteDocument {
   const change = registry.promote(reference, alias, why, options);
-  return { ...change, leakCheck: registry.resolve(`${change.name}@${change.toVersion}`).leakCheck };
+  const promoted = `${change.name}@${change.toVersion}`;
+  const { leakCheck } = registry.kindOf(promoted) === "system"
+    ? registry.resolveSystem(promoted)
+    : registry.resolve(promoted);
+  return { ...change, leakCheck };
 }
 
 /**

@@ -1,5 +1,5 @@
 /**
- * Schema of the model registry, one script a version of it. Times are ISO 8601 in UTC, `*_spec`
+ * Schema of the registry of models and trading systems, one script a version of it. Times are ISO 8601 in UTC, `*_spec`
  * and `parameter.value` are JSON, hashes are SHA-256 in hexadecimal.
  */
 export const REGISTRY_MIGRATIONS: readonly string[] = [
@@ -79,5 +79,69 @@ export const REGISTRY_MIGRATIONS: readonly string[] = [
     CHECK (passed = (leak IS NULL))
   ) STRICT;
   CREATE INDEX leak_check_version ON leak_check (version_id);
+  `,
+  `
+  CREATE TABLE system_version (
+    id            INTEGER PRIMARY KEY,
+    name          TEXT    NOT NULL,
+    version       INTEGER NOT NULL CHECK (version >= 1),
+    sha256        TEXT    NOT NULL,
+    instrument    TEXT    NOT NULL,
+    interval_ms   INTEGER NOT NULL,
+    blender       TEXT,
+    last_bar_seen TEXT    NOT NULL,
+    data_sha256   TEXT    NOT NULL,
+    code_sha256   TEXT    NOT NULL,
+    registered_at TEXT    NOT NULL,
+    UNIQUE (name, version),
+    UNIQUE (name, sha256)
+  ) STRICT;
+
+  CREATE TABLE system_part (
+    system_id INTEGER NOT NULL REFERENCES system_version (id) ON DELETE CASCADE,
+    position  INTEGER NOT NULL,
+    model_id  INTEGER NOT NULL REFERENCES model_version (id),
+    PRIMARY KEY (system_id, position)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX system_part_model ON system_part (model_id);
+
+  CREATE TABLE deployment (
+    id          INTEGER PRIMARY KEY,
+    system_id   INTEGER NOT NULL REFERENCES system_version (id),
+    size_factor REAL    NOT NULL CHECK (size_factor > 0)
+  ) STRICT;
+  CREATE INDEX deployment_system ON deployment (system_id);
+
+  CREATE TABLE system_alias (
+    name          TEXT    NOT NULL,
+    alias         TEXT    NOT NULL,
+    deployment_id INTEGER NOT NULL REFERENCES deployment (id),
+    PRIMARY KEY (name, alias)
+  ) STRICT, WITHOUT ROWID;
+
+  ALTER TABLE alias_change ADD COLUMN deployment_id INTEGER REFERENCES deployment (id);
+
+  ALTER TABLE leak_check RENAME TO model_leak_check;
+  DROP INDEX leak_check_version;
+  CREATE TABLE leak_check (
+    id          INTEGER PRIMARY KEY,
+    model_id    INTEGER REFERENCES model_version (id) ON DELETE CASCADE,
+    system_id   INTEGER REFERENCES system_version (id) ON DELETE CASCADE,
+    passed      INTEGER NOT NULL CHECK (passed IN (0, 1)),
+    at          TEXT    NOT NULL,
+    data_sha256 TEXT    NOT NULL,
+    code_sha256 TEXT    NOT NULL,
+    trials      INTEGER NOT NULL,
+    compared    INTEGER NOT NULL,
+    leak        TEXT,
+    CHECK (passed = (leak IS NULL)),
+    CHECK ((model_id IS NULL) <> (system_id IS NULL))
+  ) STRICT;
+  INSERT INTO leak_check
+    SELECT id, version_id, NULL, passed, at, data_sha256, code_sha256, trials, compared, leak
+      FROM model_leak_check;
+  DROP TABLE model_leak_check;
+  CREATE INDEX leak_check_model ON leak_check (model_id);
+  CREATE INDEX leak_check_system ON leak_check (system_id);
   `,
 ];

@@ -6,7 +6,9 @@ import {
   listArtifacts,
   removeArtifact,
 } from "./artifact_store.ts";
+import { everDeployed } from "./deployments.ts";
 import { selectVersions, type VersionRow } from "./model_versions.ts";
+import { selectSystems, type SystemRow } from "./system_versions.ts";
 
 /** What to keep. */
 export interface GarbageOptions {
@@ -18,7 +20,7 @@ export interface GarbageOptions {
 
 /** What went, or would go. */
 export interface GarbageReport {
-  /** As `name@version`. */
+  /** Systems, then models, as `name@version`. */
   readonly removedVersions: readonly string[];
   /** Paths, in order. */
   readonly removedFiles: readonly string[];
@@ -44,45 +46,79 @@ export function collectGarbage(
   if (!Number.isInteger(keep) || keep < 1) {
     throw new RangeError(`Cannot keep fewer than 1 version: current value is ${keep}`);
   }
-  const expired = database.transaction(() => {
-    const versions = expiredVersions(database, keep);
+  const going = database.transaction(() => {
+    const systems = expiredSystems(database, keep);
+    const models = expiredVersions(database, keep, systems);
     if (!dryRun) {
-      for (const { id } of versions) {
-        database.run("DELETE FROM model_version WHERE id = :id", { id });
+      // Systems first: a model that a system needs cannot be removed.
+      for (const { id } of systems) {
+        database.run("DELETE FROM system_version WHERE id = :id", { id });
       }
+      for (const { id } of models) database.run("DELETE FROM model_version WHERE id = :id", { id });
     }
-    return versions;
+    return { systems, models };
   });
   const orphans = database.transaction(() => {
-    const files = orphanFiles(database, folder, expired);
+    const files = orphanFiles(database, folder, going);
     if (!dryRun) files.forEach(removeArtifact);
     return files;
   });
   return {
-    removedVersions: expired.map(referenceOf),
+    removedVersions: [...going.systems, ...going.models].map(referenceOf),
     removedFiles: orphans.map((file) => file.path),
     freedBytes: orphans.reduce((sum, file) => sum + file.bytes, 0),
   };
+}
+
+/** Versions that are about to be removed. */
+interface Going {
+  readonly systems: readonly SystemRow[];
+  readonly models: readonly VersionRow[];
 }
 
 /** Files that no version names, apart from the versions that are going. */
 export function orphanFiles(
   database: Database,
   folder: string,
-  going: readonly VersionRow[] = [],
+  going: Going = { systems: [], models: [] },
   files: readonly ArtifactFile[] = listArtifacts(folder),
 ): readonly ArtifactFile[] {
-  const gone = new Set(going.map((row) => row.id));
-  const named = new Set(
-    selectVersions(database).filter((row) => !gone.has(row.id)).flatMap((row) => [
+  const named = new Set([
+    ...without(selectVersions(database), going.models).flatMap((row) => [
       artifactPath(folder, { sha256: row.onnx_sha256, kind: "onnx" }),
       artifactPath(folder, { sha256: row.manifest_sha256, kind: "json" }),
     ]),
-  );
+    ...without(selectSystems(database), going.systems).map(({ sha256 }) =>
+      artifactPath(folder, { sha256, kind: "json" })
+    ),
+  ]);
   return files.filter((file) => !named.has(file.path));
 }
 
-function expiredVersions(database: Database, keep: number): readonly VersionRow[] {
+function without<Row extends { readonly id: number }>(
+  rows: readonly Row[],
+  going: readonly Row[],
+): readonly Row[] {
+  const gone = new Set(going.map(({ id }) => id));
+  return rows.filter(({ id }) => !gone.has(id));
+}
+
+/** All but the newest of each name and those that ever traded. */
+function expiredSystems(database: Database, keep: number): readonly SystemRow[] {
+  const deployed = everDeployed(database);
+  const seen = new Map<string, number>();
+  return selectSystems(database).filter(({ id, name }) => {
+    const newer = seen.get(name) ?? 0;
+    seen.set(name, newer + 1);
+    return newer >= keep && !deployed.has(id);
+  });
+}
+
+function expiredVersions(
+  database: Database,
+  keep: number,
+  goingSystems: readonly SystemRow[],
+): readonly VersionRow[] {
   const rows = selectVersions(database);
   const byReference = new Map(rows.map((row) => [referenceOf(row), row]));
   const kept = new Set<string>();
@@ -92,6 +128,9 @@ function expiredVersions(database: Database, keep: number): readonly VersionRow[
     kept.add(referenceOf(row));
     keepWithParents(row.parent_run);
   };
+  for (const { parts } of without(selectSystems(database), goingSystems)) {
+    (JSON.parse(parts) as string[]).forEach(keepWithParents);
+  }
   for (const name of new Set(rows.map((row) => row.name))) {
     const versions = rows.filter((row) => row.name === name).map((row) => row.version);
     const newest = versions.sort((a, b) => b - a).slice(0, keep);
@@ -114,6 +153,6 @@ function recentlyAliased(database: Database, name: string, keep: number): number
   });
 }
 
-function referenceOf({ name, version }: VersionRow): string {
+function referenceOf({ name, version }: Pick<VersionRow, "name" | "version">): string {
   return `${name}@${version}`;
 }

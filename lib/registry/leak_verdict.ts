@@ -29,14 +29,19 @@ export interface CheckedVersion {
   readonly leakCheck: LeakVerdict | null;
 }
 
+/** What a name in the registry is that of; tables begin with it. */
+export type RegisteredKind = "model" | "system";
+
 /** Part of a SELECT of versions: the newest check as a JSON object, or null. */
-export const LEAK_VERDICT_COLUMN = `
+export function leakVerdictColumn(kind: RegisteredKind): string {
+  return `
   (SELECT json_object('passed', passed, 'at', at, 'dataSha256', leak_check.data_sha256,
       'codeSha256', leak_check.code_sha256, 'trials', trials, 'compared', compared, 'leak', leak)
-    FROM leak_check WHERE version_id = model_version.id
+    FROM leak_check WHERE ${kind}_id = ${kind}_version.id
     ORDER BY leak_check.id DESC LIMIT 1)`;
+}
 
-/** Reads what {@linkcode LEAK_VERDICT_COLUMN} selects. */
+/** Reads what {@linkcode leakVerdictColumn} selects. */
 export function parseLeakVerdict(text: string | null): LeakVerdict | null {
   if (text === null) return null;
   const row = JSON.parse(text) as Omit<LeakVerdict, "passed"> & { readonly passed: 0 | 1 };
@@ -46,15 +51,16 @@ export function parseLeakVerdict(text: string | null): LeakVerdict | null {
 /** Adds a check to the history of a version; the newest one counts. */
 export function insertLeakVerdict(
   database: Database,
-  versionId: number,
+  kind: RegisteredKind,
+  id: number,
   verdict: LeakVerdict,
 ): void {
   const { at, codeSha256, compared, dataSha256, leak, passed, trials } = verdict;
   database.run(
     `INSERT INTO leak_check
-       (version_id, passed, at, data_sha256, code_sha256, trials, compared, leak)
-     VALUES (:versionId, :passed, :at, :dataSha256, :codeSha256, :trials, :compared, :leak)`,
-    { versionId, passed: Number(passed), at, dataSha256, codeSha256, trials, compared, leak },
+       (${kind}_id, passed, at, data_sha256, code_sha256, trials, compared, leak)
+     VALUES (:id, :passed, :at, :dataSha256, :codeSha256, :trials, :compared, :leak)`,
+    { id, passed: Number(passed), at, dataSha256, codeSha256, trials, compared, leak },
   );
 }
 
@@ -81,6 +87,7 @@ export function requirePromotable(
   candidate: CheckedVersion,
   holder: CheckedVersion | null,
   allowUnchecked: boolean,
+  kind: RegisteredKind = "model",
 ): void {
   const { leakCheck, name, version } = candidate;
   if (leakCheck?.passed === false) {
@@ -94,7 +101,7 @@ export function requirePromotable(
   if (leakCheck !== null || allowUnchecked || holder?.leakCheck?.passed !== true) return;
   throw new RefusedError(
     `${name}@${version} was never checked for leaks and would replace @${holder.version}, which ` +
-      `passed its check (run \`deno task leak-check --model ${name}@${version} …\`, or promote it ` +
+      `passed its check (run \`deno task leak-check --${kind} ${name}@${version} …\`, or promote it ` +
       "with --unchecked)",
   );
 }

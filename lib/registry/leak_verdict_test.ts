@@ -76,7 +76,11 @@ Deno.test("a registry from before leak checks is upgraded and keeps what it hold
     const old = REGISTRY_MIGRATIONS.slice(0, 1);
     openDatabase(`${folder}/registry.sqlite`, { migrations: old })[Symbol.dispose]();
     const readOnly = () => openRegistry({ folder, clock: CLOCK, readOnly: true });
-    assertThrows(readOnly, InputError, "Cannot read schema 1 as this program needs 2");
+    assertThrows(
+      readOnly,
+      InputError,
+      `Cannot read schema 1 as this program needs ${REGISTRY_MIGRATIONS.length}`,
+    );
     {
       using registry = openRegistry({ folder, clock: CLOCK });
       await registry.register(await sampleModel("m", "1"));

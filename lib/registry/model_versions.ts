@@ -1,7 +1,7 @@
 import type { Database } from "../db/database.ts";
 import { CorruptArtifactError } from "../core/errors.ts";
 import { checkModelManifest, isPolicy, type ModelManifest } from "../records/model_manifest.ts";
-import { LEAK_VERDICT_COLUMN, type LeakVerdict, parseLeakVerdict } from "./leak_verdict.ts";
+import { type LeakVerdict, leakVerdictColumn, parseLeakVerdict } from "./leak_verdict.ts";
 
 /** One registered model: what made it and which aliases point at it. */
 export interface ModelVersion {
@@ -88,7 +88,7 @@ const COLUMNS = `
   parent_run, manifest,
   (SELECT json_group_array(alias ORDER BY alias) FROM alias
     WHERE alias.name = model_version.name AND alias.version = model_version.version) AS aliases,
-  ${LEAK_VERDICT_COLUMN} AS leak_check`;
+  ${leakVerdictColumn("model")} AS leak_check`;
 
 /** All rows, or those of one name, newest registration first. */
 export function selectVersions(database: Database, name?: string): readonly VersionRow[] {

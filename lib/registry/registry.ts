@@ -4,13 +4,48 @@ import { REGISTRY_MIGRATIONS } from "../db/schema.ts";
 import { explainStorageError } from "../db/storage_error.ts";
 import { CorruptArtifactError, InputError } from "../core/errors.ts";
 import type { ModelManifest } from "../records/model_manifest.ts";
+import { parseSystem, systemBytes, type TradingSystem } from "../records/system.ts";
 import type { Clock } from "../core/clock.ts";
 import { sha256Hex } from "../core/sha256.ts";
-import { type AliasChange, aliasHistory, aliasStack, moveAlias } from "./aliases.ts";
+import {
+  type AliasChange,
+  aliasHistory,
+  aliasStack,
+  type Deployment,
+  moveAlias,
+} from "./aliases.ts";
 import { artifactPath, listArtifacts, readArtifact, writeArtifact } from "./artifact_store.ts";
 import { collectGarbage, type GarbageOptions, type GarbageReport } from "./collect_garbage.ts";
-import { insertLeakVerdict, type LeakVerdict, requirePromotable } from "./leak_verdict.ts";
-import { noModels, resolveReference, versionsOf } from "./reference.ts";
+import {
+  type CurrentDeployment,
+  currentDeployment,
+  currentDeployments,
+  noEarlier,
+  promoteSystem,
+  rollbackSystem,
+} from "./deployments.ts";
+import {
+  insertLeakVerdict,
+  type LeakVerdict,
+  type RegisteredKind,
+  requirePromotable,
+} from "./leak_verdict.ts";
+import {
+  aliasOf,
+  isSystemName,
+  nameOf,
+  noModels,
+  resolveReference,
+  resolveSystemReference,
+  systemsOf,
+  versionsOf,
+} from "./reference.ts";
+import {
+  insertSystem,
+  selectSystems,
+  type SystemVersion,
+  toSystemVersion,
+} from "./system_versions.ts";
 import {
   checkManifest,
   insertVersion,
@@ -27,10 +62,14 @@ import { type ArtifactCheck, verifyRegistry } from "./verify_registry.ts";
 export type {
   AliasChange,
   ArtifactCheck,
+  CurrentDeployment,
+  Deployment,
   GarbageOptions,
   GarbageReport,
   LeakVerdict,
   ModelVersion,
+  RegisteredKind,
+  SystemVersion,
   UnreadableVersion,
 };
 
@@ -38,6 +77,8 @@ export type {
 export interface PromoteOptions {
   /** A version that was never checked for leaks may replace one that passed. @default {false} */
   readonly allowUnchecked?: boolean;
+  /** What the sizes of a system are multiplied by, above 0 and at most 1. @default {1} */
+  readonly sizeFactor?: number;
 }
 
 /** A version with its model, hashed again on reading. */
@@ -45,6 +86,14 @@ export interface StoredModel extends ModelVersion {
   /** The bytes of the model. */
   readonly onnx: Uint8Array;
   /** The `.onnx` file. */
+  readonly path: string;
+}
+
+/** A trading system with its document, hashed again on reading. */
+export interface StoredSystem extends SystemVersion {
+  /** All that decides. */
+  readonly system: TradingSystem;
+  /** The `.json` file. */
   readonly path: string;
 }
 
@@ -73,33 +122,63 @@ export interface RegistryOptions {
 }
 
 /**
- * Registry of trained models: immutable numbered versions, aliases that move with a reason and a
- * history, artifacts named by their content. Several processes may use one folder at once.
+ * Registry of trained models and of the trading systems made of them: immutable numbered versions,
+ * aliases that move with a reason and a history, artifacts named by their content. Several
+ * processes may use one folder at once.
  *
  * A reference is `name`, `name@version` or `name@alias`; a plain name is its champion, or its
- * newest version while it has none. Methods throw `InputError` for what does not exist.
+ * newest version while it has none. A name is either that of models or that of systems. Methods
+ * throw `InputError` for what does not exist.
  */
 export interface Registry extends Disposable {
   /** Adds a model under the next number of its name: wholly or, whatever happens, not at all. */
   register(model: NewModel): Promise<ModelVersion>;
-  /** The version that a reference means. */
-  resolve(reference: string): ModelVersion;
   /**
-   * Reads a version's files and hashes them again.
+   * Adds a system under the next number of its name, wholly or not at all; one that is there is
+   * found again. Its parts have to be registered here.
+   */
+  registerSystem(system: TradingSystem): Promise<SystemVersion>;
+  /** Whether a reference names a model or a system. */
+  kindOf(reference: string): RegisteredKind;
+  /** The model that a reference means. */
+  resolve(reference: string): ModelVersion;
+  /** The system that a reference means. */
+  resolveSystem(reference: string): SystemVersion;
+  /**
+   * Reads a model's files and hashes them again.
    *
    * @throws {CorruptArtifactError} when a file is missing or is not what was registered
    */
   load(reference: string): Promise<StoredModel>;
-  /** Newest registration first. */
+  /**
+   * Reads a system's document and hashes it again.
+   *
+   * @throws {CorruptArtifactError} when the file is missing or is not what was registered
+   */
+  loadSystem(reference: string): Promise<StoredSystem>;
+  /** Models, newest registration first. */
   list(name?: string): readonly ModelVersion[];
+  /** Systems, newest registration first. */
+  listSystems(name?: string): readonly SystemVersion[];
   /** What `list` leaves out as its manifest is damaged or of another program, with the reason. */
   unreadable(name?: string): readonly UnreadableVersion[];
-  /** Oldest first. */
+  /** Moves of the aliases of a name, oldest first. */
   history(name: string, alias?: string): readonly AliasChange[];
-  /** Keeps what a leak check of a version found; the newest one counts. */
-  recordLeakCheck(reference: string, verdict: Omit<LeakVerdict, "at">): ModelVersion;
+  /** Where each alias of a system's name points, in alphabetical order. */
+  deployments(name: string): readonly CurrentDeployment[];
   /**
-   * Points an alias at a version and writes the move into the history, as one.
+   * The deployment of a system that a reference goes through; null for a numbered version, and for
+   * a plain name without a champion.
+   */
+  deployment(reference: string): CurrentDeployment | null;
+  /** Keeps what a leak check of a model or system found; the newest one counts. */
+  recordLeakCheck(
+    reference: string,
+    verdict: Omit<LeakVerdict, "at">,
+  ): ModelVersion | SystemVersion;
+  /**
+   * Points an alias at a model, or at a deployment of a system, and writes the move into the
+   * history, as one.
    *
    * @throws {RefusedError} when the version failed its leak check, or was never checked and would
    * replace one that passed
@@ -111,13 +190,16 @@ export interface Registry extends Disposable {
     options?: PromoteOptions,
   ): AliasChange;
   /**
-   * Back to the version that was promoted before the present one, still exists and has not failed
-   * a leak check since.
+   * Back to what was promoted before the present one, still exists and has not failed a leak check
+   * since.
    */
   rollback(name: string, alias: string, why: string): AliasChange;
   /** The verdict on the database, on every artifact and on every file that no version names. */
   verify(): Promise<readonly ArtifactCheck[]>;
-  /** Removes old versions without an alias; parents and versions to roll back to stay. */
+  /**
+   * Removes old versions without an alias; parents, versions to roll back to, systems that were
+   * ever deployed and the models of kept systems stay.
+   */
   gc(options: GarbageOptions): Promise<GarbageReport>;
 }
 
@@ -156,32 +238,51 @@ export function openRegistry(
   return {
     // Asynchronous, so that a failure always arrives as a rejection.
     register: async (model) => await register(database, folder, model, now()),
+    registerSystem: async (system) => await registerSystem(database, folder, system, now()),
+    kindOf: (reference) => kindOf(database, reference),
     resolve: (reference) => toModelVersion(resolveReference(database, reference)),
+    resolveSystem: (reference) => toSystemVersion(resolveSystemReference(database, reference)),
     load: (reference) => load(database, folder, reference),
+    loadSystem: (reference) => loadSystem(database, folder, reference),
     list: (name) => readVersions(rowsOf(database, name)).versions,
+    listSystems: (name) =>
+      (name === undefined ? selectSystems(database) : systemsOf(database, name))
+        .map(toSystemVersion),
     unreadable: (name) => readVersions(rowsOf(database, name)).unreadable,
     history: (name, alias) => {
-      versionsOf(database, name);
+      kindOf(database, name);
       return aliasHistory(database, name, alias);
     },
+    deployments: (name) => {
+      systemsOf(database, name);
+      return currentDeployments(database, name);
+    },
+    deployment: (reference) => {
+      const { name } = resolveSystemReference(database, reference);
+      const alias = aliasOf(reference);
+      return alias === null ? null : currentDeployment(database, name, alias);
+    },
     recordLeakCheck: (reference, verdict) =>
+      database.transaction(() => recordLeakCheck(database, reference, { ...verdict, at: now() })),
+    promote: (reference, alias, why, { allowUnchecked = false, sizeFactor } = {}) =>
       database.transaction(() => {
-        const { id, name, version } = resolveReference(database, reference);
-        insertLeakVerdict(database, id, { ...verdict, at: now() });
-        return toModelVersion(resolveReference(database, `${name}@${version}`));
-      }),
-    promote: (reference, alias, why, { allowUnchecked = false } = {}) =>
-      database.transaction(() => {
-        const candidate = toModelVersion(resolveReference(database, reference));
-        const { name, version } = candidate;
-        requirePromotable(candidate, aliasHolder(database, name, alias), allowUnchecked);
-        const move = { kind: "promote", name, alias, toVersion: version, at: now(), why } as const;
-        return moveAlias(database, move);
+        const options = { reference, alias, why, allowUnchecked, at: now() };
+        if (isSystemName(database, nameOf(reference))) {
+          return promoteSystem(database, { ...options, sizeFactor: sizeFactor ?? 1 });
+        }
+        if (sizeFactor !== undefined) {
+          throw new InputError(`Cannot deploy ${nameOf(reference)} in a size as it is a model`, {
+            where: "--size",
+            remedy: "only trading systems have one: leave it out",
+          });
+        }
+        return promoteModel(database, options);
       }),
     rollback: (name, alias, why) =>
       database.transaction(() => {
-        const toVersion = rollbackTarget(database, name, alias);
-        return moveAlias(database, { kind: "rollback", name, alias, toVersion, at: now(), why });
+        const move = { kind: "rollback", name, alias, at: now(), why } as const;
+        if (isSystemName(database, name)) return rollbackSystem(database, move);
+        return moveAlias(database, { ...move, toVersion: rollbackTarget(database, name, alias) });
       }),
     verify: () => verifyRegistry(database, folder),
     gc: async (options) => await collectGarbage(database, folder, options),
@@ -191,6 +292,45 @@ export function openRegistry(
 
 function rowsOf(database: Database, name?: string): readonly VersionRow[] {
   return name === undefined ? selectVersions(database) : versionsOf(database, name);
+}
+
+/** @throws {InputError} when nothing has such a name */
+function kindOf(database: Database, reference: string): RegisteredKind {
+  const name = nameOf(reference);
+  if (isSystemName(database, name)) return "system";
+  versionsOf(database, name);
+  return "model";
+}
+
+function recordLeakCheck(
+  database: Database,
+  reference: string,
+  verdict: LeakVerdict,
+): ModelVersion | SystemVersion {
+  if (kindOf(database, reference) === "model") {
+    const { id, name, version } = resolveReference(database, reference);
+    insertLeakVerdict(database, "model", id, verdict);
+    return toModelVersion(resolveReference(database, `${name}@${version}`));
+  }
+  const { id, name, version } = resolveSystemReference(database, reference);
+  insertLeakVerdict(database, "system", id, verdict);
+  return toSystemVersion(resolveSystemReference(database, `${name}@${version}`));
+}
+
+function promoteModel(
+  database: Database,
+  { alias, allowUnchecked, at, reference, why }: {
+    readonly reference: string;
+    readonly alias: string;
+    readonly why: string;
+    readonly allowUnchecked: boolean;
+    readonly at: string;
+  },
+): AliasChange {
+  const candidate = toModelVersion(resolveReference(database, reference));
+  const { name, version } = candidate;
+  requirePromotable(candidate, aliasHolder(database, name, alias), allowUnchecked);
+  return moveAlias(database, { kind: "promote", name, alias, toVersion: version, at, why });
 }
 
 async function register(
@@ -212,6 +352,7 @@ async function register(
   // Files before the row, so that no row ever lacks them; all under the write lock, so that gc
   // does not take files for orphans whose row is yet to come.
   const version = database.transaction(() => {
+    requireFree(isSystemName(database, manifest.name), manifest.name, "a trading system");
     writeArtifact(folder, { sha256: onnxSha256, kind: "onnx" }, model.onnx);
     writeArtifact(folder, { sha256: manifestSha256, kind: "json" }, manifestBytes);
     return insertVersion(database, {
@@ -225,6 +366,54 @@ async function register(
     });
   });
   return toModelVersion(resolveReference(database, `${manifest.name}@${version}`));
+}
+
+async function registerSystem(
+  database: Database,
+  folder: string,
+  system: TradingSystem,
+  registeredAt: string,
+): Promise<SystemVersion> {
+  const bytes = systemBytes(system);
+  const sha256 = await sha256Hex(bytes);
+  const version = database.transaction(() => {
+    const { name } = system;
+    const hasModels = selectVersions(database, name).length > 0;
+    requireFree(hasModels, name, "a model");
+    writeArtifact(folder, { sha256, kind: "json" }, bytes);
+    return insertSystem(database, system, sha256, registeredAt);
+  });
+  return toSystemVersion(resolveSystemReference(database, `${system.name}@${version}`));
+}
+
+/** A reference must mean one thing. */
+function requireFree(isTaken: boolean, name: string, by: string): void {
+  if (!isTaken) return;
+  throw new InputError(`Cannot use the name ${name} as it is that of ${by}`, {
+    where: "--name",
+    remedy: "choose another one",
+  });
+}
+
+async function loadSystem(
+  database: Database,
+  folder: string,
+  reference: string,
+): Promise<StoredSystem> {
+  const row = resolveSystemReference(database, reference);
+  const artifact = { sha256: row.sha256, kind: "json" } as const;
+  try {
+    const text = new TextDecoder().decode(await readArtifact(folder, artifact));
+    return {
+      ...toSystemVersion(row),
+      system: parseSystem(text, `${row.name}@${row.version}`),
+      path: artifactPath(folder, artifact),
+    };
+  } catch (error) {
+    // When gc took the version between the two reads, "no such version" is the truth.
+    if (error instanceof CorruptArtifactError) resolveSystemReference(database, reference);
+    throw error;
+  }
 }
 
 async function load(database: Database, folder: string, reference: string): Promise<StoredModel> {
@@ -255,10 +444,7 @@ function rollbackTarget(database: Database, name: string, alias: string): number
   const stack = aliasStack(aliasHistory(database, name, alias));
   const target = stack.findLast((version) => version !== stack.at(-1) && sound.includes(version));
   if (target !== undefined) return target;
-  throw new InputError(`Cannot roll ${alias} back as it has no earlier version to go to`, {
-    where: name,
-    remedy: `see \`deno task models show ${name}\` and promote a version`,
-  });
+  throw noEarlier(name, alias);
 }
 
 function hasRegistry(path: string): boolean {

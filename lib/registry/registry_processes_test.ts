@@ -1,6 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { interceptSteps } from "../../tests/fixtures/intercept_steps.ts";
 import { sampleModel } from "../../tests/fixtures/sample_model.ts";
+import { sampleSystem } from "../../tests/fixtures/sample_system.ts";
 import { assertRejects, assertThrows, inFolder } from "../../tests/fixtures/temporary_folder.ts";
 import { InputError } from "../core/errors.ts";
 import { assert, assertEquals } from "../../tests/assert.ts";
@@ -74,6 +75,9 @@ async function killBeforeEachStep(
 /** Fails unless each version that is listed loads, and whatever else lies about goes with gc. */
 async function assertSound(registry: Registry): Promise<void> {
   for (const { name, version } of registry.list()) await registry.load(`${name}@${version}`);
+  for (const { name, version } of registry.listSystems()) {
+    await registry.loadSystem(`${name}@${version}`);
+  }
   const bad = (await registry.verify()).filter((check) => !check.ok);
   assertEquals(bad.filter((check) => check.reference !== "orphan"), []);
   const { removedVersions, removedFiles } = await registry.gc({ keep: 10, dryRun: false });
@@ -204,6 +208,73 @@ Deno.test("gc() in a loop beside several registering processes takes nothing it 
     }
     assertEquals((await ends).filter((end) => end.status === "rejected"), []);
     for (const index of [0, 1, 2]) assertEquals((await registry.load(`model-${index}`)).version, 8);
+    await assertSound(registry);
+  }));
+
+/** The model a@1 and so many systems of it, which differ in their size. */
+async function withSystems(folder: string, systems: number): Promise<void> {
+  using registry = openRegistry({ folder, clock });
+  await registry.register(await sampleModel("a", "1"));
+  for (let lots = 1; lots <= systems; lots++) {
+    const sizing = { lots, volatilityTarget: null, kellyPart: null };
+    await registry.registerSystem(sampleSystem(registry, "s", ["a@1"], { sizing }));
+  }
+}
+
+Deno.test("registerSystem() is whole or absent when the process is killed before any write", async () => {
+  const killed = await killBeforeEachStep(
+    (folder, step) => spawn("system", folder, "s", "1", step),
+    (folder) => withSystems(folder, 0),
+    async (folder) => {
+      using registry = openRegistry({ folder, clock });
+      assert(registry.listSystems().length <= 1);
+      await assertSound(registry);
+      await registry.registerSystem(sampleSystem(registry, "s", ["a@1"]));
+      assertEquals((await registry.loadSystem("s")).version, 1);
+    },
+  );
+  assert(killed >= 8, `only ${killed} steps`);
+});
+
+Deno.test("promote() of a system moves the alias, its deployment and the history as one, killed or not", async () => {
+  const killed = await killBeforeEachStep(
+    (folder, step) => spawn("promote", folder, "s", "2", step),
+    async (folder) => {
+      await withSystems(folder, 2);
+      using registry = openRegistry({ folder, clock });
+      registry.promote("s@1", "champion", "first");
+    },
+    async (folder) => {
+      using registry = openRegistry({ folder, clock });
+      const { version, why } = registry.deployment("s")!;
+      assertEquals(why, version === 1 ? "first" : "race");
+      assertEquals(registry.history("s").length, version);
+      await assertSound(registry);
+    },
+  );
+  assert(killed >= 4, `only ${killed} steps`);
+});
+
+Deno.test("processes that promote at once say one line each and leave one history", () =>
+  inFolder(async (folder) => {
+    await withSystems(folder, PROCESSES - 1);
+    const versions = [1, 1, ...Array.from({ length: PROCESSES - 2 }, (_, index) => index + 2)];
+    const lines = await Promise.all(
+      versions.map((version) => finished(spawn("promote", folder, "s", String(version)))),
+    );
+    for (const line of lines) {
+      assert(
+        /^(s@\d after (null|\d)|Cannot change anything as s@1 already is champion)\n$/.test(line),
+        line,
+      );
+    }
+    using registry = openRegistry({ folder, clock });
+    const history = registry.history("s");
+    assertEquals(history.length, lines.filter((line) => line.startsWith("s@")).length);
+    history.forEach(({ fromVersion }, move) => {
+      assertEquals(fromVersion, history[move - 1]?.toVersion ?? null);
+    });
+    assertEquals(registry.deployment("s")!.id, history.at(-1)!.deployment!.id);
     await assertSound(registry);
   }));
 

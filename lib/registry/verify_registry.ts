@@ -1,9 +1,11 @@
 import type { Database } from "../db/database.ts";
-import { CorruptArtifactError } from "../core/errors.ts";
+import { CorruptArtifactError, InputError } from "../core/errors.ts";
 import { sha256Hex } from "../core/sha256.ts";
 import { type Artifact, artifactPath, listArtifacts, readArtifact } from "./artifact_store.ts";
 import { orphanFiles } from "./collect_garbage.ts";
 import { parseManifest, selectVersions, type VersionRow } from "./model_versions.ts";
+import { parseSystem } from "../records/system.ts";
+import { partModel, selectSystems, type SystemRow } from "./system_versions.ts";
 
 /** The verdict on one file. */
 export interface ArtifactCheck {
@@ -27,7 +29,7 @@ export async function verifyRegistry(
 ): Promise<readonly ArtifactCheck[]> {
   // Files before rows: a registration that ends in between must not look like an orphan.
   const files = listArtifacts(folder);
-  const orphans = orphanFiles(database, folder, [], files);
+  const orphans = orphanFiles(database, folder, undefined, files);
   const checks = [checkDatabase(database)];
   for (const row of selectVersions(database)) {
     checks.push(
@@ -36,6 +38,7 @@ export async function verifyRegistry(
       await checkRow(database, row),
     );
   }
+  for (const row of selectSystems(database)) checks.push(await checkSystem(database, folder, row));
   return [
     ...checks,
     ...orphans.map(({ path }) => ({
@@ -63,6 +66,33 @@ function checkArtifact(folder: string, row: VersionRow, artifact: Artifact) {
   return verdict(row, file, async () => void await readArtifact(folder, artifact));
 }
 
+/** A system's document, and whether its parts are the models that it was made with. */
+function checkSystem(database: Database, folder: string, row: SystemRow): Promise<ArtifactCheck> {
+  const artifact = { sha256: row.sha256, kind: "json" } as const;
+  return verdict(row, artifactPath(folder, artifact), async () => {
+    const text = new TextDecoder().decode(await readArtifact(folder, artifact));
+    for (const part of readable(() => partsOf(database, text, row))) {
+      await readArtifact(folder, { sha256: part.onnxSha256, kind: "onnx" });
+    }
+  });
+}
+
+function partsOf(database: Database, text: string, { name, version }: SystemRow) {
+  const { parts } = parseSystem(text, `${name}@${version}`);
+  for (const part of parts) partModel(database, `${name}@${version}`, part);
+  return parts;
+}
+
+/** What cannot be used as it is is a failed check here, and no wrong request. */
+function readable<T>(read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    throw new CorruptArtifactError(error.message);
+  }
+}
+
 /** The manifest that the database itself holds. */
 function checkRow(database: Database, row: VersionRow): Promise<ArtifactCheck> {
   return verdict(row, database.path, async () => {
@@ -78,7 +108,7 @@ function checkRow(database: Database, row: VersionRow): Promise<ArtifactCheck> {
 }
 
 async function verdict(
-  row: VersionRow,
+  row: Pick<VersionRow, "name" | "version">,
   file: string,
   check: () => Promise<void>,
 ): Promise<ArtifactCheck> {
