@@ -430,6 +430,7 @@ export {
 export type { Strategy, StrategyContext } from "./lib/trading/strategy.ts";
 
 // Learning
+export { createStateMemory, type StateMemory, type StatePart } from "./lib/core/state_memory.ts";
 export {
   FEATURE_GROUPS,
   type FeatureBar,
@@ -464,10 +465,12 @@ export {
   type FeatureEntry,
   FEATURES,
   type FeatureSpec,
+  lookbackBars,
   parseFeatureSpec,
 } from "./lib/features/features.ts";
 export {
   createFeatureStream,
+  type FeatureState,
   type FeatureStream,
   type FeatureStreamOptions,
   type StreamBar,

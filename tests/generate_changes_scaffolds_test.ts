@@ -61,7 +61,11 @@ const SCAFFOLDS: readonly Scaffold[] = [
 ];
 
 /** Tests that hold for every registered part, not for one. */
-const COMMON_TESTS = ["lib/data/futures_expiry_test.ts", "lib/features/features_test.ts"];
+const COMMON_TESTS = [
+  "lib/data/futures_expiry_test.ts",
+  "lib/features/features_test.ts",
+  "lib/features/feature_state_test.ts",
+];
 
 /** What is needed to check and test the scaffolded parts. */
 const COPIED = [

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { InputError } from "../core/errors.ts";
 import { nearestName } from "../core/nearest_name.ts";
+import { DAY_MS } from "../market/time_zone.ts";
 import { FEATURES } from "./feature_registry.ts";
 import type { FeatureDefinition } from "./indicators/feature_bar.ts";
 
@@ -70,6 +71,8 @@ export const DEFAULT_FEATURES: FeatureSpec = {
 
 const LONGEST_BARS = 10_000;
 const MOST_COLUMNS = 1_000;
+/** A session halted on a holiday before a weekend lasts four days; bars after it share its date. */
+const LONGEST_TRADE_DATE_MS = 5 * DAY_MS;
 
 const period = z.int().min(1).max(LONGEST_BARS);
 const entrySchema = z.strictObject({
@@ -155,6 +158,25 @@ export function warmupBars(spec: FeatureSpec): number {
     (most, { definition, periods, lag }) => Math.max(most, definition.warmup(...periods) + lag),
     0,
   );
+}
+
+/**
+ * Number of bars before a row that can change its values: a stream started so many bars earlier
+ * writes the row of one that has seen all of history. Averages of the exponential kind have
+ * forgotten their start to the last bit of a float64 by then, where the market moved meanwhile.
+ * What stays is the rounding of windows, which shows where a value is zero but for it.
+ *
+ * @param intervalMs bar length in milliseconds
+ */
+export function lookbackBars(spec: FeatureSpec, intervalMs: number): number {
+  return expandFeatures(spec).reduce((most, { definition, periods, lag }) => {
+    const { lookback, sinceSessionOpen = false, warmup } = definition;
+    const bars = Math.max(
+      (lookback ?? warmup)(...periods),
+      sinceSessionOpen ? Math.ceil(LONGEST_TRADE_DATE_MS / intervalMs) : 0,
+    );
+    return Math.max(most, bars + lag);
+  }, 0);
 }
 
 function parseEntry(json: unknown, index: number): FeatureEntry {

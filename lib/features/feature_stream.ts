@@ -1,3 +1,5 @@
+import { InputError } from "../core/errors.ts";
+import { createStateMemory, type StateMemory } from "../core/state_memory.ts";
 import type { Continuous } from "../market/bars.ts";
 import { DAILY_INTERVAL_MS } from "../market/calendar.ts";
 import { DAY_MS } from "../market/time_zone.ts";
@@ -48,12 +50,32 @@ export interface StreamBar {
   readonly adjustment?: number;
 }
 
+/** All that a stream carries from bar to bar. Plain JSON, of the same size after any number of bars. */
+export interface FeatureState {
+  /** Columns of the stream that saved it. */
+  readonly columns: readonly string[];
+  /** Its bar length in milliseconds. */
+  readonly intervalMs: number;
+  /** How its contracts are joined. */
+  readonly method: Continuous["method"];
+  /** What its windows and averages hold, exact. */
+  readonly numbers: string;
+}
+
 /** Computes feature rows one bar at a time. */
 export interface FeatureStream {
   /** Column names. */
   readonly columns: readonly string[];
   /** The row at the close of this bar, in column order; null while any column warms up. */
   push(bar: StreamBar): Float32Array | null;
+  /** What it takes to go on after the last bar. */
+  save(): FeatureState;
+  /**
+   * Goes on where another stream of the same features stood, as if it had seen the same bars.
+   *
+   * @throws {InputError} when the state is damaged, of other features or of bars made otherwise
+   */
+  restore(state: FeatureState): void;
 }
 
 /** Writes feature rows of successive bars into a matrix. */
@@ -62,8 +84,12 @@ export interface FeatureWriter {
   readonly columns: readonly string[];
   /** Number of bars before the first row without NaN. */
   readonly warmup: number;
-  /** Takes the next bar and writes its row from element `offset` on. */
-  write(bar: StreamBar, values: Float32Array, offset: number): void;
+  /**
+   * Takes the next bar and writes its row from element `offset` on.
+   *
+   * @returns false while any column warms up
+   */
+  write(bar: StreamBar, values: Float32Array, offset: number): boolean;
 }
 
 /** Stands in for a price of 0, by which nothing can be divided; keeps float32 finite. */
@@ -73,8 +99,8 @@ const SMALLEST_LEVEL = 1e-9;
  * Makes a stream that turns bars into feature rows, a constant amount of work per bar. The rows
  * are those of `computeFeatures`, bit for bit: both run the same steps.
  *
- * Averages of the exponential kind remember every bar, with fading weight: to get the rows of a
- * long series, start the stream where that series starts, or several spans before the rows count.
+ * Averages of the exponential kind remember every bar, with fading weight: to go on with a series,
+ * restore what was saved, or start `lookbackBars` before the rows that count.
  *
  * @throws {InputError} when the spec names an unknown feature
  * @example
@@ -83,62 +109,101 @@ const SMALLEST_LEVEL = 1e-9;
  * import { assertEquals } from "../../tests/assert.ts";
  *
  * const spec = { features: [{ feature: "return", periods: [1] }] };
- * const stream = createFeatureStream(spec, { intervalMs: 60_000, sessionAt: () => null });
+ * const options = { intervalMs: 60_000, sessionAt: () => null };
+ * const stream = createFeatureStream(spec, options);
  * const bar = { time: 0, open: 4, high: 4, low: 4, close: 4, volume: 0 };
  * assertEquals(stream.push(bar), null);
- * assertEquals(stream.push({ ...bar, time: 60_000, close: 5 }), Float32Array.of(0.25));
+ * const saved = JSON.stringify(stream.save());
+ *
+ * const later = createFeatureStream(spec, options);
+ * later.restore(JSON.parse(saved));
+ * assertEquals(later.push({ ...bar, time: 60_000, close: 5 }), Float32Array.of(0.25));
  * ```
  */
 export function createFeatureStream(
   spec: FeatureSpec,
   options: FeatureStreamOptions,
 ): FeatureStream {
-  const writer = createFeatureWriter(spec, options);
-  let seen = 0;
+  const memory = createStateMemory();
+  const writer = createFeatureWriter(memory, spec, options);
+  const { columns } = writer;
+  const made = { columns, intervalMs: options.intervalMs, method: options.method ?? "difference" };
   return {
-    columns: writer.columns,
+    columns,
     push(bar) {
-      const row = new Float32Array(writer.columns.length);
-      writer.write(bar, row, 0);
-      return seen++ < writer.warmup ? null : row;
+      const row = new Float32Array(columns.length);
+      return writer.write(bar, row, 0) ? row : null;
+    },
+    save: () => ({ ...made, numbers: memory.save() }),
+    restore({ numbers, ...other }) {
+      requireSameStream(made, other);
+      memory.restore(numbers);
     },
   };
 }
 
-/** The one definition of the features: stream and batch both call it. */
+function requireSameStream(
+  here: Omit<FeatureState, "numbers">,
+  saved: Omit<FeatureState, "numbers">,
+): void {
+  for (const key of ["columns", "intervalMs", "method"] as const) {
+    const [ours, theirs] = [JSON.stringify(here[key]), JSON.stringify(saved[key])];
+    if (ours === theirs) continue;
+    throw new InputError(`Cannot restore features of other ${key}: ${theirs} was saved`, {
+      where: "feature state",
+      remedy: `restore it into a stream of the same, or start one afresh: this one has ${ours}`,
+    });
+  }
+}
+
+/**
+ * The one definition of the features: stream and batch both call it.
+ *
+ * @param memory keeps all that is carried from bar to bar
+ */
 export function createFeatureWriter(
+  memory: StateMemory,
   spec: FeatureSpec,
   options: FeatureStreamOptions,
 ): FeatureWriter {
   const columns = expandFeatures(spec);
-  const steps = columns.map(createColumnStep);
-  const nextBar = createBarReader(options);
+  const warmup = warmupBars(spec);
+  const progress = memory.keep({ seen: 0 });
+  const nextBar = createBarReader(memory, options);
+  const steps = columns.map((column) => createColumnStep(memory, column));
   return {
     columns: columns.map((column) => column.name),
-    warmup: warmupBars(spec),
+    warmup,
     write(bar, values, offset) {
       const read = nextBar(bar);
       for (let column = 0; column < steps.length; column++) {
         values[offset + column] = steps[column]!(read);
       }
+      if (progress.seen === warmup) return true;
+      progress.seen++;
+      return false;
     },
   };
 }
 
-function createColumnStep({ definition, periods, lag }: FeatureColumn): Step {
-  const step = definition.create(...periods);
+function createColumnStep(memory: StateMemory, { definition, periods, lag }: FeatureColumn): Step {
+  const step = definition.create(memory, ...periods);
   if (lag === 0) return step;
-  const delay = createDelay(lag);
+  const delay = createDelay(memory, lag);
   return (bar) => delay(step(bar));
 }
 
 /** Joins prices over rolls and finds the session; the object it returns is the same every time. */
-function createBarReader(options: FeatureStreamOptions): (bar: StreamBar) => FeatureBar {
+function createBarReader(
+  memory: StateMemory,
+  options: FeatureStreamOptions,
+): (bar: StreamBar) => FeatureBar {
   const { intervalMs, method = "difference" } = options;
   const isRatio = method === "ratio";
   const readSession = createSessionReader(options);
+  const last = memory.keep({ close: NaN, level: NaN });
   const read: FeatureBar = {
-    row: -1,
+    isFirst: true,
     open: NaN,
     high: NaN,
     low: NaN,
@@ -155,15 +220,15 @@ function createBarReader(options: FeatureStreamOptions): (bar: StreamBar) => Fea
   return (bar) => {
     const factor = isRatio ? bar.adjustment ?? 1 : 1;
     const shift = isRatio ? 0 : bar.adjustment ?? 0;
-    read.row++;
-    read.previousClose = read.close;
-    read.previousLevel = read.level;
+    read.isFirst = Number.isNaN(last.close);
+    read.previousClose = last.close;
+    read.previousLevel = last.level;
     read.open = bar.open * factor + shift;
     read.high = bar.high * factor + shift;
     read.low = bar.low * factor + shift;
-    read.close = bar.close * factor + shift;
+    read.close = last.close = bar.close * factor + shift;
     // Oil once closed below zero: moves are then measured against the size of the price.
-    read.level = Math.max(SMALLEST_LEVEL, Math.abs(bar.close * factor));
+    read.level = last.level = Math.max(SMALLEST_LEVEL, Math.abs(bar.close * factor));
     read.volume = bar.volume;
     read.closeTime = bar.time + intervalMs;
     readSession(bar.time, read);

@@ -1,3 +1,4 @@
+import { createStateMemory } from "../core/state_memory.ts";
 import type { Bars } from "../market/bars.ts";
 import type { FeatureFrame } from "./frame.ts";
 import type { FeatureSpec } from "./feature_spec.ts";
@@ -9,6 +10,7 @@ export {
   featureColumns,
   type FeatureEntry,
   type FeatureSpec,
+  lookbackBars,
   parseFeatureSpec,
 } from "./feature_spec.ts";
 export { type FeatureDefinition, type FeatureGroup } from "./indicators/feature_bar.ts";
@@ -53,7 +55,7 @@ export function computeFeatures(
   context: FeatureContext,
 ): FeatureFrame {
   const { intervalMs, length, continuous } = bars;
-  const writer = createFeatureWriter(spec, {
+  const writer = createFeatureWriter(createStateMemory(), spec, {
     sessionAt: context.sessionAt,
     intervalMs,
     ...(continuous === undefined ? {} : { method: continuous.method }),

@@ -1,6 +1,6 @@
 import { type Bars, closeReturns } from "../market/bars.ts";
 import type { Labels } from "./label_columns.ts";
-import { createExponentialVariance } from "../statistics/averages.ts";
+import { exponentialVolatility } from "../statistics/volatility.ts";
 import { type LabelExit, type LabelPath, labelPath } from "./label_path.ts";
 import type { LabelSpec } from "./label_spec.ts";
 import { clearestTrend } from "./trend_scan.ts";
@@ -150,11 +150,4 @@ function createTrendRule(
     const direction = Math.abs(tValue) > spec.tValue ? Math.sign(tValue) : 0;
     return { price: path.open[entry + bars]!, end, direction };
   };
-}
-
-/** Standard deviation of one-bar returns known at each close; NaN for the first `span` rows. */
-function exponentialVolatility(returns: Float64Array, span: number): Float64Array {
-  const variance = createExponentialVariance(span);
-  // The first return is NaN and would stay in the average.
-  return returns.map((value, row) => row === 0 ? NaN : Math.sqrt(variance(value)));
 }

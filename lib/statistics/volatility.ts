@@ -1,23 +1,23 @@
+import { createStateMemory, type StateMemory } from "../core/state_memory.ts";
+import { createExponentialVariance } from "./averages.ts";
+
 /**
  * Exponentially weighted standard deviation of the returns up to each bar, decay 2 / (span + 1).
  * NaN for the first `span` bars, in which it would lean on its start.
  *
- * @param returns per bar; leading NaN are skipped
+ * @param returns per bar; NaN are skipped, as the first is
  */
 export function exponentialVolatility(returns: Float64Array, span: number): Float64Array {
-  return returns.map(createVolatility(span));
+  const volatility = createVolatility(createStateMemory(), span);
+  return returns.map((change) => volatility(change));
 }
 
-/** The same, one return at a time, to the bit. */
-export function createVolatility(span: number): (change: number) => number {
-  const decay = 2 / (span + 1);
-  let mean = 0, variance = 0, seen = 0;
-  return (change) => {
-    if (Number.isNaN(change)) return NaN;
-    if (seen++ === 0) mean = change;
-    const deviation = change - mean;
-    mean += decay * deviation;
-    variance = (1 - decay) * (variance + decay * deviation * deviation);
-    return seen >= span ? Math.sqrt(variance) : NaN;
-  };
+/**
+ * The same, one return at a time, to the bit.
+ *
+ * @param memory keeps what is carried from return to return
+ */
+export function createVolatility(memory: StateMemory, span: number): (change: number) => number {
+  const variance = createExponentialVariance(memory, span);
+  return (change) => Number.isNaN(change) ? NaN : Math.sqrt(variance(change));
 }

@@ -1,3 +1,4 @@
+import { createStateMemory } from "../core/state_memory.ts";
 import { type Bars, closeReturn } from "../market/bars.ts";
 import type { Feed } from "../trading/ports.ts";
 import { parseFeatureSpec } from "../features/features.ts";
@@ -60,7 +61,7 @@ export function createLiveBlend(
 ): LiveBlend {
   const streams = featureStreams(models, bars, sessionAt);
   const parts = models.map((live, index) => createPart(live, streams[index]!, { bars, costs }));
-  const volatilityOf = createVolatility(VOLATILITY_SPAN);
+  const volatilityOf = createVolatility(createStateMemory(), VOLATILITY_SPAN);
   const kept: (readonly Forecast[])[] = [];
   return {
     async onBar(bars, bar) {
@@ -118,10 +119,14 @@ function featureStreams(
     const key = JSON.stringify(manifest.featureSpec);
     let stream = known.get(key);
     if (stream === undefined) {
-      const writer = createFeatureWriter(parseFeatureSpec(manifest.featureSpec), {
-        ...{ sessionAt, intervalMs: bars.intervalMs },
-        ...(bars.continuous === undefined ? {} : { method: bars.continuous.method }),
-      });
+      const writer = createFeatureWriter(
+        createStateMemory(),
+        parseFeatureSpec(manifest.featureSpec),
+        {
+          ...{ sessionAt, intervalMs: bars.intervalMs },
+          ...(bars.continuous === undefined ? {} : { method: bars.continuous.method }),
+        },
+      );
       stream = featureRows(writer, longest);
       known.set(key, stream);
     }

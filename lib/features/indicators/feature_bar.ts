@@ -1,3 +1,5 @@
+import type { StateMemory } from "../../core/state_memory.ts";
+
 /**
  * One bar as the features see it. Prices are joined over contract rolls, so only differences
  * between them mean anything; `level` is what a difference is divided by.
@@ -5,8 +7,8 @@
  * The same object is filled again for every bar: a step must copy what it wants to keep.
  */
 export interface FeatureBar {
-  /** Number of the bar, counted from the first one seen. */
-  row: number;
+  /** True at the first bar seen, which has no bar before it. */
+  isFirst: boolean;
   /** First price, joined. */
   open: number;
   /** Highest price, joined. */
@@ -73,6 +75,16 @@ export interface FeatureDefinition {
   readonly minimumPeriod: number;
   /** Number of bars before the first value. */
   readonly warmup: (...periods: number[]) => number;
-  /** Makes a fresh step that has seen no bar. */
-  readonly create: (...periods: number[]) => Step;
+  /**
+   * Number of bars before a row that can change its value, of a feature that averages all of the
+   * past with fading weight; absent where nothing older than the warm-up counts.
+   */
+  readonly lookback?: (...periods: number[]) => number;
+  /** True where the value counts from the first bar of the trade date. */
+  readonly sinceSessionOpen?: boolean;
+  /**
+   * Makes a fresh step that has seen no bar. It keeps whatever it remembers in `memory`, alone or
+   * through the averages and windows it is made of: so it can be saved and restored.
+   */
+  readonly create: (memory: StateMemory, ...periods: number[]) => Step;
 }

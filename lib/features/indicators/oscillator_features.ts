@@ -1,4 +1,5 @@
-import { createWilderAverage } from "../../statistics/averages.ts";
+import type { StateMemory } from "../../core/state_memory.ts";
+import { createWilderAverage, wilderMemory } from "../../statistics/averages.ts";
 import type { FeatureDefinition, Step } from "./feature_bar.ts";
 import { createRollingMaximum, createRollingMinimum, createRollingSum } from "./rolling_fold.ts";
 import { createRollingMoments } from "./rolling_moments.ts";
@@ -14,6 +15,7 @@ export const OSCILLATOR_FEATURES: readonly FeatureDefinition[] = [
     defaultPeriods: [14],
     minimumPeriod: 2,
     warmup: (period) => period,
+    lookback: (period) => period + wilderMemory(period),
     create: createRsi,
   },
   {
@@ -54,11 +56,11 @@ export const OSCILLATOR_FEATURES: readonly FeatureDefinition[] = [
   },
 ];
 
-function createRsi(period: number): Step {
-  const averageGain = createWilderAverage(period);
-  const averageLoss = createWilderAverage(period);
+function createRsi(memory: StateMemory, period: number): Step {
+  const averageGain = createWilderAverage(memory, period);
+  const averageLoss = createWilderAverage(memory, period);
   return (bar) => {
-    if (bar.row === 0) return NaN;
+    if (bar.isFirst) return NaN;
     const change = bar.close - bar.previousClose;
     const gain = averageGain(change > 0 ? change : 0);
     const loss = averageLoss(change < 0 ? -change : 0);
@@ -67,10 +69,10 @@ function createRsi(period: number): Step {
   };
 }
 
-function createStochastic(period: number, slowing: number): Step {
-  const highest = createRollingMaximum(period);
-  const lowest = createRollingMinimum(period);
-  const sum = createRollingSum(slowing);
+function createStochastic(memory: StateMemory, period: number, slowing: number): Step {
+  const highest = createRollingMaximum(memory, period);
+  const lowest = createRollingMinimum(memory, period);
+  const sum = createRollingSum(memory, slowing);
   return (bar) => {
     const low = lowest(bar.low);
     const range = highest(bar.high) - low;
@@ -79,8 +81,8 @@ function createStochastic(period: number, slowing: number): Step {
   };
 }
 
-function createBollinger(period: number): Step {
-  const moments = createRollingMoments(period);
+function createBollinger(memory: StateMemory, period: number): Step {
+  const moments = createRollingMoments(memory, period);
   return (bar) => {
     const { ready, mean, squares } = moments(bar.close);
     if (!ready) return NaN;

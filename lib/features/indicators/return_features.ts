@@ -1,3 +1,4 @@
+import type { StateMemory } from "../../core/state_memory.ts";
 import { createDelay } from "../../statistics/averages.ts";
 import { barReturn, type FeatureDefinition, type Step } from "./feature_bar.ts";
 import { createRollingMoments } from "./rolling_moments.ts";
@@ -63,28 +64,28 @@ export const MOMENTUM_FEATURES: readonly FeatureDefinition[] = [
   },
 ];
 
-function createReturn(period: number): Step {
-  const delayedClose = createDelay(period);
-  const delayedLevel = createDelay(period);
+function createReturn(memory: StateMemory, period: number): Step {
+  const delayedClose = createDelay(memory, period);
+  const delayedLevel = createDelay(memory, period);
   return (bar) => (bar.close - delayedClose(bar.close)) / delayedLevel(bar.level);
 }
 
-function createMomentum(period: number): Step {
-  const moments = createRollingMoments(period);
+function createMomentum(memory: StateMemory, period: number): Step {
+  const moments = createRollingMoments(memory, period);
   return (bar) => {
-    if (bar.row === 0) return NaN;
+    if (bar.isFirst) return NaN;
     const { ready, mean, squares } = moments(barReturn(bar));
     if (!ready) return NaN;
     return squares === 0 ? 0 : mean / Math.sqrt(squares / (period - 1)) * Math.sqrt(period);
   };
 }
 
-function createEfficiency(period: number): Step {
-  const delayedClose = createDelay(period);
-  const path = createRollingSum(period);
+function createEfficiency(memory: StateMemory, period: number): Step {
+  const delayedClose = createDelay(memory, period);
+  const path = createRollingSum(memory, period);
   return (bar) => {
     const change = bar.close - delayedClose(bar.close);
-    if (bar.row === 0) return NaN;
+    if (bar.isFirst) return NaN;
     const length = path(Math.abs(bar.close - bar.previousClose));
     return length === 0 ? 0 : change / length;
   };

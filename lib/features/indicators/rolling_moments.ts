@@ -1,3 +1,5 @@
+import type { StateMemory } from "../../core/state_memory.ts";
+
 /** Moments of a window of values. The same object is filled again for every value. */
 export interface Moments {
   /** False until the window is full; the other fields mean nothing before. */
@@ -17,16 +19,21 @@ export interface Moments {
  * (1983): of m older and n newer values whose means lie `shift` apart, squares grow by
  * shift² · mn / (m + n) and the trend by shift · mn / 2. Exactly 0 squares for a constant window,
  * no drift, and no loss of digits where the mean is large against the deviations.
+ *
+ * @param memory keeps the window
  */
-export function createRollingMoments(length: number): (value: number) => Moments {
-  const block = new Float64Array(length);
+export function createRollingMoments(
+  memory: StateMemory,
+  length: number,
+): (value: number) => Moments {
+  const block = memory.keep(new Float64Array(length));
   // Moments of the finished block's ends, from each of its values on.
-  const endMean = new Float64Array(length);
-  const endSquares = new Float64Array(length);
-  const endTrend = new Float64Array(length);
+  const endMean = memory.keep(new Float64Array(length));
+  const endSquares = memory.keep(new Float64Array(length));
+  const endTrend = memory.keep(new Float64Array(length));
   const moments: Moments = { ready: false, mean: 0, squares: 0, trend: 0 };
   // State lives in an object, as numbers captured by a closure are boxed anew at every write.
-  const running = { count: 0, mean: 0, squares: 0, trend: 0 };
+  const running = memory.keep({ count: 0, mean: 0, squares: 0, trend: 0, blocks: 0 });
 
   const append = (value: number): void => {
     const { count } = running;
@@ -56,11 +63,13 @@ export function createRollingMoments(length: number): (value: number) => Moments
       running.squares =
       running.trend =
         0;
+    running.blocks = 1;
   };
   const joinEnd = (): void => {
     const { count, mean, squares, trend } = running;
     const shift = mean - endMean[count]!;
     const product = (length - count) * count;
+    moments.ready = true;
     moments.mean = endMean[count]! + shift * count / length;
     moments.squares = endSquares[count]! + squares + shift * shift * product / length;
     moments.trend = endTrend[count]! + trend + shift * product / 2;
@@ -68,7 +77,7 @@ export function createRollingMoments(length: number): (value: number) => Moments
   return (value) => {
     append(value);
     if (running.count < length) {
-      if (moments.ready) joinEnd();
+      if (running.blocks > 0) joinEnd();
       return moments;
     }
     moments.ready = true;

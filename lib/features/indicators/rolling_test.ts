@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { assert, assertClose, assertEquals } from "../../../tests/assert.ts";
+import { createStateMemory } from "../../core/state_memory.ts";
 import { createRandom } from "../../core/random.ts";
 import {
   createDelay,
@@ -15,9 +16,9 @@ const length = fc.integer({ min: 1, max: 20 });
 
 Deno.test("createRolling…() equals the plain sum, minimum and maximum of the window", () => {
   fc.assert(fc.property(values, length, (values, length) => {
-    const sum = createRollingSum(length);
-    const maximum = createRollingMaximum(length);
-    const minimum = createRollingMinimum(length);
+    const sum = createRollingSum(createStateMemory(), length);
+    const maximum = createRollingMaximum(createStateMemory(), length);
+    const minimum = createRollingMinimum(createStateMemory(), length);
     values.forEach((value, i) => {
       const window = values.slice(i + 1 - length, i + 1);
       const full = i + 1 >= length;
@@ -30,7 +31,7 @@ Deno.test("createRolling…() equals the plain sum, minimum and maximum of the w
 
 Deno.test("createRollingMoments() equals mean, variance and covariance with time", () => {
   fc.assert(fc.property(values, length, (values, length) => {
-    const moments = createRollingMoments(length);
+    const moments = createRollingMoments(createStateMemory(), length);
     values.forEach((value, i) => {
       const { ready, mean, squares, trend } = moments(value);
       assertEquals(ready, i + 1 >= length);
@@ -50,8 +51,8 @@ Deno.test("createRollingMoments() equals mean, variance and covariance with time
 
 Deno.test("rolling sums and moments do not drift after a shock and a long series", () => {
   const random = createRandom(1);
-  const sum = createRollingSum(20);
-  const moments = createRollingMoments(20);
+  const sum = createRollingSum(createStateMemory(), 20);
+  const moments = createRollingMoments(createStateMemory(), 20);
   for (let i = 0; i < 50_000; i++) {
     const value = i === 100 ? 1e12 : random.normal();
     sum(value);
@@ -67,18 +68,28 @@ Deno.test("rolling sums and moments do not drift after a shock and a long series
 });
 
 Deno.test("createWilderAverage() starts at the plain mean", () => {
-  const average = createWilderAverage(4);
+  const average = createWilderAverage(createStateMemory(), 4);
   assertEquals([1, 2, 3, 6, 7].map(average), [NaN, NaN, NaN, 3, 4]);
 });
 
 Deno.test("createExponentialAverage() and …Variance() equal pandas", () => {
   // pd.Series([1, 2, 4, 8]).ewm(span=3, adjust=False): .mean() and .var(bias=True)
   const series = [1, 2, 4, 8];
-  assertEquals(series.map(createExponentialAverage(3)), [NaN, NaN, 2.75, 5.375]);
-  assertEquals(series.map(createExponentialVariance(3)), [NaN, NaN, 1.6875, 7.734375]);
+  assertEquals(series.map(createExponentialAverage(createStateMemory(), 3)), [
+    NaN,
+    NaN,
+    2.75,
+    5.375,
+  ]);
+  assertEquals(series.map(createExponentialVariance(createStateMemory(), 3)), [
+    NaN,
+    NaN,
+    1.6875,
+    7.734375,
+  ]);
 });
 
 Deno.test("createDelay() holds values back", () => {
-  assertEquals([1, 2, 3].map(createDelay(2)), [NaN, NaN, 1]);
-  assertEquals([1, 2, 3].map(createDelay(0)), [1, 2, 3]);
+  assertEquals([1, 2, 3].map(createDelay(createStateMemory(), 2)), [NaN, NaN, 1]);
+  assertEquals([1, 2, 3].map(createDelay(createStateMemory(), 0)), [1, 2, 3]);
 });

@@ -1,3 +1,4 @@
+import type { StateMemory } from "../../core/state_memory.ts";
 import type { FeatureBar, FeatureDefinition, Step } from "./feature_bar.ts";
 
 const HOUR_MS = 3_600_000;
@@ -30,6 +31,7 @@ export const SESSION_FEATURES: readonly FeatureDefinition[] = [
     defaultPeriods: [],
     minimumPeriod: 1,
     warmup: () => 0,
+    sinceSessionOpen: true,
     create: createSessionReturn,
   },
 ];
@@ -59,14 +61,13 @@ function weekAngle({ tradeDay }: FeatureBar): number {
   return 2 * Math.PI * ((tradeDay + FIRST_WEEKDAY) % DAYS_PER_WEEK) / DAYS_PER_WEEK;
 }
 
-function createSessionReturn(): Step {
-  let tradeDay = NaN;
-  let firstOpen = NaN;
+function createSessionReturn(memory: StateMemory): Step {
+  const session = memory.keep({ tradeDay: NaN, firstOpen: NaN });
   return (bar) => {
-    if (bar.tradeDay !== tradeDay) {
-      tradeDay = bar.tradeDay;
-      firstOpen = bar.open;
+    if (bar.tradeDay !== session.tradeDay) {
+      session.tradeDay = bar.tradeDay;
+      session.firstOpen = bar.open;
     }
-    return (bar.close - firstOpen) / bar.level;
+    return (bar.close - session.firstOpen) / bar.level;
   };
 }

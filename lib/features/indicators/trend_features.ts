@@ -1,4 +1,10 @@
-import { createExponentialAverage, createWilderAverage } from "../../statistics/averages.ts";
+import type { StateMemory } from "../../core/state_memory.ts";
+import {
+  createExponentialAverage,
+  createWilderAverage,
+  exponentialMemory,
+  wilderMemory,
+} from "../../statistics/averages.ts";
 import type { FeatureBar, FeatureDefinition, Step } from "./feature_bar.ts";
 import { createRollingMoments, timeSquares } from "./rolling_moments.ts";
 import { trueRange } from "./volatility_features.ts";
@@ -23,6 +29,7 @@ export const TREND_FEATURES: readonly FeatureDefinition[] = [
     defaultPeriods: [20],
     minimumPeriod: 2,
     warmup: (period) => period - 1,
+    lookback: exponentialMemory,
     create: createExponentialDistance,
   },
   {
@@ -35,6 +42,7 @@ export const TREND_FEATURES: readonly FeatureDefinition[] = [
     defaultPeriods: [12, 26],
     minimumPeriod: 1,
     warmup: (_fast, slow) => slow - 1,
+    lookback: (_fast, slow) => exponentialMemory(slow),
     create: createMacd,
   },
   {
@@ -46,6 +54,7 @@ export const TREND_FEATURES: readonly FeatureDefinition[] = [
     defaultPeriods: [12, 26, 9],
     minimumPeriod: 1,
     warmup: (_fast, slow, signal) => slow + signal - 2,
+    lookback: (_fast, slow, signal) => exponentialMemory(slow) + exponentialMemory(signal),
     create: createMacdHistogram,
   },
   {
@@ -66,6 +75,7 @@ export const TREND_FEATURES: readonly FeatureDefinition[] = [
     defaultPeriods: [14],
     minimumPeriod: 2,
     warmup: (period) => period,
+    lookback: (period) => period + wilderMemory(period),
     create: createDirectionalMovement,
   },
   {
@@ -76,46 +86,52 @@ export const TREND_FEATURES: readonly FeatureDefinition[] = [
     defaultPeriods: [14],
     minimumPeriod: 2,
     warmup: (period) => 2 * period - 1,
+    lookback: (period) => 2 * (period + wilderMemory(period)),
     create: createAverageDirectionalIndex,
   },
 ];
 
-function createAverageDistance(period: number): Step {
-  const moments = createRollingMoments(period);
+function createAverageDistance(memory: StateMemory, period: number): Step {
+  const moments = createRollingMoments(memory, period);
   return (bar) => {
     const { ready, mean } = moments(bar.close);
     return ready ? (bar.close - mean) / bar.level : NaN;
   };
 }
 
-function createExponentialDistance(span: number): Step {
-  const average = createExponentialAverage(span);
+function createExponentialDistance(memory: StateMemory, span: number): Step {
+  const average = createExponentialAverage(memory, span);
   return (bar) => (bar.close - average(bar.close)) / bar.level;
 }
 
 /** In price units. */
-function createMacdLine(fast: number, slow: number): Step {
-  const fastAverage = createExponentialAverage(fast);
-  const slowAverage = createExponentialAverage(slow);
+function createMacdLine(memory: StateMemory, fast: number, slow: number): Step {
+  const fastAverage = createExponentialAverage(memory, fast);
+  const slowAverage = createExponentialAverage(memory, slow);
   return (bar) => fastAverage(bar.close) - slowAverage(bar.close);
 }
 
-function createMacd(fast: number, slow: number): Step {
-  const line = createMacdLine(fast, slow);
+function createMacd(memory: StateMemory, fast: number, slow: number): Step {
+  const line = createMacdLine(memory, fast, slow);
   return (bar) => line(bar) / bar.level;
 }
 
-function createMacdHistogram(fast: number, slow: number, signal: number): Step {
-  const line = createMacdLine(fast, slow);
-  const average = createExponentialAverage(signal);
+function createMacdHistogram(
+  memory: StateMemory,
+  fast: number,
+  slow: number,
+  signal: number,
+): Step {
+  const line = createMacdLine(memory, fast, slow);
+  const average = createExponentialAverage(memory, signal);
   return (bar) => {
     const macd = line(bar);
     return Number.isNaN(macd) ? NaN : (macd - average(macd)) / bar.level;
   };
 }
 
-function createTrendCorrelation(period: number): Step {
-  const moments = createRollingMoments(period);
+function createTrendCorrelation(memory: StateMemory, period: number): Step {
+  const moments = createRollingMoments(memory, period);
   return (bar) => {
     const { ready, squares, trend } = moments(bar.close);
     if (!ready) return NaN;
@@ -129,18 +145,21 @@ interface DirectionalIndicators {
   minus: number;
 }
 
-function createDirectionalIndicators(period: number): (bar: FeatureBar) => DirectionalIndicators {
-  const averageRange = createWilderAverage(period);
-  const averagePlus = createWilderAverage(period);
-  const averageMinus = createWilderAverage(period);
+function createDirectionalIndicators(
+  memory: StateMemory,
+  period: number,
+): (bar: FeatureBar) => DirectionalIndicators {
+  const averageRange = createWilderAverage(memory, period);
+  const averagePlus = createWilderAverage(memory, period);
+  const averageMinus = createWilderAverage(memory, period);
   const indicators = { plus: NaN, minus: NaN };
-  let previousHigh = NaN, previousLow = NaN;
+  const previous = memory.keep({ high: NaN, low: NaN });
   return (bar) => {
-    const up = bar.high - previousHigh;
-    const down = previousLow - bar.low;
-    previousHigh = bar.high;
-    previousLow = bar.low;
-    if (bar.row === 0) return indicators;
+    const up = bar.high - previous.high;
+    const down = previous.low - bar.low;
+    previous.high = bar.high;
+    previous.low = bar.low;
+    if (bar.isFirst) return indicators;
     const range = averageRange(trueRange(bar));
     const plus = averagePlus(up > down && up > 0 ? up : 0);
     const minus = averageMinus(down > up && down > 0 ? down : 0);
@@ -150,17 +169,17 @@ function createDirectionalIndicators(period: number): (bar: FeatureBar) => Direc
   };
 }
 
-function createDirectionalMovement(period: number): Step {
-  const indicators = createDirectionalIndicators(period);
+function createDirectionalMovement(memory: StateMemory, period: number): Step {
+  const indicators = createDirectionalIndicators(memory, period);
   return (bar) => {
     const { plus, minus } = indicators(bar);
     return plus - minus;
   };
 }
 
-function createAverageDirectionalIndex(period: number): Step {
-  const indicators = createDirectionalIndicators(period);
-  const average = createWilderAverage(period);
+function createAverageDirectionalIndex(memory: StateMemory, period: number): Step {
+  const indicators = createDirectionalIndicators(memory, period);
+  const average = createWilderAverage(memory, period);
   return (bar) => {
     const { plus, minus } = indicators(bar);
     if (Number.isNaN(plus)) return NaN;

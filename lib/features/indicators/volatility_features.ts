@@ -1,4 +1,10 @@
-import { createExponentialVariance, createWilderAverage } from "../../statistics/averages.ts";
+import type { StateMemory } from "../../core/state_memory.ts";
+import {
+  createExponentialVariance,
+  createWilderAverage,
+  exponentialMemory,
+  wilderMemory,
+} from "../../statistics/averages.ts";
 import { barReturn, type FeatureBar, type FeatureDefinition, type Step } from "./feature_bar.ts";
 import { createRollingSum } from "./rolling_fold.ts";
 import { createRollingMoments } from "./rolling_moments.ts";
@@ -23,6 +29,7 @@ export const VOLATILITY_FEATURES: readonly FeatureDefinition[] = [
     defaultPeriods: [60],
     minimumPeriod: 2,
     warmup: (period) => period,
+    lookback: exponentialMemory,
     create: createExponentialVolatility,
   },
   {
@@ -45,6 +52,7 @@ export const VOLATILITY_FEATURES: readonly FeatureDefinition[] = [
     defaultPeriods: [14],
     minimumPeriod: 1,
     warmup: (period) => period,
+    lookback: (period) => period + wilderMemory(period),
     create: createAverageTrueRange,
   },
   {
@@ -75,26 +83,26 @@ export function trueRange(bar: FeatureBar): number {
   return Math.max(bar.high, bar.previousClose) - Math.min(bar.low, bar.previousClose);
 }
 
-function createVolatility(period: number): Step {
-  const moments = createRollingMoments(period);
+function createVolatility(memory: StateMemory, period: number): Step {
+  const moments = createRollingMoments(memory, period);
   return (bar) => {
-    if (bar.row === 0) return NaN;
+    if (bar.isFirst) return NaN;
     const { ready, squares } = moments(barReturn(bar));
     return ready ? Math.sqrt(squares / (period - 1)) : NaN;
   };
 }
 
-function createExponentialVolatility(span: number): Step {
-  const variance = createExponentialVariance(span);
+function createExponentialVolatility(memory: StateMemory, span: number): Step {
+  const variance = createExponentialVariance(memory, span);
   return (bar) => {
-    if (bar.row === 0) return NaN;
+    if (bar.isFirst) return NaN;
     return Math.sqrt(variance(barReturn(bar)));
   };
 }
 
-function createVolatilityRatio(short: number, long: number): Step {
-  const shortVolatility = createVolatility(short);
-  const longVolatility = createVolatility(long);
+function createVolatilityRatio(memory: StateMemory, short: number, long: number): Step {
+  const shortVolatility = createVolatility(memory, short);
+  const longVolatility = createVolatility(memory, long);
   return (bar) => {
     const numerator = shortVolatility(bar);
     const denominator = longVolatility(bar);
@@ -102,13 +110,13 @@ function createVolatilityRatio(short: number, long: number): Step {
   };
 }
 
-function createAverageTrueRange(period: number): Step {
-  const average = createWilderAverage(period);
-  return (bar) => bar.row === 0 ? NaN : average(trueRange(bar)) / bar.level;
+function createAverageTrueRange(memory: StateMemory, period: number): Step {
+  const average = createWilderAverage(memory, period);
+  return (bar) => bar.isFirst ? NaN : average(trueRange(bar)) / bar.level;
 }
 
-function createRangeVolatility(period: number): Step {
-  const sum = createRollingSum(period);
+function createRangeVolatility(memory: StateMemory, period: number): Step {
+  const sum = createRollingSum(memory, period);
   return (bar) => {
     const range = (bar.high - bar.low) / bar.level;
     return Math.sqrt(sum(range * range) / (period * 4 * Math.LN2));

@@ -1,3 +1,4 @@
+import type { StateMemory } from "../../core/state_memory.ts";
 import type { FeatureDefinition, Step } from "./feature_bar.ts";
 import { createRollingSum } from "./rolling_fold.ts";
 
@@ -41,8 +42,8 @@ export const VOLUME_FEATURES: readonly FeatureDefinition[] = [
   },
 ];
 
-function createRelativeVolume(period: number): Step {
-  const sum = createRollingSum(period);
+function createRelativeVolume(memory: StateMemory, period: number): Step {
+  const sum = createRollingSum(memory, period);
   return (bar) => {
     const total = sum(bar.volume);
     if (Number.isNaN(total)) return NaN;
@@ -50,20 +51,20 @@ function createRelativeVolume(period: number): Step {
   };
 }
 
-function createSignedVolume(period: number): Step {
-  const signed = createRollingSum(period);
-  const total = createRollingSum(period);
+function createSignedVolume(memory: StateMemory, period: number): Step {
+  const signed = createRollingSum(memory, period);
+  const total = createRollingSum(memory, period);
   return (bar) => {
-    if (bar.row === 0) return NaN;
+    if (bar.isFirst) return NaN;
     const balance = signed(Math.sign(bar.close - bar.previousClose) * bar.volume);
     const volume = total(bar.volume);
     return volume === 0 ? 0 : balance / volume;
   };
 }
 
-function createVolumePriceDistance(period: number): Step {
-  const paid = createRollingSum(period);
-  const total = createRollingSum(period);
+function createVolumePriceDistance(memory: StateMemory, period: number): Step {
+  const paid = createRollingSum(memory, period);
+  const total = createRollingSum(memory, period);
   return (bar) => {
     const amount = paid((bar.high + bar.low + bar.close) / 3 * bar.volume);
     const volume = total(bar.volume);
