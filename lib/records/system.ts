@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { canonicalJson, jsonSchema, type JsonValue } from "../core/json.ts";
+import { canonicalJson } from "../core/canonical_json.ts";
+import { jsonSchema, type JsonValue } from "../core/json.ts";
 import { CorruptArtifactError, InputError } from "../core/errors.ts";
 import { MODEL_NAME } from "./manifest_core.ts";
 
@@ -99,22 +100,8 @@ export interface TradingSystem {
   } | null;
   /** Bars over which a position of its parts is judged. */
   readonly horizonBars: number;
-  /** How large a full position is. */
-  readonly sizing: {
-    /** Whole lots, unless the volatility decides. */
-    readonly lots: number;
-    /** Lots by their volatility; null for the fixed number. */
-    readonly volatilityTarget: {
-      /** Volatility wanted per year, as a fraction of equity. */
-      readonly annualVolatility: number;
-      /** Largest exposure, as a multiple of equity. */
-      readonly maxLeverage: number;
-      /** Bars in a year, counted in the bars that were seen. */
-      readonly barsPerYear: number;
-    } | null;
-    /** Part of the Kelly share that a position may put at risk; null for no such limit. */
-    readonly kellyPart: number | null;
-  };
+  /** How many lots a full position is; `parseSizing` reads it. */
+  readonly sizing: JsonValue;
   /** Rules of risk between the forecast and its orders; `parseRiskLimits` reads them. */
   readonly limits: JsonValue;
   /** What a trade is assumed to cost: decides which edges pay, whatever is charged. */
@@ -213,15 +200,7 @@ const systemSchema: z.ZodType<TradingSystem> = z.strictObject({
     bet: z.strictObject({ win: z.number(), loss: z.number() }).nullable(),
   }).nullable(),
   horizonBars: z.int().positive(),
-  sizing: z.strictObject({
-    lots: z.int().positive(),
-    volatilityTarget: z.strictObject({
-      annualVolatility: positive,
-      maxLeverage: positive,
-      barsPerYear: positive,
-    }).nullable(),
-    kellyPart: positive.max(1).nullable(),
-  }),
+  sizing: jsonSchema,
   limits: jsonSchema,
   costs: z.strictObject({ feePerSideMicros: count, slippageTicks: count }),
   flattenAtSessionEnd: z.boolean(),

@@ -216,7 +216,7 @@ async function withSystems(folder: string, systems: number): Promise<void> {
   using registry = openRegistry({ folder, clock });
   await registry.register(await sampleModel("a", "1"));
   for (let lots = 1; lots <= systems; lots++) {
-    const sizing = { lots, volatilityTarget: null, kellyPart: null };
+    const sizing = { kind: "fixed", lots };
     await registry.registerSystem(sampleSystem(registry, "s", ["a@1"], { sizing }));
   }
 }

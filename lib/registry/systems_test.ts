@@ -3,7 +3,8 @@ import { sampleModel } from "../../tests/fixtures/sample_model.ts";
 import { sampleSystem } from "../../tests/fixtures/sample_system.ts";
 import { assertRejects, assertThrows, inFolder } from "../../tests/fixtures/temporary_folder.ts";
 import { CorruptArtifactError, InputError, RefusedError } from "../core/errors.ts";
-import { canonicalJson, type JsonValue } from "../core/json.ts";
+import { canonicalJson } from "../core/canonical_json.ts";
+import type { JsonValue } from "../core/json.ts";
 import { sha256Hex } from "../core/sha256.ts";
 import { openDatabase } from "../db/database.ts";
 import { REGISTRY_MIGRATIONS } from "../db/schema.ts";
@@ -28,7 +29,7 @@ function withModels(
 /** Registers systems that differ in their size: version n trades n lots. */
 async function registerSystems(registry: Registry, name: string, count: number): Promise<void> {
   for (let lots = 1; lots <= count; lots++) {
-    const sizing = { lots, volatilityTarget: null, kellyPart: null };
+    const sizing = { kind: "fixed", lots };
     await registry.registerSystem(sampleSystem(registry, name, ["a@1", "b@1"], { sizing }));
   }
 }
