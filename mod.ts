@@ -44,21 +44,23 @@ export {
 export {
   type Activation,
   ACTIVATIONS,
-  type Calibration,
-  type Classifier,
   type DenseLayer,
-  type FitControl,
-  type Forest,
-  type Hybrid,
   type LayerNormalization,
-  type Logistic,
   type LstmLayer,
-  modelWindow,
   type Network,
   type NetworkLayer,
+} from "./lib/models/network/network_model.ts";
+export {
+  type Calibration,
+  type Classifier,
+  type FitControl,
+  modelWindow,
   type Scaler,
   type TrainingSet,
 } from "./lib/models/classifier.ts";
+export type { Forest } from "./lib/models/forest/forest_model.ts";
+export type { Hybrid } from "./lib/models/hybrid/hybrid_model.ts";
+export type { Logistic } from "./lib/models/logistic/logistic_model.ts";
 export type { Decision } from "./lib/trading/decision.ts";
 export { CorruptArtifactError, InputError, RefusedError } from "./lib/core/errors.ts";
 export type { Fill } from "./lib/trading/fill.ts";
@@ -87,8 +89,6 @@ export {
 } from "./lib/market/instruments.ts";
 export {
   checkModelManifest,
-  CLASSIFIER_KINDS,
-  type ClassifierKind,
   type ClassifierManifest,
   type Comparison,
   type EdgeSummary,
@@ -97,9 +97,7 @@ export {
   type LearningCurve,
   type ManifestCheck,
   type ManifestCore,
-  MODEL_KINDS,
   MODEL_NAME,
-  type ModelKind,
   type ModelManifest,
   type PolicyLook,
   type PolicyManifest,
@@ -487,11 +485,13 @@ export {
 } from "./lib/labels/folds.ts";
 export {
   DEFAULT_FOREST,
-  fitForest,
   type ForestParameters,
   parseForestParameters,
-} from "./lib/models/forest/forest.ts";
-export { predictProbabilities } from "./lib/models/forest/predict.ts";
+} from "./lib/models/forest/parameters.ts";
+export { fitForest } from "./lib/models/forest/forest.ts";
+export { predictForest } from "./lib/models/forest/predict.ts";
+export { predictLogistic } from "./lib/models/logistic/predict_logistic.ts";
+export { parseLogisticParameters } from "./lib/models/logistic/parameters.ts";
 export { type HeldRows, permutationImportance } from "./lib/training/importance.ts";
 export {
   createLabels,
@@ -501,11 +501,8 @@ export {
   type LabelSpec,
   parseLabelSpec,
 } from "./lib/labels/labels.ts";
-export {
-  DEFAULT_LOGISTIC,
-  fitLogistic,
-  type LogisticParameters,
-} from "./lib/models/logistic/logistic.ts";
+export { DEFAULT_LOGISTIC, type LogisticParameters } from "./lib/models/logistic/parameters.ts";
+export { fitLogistic } from "./lib/models/logistic/logistic.ts";
 export { fitHybrid, type FittedHybrid } from "./lib/models/hybrid/fit_hybrid.ts";
 export type { HybridControl, HybridInput } from "./lib/models/hybrid/hybrid_input.ts";
 export {
@@ -514,7 +511,16 @@ export {
   parseHybridParameters,
 } from "./lib/models/hybrid/parameters.ts";
 export { predictHybrid } from "./lib/models/hybrid/predict_hybrid.ts";
-export { BASELINE_RECIPES } from "./lib/models/model_recipe.ts";
+export { defaultRecipe, familyOf, MODEL_FAMILIES } from "./lib/models/model_families.ts";
+export type {
+  FitRequest,
+  FittedClassifier,
+  ModelFamily,
+  ModelRecipe,
+  ParameterSearch,
+} from "./lib/models/model_family.ts";
+export { BASELINE_RECIPES, parseRecipe } from "./lib/models/model_recipe.ts";
+export type { FlagRule, FlagValue, ParameterFlag } from "./lib/models/parameter_flag.ts";
 export type { Checkpoint, Checkpoints } from "./lib/core/checkpoint.ts";
 export {
   type CheckpointFolder,
@@ -538,7 +544,6 @@ export type { ScaledRows } from "./lib/models/network/windows.ts";
 export { predictRows } from "./lib/models/predict_rows.ts";
 export { applyScaler, fitScaler, gatherRows, type ScalingMethod } from "./lib/models/scaler.ts";
 export {
-  type ModelRecipe,
   type TrainedModel,
   type TrainingControl,
   type TrainingRequest,
@@ -801,6 +806,7 @@ export type { Tree } from "./lib/codegen/tree.ts";
 export { type ChangeCheck, verifyChanges } from "./lib/codegen/verify_changes.ts";
 
 // Tuning
+export type { Grid, Params, Suggester, ValueOf, ValuesOf } from "./lib/core/suggester.ts";
 export { neighbourOf } from "./lib/evaluation/search_spaces/neighbour.ts";
 export {
   parsePolicySettings,
@@ -810,18 +816,12 @@ export { POLICY_TARGET } from "./lib/evaluation/search_spaces/policy_target.ts";
 export {
   type Chosen,
   gridOf,
-  type Params,
   settingsFor,
-  type Suggester,
   type Target,
 } from "./lib/evaluation/search_spaces/target.ts";
-export {
-  TRAINING_TARGETS,
-  type TrainingTargetName,
-} from "./lib/evaluation/search_spaces/targets.ts";
+export { trainingTargets } from "./lib/evaluation/search_spaces/targets.ts";
 export {
   parseTrainingSettings,
-  recipeOfKind,
   type TrainingSettings,
 } from "./lib/evaluation/search_spaces/training_settings.ts";
 export {
@@ -831,14 +831,7 @@ export {
   type StoredEntry,
   type TrialLedger,
 } from "./lib/registry/trial_ledger.ts";
-export {
-  ActiveTrial,
-  TrialLost,
-  type TrialParts,
-  TrialPruned,
-  type ValueOf,
-  type ValuesOf,
-} from "./lib/tuning/active_trial.ts";
+export { ActiveTrial, TrialLost, type TrialParts, TrialPruned } from "./lib/tuning/active_trial.ts";
 export {
   categorical,
   type CategoricalDistribution,
@@ -877,7 +870,7 @@ export {
   successiveHalvingPruner,
 } from "./lib/tuning/pruners/successive_halving_pruner.ts";
 export { type WilcoxonOptions, wilcoxonPruner } from "./lib/tuning/pruners/wilcoxon_pruner.ts";
-export { type Grid, gridSampler } from "./lib/tuning/samplers/grid_sampler.ts";
+export { gridSampler } from "./lib/tuning/samplers/grid_sampler.ts";
 export { type Nsga2Options, nsga2Sampler } from "./lib/tuning/samplers/nsga2_sampler.ts";
 export {
   type QuasiRandomOptions,

@@ -6,8 +6,9 @@
  */
 import { cpus } from "node:os";
 import type { TrainingSet } from "../lib/models/classifier.ts";
-import { DEFAULT_FOREST, fitForest, type ForestParameters } from "../lib/models/forest/forest.ts";
-import { predictProbabilities } from "../lib/models/forest/predict.ts";
+import { DEFAULT_FOREST, type ForestParameters } from "../lib/models/forest/parameters.ts";
+import { fitForest } from "../lib/models/forest/forest.ts";
+import { predictForest } from "../lib/models/forest/predict.ts";
 import { type ForestProblem, forestProblems } from "./forest_data.ts";
 
 const THREADS = 2;
@@ -46,7 +47,7 @@ async function measureOurs({ train, test }: ForestProblem, seed: number): Promis
   const start = performance.now();
   const forest = await fitForest(train, PARAMETERS, { seed, workers: THREADS });
   const fitted = performance.now();
-  const probabilities = predictProbabilities(forest, test.values, test.rows);
+  const probabilities = predictForest(forest, test.values, test.rows);
   const predicted = performance.now();
   return {
     fitSeconds: (fitted - start) / 1000,

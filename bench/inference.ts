@@ -2,7 +2,7 @@
  * Speed of ONNX inference on both engines, one thread each: a forest of 100 trees over 20 columns.
  * Run: `deno run --allow-read=./node_modules --allow-ffi=./node_modules bench/inference.ts [--json]`
  */
-import type { Forest } from "../lib/models/classifier.ts";
+import type { Forest } from "../lib/models/forest/forest_model.ts";
 import { exportClassifier } from "../lib/models/export_classifier.ts";
 import { createSession, type Engine } from "../lib/onnx/session.ts";
 import { createRandom, type Random } from "../lib/core/random.ts";

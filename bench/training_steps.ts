@@ -1,4 +1,4 @@
-import type { Activation, NetworkLayer } from "../lib/models/classifier.ts";
+import type { Activation, NetworkLayer } from "../lib/models/network/network_model.ts";
 import { lossAndGradient } from "../lib/models/network/loss.ts";
 import { createAdamW, DEFAULT_ADAM_W, stepAdamW } from "../lib/tensor/optimizer/adam_w.ts";
 import { clipNorm } from "../lib/tensor/optimizer/clip_norm.ts";

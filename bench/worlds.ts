@@ -1,4 +1,5 @@
-import { BASELINE_RECIPES, type ModelRecipe } from "../lib/models/model_recipe.ts";
+import { BASELINE_RECIPES } from "../lib/models/model_recipe.ts";
+import type { ModelRecipe } from "../lib/models/model_family.ts";
 import { DEFAULT_HYBRID } from "../lib/models/hybrid/parameters.ts";
 import { DEFAULT_NETWORK } from "../lib/models/network/parameters.ts";
 import { type KnownWorld, learnWorld } from "../tests/fixtures/known_world.ts";

@@ -1,121 +1,131 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
-import { CLASSIFIER_KINDS, type ClassifierKind } from "../lib/records/model_manifest.ts";
-import { DEFAULT_FOREST } from "../lib/models/forest/forest.ts";
-import type { ModelRecipe } from "../lib/models/model_recipe.ts";
-import { DEFAULT_HYBRID } from "../lib/models/hybrid/parameters.ts";
-import { DEFAULT_LOGISTIC } from "../lib/models/logistic/logistic.ts";
-import { DEFAULT_NETWORK, type NetworkParameters } from "../lib/models/network/parameters.ts";
+import { familyOf, MODEL_FAMILIES } from "../lib/models/model_families.ts";
+import type { ModelFamily, ModelRecipe } from "../lib/models/model_family.ts";
+import type { FlagRule, FlagValue, ParameterFlag } from "../lib/models/parameter_flag.ts";
 import { type Backend, BACKENDS } from "../lib/tensor/backend.ts";
-import { DEFAULT_RECIPES } from "../lib/training/train_on.ts";
 import { integer, number } from "./options.ts";
 
-/** Flags that say what to fit. */
+/** Flags that say what to fit; those of the families' parameters come beside them. */
 export interface RecipeFlags {
-  readonly model: ClassifierKind;
-  readonly trees: number;
-  readonly maxDepth?: number;
-  readonly minLeaf: number;
-  readonly l2: number;
-  readonly window?: number;
-  readonly units?: readonly number[];
-  readonly members?: number;
-  readonly epochs?: number;
-  readonly batch?: number;
-  readonly learningRate?: number;
-  readonly dropout?: number;
-  readonly layerNorm?: true;
+  readonly model: string;
   readonly backend: Backend;
 }
 
-/** Adds the flags of every kind of model; each has no effect on the others. */
+/** What `--model` may be. */
+export const MODEL_CHOICES: readonly string[] = MODEL_FAMILIES.map(({ kind }) => kind);
+
+/** One flag with the families whose parameter it sets. */
+interface SharedFlag {
+  readonly flag: ParameterFlag;
+  readonly families: readonly ModelFamily[];
+}
+
+/** Adds the flags of every family of models; each has no effect on the others. */
 export function addRecipeOptions(command: Command): Command {
-  return command
-    .addOption(
-      new Option("--model <kind>", "what to train").choices(CLASSIFIER_KINDS).default("forest"),
-    )
-    .option("--trees <n>", "forest, hybrid: trees", integer(1), DEFAULT_FOREST.trees)
-    .option("--max-depth <n>", "forest, hybrid: depth limit (default: none)", integer(1))
-    .option(
-      "--min-leaf <share>",
-      "forest, hybrid: smallest share of the weight in a leaf",
-      number(0, 0.5),
-      0.01,
-    )
-    .option("--l2 <strength>", "logistic: penalty", number(0, 1e6), DEFAULT_LOGISTIC.l2)
-    .option("--window <bars>", `lstm, hybrid: bars it reads (${defaults("window")})`, integer(1))
-    .option("--units <list>", `lstm, hybrid: layer widths (${defaults("units")})`, widths)
-    .option("--members <n>", `lstm, hybrid: seeds averaged (${defaults("members")})`, integer(1))
-    .option("--epochs <n>", `lstm, hybrid: most (${defaults("maximumEpochs")})`, integer(1))
-    .option("--batch <n>", `lstm, hybrid: windows a step (${defaults("batchSize")})`, integer(1))
-    .option(
-      "--learning-rate <rate>",
-      `lstm, hybrid: highest step size (${defaults("learningRate")})`,
-      number(1e-7, 1),
-    )
-    .option("--dropout <share>", `lstm, hybrid: left out (${defaults("dropout")})`, number(0, 0.9))
-    .option("--layer-norm", "lstm, hybrid: normalise each row first")
-    .addOption(
-      new Option("--backend <name>", "lstm, hybrid: where to compute; webgpu if the machine has it")
-        .choices(BACKENDS).default("wasm"),
-    );
+  const ofNetworks = MODEL_FAMILIES.filter(({ usesTensorflow }) => usesTensorflow);
+  return addFlags(
+    command.addOption(
+      new Option("--model <kind>", "what to train").choices(MODEL_CHOICES).default("forest"),
+    ),
+  ).addOption(
+    new Option(
+      "--backend <name>",
+      `${kindsOf(ofNetworks)}: where to compute; webgpu if the machine has it`,
+    ).choices(BACKENDS).default("wasm"),
+  );
+}
+
+/** The attributes under which commander gives what `addRecipeOptions` asks for, but the backend. */
+export function recipeAttributes(): string[] {
+  return ["model", ...sharedFlags().map(({ flag }) => optionOf(flag, "").attributeName())];
 }
 
 /** The recipe that the flags describe. */
-export function recipeOf(flags: RecipeFlags): ModelRecipe {
-  const forest = {
-    ...DEFAULT_RECIPES.forest.parameters,
-    trees: flags.trees,
-    maxDepth: flags.maxDepth ?? null,
-    minLeafWeightFraction: flags.minLeaf,
-  };
-  switch (flags.model) {
-    case "forest":
-      return { kind: "forest", parameters: forest };
-    case "logistic":
-      return {
-        kind: "logistic",
-        parameters: { ...DEFAULT_RECIPES.logistic.parameters, l2: flags.l2 },
-      };
-    case "lstm":
-      return { kind: "lstm", parameters: networkOf(flags, DEFAULT_NETWORK) };
-    case "hybrid":
-      return {
-        kind: "hybrid",
-        parameters: {
-          ...DEFAULT_HYBRID,
-          network: networkOf(flags, DEFAULT_HYBRID.network),
-          forest,
+export function recipeOf(options: RecipeFlags): ModelRecipe {
+  const family = familyOf(options.model);
+  const given = options as unknown as Readonly<Record<string, FlagValue | undefined>>;
+  const parameters = family.flags.reduce((current, flag) => {
+    const value = given[optionOf(flag, "").attributeName()];
+    return value === undefined ? current : flag.set(current, value);
+  }, family.defaults);
+  return { kind: family.kind, parameters };
+}
+
+function addFlags(command: Command): Command {
+  return sharedFlags().reduce(
+    (added, { families, flag }) =>
+      added.addOption(optionOf(flag, `${kindsOf(families)}: ${flag.text}${defaults(flag.name)}`)),
+    command,
+  );
+}
+
+/** Every flag once, in the order of the families. */
+function sharedFlags(): SharedFlag[] {
+  const names = new Map<string, SharedFlag>();
+  for (const family of MODEL_FAMILIES) {
+    for (const flag of family.flags) {
+      const known = names.get(flag.name);
+      names.set(
+        flag.name,
+        known === undefined ? { flag, families: [family] } : {
+          ...known,
+          families: [...known.families, family],
         },
-      };
+      );
+    }
+  }
+  return [...names.values()];
+}
+
+function optionOf({ name, placeholder, rule }: ParameterFlag, description: string): Option {
+  const option = new Option(
+    placeholder === null ? `--${name}` : `--${name} <${placeholder}>`,
+    description,
+  );
+  const parse = parserOf(rule);
+  return parse === null ? option : option.argParser(parse);
+}
+
+function parserOf(rule: FlagRule): ((text: string) => FlagValue) | null {
+  switch (rule.type) {
+    case "integer":
+      return integer(rule.low);
+    case "number":
+      return number(rule.low, rule.high);
+    case "integers":
+      return (text) => integers(text, rule);
+    case "switch":
+      return null;
   }
 }
 
-function networkOf(flags: RecipeFlags, base: NetworkParameters): NetworkParameters {
-  return {
-    ...base,
-    window: flags.window ?? base.window,
-    units: flags.units ?? base.units,
-    members: flags.members ?? base.members,
-    maximumEpochs: flags.epochs ?? base.maximumEpochs,
-    batchSize: flags.batch ?? base.batchSize,
-    learningRate: flags.learningRate ?? base.learningRate,
-    dropout: flags.dropout ?? base.dropout,
-    inputNormalization: flags.layerNorm ?? base.inputNormalization,
-  };
-}
-
-/** The default of a parameter in words: of the lstm, and of the hybrid where it differs. */
-function defaults(name: keyof NetworkParameters): string {
-  const alone = String(DEFAULT_NETWORK[name]), stacked = String(DEFAULT_HYBRID.network[name]);
-  return alone === stacked ? `default: ${alone}` : `default: ${alone}, hybrid ${stacked}`;
-}
-
-function widths(text: string): readonly number[] {
+function integers(
+  text: string,
+  { high, low, most }: Extract<FlagRule, { readonly type: "integers" }>,
+): readonly number[] {
   const list = text.split(",").map(Number);
-  if (
-    list.length > 4 || list.some((width) => !Number.isInteger(width) || width < 1 || width > 1_024)
-  ) {
-    throw new InvalidArgumentError("It must be one to four widths from 1 to 1024, as 64,32.");
-  }
-  return list;
+  const isWrong = (value: number) => !Number.isInteger(value) || value < low || value > high;
+  if (list.length <= most && !list.some(isWrong)) return list;
+  throw new InvalidArgumentError(
+    `It must be one to ${most} whole numbers from ${low} to ${high}, as 64,32.`,
+  );
+}
+
+/** The default of a parameter in words: of the first family, and of others where it differs. */
+function defaults(name: string): string {
+  const own = MODEL_FAMILIES.flatMap((family) => {
+    const flag = family.flags.find((one) => one.name === name && one.rule.type !== "switch");
+    return flag === undefined
+      ? []
+      : [{ kind: family.kind, value: String(flag.read(family.defaults) ?? "none") }];
+  });
+  const [first, ...others] = own;
+  if (first === undefined) return "";
+  const apart = others.filter(({ value }) => value !== first.value)
+    .map(({ kind, value }) => `, ${kind} ${value}`);
+  return ` (default: ${first.value}${apart.join("")})`;
+}
+
+function kindsOf(families: readonly ModelFamily[]): string {
+  return families.map(({ kind }) => kind).join(", ");
 }

@@ -35,7 +35,12 @@ import {
   seedOption,
   userPath,
 } from "./options.ts";
-import { addRecipeOptions, type RecipeFlags, recipeOf } from "./recipe_options.ts";
+import {
+  addRecipeOptions,
+  recipeAttributes,
+  type RecipeFlags,
+  recipeOf,
+} from "./recipe_options.ts";
 import { runCommand } from "./run.ts";
 
 interface TrainFlags extends DataFlags, CostFlags, RecipeFlags {
@@ -118,8 +123,7 @@ export function command(): Command {
 
 /** What a recipe file says. */
 const RECIPE_FILE_FLAGS = [
-  ...["model", "trees", "maxDepth", "minLeaf", "l2", "window", "units", "members", "epochs"],
-  ...["batch", "learningRate", "dropout", "layerNorm"],
+  ...recipeAttributes(),
   ...["features", "labels", "horizon", "calibration", "edge"],
 ];
 

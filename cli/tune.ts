@@ -1,6 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { InputError, RefusedError } from "../lib/core/errors.ts";
-import type { Grid } from "../lib/tuning/samplers/grid_sampler.ts";
+import type { Grid } from "../lib/core/suggester.ts";
 import { TUNING_STORAGE } from "../lib/core/project_folders.ts";
 import { EXAMINE, tune, type TuneSettings } from "../tasks/tune.ts";
 import { PRUNERS, SAMPLERS } from "../lib/evaluation/tuning/study.ts";

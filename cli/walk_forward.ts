@@ -1,11 +1,11 @@
 import { type Command, Option } from "commander";
-import { CLASSIFIER_KINDS, type ClassifierKind } from "../lib/records/model_manifest.ts";
 import { BLEND_KINDS, type BlendKind } from "../lib/blend/blend_rule.ts";
 import { WALK_FORWARD_KINDS, type WalkForwardKind } from "../lib/evaluation/walk_forward/plan.ts";
 import { DEMO_POLICY, DEMO_RECIPES } from "../tasks/demo.ts";
 import { TUNING_STORAGE } from "../lib/core/project_folders.ts";
 import { DEFAULT_POLICY_SETTINGS } from "../lib/evaluation/rl/learn.ts";
-import { DEFAULT_RECIPES } from "../lib/training/train_on.ts";
+import { defaultRecipe } from "../lib/models/model_families.ts";
+import { MODEL_CHOICES } from "./recipe_options.ts";
 import { walkForward, type WalkForwardDocument } from "../tasks/walk_forward.ts";
 import { blendLines, comparisonTable, findingLines } from "./backtest_summary.ts";
 import {
@@ -33,7 +33,7 @@ const SIZES = ["small", "medium"] as const;
 
 interface WalkForwardFlags extends DataFlags, MarketFlags {
   readonly json?: true;
-  readonly model: readonly ClassifierKind[];
+  readonly model: readonly string[];
   readonly policy?: true;
   readonly blend: readonly BlendKind[];
   readonly size: typeof SIZES[number];
@@ -62,7 +62,7 @@ export function command(): Command {
     .requiredOption("--symbol <symbol>", "instrument, for example MES, 6E or SPY")
     .addOption(
       new Option("--model <kinds...>", "what to fit again in every window")
-        .choices(CLASSIFIER_KINDS).default(["forest"]),
+        .choices(MODEL_CHOICES).default(["forest"]),
     )
     .option("--policy", "learn a policy in every window too")
     .addOption(
@@ -133,9 +133,9 @@ export function command(): Command {
     );
 }
 
-function recipeOf(kind: ClassifierKind, size: WalkForwardFlags["size"]) {
+function recipeOf(kind: string, size: WalkForwardFlags["size"]) {
   const small = DEMO_RECIPES.find((recipe) => recipe.kind === kind);
-  return size === "small" && small !== undefined ? small : DEFAULT_RECIPES[kind];
+  return size === "small" && small !== undefined ? small : defaultRecipe(kind);
 }
 
 function policyOf(size: WalkForwardFlags["size"]) {

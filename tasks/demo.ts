@@ -1,5 +1,5 @@
 import { DEFAULT_POLICY } from "../lib/rl/learners/parameters.ts";
-import type { ModelRecipe } from "../lib/models/model_recipe.ts";
+import type { ModelRecipe } from "../lib/models/model_family.ts";
 import { DEFAULT_NETWORK, type NetworkParameters } from "../lib/models/network/parameters.ts";
 import type { BlendSummary } from "../lib/records/blend_summary.ts";
 import type { Finding, MetricValues } from "../lib/records/tear_sheet.ts";
@@ -16,7 +16,8 @@ import {
   type StrategyScore,
   strategyScores,
 } from "../lib/evaluation/tear_sheet.ts";
-import { DEFAULT_RECIPES } from "../lib/training/train_on.ts";
+import { DEFAULT_FOREST } from "../lib/models/forest/parameters.ts";
+import { defaultRecipe } from "../lib/models/model_families.ts";
 import type { TaskControl } from "../lib/core/task_control.ts";
 
 /** What the demonstration runs on and how. */
@@ -67,14 +68,14 @@ const NETWORK: NetworkParameters = {
 
 /** What the demonstration trains. */
 export const DEMO_RECIPES: readonly ModelRecipe[] = [
-  { kind: "forest", parameters: { ...DEFAULT_RECIPES.forest.parameters, trees: 200 } },
-  DEFAULT_RECIPES.logistic,
+  { kind: "forest", parameters: { ...DEFAULT_FOREST, trees: 200 } },
+  defaultRecipe("logistic"),
   { kind: "lstm", parameters: NETWORK },
   {
     kind: "hybrid",
     parameters: {
       network: NETWORK,
-      forest: { ...DEFAULT_RECIPES.forest.parameters, trees: 100 },
+      forest: { ...DEFAULT_FOREST, trees: 100 },
       stackingFolds: 2,
     },
   },

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { writeBars } from "../lib/data/write.ts";
 import { InputError, RefusedError } from "../lib/core/errors.ts";
-import { DEFAULT_FOREST } from "../lib/models/forest/forest.ts";
+import { DEFAULT_FOREST } from "../lib/models/forest/parameters.ts";
 import { assert, assertClose, assertEquals } from "./assert.ts";
 import { backtest, type BacktestDocument } from "../tasks/backtest.ts";
 import { compareRuns } from "../lib/evaluation/compare_runs.ts";

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { openRegistry } from "../lib/registry/registry.ts";
 import { writeBars } from "../lib/data/write.ts";
 import { InputError, RefusedError } from "../lib/core/errors.ts";
-import { DEFAULT_LOGISTIC } from "../lib/models/logistic/logistic.ts";
+import { DEFAULT_LOGISTIC } from "../lib/models/logistic/parameters.ts";
 import { assert, assertEquals } from "./assert.ts";
 import { leakCheck } from "../tasks/leak_check.ts";
 import { listModels, promoteModel, showModel } from "../tasks/models.ts";

@@ -1,11 +1,11 @@
 import type { Bars } from "../lib/market/bars.ts";
 import { isPolicy } from "../lib/records/model_manifest.ts";
 import type { FeatureFrame } from "../lib/features/frame.ts";
-import { DEFAULT_FOREST } from "../lib/models/forest/forest.ts";
-import { DEFAULT_LOGISTIC } from "../lib/models/logistic/logistic.ts";
+import { DEFAULT_FOREST } from "../lib/models/forest/parameters.ts";
+import { DEFAULT_LOGISTIC } from "../lib/models/logistic/parameters.ts";
 import { DEFAULT_NETWORK } from "../lib/models/network/parameters.ts";
 import { DEFAULT_FEATURES } from "../lib/features/features.ts";
-import type { ModelRecipe } from "../lib/training/trainer.ts";
+import type { ModelRecipe } from "../lib/models/model_family.ts";
 import { openTensorflow } from "../lib/tensor/tensorflow.ts";
 import { assert, assertEquals } from "./assert.ts";
 import { describeLeak } from "../lib/evaluation/leak_check/leak_check.ts";

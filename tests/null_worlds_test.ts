@@ -2,7 +2,7 @@ import { createCalendar } from "../lib/market/calendar.ts";
 import { findInstrument } from "../lib/market/instruments.ts";
 import { simulateBars } from "../lib/simulator/simulator.ts";
 import { DEFAULT_FEATURES } from "../lib/features/features.ts";
-import { DEFAULT_FOREST } from "../lib/models/forest/forest.ts";
+import { DEFAULT_FOREST } from "../lib/models/forest/parameters.ts";
 import { trainModel } from "../lib/training/trainer.ts";
 import { assert } from "./assert.ts";
 import { openFirstWasmSession } from "./fixtures/first_wasm_session.ts";

@@ -6,7 +6,8 @@ import { writeBars } from "../lib/data/write.ts";
 import { assert, assertEquals } from "./assert.ts";
 import type { DataRequest } from "../lib/data/open_data.ts";
 import type { RiskRequest } from "../lib/risk/risk_request.ts";
-import { DEFAULT_RECIPES } from "../lib/training/train_on.ts";
+import { DEFAULT_FOREST } from "../lib/models/forest/parameters.ts";
+import { defaultRecipe } from "../lib/models/model_families.ts";
 import { walkForward, type WalkForwardSettings } from "../tasks/walk_forward.ts";
 import { MARKET, openTrending } from "./fixtures/blend_fixture.ts";
 import { runCommand } from "./fixtures/run_command.ts";
@@ -20,8 +21,8 @@ const WORLD: Partial<SimulationOptions> = {
 
 const SETTINGS: Omit<WalkForwardSettings, "storage"> = {
   recipes: [
-    DEFAULT_RECIPES.logistic,
-    { ...DEFAULT_RECIPES.forest, parameters: { ...DEFAULT_RECIPES.forest.parameters, trees: 20 } },
+    defaultRecipe("logistic"),
+    { kind: "forest", parameters: { ...DEFAULT_FOREST, trees: 20 } },
   ],
   policy: null,
   unproven: false,

@@ -12,6 +12,8 @@ import { type TrainedPolicy, trainPolicyModel } from "../rl/train_policy_model.t
 import type { CalibrationMethod } from "../models/calibration/calibration.ts";
 import { parseFeatureSpec } from "../features/features.ts";
 import { parseLabelSpec } from "../labels/labels.ts";
+import { MODEL_FAMILIES } from "../models/model_families.ts";
+import type { ModelFamily } from "../models/model_family.ts";
 import { parseRecipe } from "../models/model_recipe.ts";
 import { type TrainedModel, trainModel } from "../training/trainer.ts";
 import type { Backend } from "../tensor/backend.ts";
@@ -40,18 +42,29 @@ export interface ReproduceDocument {
 /**
  * Trains a registered model again from its manifest and compares the graphs.
  *
+ * @param options.families what was trained may be of another family than ours
  * @param options.path file of the bars, when it is no longer where it was
  * @throws {InputError} when the bars are not those that the model was trained on
  */
 export async function reproduceModel(
   registry: Registry,
   reference: string,
-  options: { readonly path?: string; readonly workers: number },
+  options: {
+    readonly path?: string;
+    readonly workers: number;
+    readonly families?: readonly ModelFamily[];
+  },
   control: TaskControl,
 ): Promise<ReproduceDocument> {
   const { manifest, codeSha256: trainedCode, name, version } = registry.resolve(reference);
   const opened = await reopen(manifest, options.path);
-  const { onnx, manifest: made } = await refit(manifest, opened, options.workers, control);
+  const { onnx, manifest: made } = await refit(
+    manifest,
+    opened,
+    options.workers,
+    control,
+    options.families,
+  );
   return {
     model: `${name}@${version}`,
     same: made.onnx.sha256 === manifest.onnx.sha256 && onnx.length === manifest.onnx.bytes,
@@ -74,10 +87,11 @@ export function refit(
   opened: OpenedData,
   workers: number,
   control: TaskControl,
+  families: readonly ModelFamily[] = MODEL_FAMILIES,
 ): Promise<TrainedModel | TrainedPolicy> {
   return isPolicy(manifest)
     ? learnAgain(manifest, opened, control)
-    : trainAgain(manifest, opened, workers, control);
+    : trainAgain(manifest, opened, workers, control, families);
 }
 
 function trainAgain(
@@ -85,10 +99,12 @@ function trainAgain(
   opened: OpenedData,
   workers: number,
   control: TaskControl,
+  families: readonly ModelFamily[],
 ): Promise<TrainedModel> {
   return trainModel({
     name: manifest.name,
-    recipe: parseRecipe(manifest.training.recipe),
+    recipe: parseRecipe(manifest.training.recipe, families),
+    families,
     bars: opened.bars,
     source: opened.source,
     features: parseFeatureSpec(manifest.featureSpec),

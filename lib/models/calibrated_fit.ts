@@ -3,7 +3,8 @@ import type { FeatureRows } from "../features/frame.ts";
 import { CLASS_COUNT } from "../market/outcome_class.ts";
 import { applyCalibration, fitCalibration } from "./calibration/calibration.ts";
 import { classOutcomes, withoutDrift } from "./edge.ts";
-import { fitClassifier, type FittedClassifier } from "./fit_classifier.ts";
+import { fitClassifier } from "./fit_classifier.ts";
+import type { FittedClassifier } from "./model_family.ts";
 import { classesOf, embargoBars, type FitTask } from "./fit_task.ts";
 import { holdoutSplit } from "../labels/folds.ts";
 import { predictRows } from "./predict_rows.ts";
@@ -36,7 +37,7 @@ export async function calibrate(
 ): Promise<Fitted> {
   const { frame, labels } = task;
   const { earlier, later } = splitRows(task, rows);
-  const raw = await predictRows(model, scaler, frame, later);
+  const raw = await predictRows(model, scaler, frame, later, task.families);
   const calibration = fitCalibration(task.calibration, raw, classesOf(labels, later));
   const calibrated = applyCalibration(calibration, raw, CLASS_COUNT);
   return {
@@ -60,7 +61,8 @@ export async function predict(
   fitted: Fitted,
   frame: FeatureRows,
   rows: Int32Array,
+  families?: FitTask["families"],
 ): Promise<Float32Array> {
-  const raw = await predictRows(fitted.model, fitted.scaler, frame, rows);
+  const raw = await predictRows(fitted.model, fitted.scaler, frame, rows, families);
   return applyCalibration(fitted.calibration, raw, CLASS_COUNT);
 }

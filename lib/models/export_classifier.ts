@@ -1,25 +1,14 @@
-import {
-  type Calibration,
-  type Classifier,
-  type Logistic,
-  modelWindow,
-  type Scaler,
-} from "./classifier.ts";
-import { addCalibration } from "./calibration/export_calibration.ts";
-import { addForest } from "./forest/export_forest.ts";
-import { addHybrid } from "./hybrid/export_hybrid.ts";
-import { addNetwork } from "./network/export_network.ts";
-import { addScaler } from "./export_scaler.ts";
-import { GraphBuilder, type Value } from "../onnx/graph.ts";
-import { OPSET } from "../onnx/onnx_messages.ts";
+import { GraphBuilder } from "../onnx/graph.ts";
 import { INPUT_NAME, OUTPUT_NAME } from "../onnx/tensor_names.ts";
-
-export { OPSET };
+import { addCalibration } from "./calibration/export_calibration.ts";
+import { type Calibration, type Classifier, modelWindow, type Scaler } from "./classifier.ts";
+import { familyOf, MODEL_FAMILIES } from "./model_families.ts";
+import type { ModelFamily } from "./model_family.ts";
 
 /** Everything that turns raw feature rows into calibrated class probabilities. */
-export interface ClassifierParts {
+export interface ClassifierParts<Model extends Classifier = Classifier> {
   /** Reads the scaled features. */
-  readonly model: Classifier;
+  readonly model: Model;
   /** Applied to the features first; null for none, and for a hybrid, which has its own. */
   readonly scaler: Scaler | null;
   /** Applied to the model's probabilities. */
@@ -36,6 +25,7 @@ export interface ClassifierParts {
  * hands float32 to the next, as our own arithmetic does with its Float32Arrays, so the two agree to
  * the last bit or one beside it.
  *
+ * @throws {InputError} when the model is of none of the families
  * @throws {RangeError} when scaler, model and calibration differ in width, or a network's layers do
  * @example
  * ```ts
@@ -61,36 +51,15 @@ export interface ClassifierParts {
  * await session.dispose();
  * ```
  */
-export function exportClassifier(parts: ClassifierParts): Uint8Array {
-  const { model, scaler, calibration } = parts;
+export function exportClassifier<Model extends Classifier>(
+  { model, scaler, calibration, metadata }: ClassifierParts<Model>,
+  families: readonly ModelFamily[] = MODEL_FAMILIES,
+): Uint8Array {
   const graph = new GraphBuilder();
   const steps = modelWindow(model) === 1 ? "rows" : "steps";
   const features = graph.input(INPUT_NAME, "float32", [steps, model.features]);
-  const scaled = scaler === null ? features : addScaler(graph, features, scaler);
-  graph.output(OUTPUT_NAME, addCalibration(graph, addModel(graph, scaled, parts), calibration));
-  return graph.toModel(parts.metadata);
-}
-
-function addModel(graph: GraphBuilder, features: Value, { model, scaler }: ClassifierParts): Value {
-  switch (model.kind) {
-    case "forest":
-      return addForest(graph, features, model);
-    case "logistic":
-      return addLogistic(graph, features, model);
-    case "network":
-      return addNetwork(graph, features, model);
-    case "hybrid":
-      if (scaler === null) return addHybrid(graph, features, model);
-      throw new RangeError(
-        "Cannot export a hybrid as its forest reads unscaled rows: current value is a scaler for all",
-      );
-  }
-}
-
-/** softmax(x · weights + intercepts). */
-function addLogistic(graph: GraphBuilder, features: Value, model: Logistic): Value {
-  const weights = graph.constant(Float64Array.from(model.weights), [model.features, model.classes]);
-  const intercepts = graph.constant(Float64Array.from(model.intercepts), [1, model.classes]);
-  const products = graph.matMul(graph.cast(features, "float64"), weights);
-  return graph.cast(graph.softmax(graph.binary("Add", products, intercepts)), "float32");
+  const family = familyOf(model.kind, families);
+  const probabilities = family.addToGraph(graph, features, model, scaler);
+  graph.output(OUTPUT_NAME, addCalibration(graph, probabilities, calibration));
+  return graph.toModel(metadata);
 }

@@ -4,7 +4,8 @@ import {
   referenceProbabilities,
 } from "../../tests/fixtures/classifier_reference.ts";
 import { awkwardOrNormal, randomForest } from "../../tests/fixtures/random_models.ts";
-import type { Calibration, Classifier, Scaler } from "./classifier.ts";
+import type { Calibration, Scaler } from "./classifier.ts";
+import type { Logistic } from "./logistic/logistic_model.ts";
 import { assert, assertEquals } from "../../tests/assert.ts";
 import { createRandom, type Random } from "../core/random.ts";
 import { exportClassifier } from "./export_classifier.ts";
@@ -28,7 +29,7 @@ function randomRows(random: Random, thresholds: Float32Array): Float32Array {
 
 const random = createRandom(11);
 const forest = randomForest(random, { features: FEATURES, classes: 3, trees: 40, depth: 6 });
-const logistic: Classifier = {
+const logistic: Logistic = {
   kind: "logistic",
   features: FEATURES,
   classes: 3,

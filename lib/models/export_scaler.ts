@@ -1,6 +1,11 @@
 import type { Scaler } from "./classifier.ts";
 import type { GraphBuilder, Value } from "../onnx/graph.ts";
 
+/** Features as a model with this scaler reads them; null for none. */
+export function addScaled(graph: GraphBuilder, features: Value, scaler: Scaler | null): Value {
+  return scaler === null ? features : addScaler(graph, features, scaler);
+}
+
 /**
  * Adds a column scaler: (x - center) / scale, clipped to ±clip.
  *

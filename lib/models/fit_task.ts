@@ -3,14 +3,16 @@ import type { FeatureFrame } from "../features/frame.ts";
 import type { Labels } from "../labels/label_columns.ts";
 import { CLASS_COUNT } from "../market/outcome_class.ts";
 import type { CalibrationMethod } from "./calibration/calibration.ts";
-import type { ModelRecipe } from "./model_recipe.ts";
+import type { ModelFamily, ModelRecipe } from "./model_family.ts";
 import type { Checkpoints } from "../core/checkpoint.ts";
-import { applyScaler, gatherRows } from "./scaler.ts";
+import { scaledRows } from "./scaled_rows.ts";
 import { gatherWeights } from "../labels/uniqueness.ts";
 
 /** What every fit of one training shares. */
 export interface FitTask {
   readonly recipe: ModelRecipe;
+  /** Where its kind is looked up, and those of what it is compared with. @default MODEL_FAMILIES */
+  readonly families?: readonly ModelFamily[];
   readonly calibration: CalibrationMethod;
   readonly seed: number;
   readonly workers: number;
@@ -25,12 +27,15 @@ export interface FitTask {
 }
 
 /** The given rows as a training set, scaled when there is a scaler. */
-export function trainingSet(task: FitTask, scaler: Scaler | null, rows: Int32Array): TrainingSet {
-  const gathered = gatherRows(task.frame, rows);
+export function trainingSet(
+  task: Pick<FitTask, "frame" | "labels" | "weights">,
+  scaler: Scaler | null,
+  rows: Int32Array,
+): TrainingSet {
   return {
     rows: rows.length,
     columns: task.frame.columns.length,
-    values: scaler === null ? gathered : applyScaler(scaler, gathered, rows.length),
+    values: scaledRows(scaler, task.frame, rows),
     classes: classesOf(task.labels, rows),
     classCount: CLASS_COUNT,
     weights: gatherWeights(task.weights, rows),

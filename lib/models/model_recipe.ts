@@ -1,57 +1,45 @@
 import { InputError } from "../core/errors.ts";
-import { CLASSIFIER_KINDS, type ClassifierKind } from "../records/model_manifest.ts";
 import type { JsonValue } from "../core/json.ts";
-import { DEFAULT_FOREST, type ForestParameters } from "./forest/forest.ts";
-import { type HybridParameters, parseHybridParameters } from "./hybrid/parameters.ts";
-import { DEFAULT_LOGISTIC, type LogisticParameters } from "./logistic/logistic.ts";
-import { type NetworkParameters, parseNetworkParameters } from "./network/parameters.ts";
-
-/** Which model to fit, with its parameters. */
-export type ModelRecipe =
-  | { readonly kind: "forest"; readonly parameters: ForestParameters }
-  | { readonly kind: "logistic"; readonly parameters: LogisticParameters }
-  | { readonly kind: "lstm"; readonly parameters: NetworkParameters }
-  | { readonly kind: "hybrid"; readonly parameters: HybridParameters };
+import { DEFAULT_FOREST, type ForestParameters } from "./forest/parameters.ts";
+import { DEFAULT_LOGISTIC, type LogisticParameters } from "./logistic/parameters.ts";
+import { familyOf, MODEL_FAMILIES } from "./model_families.ts";
+import type { ModelFamily, ModelRecipe } from "./model_family.ts";
 
 /** What every training is compared with, on its own folds. */
-export const BASELINE_RECIPES = {
+export const BASELINE_RECIPES: {
+  readonly logistic: ModelRecipe<LogisticParameters>;
+  readonly forest: ModelRecipe<ForestParameters>;
+} = {
   logistic: { kind: "logistic", parameters: DEFAULT_LOGISTIC },
   // A fifth of the usual trees: more change a score by less than its error.
-  forest: {
-    kind: "forest",
-    parameters: { ...DEFAULT_FOREST, trees: 100, minLeafWeightFraction: 0.01 },
-  },
-} as const satisfies Partial<Record<ClassifierKind, ModelRecipe>>;
+  forest: { kind: "forest", parameters: { ...DEFAULT_FOREST, trees: 100 } },
+};
 
-/** True for a recipe that fits networks. */
-export function hasNetwork({ kind }: ModelRecipe): boolean {
-  return kind === "lstm" || kind === "hybrid";
+/**
+ * Reads a recipe from a manifest or a file; what its parameters leave out is taken from the
+ * family's defaults.
+ *
+ * @throws {InputError} when it names no kind of model, or a parameter is unknown or out of range
+ */
+export function parseRecipe(
+  json: JsonValue,
+  families: readonly ModelFamily[] = MODEL_FAMILIES,
+): ModelRecipe {
+  const { kind, parameters } = (json ?? {}) as { kind?: string; parameters?: JsonValue };
+  if (kind === undefined || typeof parameters !== "object" || parameters === null) {
+    throw new InputError("Cannot read a recipe that names no kind of model with its parameters", {
+      remedy: "train the model again with this version, or write " +
+        '{"kind": "forest", "parameters": {}}',
+    });
+  }
+  const family = familyOf(kind, families, "recipe, kind");
+  return { kind, parameters: family.parseParameters(parameters) };
 }
 
 /** Feature rows that one prediction of the recipe's model reads. */
-export function recipeWindow(recipe: ModelRecipe): number {
-  if (recipe.kind === "lstm") return recipe.parameters.window;
-  return recipe.kind === "hybrid" ? recipe.parameters.network.window : 1;
-}
-
-/**
- * Reads a recipe from a manifest.
- *
- * @throws {InputError} when it names no kind of model
- */
-export function parseRecipe(json: JsonValue): ModelRecipe {
-  const { kind, parameters } = (json ?? {}) as { kind?: ClassifierKind; parameters?: JsonValue };
-  if (kind === undefined || !CLASSIFIER_KINDS.includes(kind) || typeof parameters !== "object") {
-    throw new InputError("Cannot repeat the training as the manifest holds no recipe", {
-      remedy: "train the model again with this version",
-    });
-  }
-  switch (kind) {
-    case "lstm":
-      return { kind, parameters: parseNetworkParameters(parameters) };
-    case "hybrid":
-      return { kind, parameters: parseHybridParameters(parameters) };
-    default:
-      return { kind, parameters } as unknown as ModelRecipe;
-  }
+export function recipeWindow(
+  { kind, parameters }: ModelRecipe,
+  families: readonly ModelFamily[] = MODEL_FAMILIES,
+): number {
+  return familyOf(kind, families).windowOf(parameters);
 }

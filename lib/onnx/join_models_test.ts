@@ -1,5 +1,5 @@
 import { throws as assertThrows } from "node:assert/strict";
-import type { Forest } from "../models/classifier.ts";
+import type { Forest } from "../models/forest/forest_model.ts";
 import { CorruptArtifactError } from "../core/errors.ts";
 import { assertEquals } from "../../tests/assert.ts";
 import { exportClassifier } from "../models/export_classifier.ts";

@@ -147,7 +147,7 @@ function windowedModel(): Uint8Array {
   const head = randomDense(random, [3, CLASSES], "softmax");
   return exportClassifier({
     model: {
-      kind: "network",
+      kind: "lstm",
       features: FEATURES,
       classes: CLASSES,
       window: WINDOW,

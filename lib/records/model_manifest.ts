@@ -28,15 +28,8 @@ export interface FoldSummary {
   readonly metrics: Scores;
 }
 
-/** Models that predict: probabilities of a fall, of nothing and of a rise. */
-export const CLASSIFIER_KINDS = ["forest", "logistic", "lstm", "hybrid"] as const;
-/** One of `CLASSIFIER_KINDS`. */
-export type ClassifierKind = typeof CLASSIFIER_KINDS[number];
-
-/** What a model can be: one that predicts, or a policy, which decides. */
-export const MODEL_KINDS = [...CLASSIFIER_KINDS, "policy"] as const;
-/** One of `MODEL_KINDS`. */
-export type ModelKind = typeof MODEL_KINDS[number];
+/** What the kind of a model looks like: `policy`, or the family of a model that predicts. */
+const MODEL_KIND = /^[a-z][a-z0-9-]{0,63}$/;
 
 /** How far predicted edges came true out of fold; `measureEdge` says how it is measured. */
 export interface EdgeSummary {
@@ -77,8 +70,8 @@ export interface LearningCurve {
 
 /** Everything needed to use, judge and make again one trained classifier. */
 export interface ClassifierManifest extends ManifestCore {
-  /** What was trained. */
-  readonly kind: ClassifierKind;
+  /** The family that was trained. */
+  readonly kind: string;
   /** Declarative label spec; `parseLabelSpec` reads it. */
   readonly labelSpec: JsonValue;
   /** Bars ahead that a prediction speaks of. */
@@ -142,7 +135,7 @@ const edge = z.object({ slope: z.number(), standardError: z.number(), shrinkage:
 
 const classifierSchema: z.ZodType<ClassifierManifest> = z.object({
   ...headFields,
-  kind: z.enum(CLASSIFIER_KINDS),
+  kind: z.string().regex(MODEL_KIND),
   ...coreFields,
   labelSpec: jsonSchema,
   window: z.number().int().positive(),

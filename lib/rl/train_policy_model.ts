@@ -5,7 +5,7 @@ import type { PolicyManifest } from "../records/model_manifest.ts";
 import type { JsonValue } from "../core/json.ts";
 import { computeFeatures, type FeatureSpec } from "../features/features.ts";
 import type { Checkpoint } from "../core/checkpoint.ts";
-import { OPSET } from "../models/export_classifier.ts";
+import { OPSET } from "../onnx/onnx_messages.ts";
 import type { CostModel } from "../trading/costs.ts";
 import { sha256Hex } from "../core/sha256.ts";
 import { referenceDeviation, transitionTable } from "./environment/transition_table.ts";

@@ -2,8 +2,9 @@ import { rejects as assertRejects } from "node:assert/strict";
 import type { TrainingSet } from "../models/classifier.ts";
 import { assert, assertClose, assertEquals } from "../../tests/assert.ts";
 import { createRandom } from "../core/random.ts";
-import { DEFAULT_FOREST, fitForest } from "../models/forest/forest.ts";
-import { predictProbabilities } from "../models/forest/predict.ts";
+import { DEFAULT_FOREST } from "../models/forest/parameters.ts";
+import { fitForest } from "../models/forest/forest.ts";
+import { predictForest } from "../models/forest/predict.ts";
 import { permutationImportance } from "./importance.ts";
 
 /** Column 0 decides nine classes of ten, column 1 is noise, column 2 is constant. */
@@ -25,7 +26,7 @@ Deno.test("permutationImportance() finds the planted column and little in noise"
   const held = setOf(2_000, 2);
   const before = held.values.slice();
   const options = { seed: 5, repeats: 5 };
-  const predict = (values: Float32Array) => predictProbabilities(forest, values, held.rows);
+  const predict = (values: Float32Array) => predictForest(forest, values, held.rows);
   const [planted, noise, constant] = await permutationImportance(predict, held, options);
   // Shuffled, the column is right half of the time: 0.9 - 0.5.
   assertClose(planted!, 0.4, 0.04);

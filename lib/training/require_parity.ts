@@ -2,15 +2,10 @@ import { modelWindow } from "../models/classifier.ts";
 import type { FeatureFrame } from "../features/frame.ts";
 import { createSession } from "../onnx/session.ts";
 import { type Fitted, predict } from "../models/calibrated_fit.ts";
+import type { FitTask } from "../models/fit_task.ts";
+import { familyOf } from "../models/model_families.ts";
 
 const PARITY_ROWS = 2_000;
-/** Largest difference allowed between our probabilities and ONNX Runtime's. */
-const TOLERANCE = { forest: 1e-6, logistic: 1e-6, network: 1e-5, hybrid: 1e-5 } as const;
-/**
- * Share of a hybrid's rows that may differ by more: where a log probability lies within the last bits of a
- * threshold of the forest, two right computations can take different branches.
- */
-const BRANCHING_SHARE = 0.01;
 
 /**
  * Runs the exported graph on held-out rows: what decides must be what was validated.
@@ -21,24 +16,24 @@ export async function requireParity(
   onnx: Uint8Array,
   frame: FeatureFrame,
   fitted: Fitted,
+  families?: FitTask["families"],
 ): Promise<void> {
-  const { kind } = fitted.model;
+  const { exemptShare, tolerance } = familyOf(fitted.model.kind, families).parity;
   const window = modelWindow(fitted.model), width = frame.columns.length;
   const first = fitted.calibrationRows[0]!;
   const length = Math.min(PARITY_ROWS, frame.rows - first);
   const rows = Int32Array.from({ length }, (_, index) => first + index);
-  const expected = await predict(fitted, frame, rows);
+  const expected = await predict(fitted, frame, rows, families);
   const session = await createSession(onnx, { engine: "wasm", window });
   try {
     const values = frame.values.subarray((first - window + 1) * width, (first + length) * width);
     const actual = await session.run(values, length);
     const differences = expected.map((p, i) => Math.abs(p - actual[i]!)).sort();
-    const share = kind === "hybrid" ? BRANCHING_SHARE : 0;
-    const worst = differences[Math.ceil(differences.length * (1 - share)) - 1]!;
-    if (!(worst <= TOLERANCE[kind])) {
+    const worst = differences[Math.ceil(differences.length * (1 - exemptShare)) - 1]!;
+    if (!(worst <= tolerance)) {
       throw new Error(
         `Cannot use the exported model as it differs from the trained one by ${worst}, ` +
-          `more than ${TOLERANCE[kind]}`,
+          `more than ${tolerance}`,
       );
     }
   } finally {

@@ -13,7 +13,9 @@ import { classificationMetrics } from "./classification_metrics.ts";
 import { informationCoefficient, predictedEdge } from "../models/edge.ts";
 import { measureEdge } from "../models/edge_evidence.ts";
 import { classesOf, type FitTask } from "../models/fit_task.ts";
-import { BASELINE_RECIPES, type ModelRecipe } from "../models/model_recipe.ts";
+import { BASELINE_RECIPES } from "../models/model_recipe.ts";
+import { familyOf } from "../models/model_families.ts";
+import type { ModelFamily, ModelRecipe } from "../models/model_family.ts";
 
 /** What the folds say about a recipe. */
 export interface Validation {
@@ -47,7 +49,7 @@ interface FoldScore {
 }
 
 /**
- * Fits and scores the recipe on every fold, and beside it a hybrid's network alone. With `compare` also what
+ * Fits and scores the recipe on every fold, and beside it the parts that can predict alone. With `compare` also what
  * else it must be compared with: the baselines, and itself taught shuffled labels.
  *
  * @param options.timeOf ISO instant of the bar of a row
@@ -59,7 +61,8 @@ export async function scoreFolds(
 ): Promise<Validation> {
   const { compare, timeOf } = options;
   const { onProgress: _, ...others } = task;
-  const recipes = compare ? Object.entries(rivals(task.recipe)) : [];
+  const family = familyOf(task.recipe.kind, task.families);
+  const recipes = compare ? Object.entries(comparedRecipes(task.recipe, family)) : [];
   const scores = new Map<string, FoldScore[]>([["own", []]]);
   const add = async (name: string, fold: Fold, fitted: Fitted): Promise<void> => {
     const score = await scoreFold(task, fold, fitted, timeOf);
@@ -69,17 +72,9 @@ export async function scoreFolds(
     const stage = foldStage(index, folds.length);
     const fitted = await fitCalibrated(task, fold.train, stage);
     await add("own", fold, fitted);
-    if (fitted.model.kind === "hybrid") {
-      const { network, networkScaler } = fitted.model;
-      await add(
-        "lstm",
-        fold,
-        await calibrate(task, fold.train, {
-          ...fitted,
-          model: network,
-          scaler: networkScaler,
-        }),
-      );
+    const parts = Object.entries(family.fittedParts?.(fitted.model) ?? {});
+    for (const [name, part] of parts) {
+      await add(name, fold, await calibrate(task, fold.train, { ...fitted, ...part }));
     }
     for (const [name, recipe] of recipes) {
       await add(name, fold, await fitCalibrated({ ...others, recipe }, fold.train, stage));
@@ -98,13 +93,13 @@ export async function scoreFolds(
   };
 }
 
-/** Other recipes for the same folds; a hybrid's forest is compared with the same forest alone. */
-function rivals(recipe: ModelRecipe): Readonly<Record<string, ModelRecipe>> {
-  const forest: ModelRecipe = recipe.kind === "hybrid"
-    ? { kind: "forest", parameters: recipe.parameters.forest }
-    : BASELINE_RECIPES.forest;
-  const all = { logistic: BASELINE_RECIPES.logistic, forest };
-  return Object.fromEntries(Object.entries(all).filter(([kind]) => kind !== recipe.kind));
+/** Other recipes for the same folds: the baselines, and what the model is stacked from, alone. */
+function comparedRecipes(
+  { kind, parameters }: ModelRecipe,
+  family: ModelFamily,
+): Readonly<Record<string, ModelRecipe>> {
+  const all = { ...BASELINE_RECIPES, ...family.partRecipes?.(parameters) };
+  return Object.fromEntries(Object.entries(all).filter(([name]) => name !== kind));
 }
 
 async function scoreFold(
@@ -113,8 +108,8 @@ async function scoreFold(
   fitted: Fitted,
   timeOf: (row: number) => string,
 ): Promise<FoldScore> {
-  const { labels, frame } = task;
-  const probabilities = await predict(fitted, frame, fold.test);
+  const { families, frame, labels } = task;
+  const probabilities = await predict(fitted, frame, fold.test, families);
   const edge = predictedEdge(probabilities, fitted.outcomes);
   const outcome = Float64Array.from(fold.test, (row) => labels.outcome[row]!);
   return {

@@ -1,11 +1,8 @@
 import type { CalibrationMethod } from "../models/calibration/calibration.ts";
 import { DEFAULT_FEATURES, type FeatureSpec } from "../features/features.ts";
-import { DEFAULT_FOREST } from "../models/forest/forest.ts";
-import { DEFAULT_HYBRID } from "../models/hybrid/parameters.ts";
 import { DEFAULT_LABELS, type LabelSpec } from "../labels/labels.ts";
-import { DEFAULT_LOGISTIC } from "../models/logistic/logistic.ts";
-import { DEFAULT_NETWORK } from "../models/network/parameters.ts";
-import { type ModelRecipe, type TrainedModel, trainModel } from "./trainer.ts";
+import type { ModelFamily, ModelRecipe } from "../models/model_family.ts";
+import { type TrainedModel, trainModel } from "./trainer.ts";
 import { roundTripCostTicks } from "../trading/costs.ts";
 import type { Backend } from "../tensor/backend.ts";
 import { type CostRequest, requestedCosts } from "../trading/requested_costs.ts";
@@ -19,6 +16,8 @@ export interface TrainSettings {
   /** Registry name; `<symbol>-<model>` when absent. */
   readonly name?: string;
   readonly recipe: ModelRecipe;
+  /** Where the recipe's kind is looked up. @default MODEL_FAMILIES */
+  readonly families?: readonly ModelFamily[];
   readonly features: FeatureSpec;
   readonly labels: LabelSpec;
   readonly costs: CostRequest;
@@ -51,17 +50,6 @@ export function defaultTraining(
   };
 }
 
-/** Financial labels are noisy: leaves of at least 1 % of the weight (learning-spec §5). */
-export const FOREST = { ...DEFAULT_FOREST, minLeafWeightFraction: 0.01 };
-
-/** The recipe of each model kind without flags. */
-export const DEFAULT_RECIPES = {
-  forest: { kind: "forest", parameters: FOREST },
-  logistic: { kind: "logistic", parameters: DEFAULT_LOGISTIC },
-  lstm: { kind: "lstm", parameters: DEFAULT_NETWORK },
-  hybrid: { kind: "hybrid", parameters: { ...DEFAULT_HYBRID, forest: FOREST } },
-} as const satisfies Record<ModelRecipe["kind"], ModelRecipe>;
-
 /** Trains on data that is already open, without registering. */
 export function trainOn(
   opened: OpenedData,
@@ -73,6 +61,7 @@ export function trainOn(
   return trainModel({
     name: modelName(opened, settings),
     recipe: settings.recipe,
+    ...(settings.families === undefined ? {} : { families: settings.families }),
     bars,
     source,
     features: settings.features,

@@ -5,7 +5,8 @@ import type { FeatureFrame } from "../features/frame.ts";
 import type { Labels } from "../labels/label_columns.ts";
 import type { ClassifierManifest } from "../records/model_manifest.ts";
 import type { JsonValue } from "../core/json.ts";
-import { exportClassifier, OPSET } from "../models/export_classifier.ts";
+import { exportClassifier } from "../models/export_classifier.ts";
+import { OPSET } from "../onnx/onnx_messages.ts";
 import type { Backend } from "../tensor/backend.ts";
 import { sha256Hex } from "../core/sha256.ts";
 import { fitCalibrated, type Fitted, predict } from "../models/calibrated_fit.ts";
@@ -13,17 +14,15 @@ import type { CalibrationMethod } from "../models/calibration/calibration.ts";
 import { computeFeatures, type FeatureContext, type FeatureSpec } from "../features/features.ts";
 import { classesOf, embargoBars, type FitTask } from "../models/fit_task.ts";
 import { purgedWalkForward } from "../labels/folds.ts";
-import { hybridRemark } from "../models/hybrid/hybrid_remark.ts";
 import { permutationImportance } from "./importance.ts";
 import { createLabels, type LabelSpec } from "../labels/labels.ts";
-import { hasNetwork, type ModelRecipe, recipeWindow } from "../models/model_recipe.ts";
+import { familyOf, MODEL_FAMILIES } from "../models/model_families.ts";
+import type { ModelFamily, ModelRecipe } from "../models/model_family.ts";
 import type { Checkpoints } from "../core/checkpoint.ts";
 import { requireParity } from "./require_parity.ts";
 import { gatherRows } from "../models/scaler.ts";
 import { foldStage, PERMUTED_STAGE, scoreFolds, type Validation } from "./score_folds.ts";
 import { uniquenessWeights } from "../labels/uniqueness.ts";
-
-export type { ModelRecipe } from "../models/model_recipe.ts";
 
 /** Everything that decides the result of a training; the same request gives the same bytes. */
 export interface TrainingRequest {
@@ -31,6 +30,8 @@ export interface TrainingRequest {
   readonly name: string;
   /** What to fit. */
   readonly recipe: ModelRecipe;
+  /** Where the recipe's kind is looked up. @default MODEL_FAMILIES */
+  readonly families?: readonly ModelFamily[];
   /** All bars, the held-out ones included. */
   readonly bars: Bars;
   /** Where the bars come from and how they were opened, for the manifest. */
@@ -117,11 +118,14 @@ export async function trainModel(
   const frame = computeFeatures(bars, request.features, request.featureContext);
   const labels = createLabels(bars, request.labels, request.costTicks);
   const weights = uniquenessWeights(labels, bars);
-  const firstRow = frame.firstValidRow + recipeWindow(request.recipe) - 1;
+  const { families = MODEL_FAMILIES } = request;
+  const family = familyOf(request.recipe.kind, families);
+  const firstRow = frame.firstValidRow + family.windowOf(request.recipe.parameters) - 1;
   requireEnoughRows(frame, labels, firstRow);
 
   const task: FitTask = {
     recipe: request.recipe,
+    families,
     calibration: request.calibration,
     seed: request.seed,
     workers: request.workers,
@@ -132,7 +136,7 @@ export async function trainModel(
     onProgress: progressOfAll(request, control),
     ...(control.signal === undefined ? {} : { signal: control.signal }),
   };
-  if (hasNetwork(request.recipe)) {
+  if (family.usesTensorflow) {
     // TensorFlow.js is loaded by those alone who need it.
     const { startBackend } = await import("../models/network/start_tensorflow.ts");
     await startBackend({ backend: request.backend, threads: request.workers });
@@ -148,10 +152,13 @@ export async function trainModel(
   });
   const final = await fitCalibrated(task, labelledRows(labels, firstRow), FINAL_STAGE);
   control.onProgress?.("importances", 1);
-  const importances = await rankImportances(task, final);
+  const importances = await rankImportances(task, final, family);
   control.onProgress?.("export", 1);
-  const onnx = exportClassifier({ ...final, metadata: onnxMetadata(request, frame) });
-  await requireParity(onnx, frame, final);
+  const onnx = exportClassifier(
+    { ...final, metadata: onnxMetadata(request, frame) },
+    families,
+  );
+  await requireParity(onnx, frame, final, families);
 
   return {
     onnx,
@@ -178,7 +185,7 @@ export async function trainModel(
       },
       ...validation,
       curves: final.curves,
-      remarks: [...final.remarks, ...stackRemarks(request.recipe.kind, validation)],
+      remarks: [...final.remarks, ...scoreRemarks(family, validation)],
       classOutcomes: scaled(final.outcomes, validation.edge.shrinkage),
       edgeThreshold: request.edgeThreshold,
       calibration: toJson(final.calibration),
@@ -215,10 +222,9 @@ function progressOfAll(
     onProgress?.(stage, (stages.indexOf(stage) + fraction) / stages.length);
 }
 
-/** A stack that is not worth its parts is called so. */
-function stackRemarks(kind: ClassifierManifest["kind"], validation: Validation): string[] {
-  const { metrics, comparisons } = validation;
-  const remark = kind === "hybrid" ? hybridRemark(metrics, comparisons) : null;
+/** What the family says of the scores. */
+function scoreRemarks(family: ModelFamily, { metrics, comparisons }: Validation): string[] {
+  const remark = family.remarkOn?.(metrics, comparisons) ?? null;
   return remark === null ? [] : [remark];
 }
 
@@ -234,8 +240,9 @@ function scaled(
 }
 
 async function rankImportances(
-  { frame, labels, seed }: FitTask,
+  { families, frame, labels, seed }: FitTask,
   fitted: Fitted,
+  family: ModelFamily,
 ): Promise<ClassifierManifest["importances"]> {
   const window = modelWindow(fitted.model);
   // Single rows are spread over the held-out time; a window needs the rows before it as they are.
@@ -246,7 +253,7 @@ async function rankImportances(
   const steps = window === 1 ? scored : consecutive(scored.at(-1)!, scored.length + window - 1);
   const own = Int32Array.from(scored, (_, index) => index + window - 1);
   const permutation = await permutationImportance(
-    (values) => predict(fitted, { columns: frame.columns, values }, own),
+    (values) => predict(fitted, { columns: frame.columns, values }, own, families),
     {
       values: gatherRows(frame, steps),
       columns: frame.columns.length,
@@ -254,7 +261,7 @@ async function rankImportances(
     },
     { seed, repeats: window === 1 ? 3 : 1 },
   );
-  const impurity = fitted.model.kind === "forest" ? fitted.model.impurityImportance : null;
+  const impurity = family.importances?.(fitted.model) ?? null;
   return frame.columns
     .map((column, index) => ({
       column,

@@ -3,7 +3,6 @@ import type { JsonValue } from "../core/json.ts";
 import { CONSTRAINTS_KEY } from "./constraints.ts";
 import {
   categorical,
-  type CategoricalDistribution,
   type Category,
   describeDistribution,
   type Distribution,
@@ -14,6 +13,7 @@ import {
   toExternal,
   toInternal,
 } from "../core/distribution.ts";
+import type { ValuesOf } from "../core/suggester.ts";
 import type { KnownDistributions } from "./known_distributions.ts";
 import type { Pruner } from "./pruners/pruner.ts";
 import type { Proposal } from "./samplers/sampler.ts";
@@ -37,16 +37,6 @@ export class TrialLost extends Error {
   /** Name of the class, for logs. */
   override readonly name = "TrialLost";
 }
-
-/** The value that a distribution gives. */
-export type ValueOf<D extends Distribution> = D extends CategoricalDistribution<infer Choice>
-  ? Choice
-  : number;
-
-/** The values that a search space gives, by name. */
-export type ValuesOf<Space extends SearchSpace> = {
-  readonly [Name in keyof Space]: ValueOf<Space[Name]>;
-};
 
 /** What a trial needs from its study. */
 export interface TrialParts {

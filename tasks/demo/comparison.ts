@@ -1,5 +1,5 @@
 import { openRegistry } from "../../lib/registry/registry.ts";
-import type { ModelKind, ModelManifest } from "../../lib/records/model_manifest.ts";
+import type { ModelManifest } from "../../lib/records/model_manifest.ts";
 import {
   type BlendComparison,
   type BlendRequest,
@@ -55,7 +55,7 @@ export async function runDemoComparison(
   const models: TradedModel[] = [];
   const signals: ModelPredictions[] = [];
   const parts = request.trainings.length + 1;
-  const name = (kind: ModelKind): string => `demo-${opened.bars.instrument.symbol}-${kind}`;
+  const name = (kind: string): string => `demo-${opened.bars.instrument.symbol}-${kind}`;
   const keep = async (trained: Trained): Promise<void> => {
     models.push(await tradedModel(trained, modelsFolder, control));
     signals.push(await modelPredictions(trained.onnx, trained.manifest, opened));

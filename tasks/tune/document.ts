@@ -1,4 +1,4 @@
-import type { Params } from "../../lib/evaluation/search_spaces/target.ts";
+import type { Params } from "../../lib/core/suggester.ts";
 import { parameterImportances } from "../../lib/tuning/importance.ts";
 import type { OptimizeSummary } from "../../lib/tuning/optimize.ts";
 import { withoutPassword } from "../../lib/db/postgres_error.ts";

@@ -10,7 +10,8 @@ import type { AccountSettings } from "../../system/account_settings.ts";
 import type { OpenedData } from "../../data/open_data.ts";
 import { type KnownOptimum, knownOptimum } from "../simulation.ts";
 import { type ModelPredictions, modelPredictions } from "../../system/predict.ts";
-import { DEFAULT_RECIPES, defaultTraining, trainOn } from "../../training/train_on.ts";
+import { defaultRecipe } from "../../models/model_families.ts";
+import { defaultTraining, trainOn } from "../../training/train_on.ts";
 import type { TaskControl } from "../../core/task_control.ts";
 
 /** What a policy is measured against, apart from the data. */
@@ -105,7 +106,7 @@ async function logisticRun(
 ): Promise<StrategyRun | { readonly note: string }> {
   try {
     const { manifest, onnx } = await trainOn(opened, {
-      ...defaultTraining(DEFAULT_RECIPES.logistic),
+      ...defaultTraining(defaultRecipe("logistic")),
       compare: false,
       folds: LOGISTIC_FOLDS,
       costs: market.costs,

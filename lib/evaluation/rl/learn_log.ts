@@ -16,7 +16,7 @@ import { requirePolicyParity } from "../../rl/policy/require_policy_parity.ts";
 import { InputError, RefusedError } from "../../core/errors.ts";
 import type { PolicyManifest } from "../../records/model_manifest.ts";
 import type { JsonValue } from "../../core/json.ts";
-import { OPSET } from "../../models/export_classifier.ts";
+import { OPSET } from "../../onnx/onnx_messages.ts";
 import { sha256Hex } from "../../core/sha256.ts";
 import { codeSha256 } from "../../core/code_hash.ts";
 import { hardware } from "../../core/hardware.ts";

@@ -1,7 +1,8 @@
 import { LABEL_KINDS, type LabelSpec } from "../../labels/labels.ts";
 import { categorical, float, int } from "../../core/distribution.ts";
 import { EDGE } from "./edge_threshold.ts";
-import type { Params, Suggester, Target } from "./target.ts";
+import type { Params, Suggester } from "../../core/suggester.ts";
+import type { Target } from "./target.ts";
 import type { TrainingSettings } from "./training_settings.ts";
 
 /** Bars over which barriers measure volatility, where the base has none. */

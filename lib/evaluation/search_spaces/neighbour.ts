@@ -1,6 +1,6 @@
 import type { Random } from "../../core/random.ts";
 import type { NumericDistribution, SearchSpace } from "../../core/distribution.ts";
-import type { Params } from "./target.ts";
+import type { Params } from "../../core/suggester.ts";
 
 /** How far a neighbour is away: learning-spec §7.1. */
 const SHARE = 0.1;

@@ -2,7 +2,8 @@ import type { PolicyParameters } from "../../rl/learners/parameters.ts";
 import { POLICY_SIZES, type PolicySize } from "../../rl/policy/policy_network.ts";
 import { categorical, float, int } from "../../core/distribution.ts";
 import type { PolicySettings } from "./policy_settings.ts";
-import type { Params, Suggester, Target } from "./target.ts";
+import type { Params, Suggester } from "../../core/suggester.ts";
+import type { Target } from "./target.ts";
 
 /** Sizes that are quick to learn; a search that starts from another tries that one too. */
 const QUICK_SIZES: readonly PolicySize[] = ["small", "medium"];

@@ -5,13 +5,14 @@ import { createRandom } from "../../core/random.ts";
 import { assertRejects, assertThrows } from "../../../tests/fixtures/temporary_folder.ts";
 import { DEFAULT_POLICY, RECURRENT_POLICY } from "../../rl/learners/parameters.ts";
 import { DEFAULT_REWARD } from "../../rl/reward/additive_reward.ts";
-import type { ValuesOf } from "../../tuning/active_trial.ts";
+import type { ValuesOf } from "../../core/suggester.ts";
 import { type SearchSpace, toExternal, toInternal } from "../../core/distribution.ts";
 import { fromUnit } from "../../tuning/samplers/unit_interval.ts";
 import { neighbourOf } from "./neighbour.ts";
 import { parsePolicySettings, type PolicySettings } from "./policy_settings.ts";
 import { POLICY_TARGET } from "./policy_target.ts";
-import { gridOf, type Params, settingsFor, type Suggester } from "./target.ts";
+import { gridOf, settingsFor } from "./target.ts";
+import type { Params, Suggester } from "../../core/suggester.ts";
 
 const { riskPerDeviation: _, ...REWARD } = DEFAULT_REWARD;
 

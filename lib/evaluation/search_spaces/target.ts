@@ -1,21 +1,6 @@
 import { InputError } from "../../core/errors.ts";
-import type { ValuesOf } from "../../tuning/active_trial.ts";
-import {
-  type Category,
-  describeDistribution,
-  type SearchSpace,
-  toInternal,
-} from "../../core/distribution.ts";
-import type { Grid } from "../../tuning/samplers/grid_sampler.ts";
-
-/** Values by name. */
-export type Params = Readonly<Record<string, Category>>;
-
-/** Gives a value for each parameter it is asked for: a trial, or a list of values. */
-export interface Suggester {
-  /** Asks for a value of each parameter. */
-  suggest<const Space extends SearchSpace>(space: Space): Promise<ValuesOf<Space>>;
-}
+import { describeDistribution, type SearchSpace, toInternal } from "../../core/distribution.ts";
+import type { Grid, Params, Suggester, ValuesOf } from "../../core/suggester.ts";
 
 /**
  * One thing that can be tuned: what may vary in some settings, and how. It knows nothing of bars,

@@ -1,35 +1,37 @@
 import { DEFAULT_FEATURES, parseFeatureSpec } from "../../features/features.ts";
-import { DEFAULT_FOREST } from "../../models/forest/forest.ts";
+import { DEFAULT_FOREST } from "../../models/forest/parameters.ts";
 import { DEFAULT_HYBRID } from "../../models/hybrid/parameters.ts";
 import { DEFAULT_LABELS, LABEL_DEFAULTS } from "../../labels/labels.ts";
-import { DEFAULT_LOGISTIC } from "../../models/logistic/logistic.ts";
-import type { ModelRecipe } from "../../models/model_recipe.ts";
+import { DEFAULT_LOGISTIC } from "../../models/logistic/parameters.ts";
+import type { ModelRecipe } from "../../models/model_family.ts";
 import { DEFAULT_NETWORK } from "../../models/network/parameters.ts";
 import { InputError } from "../../core/errors.ts";
 import { assert, assertEquals } from "../../../tests/assert.ts";
 import { createRandom } from "../../core/random.ts";
 import { assertRejects, assertThrows } from "../../../tests/fixtures/temporary_folder.ts";
-import type { ValuesOf } from "../../tuning/active_trial.ts";
+import type { ValuesOf } from "../../core/suggester.ts";
 import { type SearchSpace, toExternal, toInternal } from "../../core/distribution.ts";
 import { fromUnit } from "../../tuning/samplers/unit_interval.ts";
 import { neighbourOf } from "./neighbour.ts";
-import { gridOf, settingsFor, type Suggester } from "./target.ts";
-import { TRAINING_TARGETS, type TrainingTargetName } from "./targets.ts";
+import { gridOf, settingsFor } from "./target.ts";
+import type { Suggester } from "../../core/suggester.ts";
+import { trainingTargets } from "./targets.ts";
 import { parseTrainingSettings, type TrainingSettings } from "./training_settings.ts";
 
-const RECIPES = {
+const RECIPES: Readonly<Record<string, ModelRecipe>> = {
   forest: { kind: "forest", parameters: DEFAULT_FOREST },
   logistic: { kind: "logistic", parameters: DEFAULT_LOGISTIC },
   lstm: { kind: "lstm", parameters: DEFAULT_NETWORK },
   hybrid: { kind: "hybrid", parameters: DEFAULT_HYBRID },
-} as const satisfies Record<ModelRecipe["kind"], ModelRecipe>;
+};
 
-const NAMES = Object.keys(TRAINING_TARGETS) as TrainingTargetName[];
+const TARGETS = trainingTargets();
+const NAMES = Object.keys(TARGETS);
 
-function baseOf(name: TrainingTargetName): TrainingSettings {
+function baseOf(name: string): TrainingSettings {
   const kind = name === "labels" || name === "features" ? "forest" : name;
   return {
-    recipe: RECIPES[kind],
+    recipe: RECIPES[kind]!,
     features: DEFAULT_FEATURES,
     labels: DEFAULT_LABELS,
     calibration: "platt",
@@ -38,15 +40,14 @@ function baseOf(name: TrainingTargetName): TrainingSettings {
 }
 
 for (const name of NAMES) {
-  const target = TRAINING_TARGETS[name];
+  const target = TARGETS[name]!;
   const base = baseOf(name);
 
   Deno.test(`the defaults of target ${name} give the settings one starts from`, async () => {
     const { settings } = await settingsFor(target, base, target.defaults(base));
     if (name === "forest") {
       // The same forest: six is the rounded-down root of the 37 columns.
-      const { parameters } = RECIPES.forest;
-      const recipe = { kind: "forest", parameters: { ...parameters, columnsPerSplit: 6 } };
+      const recipe = { kind: "forest", parameters: { ...DEFAULT_FOREST, columnsPerSplit: 6 } };
       assertEquals(settings, { ...base, recipe } as TrainingSettings);
     } else if (name === "features") {
       const columns = ({ features }: TrainingSettings) =>
@@ -102,7 +103,7 @@ for (const name of NAMES) {
 }
 
 Deno.test("labels of every kind can be what one starts from", async () => {
-  const target = TRAINING_TARGETS.labels;
+  const target = TARGETS["labels"]!;
   for (const labels of Object.values(LABEL_DEFAULTS)) {
     const base = { ...baseOf("labels"), labels };
     const { settings } = await settingsFor(target, base, target.defaults(base));
@@ -112,7 +113,7 @@ Deno.test("labels of every kind can be what one starts from", async () => {
 
 Deno.test("settingsFor() refuses a value outside the space, and one that is missing", async () => {
   const base = baseOf("logistic");
-  const target = TRAINING_TARGETS.logistic;
+  const target = TARGETS["logistic"]!;
   await assertRejects(settingsFor(target, base, { l2: -1, edge: 1 }), InputError, "parameter l2");
   await assertRejects(settingsFor(target, base, { l2: 1 }), InputError, "parameter edge");
 });
@@ -129,5 +130,5 @@ Deno.test("parseTrainingSettings() refuses what it does not know, in one line", 
   refuse({ recipe: { kind: "forest", parameters: { trees: 0 } } }, "trees");
   refuse({ recipe: { kind: "logistic", parameters: { l2: "much" } } }, "l2");
   refuse({ labels: { kind: "fixed-horizon", horizonBars: 0 } }, "horizonBars");
-  assertThrows(() => TRAINING_TARGETS.lstm.defaults(base), InputError, "--target forest");
+  assertThrows(() => TARGETS["lstm"]!.defaults(base), InputError, "--target forest");
 });

@@ -1,16 +1,15 @@
 import { z } from "zod";
 import { InputError } from "../../core/errors.ts";
-import type { ModelKind } from "../../records/model_manifest.ts";
 import type { JsonValue } from "../../core/json.ts";
 import {
   CALIBRATION_METHODS,
   type CalibrationMethod,
 } from "../../models/calibration/calibration.ts";
 import { type FeatureSpec, parseFeatureSpec } from "../../features/features.ts";
-import { parseForestParameters } from "../../models/forest/forest.ts";
 import { type LabelSpec, parseLabelSpec } from "../../labels/labels.ts";
-import { DEFAULT_LOGISTIC } from "../../models/logistic/logistic.ts";
-import { type ModelRecipe, parseRecipe } from "../../models/model_recipe.ts";
+import { MODEL_FAMILIES } from "../../models/model_families.ts";
+import type { ModelFamily, ModelRecipe } from "../../models/model_family.ts";
+import { parseRecipe } from "../../models/model_recipe.ts";
 
 /** What decides a training apart from data, costs and seed: what tuning may change. */
 export interface TrainingSettings {
@@ -37,6 +36,7 @@ const fileSchema = z.strictObject({
 /**
  * Reads settings from JSON; what is absent is taken from `base`.
  *
+ * @param families where a recipe's kind is looked up
  * @throws {InputError} naming the key
  * @example
  * ```ts
@@ -56,12 +56,16 @@ const fileSchema = z.strictObject({
  * assertEquals(parseTrainingSettings({ edgeThreshold: 2 }, base).edgeThreshold, 2);
  * ```
  */
-export function parseTrainingSettings(json: unknown, base: TrainingSettings): TrainingSettings {
+export function parseTrainingSettings(
+  json: unknown,
+  base: TrainingSettings,
+  families: readonly ModelFamily[] = MODEL_FAMILIES,
+): TrainingSettings {
   const parsed = fileSchema.safeParse(json);
   if (!parsed.success) throw unreadable(parsed.error);
   const { recipe, features, labels, calibration, edgeThreshold } = parsed.data;
   return {
-    recipe: recipe === undefined ? base.recipe : checkedRecipe(recipe),
+    recipe: recipe === undefined ? base.recipe : parseRecipe(recipe, families),
     features: features === undefined ? base.features : parseFeatureSpec(features),
     labels: labels === undefined ? base.labels : parseLabelSpec(labels),
     calibration: calibration ?? base.calibration,
@@ -69,47 +73,10 @@ export function parseTrainingSettings(json: unknown, base: TrainingSettings): Tr
   };
 }
 
-const logisticSchema = z.strictObject({
-  l2: z.number().min(0),
-  maxIterations: z.int().min(1),
-  tolerance: z.number().positive(),
-});
-
-function checkedRecipe(json: JsonValue): ModelRecipe {
-  const recipe = parseRecipe(json);
-  switch (recipe.kind) {
-    case "forest":
-      return { kind: "forest", parameters: parseForestParameters(recipe.parameters) };
-    case "logistic": {
-      const parsed = logisticSchema.safeParse({ ...DEFAULT_LOGISTIC, ...recipe.parameters });
-      if (parsed.success) return { kind: "logistic", parameters: parsed.data };
-      throw unreadable(parsed.error);
-    }
-    default:
-      return recipe;
-  }
-}
-
 function unreadable(error: z.ZodError): InputError {
   const issue = error.issues[0]!;
   return new InputError(`Cannot read it: ${issue.message}`, {
     where: ["recipe file", ...issue.path].join(", "),
     remedy: 'give an object such as {"edgeThreshold": 2}, or a file that tune has written',
-  });
-}
-
-/**
- * The recipe of settings, which has to be of one kind.
- *
- * @throws {InputError} when it is of another
- */
-export function recipeOfKind<Kind extends ModelKind>(
-  { recipe }: TrainingSettings,
-  kind: Kind,
-): Extract<ModelRecipe, { readonly kind: Kind }> {
-  if (recipe.kind === kind) return recipe as Extract<ModelRecipe, { readonly kind: Kind }>;
-  throw new InputError(`Cannot tune a ${kind} from the recipe of a ${recipe.kind}`, {
-    where: "recipe file",
-    remedy: `give one of kind ${kind}, or --target ${recipe.kind}`,
   });
 }

@@ -8,6 +8,8 @@ import { fitCalibrated, predict } from "../../models/calibrated_fit.ts";
 import { computeFeatures } from "../../features/features.ts";
 import { embargoBars } from "../../models/fit_task.ts";
 import { createLabels } from "../../labels/labels.ts";
+import { MODEL_FAMILIES } from "../../models/model_families.ts";
+import type { ModelFamily } from "../../models/model_family.ts";
 import { recipeWindow } from "../../models/model_recipe.ts";
 import { uniquenessWeights } from "../../labels/uniqueness.ts";
 import { roundTripCostTicks } from "../../trading/costs.ts";
@@ -37,7 +39,11 @@ export interface Candidate {
 const LEAST_ROWS = 100;
 
 /** A training's candidate: predictions of the block by a model that has seen no bar of it. */
-export function prepareTraining(opened: OpenedData, settings: TrainingSettings): Candidate {
+export function prepareTraining(
+  opened: OpenedData,
+  settings: TrainingSettings,
+  families: readonly ModelFamily[] = MODEL_FAMILIES,
+): Candidate {
   const { bars, calendar } = opened;
   const frame = computeFeatures(bars, settings.features, { sessionAt: calendar.sessionAt });
   return {
@@ -46,10 +52,11 @@ export function prepareTraining(opened: OpenedData, settings: TrainingSettings):
       const costTicks = roundTripCostTicks(bars.instrument, conditions.costs);
       const past = sliceBars(bars, 0, from);
       const labels = createLabels(past, settings.labels, costTicks);
-      const firstRow = frame.firstValidRow + recipeWindow(settings.recipe) - 1;
+      const firstRow = frame.firstValidRow + recipeWindow(settings.recipe, families) - 1;
       const fitted = await fitCalibrated(
         {
           recipe: settings.recipe,
+          families,
           calibration: settings.calibration,
           seed,
           workers,
@@ -64,7 +71,7 @@ export function prepareTraining(opened: OpenedData, settings: TrainingSettings):
       const probabilities = new Float32Array(to * CLASS_COUNT).fill(NaN);
       const tested = rowsFrom(Math.max(from, firstRow), to);
       probabilities.set(
-        await predict(fitted, firstRows(frame, to), tested),
+        await predict(fitted, firstRows(frame, to), tested, families),
         (to - tested.length) * CLASS_COUNT,
       );
       return followModel({

@@ -1,5 +1,5 @@
 import { neighbourOf } from "../search_spaces/neighbour.ts";
-import type { Params } from "../search_spaces/target.ts";
+import type { Params } from "../../core/suggester.ts";
 import { InputError } from "../../core/errors.ts";
 import { mean, percentile } from "../../statistics/moments.ts";
 import { createRandom, mixSeed } from "../../core/random.ts";

@@ -1,6 +1,6 @@
 import { openTrialLedger } from "../../registry/trial_ledger.ts";
 import type { OptimizeSummary } from "../../tuning/optimize.ts";
-import type { Grid } from "../../tuning/samplers/grid_sampler.ts";
+import type { Grid } from "../../core/suggester.ts";
 import { openStorage } from "../../tuning/storage/open_storage.ts";
 import type { Study } from "../../tuning/study.ts";
 import type { Trial } from "../../tuning/trial.ts";
@@ -11,11 +11,11 @@ import type { OpenedData } from "../../data/open_data.ts";
 import { type DevelopmentData, developmentData } from "./data.ts";
 import { type TuneContext, tuneObjective } from "./objective.ts";
 import { openTuningStudy, type PrunerName, type SamplerName } from "./study.ts";
-import { createTuning, type TargetName, type Tuning } from "./targets.ts";
+import { createTuning, type Tuning } from "./targets.ts";
 
 /** How to search, apart from the data. Plain JSON: a thread gets it as a message. */
 export interface SearchSettings {
-  readonly target: TargetName;
+  readonly target: string;
   /** Content of a recipe file to start from. */
   readonly recipe?: unknown;
   /** `<symbol>-<target>` when absent. */

@@ -1,4 +1,4 @@
-import type { Grid } from "../../tuning/samplers/grid_sampler.ts";
+import type { Grid } from "../../core/suggester.ts";
 import { gridSampler } from "../../tuning/samplers/grid_sampler.ts";
 import { quasiRandomSampler } from "../../tuning/samplers/quasi_random_sampler.ts";
 import { randomSampler } from "../../tuning/samplers/random_sampler.ts";

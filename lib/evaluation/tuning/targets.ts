@@ -1,23 +1,21 @@
 import { parsePolicySettings, type PolicySettings } from "../search_spaces/policy_settings.ts";
 import { POLICY_TARGET } from "../search_spaces/policy_target.ts";
-import {
-  gridOf,
-  type Params,
-  settingsFor,
-  type Suggester,
-  type Target,
-} from "../search_spaces/target.ts";
-import { TRAINING_TARGETS, type TrainingTargetName } from "../search_spaces/targets.ts";
+import { gridOf, settingsFor, type Target } from "../search_spaces/target.ts";
+import type { Params, Suggester } from "../../core/suggester.ts";
+import { trainingTargets } from "../search_spaces/targets.ts";
 import {
   parseTrainingSettings,
   type TrainingSettings,
 } from "../search_spaces/training_settings.ts";
+import { InputError } from "../../core/errors.ts";
+import { defaultRecipe, MODEL_FAMILIES } from "../../models/model_families.ts";
+import type { ModelFamily } from "../../models/model_family.ts";
 import type { SearchSpace } from "../../core/distribution.ts";
-import type { Grid } from "../../tuning/samplers/grid_sampler.ts";
+import type { Grid } from "../../core/suggester.ts";
 import type { JsonValue } from "../../core/json.ts";
 import type { OpenedData } from "../../data/open_data.ts";
 import { DEFAULT_POLICY_SETTINGS } from "../rl/learn.ts";
-import { DEFAULT_RECIPES, defaultTraining } from "../../training/train_on.ts";
+import { defaultTraining } from "../../training/train_on.ts";
 import { type Candidate, prepareTraining } from "./candidate.ts";
 import { preparePolicy } from "./policy_candidate.ts";
 
@@ -54,13 +52,21 @@ interface TargetEntry {
 }
 
 /** A target whose settings are those of a training. */
-function trainingEntry(name: TrainingTargetName): TargetEntry {
-  const target = TRAINING_TARGETS[name];
+function trainingEntry(
+  name: string,
+  target: Target<TrainingSettings>,
+  families: readonly ModelFamily[],
+): TargetEntry {
   return {
     summary: target.summary,
     create(file) {
-      const base = parseTrainingSettings(file, defaultSettings(name));
-      return tuningOf(name, target, base, prepareTraining);
+      const base = parseTrainingSettings(file, defaultSettings(name, families), families);
+      return tuningOf(
+        name,
+        target,
+        base,
+        (opened, settings) => prepareTraining(opened, settings, families),
+      );
     },
   };
 }
@@ -73,42 +79,49 @@ const POLICY_ENTRY: TargetEntry = {
   },
 };
 
-/** One of `TARGET_NAMES`. */
-export type TargetName = TrainingTargetName | "rl";
+function entries(families: readonly ModelFamily[]): ReadonlyMap<string, TargetEntry> {
+  const training = Object.entries(trainingTargets(families));
+  return new Map([
+    ...training.map(([name, target]) => [name, trainingEntry(name, target, families)] as const),
+    ["rl", POLICY_ENTRY],
+  ]);
+}
 
-const ENTRIES: Readonly<Record<TargetName, TargetEntry>> = {
-  forest: trainingEntry("forest"),
-  logistic: trainingEntry("logistic"),
-  lstm: trainingEntry("lstm"),
-  hybrid: trainingEntry("hybrid"),
-  labels: trainingEntry("labels"),
-  features: trainingEntry("features"),
-  rl: POLICY_ENTRY,
-};
+const ENTRIES = entries(MODEL_FAMILIES);
 
 /** What `--target` may be. */
-export const TARGET_NAMES = Object.keys(ENTRIES) as readonly TargetName[];
+export const TARGET_NAMES: readonly string[] = [...ENTRIES.keys()];
 
 /** What each target searches, in a few words. */
-export function targetSummary(name: TargetName): string {
-  return ENTRIES[name].summary;
+export function targetSummary(name: string): string {
+  return ENTRIES.get(name)!.summary;
 }
 
 /**
  * A target that starts from the defaults of `train` or `rl`, or from settings that a file changes.
  *
  * @param file content of a recipe file; nothing is changed when absent
- * @throws {InputError} when the file cannot be used or lies outside the search space
+ * @param families what can be trained
+ * @throws {InputError} when there is no such target, the file cannot be used, or it lies outside the
+ * search space
  */
-export function createTuning(name: TargetName, file: unknown = {}): Promise<Tuning> {
-  return ENTRIES[name].create(file);
+export function createTuning(
+  name: string,
+  file: unknown = {},
+  families: readonly ModelFamily[] = MODEL_FAMILIES,
+): Promise<Tuning> {
+  const entry = (families === MODEL_FAMILIES ? ENTRIES : entries(families)).get(name);
+  if (entry !== undefined) return entry.create(file);
+  throw new InputError(`Cannot tune '${name}'`, {
+    remedy: `the targets are ${[...entries(families).keys()].join(", ")}`,
+  });
 }
 
 /** The settings of `train` without flags; of a forest, unless another model is tuned. */
-function defaultSettings(name: TrainingTargetName): TrainingSettings {
-  const kind = name === "labels" || name === "features" ? "forest" : name;
+function defaultSettings(name: string, families: readonly ModelFamily[]): TrainingSettings {
+  const kind = families.some((family) => family.kind === name) ? name : "forest";
   const { recipe, features, labels, calibration, edgeThreshold } = defaultTraining(
-    DEFAULT_RECIPES[kind],
+    defaultRecipe(kind, families),
   );
   return { recipe, features, labels, calibration, edgeThreshold };
 }

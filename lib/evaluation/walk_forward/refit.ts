@@ -1,6 +1,6 @@
 import { sliceBars } from "../../market/bars.ts";
 import type { ModelManifest } from "../../records/model_manifest.ts";
-import type { ModelRecipe } from "../../models/model_recipe.ts";
+import type { ModelRecipe } from "../../models/model_family.ts";
 import type { WalkForwardWindow } from "./plan.ts";
 import type { Checkpoints } from "../../core/checkpoint.ts";
 import type { SignalTable } from "../../blend/signal_table.ts";

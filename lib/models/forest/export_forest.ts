@@ -1,4 +1,4 @@
-import type { Forest } from "../classifier.ts";
+import type { Forest } from "./forest_model.ts";
 import type { Attribute, GraphBuilder, Value } from "../../onnx/graph.ts";
 
 /**

@@ -1,4 +1,4 @@
-import type { Forest } from "../classifier.ts";
+import type { Forest } from "./forest_model.ts";
 import { assertClose } from "../../../tests/assert.ts";
 import { exportClassifier } from "../export_classifier.ts";
 import { createSession } from "../../onnx/session.ts";

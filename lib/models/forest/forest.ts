@@ -1,14 +1,13 @@
-import type { FitControl, Forest, TrainingSet } from "../classifier.ts";
-import { checkTrainingSet } from "../logistic/training_set.ts";
+import type { FitControl, TrainingSet } from "../classifier.ts";
+import type { Forest } from "./forest_model.ts";
+import { checkTrainingSet } from "../training_set.ts";
 import { binColumns } from "./bin_columns.ts";
 import { MAX_CLASSES } from "./find_split.ts";
 import type { Tree } from "./grow_tree.ts";
 import { growTreesHere, startForestWorkers } from "./grow_trees.ts";
-import { DEFAULT_FOREST, type ForestParameters, parseForestParameters } from "./parameters.ts";
+import type { ForestParameters } from "./parameters.ts";
 import { rowWeights } from "./row_weights.ts";
 import type { ForestTask } from "./tree_task.ts";
-
-export { DEFAULT_FOREST, type ForestParameters, parseForestParameters };
 
 /** Rows × trees below which starting workers takes longer than growing the trees. */
 const SMALL_FOREST = 500_000;
@@ -25,8 +24,9 @@ const SMALL_FOREST = 500_000;
  * @throws the reason of `options.signal` when it is aborted
  * @example
  * ```ts
- * import { DEFAULT_FOREST, fitForest } from "./forest.ts";
- * import { predictProbabilities } from "./predict.ts";
+ * import { fitForest } from "./forest.ts";
+ * import { DEFAULT_FOREST } from "./parameters.ts";
+ * import { predictForest } from "./predict.ts";
  * import { assert } from "../../../tests/assert.ts";
  *
  * const set = {
@@ -37,7 +37,7 @@ const SMALL_FOREST = 500_000;
  *   classCount: 2,
  * };
  * const forest = await fitForest(set, { ...DEFAULT_FOREST, trees: 50 }, { seed: 1 });
- * const [, up] = predictProbabilities(forest, Float32Array.of(4), 1);
+ * const [, up] = predictForest(forest, Float32Array.of(4), 1);
  * assert(up! > 0.5);
  * ```
  */

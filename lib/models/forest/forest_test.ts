@@ -1,12 +1,14 @@
 import { rejects as assertRejects, throws as assertThrows } from "node:assert/strict";
-import type { Forest, TrainingSet } from "../classifier.ts";
+import type { Forest } from "./forest_model.ts";
+import type { TrainingSet } from "../classifier.ts";
 import { InputError } from "../../core/errors.ts";
 import { assert, assertClose, assertEquals } from "../../../tests/assert.ts";
 import { createRandom } from "../../core/random.ts";
 import { sha256Hex } from "../../core/sha256.ts";
-import { DEFAULT_FOREST, fitForest, type ForestParameters } from "./forest.ts";
+import { DEFAULT_FOREST, type ForestParameters } from "./parameters.ts";
+import { fitForest } from "./forest.ts";
 import { parseForestParameters } from "./parameters.ts";
-import { predictProbabilities } from "./predict.ts";
+import { predictForest } from "./predict.ts";
 
 const SMALL: ForestParameters = {
   ...DEFAULT_FOREST,
@@ -38,7 +40,7 @@ function noisy(rows: number, columns: number, seed: number): TrainingSet {
 }
 
 function accuracy(forest: Forest, set: TrainingSet): number {
-  const probabilities = predictProbabilities(forest, set.values, set.rows);
+  const probabilities = predictForest(forest, set.values, set.rows);
   let right = 0;
   for (let row = 0; row < set.rows; row++) {
     const p = probabilities.subarray(row * set.classCount, (row + 1) * set.classCount);
@@ -119,7 +121,7 @@ Deno.test("fitForest() raises the probability of a class with its weight", async
   const meanOf = async (classWeights: ForestParameters["classWeights"]): Promise<number> => {
     const parameters = { ...SMALL, maxDepth: 3, classWeights };
     const forest = await fitForest(rare, parameters, { seed: 1 });
-    const p = predictProbabilities(forest, rare.values, rare.rows);
+    const p = predictForest(forest, rare.values, rare.rows);
     return 1 - p.filter((_, i) => i % 3 === 0).reduce((a, b) => a + b) / rare.rows;
   };
   const plain = await meanOf("none"), balanced = await meanOf("balanced");
@@ -140,7 +142,7 @@ Deno.test("fitForest() makes single leaves of one class or of constant columns",
   const oneClass: TrainingSet = { ...planted(50, 2, 1), classes: new Int8Array(50).fill(1) };
   const forest = await fitForest(oneClass, SMALL, { seed: 1 });
   assertEquals(forest.feature.length, SMALL.trees);
-  assertEquals(predictProbabilities(forest, Float32Array.of(0, 0), 1), Float32Array.of(0, 1));
+  assertEquals(predictForest(forest, Float32Array.of(0, 0), 1), Float32Array.of(0, 1));
   assertEquals(forest.impurityImportance, new Float64Array(2));
 
   const constant: TrainingSet = { ...planted(50, 2, 1), values: new Float32Array(100).fill(7) };

@@ -1,12 +1,13 @@
 import { throws as assertThrows } from "node:assert/strict";
-import type { Forest } from "../classifier.ts";
+import type { Forest } from "./forest_model.ts";
 import type { InferenceSession } from "../../onnx/inference_session.ts";
 import { exportClassifier } from "../export_classifier.ts";
 import { createSession } from "../../onnx/session.ts";
 import { assert, assertEquals } from "../../../tests/assert.ts";
 import { createRandom } from "../../core/random.ts";
-import { DEFAULT_FOREST, fitForest } from "./forest.ts";
-import { predictProbabilities } from "./predict.ts";
+import { DEFAULT_FOREST } from "./parameters.ts";
+import { fitForest } from "./forest.ts";
+import { predictForest } from "./predict.ts";
 import { openFirstWasmSession } from "../../../tests/fixtures/first_wasm_session.ts";
 
 await openFirstWasmSession();
@@ -34,18 +35,18 @@ function openExported(model: Forest): Promise<InferenceSession> {
 // Loading the WebAssembly build leaves one message port open; here no test is charged with it.
 await (await openExported(STUMPS)).dispose();
 
-Deno.test("predictProbabilities() averages the leaves; a value on the threshold goes left", () => {
+Deno.test("predictForest() averages the leaves; a value on the threshold goes left", () => {
   const rows = Float32Array.of(1, -2, 1.5, -2, 1, 0, 2, 0);
   const expected = Float32Array.of(0.5, 0.5, 0.25, 0.75, 0.875, 0.125, 0.625, 0.375);
-  assertEquals(predictProbabilities(STUMPS, rows, 4), expected);
-  assertEquals(predictProbabilities(STUMPS, new Float32Array(0), 0), new Float32Array(0));
+  assertEquals(predictForest(STUMPS, rows, 4), expected);
+  assertEquals(predictForest(STUMPS, new Float32Array(0), 0), new Float32Array(0));
 });
 
-Deno.test("predictProbabilities() refuses rows of another width", () => {
-  assertThrows(() => predictProbabilities(STUMPS, new Float32Array(3), 1), RangeError);
+Deno.test("predictForest() refuses rows of another width", () => {
+  assertThrows(() => predictForest(STUMPS, new Float32Array(3), 1), RangeError);
 });
 
-Deno.test("predictProbabilities() agrees with ONNX Runtime on the rows a forest grew from", async () => {
+Deno.test("predictForest() agrees with ONNX Runtime on the rows a forest grew from", async () => {
   const random = createRandom(4);
   const rows = 3_000, columns = 5;
   // Few distinct values: many rows lie beside a threshold.
@@ -61,7 +62,7 @@ Deno.test("predictProbabilities() agrees with ONNX Runtime on the rows a forest 
   const forest = await fitForest(set, parameters, { seed: 2, workers: 1 });
   const session = await openExported(forest);
   const theirs = await session.run(values, rows);
-  const ours = predictProbabilities(forest, values, rows);
+  const ours = predictForest(forest, values, rows);
   const worst = ours.reduce((most, p, i) => Math.max(most, Math.abs(p - theirs[i]!)), 0);
   await session.dispose();
   assert(worst <= 1e-6, `${worst}`);

@@ -1,4 +1,4 @@
-import type { Hybrid } from "../classifier.ts";
+import type { Hybrid } from "./hybrid_model.ts";
 import { addForest } from "../forest/export_forest.ts";
 import { addNetwork } from "../network/export_network.ts";
 import { addScaler } from "../export_scaler.ts";

@@ -1,4 +1,4 @@
-import type { Hybrid } from "../classifier.ts";
+import type { Hybrid } from "./hybrid_model.ts";
 import type { LearningCurve } from "../../records/model_manifest.ts";
 import { fitForest } from "../forest/forest.ts";
 import { rowsWithWindow } from "../network/network_input.ts";
@@ -89,6 +89,7 @@ export async function fitHybrid(
     kind: "hybrid",
     features,
     classes: classCount,
+    window,
     network,
     networkScaler,
     forest,

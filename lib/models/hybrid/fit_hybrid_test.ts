@@ -4,7 +4,7 @@ import { openTensorflow, tf } from "../../tensor/tensorflow.ts";
 import { assert, assertClose, assertEquals } from "../../../tests/assert.ts";
 import { classificationMetrics } from "../../training/classification_metrics.ts";
 import { fitForest } from "../forest/forest.ts";
-import { predictProbabilities } from "../forest/predict.ts";
+import { predictForest } from "../forest/predict.ts";
 import { memoryCheckpoint } from "../../../tests/fixtures/network_fixture.ts";
 import { gatherRows } from "../scaler.ts";
 import { referenceProbabilities } from "../../../tests/fixtures/classifier_reference.ts";
@@ -40,7 +40,7 @@ Deno.test("fitHybrid() is better than its parts where each sees what the other c
     { seed: 1 },
   );
   const stack = lossOf(await predictHybrid(model, input.frame, scored));
-  const forest = lossOf(predictProbabilities(alone, rowsOf(scored), scored.length));
+  const forest = lossOf(predictForest(alone, rowsOf(scored), scored.length));
   const lstm = lossOf(await predictScaled(model, input.frame, scored));
   assert(stack < lstm - 0.02, `${stack}, network ${lstm}`);
   assert(stack < forest - 0.02, `${stack}, forest ${forest}`);

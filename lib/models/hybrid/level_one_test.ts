@@ -1,8 +1,9 @@
 import fc from "fast-check";
 import { assert, assertEquals } from "../../../tests/assert.ts";
 import { createRandom } from "../../core/random.ts";
-import { DEFAULT_FOREST, fitForest } from "../forest/forest.ts";
-import { predictProbabilities } from "../forest/predict.ts";
+import { DEFAULT_FOREST } from "../forest/parameters.ts";
+import { fitForest } from "../forest/forest.ts";
+import { predictForest } from "../forest/predict.ts";
 import { gatherRows } from "../scaler.ts";
 import { noisyInput, TINY_HYBRID } from "../../../tests/fixtures/hybrid_fixture.ts";
 import { forestSet } from "./level_two.ts";
@@ -96,7 +97,7 @@ Deno.test("outOfFoldProbabilities() of shuffled labels are worth nothing, those 
         parameters,
         { seed: 1 },
       );
-      return predictProbabilities(forest, gatherRows(frame, test), test.length);
+      return predictForest(forest, gatherRows(frame, test), test.length);
     });
     const { area, standardError } = areaUnderCurve(probabilities, labels.classes);
     return (area - 0.5) / standardError;

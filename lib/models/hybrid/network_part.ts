@@ -1,4 +1,4 @@
-import type { Hybrid } from "../classifier.ts";
+import type { Hybrid } from "./hybrid_model.ts";
 import { fitNetwork, type FittedNetwork, type NetworkControl } from "../network/fit_network.ts";
 import { applyScaler, fitScaler } from "../scaler.ts";
 import { type HybridControl, type HybridInput, partOfControl } from "./hybrid_input.ts";

@@ -1,6 +1,6 @@
-import type { Hybrid } from "../classifier.ts";
+import type { Hybrid } from "./hybrid_model.ts";
 import type { FeatureRows } from "../../features/frame.ts";
-import { predictProbabilities } from "../forest/predict.ts";
+import { predictForest } from "../forest/predict.ts";
 import { predictNetwork } from "../network/predict_network.ts";
 import { applyScaler } from "../scaler.ts";
 import { forestRows } from "./level_two.ts";
@@ -17,7 +17,7 @@ export async function predictHybrid(
   rows: Int32Array,
 ): Promise<Float32Array> {
   const probabilities = await predictScaled(hybrid, frame, rows);
-  return predictProbabilities(hybrid.forest, forestRows(frame, rows, probabilities), rows.length);
+  return predictForest(hybrid.forest, forestRows(frame, rows, probabilities), rows.length);
 }
 
 /** Probabilities of a network that has its own scaler. */

@@ -1,23 +1,8 @@
-import type { FitControl, Logistic, TrainingSet } from "../classifier.ts";
+import type { FitControl, TrainingSet } from "../classifier.ts";
+import type { Logistic } from "./logistic_model.ts";
+import type { LogisticParameters } from "./parameters.ts";
 import { minimize } from "./minimize.ts";
-import { checkTrainingSet } from "./training_set.ts";
-
-/** How a logistic regression is fitted. */
-export interface LogisticParameters {
-  /** Strength of the squared penalty on the weights, at least 0; scikit-learn's 1 / C. */
-  readonly l2: number;
-  /** Most steps of the minimiser, at least 1. */
-  readonly maxIterations: number;
-  /** The fit ends when no element of the mean gradient over the rows is larger. */
-  readonly tolerance: number;
-}
-
-/** A mild penalty for scaled columns. */
-export const DEFAULT_LOGISTIC: LogisticParameters = {
-  l2: 1,
-  maxIterations: 100,
-  tolerance: 1e-5,
-};
+import { checkTrainingSet } from "../training_set.ts";
 
 /**
  * Fits a multinomial logistic regression: it minimises
@@ -33,7 +18,8 @@ export const DEFAULT_LOGISTIC: LogisticParameters = {
  * @throws the reason of `control.signal` when it is aborted
  * @example
  * ```ts
- * import { DEFAULT_LOGISTIC, fitLogistic } from "./logistic.ts";
+ * import { fitLogistic } from "./logistic.ts";
+ * import { DEFAULT_LOGISTIC } from "./parameters.ts";
  * import { assert } from "../../../tests/assert.ts";
  *
  * const model = fitLogistic({

@@ -1,8 +1,9 @@
 import { throws as assertThrows } from "node:assert/strict";
 import type { TrainingSet } from "../classifier.ts";
 import { assert, assertClose, assertEquals } from "../../../tests/assert.ts";
-import { predictProbabilities } from "../forest/predict.ts";
-import { DEFAULT_LOGISTIC, fitLogistic } from "./logistic.ts";
+import { predictLogistic } from "./predict_logistic.ts";
+import { DEFAULT_LOGISTIC } from "./parameters.ts";
+import { fitLogistic } from "./logistic.ts";
 
 /** 60 rows of 3 columns in [-1, 1) from multiples of irrational numbers, weights 1, 2, 3, 1, … */
 function goldenSet(): TrainingSet {
@@ -76,7 +77,7 @@ Deno.test("fitLogistic() without columns that help predicts the class shares", (
     weights: Float64Array.of(1, 1, 1, 5),
   };
   const model = fitLogistic(set, DEFAULT_LOGISTIC);
-  const p = predictProbabilities(model, Float32Array.of(0), 1);
+  const p = predictLogistic(model, Float32Array.of(0), 1);
   [1 / 8, 2 / 8, 5 / 8].forEach((share, k) => assertClose(p[k]!, share, 1e-6));
 });
 

@@ -1,4 +1,4 @@
-import type { NetworkLayer } from "../classifier.ts";
+import type { NetworkLayer } from "./network_model.ts";
 import { createRandom, type Random } from "../../core/random.ts";
 import type { NetworkParameters } from "./parameters.ts";
 

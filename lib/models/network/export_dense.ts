@@ -1,4 +1,4 @@
-import type { Activation, DenseLayer } from "../classifier.ts";
+import type { Activation, DenseLayer } from "./network_model.ts";
 import type { GraphBuilder, Value } from "../../onnx/graph.ts";
 import { addWeights, inputWidth } from "./layer_weights.ts";
 

@@ -1,4 +1,4 @@
-import type { LayerNormalization } from "../classifier.ts";
+import type { LayerNormalization } from "./network_model.ts";
 import type { GraphBuilder, Value } from "../../onnx/graph.ts";
 import { addWeights, inputWidth } from "./layer_weights.ts";
 

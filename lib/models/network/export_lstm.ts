@@ -1,4 +1,4 @@
-import type { LstmLayer } from "../classifier.ts";
+import type { LstmLayer } from "./network_model.ts";
 import type { Attribute, GraphBuilder, Value } from "../../onnx/graph.ts";
 import { checkWeights, inputWidth } from "./layer_weights.ts";
 

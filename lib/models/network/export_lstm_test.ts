@@ -2,7 +2,7 @@ import * as tf from "@tensorflow/tfjs";
 import { openFirstWasmSession } from "../../../tests/fixtures/first_wasm_session.ts";
 import stored from "../../../tests/fixtures/torch_network.json" with { type: "json" };
 import { normals, randomDense, randomLstm } from "../../../tests/fixtures/random_models.ts";
-import type { LstmLayer, Network, NetworkLayer } from "../classifier.ts";
+import type { LstmLayer, Network, NetworkLayer } from "./network_model.ts";
 import { assertClose, assertEquals } from "../../../tests/assert.ts";
 import { createRandom } from "../../core/random.ts";
 import { exportClassifier } from "../export_classifier.ts";
@@ -17,7 +17,7 @@ await openFirstWasmSession();
 
 /** Layer normalisation, two LSTMs and softmax with PyTorch's weights; made by torch_network.py. */
 const torchNetwork: Network = {
-  kind: "network",
+  kind: "lstm",
   features: stored.features,
   classes: stored.classes,
   window: stored.window,
@@ -120,7 +120,7 @@ for (const recurrentActivation of ["sigmoid", "hard-sigmoid"] as const) {
     const steps = normals(random, (ROWS + WINDOW - 1) * FEATURES);
     const expected = await tfjsProbabilities(lstm, head, steps);
     const onnx = exportAlone({
-      kind: "network",
+      kind: "lstm",
       features: FEATURES,
       classes: CLASSES,
       window: WINDOW,

@@ -1,4 +1,4 @@
-import type { Network, NetworkLayer } from "../classifier.ts";
+import type { Network, NetworkLayer } from "./network_model.ts";
 import { addDense } from "./export_dense.ts";
 import { addLayerNormalization } from "./export_layer_normalization.ts";
 import { addLstm } from "./export_lstm.ts";
@@ -24,7 +24,7 @@ import type { GraphBuilder, Value } from "../../onnx/graph.ts";
  * const graph = new GraphBuilder();
  * const features = graph.input("features", "float32", ["steps", 2]);
  * const probabilities = addNetwork(graph, features, {
- *   kind: "network",
+ *   kind: "lstm",
  *   features: 2,
  *   classes: 3,
  *   window: 10,

@@ -2,6 +2,7 @@ import { throws as assertThrows } from "node:assert/strict";
 import fc from "fast-check";
 import {
   referenceForestRow,
+  type ReferenceModel,
   type ReferenceParts,
   referencePaths,
   referenceProbabilities,
@@ -14,13 +15,8 @@ import {
   randomNormalization,
 } from "../../../tests/fixtures/random_models.ts";
 import { SAMPLE_NETWORKS } from "../../../tests/fixtures/sample_networks.ts";
-import {
-  ACTIVATIONS,
-  type Classifier,
-  modelWindow,
-  type Network,
-  type NetworkLayer,
-} from "../classifier.ts";
+import { ACTIVATIONS, type Network, type NetworkLayer } from "./network_model.ts";
+import { modelWindow } from "../classifier.ts";
 import { assert } from "../../../tests/assert.ts";
 import { createRandom } from "../../core/random.ts";
 import { exportClassifier } from "../export_classifier.ts";
@@ -114,7 +110,7 @@ async function assertKept<Shape extends Pick<Network, "features" | "classes" | "
     fc.asyncProperty(shapes, rowCounts, async (shape, rows) => {
       const { features, classes, window } = shape;
       const members = draw(shape);
-      const model: Network = { kind: "network", features, classes, window, members };
+      const model: Network = { kind: "lstm", features, classes, window, members };
       const parts: ReferenceParts = { model, scaler: null, calibration: { method: "none" } };
       const values = normals(createRandom(shape.seed + 1), (rows + window - 1) * features);
       const expected = referenceRows(parts, values);
@@ -160,7 +156,7 @@ function referenceRows(parts: ReferenceParts, values: Float32Array): (number[] |
 }
 
 /** Whether a log probability lies so near a threshold that the last bits of float32 decide. */
-function isUndecided(model: Classifier, window: Float32Array): boolean {
+function isUndecided(model: ReferenceModel, window: Float32Array): boolean {
   if (model.kind !== "hybrid") return false;
   const { forest, features } = model;
   const x = referenceForestRow(model, window);
@@ -191,7 +187,7 @@ const lstm = randomLstm(random, [4, 5], {
 });
 const classes = randomDense(random, [5, 3], "softmax");
 const sound: Network = {
-  kind: "network",
+  kind: "lstm",
   features: 4,
   classes: 3,
   window: 6,

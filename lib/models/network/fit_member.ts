@@ -1,5 +1,5 @@
 import { setImmediate } from "node:timers/promises";
-import type { NetworkLayer } from "../classifier.ts";
+import type { NetworkLayer } from "./network_model.ts";
 import { InputError } from "../../core/errors.ts";
 import { DEFAULT_ADAM_W, stepAdamW } from "../../tensor/optimizer/adam_w.ts";
 import { clipNorm } from "../../tensor/optimizer/clip_norm.ts";

@@ -1,4 +1,5 @@
-import type { FitControl, Network } from "../classifier.ts";
+import type { FitControl } from "../classifier.ts";
+import type { Network } from "./network_model.ts";
 import type { LearningCurve } from "../../records/model_manifest.ts";
 import { mixSeed } from "../../core/random.ts";
 import { initializeWeights, layersOf, type NetworkShape, weightCount } from "./architecture.ts";
@@ -93,7 +94,7 @@ export async function fitNetwork(
   }
   return {
     model: {
-      kind: "network",
+      kind: "lstm",
       features: input.columns,
       classes: input.classCount,
       window: parameters.window,

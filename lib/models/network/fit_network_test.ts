@@ -1,5 +1,5 @@
 import { rejects as assertRejects } from "node:assert/strict";
-import type { Network } from "../classifier.ts";
+import type { Network } from "./network_model.ts";
 import { InputError } from "../../core/errors.ts";
 import { openTensorflow, tf } from "../../tensor/tensorflow.ts";
 import { assert, assertClose, assertEquals } from "../../../tests/assert.ts";

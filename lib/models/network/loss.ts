@@ -1,4 +1,4 @@
-import type { NetworkLayer } from "../classifier.ts";
+import type { NetworkLayer } from "./network_model.ts";
 import { softmaxCrossEntropy } from "../../tensor/cross_entropy.ts";
 import { tf } from "../../tensor/tensorflow.ts";
 import type { Random } from "../../core/random.ts";

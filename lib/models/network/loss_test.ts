@@ -34,7 +34,7 @@ function randomWeights(architecture: typeof ARCHITECTURES[number]): Float32Array
 function referenceLoss(architecture: typeof ARCHITECTURES[number], weights: Float32Array): number {
   const members = [layersOf(architecture, shape, weights)];
   const network = {
-    kind: "network",
+    kind: "lstm",
     features: COLUMNS,
     classes: CLASSES,
     window: WINDOW,

@@ -1,4 +1,6 @@
 import type { TrainingSet } from "../classifier.ts";
+import type { FitRequest } from "../model_family.ts";
+import { CLASS_COUNT } from "../../market/outcome_class.ts";
 import { InputError } from "../../core/errors.ts";
 import { holdoutSplit, type SplitLabels } from "../../labels/folds.ts";
 import { rowWeights } from "../forest/row_weights.ts";
@@ -26,6 +28,21 @@ export interface NetworkInput extends ScaledRows {
    * Rows left out between learning and the tail that early stopping watches, on top of the purge.
    */
   readonly embargoBars: number;
+}
+
+/** What a network learns from, but for its scaled rows, as a training asks for it. */
+export function networkInput(
+  { frame, rows, labels, weights, embargoBars }: FitRequest,
+): Omit<NetworkInput, "values"> & { readonly weights: Float64Array } {
+  return {
+    columns: frame.columns.length,
+    firstValidRow: frame.firstValidRow,
+    rows,
+    labels,
+    classCount: CLASS_COUNT,
+    weights,
+    embargoBars,
+  };
 }
 
 /** Rows with what is to be said of each. */

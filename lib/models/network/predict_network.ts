@@ -1,4 +1,4 @@
-import type { Network } from "../classifier.ts";
+import type { Network } from "./network_model.ts";
 import { tf } from "../../tensor/tensorflow.ts";
 import { layerTensors, runLayers } from "./run_layers.ts";
 import { startTensorflow } from "./start_tensorflow.ts";

@@ -11,7 +11,7 @@ await openTensorflow();
 Deno.test("predictNetwork() agrees with float64 arithmetic for every architecture that can be exported", async () => {
   const random = createRandom(4);
   for (const [name, { model }] of SAMPLE_NETWORKS) {
-    if (model.kind !== "network") continue;
+    if (model.kind !== "lstm") continue;
     const { features, window } = model;
     const values = Float32Array.from({ length: 30 * features }, () => random.normal());
     const rows = Int32Array.of(29, window - 1, 12);
@@ -32,7 +32,7 @@ Deno.test("predictNetwork() agrees with float64 arithmetic for every architectur
 
 Deno.test("predictNetwork() gives a row the same numbers alone and among many", async () => {
   const [, { model }] = SAMPLE_NETWORKS.find(([name]) => name === "normalised LSTM")!;
-  if (model.kind !== "network") throw new TypeError("Expected a network");
+  if (model.kind !== "lstm") throw new TypeError("Expected a network");
   const random = createRandom(4);
   const values = Float32Array.from({ length: 700 * model.features }, () => random.normal());
   const rows = Int32Array.from({ length: 600 }, (_, i) => i + 50);

@@ -1,4 +1,4 @@
-import type { Activation, NetworkLayer } from "../classifier.ts";
+import type { Activation, NetworkLayer } from "./network_model.ts";
 import { denseStack } from "../../tensor/dense_stack.ts";
 import { lstmSequence } from "../../tensor/lstm_sequence.ts";
 import { tf } from "../../tensor/tensorflow.ts";

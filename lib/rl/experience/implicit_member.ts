@@ -1,5 +1,5 @@
 import { setImmediate } from "node:timers/promises";
-import type { NetworkLayer } from "../../models/classifier.ts";
+import type { NetworkLayer } from "../../models/network/network_model.ts";
 import { InputError } from "../../core/errors.ts";
 import {
   type AdamWState,

@@ -1,4 +1,5 @@
-import type { FitControl, NetworkLayer, Scaler } from "../../models/classifier.ts";
+import type { FitControl, Scaler } from "../../models/classifier.ts";
+import type { NetworkLayer } from "../../models/network/network_model.ts";
 import { InputError } from "../../core/errors.ts";
 import { startTensorflow } from "../../models/network/start_tensorflow.ts";
 import { applyScaler, fitScaler } from "../../models/scaler.ts";

@@ -1,4 +1,4 @@
-import type { NetworkLayer } from "../../models/classifier.ts";
+import type { NetworkLayer } from "../../models/network/network_model.ts";
 import { INPUT_NAME, OUTPUT_NAME } from "../../onnx/tensor_names.ts";
 import { addMember } from "../../models/network/export_network.ts";
 import { addScaler } from "../../models/export_scaler.ts";

@@ -1,4 +1,5 @@
-import type { NetworkLayer, Scaler } from "../../models/classifier.ts";
+import type { NetworkLayer } from "../../models/network/network_model.ts";
+import type { Scaler } from "../../models/classifier.ts";
 import type { FeatureFrame } from "../../features/frame.ts";
 import { startTensorflow } from "../../models/network/start_tensorflow.ts";
 import { applyScaler } from "../../models/scaler.ts";

@@ -1,4 +1,4 @@
-import type { NetworkLayer } from "../../models/classifier.ts";
+import type { NetworkLayer } from "../../models/network/network_model.ts";
 import { layerTensors, runLayers } from "../../models/network/run_layers.ts";
 import { cutWindows, type ScaledRows } from "../../models/network/windows.ts";
 import { denseStack, type StackLayer } from "../../tensor/dense_stack.ts";

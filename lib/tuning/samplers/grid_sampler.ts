@@ -2,10 +2,8 @@ import { InputError } from "../../core/errors.ts";
 import { FIXED_PARAMS_KEY } from "../active_trial.ts";
 import { type Category, describeDistribution, toInternal } from "../../core/distribution.ts";
 import { isFinished, type Trial } from "../trial.ts";
+import type { Grid } from "../../core/suggester.ts";
 import { NO_PARAMS, type Sampler } from "./sampler.ts";
-
-/** The values to try of each parameter. */
-export type Grid = Readonly<Record<string, readonly Category[]>>;
 
 /** Attributes of a trial that has a point of the grid, as Optuna names them. */
 const GRID_ID_KEY = "grid_id";

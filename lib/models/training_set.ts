@@ -1,4 +1,4 @@
-import type { TrainingSet } from "../classifier.ts";
+import type { TrainingSet } from "./classifier.ts";
 
 /**
  * Checks shapes and contents of a training set.
