@@ -61,7 +61,7 @@ export function createLiveBlend(
 ): LiveBlend {
   const streams = featureStreams(models, bars, sessionAt);
   const parts = models.map((live, index) => createPart(live, streams[index]!, { bars, costs }));
-  const volatilityOf = createVolatility(createStateMemory(), VOLATILITY_SPAN);
+  const volatilityOf = createVolatility(VOLATILITY_SPAN).step;
   const kept: (readonly Forecast[])[] = [];
   return {
     async onBar(bars, bar) {
