@@ -4,6 +4,7 @@ import {
   collectGarbage,
   listModels,
   type ModelListDocument,
+  type PromoteDocument,
   promoteModel,
   rollbackModel,
   showModel,
@@ -11,6 +12,7 @@ import {
   verifyModels,
 } from "../tasks/models.ts";
 import { reproduceModel } from "../lib/evaluation/reproduce_model.ts";
+import { codeSha256 } from "../lib/core/code_hash.ts";
 import { table } from "./console.ts";
 import { EXIT, ExitWith } from "./exit.ts";
 import { baseCommand, integer, modelsOption, number, userPath } from "./options.ts";
@@ -99,7 +101,8 @@ function leakCheckOf(
   { leakCheck }: Pick<ModelListDocument["versions"][number], "leakCheck">,
 ): string {
   if (leakCheck === null) return "none";
-  return leakCheck.passed ? "passed" : "FAILED";
+  if (!leakCheck.passed) return "FAILED";
+  return leakCheck.codeSha256 === codeSha256() ? "passed" : "passed, other code";
 }
 
 function show(): Command {
@@ -121,26 +124,28 @@ function promote(): Command {
     .option("--alias <alias>", "alias to move", "champion")
     .requiredOption("--why <text>", "reason, kept in the history")
     .option("--size <factor>", "of a system: what its sizes are multiplied by", number(0, 1))
-    .option("--unchecked", "let a version never checked for leaks replace one that passed")
+    .option("--unchecked", "promote without a leak check of this code")
     .action((reference: string, options: PromoteFlags) =>
       withRegistry(options, false, (registry, context) => {
         const document = promoteModel(registry, reference, options.alias, options.why, {
           allowUnchecked: options.unchecked ?? false,
           ...(options.size === undefined ? {} : { sizeFactor: options.size }),
         });
-        const { alias, deployment, fromVersion, leakCheck, name, toVersion } = document;
-        const flag = deployment === undefined ? "--model" : "--system";
+        const { alias, deployment, fromVersion, name, toVersion } = document;
         context.result(
           document,
           () =>
             `${name}@${toVersion} is now ${alias}` + sizeText(deployment) +
-            (fromVersion === null ? "" : ` (was @${fromVersion})`) +
-            (leakCheck === null
-              ? `\nnever checked for leaks: run \`deno task leak-check ${flag} ${name}@${toVersion} …\``
-              : ""),
+            (fromVersion === null ? "" : ` (was @${fromVersion})`) + checkAdvice(document),
         );
       })
     );
+}
+
+function checkAdvice({ leakCheck, leakCheckCommand }: PromoteDocument): string {
+  if (leakCheckCommand === null) return "";
+  const state = leakCheck === null ? "never checked for leaks" : "checked with other code only";
+  return `\n${state}: run \`${leakCheckCommand}\``;
 }
 
 function rollback(): Command {

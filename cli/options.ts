@@ -5,6 +5,7 @@ import { MODEL_NAME } from "../lib/records/model_manifest.ts";
 import type { LoadOptions } from "../lib/data/loader.ts";
 import type { CostRequest } from "../lib/trading/requested_costs.ts";
 import type { AccountSettings } from "../lib/system/account_settings.ts";
+import { dataFlags } from "../lib/data/data_flags.ts";
 import type { DataRequest } from "../lib/data/open_data.ts";
 import { MODELS_FOLDER, REPORTS_FOLDER } from "../lib/core/project_folders.ts";
 
@@ -216,20 +217,7 @@ export interface DataFlags {
 
 /** The flags that read the same data again, to be pasted behind another command. */
 export function sameData(flags: DataFlags): string {
-  const columns = Object.entries(flags.columns ?? {}).map(([ours, theirs]) => `${ours}=${theirs}`);
-  return [
-    `--data ${quoted(flags.data)} --symbol ${flags.symbol}`,
-    ...(flags.kind === undefined ? [] : [`--kind ${flags.kind}`]),
-    ...(flags.timeZone === undefined ? [] : [`--time-zone ${flags.timeZone}`]),
-    ...(flags.timeFormat === "auto" ? [] : [`--time-format ${flags.timeFormat}`]),
-    ...(flags.stamp === "open" ? [] : [`--stamp ${flags.stamp}`]),
-    ...(columns.length === 0 ? [] : [`--columns ${quoted(columns.join(","))}`]),
-    ...(flags.interval === undefined ? [] : [`--interval ${flags.interval / 1000}s`]),
-  ].join(" ");
-}
-
-function quoted(text: string): string {
-  return /^[\w./=,-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
+  return dataFlags(dataRequest(flags));
 }
 
 /** The data request that the flags describe. */

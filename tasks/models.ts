@@ -11,8 +11,12 @@ import type {
   SystemVersion,
   UnreadableVersion,
 } from "../lib/registry/registry.ts";
+import { codeSha256 } from "../lib/core/code_hash.ts";
+import { dataFlags } from "../lib/data/data_flags.ts";
+import type { DataRequest } from "../lib/data/open_data.ts";
 import type { ModelManifest } from "../lib/records/model_manifest.ts";
 import type { TradingSystem } from "../lib/records/system.ts";
+import { requireCheckOfThisCode } from "../lib/registry/check_of_this_code.ts";
 
 /** One version as `models list` shows it. */
 export interface ModelSummary {
@@ -70,6 +74,8 @@ export interface SystemDocument extends SystemVersion {
 export interface PromoteDocument extends AliasChange {
   /** Newest leak check of the version promoted; null when there was none. */
   readonly leakCheck: LeakVerdict | null;
+  /** What checks it, as no check with this code stands behind it; null when one does. */
+  readonly leakCheckCommand: string | null;
 }
 
 /** What `models verify --json` prints. */
@@ -132,8 +138,8 @@ export async function showSystem(registry: Registry, reference: string): Promise
  * Points an alias at a version.
  *
  * @throws {InputError} when there is no such version, or the alias points there already
- * @throws {RefusedError} when the version failed its leak check, or was never checked and would
- * replace one that passed
+ * @throws {RefusedError} when the version failed its leak check, passed it with other code, or was
+ * never checked and would replace one that passed
  */
 export function promoteModel(
   registry: Registry,
@@ -142,12 +148,17 @@ export function promoteModel(
   why: string,
   options: PromoteOptions = {},
 ): PromoteDocument {
-  const change = registry.promote(reference, alias, why, options);
-  const promoted = `${change.name}@${change.toVersion}`;
-  const { leakCheck } = registry.kindOf(promoted) === "system"
-    ? registry.resolveSystem(promoted)
-    : registry.resolve(promoted);
-  return { ...change, leakCheck };
+  const version = registry.kindOf(reference) === "system"
+    ? registry.resolveSystem(reference)
+    : registry.resolve(reference);
+  const { leakCheck } = version;
+  const command = leakCheckCommand(version);
+  if (options.allowUnchecked !== true) requireCheckOfThisCode(version, codeSha256(), command);
+  const isChecked = leakCheck?.codeSha256 === codeSha256();
+  return {
+    ...registry.promote(reference, alias, why, options),
+    ...{ leakCheck, leakCheckCommand: isChecked ? null : command },
+  };
 }
 
 /**
@@ -176,6 +187,20 @@ export async function collectGarbage(
   options: GarbageOptions,
 ): Promise<GarbageDocument> {
   return { dryRun: options.dryRun, ...await registry.gc(options) };
+}
+
+/** Checks a version again, a model on the bars of its training where they came from a file. */
+function leakCheckCommand(version: ModelVersion | SystemVersion): string {
+  const reference = `${version.name}@${version.version}`;
+  if (!("manifest" in version)) {
+    return `deno task leak-check --system ${reference} --data FILE --symbol ${version.instrument}`;
+  }
+  const { data: { request, source }, instrument } = version.manifest;
+  const isFile = typeof request === "object" && request !== null && "load" in request;
+  const flags = isFile
+    ? dataFlags({ ...request as unknown as DataRequest, path: source })
+    : `--data FILE --symbol ${instrument}`;
+  return `deno task leak-check --model ${reference} ${flags}`;
 }
 
 function summary({ manifest, ...version }: ModelVersion): ModelSummary {

@@ -4,7 +4,8 @@ import { InputError, RefusedError } from "../lib/core/errors.ts";
 import { DEFAULT_FOREST } from "../lib/models/forest/parameters.ts";
 import { assert, assertClose, assertEquals } from "./assert.ts";
 import { backtest, type BacktestDocument } from "../tasks/backtest.ts";
-import { compareRuns } from "../lib/evaluation/compare_runs.ts";
+import { codeHash } from "../lib/core/code_hash.ts";
+import { compareRuns, runDifferences } from "../lib/evaluation/compare_runs.ts";
 import { readRun, type StoredRun } from "../lib/evaluation/find_run.ts";
 import type { DataRequest } from "../lib/data/open_data.ts";
 import { reproduceRun } from "../lib/evaluation/reproduce_run.ts";
@@ -96,12 +97,24 @@ Deno.test("reproduceRun() gives the same numbers to the bit and names what moved
     const elsewhere = await reproduceRun(stored, { models: folder, path: moved }, CONTROL);
     assertEquals(elsewhere.same, true);
 
-    const record = { ...stored.record, codeSha256: "0".repeat(64) };
+    const codeParts = { ...stored.record.codeParts!, "lib/engine": "000000000000" };
+    const record = { ...stored.record, codeSha256: "0".repeat(64), codeParts };
     const sheet = { ...stored.sheet, run: record, runId: "0".repeat(12) };
     const older = await reproduceRun({ ...stored, sheet, record }, {
       ...{ models: folder, path: moved },
     }, CONTROL);
-    assertEquals([older.same, older.changed], [true, ["the code of lib/"]]);
+    const { parts, sha256 } = codeHash();
+    const hashes = `(sha256 000000000000 → ${sha256.slice(0, 12)})`;
+    assertEquals([older.same, older.changed], [true, [`the code of lib/engine ${hashes}`]]);
+    const { codeParts: _, ...unnamed } = record;
+    const oldest = await reproduceRun({ ...stored, sheet, record: unnamed }, {
+      ...{ models: folder, path: moved },
+    }, CONTROL);
+    assertEquals([oldest.same, oldest.changed], [true, [`the code ${hashes}`]]);
+    assertEquals(runDifferences(stored.record, record), [{
+      ...{ part: "code", path: "code.lib/engine" },
+      ...{ first: parts["lib/engine"], second: "000000000000" },
+    }]);
   }));
 
 Deno.test("reproduceRun() finds every number that was edited", () =>

@@ -89,6 +89,37 @@ Deno.test("leak-check records its verdict, and models promote refuses what faile
     );
   }));
 
+Deno.test("after an upgrade, models promote asks for a check that the named command makes", () =>
+  inFolder(async (folder) => {
+    await registerTwo(folder);
+    {
+      using registry = openRegistry({ folder, clock: CLOCK });
+      const older = { passed: true, dataSha256: "", codeSha256: "0".repeat(64), leak: null };
+      registry.recordLeakCheck("MES-logistic@1", { ...older, trials: 8, compared: 900 });
+    }
+    const run = (command: string, flags: readonly string[]) =>
+      runCommand(command, [...flags, "--models", folder], [`--allow-write=${folder}`]);
+    const promote = ["promote", "MES-logistic@1", "--why", "first"];
+    assert((await run("models", ["list"])).stdout.includes("passed, other code"));
+    const refused = await run("models", promote);
+    assertEquals([refused.code, refused.stdout], [3, ""]);
+    assert(
+      /^error: .* with other code \(sha256 0{12}, now [0-9a-f]{12}\): /.test(refused.stderr),
+      refused.stderr,
+    );
+    const unchecked = await run("models", [...promote, "--alias", "shadow", "--unchecked"]);
+    assert(
+      unchecked.stdout.includes("checked with other code only: run `deno task"),
+      unchecked.stdout,
+    );
+
+    const [, command = "", flags = ""] = /`deno task (\S+) (.*)`/.exec(refused.stderr) ?? [];
+    const checked = await run(command, [...flags.split(" "), "--ends", "1", "--bars", "300"]);
+    assertEquals([checked.code, checked.stderr], [0, ""]);
+    const promoted = await run("models", promote);
+    assertEquals([promoted.code, promoted.stdout], [0, "MES-logistic@1 is now champion\n"]);
+  }));
+
 Deno.test("leakCheck() says in one line what it cannot check", () =>
   inFolder(async (folder) => {
     const data = await registerTwo(folder);

@@ -158,8 +158,9 @@ function settingsOf({ settings }: RunRecord): object {
   return others;
 }
 
-function codeOf({ codeSha256, engine, versions }: RunRecord): object {
-  return { lib: codeSha256, "onnx runtime": engine, ...versions };
+/** Room by room, where both runs say so. */
+function codeOf({ codeParts, codeSha256, engine, versions }: RunRecord): object {
+  return { code: codeParts ?? codeSha256, "onnx runtime": engine, ...versions };
 }
 
 function summary({ sheet }: StoredRun): RunSummary {

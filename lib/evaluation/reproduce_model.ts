@@ -18,7 +18,7 @@ import { parseRecipe } from "../models/model_recipe.ts";
 import { type TrainedModel, trainModel } from "../training/trainer.ts";
 import type { Backend } from "../tensor/backend.ts";
 import { type DataRequest, openData, type OpenedData } from "../data/open_data.ts";
-import { codeSha256 } from "../core/code_hash.ts";
+import { codeHash, describeCodeChange } from "../core/code_hash.ts";
 import { hardware } from "../core/hardware.ts";
 import { versions } from "../core/versions.ts";
 import { openSimulated, recordedSimulation } from "./simulation.ts";
@@ -57,6 +57,7 @@ export async function reproduceModel(
   control: TaskControl,
 ): Promise<ReproduceDocument> {
   const { manifest, codeSha256: trainedCode, name, version } = registry.resolve(reference);
+  const code = describeCodeChange({ sha256: trainedCode }, codeHash());
   const opened = await reopen(manifest, options.path);
   const { onnx, manifest: made } = await refit(
     manifest,
@@ -71,7 +72,7 @@ export async function reproduceModel(
     registeredSha256: manifest.onnx.sha256,
     reproducedSha256: made.onnx.sha256,
     changed: [
-      ...(codeSha256() === trainedCode ? [] : ["the code of lib/"]),
+      ...(code === null ? [] : [code]),
       ...Object.entries(versions())
         .filter(([library, now]) => manifest.versions[library] !== now)
         .map(([library, now]) => `${library} ${manifest.versions[library] ?? "unknown"} → ${now}`),

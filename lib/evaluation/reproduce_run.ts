@@ -1,5 +1,6 @@
 import { openRegistry } from "../registry/registry.ts";
 import { readWholeFile } from "../data/read_whole_file.ts";
+import { codeHash, describeCodeChange } from "../core/code_hash.ts";
 import { RefusedError } from "../core/errors.ts";
 import type { RunRecord } from "../records/run_record.ts";
 import { type TearSheet, tearSheetToJson } from "../records/tear_sheet.ts";
@@ -106,9 +107,13 @@ async function requireSameModels(
 }
 
 function changedSince(before: RunRecord, now: RunRecord): string[] {
+  const code = describeCodeChange(
+    { sha256: before.codeSha256, parts: before.codeParts },
+    codeHash(),
+  );
   const libraries = new Set([...Object.keys(before.versions), ...Object.keys(now.versions)]);
   return [
-    ...(before.codeSha256 === now.codeSha256 ? [] : ["the code of lib/"]),
+    ...(code === null ? [] : [code]),
     ...(before.engine === now.engine ? [] : [`ONNX Runtime ${before.engine} → ${now.engine}`]),
     ...[...libraries].filter((name) => before.versions[name] !== now.versions[name]).map((name) =>
       `${name} ${before.versions[name] ?? "unknown"} → ${now.versions[name] ?? "none"}`

@@ -2,6 +2,7 @@ import type { JsonValue } from "../core/json.ts";
 import type { RunRecord } from "../records/run_record.ts";
 import type { TradedModel } from "../system/traded_model.ts";
 import type { OpenedData } from "../data/open_data.ts";
+import { codeHash } from "../core/code_hash.ts";
 import { versions } from "../core/versions.ts";
 
 /** What `reproduce` needs of a backtest; references are pinned to the versions that they meant. */
@@ -22,6 +23,7 @@ export function runRecord(
     models: models.map(({ name, onnxSha256, version }) => ({ name, version, sha256: onnxSha256 })),
     settings: JSON.parse(JSON.stringify({ ...settings, models: pinned })) as JsonValue,
     codeSha256,
+    codeParts: codeHash().parts,
     versions: versions(),
     engine,
   };

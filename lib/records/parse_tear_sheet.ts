@@ -115,6 +115,7 @@ const runRecord = z.strictObject({
   ),
   settings: z.json(),
   codeSha256: z.string(),
+  codeParts: z.exactOptional(z.record(z.string(), z.string())),
   versions: z.record(z.string(), z.string()),
   engine: z.enum(["native", "wasm"]),
 });

@@ -17,8 +17,10 @@ export interface RunRecord {
   readonly models: readonly RecordedModel[];
   /** Account, costs, period and all else that flags say. */
   readonly settings: JsonValue;
-  /** Of the source. */
+  /** Of all code that can change a decision. */
   readonly codeSha256: string;
+  /** Beginning of the hash of each part of that code, by room; absent in older records. */
+  readonly codeParts?: Readonly<Record<string, string>>;
   /** Libraries by name. */
   readonly versions: Readonly<Record<string, string>>;
   /** Which ONNX Runtime ran the models. */

@@ -1,0 +1,38 @@
+import type { DataRequest } from "./open_data.ts";
+
+/**
+ * The flags that read the same data again, to be pasted behind another command.
+ *
+ * @example
+ * ```ts
+ * import { dataFlags } from "./data_flags.ts";
+ * import { assertEquals } from "../../tests/assert.ts";
+ *
+ * assertEquals(
+ *   dataFlags({
+ *     path: "my bars.csv",
+ *     symbol: "MES",
+ *     intervalMs: 300_000,
+ *     load: { timeFormat: "auto", stamp: "close" },
+ *   }),
+ *   "--data 'my bars.csv' --symbol MES --stamp close --interval 300s",
+ * );
+ * ```
+ */
+export function dataFlags({ intervalMs, kind, load, path, symbol }: DataRequest): string {
+  const { columns = {}, stamp = "open", timeFormat = "auto", timeZone } = load;
+  const pairs = Object.entries(columns).map(([ours, theirs]) => `${ours}=${theirs}`);
+  return [
+    `--data ${quoted(path)} --symbol ${symbol}`,
+    ...(kind === undefined ? [] : [`--kind ${kind}`]),
+    ...(timeZone === undefined ? [] : [`--time-zone ${timeZone}`]),
+    ...(timeFormat === "auto" ? [] : [`--time-format ${timeFormat}`]),
+    ...(stamp === "open" ? [] : [`--stamp ${stamp}`]),
+    ...(pairs.length === 0 ? [] : [`--columns ${quoted(pairs.join(","))}`]),
+    ...(intervalMs === undefined ? [] : [`--interval ${intervalMs / 1000}s`]),
+  ].join(" ");
+}
+
+function quoted(text: string): string {
+  return /^[\w./=,-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
+}
