@@ -106,6 +106,9 @@ export {
   STANCES,
 } from "./lib/records/model_manifest.ts";
 export { type JsonValue } from "./lib/core/json.ts";
+export { canonicalJson, jsonSha256 } from "./lib/core/canonical_json.ts";
+export { codeHash, codeSha256, describeCodeChange } from "./lib/core/code_hash.ts";
+export type { CodeHash } from "./lib/core/deciding_files.ts";
 export {
   type BracketExit,
   type ExitTerms,
