@@ -496,14 +496,15 @@ export { predictForest } from "./lib/models/forest/predict.ts";
 export { predictLogistic } from "./lib/models/logistic/predict_logistic.ts";
 export { parseLogisticParameters } from "./lib/models/logistic/parameters.ts";
 export { type HeldRows, permutationImportance } from "./lib/training/importance.ts";
+export { createLabels } from "./lib/labels/labels.ts";
 export {
-  createLabels,
   DEFAULT_LABELS,
-  LABEL_DEFAULTS,
   LABEL_KINDS,
-  type LabelSpec,
+  labelKindOf,
   parseLabelSpec,
-} from "./lib/labels/labels.ts";
+} from "./lib/labels/label_kinds.ts";
+export type { ExitRule, LabelKind, LabelSpec } from "./lib/labels/label_kind.ts";
+export type { LabelExit, LabelPath } from "./lib/labels/label_path.ts";
 export { DEFAULT_LOGISTIC, type LogisticParameters } from "./lib/models/logistic/parameters.ts";
 export { fitLogistic } from "./lib/models/logistic/logistic.ts";
 export { fitHybrid, type FittedHybrid } from "./lib/models/hybrid/fit_hybrid.ts";
@@ -552,6 +553,7 @@ export {
   type TrainingRequest,
   trainModel,
 } from "./lib/training/trainer.ts";
+export { TRAINING_KINDS, type TrainingKinds } from "./lib/training/training_kinds.ts";
 export {
   averageUniqueness,
   gatherWeights,

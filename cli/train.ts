@@ -8,12 +8,8 @@ import {
   type CalibrationMethod,
 } from "../lib/models/calibration/calibration.ts";
 import { DEFAULT_FEATURES, parseFeatureSpec } from "../lib/features/features.ts";
-import {
-  DEFAULT_LABELS,
-  LABEL_DEFAULTS,
-  LABEL_KINDS,
-  type LabelSpec,
-} from "../lib/labels/labels.ts";
+import { DEFAULT_LABELS, LABEL_KINDS, labelKindOf } from "../lib/labels/label_kinds.ts";
+import type { LabelSpec } from "../lib/labels/label_kind.ts";
 import { train, type TrainDocument } from "../tasks/train.ts";
 import { defaultTraining } from "../lib/training/train_on.ts";
 import { table } from "./console.ts";
@@ -49,7 +45,7 @@ interface TrainFlags extends DataFlags, CostFlags, RecipeFlags {
   readonly recipe?: string;
   readonly holdout: number;
   readonly folds: number;
-  readonly labels?: LabelSpec["kind"];
+  readonly labels?: string;
   readonly horizon?: number;
   readonly features?: string;
   readonly calibration: CalibrationMethod;
@@ -75,7 +71,7 @@ export function command(): Command {
     .option("--folds <n>", "purged walk-forward folds", integer(2), 5)
     .addOption(
       new Option("--labels <kind>", "how a row is labelled")
-        .choices(LABEL_KINDS),
+        .choices(LABEL_KINDS.map(({ kind }) => kind)),
     )
     .option("--horizon <bars>", "bars ahead that the labels look", integer(1))
     .option("--features <file>", "JSON feature spec (default: the built-in one)", userPath)
@@ -143,12 +139,10 @@ function trainingSettings(options: TrainFlags): TrainingSettings {
     : parseTrainingSettings(readJson(options.recipe), flags);
 }
 
-function labelSpec(kind: LabelSpec["kind"] | undefined, horizon: number | undefined): LabelSpec {
-  const base = LABEL_DEFAULTS[kind ?? DEFAULT_LABELS.kind];
-  if (horizon === undefined) return base;
-  return base.kind === "trend-scan"
-    ? { ...base, minBars: Math.min(base.minBars, horizon), maxBars: horizon }
-    : { ...base, horizonBars: horizon };
+function labelSpec(name: string | undefined, horizon: number | undefined): LabelSpec {
+  if (name === undefined && horizon === undefined) return DEFAULT_LABELS;
+  const kind = labelKindOf(name ?? DEFAULT_LABELS.kind);
+  return horizon === undefined ? kind.defaults : kind.withHorizon(kind.defaults, horizon);
 }
 
 function summary(document: TrainDocument, data: string): string {

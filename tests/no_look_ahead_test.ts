@@ -2,7 +2,9 @@ import { type Bars, sliceBars } from "../lib/market/bars.ts";
 import type { Labels } from "../lib/labels/label_columns.ts";
 import { combinatorialPurged, holdoutSplit, purgedWalkForward } from "../lib/labels/folds.ts";
 import { computeFeatures, FEATURES, type FeatureSpec } from "../lib/features/features.ts";
-import { createLabels, LABEL_DEFAULTS, LABEL_KINDS, type LabelSpec } from "../lib/labels/labels.ts";
+import { createLabels } from "../lib/labels/labels.ts";
+import { DEFAULT_LABELS, LABEL_KINDS } from "../lib/labels/label_kinds.ts";
+import type { LabelSpec } from "../lib/labels/label_kind.ts";
 import { fitScaler, type ScalingMethod } from "../lib/models/scaler.ts";
 import { gatherWeights, uniquenessWeights } from "../lib/labels/uniqueness.ts";
 import { assert, assertEquals } from "./assert.ts";
@@ -85,9 +87,9 @@ for (const [index, { name }] of FEATURES.entries()) {
   });
 }
 
-for (const kind of LABEL_KINDS) {
+for (const { defaults, kind } of LABEL_KINDS) {
   Deno.test(`label ${kind} is the same whatever comes after its end`, () => {
-    assertNoLookAhead(kind, labels(LABEL_DEFAULTS[kind]));
+    assertNoLookAhead(kind, labels(defaults));
   });
 }
 
@@ -106,7 +108,7 @@ Deno.test("the test finds features that see one bar ahead, and labels that end t
   assertEquals(rowsThatSeeBeyond(bars, 100, scaledByWholeSeries).length, 101);
 
   const endsOneBarEarly: Computation = (bars) => {
-    const honest = labels(LABEL_DEFAULTS["fixed-horizon"])(bars);
+    const honest = labels(DEFAULT_LABELS)(bars);
     const knownAt = Array.from(honest.knownAt!, (row) => row < 0 ? row : row - 1);
     return { ...honest, knownAt };
   };
@@ -127,17 +129,17 @@ function whatAFitReads(bars: Bars, labels: Labels, train: Int32Array): number[] 
   ];
 }
 
-for (const kind of LABEL_KINDS) {
+for (const { defaults, kind } of LABEL_KINDS) {
   Deno.test(`a fit on a walk-forward fold of ${kind} labels reads nothing of its test`, () => {
     const bars = marketBars(9, { length: LENGTH, method: "difference" });
-    const original = createLabels(bars, LABEL_DEFAULTS[kind], COST_TICKS);
+    const original = createLabels(bars, defaults, COST_TICKS);
     const firstRow = computeFeatures(bars, EVERY_FEATURE, CONTEXT).firstValidRow;
     const folds = purgedWalkForward(original, { folds: 3, embargoBars: 2, firstRow });
     const held = holdoutSplit(original, folds.at(-1)!.train, 0.3, 2);
     const splits = [...folds, { train: held.earlier, test: held.later }];
     for (const { train, test } of splits) {
       const altered = withOtherFuture(bars, test[0]!, 3);
-      const other = createLabels(altered, LABEL_DEFAULTS[kind], COST_TICKS);
+      const other = createLabels(altered, defaults, COST_TICKS);
       assertEquals(
         whatAFitReads(altered, other, train),
         whatAFitReads(bars, original, train),
@@ -150,7 +152,7 @@ for (const kind of LABEL_KINDS) {
 
   Deno.test(`no training label of a combinatorial fold meets a test label of ${kind}`, () => {
     const bars = marketBars(9, { length: LENGTH });
-    const original = createLabels(bars, LABEL_DEFAULTS[kind], COST_TICKS);
+    const original = createLabels(bars, defaults, COST_TICKS);
     const { start, end } = original;
     const embargoBars = 5;
     for (const fold of combinatorialPurged(original, { groups: 4, testGroups: 2, embargoBars })) {

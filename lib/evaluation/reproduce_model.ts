@@ -11,9 +11,8 @@ import { parseRewardSettings } from "../rl/reward/parse_reward_settings.ts";
 import { type TrainedPolicy, trainPolicyModel } from "../rl/train_policy_model.ts";
 import type { CalibrationMethod } from "../models/calibration/calibration.ts";
 import { parseFeatureSpec } from "../features/features.ts";
-import { parseLabelSpec } from "../labels/labels.ts";
-import { MODEL_FAMILIES } from "../models/model_families.ts";
-import type { ModelFamily } from "../models/model_family.ts";
+import { parseLabelSpec } from "../labels/label_kinds.ts";
+import { TRAINING_KINDS, type TrainingKinds } from "../training/training_kinds.ts";
 import { parseRecipe } from "../models/model_recipe.ts";
 import { type TrainedModel, trainModel } from "../training/trainer.ts";
 import type { Backend } from "../tensor/backend.ts";
@@ -42,7 +41,7 @@ export interface ReproduceDocument {
 /**
  * Trains a registered model again from its manifest and compares the graphs.
  *
- * @param options.families what was trained may be of another family than ours
+ * @param options.kinds where those of recipe and labels are looked up
  * @param options.path file of the bars, when it is no longer where it was
  * @throws {InputError} when the bars are not those that the model was trained on
  */
@@ -52,7 +51,7 @@ export async function reproduceModel(
   options: {
     readonly path?: string;
     readonly workers: number;
-    readonly families?: readonly ModelFamily[];
+    readonly kinds?: TrainingKinds;
   },
   control: TaskControl,
 ): Promise<ReproduceDocument> {
@@ -64,7 +63,7 @@ export async function reproduceModel(
     opened,
     options.workers,
     control,
-    options.families,
+    options.kinds,
   );
   return {
     model: `${name}@${version}`,
@@ -88,11 +87,11 @@ export function refit(
   opened: OpenedData,
   workers: number,
   control: TaskControl,
-  families: readonly ModelFamily[] = MODEL_FAMILIES,
+  kinds: TrainingKinds = TRAINING_KINDS,
 ): Promise<TrainedModel | TrainedPolicy> {
   return isPolicy(manifest)
     ? learnAgain(manifest, opened, control)
-    : trainAgain(manifest, opened, workers, control, families);
+    : trainAgain(manifest, opened, workers, control, kinds);
 }
 
 function trainAgain(
@@ -100,17 +99,17 @@ function trainAgain(
   opened: OpenedData,
   workers: number,
   control: TaskControl,
-  families: readonly ModelFamily[],
+  kinds: TrainingKinds,
 ): Promise<TrainedModel> {
   return trainModel({
     name: manifest.name,
-    recipe: parseRecipe(manifest.training.recipe, families),
-    families,
+    recipe: parseRecipe(manifest.training.recipe, kinds.families),
+    kinds,
     bars: opened.bars,
     source: opened.source,
     features: parseFeatureSpec(manifest.featureSpec),
     featureContext: { sessionAt: opened.calendar.sessionAt },
-    labels: parseLabelSpec(manifest.labelSpec),
+    labels: parseLabelSpec(manifest.labelSpec, kinds.labels),
     costTicks: manifest.training.costTicks,
     holdout: manifest.training.holdout,
     folds: manifest.training.folds,

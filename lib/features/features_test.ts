@@ -14,7 +14,8 @@ import { findInstrument } from "../market/instruments.ts";
 import { assert, assertClose, assertEquals } from "../../tests/assert.ts";
 import { createFeatureStream } from "./feature_stream.ts";
 import { computeFeatures, DEFAULT_FEATURES } from "./features.ts";
-import { createLabels, DEFAULT_LABELS } from "../labels/labels.ts";
+import { createLabels } from "../labels/labels.ts";
+import { DEFAULT_LABELS } from "../labels/label_kinds.ts";
 
 const METHODS: readonly (Continuous["method"] | undefined)[] = [undefined, "difference", "ratio"];
 

@@ -1,21 +1,8 @@
-import { type Bars, closeReturns } from "../market/bars.ts";
+import type { Bars } from "../market/bars.ts";
 import type { Labels } from "./label_columns.ts";
-import { exponentialVolatility } from "../statistics/volatility.ts";
-import { type LabelExit, type LabelPath, labelPath } from "./label_path.ts";
-import type { LabelSpec } from "./label_spec.ts";
-import { clearestTrend } from "./trend_scan.ts";
-import { firstTouch } from "./triple_barrier.ts";
-
-export {
-  DEFAULT_LABELS,
-  LABEL_DEFAULTS,
-  LABEL_KINDS,
-  type LabelSpec,
-  parseLabelSpec,
-} from "./label_spec.ts";
-
-/** Says where the position entered after a row ends; null while that is not known. */
-type ExitRule = (row: number) => LabelExit | null;
+import type { LabelKind, LabelSpec } from "./label_kind.ts";
+import { LABEL_KINDS, labelKindOf } from "./label_kinds.ts";
+import { labelPath } from "./label_path.ts";
 
 /** Class index of a fall, of nothing worth its cost, and of a rise. */
 const DOWN = 0, FLAT = 1, UP = 2, UNKNOWN = -1;
@@ -30,6 +17,8 @@ const DOWN = 0, FLAT = 1, UP = 2, UNKNOWN = -1;
  * A row is labelled as soon as its exit is known, and never changes after that.
  *
  * @param costTicks cost of one lot in and out, in ticks: fees and slippage of both sides
+ * @param kinds where the spec's kind is looked up
+ * @throws {InputError} when there is no such kind
  * @throws {RangeError} when `costTicks` is negative or not a number
  * @example
  * ```ts
@@ -55,13 +44,19 @@ const DOWN = 0, FLAT = 1, UP = 2, UNKNOWN = -1;
  * assertEquals(labels.end[0], 2);
  * ```
  */
-export function createLabels(bars: Bars, spec: LabelSpec, costTicks: number): Labels {
+export function createLabels(
+  bars: Bars,
+  spec: LabelSpec,
+  costTicks: number,
+  kinds: readonly LabelKind[] = LABEL_KINDS,
+): Labels {
   if (!(costTicks >= 0)) {
     throw new RangeError(`Cannot label as a cost is 0 or more: current value is ${costTicks}`);
   }
   const path = labelPath(bars);
-  const exitOf = createExitRule(bars, path, spec);
-  const labels = emptyLabels(bars.length, spec);
+  const kind = labelKindOf(spec.kind, kinds);
+  const exitOf = kind.exits(bars, path, spec);
+  const labels = emptyLabels(bars.length, kind.horizonOf(spec));
   const costPrice = costTicks * bars.instrument.tickSize;
   for (let row = 0; row + 1 < bars.length; row++) {
     const entry = path.open[row + 1]!;
@@ -79,7 +74,7 @@ export function createLabels(bars: Bars, spec: LabelSpec, costTicks: number): La
   return labels;
 }
 
-function emptyLabels(length: number, spec: LabelSpec): Labels {
+function emptyLabels(length: number, horizonBars: number): Labels {
   const rows = Int32Array.from({ length }, (_, row) => row);
   return {
     classes: new Int8Array(length).fill(UNKNOWN),
@@ -87,7 +82,7 @@ function emptyLabels(length: number, spec: LabelSpec): Labels {
     end: rows.slice(),
     outcome: new Float64Array(length).fill(NaN),
     cost: new Float64Array(length).fill(NaN),
-    horizonBars: spec.kind === "trend-scan" ? spec.maxBars : spec.horizonBars,
+    horizonBars,
   };
 }
 
@@ -96,58 +91,4 @@ function classOf(outcome: number, cost: number, direction: number | undefined): 
   if (outcome > cost) return direction === undefined || direction > 0 ? UP : FLAT;
   if (outcome < -cost) return direction === undefined || direction < 0 ? DOWN : FLAT;
   return FLAT;
-}
-
-function createExitRule(bars: Bars, path: LabelPath, spec: LabelSpec): ExitRule {
-  switch (spec.kind) {
-    case "fixed-horizon":
-      return (row) => horizonExit(path, row, spec.horizonBars);
-    case "triple-barrier":
-      return createBarrierRule(bars, path, spec);
-    case "trend-scan":
-      return createTrendRule(path, spec);
-  }
-}
-
-function horizonExit(path: LabelPath, row: number, horizonBars: number): LabelExit | null {
-  const end = row + 1 + horizonBars;
-  return end < path.length ? { price: path.open[end]!, end } : null;
-}
-
-function createBarrierRule(
-  bars: Bars,
-  path: LabelPath,
-  spec: Extract<LabelSpec, { kind: "triple-barrier" }>,
-): ExitRule {
-  const volatility = exponentialVolatility(closeReturns(bars), spec.volatilitySpan);
-  return (row) => {
-    const deviation = volatility[row]! * path.base[row + 1]!;
-    if (Number.isNaN(deviation)) return null;
-    const entry = path.open[row + 1]!;
-    const last = Math.min(row + spec.horizonBars, path.length - 1);
-    const touch = firstTouch(
-      path,
-      row + 1,
-      last,
-      entry + spec.upper * deviation,
-      entry - spec.lower * deviation,
-    );
-    return touch === null
-      ? horizonExit(path, row, spec.horizonBars)
-      : { price: touch.price, end: touch.row };
-  };
-}
-
-function createTrendRule(
-  path: LabelPath,
-  spec: Extract<LabelSpec, { kind: "trend-scan" }>,
-): ExitRule {
-  return (row) => {
-    const entry = row + 1;
-    const end = entry + spec.maxBars;
-    if (end >= path.length) return null;
-    const { bars, tValue } = clearestTrend(path.open, entry, spec.minBars, spec.maxBars);
-    const direction = Math.abs(tValue) > spec.tValue ? Math.sign(tValue) : 0;
-    return { price: path.open[entry + bars]!, end, direction };
-  };
 }

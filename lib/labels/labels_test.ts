@@ -4,9 +4,12 @@ import { marketBars } from "../../tests/fixtures/market_fixture.ts";
 import { type Bars, closeReturns } from "../market/bars.ts";
 import { findInstrument } from "../market/instruments.ts";
 import { assert, assertClose, assertEquals } from "../../tests/assert.ts";
-import { createLabels, LABEL_DEFAULTS, LABEL_KINDS, parseLabelSpec } from "./labels.ts";
-import { clearestTrend } from "./trend_scan.ts";
-import { firstTouch } from "./triple_barrier.ts";
+import { createLabels } from "./labels.ts";
+import { LABEL_KINDS, parseLabelSpec } from "./label_kinds.ts";
+import { TREND_SCAN } from "./trend_scan.ts";
+import { TRIPLE_BARRIER } from "./triple_barrier.ts";
+import { clearestTrend } from "./clearest_trend.ts";
+import { firstTouch } from "./first_touch.ts";
 
 function barsOf(open: readonly number[], rest: Partial<Bars> = {}): Bars {
   const prices = Float64Array.from(open);
@@ -93,7 +96,7 @@ Deno.test("createLabels() leaves rows without a positive entry price unlabelled"
 
 Deno.test("triple-barrier labels stand at multiples of the volatility known at the decision", () => {
   const bars = marketBars(4, { length: 300 });
-  const spec = { ...LABEL_DEFAULTS["triple-barrier"], volatilitySpan: 10, upper: 3, lower: 2 };
+  const spec = { ...TRIPLE_BARRIER.defaults, volatilitySpan: 10, upper: 3, lower: 2 };
   const labels = createLabels(bars, spec, 1);
   const returns = closeReturns(bars);
   let mean = 0, variance = 0, touched = 0;
@@ -126,7 +129,7 @@ Deno.test("triple-barrier labels stand at multiples of the volatility known at t
 
 Deno.test("triple-barrier labels are known once a barrier is touched, before the time is up", () => {
   const returns = [100, 101, 100, 101, 100, 101, 100, 130];
-  const spec = { ...LABEL_DEFAULTS["triple-barrier"], volatilitySpan: 3 };
+  const spec = { ...TRIPLE_BARRIER.defaults, volatilitySpan: 3 };
   const labels = createLabels(barsOf(returns), spec, 1);
   assertEquals(labels.classes[5], 2);
   assertEquals(labels.end[5], 7);
@@ -153,9 +156,9 @@ Deno.test("trend-scan labels are flat where the trend is weak or against the out
 
 Deno.test("createLabels() keeps class, outcome and cost consistent for every kind", () => {
   fc.assert(
-    fc.property(fc.integer(), fc.constantFrom(...LABEL_KINDS), (seed, kind) => {
+    fc.property(fc.integer(), fc.constantFrom(...LABEL_KINDS), (seed, { defaults, kind }) => {
       const bars = marketBars(seed, { length: 150, method: "ratio" });
-      const labels = createLabels(bars, LABEL_DEFAULTS[kind], 3);
+      const labels = createLabels(bars, defaults, 3);
       for (let row = 0; row < bars.length; row++) {
         const label = labels.classes[row]!;
         const outcome = labels.outcome[row]!, cost = labels.cost[row]!;
@@ -171,18 +174,16 @@ Deno.test("createLabels() keeps class, outcome and cost consistent for every kin
 });
 
 Deno.test("parseLabelSpec() accepts the defaults and names what is wrong", () => {
-  for (const kind of LABEL_KINDS) {
-    assertEquals(parseLabelSpec(LABEL_DEFAULTS[kind]), LABEL_DEFAULTS[kind]);
-  }
+  for (const { defaults } of LABEL_KINDS) assertEquals(parseLabelSpec(defaults), defaults);
   const cases: readonly [unknown, RegExp][] = [
     [{ kind: "fixed" }, /^label spec, kind: .*kinds: fixed-horizon, triple-barrier, trend-scan/],
     [{ kind: "fixed-horizon", horizonBars: 0 }, /^label spec, horizonBars: /],
     [{ kind: "fixed-horizon", horizonBars: 2, horizon: 2 }, /horizon/],
-    [{ ...LABEL_DEFAULTS["triple-barrier"], upper: -1 }, /^label spec, upper: /],
-    [{ ...LABEL_DEFAULTS["trend-scan"], minBars: 30 }, /minBars above maxBars.*swap/],
+    [{ ...TRIPLE_BARRIER.defaults, upper: -1 }, /^label spec, upper: /],
+    [{ ...TREND_SCAN.defaults, minBars: 30 }, /minBars above maxBars.*swap/],
   ];
   for (const [json, message] of cases) {
     assertThrows(() => parseLabelSpec(json), { name: "InputError", message });
   }
-  assertThrows(() => createLabels(barsOf([1, 2]), LABEL_DEFAULTS["trend-scan"], -1), RangeError);
+  assertThrows(() => createLabels(barsOf([1, 2]), TREND_SCAN.defaults, -1), RangeError);
 });

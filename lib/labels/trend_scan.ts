@@ -1,51 +1,59 @@
-/** The window in which a trend is clearest. */
-export interface Trend {
-  /** Bars ahead at which the window ends. */
-  readonly bars: number;
-  /** t-value of the slope; infinite for a perfectly straight line, 0 for a constant price. */
+import { z } from "zod";
+import { float } from "../core/distribution.ts";
+import { InputError } from "../core/errors.ts";
+import { clearestTrend } from "./clearest_trend.ts";
+import { barCount, type LabelKind, readLabelSpec } from "./label_kind.ts";
+
+/** Where the clearest straight line through the coming prices leads. */
+export type TrendScanSpec = {
+  readonly kind: "trend-scan";
+  readonly minBars: number;
+  readonly maxBars: number;
+  /** Smallest t-value of the line's slope, sign aside, that is a trend. */
   readonly tValue: number;
-}
+};
 
-/**
- * Regresses the prices from row `first` on time, over windows that end `minBars` to `maxBars`
- * later, and gives the window whose slope has the largest t-value, sign aside; the shorter one of
- * equals (Lopez de Prado 2020, "Machine Learning for Asset Managers", section 5.4).
- *
- * @param prices rows `first` to `first + maxBars` are read
- * @param minBars at least 2: a t-value needs three points
- */
-export function clearestTrend(
-  prices: Float64Array,
-  first: number,
-  minBars: number,
-  maxBars: number,
-): Trend {
-  let best: Trend = { bars: minBars, tValue: 0 };
-  // Deviations from the first price: no digits are lost where prices are large against moves.
-  const origin = prices[first]!;
-  let sum = 0, squares = 0, products = 0;
-  for (let bars = 1; bars <= maxBars; bars++) {
-    const move = prices[first + bars]! - origin;
-    sum += move;
-    squares += move * move;
-    products += bars * move;
-    if (bars < minBars) continue;
-    const tValue = slopeTValue(bars + 1, sum, squares, products);
-    if (Math.abs(tValue) > Math.abs(best.tValue)) best = { bars, tValue };
-  }
-  return best;
-}
+const schema: z.ZodType<TrendScanSpec> = z.strictObject({
+  kind: z.literal("trend-scan"),
+  minBars: barCount(2),
+  maxBars: barCount(2),
+  tValue: z.number().min(0).max(1_000),
+});
 
-/** t-value of the slope of `points` values on 0, 1, 2 … from Σy, Σy² and Σ(t·y). */
-function slopeTValue(points: number, sum: number, squares: number, products: number): number {
-  const meanTime = (points - 1) / 2;
-  const timeSquares = points * (points * points - 1) / 12;
-  const covariance = products - meanTime * sum;
-  const variation = squares - sum * sum / points;
-  const slope = covariance / timeSquares;
-  const residual = variation - slope * covariance;
-  if (covariance === 0) return 0;
-  // What is left of a straight line is rounding, of either sign.
-  if (residual <= 1e-12 * variation) return slope * Infinity;
-  return slope / Math.sqrt(residual / (points - 2) / timeSquares);
-}
+const DEFAULTS: TrendScanSpec = { kind: "trend-scan", minBars: 5, maxBars: 20, tValue: 2 };
+
+/** Exit at the end of the window in which the trend is clearest; one that is not clear is flat. */
+export const TREND_SCAN: LabelKind<TrendScanSpec> = {
+  kind: "trend-scan",
+  defaults: DEFAULTS,
+  parse(json) {
+    const spec = readLabelSpec(schema, json, DEFAULTS);
+    if (spec.minBars <= spec.maxBars) return spec;
+    throw new InputError(
+      `Cannot use minBars above maxBars: current value is ${spec.minBars} and ${spec.maxBars}`,
+      { where: "label spec", remedy: "swap the two" },
+    );
+  },
+  horizonOf: ({ maxBars }) => maxBars,
+  withHorizon: (spec, horizonBars) => ({
+    ...spec,
+    minBars: Math.min(spec.minBars, horizonBars),
+    maxBars: horizonBars,
+  }),
+  exits: (_bars, path, spec) => (row) => {
+    const entry = row + 1;
+    const end = entry + spec.maxBars;
+    if (end >= path.length) return null;
+    const { bars, tValue } = clearestTrend(path.open, entry, spec.minBars, spec.maxBars);
+    const direction = Math.abs(tValue) > spec.tValue ? Math.sign(tValue) : 0;
+    return { price: path.open[entry + bars]!, end, direction };
+  },
+  search: {
+    defaults: ({ tValue }) => ({ tValue }),
+    async choose(suggester, horizonBars) {
+      const { tValue } = await suggester.suggest({ tValue: float(0, 6) });
+      const minBars = Math.max(2, Math.ceil(horizonBars / 4));
+      return { kind: "trend-scan", minBars, maxBars: horizonBars, tValue };
+    },
+  },
+};

@@ -1,50 +1,77 @@
-/** Price columns that barriers are held against, one element per row. */
-export interface BarrierPrices {
-  /** First price of each row. */
-  readonly open: Float64Array;
-  /** Highest price of each row. */
-  readonly high: Float64Array;
-  /** Lowest price of each row. */
-  readonly low: Float64Array;
-}
+import { z } from "zod";
+import { float } from "../core/distribution.ts";
+import { type Bars, closeReturns } from "../market/bars.ts";
+import { exponentialVolatility } from "../statistics/volatility.ts";
+import { firstTouch } from "./first_touch.ts";
+import { horizonExit } from "./fixed_horizon.ts";
+import { barCount, type ExitRule, type LabelKind, readLabelSpec } from "./label_kind.ts";
+import type { LabelPath } from "./label_path.ts";
 
-/** Where a barrier was touched. */
-export interface Touch {
-  /** The row in which it happened. */
-  readonly row: number;
-  /** The barrier, or the open where the bar opened beyond it. */
-  readonly price: number;
-}
+/** Which barrier is touched first, or what the price does until the time is up. */
+export type TripleBarrierSpec = {
+  readonly kind: "triple-barrier";
+  /** Distance of the upper barrier in standard deviations of one-bar returns. */
+  readonly upper: number;
+  /** Distance of the lower barrier in standard deviations of one-bar returns. */
+  readonly lower: number;
+  readonly horizonBars: number;
+  /** Span of the exponentially weighted standard deviation, in bars. */
+  readonly volatilitySpan: number;
+};
 
-/**
- * The first touch of either barrier in rows `first` to `last`, both inclusive; null when there is
- * none (Lopez de Prado 2018, chapter 3). Where both lie inside one bar the order is unknown, and
- * the lower one counts: the adverse one for a long position.
- *
- * @param upper price of the upper barrier
- * @param lower price of the lower barrier
- * @example
- * ```ts
- * import { firstTouch } from "./triple_barrier.ts";
- * import { assertEquals } from "../../tests/assert.ts";
- *
- * const close = Float64Array.of(100, 101, 99.5, 100.5, 102.2);
- * const prices = { open: close, high: close, low: close };
- * assertEquals(firstTouch(prices, 1, 4, 102, 98.5), { row: 4, price: 102.2 });
- * ```
- */
-export function firstTouch(
-  { open, high, low }: BarrierPrices,
-  first: number,
-  last: number,
-  upper: number,
-  lower: number,
-): Touch | null {
-  for (let row = first; row <= last; row++) {
-    // The open comes first in a bar; beyond a barrier it is the price that could be had.
-    if (open[row]! <= lower || open[row]! >= upper) return { row, price: open[row]! };
-    if (low[row]! <= lower) return { row, price: lower };
-    if (high[row]! >= upper) return { row, price: upper };
-  }
-  return null;
+const distance = z.number().positive().max(1_000);
+const schema: z.ZodType<TripleBarrierSpec> = z.strictObject({
+  kind: z.literal("triple-barrier"),
+  upper: distance,
+  lower: distance,
+  horizonBars: barCount(1),
+  volatilitySpan: barCount(2),
+});
+
+const DEFAULTS: TripleBarrierSpec = {
+  kind: "triple-barrier",
+  upper: 4,
+  lower: 4,
+  horizonBars: 20,
+  volatilitySpan: 60,
+};
+
+/** Exit at the first barrier touched, or at the horizon if none is. */
+export const TRIPLE_BARRIER: LabelKind<TripleBarrierSpec> = {
+  kind: "triple-barrier",
+  defaults: DEFAULTS,
+  parse: (json) => readLabelSpec(schema, json, DEFAULTS),
+  horizonOf: ({ horizonBars }) => horizonBars,
+  withHorizon: (spec, horizonBars) => ({ ...spec, horizonBars }),
+  exits: barrierExits,
+  search: {
+    defaults: ({ upper, lower }) => ({ upperBarrier: upper, lowerBarrier: lower }),
+    async choose(suggester, horizonBars) {
+      const { upperBarrier, lowerBarrier } = await suggester.suggest({
+        upperBarrier: float(0.5, 16, { log: true }),
+        lowerBarrier: float(0.5, 16, { log: true }),
+      });
+      return { ...DEFAULTS, upper: upperBarrier, lower: lowerBarrier, horizonBars };
+    },
+  },
+};
+
+function barrierExits(bars: Bars, path: LabelPath, spec: TripleBarrierSpec): ExitRule {
+  const volatility = exponentialVolatility(closeReturns(bars), spec.volatilitySpan);
+  return (row) => {
+    const deviation = volatility[row]! * path.base[row + 1]!;
+    if (Number.isNaN(deviation)) return null;
+    const entry = path.open[row + 1]!;
+    const last = Math.min(row + spec.horizonBars, path.length - 1);
+    const touch = firstTouch(
+      path,
+      row + 1,
+      last,
+      entry + spec.upper * deviation,
+      entry - spec.lower * deviation,
+    );
+    return touch === null
+      ? horizonExit(path, row, spec.horizonBars)
+      : { price: touch.price, end: touch.row };
+  };
 }

@@ -2,7 +2,8 @@ import fc from "fast-check";
 import { assert, assertClose, assertEquals } from "../../tests/assert.ts";
 import { marketBars } from "../../tests/fixtures/market_fixture.ts";
 import { closeReturns } from "../market/bars.ts";
-import { createLabels, LABEL_DEFAULTS } from "./labels.ts";
+import { createLabels } from "./labels.ts";
+import { TRIPLE_BARRIER } from "./triple_barrier.ts";
 import {
   averageUniqueness,
   gatherWeights,
@@ -33,7 +34,7 @@ Deno.test("uniquenessWeights() equals the definition, summed row by row", () => 
   fc.assert(
     fc.property(fc.integer(), (seed) => {
       const bars = marketBars(seed, { length: 130, method: "difference" });
-      const labels = createLabels(bars, LABEL_DEFAULTS["triple-barrier"], 2);
+      const labels = createLabels(bars, TRIPLE_BARRIER.defaults, 2);
       const returns = closeReturns(bars);
       const rows = Array.from(labels.classes.keys());
       const alive = rows.map((t) =>

@@ -1,7 +1,8 @@
 import type { CalibrationMethod } from "../models/calibration/calibration.ts";
 import { DEFAULT_FEATURES, type FeatureSpec } from "../features/features.ts";
-import { DEFAULT_LABELS, type LabelSpec } from "../labels/labels.ts";
-import type { ModelFamily, ModelRecipe } from "../models/model_family.ts";
+import { DEFAULT_LABELS } from "../labels/label_kinds.ts";
+import type { LabelSpec } from "../labels/label_kind.ts";
+import type { ModelRecipe } from "../models/model_family.ts";
 import { type TrainedModel, trainModel } from "./trainer.ts";
 import { roundTripCostTicks } from "../trading/costs.ts";
 import type { Backend } from "../tensor/backend.ts";
@@ -9,6 +10,7 @@ import { type CostRequest, requestedCosts } from "../trading/requested_costs.ts"
 import type { OpenedData } from "../data/open_data.ts";
 import { hardware } from "../core/hardware.ts";
 import { versions } from "../core/versions.ts";
+import type { TrainingKinds } from "./training_kinds.ts";
 import type { TaskControl } from "../core/task_control.ts";
 
 /** How to train, apart from the data. */
@@ -16,8 +18,8 @@ export interface TrainSettings {
   /** Registry name; `<symbol>-<model>` when absent. */
   readonly name?: string;
   readonly recipe: ModelRecipe;
-  /** Where the recipe's kind is looked up. @default MODEL_FAMILIES */
-  readonly families?: readonly ModelFamily[];
+  /** Where the kinds of recipe and labels are looked up. @default TRAINING_KINDS */
+  readonly kinds?: TrainingKinds;
   readonly features: FeatureSpec;
   readonly labels: LabelSpec;
   readonly costs: CostRequest;
@@ -61,7 +63,7 @@ export function trainOn(
   return trainModel({
     name: modelName(opened, settings),
     recipe: settings.recipe,
-    ...(settings.families === undefined ? {} : { families: settings.families }),
+    ...(settings.kinds === undefined ? {} : { kinds: settings.kinds }),
     bars,
     source,
     features: settings.features,

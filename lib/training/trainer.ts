@@ -15,13 +15,15 @@ import { computeFeatures, type FeatureContext, type FeatureSpec } from "../featu
 import { classesOf, embargoBars, type FitTask } from "../models/fit_task.ts";
 import { purgedWalkForward } from "../labels/folds.ts";
 import { permutationImportance } from "./importance.ts";
-import { createLabels, type LabelSpec } from "../labels/labels.ts";
-import { familyOf, MODEL_FAMILIES } from "../models/model_families.ts";
+import { createLabels } from "../labels/labels.ts";
+import type { LabelSpec } from "../labels/label_kind.ts";
+import { familyOf } from "../models/model_families.ts";
 import type { ModelFamily, ModelRecipe } from "../models/model_family.ts";
 import type { Checkpoints } from "../core/checkpoint.ts";
 import { requireParity } from "./require_parity.ts";
 import { gatherRows } from "../models/scaler.ts";
 import { foldStage, PERMUTED_STAGE, scoreFolds, type Validation } from "./score_folds.ts";
+import { TRAINING_KINDS, type TrainingKinds } from "./training_kinds.ts";
 import { uniquenessWeights } from "../labels/uniqueness.ts";
 
 /** Everything that decides the result of a training; the same request gives the same bytes. */
@@ -30,8 +32,8 @@ export interface TrainingRequest {
   readonly name: string;
   /** What to fit. */
   readonly recipe: ModelRecipe;
-  /** Where the recipe's kind is looked up. @default MODEL_FAMILIES */
-  readonly families?: readonly ModelFamily[];
+  /** Where the kinds of recipe and labels are looked up. @default TRAINING_KINDS */
+  readonly kinds?: TrainingKinds;
   /** All bars, the held-out ones included. */
   readonly bars: Bars;
   /** Where the bars come from and how they were opened, for the manifest. */
@@ -113,12 +115,12 @@ export async function trainModel(
   control: TrainingControl,
 ): Promise<TrainedModel> {
   const started = control.now();
+  const { families, labels: labelKinds } = request.kinds ?? TRAINING_KINDS;
   const developmentRows = Math.floor(request.bars.length * (1 - request.holdout));
   const bars = sliceBars(request.bars, 0, developmentRows);
   const frame = computeFeatures(bars, request.features, request.featureContext);
-  const labels = createLabels(bars, request.labels, request.costTicks);
+  const labels = createLabels(bars, request.labels, request.costTicks, labelKinds);
   const weights = uniquenessWeights(labels, bars);
-  const { families = MODEL_FAMILIES } = request;
   const family = familyOf(request.recipe.kind, families);
   const firstRow = frame.firstValidRow + family.windowOf(request.recipe.parameters) - 1;
   requireEnoughRows(frame, labels, firstRow);

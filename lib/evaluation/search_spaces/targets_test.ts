@@ -1,7 +1,7 @@
 import { DEFAULT_FEATURES, parseFeatureSpec } from "../../features/features.ts";
 import { DEFAULT_FOREST } from "../../models/forest/parameters.ts";
 import { DEFAULT_HYBRID } from "../../models/hybrid/parameters.ts";
-import { DEFAULT_LABELS, LABEL_DEFAULTS } from "../../labels/labels.ts";
+import { DEFAULT_LABELS, LABEL_KINDS } from "../../labels/label_kinds.ts";
 import { DEFAULT_LOGISTIC } from "../../models/logistic/parameters.ts";
 import type { ModelRecipe } from "../../models/model_family.ts";
 import { DEFAULT_NETWORK } from "../../models/network/parameters.ts";
@@ -104,7 +104,7 @@ for (const name of NAMES) {
 
 Deno.test("labels of every kind can be what one starts from", async () => {
   const target = TARGETS["labels"]!;
-  for (const labels of Object.values(LABEL_DEFAULTS)) {
+  for (const labels of LABEL_KINDS.map(({ defaults }) => defaults)) {
     const base = { ...baseOf("labels"), labels };
     const { settings } = await settingsFor(target, base, target.defaults(base));
     assertEquals(settings.labels, labels);

@@ -6,9 +6,10 @@ import {
   type CalibrationMethod,
 } from "../../models/calibration/calibration.ts";
 import { type FeatureSpec, parseFeatureSpec } from "../../features/features.ts";
-import { type LabelSpec, parseLabelSpec } from "../../labels/labels.ts";
-import { MODEL_FAMILIES } from "../../models/model_families.ts";
-import type { ModelFamily, ModelRecipe } from "../../models/model_family.ts";
+import type { LabelSpec } from "../../labels/label_kind.ts";
+import { parseLabelSpec } from "../../labels/label_kinds.ts";
+import { TRAINING_KINDS, type TrainingKinds } from "../../training/training_kinds.ts";
+import type { ModelRecipe } from "../../models/model_family.ts";
 import { parseRecipe } from "../../models/model_recipe.ts";
 
 /** What decides a training apart from data, costs and seed: what tuning may change. */
@@ -36,12 +37,12 @@ const fileSchema = z.strictObject({
 /**
  * Reads settings from JSON; what is absent is taken from `base`.
  *
- * @param families where a recipe's kind is looked up
+ * @param kinds where those of recipe and labels are looked up
  * @throws {InputError} naming the key
  * @example
  * ```ts
  * import { DEFAULT_FEATURES } from "../../features/features.ts";
- * import { DEFAULT_LABELS } from "../../labels/labels.ts";
+ * import { DEFAULT_LABELS } from "../../labels/label_kinds.ts";
  * import { BASELINE_RECIPES } from "../../models/model_recipe.ts";
  * import { assertEquals } from "../../../tests/assert.ts";
  * import { parseTrainingSettings } from "./training_settings.ts";
@@ -59,15 +60,15 @@ const fileSchema = z.strictObject({
 export function parseTrainingSettings(
   json: unknown,
   base: TrainingSettings,
-  families: readonly ModelFamily[] = MODEL_FAMILIES,
+  kinds: TrainingKinds = TRAINING_KINDS,
 ): TrainingSettings {
   const parsed = fileSchema.safeParse(json);
   if (!parsed.success) throw unreadable(parsed.error);
   const { recipe, features, labels, calibration, edgeThreshold } = parsed.data;
   return {
-    recipe: recipe === undefined ? base.recipe : parseRecipe(recipe, families),
+    recipe: recipe === undefined ? base.recipe : parseRecipe(recipe, kinds.families),
     features: features === undefined ? base.features : parseFeatureSpec(features),
-    labels: labels === undefined ? base.labels : parseLabelSpec(labels),
+    labels: labels === undefined ? base.labels : parseLabelSpec(labels, kinds.labels),
     calibration: calibration ?? base.calibration,
     edgeThreshold: edgeThreshold ?? base.edgeThreshold,
   };

@@ -8,8 +8,7 @@ import { fitCalibrated, predict } from "../../models/calibrated_fit.ts";
 import { computeFeatures } from "../../features/features.ts";
 import { embargoBars } from "../../models/fit_task.ts";
 import { createLabels } from "../../labels/labels.ts";
-import { MODEL_FAMILIES } from "../../models/model_families.ts";
-import type { ModelFamily } from "../../models/model_family.ts";
+import { TRAINING_KINDS, type TrainingKinds } from "../../training/training_kinds.ts";
 import { recipeWindow } from "../../models/model_recipe.ts";
 import { uniquenessWeights } from "../../labels/uniqueness.ts";
 import { roundTripCostTicks } from "../../trading/costs.ts";
@@ -42,7 +41,7 @@ const LEAST_ROWS = 100;
 export function prepareTraining(
   opened: OpenedData,
   settings: TrainingSettings,
-  families: readonly ModelFamily[] = MODEL_FAMILIES,
+  { families, labels: labelKinds }: TrainingKinds = TRAINING_KINDS,
 ): Candidate {
   const { bars, calendar } = opened;
   const frame = computeFeatures(bars, settings.features, { sessionAt: calendar.sessionAt });
@@ -51,7 +50,7 @@ export function prepareTraining(
       const { from, to } = conditions;
       const costTicks = roundTripCostTicks(bars.instrument, conditions.costs);
       const past = sliceBars(bars, 0, from);
-      const labels = createLabels(past, settings.labels, costTicks);
+      const labels = createLabels(past, settings.labels, costTicks, labelKinds);
       const firstRow = frame.firstValidRow + recipeWindow(settings.recipe, families) - 1;
       const fitted = await fitCalibrated(
         {

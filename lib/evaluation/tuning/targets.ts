@@ -8,8 +8,8 @@ import {
   type TrainingSettings,
 } from "../search_spaces/training_settings.ts";
 import { InputError } from "../../core/errors.ts";
-import { defaultRecipe, MODEL_FAMILIES } from "../../models/model_families.ts";
-import type { ModelFamily } from "../../models/model_family.ts";
+import { defaultRecipe } from "../../models/model_families.ts";
+import { TRAINING_KINDS, type TrainingKinds } from "../../training/training_kinds.ts";
 import type { SearchSpace } from "../../core/distribution.ts";
 import type { Grid } from "../../core/suggester.ts";
 import type { JsonValue } from "../../core/json.ts";
@@ -55,17 +55,17 @@ interface TargetEntry {
 function trainingEntry(
   name: string,
   target: Target<TrainingSettings>,
-  families: readonly ModelFamily[],
+  kinds: TrainingKinds,
 ): TargetEntry {
   return {
     summary: target.summary,
     create(file) {
-      const base = parseTrainingSettings(file, defaultSettings(name, families), families);
+      const base = parseTrainingSettings(file, defaultSettings(name, kinds), kinds);
       return tuningOf(
         name,
         target,
         base,
-        (opened, settings) => prepareTraining(opened, settings, families),
+        (opened, settings) => prepareTraining(opened, settings, kinds),
       );
     },
   };
@@ -79,15 +79,15 @@ const POLICY_ENTRY: TargetEntry = {
   },
 };
 
-function entries(families: readonly ModelFamily[]): ReadonlyMap<string, TargetEntry> {
-  const training = Object.entries(trainingTargets(families));
+function entries(kinds: TrainingKinds): ReadonlyMap<string, TargetEntry> {
+  const training = Object.entries(trainingTargets(kinds));
   return new Map([
-    ...training.map(([name, target]) => [name, trainingEntry(name, target, families)] as const),
+    ...training.map(([name, target]) => [name, trainingEntry(name, target, kinds)] as const),
     ["rl", POLICY_ENTRY],
   ]);
 }
 
-const ENTRIES = entries(MODEL_FAMILIES);
+const ENTRIES = entries(TRAINING_KINDS);
 
 /** What `--target` may be. */
 export const TARGET_NAMES: readonly string[] = [...ENTRIES.keys()];
@@ -101,27 +101,27 @@ export function targetSummary(name: string): string {
  * A target that starts from the defaults of `train` or `rl`, or from settings that a file changes.
  *
  * @param file content of a recipe file; nothing is changed when absent
- * @param families what can be trained
+ * @param kinds what can be trained, on which labels
  * @throws {InputError} when there is no such target, the file cannot be used, or it lies outside the
  * search space
  */
 export function createTuning(
   name: string,
   file: unknown = {},
-  families: readonly ModelFamily[] = MODEL_FAMILIES,
+  kinds: TrainingKinds = TRAINING_KINDS,
 ): Promise<Tuning> {
-  const entry = (families === MODEL_FAMILIES ? ENTRIES : entries(families)).get(name);
+  const entry = (kinds === TRAINING_KINDS ? ENTRIES : entries(kinds)).get(name);
   if (entry !== undefined) return entry.create(file);
   throw new InputError(`Cannot tune '${name}'`, {
-    remedy: `the targets are ${[...entries(families).keys()].join(", ")}`,
+    remedy: `the targets are ${[...entries(kinds).keys()].join(", ")}`,
   });
 }
 
 /** The settings of `train` without flags; of a forest, unless another model is tuned. */
-function defaultSettings(name: string, families: readonly ModelFamily[]): TrainingSettings {
-  const kind = families.some((family) => family.kind === name) ? name : "forest";
+function defaultSettings(name: string, kinds: TrainingKinds): TrainingSettings {
+  const kind = kinds.families.some((family) => family.kind === name) ? name : "forest";
   const { recipe, features, labels, calibration, edgeThreshold } = defaultTraining(
-    defaultRecipe(kind, families),
+    defaultRecipe(kind, kinds.families),
   );
   return { recipe, features, labels, calibration, edgeThreshold };
 }
