@@ -337,15 +337,12 @@ export {
   type MomentumOptions,
   timeSeriesMomentum,
 } from "./lib/strategies/baselines.ts";
-export { blend, type Blended } from "./lib/blend/blend.ts";
+export { blend } from "./lib/blend/blend.ts";
 export { type BlendDecision, type BlendedPart, describeBlend } from "./lib/blend/blend_decision.ts";
-export {
-  BLEND_KINDS,
-  type BlendKind,
-  type BlendRule,
-  checkBlendRule,
-  type WeightLearning,
-} from "./lib/blend/blend_rule.ts";
+export type { Blended, Blender, BlendFit, BlendHistory, BlendRule } from "./lib/blend/blender.ts";
+export { BLEND_KINDS, blenderOf, BLENDERS } from "./lib/blend/blenders.ts";
+export { checkBlendRule, parseBlendRule } from "./lib/blend/blend_rule.ts";
+export type { WeightLearning } from "./lib/blend/blenders/weight_learning.ts";
 export {
   type BlendState,
   initialBlendState,
@@ -363,7 +360,7 @@ export {
   type Contributions,
   createContributions,
 } from "./lib/evaluation/blend/contributions.ts";
-export { type BlendHistory, fitBlend, type FittedBlend } from "./lib/blend/fit_blend.ts";
+export { fitBlend, type FittedBlend } from "./lib/blend/fit_blend.ts";
 export type { LogisticWeights } from "./lib/blend/logistic_weights.ts";
 export type { Forecast } from "./lib/blend/forecast.ts";
 export {

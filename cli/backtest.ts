@@ -1,5 +1,5 @@
 import { type Command, Option } from "commander";
-import { BLEND_KINDS, type BlendKind } from "../lib/blend/blend_rule.ts";
+import { BLEND_KINDS } from "../lib/blend/blenders.ts";
 import { backtest } from "../tasks/backtest.ts";
 import { CONFIDENCE_SHARE } from "../lib/evaluation/blend/compare_blend.ts";
 import { backtestSummary } from "./backtest_summary.ts";
@@ -25,7 +25,7 @@ interface BacktestFlags extends DataFlags, MarketFlags {
   readonly json?: true;
   readonly model: readonly string[];
   readonly policy?: string;
-  readonly blend?: BlendKind;
+  readonly blend?: string;
   readonly confidenceShare: number;
   readonly risk?: string;
   readonly from?: string;

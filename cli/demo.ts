@@ -1,6 +1,6 @@
 import { type Command, Option } from "commander";
 import { InputError } from "../lib/core/errors.ts";
-import { BLEND_KINDS, type BlendKind } from "../lib/blend/blend_rule.ts";
+import { BLEND_KINDS } from "../lib/blend/blenders.ts";
 import { CONFIDENCE_SHARE } from "../lib/evaluation/blend/compare_blend.ts";
 import { demo, DEMO_POLICY, DEMO_RECIPES, type DemoDocument } from "../tasks/demo.ts";
 import { defaultTraining } from "../lib/training/train_on.ts";
@@ -27,7 +27,7 @@ interface DemoFlags extends Omit<DataFlags, "data" | "symbol">, MarketFlags {
   readonly json?: true;
   readonly data?: string;
   readonly symbol?: string;
-  readonly blend: BlendKind;
+  readonly blend: string;
   readonly momentumBars: number;
   readonly workers: number;
   readonly models: string;

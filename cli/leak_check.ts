@@ -1,5 +1,5 @@
 import { type Command, Option } from "commander";
-import { BLEND_KINDS, type BlendKind } from "../lib/blend/blend_rule.ts";
+import { BLEND_KINDS } from "../lib/blend/blenders.ts";
 import { CONFIDENCE_SHARE } from "../lib/evaluation/blend/compare_blend.ts";
 import { leakCheck } from "../tasks/leak_check.ts";
 import { EXIT, ExitWith } from "./exit.ts";
@@ -24,7 +24,7 @@ interface LeakCheckFlags extends DataFlags, MarketFlags {
   readonly json?: true;
   readonly model: readonly string[];
   readonly policy?: string;
-  readonly blend?: BlendKind;
+  readonly blend?: string;
   readonly confidenceShare: number;
   readonly bars: number;
   readonly ends: number;

@@ -1,10 +1,12 @@
 import { InputError } from "../lib/core/errors.ts";
 import { parseRiskRequest, type RiskRequest } from "../lib/risk/risk_request.ts";
-import type { BlendKind } from "../lib/blend/blend_rule.ts";
+import { BLENDERS } from "../lib/blend/blenders.ts";
 import { readJson } from "./options.ts";
 
 /** Blends that give a probability beside a position. */
-const PROBABLE: readonly BlendKind[] = ["log-odds-pool", "stacking"];
+const PROBABLE = BLENDERS.filter(({ givesProbability }) => givesProbability).map(({ kind }) =>
+  kind
+);
 
 /**
  * What `--risk` asks for.
@@ -13,7 +15,7 @@ const PROBABLE: readonly BlendKind[] = ["log-odds-pool", "stacking"];
  * @param blends what the positions come from; empty for models alone
  * @throws {InputError} when the file breaks a rule or sizes positions that are not made so
  */
-export function riskRequest(file: string | undefined, blends: readonly BlendKind[]): RiskRequest {
+export function riskRequest(file: string | undefined, blends: readonly string[]): RiskRequest {
   if (file === undefined) return { limits: {} };
   const request = parseRiskRequest(readJson(file), file);
   if (request.volatilityTarget !== undefined && blends.length === 0) {

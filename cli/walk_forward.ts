@@ -1,5 +1,5 @@
 import { type Command, Option } from "commander";
-import { BLEND_KINDS, type BlendKind } from "../lib/blend/blend_rule.ts";
+import { BLEND_KINDS } from "../lib/blend/blenders.ts";
 import { WALK_FORWARD_KINDS, type WalkForwardKind } from "../lib/evaluation/walk_forward/plan.ts";
 import { DEMO_POLICY, DEMO_RECIPES } from "../tasks/demo.ts";
 import { TUNING_STORAGE } from "../lib/core/project_folders.ts";
@@ -35,7 +35,7 @@ interface WalkForwardFlags extends DataFlags, MarketFlags {
   readonly json?: true;
   readonly model: readonly string[];
   readonly policy?: true;
-  readonly blend: readonly BlendKind[];
+  readonly blend: readonly string[];
   readonly size: typeof SIZES[number];
   readonly windows: number;
   readonly trainShare: number;

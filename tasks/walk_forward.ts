@@ -4,7 +4,6 @@ import type { BlendSummary } from "../lib/records/blend_summary.ts";
 import type { Finding, TearSheet } from "../lib/records/tear_sheet.ts";
 import { writeReport } from "../lib/report/write_report.ts";
 import { openCheckpointFolder } from "../lib/models/network/checkpoint_file.ts";
-import type { BlendKind } from "../lib/blend/blend_rule.ts";
 import type { Strategy } from "../lib/trading/strategy.ts";
 import type { WalkForwardWindow } from "../lib/evaluation/walk_forward/plan.ts";
 import { barsSha256 } from "../lib/market/bars_sha256.ts";
@@ -50,7 +49,7 @@ import { requireWritable } from "../lib/registry/writable_folder.ts";
 /** What is refitted, how, and how it is judged. */
 export interface WalkForwardSettings extends RefitRequest {
   /** The first leads the report; without any, the first model does. */
-  readonly blends: readonly BlendKind[];
+  readonly blends: readonly string[];
   readonly windows: WindowSettings;
   readonly risk: RiskRequest;
   readonly momentumBars: number;

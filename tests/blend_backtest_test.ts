@@ -1,7 +1,7 @@
 import { throws as assertThrows } from "node:assert/strict";
 import { join } from "node:path";
 import { InputError } from "../lib/core/errors.ts";
-import { BLEND_KINDS, type BlendKind } from "../lib/blend/blend_rule.ts";
+import { BLEND_KINDS } from "../lib/blend/blenders.ts";
 import { assert, assertClose, assertEquals } from "./assert.ts";
 import { compareBlend } from "../lib/evaluation/blend/compare_blend.ts";
 import type { RiskRequest } from "../lib/risk/risk_request.ts";
@@ -14,7 +14,7 @@ const opened = await openTrending();
 const models = await blendModels(await trainParts(opened), opened);
 const ROWS = { from: 2_000, to: opened.bars.length };
 
-function comparison(kind: BlendKind = "hedge", risk: RiskRequest = { limits: {} }) {
+function comparison(kind: string = "hedge", risk: RiskRequest = { limits: {} }) {
   return compareBlend(models, opened, { kind, confidenceShare: 0.3, market: MARKET, risk }, ROWS);
 }
 

@@ -3,7 +3,7 @@ import type { Bars } from "../lib/market/bars.ts";
 import { sliceBars } from "../lib/market/bars.ts";
 import { createSimulatedExecutor } from "../lib/execution/simulated/simulated_executor.ts";
 import type { BlendDecision } from "../lib/blend/blend_decision.ts";
-import type { BlendRule } from "../lib/blend/blend_rule.ts";
+import type { BlendRule } from "../lib/blend/blender.ts";
 import { type BlendState, restoreBlendState } from "../lib/blend/blend_state.ts";
 import type { Forecast } from "../lib/blend/forecast.ts";
 import { runEngine } from "../lib/engine/engine.ts";

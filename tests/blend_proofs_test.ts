@@ -1,7 +1,7 @@
-import type { BlendRule } from "../lib/blend/blend_rule.ts";
-import { fitLogOddsPool } from "../lib/blend/log_odds_pool.ts";
+import type { BlendRule } from "../lib/blend/blender.ts";
+import { fitLogOddsPool } from "../lib/blend/blenders/log_odds_pool.ts";
 import { longProbability } from "../lib/blend/forecast.ts";
-import { fitStacking } from "../lib/blend/stacking.ts";
+import { fitStacking } from "../lib/blend/blenders/stacking.ts";
 import { anytimeHedgeRegretBound } from "../lib/blend/expert_weights.ts";
 import { assert } from "./assert.ts";
 import {

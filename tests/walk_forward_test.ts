@@ -1,7 +1,6 @@
 import { rejects as assertRejects } from "node:assert/strict";
 import { join } from "node:path";
 import type { SimulationOptions } from "../lib/simulator/simulator.ts";
-import type { BlendKind } from "../lib/blend/blend_rule.ts";
 import { writeBars } from "../lib/data/write.ts";
 import { assert, assertEquals } from "./assert.ts";
 import type { DataRequest } from "../lib/data/open_data.ts";
@@ -127,7 +126,7 @@ Deno.test("walkForward() stops when asked and goes on where it was, to the same 
 
 Deno.test("walkForward() sizes a blend by volatility and keeps it below its Kelly share", () =>
   onBars(async (data, folder) => {
-    const costsUnder = async (blend: BlendKind, risk: Partial<RiskRequest>) => {
+    const costsUnder = async (blend: string, risk: Partial<RiskRequest>) => {
       const { strategies } = await walkForward(
         data,
         {

@@ -1,24 +1,15 @@
-import type { BlendRule } from "./blend_rule.ts";
+import type { Blended, Blender, BlendRule } from "./blender.ts";
+import { blenderOf, BLENDERS } from "./blenders.ts";
 import type { BlendState } from "./blend_state.ts";
-import { logOddsPool } from "./log_odds_pool.ts";
-import { confidenceOf, type Forecast, longProbability, ownPosition } from "./forecast.ts";
-import { stackedProbability } from "./stacking.ts";
-
-/** One position made of several forecasts. */
-export interface Blended {
-  /** Position, in full positions, -1 … 1. */
-  readonly position: number;
-  /** Pooled probability that the position beats flat; null for blenders that give none. */
-  readonly probability: number | null;
-  /** Share of each part in the position, in order; those of flat make up what is missing to 1. */
-  readonly weights: readonly number[];
-}
+import type { Forecast } from "./forecast.ts";
 
 /**
  * Blends forecasts into one position. Whatever the rule, a part that is vetoed, silent or without
  * confidence moves nothing, and with none left the answer is flat.
  *
  * @param forecasts one per part, in the order of the state's experts
+ * @param blenders where the rule's kind is looked up
+ * @throws {InputError} when there is no such blender
  * @example
  * ```ts
  * import { blend } from "./blend.ts";
@@ -43,84 +34,7 @@ export function blend(
   forecasts: readonly Forecast[],
   rule: BlendRule,
   state: BlendState,
+  blenders: readonly Blender[] = BLENDERS,
 ): Blended {
-  switch (rule.kind) {
-    case "log-odds-pool": {
-      const pooled = logOddsPool(rule.pool, forecasts.map(longProbability));
-      return fromProbability(forecasts, pooled, rule.minConfidence, rule.pool.weights);
-    }
-    case "stacking": {
-      const pooled = stackedProbability(rule.stack, forecasts.map(longProbability));
-      return fromProbability(forecasts, pooled, rule.minConfidence, forecasts.map(() => 1));
-    }
-    case "confidence-weighted":
-      return confidenceWeighted(forecasts, state.weights, rule.minConfidence);
-    case "hedge":
-    case "fixed-share":
-    case "exponentiated-gradient":
-      return weighted(forecasts, state.weights);
-    case "plain-rule":
-      return plainRule(forecasts);
-  }
-}
-
-/** A long where a long likely pays, a short where it likely does not, full size at certainty. */
-function fromProbability(
-  forecasts: readonly Forecast[],
-  long: number,
-  minConfidence: number,
-  partWeights: readonly number[],
-): Blended {
-  const confidence = Math.abs(2 * long - 1);
-  const speaks = forecasts.some((forecast) => confidenceOf(forecast) > 0);
-  const pull = forecasts.map((forecast, i) => Math.abs(partWeights[i]!) * confidenceOf(forecast));
-  const total = pull.reduce((sum, value) => sum + value, 0);
-  if (!speaks || confidence === 0 || confidence < minConfidence) return flatBlend(forecasts);
-  return {
-    position: long > 0.5 ? 1 : -1,
-    probability: Math.max(long, 1 - long),
-    weights: total === 0 ? forecasts.map(() => 0) : pull.map((value) => value / total),
-  };
-}
-
-function confidenceWeighted(
-  forecasts: readonly Forecast[],
-  expertWeights: readonly number[],
-  minConfidence: number,
-): Blended {
-  const confidences = forecasts.map(confidenceOf);
-  const pull = confidences.map((confidence, i) => expertWeights[i]! * confidence);
-  const total = pull.reduce((sum, value) => sum + value, 0);
-  if (total === 0 || confidences.every((confidence) => confidence < minConfidence)) {
-    return flatBlend(forecasts);
-  }
-  return withWeights(forecasts, pull.map((value) => value / total));
-}
-
-/** What a silent part would weigh goes to flat: its own position is flat. */
-function weighted(forecasts: readonly Forecast[], expertWeights: readonly number[]): Blended {
-  const weights = forecasts.map((forecast, i) =>
-    confidenceOf(forecast) > 0 ? expertWeights[i]! : 0
-  );
-  return withWeights(forecasts, weights);
-}
-
-function plainRule(forecasts: readonly Forecast[]): Blended {
-  const last = forecasts.length - 1;
-  const trust = confidenceOf(forecasts[last]!);
-  const rest = last === 0 ? 0 : (1 - trust) / last;
-  const weights = forecasts.map((forecast, i) => {
-    if (i === last) return trust;
-    return confidenceOf(forecast) > 0 ? rest : 0;
-  });
-  return withWeights(forecasts, weights);
-}
-
-function withWeights(forecasts: readonly Forecast[], weights: readonly number[]): Blended {
-  const sum = forecasts.reduce((total, part, i) => total + weights[i]! * ownPosition(part), 0);
-  return { position: Math.max(-1, Math.min(1, sum)), probability: null, weights };
-}
-
-function flatBlend(forecasts: readonly Forecast[]): Blended {
-  return { position: 0, probability: null, weights: forecasts.map(() => 0) };
+  return blenderOf(rule.kind, blenders).blend(forecasts, rule, state.weights);
 }

@@ -1,6 +1,5 @@
 import { describeMove } from "../trading/decision_text.ts";
-import type { Blended } from "./blend.ts";
-import type { BlendKind } from "./blend_rule.ts";
+import type { Blended } from "./blender.ts";
 import { confidenceOf, type Forecast } from "./forecast.ts";
 
 /** What one part added to a decision. */
@@ -16,7 +15,7 @@ export interface BlendDecision {
   /** Epoch milliseconds of the close it was taken at. */
   readonly time: number;
   /** How the parts were blended. */
-  readonly blender: BlendKind;
+  readonly blender: string;
   /** Blended position, in full positions, -1 … 1. */
   readonly position: number;
   /** Pooled probability that the position beats flat; null for blenders that give none. */

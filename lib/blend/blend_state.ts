@@ -1,12 +1,7 @@
 import { InputError } from "../core/errors.ts";
-import type { BlendKind, BlendRule } from "./blend_rule.ts";
-import {
-  equalWeights,
-  exponentiatedGradientStep,
-  hedgeStep,
-  lossesFromReturns,
-  shareWeights,
-} from "./expert_weights.ts";
+import type { Blender, BlendRule } from "./blender.ts";
+import { blenderOf, BLENDERS } from "./blenders.ts";
+import { equalWeights } from "./expert_weights.ts";
 
 /** Name of the expert that never holds anything; always the last one. */
 export const FLAT_EXPERT = "flat";
@@ -17,7 +12,7 @@ export const FLAT_EXPERT = "flat";
  */
 export interface BlendState {
   /** The blender it belongs to. */
-  readonly kind: BlendKind;
+  readonly kind: string;
   /** Names of the experts: the parts in order, then `flat`. */
   readonly experts: readonly string[];
   /** One per expert, summing to 1. */
@@ -29,7 +24,7 @@ export interface BlendState {
 }
 
 /** The state before anything was learnt: equal weights. */
-export function initialBlendState(kind: BlendKind, sources: readonly string[]): BlendState {
+export function initialBlendState(kind: string, sources: readonly string[]): BlendState {
   const experts = [...sources, FLAT_EXPERT];
   return { kind, experts, weights: equalWeights(experts.length), steps: 0, learntTo: null };
 }
@@ -39,37 +34,19 @@ export function initialBlendState(kind: BlendKind, sources: readonly string[]): 
  *
  * @param returns net return of each part's own position over the bar, as fractions; flat's is 0
  * @param time epoch milliseconds of the bar
+ * @param blenders where the rule's kind is looked up
  */
 export function learnBlend(
   state: BlendState,
   rule: BlendRule,
   returns: readonly number[],
   time: number,
+  blenders: readonly Blender[] = BLENDERS,
 ): BlendState {
   const steps = state.steps + 1;
-  return { ...state, weights: nextWeights(state, rule, [...returns, 0]), steps, learntTo: time };
-}
-
-function nextWeights(
-  { weights, steps }: BlendState,
-  rule: BlendRule,
-  returns: readonly number[],
-): readonly number[] {
-  switch (rule.kind) {
-    case "exponentiated-gradient":
-      return exponentiatedGradientStep(weights, returns, rule.rate);
-    case "confidence-weighted":
-    case "hedge":
-    case "fixed-share": {
-      const { rate, returnBound } = rule.learning;
-      const losses = lossesFromReturns(returns, -returnBound, returnBound);
-      const now = rate ?? Math.sqrt(8 * Math.log(weights.length) / (steps + 1));
-      const stepped = hedgeStep(weights, losses, now);
-      return "share" in rule.learning ? shareWeights(stepped, rule.learning.share) : stepped;
-    }
-    default:
-      return weights;
-  }
+  const { learn } = blenderOf(rule.kind, blenders);
+  const weights = learn?.(state.weights, rule, [...returns, 0], steps) ?? state.weights;
+  return { ...state, weights, steps, learntTo: time };
 }
 
 /**
@@ -90,7 +67,7 @@ function nextWeights(
  */
 export function restoreBlendState(
   value: unknown,
-  kind: BlendKind,
+  kind: string,
   sources: readonly string[],
   where: string,
 ): BlendState {

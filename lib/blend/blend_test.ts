@@ -3,13 +3,15 @@ import fc from "fast-check";
 import { InputError } from "../core/errors.ts";
 import { assert, assertClose, assertEquals } from "../../tests/assert.ts";
 import { blend } from "./blend.ts";
-import { BLEND_KINDS, type BlendKind, type BlendRule, checkBlendRule } from "./blend_rule.ts";
+import { BLEND_KINDS } from "./blenders.ts";
+import { checkBlendRule } from "./blend_rule.ts";
+import type { BlendRule } from "./blender.ts";
 import { initialBlendState, learnBlend, restoreBlendState } from "./blend_state.ts";
 import type { Forecast } from "./forecast.ts";
 
 const SOURCES = ["forest", "policy"];
 const LEARNING = { returnBound: 0.01, rate: 0.5, share: 0.01 };
-const RULES: Readonly<Record<BlendKind, BlendRule>> = {
+const RULES: Readonly<Record<string, BlendRule>> = {
   "log-odds-pool": {
     kind: "log-odds-pool",
     pool: { intercept: 0, weights: [1, 1] },
@@ -44,7 +46,7 @@ const forecasts = fc.tuple(
 );
 
 for (const kind of BLEND_KINDS) {
-  const rule = RULES[kind];
+  const rule = RULES[kind]!;
   const state = initialBlendState(kind, SOURCES);
 
   Deno.test(`blend() by ${kind} stays in -1 … 1 and turns round with its forecasts`, () => {
@@ -94,7 +96,7 @@ Deno.test("blend() by the plain rule counts the policy by its confidence and the
   const parts = [forecast("forest", 1, 0.6), forecast("policy", -1, 0.7)];
   const { position, weights } = blend(
     parts,
-    RULES["plain-rule"],
+    RULES["plain-rule"]!,
     initialBlendState("plain-rule", SOURCES),
   );
   assertClose(position, 0.6 - 0.4, 1e-12);
@@ -117,9 +119,11 @@ Deno.test("blend() by confidence is flat when all confidences are below the leas
 
 Deno.test("blend() by hedge leaves a position to flat when the parts keep losing", () => {
   let state = initialBlendState("hedge", SOURCES);
-  for (let bar = 0; bar < 500; bar++) state = learnBlend(state, RULES.hedge, [-0.004, -0.004], bar);
+  for (let bar = 0; bar < 500; bar++) {
+    state = learnBlend(state, RULES["hedge"]!, [-0.004, -0.004], bar);
+  }
   const parts = [forecast("forest", 1, 0.9), forecast("policy", 1, 0.9)];
-  assert(blend(parts, RULES.hedge, state).position < 0.01);
+  assert(blend(parts, RULES["hedge"]!, state).position < 0.01);
 });
 
 Deno.test("restoreBlendState() refuses what is not the state of this blend", () => {
@@ -150,5 +154,5 @@ Deno.test("checkBlendRule() refuses settings outside their range", () => {
     { kind: "exponentiated-gradient", rate: 0 },
   ];
   for (const rule of bad) assertThrows(() => checkBlendRule(rule, 2), RangeError);
-  for (const kind of BLEND_KINDS) checkBlendRule(RULES[kind], 2);
+  for (const kind of BLEND_KINDS) checkBlendRule(RULES[kind]!, 2);
 });

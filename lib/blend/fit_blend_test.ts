@@ -3,10 +3,13 @@ import { assert, assertClose, assertEquals } from "../../tests/assert.ts";
 import { createRandom } from "../core/random.ts";
 import { calibratedProbability } from "./confidence_calibration.ts";
 import { blend } from "./blend.ts";
-import { BLEND_KINDS, checkBlendRule } from "./blend_rule.ts";
+import { BLEND_KINDS } from "./blenders.ts";
+import { checkBlendRule } from "./blend_rule.ts";
 import { initialBlendState } from "./blend_state.ts";
 import { type Signal, signalEvidence, signalForecast } from "./signal.ts";
-import { type BlendHistory, fitBlend } from "./fit_blend.ts";
+import type { BlendHistory } from "./blender.ts";
+import { LOG_ODDS_POOL } from "./blenders/log_odds_pool.ts";
+import { fitBlend } from "./fit_blend.ts";
 
 /** One part that is right as often as it says, and one that knows nothing. */
 function history(rows: number, seed: number, cost = 0.001): BlendHistory {
@@ -75,15 +78,13 @@ Deno.test("fitBlend() makes a rule of every kind that fits its parts and follows
 });
 
 Deno.test("fitBlend() pools both sides alike, and asks for more where neither side often wins", () => {
-  const { rule } = fitBlend("log-odds-pool", history(6_000, 4), 1);
-  assert(rule.kind === "log-odds-pool");
+  const rule = LOG_ODDS_POOL.parse(fitBlend("log-odds-pool", history(6_000, 4), 1).rule);
   assertEquals([rule.pool.intercept, rule.minConfidence], [0, 0]);
   const quiet = history(6_000, 4);
   // Three rows in ten move by less than their costs.
   const moves = quiet.moves.map((move, row) => row % 10 < 3 ? move / 20 : move);
   const fitted = fitBlend("log-odds-pool", { ...quiet, moves }, 1);
-  assert("minConfidence" in fitted.rule);
-  assertClose(fitted.rule.minConfidence, 0.3 / 0.7, 1e-9);
+  assertClose(LOG_ODDS_POOL.parse(fitted.rule).minConfidence, 0.3 / 0.7, 1e-9);
 });
 
 Deno.test("fitBlend() says nothing of a part with too few rows", () => {

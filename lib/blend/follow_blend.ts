@@ -1,7 +1,8 @@
 import type { Bars } from "../market/bars.ts";
 import { blend } from "./blend.ts";
 import { type BlendDecision, blendDecision, describeBlend } from "./blend_decision.ts";
-import { type BlendRule, checkBlendRule } from "./blend_rule.ts";
+import type { BlendRule } from "./blender.ts";
+import { checkBlendRule } from "./blend_rule.ts";
 import { type BlendState, initialBlendState, learnBlend } from "./blend_state.ts";
 import { type Forecast, ownPosition } from "./forecast.ts";
 import { type Bet, kellyLots } from "../risk/kelly.ts";

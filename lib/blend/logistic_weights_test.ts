@@ -1,9 +1,9 @@
 import { throws as assertThrows } from "node:assert/strict";
 import { assert, assertClose } from "../../tests/assert.ts";
 import { createRandom } from "../core/random.ts";
-import { fitLogOddsPool, logOddsPool } from "./log_odds_pool.ts";
+import { fitLogOddsPool, logOddsPool } from "./blenders/log_odds_pool.ts";
 import { fitLogisticWeights, sigmoid } from "./logistic_weights.ts";
-import { fitStacking, stackedProbability } from "./stacking.ts";
+import { fitStacking, stackedProbability } from "./blenders/stacking.ts";
 
 function world(rows: number, truth: readonly number[], intercept: number, seed: number) {
   const random = createRandom(seed);

@@ -1,8 +1,8 @@
 import type { RowRange } from "../market/row_range.ts";
 import { roundTripCostTicks } from "../trading/costs.ts";
-import type { BlendKind } from "../blend/blend_rule.ts";
 import { signalForecast } from "../blend/signal.ts";
-import { type BlendHistory, fitBlend, type FittedBlend } from "../blend/fit_blend.ts";
+import type { BlendHistory } from "../blend/blender.ts";
+import { fitBlend, type FittedBlend } from "../blend/fit_blend.ts";
 import type { Forecast } from "../blend/forecast.ts";
 import { openReturn } from "../market/open_return.ts";
 import type { RunConditions } from "../engine/run_conditions.ts";
@@ -16,7 +16,7 @@ import {
 
 /** A blend that is ready to trade. */
 export interface PreparedBlend {
-  readonly kind: BlendKind;
+  readonly kind: string;
   readonly models: readonly BlendModel[];
   readonly fitted: FittedBlend;
   /** Bars over which an forecast is judged. */
@@ -33,7 +33,7 @@ export interface PreparedBlend {
  * ends after the border teaches nothing.
  */
 export function prepareBlend(
-  kind: BlendKind,
+  kind: string,
   models: readonly BlendModel[],
   market: Pick<RunConditions, "bars" | "costs">,
   history: RowRange,

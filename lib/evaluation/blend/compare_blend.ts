@@ -1,6 +1,5 @@
 import { InputError } from "../../core/errors.ts";
 import type { RowRange } from "../../market/row_range.ts";
-import type { BlendKind } from "../../blend/blend_rule.ts";
 import { modelStrategy, type TradedModel } from "../../system/traded_model.ts";
 import type { RunConditions } from "../../engine/run_conditions.ts";
 import { type AccountSettings, createRunConditions } from "../../system/account_settings.ts";
@@ -14,7 +13,7 @@ import { blendStrategy, sizedConditions } from "../../system/strategy.ts";
 
 /** How models are blended. */
 export interface BlendRequest {
-  readonly kind: BlendKind;
+  readonly kind: string;
   /** Share of the unseen rows, the oldest, that teach confidence and are not tested on. */
   readonly confidenceShare: number;
 }

@@ -1,5 +1,4 @@
 import type { RowRange } from "../../market/row_range.ts";
-import type { BlendKind } from "../../blend/blend_rule.ts";
 import { trainingNoveltyFilters } from "../../system/novelty_filters.ts";
 import { prepareBlend } from "../../system/prepare.ts";
 import { blendStrategy } from "../../system/strategy.ts";
@@ -13,7 +12,7 @@ import { type LoadedModel, type Pipeline, stackModel } from "./pipeline.ts";
  */
 export function blendPipeline(
   loaded: readonly LoadedModel[],
-  kind: BlendKind,
+  kind: string,
   history: RowRange,
   lots: number,
 ): Pipeline {

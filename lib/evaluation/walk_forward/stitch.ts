@@ -1,4 +1,3 @@
-import type { BlendKind } from "../../blend/blend_rule.ts";
 import type { BlendState } from "../../blend/blend_state.ts";
 import { signalForecast } from "../../blend/signal.ts";
 import { fitBlend, type FittedBlend } from "../../blend/fit_blend.ts";
@@ -57,7 +56,7 @@ export function stitchedTables(windows: readonly RefittedWindow[]): SignalTable[
 
 /** A blend over windows: confidence and blender of each are fitted on the windows before it. */
 export interface StitchedBlend {
-  readonly kind: BlendKind;
+  readonly kind: string;
   readonly sources: readonly string[];
   /** One for each window but the first, in order. */
   readonly fitted: readonly FittedBlend[];
@@ -66,7 +65,7 @@ export interface StitchedBlend {
 
 /** Fits a blend for every window but the first, on the test rows of the windows before it. */
 export function stitchBlend(
-  kind: BlendKind,
+  kind: string,
   windows: readonly RefittedWindow[],
   market: Pick<RunConditions, "bars" | "costs">,
 ): StitchedBlend {

@@ -1,10 +1,50 @@
+import { z } from "zod";
+import type { Blender } from "../blender.ts";
+import { longProbability } from "../forecast.ts";
 import {
   fitLogisticWeights,
   logisticProbability,
   type LogisticWeights,
   type LogisticWeightsOptions,
   logit,
-} from "./logistic_weights.ts";
+} from "../logistic_weights.ts";
+import { fitPooled, fromProbability } from "./pooled.ts";
+import { lineSchema, readRule, requireMinConfidence, requireSetting } from "./rule_schema.ts";
+
+/** A full position on the side of a stacked model, from a least confidence on. */
+export type StackingRule = {
+  readonly kind: "stacking";
+  readonly stack: LogisticWeights;
+  readonly minConfidence: number;
+};
+
+const schema: z.ZodType<StackingRule> = z.strictObject({
+  kind: z.literal("stacking"),
+  stack: lineSchema,
+  minConfidence: z.number(),
+});
+
+/** A logistic model of the parts' probabilities that also sees how decided and agreed they are. */
+export const STACKING: Blender<StackingRule> = {
+  kind: "stacking",
+  givesProbability: true,
+  readsConfidence: true,
+  parse: (json) => readRule(schema, json),
+  check({ minConfidence, stack }, parts) {
+    requireMinConfidence(minConfidence);
+    const width = stackingWidth(parts), { length } = stack.weights;
+    requireSetting(length === width, `the stack must have ${width} weights`, length);
+  },
+  fit(fit) {
+    const width = stackingWidth(fit.history.signals.length);
+    const { line, minConfidence } = fitPooled(fit, width, fitStacking);
+    return { kind: "stacking", stack: line, minConfidence };
+  },
+  blend(forecasts, { minConfidence, stack }) {
+    const pooled = stackedProbability(stack, forecasts.map(longProbability));
+    return fromProbability(forecasts, pooled, minConfidence, forecasts.map(() => 1));
+  },
+};
 
 /** Columns that `stackingInputs` makes of so many parts. */
 export function stackingWidth(parts: number): number {
