@@ -61,7 +61,6 @@ export {
 export type { Forest } from "./lib/models/forest/forest_model.ts";
 export type { Hybrid } from "./lib/models/hybrid/hybrid_model.ts";
 export type { Logistic } from "./lib/models/logistic/logistic_model.ts";
-export type { Decision } from "./lib/trading/decision.ts";
 export { CorruptArtifactError, InputError, RefusedError } from "./lib/core/errors.ts";
 export type { Fill } from "./lib/trading/fill.ts";
 export type { FeatureFrame, FeatureRows } from "./lib/features/frame.ts";
@@ -120,7 +119,7 @@ export {
   TIMES_IN_FORCE,
   type WorkingOrder,
 } from "./lib/trading/order.ts";
-export type { Executor, Feed, Journal, OrderExecutor } from "./lib/trading/ports.ts";
+export type { Executor, Feed } from "./lib/trading/ports.ts";
 export type { Clock } from "./lib/core/clock.ts";
 export type { InferenceSession } from "./lib/onnx/inference_session.ts";
 export { CLASS_COUNT, CLASSES } from "./lib/market/outcome_class.ts";
@@ -320,7 +319,7 @@ export {
   type LeakCheckOptions,
   type LeakProbe,
   type LeakReport,
-  type StackOutput,
+  type PipelineOutput,
 } from "./lib/evaluation/leak_check/leak_check.ts";
 
 // Strategy and execution
@@ -332,9 +331,9 @@ export { VolumeShare } from "./lib/execution/simulated/volume_share.ts";
 export type { MarginRules } from "./lib/trading/margin.ts";
 export {
   buyAndHold,
-  fixedPositions,
+  enterSide,
+  fixedSides,
   flat,
-  type MomentumOptions,
   timeSeriesMomentum,
 } from "./lib/strategies/baselines.ts";
 export { blend } from "./lib/blend/blend.ts";
@@ -362,7 +361,7 @@ export {
 } from "./lib/evaluation/blend/contributions.ts";
 export { fitBlend, type FittedBlend } from "./lib/blend/fit_blend.ts";
 export type { LogisticWeights } from "./lib/blend/logistic_weights.ts";
-export type { Forecast } from "./lib/blend/forecast.ts";
+export type { Forecast as PartForecast } from "./lib/blend/forecast.ts";
 export {
   fitNoveltyFilter,
   type NoveltyFilter,
@@ -374,15 +373,19 @@ export {
   type PortfolioResult,
   type PortfolioSlot,
   runPortfolio,
-} from "./lib/engine/engine_portfolio.ts";
-export type { SlotOptions } from "./lib/engine/engine_slot.ts";
-export type {
-  GatewayAccount,
-  OrderGateway,
-  OrderRequest,
-  OrderStrategy,
-  Placement,
-} from "./lib/engine/engine_orders.ts";
+} from "./lib/engine/run_portfolio.ts";
+export type { EngineObserver, SlotOptions, TakenDecision } from "./lib/engine/engine_options.ts";
+export { type AccountOptions, Engine, type EngineState } from "./lib/engine/engine.ts";
+export type { OpenOrder, OpenOrders, OrderStatus } from "./lib/engine/open_orders.ts";
+export type { MarketState, SlotState } from "./lib/engine/slot.ts";
+export type { BrokerReport, Command, EngineEvent } from "./lib/trading/events.ts";
+export {
+  type Bet,
+  FLAT,
+  type Forecast,
+  type Intent,
+  nextExposure,
+} from "./lib/trading/forecast.ts";
 export { drawdownFloor, TRAILING_BASES, type TrailingDrawdown } from "./lib/risk/drawdown_floor.ts";
 export type { NewsWindow, SessionWindow } from "./lib/risk/time_windows.ts";
 export type { CoolDown } from "./lib/risk/risk_limits.ts";
@@ -395,8 +398,12 @@ export {
   type ConfidenceCalibration,
   fitConfidence,
 } from "./lib/blend/confidence_calibration.ts";
-export { followBlend, type FollowBlendOptions } from "./lib/blend/follow_blend.ts";
-export { type Bet, kellyFraction, kellyLots } from "./lib/risk/kelly.ts";
+export {
+  followBlend,
+  type FollowBlendOptions,
+  type FollowState,
+} from "./lib/blend/follow_blend.ts";
+export { kellyFraction, kellyLots, type StakedBet } from "./lib/risk/kelly.ts";
 export {
   checkRiskLimits,
   RISK_RULES,
@@ -411,21 +418,43 @@ export {
   type SweepRules,
 } from "./lib/engine/sweep/sweep_market.ts";
 export {
+  createRiskGuard,
+  type GuardedClose,
   type GuardState,
-  type RiskGuardOptions,
-  withRiskLimits,
-} from "./lib/risk/with_risk_limits.ts";
-export { createEngine, type Engine, runEngine, runEngineOnFeed } from "./lib/engine/engine.ts";
-export type { EngineOptions, EngineResult, EngineTotals } from "./lib/engine/engine_options.ts";
+  type RiskGuard,
+} from "./lib/risk/risk_guard.ts";
+export { runEngine, runEngineOnFeed, startRun, type SteppedRun } from "./lib/engine/run_engine.ts";
+export type {
+  EngineResult,
+  EngineTotals,
+  RunDecision,
+  RunObserver,
+  RunOptions,
+  SlotRunOptions,
+} from "./lib/engine/run_options.ts";
 export { followModel, type FollowModelOptions } from "./lib/strategies/follow_model.ts";
-export { type Veto, VETOES } from "./lib/risk/risk.ts";
+export { type Veto, VETOES } from "./lib/risk/lot_limits.ts";
 export {
+  createSizing,
   fixedLots,
   type Sizing,
-  volatilityTarget,
-  type VolatilityTargetOptions,
+  type SizingContext,
+  type SizingSettings,
+  type VolatilityTarget,
 } from "./lib/risk/sizing.ts";
-export type { Strategy, StrategyContext } from "./lib/trading/strategy.ts";
+export {
+  type Forecaster,
+  isOrderStrategy,
+  type OrderGateway,
+  type OrderRequest,
+  type OrderStrategy,
+  type Placement,
+  stateless,
+  type Strategy,
+  type StrategyContext,
+} from "./lib/trading/strategy.ts";
+export type { AccountState } from "./lib/trading/account.ts";
+export type { Entry, OpenLotsState } from "./lib/trading/trades.ts";
 
 // Learning
 export { createStateMemory, type StateMemory, type StatePart } from "./lib/core/state_memory.ts";

@@ -9,8 +9,8 @@ import type { Bars } from "../lib/market/bars.ts";
 import type { Instrument } from "../lib/market/instrument.ts";
 import { createSimulatedExecutor } from "../lib/execution/simulated/simulated_executor.ts";
 import { roundTripCostTicks } from "../lib/trading/costs.ts";
-import { runEngine } from "../lib/engine/engine.ts";
-import type { EngineResult } from "../lib/engine/engine_options.ts";
+import { runEngine } from "../lib/engine/run_engine.ts";
+import type { EngineResult } from "../lib/engine/run_options.ts";
 import { followModel } from "../lib/strategies/follow_model.ts";
 import { createRandom } from "../lib/core/random.ts";
 
@@ -90,7 +90,6 @@ function measure(bars: Bars, probabilities: Float32Array): () => EngineResult {
         classOutcomes: [-0.002, 0, 0.002],
         costTicks: roundTripCostTicks(INSTRUMENT, COSTS),
         edgeThreshold: 1,
-        lots: 1,
         source: "bench",
         modelVersion: 1,
       }),
@@ -101,6 +100,7 @@ function measure(bars: Bars, probabilities: Float32Array): () => EngineResult {
       margin: MARGIN,
       flattenAtSessionEnd: true,
       maxLots: 5,
+      sizing: { kind: "fixed", lots: 1 },
       session,
       from: 0,
       to: bars.length,

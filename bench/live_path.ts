@@ -10,11 +10,11 @@ import { createSimulatedExecutor } from "../lib/execution/simulated/simulated_ex
 import { createJointSession } from "../lib/onnx/joint_session.ts";
 import { availableEngine } from "../lib/onnx/session.ts";
 import type { BlendDecision } from "../lib/blend/blend_decision.ts";
-import { createEngine, runEngine } from "../lib/engine/engine.ts";
+import { runEngine, startRun } from "../lib/engine/run_engine.ts";
 import type { Strategy } from "../lib/trading/strategy.ts";
 import { createLiveBlend } from "../lib/system/live_blend.ts";
 import { prepareBlend, type PreparedBlend } from "../lib/system/prepare.ts";
-import { blendStrategy } from "../lib/system/strategy.ts";
+import { blendStrategy, riskConditions } from "../lib/system/strategy.ts";
 import { trainingNoveltyFilters } from "../lib/system/novelty_filters.ts";
 import type { TradedModel } from "../lib/system/traded_model.ts";
 import { DEMO_POLICY, DEMO_RECIPES } from "../tasks/demo.ts";
@@ -49,10 +49,11 @@ const noveltyFilters = trainingNoveltyFilters(
 );
 const models = trained.map((one, index) => ({ ...one, noveltyFilter: noveltyFilters[index]! }));
 const history = { from: TRAIN_BARS, to: TRAIN_BARS + HISTORY_BARS };
-const { conditions, lots } = createRunConditions(opened, MARKET, {
+const { conditions: free } = createRunConditions(opened, MARKET, {
   from: history.to,
   to: bars.length,
 });
+const conditions = riskConditions(free, LIMITS);
 const batch = prepareBlend("confidence-weighted", models, conditions, history, bars.length);
 const session = await createJointSession(
   models.map(({ model, onnx }) => ({ onnx, window: model.manifest.window })),
@@ -130,12 +131,12 @@ async function trainAll() {
 function recorded(blend: PreparedBlend): { strategy: Strategy; decisions: BlendDecision[] } {
   const decisions: BlendDecision[] = [];
   const onDecision = (decision: BlendDecision) => void decisions.push(decision);
-  return { decisions, strategy: blendStrategy(blend, conditions, lots, LIMITS, { onDecision }) };
+  return { decisions, strategy: blendStrategy(blend, conditions, { onDecision }) };
 }
 
-/** What a decision comes to: the target, and what each part wanted or why it was left out. */
-function outcome({ parts, targetLots }: BlendDecision): string {
-  return JSON.stringify([targetLots, parts.map(({ position, veto }) => [position, veto])]);
+/** What a decision comes to: the exposure, and what each part wanted or why it was left out. */
+function outcome({ parts, position: exposure }: BlendDecision): string {
+  return JSON.stringify([exposure, parts.map(({ position, veto }) => [position, veto])]);
 }
 
 function engineOptions({ bars: _, ...conditions }: RunConditions, strategy: Strategy) {
@@ -143,17 +144,17 @@ function engineOptions({ bars: _, ...conditions }: RunConditions, strategy: Stra
 }
 
 async function stream(strategy: Strategy) {
-  const engine = createEngine(bars, engineOptions(conditions, strategy));
+  const run = startRun(bars, engineOptions(conditions, strategy));
   const feed = createStoredFeed(bars);
   const microseconds: number[] = [];
   for (let bar = await feed.next(); bar !== null; bar = await feed.next()) {
     const started = performance.now();
     await live.onBar(bars, bar);
     if (bar < conditions.from) continue;
-    engine.onBar(bars, bar);
+    run.onBar(bars, bar);
     if (bar >= conditions.from + WARM_BARS) {
       microseconds.push(1_000 * (performance.now() - started));
     }
   }
-  return { fills: engine.finish(bars).fills, microseconds };
+  return { fills: run.finish().fills, microseconds };
 }

@@ -1,6 +1,6 @@
 import type { Bars } from "../lib/market/bars.ts";
 import { toTicks } from "../lib/trading/money.ts";
-import type { OrderRequest } from "../lib/engine/engine_orders.ts";
+import type { OrderRequest } from "../lib/trading/strategy.ts";
 
 /** What is compared: one way to enter and leave each. */
 export const CASES = ["cross", "bracket", "limit", "stop", "trailing"] as const;

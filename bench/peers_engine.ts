@@ -1,8 +1,8 @@
 import type { OpenedData } from "../lib/data/open_data.ts";
 import { createSimulatedExecutor } from "../lib/execution/simulated/simulated_executor.ts";
 import type { CostModel } from "../lib/trading/costs.ts";
-import { runEngine } from "../lib/engine/engine.ts";
-import type { OrderStrategy } from "../lib/engine/engine_orders.ts";
+import { runEngine } from "../lib/engine/run_engine.ts";
+import type { OrderStrategy } from "../lib/trading/strategy.ts";
 import type { Case, Episode } from "./peers_cases.ts";
 
 /** Enough for every position to be paid in full. */
@@ -51,6 +51,7 @@ export function runOurs(
     marginPerLotUsd: null,
     flattenAtSessionEnd: false,
     maxLots: 2,
+    sizing: { kind: "fixed", lots: 1 },
     session,
     from: 0,
     to: bars.length,

@@ -111,7 +111,7 @@ async function runWorld(name: string, made: Bars, seed: number) {
   const { conditions, lots } = createRunConditions(data, MARKET, rows);
   const signals = await modelPredictions(onnx, manifest, data);
   const followed = { ...model, manifest: { ...manifest, stance: "trade" as const } };
-  const { netUsd } = evaluate(conditions, modelStrategy(followed, signals, conditions, lots));
+  const { netUsd } = evaluate(conditions, modelStrategy(followed, signals, conditions));
   const lotUsd = manifest.training.referenceTicks * tickValueMicros(made.instrument) / 1e6 * lots;
   return {
     world: name,

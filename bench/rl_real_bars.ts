@@ -58,7 +58,7 @@ async function runMarket(name: string, seed: number) {
   const { conditions, lots } = createRunConditions(opened, MARKET, rows);
   const comparison = await comparePolicy(
     { model, signals },
-    { conditions, lots, opened },
+    { conditions, opened },
     {
       market: MARKET,
       momentumBars: MOMENTUM_BARS,

@@ -14,7 +14,7 @@ import {
   DEFAULT_FOREST,
   feePerSideMicros,
   findInstrument,
-  fixedPositions,
+  fixedSides,
   followModel,
   optimalPositions,
   performanceMetrics,
@@ -82,11 +82,10 @@ const strategies: Strategy[] = [
     classOutcomes: manifest.classOutcomes,
     costTicks,
     edgeThreshold: manifest.edgeThreshold,
-    lots: 1,
     source: "forest",
     modelVersion: 1,
   }),
-  fixedPositions("best possible", optimalPositions(bars, simulation, costTicks / 2 / 40), 1),
+  fixedSides("best possible", optimalPositions(bars, simulation, costTicks / 2 / 40)),
 ];
 for (const strategy of strategies) {
   const { equityMicros, initialMicros, trades } = runEngine(bars, {
@@ -97,6 +96,7 @@ for (const strategy of strategies) {
     marginPerLotUsd: 2_000,
     flattenAtSessionEnd: false,
     maxLots: 1,
+    sizing: { kind: "fixed", lots: 1 },
     session,
     from,
     to: bars.length,

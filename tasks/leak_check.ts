@@ -101,11 +101,11 @@ function pipelineOf(
   const testFrom = Math.max(
     ...loaded.map(({ model }) => Date.parse(model.manifest.data.testFrom)),
   );
-  if (blend === undefined) return { testFrom, pipeline: (lots) => modelPipeline(loaded[0]!, lots) };
+  if (blend === undefined) return { testFrom, pipeline: () => modelPipeline(loaded[0]!) };
   return {
     testFrom,
     confidenceShare: blend.confidenceShare,
-    pipeline: (lots, history) => blendPipeline(loaded, blend.kind, history, lots),
+    pipeline: (history) => blendPipeline(loaded, blend.kind, history),
   };
 }
 

@@ -134,7 +134,7 @@ export async function runOfflineRl(
   const { conditions, lots } = createRunConditions(opened, settings.market, rows);
   const comparison = await comparePolicy(
     { model, signals },
-    { conditions, lots, opened },
+    { conditions, opened },
     settings,
     simulation,
     {
@@ -164,7 +164,7 @@ export async function runOfflineRl(
     ...{ opened, conditions, lots },
     outOfSample: true,
     runs: shownRuns(comparison),
-    leading: modelStrategy(model, signals, conditions, lots),
+    leading: modelStrategy(model, signals, conditions),
     codeSha256: codeHash,
     sections: [
       pairedSection(comparisons),

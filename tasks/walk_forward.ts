@@ -8,7 +8,7 @@ import type { Strategy } from "../lib/trading/strategy.ts";
 import type { WalkForwardWindow } from "../lib/evaluation/walk_forward/plan.ts";
 import { barsSha256 } from "../lib/market/bars_sha256.ts";
 import { runBlend } from "../lib/evaluation/blend/run.ts";
-import { guarded, sizedConditions } from "../lib/system/strategy.ts";
+import { riskConditions } from "../lib/system/strategy.ts";
 import { baselines, identify, type StrategyRun } from "../lib/evaluation/comparison.ts";
 import { evaluate } from "../lib/evaluation/evaluate.ts";
 import type { RunConditions } from "../lib/engine/run_conditions.ts";
@@ -120,7 +120,7 @@ export async function walkForward(
     from: scoredFrom,
     to: opened.bars.length,
   });
-  const conditions = sizedConditions(fixed, settings.risk);
+  const conditions = riskConditions(fixed, settings.risk);
   const windows = await refitAll(
     opened,
     cuts,
@@ -129,9 +129,9 @@ export async function walkForward(
     { ...control, runId },
     folders.models,
   );
-  const comparison = runComparison(windows, settings, conditions, lots);
+  const comparison = runComparison(windows, settings, conditions);
   const tried = comparison.runs;
-  const rules = baselines(conditions, lots, settings.momentumBars);
+  const rules = baselines(conditions, settings.momentumBars);
   const runs = [...tried, ...rules];
   const entries = await countTrials(opened, settings, tried, control);
   const leader = runs[0]!;
@@ -236,27 +236,25 @@ async function refitAll(
 /** What was tried: the blends with the parts behind the first of them, or the parts alone. */
 function runComparison(
   windows: readonly RefittedWindow[],
-  { blends, risk }: WalkForwardSettings,
+  { blends }: WalkForwardSettings,
   conditions: RunConditions,
-  lots: number,
 ): {
   readonly runs: readonly StrategyRun[];
   readonly leading: Strategy;
   readonly panel: BlendSummary | null;
 } {
-  const alone = windows[0]!.models.map((_, part) => stitchedPart(windows, part, conditions, lots));
+  const alone = windows[0]!.models.map((_, part) => stitchedPart(windows, part, conditions));
   const run = (strategy: Strategy): StrategyRun => ({
     role: "model",
     evaluation: evaluate(conditions, strategy),
   });
   const [first, ...others] = blends.map((kind) => stitchBlend(kind, windows, conditions));
   if (first === undefined) {
-    const strategies = alone.map((strategy) => guarded(strategy, conditions, risk));
-    return { runs: strategies.map(run), leading: strategies[0]!, panel: null };
+    return { runs: alone.map(run), leading: alone[0]!, panel: null };
   }
   const blended = runBlend({
-    ...{ conditions, risk },
-    strategy: (observer) => stitchedStrategy(first, windows, conditions, lots, risk, observer),
+    conditions,
+    strategy: (recorder) => stitchedStrategy(first, windows, conditions, recorder),
     parts: alone.map((strategy, part) => ({
       source: strategy.name,
       name: strategy.name,
@@ -273,7 +271,7 @@ function runComparison(
     ...blended,
     runs: [
       ...blended.runs,
-      ...others.map((blend) => run(stitchedStrategy(blend, windows, conditions, lots, risk, {}))),
+      ...others.map((blend) => run(stitchedStrategy(blend, windows, conditions, {}))),
     ],
   };
 }

@@ -6,9 +6,11 @@ import type { BlendDecision } from "../lib/blend/blend_decision.ts";
 import type { BlendRule } from "../lib/blend/blender.ts";
 import { type BlendState, restoreBlendState } from "../lib/blend/blend_state.ts";
 import type { Forecast } from "../lib/blend/forecast.ts";
-import { runEngine } from "../lib/engine/engine.ts";
+import type { JsonValue } from "../lib/core/json.ts";
+import { runEngine } from "../lib/engine/run_engine.ts";
+import type { RunObserver } from "../lib/engine/run_options.ts";
 import { followBlend, type FollowBlendOptions } from "../lib/blend/follow_blend.ts";
-import { type GuardState, withRiskLimits } from "../lib/risk/with_risk_limits.ts";
+import type { Forecaster } from "../lib/trading/strategy.ts";
 import { assert, assertClose, assertEquals } from "./assert.ts";
 import { createRandom } from "../lib/core/random.ts";
 import { barsOf, optionsFor, randomBars, scripted } from "./fixtures/engine_fixture.ts";
@@ -34,7 +36,7 @@ function optionsOf(forecasts: readonly Forecast[][], changes: Partial<FollowBlen
     forecastsAt: (bar: number) => forecasts[bar]!,
     rule: HEDGE,
     costPerChange: 0.0005,
-    lots: 4,
+    bet: null,
     ...changes,
   };
 }
@@ -42,14 +44,18 @@ function optionsOf(forecasts: readonly Forecast[][], changes: Partial<FollowBlen
 interface Step {
   readonly decision: BlendDecision;
   readonly state: BlendState;
+  /** Everything that the blend remembers after it. */
+  readonly saved: JsonValue;
 }
 
-function recorded(bars: Bars, options: FollowBlendOptions, from = 0): Step[] {
+function recorded(bars: Bars, options: FollowBlendOptions, from = 0, saved?: JsonValue): Step[] {
   const steps: Step[] = [];
+  let forecaster: Forecaster | null = null;
   const onDecision = (decision: BlendDecision, state: BlendState) =>
-    steps.push({ decision, state });
+    void steps.push({ decision, state, saved: forecaster!.save() });
   const strategy = followBlend({ ...options, onDecision });
-  runEngine(bars, optionsFor(bars, strategy, { from }));
+  const begin = () => forecaster = strategy.begin(saved);
+  runEngine(bars, optionsFor(bars, { ...strategy, begin }, { from }));
   return steps;
 }
 
@@ -88,14 +94,14 @@ Deno.test("followBlend() on cut or changed future bars decides the same", () => 
   }
 });
 
-Deno.test("followBlend() goes on from a journaled state to the bit", () => {
+Deno.test("followBlend() goes on from a saved state to the bit", () => {
   const bars = randomBars(3, 200);
   const forecasts = randomForecasts(200, 4);
   const whole = recorded(bars, optionsOf(forecasts));
   for (const stop of [1, 2, 3, 90]) {
-    const text = JSON.stringify(whole[stop]!.state);
-    const state = restoreBlendState(JSON.parse(text), "hedge", SOURCES, "journal");
-    const later = recorded(bars, optionsOf(forecasts, { state }), stop + 1);
+    const saved = JSON.parse(JSON.stringify(whole[stop]!.saved));
+    assertEquals(restoreBlendState(saved.blend, "hedge", SOURCES, "journal"), saved.blend);
+    const later = recorded(bars, optionsOf(forecasts), stop + 1, saved);
     assertEquals(later.map((step) => step.state), whole.slice(stop + 1).map((step) => step.state));
     assertEquals(
       later.map((step) => step.decision.position),
@@ -111,41 +117,21 @@ Deno.test("followBlend() is the same in a second run of the same strategy", () =
   assertEquals(run(), run());
 });
 
-Deno.test("followBlend() learns from bars at which the engine asks for nothing", () => {
+Deno.test("followBlend() learns from bars at which nothing is acted on", () => {
   const bars = randomBars(7, 120);
   const forecasts = randomForecasts(120, 8);
   const isLast = Uint8Array.from({ length: 120 }, (_, bar) => bar % 30 === 29 ? 1 : 0);
   const session = { tradeDay: Int32Array.from(isLast, (_, bar) => Math.floor(bar / 30)), isLast };
+  let decided = 0;
   const strategy = followBlend(optionsOf(forecasts, {
-    onDecision: (_, state) => assertEquals(state.learntTo, state.steps === 0 ? null : lastAsked()),
-  }));
-  let asked = 0;
-  const lastAsked = () => bars.time[asked]!;
-  const watched = {
-    ...strategy,
-    targetLots: (context: Parameters<typeof strategy.targetLots>[0]) => {
-      asked = context.bar;
-      return strategy.targetLots(context);
+    onDecision(_, state, bar) {
+      assertEquals(state.learntTo, state.steps === 0 ? null : bars.time[bar]!);
+      assertEquals(isLast[bar], 0);
+      decided++;
     },
-  };
-  runEngine(bars, optionsFor(bars, watched, { session, flattenAtSessionEnd: true }));
-});
-
-Deno.test("followBlend() keeps the size below a part of the Kelly share", () => {
-  const bars = randomBars(9, 60);
-  const forecasts = Array.from({ length: 60 }, () => [
-    { source: "forest", modelVersion: 1, position: 1, probability: 0.6, veto: null },
-    { source: "policy", modelVersion: 1, position: 1, probability: 0.5, veto: null },
-  ]);
-  const rule: BlendRule = {
-    kind: "log-odds-pool",
-    pool: { intercept: 0, weights: [1, 1] },
-    minConfidence: 0,
-  };
-  // p = 0.6 at even odds: 20 % of $100,000, a tenth of it at $500 a lot.
-  const kelly = { winUsd: 500, lossUsd: 500, part: 0.1 };
-  const [first] = recorded(bars, optionsOf(forecasts, { rule, lots: 50, kelly }));
-  assertEquals(first!.decision.targetLots, 4);
+  }));
+  runEngine(bars, optionsFor(bars, strategy, { session, flattenAtSessionEnd: true }));
+  assertEquals(decided, 120 - 4);
 });
 
 Deno.test("followBlend() refuses a rule that does not fit its parts", () => {
@@ -157,52 +143,48 @@ Deno.test("followBlend() refuses a rule that does not fit its parts", () => {
   assertThrows(() => followBlend(optionsOf([], { rule })), RangeError);
 });
 
-Deno.test("withRiskLimits() halts for the day after a daily loss and explains it", () => {
+Deno.test("limits of risk halt for the day after a daily loss and explain it", () => {
   // Long one lot; 100 ticks of $1.25 lost on the second bar.
   const opens = [4000, 4000, 3900, 3900, 3900, 3900], closes = [4000, 3900, 3900, 3900, 3900, 3900];
   const bars = barsOf(opens, closes);
-  const tradeDay = Int32Array.of(1, 1, 1, 1, 2, 2);
+  const session = { tradeDay: Int32Array.of(1, 1, 1, 1, 2, 2), isLast: new Uint8Array(6) };
   const reasons: string[] = [];
-  const guarded = withRiskLimits(scripted([1, 1, 1, 1, 1, 1]), {
-    limits: { dailyLossMicros: 100e6 },
-    tradeDay,
-  });
-  const journal = {
-    decision: ({ reason }: { reason: string }) => reasons.push(reason),
-    order: () => {},
-    fill: () => {},
+  const observer = {
+    onDecision: ({ sentence }: { sentence: string }) => void reasons.push(sentence),
   };
-  const result = runEngine(bars, optionsFor(bars, guarded, { journal }));
+  const limits = { dailyLossMicros: 100e6 };
+  const strategy = scripted([1, 1, 1, 1, 1, 1]);
+  const result = runEngine(bars, optionsFor(bars, strategy, { session, limits, observer }));
   assertEquals([...result.positionLots], [0, 1, 0, 0, 0, 1]);
   assert(reasons[1]!.includes("overruled by daily-loss: lost $12"));
 });
 
-Deno.test("withRiskLimits() without limits changes nothing, and twice the same", () => {
+Deno.test("empty limits of risk change nothing, and a second run is the same", () => {
   const bars = randomBars(11, 300);
   const random = createRandom(12);
-  const targets = Array.from({ length: 300 }, () => random.integer(7) - 3);
-  const tradeDay = new Int32Array(300);
-  const guarded = withRiskLimits(scripted(targets), { limits: {}, tradeDay });
-  const plain = structuredClone(runEngine(bars, optionsFor(bars, scripted(targets))));
+  const strategy = scripted(Array.from({ length: 300 }, () => random.integer(7) - 3));
+  const plain = structuredClone(runEngine(bars, optionsFor(bars, strategy)));
   for (let run = 0; run < 2; run++) {
-    assertEquals(structuredClone(runEngine(bars, optionsFor(bars, guarded))), plain);
+    const limited = runEngine(bars, optionsFor(bars, strategy, { limits: {} }));
+    assertEquals(structuredClone(limited), plain);
   }
 });
 
-Deno.test("withRiskLimits() counts losing trades and rests", () => {
+Deno.test("limits of risk count losing trades and rest", () => {
   const ticks = [400, 400, 390, 390, 390, 390, 390, 390, 390, 390];
   const bars = barsOf(ticks, ticks);
-  const states: GuardState[] = [];
-  const guarded = withRiskLimits(scripted([1, 1, 0, 1, 1, 1, 1, 1, 1, 1]), {
-    limits: { coolDown: { losses: 1, restMs: 3 * 60_000 } },
-    tradeDay: new Int32Array(10),
-    onVerdict: (_, state) => states.push(state),
-  });
+  const limits = { coolDown: { losses: 1, restMs: 3 * 60_000 } };
+  const strategy = scripted([1, 1, 0, 1, 1, 1, 1, 1, 1, 1]);
   const costs = { feePerSideMicros: 0, slippageTicks: 0 };
   const executor = createSimulatedExecutor(costs);
-  const result = runEngine(bars, optionsFor(bars, guarded, { costs, executor }));
+  const rests: (string | undefined)[] = [];
+  const observer: RunObserver = {
+    onDecision: ({ verdict }) => void rests.push(verdict?.vetoes[0]),
+  };
+  const changes = { costs, executor, limits, observer };
+  const result = runEngine(bars, optionsFor(bars, strategy, changes));
   // Closed at bar 3, known at its close; rests for three minutes from there.
   assertEquals([...result.positionLots], [0, 1, 1, 0, 0, 0, 0, 1, 1, 1]);
-  assertEquals(states[3]!.risk.restsUntil, 4 * 60_000 + 3 * 60_000);
-  assertEquals(JSON.parse(JSON.stringify(states)), states);
+  const rest = "cool-down";
+  assertEquals(rests.slice(2, 8), [undefined, rest, rest, rest, undefined, undefined]);
 });

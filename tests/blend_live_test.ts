@@ -3,7 +3,7 @@ import { createJointSession } from "../lib/onnx/joint_session.ts";
 import { availableEngine } from "../lib/onnx/session.ts";
 import { createSimulatedExecutor } from "../lib/execution/simulated/simulated_executor.ts";
 import type { BlendDecision } from "../lib/blend/blend_decision.ts";
-import { runEngine, runEngineOnFeed } from "../lib/engine/engine.ts";
+import { runEngine, runEngineOnFeed } from "../lib/engine/run_engine.ts";
 import { assert, assertEquals } from "./assert.ts";
 import { createLiveBlend, withForecasts } from "../lib/system/live_blend.ts";
 import { prepareBlend, type PreparedBlend } from "../lib/system/prepare.ts";
@@ -20,7 +20,7 @@ Deno.test("createLiveBlend() decides bar by bar what the batch decides, all mode
   const { bars, calendar } = opened;
   const models = await blendModels(parts, opened);
   const history = { from: 2_000, to: 2_800 };
-  const { conditions, lots } = createRunConditions(opened, MARKET, {
+  const { conditions } = createRunConditions(opened, MARKET, {
     from: 2_800,
     to: bars.length,
   });
@@ -39,7 +39,7 @@ Deno.test("createLiveBlend() decides bar by bar what the batch decides, all mode
   const decisionsOf = (blend: PreparedBlend) => {
     const decisions: BlendDecision[] = [];
     const onDecision = (decision: BlendDecision) => void decisions.push(decision);
-    const strategy = blendStrategy(blend, conditions, lots, { limits: {} }, { onDecision });
+    const strategy = blendStrategy(blend, conditions, { onDecision });
     return { decisions, options: { ...engineOptions(conditions), strategy } };
   };
   const stored = decisionsOf(batch), streamed = decisionsOf({ ...batch, ...live });
@@ -49,8 +49,8 @@ Deno.test("createLiveBlend() decides bar by bar what the batch decides, all mode
 
   assertEquals(result.fills, expected.fills);
   assert(result.trades.length > 20, "the blend must trade for this to prove anything");
-  const what = ({ targetLots, parts }: BlendDecision) => [
-    targetLots,
+  const what = ({ position: exposure, parts }: BlendDecision) => [
+    exposure,
     ...parts.map(({ position, veto }) => [position, veto]),
   ];
   assertEquals(streamed.decisions.map(what), stored.decisions.map(what));

@@ -4,14 +4,15 @@ import { tickValueMicros } from "../lib/market/instruments.ts";
 import { createSimulatedExecutor } from "../lib/execution/simulated/simulated_executor.ts";
 import { VolumeShare } from "../lib/execution/simulated/volume_share.ts";
 import { toTicks } from "../lib/trading/money.ts";
-import { runEngine } from "../lib/engine/engine.ts";
-import type { EngineOptions, EngineResult } from "../lib/engine/engine_options.ts";
-import type { OrderStrategy } from "../lib/engine/engine_orders.ts";
+import { runEngine } from "../lib/engine/run_engine.ts";
+import type { RunOptions } from "../lib/engine/run_options.ts";
+import type { EngineResult } from "../lib/engine/run_options.ts";
+import type { OrderStrategy } from "../lib/trading/strategy.ts";
 import {
   type PortfolioResult,
   type PortfolioSlot,
   runPortfolio,
-} from "../lib/engine/engine_portfolio.ts";
+} from "../lib/engine/run_portfolio.ts";
 import { assert, assertEquals } from "./assert.ts";
 import { barsOf, optionsFor, scripted } from "./fixtures/engine_fixture.ts";
 import { marketBars, withOtherFuture } from "./fixtures/market_fixture.ts";
@@ -32,9 +33,9 @@ function sessionsOf(length: number) {
 /** Options of a slot or of an engine, with an executor of its own. */
 function setUp(
   bars: Bars,
-  strategy: EngineOptions["strategy"],
-  changes: Partial<EngineOptions> = {},
-): EngineOptions & { readonly bars: Bars } {
+  strategy: RunOptions["strategy"],
+  changes: Partial<RunOptions> = {},
+): RunOptions & { readonly bars: Bars } {
   const session = sessionsOf(bars.length);
   const costs = changes.costs ?? COSTS;
   const executor = createSimulatedExecutor(costs, { session });

@@ -2,8 +2,8 @@ import fc from "fast-check";
 import type { Dated, Margin } from "../lib/market/instrument.ts";
 import { createSimulatedExecutor } from "../lib/execution/simulated/simulated_executor.ts";
 import { lotsToLiquidate } from "../lib/trading/margin.ts";
-import { runEngine } from "../lib/engine/engine.ts";
-import { runPortfolio } from "../lib/engine/engine_portfolio.ts";
+import { runEngine } from "../lib/engine/run_engine.ts";
+import { runPortfolio } from "../lib/engine/run_portfolio.ts";
 import { assert, assertEquals } from "./assert.ts";
 import { barsOf, optionsFor, randomBars, scripted } from "./fixtures/engine_fixture.ts";
 

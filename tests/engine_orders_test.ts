@@ -7,8 +7,8 @@ import {
   type SimulatedExecutorOptions,
 } from "../lib/execution/simulated/simulated_executor.ts";
 import { VolumeShare } from "../lib/execution/simulated/volume_share.ts";
-import { runEngine } from "../lib/engine/engine.ts";
-import type { OrderGateway, OrderStrategy, Placement } from "../lib/engine/engine_orders.ts";
+import { runEngine } from "../lib/engine/run_engine.ts";
+import type { OrderGateway, OrderStrategy, Placement } from "../lib/trading/strategy.ts";
 import { assert, assertEquals } from "./assert.ts";
 import { barsOf, optionsFor } from "./fixtures/engine_fixture.ts";
 

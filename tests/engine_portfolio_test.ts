@@ -1,7 +1,7 @@
 import { throws as assertThrows } from "node:assert/strict";
 import type { Bars } from "../lib/market/bars.ts";
-import type { EngineOptions } from "../lib/engine/engine_options.ts";
-import { type PortfolioSlot, runPortfolio } from "../lib/engine/engine_portfolio.ts";
+import type { RunObserver, RunOptions } from "../lib/engine/run_options.ts";
+import { type PortfolioSlot, runPortfolio } from "../lib/engine/run_portfolio.ts";
 import type { Strategy } from "../lib/trading/strategy.ts";
 import { assertEquals } from "./assert.ts";
 import { barsOf, optionsFor, scripted, TICK } from "./fixtures/engine_fixture.ts";
@@ -9,7 +9,7 @@ import { barsOf, optionsFor, scripted, TICK } from "./fixtures/engine_fixture.ts
 const FREE = { feePerSideMicros: 0, slippageTicks: 0 };
 const START = 1_000_000_000;
 
-function slot(bars: Bars, strategy: Strategy, changes: Partial<EngineOptions> = {}): PortfolioSlot {
+function slot(bars: Bars, strategy: Strategy, changes: Partial<RunOptions> = {}): PortfolioSlot {
   return { ...optionsFor(bars, strategy, { costs: FREE, ...changes }), bars };
 }
 
@@ -34,15 +34,13 @@ Deno.test("a slot with longer bars stands in the account at its last known close
 
 Deno.test("every slot sees the equity of the whole account, fills of the same moment included", () => {
   const seen: number[] = [];
-  const watcher: Strategy = {
-    name: "watcher",
-    warmupBars: 0,
-    targetLots: ({ equityMicros }) => (seen.push(equityMicros), 0),
+  const observer: RunObserver = {
+    onDecision: ({ equityMicros, slot }) => void (slot === 0 && seen.push(equityMicros)),
   };
   const rising = barsOf([100, 100, 110, 120], [100, 105, 115, 125]);
   const still = barsOf(Array(4).fill(100), Array(4).fill(100));
-  const slots = [slot(still, watcher), slot(rising, scripted([2, 2, 2, 2]))];
-  runPortfolio({ initialCashUsd: 1_000, slots });
+  const slots = [slot(still, scripted([])), slot(rising, scripted([2, 2, 2, 2]))];
+  runPortfolio({ initialCashUsd: 1_000, slots, observer });
   assertEquals(seen, [START, START + 2 * 5 * TICK, START + 2 * 15 * TICK]);
 });
 

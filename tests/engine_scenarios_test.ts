@@ -3,10 +3,10 @@ import { findInstrument } from "../lib/market/instruments.ts";
 import { epochDay } from "../lib/market/time_zone.ts";
 import { createSimulatedExecutor } from "../lib/execution/simulated/simulated_executor.ts";
 import { VolumeShare } from "../lib/execution/simulated/volume_share.ts";
-import { runEngine } from "../lib/engine/engine.ts";
-import type { EngineOptions } from "../lib/engine/engine_options.ts";
-import type { OrderStrategy } from "../lib/engine/engine_orders.ts";
-import { runPortfolio } from "../lib/engine/engine_portfolio.ts";
+import { runEngine } from "../lib/engine/run_engine.ts";
+import type { RunOptions } from "../lib/engine/run_options.ts";
+import type { OrderStrategy } from "../lib/trading/strategy.ts";
+import { runPortfolio } from "../lib/engine/run_portfolio.ts";
 import { assertEquals } from "./assert.ts";
 import { scripted } from "./fixtures/engine_fixture.ts";
 
@@ -33,7 +33,7 @@ function dollars(micros: Float64Array): string[] {
   return Array.from(micros, (value) => (value / 1e6).toFixed(2));
 }
 
-type Rules = Omit<EngineOptions, "strategy" | "executor" | "from" | "to">;
+type Rules = Omit<RunOptions, "strategy" | "executor" | "from" | "to">;
 
 Deno.test("scenario 1: a bracket wins on MES, a breakout is stopped out in its own bar", () => {
   // MES: a tick of 0.25 is $1.25, a point $5.00. Fee $0.62 a side, one tick of slippage.
@@ -76,6 +76,7 @@ Deno.test("scenario 1: a bracket wins on MES, a breakout is stopped out in its o
     marginPerLotUsd: 1_000,
     flattenAtSessionEnd: false,
     maxLots: 3,
+    sizing: { kind: "fixed", lots: 100 },
     session,
   };
   const executor = createSimulatedExecutor(costs, { session });
@@ -139,6 +140,7 @@ Deno.test("scenario 2: ES over two nights, a roll, a raised margin and a margin 
     },
     flattenAtSessionEnd: false,
     maxLots: 2,
+    sizing: { kind: "fixed", lots: 100 },
     session: {
       tradeDay: Int32Array.from([0, 0, 1, 1, 2, 2, 3], (day) => twelfth + day),
       isLast: Uint8Array.of(0, 1, 0, 1, 0, 1, 0),
@@ -209,6 +211,7 @@ Deno.test("scenario 3: MES in parts of the volume and an MNQ breakout, on one ac
     marginPerLotUsd: 1_000,
     flattenAtSessionEnd: false,
     maxLots: 5,
+    sizing: { kind: "fixed", lots: 100 } as const,
     session: { tradeDay: new Int32Array(4), isLast: new Uint8Array(4) },
     from: 0,
     to: 4,

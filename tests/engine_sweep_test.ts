@@ -4,8 +4,8 @@ import type { Bars } from "../lib/market/bars.ts";
 import { createSimulatedExecutor } from "../lib/execution/simulated/simulated_executor.ts";
 import { dailyReturns } from "../lib/statistics/daily_returns.ts";
 import { mean, standardDeviation } from "../lib/statistics/moments.ts";
-import { fixedPositions } from "../lib/strategies/baselines.ts";
-import { runEngine } from "../lib/engine/engine.ts";
+import { fixedSides } from "../lib/strategies/baselines.ts";
+import { runEngine } from "../lib/engine/run_engine.ts";
 import { sweep, sweepParallel, type SweepTask } from "../lib/engine/sweep/sweep.ts";
 import { type ScoreRule, sidesOf, type SweepColumns } from "../lib/engine/sweep/sweep_account.ts";
 import { prepareSweep, type SweepRules } from "../lib/engine/sweep/sweep_market.ts";
@@ -67,7 +67,8 @@ function engineRow(bars: Bars, rules: SweepRules, scores: Float32Array, rule: Sc
     ...conditions,
     costs,
     maxLots: lots,
-    strategy: fixedPositions("sweep", sidesOf(scores, rule), lots),
+    sizing: { kind: "fixed", lots },
+    strategy: fixedSides("sweep", sidesOf(scores, rule)),
     executor: createSimulatedExecutor(costs),
   });
   const tradeDay = rules.session.tradeDay.subarray(rules.from, rules.to);

@@ -1,3 +1,5 @@
+import { enterSide } from "../lib/strategies/baselines.ts";
+import { stateless } from "../lib/trading/strategy.ts";
 import type { Bars } from "../lib/market/bars.ts";
 import { isPolicy } from "../lib/records/model_manifest.ts";
 import type { FeatureFrame } from "../lib/features/frame.ts";
@@ -64,8 +66,8 @@ async function check(
       opened: OPENED,
       testFrom: Date.parse(model.manifest.data.testFrom),
       market: MARKET,
-      pipeline: (lots) => {
-        const pipeline = modelPipeline({ model, session }, lots);
+      pipeline: () => {
+        const pipeline = modelPipeline({ model, session });
         return {
           models: pipeline.models.map((one) => ({ ...one, ...change(one) })),
           strategy: strategy ?? pipeline.strategy,
@@ -204,12 +206,14 @@ Deno.test("checkPipeline() catches predictions smoothed over later ones", async 
 
 Deno.test("checkPipeline() catches a strategy that looks at the next bar", async () => {
   const report = await check(FOLLOWED, {
-    strategy: () => ({
-      name: "peeking",
-      warmupBars: 0,
-      targetLots: ({ bar, bars: { close } }) =>
-        Math.sign((close[bar + 1] ?? close[bar]!) - close[bar]!),
-    }),
+    strategy: () =>
+      stateless({
+        name: "peeking",
+        warmupBars: 0,
+        forecast: ({ bar, bars: { close } }) =>
+          enterSide(Math.sign((close[bar + 1] ?? close[bar]!) - close[bar]!)),
+        explain: () => "knows",
+      }),
   });
   const { firstLeak, leakingColumns } = describeReport("m@1", report, null, OPENED.bars);
   assertEquals([firstLeak?.output, firstLeak?.column], ["decisions", "target lots"]);
@@ -248,8 +252,8 @@ async function checkBlend(extraRows: number): Promise<PipelineReport> {
       testFrom: Date.parse(PARTS[0]!.manifest.data.testFrom),
       market: MARKET,
       confidenceShare: 0.5,
-      pipeline: (lots, { from, to }) =>
-        blendPipeline(loaded, "confidence-weighted", { from, to: to + extraRows }, lots),
+      pipeline: ({ from, to }) =>
+        blendPipeline(loaded, "confidence-weighted", { from, to: to + extraRows }),
       ...{ bars: 1_200, ends: 16, seed: 1 },
     });
   } finally {

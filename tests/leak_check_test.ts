@@ -9,7 +9,7 @@ import {
   checkLeaks,
   describeLeak,
   type LeakProbe,
-  type StackOutput,
+  type PipelineOutput,
 } from "../lib/evaluation/leak_check/leak_check.ts";
 import { randomBars } from "./fixtures/engine_fixture.ts";
 
@@ -20,7 +20,7 @@ const HORIZON = 5;
 
 type Column = (bars: Bars) => ArrayLike<number>;
 
-function column(name: string, make: Column): (bars: Bars) => StackOutput[] {
+function column(name: string, make: Column): (bars: Bars) => PipelineOutput[] {
   return (bars) => [{ name, columns: ["value"], values: make(bars) }];
 }
 

@@ -10,7 +10,7 @@ import { DEFAULT_NETWORK } from "../lib/models/network/parameters.ts";
 import type { ModelRecipe } from "../lib/models/model_family.ts";
 import { type TrainedModel, trainModel } from "../lib/training/trainer.ts";
 import { followModel } from "../lib/strategies/follow_model.ts";
-import { runEngine } from "../lib/engine/engine.ts";
+import { runEngine } from "../lib/engine/run_engine.ts";
 import { assert, assertEquals } from "./assert.ts";
 import { openTensorflow } from "../lib/tensor/tensorflow.ts";
 import { modelPredictions } from "../lib/system/predict.ts";
@@ -137,7 +137,6 @@ async function replay(bars: Bars, { manifest, onnx }: TrainedModel) {
       classOutcomes: manifest.classOutcomes,
       costTicks: 3,
       edgeThreshold: manifest.edgeThreshold,
-      lots: 1,
       source: manifest.name,
       modelVersion: 1,
     }),
@@ -147,6 +146,7 @@ async function replay(bars: Bars, { manifest, onnx }: TrainedModel) {
     marginPerLotUsd: 2_000,
     flattenAtSessionEnd: false,
     maxLots: 1,
+    sizing: { kind: "fixed", lots: 1 },
     session,
     from: BORDER,
     to: bars.length,

@@ -4,12 +4,12 @@ import { TradingEnvironment } from "../lib/rl/environment/trading_environment.ts
 import { netResult, transitionTable } from "../lib/rl/environment/transition_table.ts";
 import type { Bars } from "../lib/market/bars.ts";
 import type { SessionMarks } from "../lib/market/calendar.ts";
-import { runEngine } from "../lib/engine/engine.ts";
-import type { EngineOptions } from "../lib/engine/engine_options.ts";
+import { runEngine } from "../lib/engine/run_engine.ts";
+import type { RunOptions } from "../lib/engine/run_options.ts";
 import type { Strategy } from "../lib/trading/strategy.ts";
 import { assert, assertClose, assertEquals } from "./assert.ts";
 import { createRandom } from "../lib/core/random.ts";
-import { optionsFor, randomBars, TICK } from "./fixtures/engine_fixture.ts";
+import { FULL_LOTS, optionsFor, randomBars, scripted, TICK } from "./fixtures/engine_fixture.ts";
 import { marketBars, withOtherFuture } from "./fixtures/market_fixture.ts";
 
 const LENGTH = 160;
@@ -50,7 +50,7 @@ const anySetting = fc.record({
 }));
 
 /** Equity of the engine at each close from `from` on. */
-function engineRun(setting: Setting, strategy: Strategy, changes: Partial<EngineOptions> = {}) {
+function engineRun(setting: Setting, strategy: Strategy, changes: Partial<RunOptions> = {}) {
   const { bars, cashUsd, flattens, from, session, to } = setting;
   return runEngine(
     bars,
@@ -79,11 +79,7 @@ Deno.test("TradingEnvironment has the engine's equity and position for whole lot
   fc.assert(fc.property(anySetting, (setting) => {
     const random = createRandom(setting.from + 1);
     const targets = Array.from({ length: LENGTH }, () => random.integer(21) - 10);
-    const result = engineRun(setting, {
-      name: "scripted",
-      warmupBars: 0,
-      targetLots: ({ bar }) => targets[bar]!,
-    });
+    const result = engineRun(setting, scripted(targets));
     const environment = environmentOf(setting);
     environment.reset([{ from: setting.from, to: setting.to }]);
     while (!environment.isDone(0)) {
@@ -99,24 +95,33 @@ Deno.test("TradingEnvironment has the engine's equity for exposures that become 
   fc.assert(fc.property(anySetting, (setting) => {
     const random = createRandom(setting.to);
     const exposures = Float64Array.from({ length: LENGTH }, () => 6 * random.uniform() - 3);
-    const { pointValue } = setting.bars.instrument;
-    const result = engineRun(setting, {
-      name: "exposures",
-      warmupBars: 0,
-      targetLots: ({ bar, bars, equityMicros }) =>
-        equityMicros <= 0
-          ? 0
-          : Math.trunc(exposures[bar]! * equityMicros / 1e6 / (bars.close[bar]! * pointValue)),
-    });
+    const { close, instrument: { pointValue } } = setting.bars;
+    const lots = new Array<number>(LENGTH).fill(0);
+    const equity: number[] = [];
     const environment = environmentOf(setting);
     environment.reset([{ from: setting.from, to: setting.to }]);
     while (!environment.isDone(0)) {
-      environment.step(Int32Array.of(environment.lotsOf(0, exposures[environment.bar(0)]!)));
-      const at = environment.bar(0) - setting.from;
-      assertClose(environment.equityMicros(0), result.equityMicros[at]!, 1e-9);
+      const bar = environment.bar(0);
+      lots[bar] = environment.lotsOf(0, exposures[bar]!);
+      environment.step(Int32Array.of(lots[bar]!));
+      equity.push(environment.equityMicros(0));
     }
+    const result = engineRun(setting, scripted(lots.map((each) => clamp(each, FULL_LOTS))));
+    equity.forEach((micros, step) => assertClose(micros, result.equityMicros[step + 1]!, 1e-9));
+    lots.slice(setting.from, setting.from + equity.length).forEach((each, step) => {
+      const usd = result.equityMicros[step]! / 1e6;
+      const wanted = usd <= 0 ? 0 : Math.trunc(
+        exposures[setting.from + step]! * usd / (close[setting.from + step]! * pointValue),
+      );
+      assertEquals(each + 0, wanted + 0);
+    });
   }));
 });
+
+/** What is beyond the lot limit is cut either way. */
+function clamp(lots: number, most: number): number {
+  return Math.max(-most, Math.min(most, lots));
+}
 
 Deno.test("TradingEnvironment keeps its episodes apart: many at once are as each alone", () => {
   const setting: Setting = {
@@ -146,11 +151,7 @@ Deno.test("transitionTable() adds up to the engine's profit along any positions,
     const targets = Array.from({ length: LENGTH }, () => random.integer(5) - 2);
     // Enough cash that no rule of the account interferes.
     const rich = { ...setting, cashUsd: 5_000_000 };
-    const strategy: Strategy = {
-      name: "scripted",
-      warmupBars: 0,
-      targetLots: ({ bar }) => targets[bar]!,
-    };
+    const strategy = scripted(targets);
     const { equityMicros, initialMicros } = engineRun(rich, strategy, { marginPerLotUsd: 1 });
     const table = transitionTable(bars, {
       ...{ costs: COSTS, session, from, to },

@@ -23,7 +23,8 @@ import type { SessionMarks } from "../lib/market/calendar.ts";
 import { InputError } from "../lib/core/errors.ts";
 import type { Fill } from "../lib/trading/fill.ts";
 import { tickValueMicros } from "../lib/market/instruments.ts";
-import { runEngine } from "../lib/engine/engine.ts";
+import { fixedLots } from "../lib/risk/sizing.ts";
+import { runEngine } from "../lib/engine/run_engine.ts";
 import { assert, assertClose, assertEquals } from "./assert.ts";
 import { createRandom } from "../lib/core/random.ts";
 import { optionsFor, randomBars } from "./fixtures/engine_fixture.ts";
@@ -188,7 +189,7 @@ function exploredRun(bars: Bars, seed: number, flattens: boolean) {
   probabilities.fill(NaN, 0, 9 * 3);
   const decisions: LoggedDecision[] = [];
   const strategy = explorePolicy({
-    ...{ actions, lots, seed, signals: { probabilities } },
+    ...{ actions, seed, signals: { probabilities } },
     ...{ source: "policy", modelVersion: 1, exploration: 0.3 },
     onDecision: (decision) => decisions.push(decision),
   });
@@ -199,7 +200,8 @@ function exploredRun(bars: Bars, seed: number, flattens: boolean) {
     optionsFor(bars, strategy, {
       ...{ costs: COSTS, session, initialCashUsd: 1e6, maxLots: lots },
       flattenAtSessionEnd: flattens,
-      journal: { decision: () => {}, order: () => {}, fill: (fill) => fills.push(fill) },
+      sizing: fixedLots(lots),
+      observer: { onFill: (fill) => void fills.push(fill) },
     }),
   );
   const frame = {
@@ -289,12 +291,13 @@ Deno.test("explorePolicy() tries what its propensities say, the same way again f
   const play = (): LoggedDecision[] => {
     const log: LoggedDecision[] = [];
     const strategy = explorePolicy({
-      ...{ actions: [-1, 0, 1], lots: 1, seed: 3, signals: { probabilities } },
+      ...{ actions: [-1, 0, 1], seed: 3, signals: { probabilities } },
       ...{ source: "policy", modelVersion: 1, exploration: 0.3 },
       onDecision: (decision) => log.push(decision),
     });
+    const forecaster = strategy.begin();
     for (let bar = 0; bar < bars.length; bar++) {
-      strategy.targetLots({ bars, bar, positionLots: 0, equityMicros: 1e12 });
+      forecaster.forecast({ bars, bar, exposure: 0, positionLots: 0, acts: true });
     }
     return log;
   };

@@ -12,7 +12,7 @@ import { createSimulatedExecutor } from "../lib/execution/simulated/simulated_ex
 import { computeFeatures, type FeatureSpec } from "../lib/features/features.ts";
 import { createSession } from "../lib/onnx/session.ts";
 import { createFindings, createVerdict } from "../lib/evaluation/findings.ts";
-import { runEngine } from "../lib/engine/engine.ts";
+import { runEngine } from "../lib/engine/run_engine.ts";
 import type { Strategy } from "../lib/trading/strategy.ts";
 import { openTensorflow } from "../lib/tensor/tensorflow.ts";
 import { assert, assertClose, assertEquals } from "./assert.ts";
@@ -109,12 +109,12 @@ Deno.test("followPolicy() takes the positions of decidePositions(), sessions tha
 
 Deno.test("a policy that stands aside is kept, trades nothing and says why", async () => {
   const opened = openedData(BARS);
-  const { conditions, lots } = createRunConditions(opened, MARKET, { from: BORDER, to: ROWS });
+  const { conditions } = createRunConditions(opened, MARKET, { from: BORDER, to: ROWS });
   const manifest = { ...POLICY.manifest, stance: "stand-aside" as const };
   const model = { name: "MES-policy", version: 1, onnxSha256: manifest.onnx.sha256, manifest };
   const signals = await modelPredictions(POLICY.onnx, manifest, opened);
-  assertEquals(modelStrategy(model, signals, conditions, lots).name, "MES-policy v1");
-  const run = modelRun(model, signals, conditions, lots);
+  assertEquals(modelStrategy(model, signals, conditions).name, "MES-policy v1");
+  const run = modelRun(model, signals, conditions);
   assertEquals([run.evaluation.netUsd, run.evaluation.result.trades.length], [0, 0]);
   const facts = findingFacts([run], opened, true);
   assert(createVerdict(facts).startsWith("The policy stands aside"));
@@ -125,11 +125,11 @@ Deno.test("a policy that stands aside is kept, trades nothing and says why", asy
 
 Deno.test("the panel of a policy shows every member and how the next position depends on what is held", async () => {
   const opened = openedData(BARS);
-  const { conditions, lots } = createRunConditions(opened, MARKET, { from: BORDER, to: ROWS });
+  const { conditions } = createRunConditions(opened, MARKET, { from: BORDER, to: ROWS });
   const { manifest, onnx } = POLICY;
   const model = { name: "MES-policy", version: 1, onnxSha256: manifest.onnx.sha256, manifest };
   const signals = await modelPredictions(onnx, manifest, opened);
-  const panel = policySummary(modelRun(model, signals, conditions, lots), conditions, 2)!;
+  const panel = policySummary(modelRun(model, signals, conditions), conditions, 2)!;
   assertEquals(panel.members.length, 2);
   assertClose(panel.optimum!, 2 / manifest.training.referenceTicks, 1e-12);
   const [map] = panel.actionMaps;
@@ -197,7 +197,7 @@ async function tradedStrategy(bars: Bars): Promise<Strategy> {
   const { manifest, onnx } = POLICY;
   const signals = await modelPredictions(onnx, manifest, openedData(bars));
   const { actions } = manifest;
-  return followPolicy({ signals, actions, lots: 1, source: "MES-policy", modelVersion: 1 });
+  return followPolicy({ signals, actions, source: "MES-policy", modelVersion: 1 });
 }
 
 /** Lots after each bar of the test. */
@@ -210,6 +210,7 @@ function positions(bars: Bars, strategy: Strategy): Float64Array {
     marginPerLotUsd: 2_000,
     flattenAtSessionEnd: true,
     maxLots: 1,
+    sizing: { kind: "fixed", lots: 1 },
     session: sessionMarks(bars, CALENDAR),
     from: BORDER,
     to: bars.length,

@@ -1,4 +1,3 @@
-import { describeMove } from "../trading/decision_text.ts";
 import type { Blended } from "./blender.ts";
 import { confidenceOf, type Forecast } from "./forecast.ts";
 
@@ -20,10 +19,6 @@ export interface BlendDecision {
   readonly position: number;
   /** Pooled probability that the position beats flat; null for blenders that give none. */
   readonly probability: number | null;
-  /** Signed lots held when it was taken. */
-  readonly positionLots: number;
-  /** Signed lots wanted, before risk rules. */
-  readonly targetLots: number;
   /** The parts, in order. */
   readonly parts: readonly BlendedPart[];
 }
@@ -46,7 +41,7 @@ export function blendDecision(
 }
 
 /**
- * The decision as one sentence.
+ * The decision as one clause.
  *
  * @example
  * ```ts
@@ -58,8 +53,6 @@ export function blendDecision(
  *   blender: "hedge",
  *   position: 0.6,
  *   probability: null,
- *   positionLots: 0,
- *   targetLots: 1,
  *   parts: [
  *     {
  *       source: "MES-forest", modelVersion: 3, position: 1, probability: 0.61,
@@ -73,7 +66,7 @@ export function blendDecision(
  * });
  * assertEquals(
  *   text,
- *   "MES-forest v3 long with probability 0.61 (weight 0.60), MES-policy v2 left out: unlike its training data; hedge gives +0.60: go long 1",
+ *   "MES-forest v3 long with probability 0.61 (weight 0.60), MES-policy v2 left out: unlike its training data; hedge gives +0.60",
  * );
  * ```
  */
@@ -82,7 +75,7 @@ export function describeBlend(decision: BlendDecision): string {
   const sign = position > 0 ? "+" : "";
   const pooled = probability === null ? "" : ` with probability ${probability.toFixed(2)}`;
   const result = `${blender} gives ${sign}${position.toFixed(2)}${pooled}`;
-  return `${parts.map(describePart).join(", ")}; ${result}: ${describeMove(decision)}`;
+  return `${parts.map(describePart).join(", ")}; ${result}`;
 }
 
 function describePart(part: BlendedPart): string {

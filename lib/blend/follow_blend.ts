@@ -1,128 +1,94 @@
-import type { Bars } from "../market/bars.ts";
+import { openReturn } from "../market/open_return.ts";
+import type { JsonValue } from "../core/json.ts";
+import type { Bet } from "../trading/forecast.ts";
+import type { Forecaster, Strategy, StrategyContext } from "../trading/strategy.ts";
 import { blend } from "./blend.ts";
 import { type BlendDecision, blendDecision, describeBlend } from "./blend_decision.ts";
 import type { BlendRule } from "./blender.ts";
 import { checkBlendRule } from "./blend_rule.ts";
 import { type BlendState, initialBlendState, learnBlend } from "./blend_state.ts";
 import { type Forecast, ownPosition } from "./forecast.ts";
-import { type Bet, kellyLots } from "../risk/kelly.ts";
-import { openReturn } from "../market/open_return.ts";
-import { type Sizing, toSizing } from "../risk/sizing.ts";
-import type { Strategy, StrategyContext } from "../trading/strategy.ts";
 
 /** Settings of `followBlend`. */
 export interface FollowBlendOptions {
   /** Names of the parts, in the order of their forecasts. */
   readonly sources: readonly string[];
-  /** The parts' forecasts at the close of a row; the same at every call. */
+  /** The parts' forecasts at the close of the row that is asked for now. */
   readonly forecastsAt: (bar: number) => readonly Forecast[];
   /** How they are blended. */
   readonly rule: BlendRule;
   /** Cost of a change by a full position, as a fraction of price: half a round trip. */
   readonly costPerChange: number;
-  /** Size of a full position. */
-  readonly lots: number | Sizing;
-  /** Keeps the size below a part of the Kelly share, where the blend gives a probability. */
-  readonly kelly?: Omit<Bet, "probability"> & { readonly part: number };
-  /** First row whose forecasts count. @default {0} */
-  readonly from?: number;
-  /** Where to go on from; absent to start with equal weights. */
-  readonly state?: BlendState;
-  /** Told of every decision and of what has been learnt so far, for the journal. */
+  /** What a position of the blend gained and lost in the mean; null where that is not known. */
+  readonly bet: Bet | null;
+  /** Told of every decision that is acted on and of the weights behind it. */
   readonly onDecision?: (decision: BlendDecision, state: BlendState, bar: number) => void;
 }
+
+/** What a running blend remembers; plain data. */
+export interface FollowState {
+  /** The weights and where they stand. */
+  readonly blend: BlendState;
+  /** Positions that the parts wanted at the last three closes, newest last. */
+  readonly recent: readonly (readonly number[])[];
+}
+
+/** Closes whose positions are still needed: a move is known two closes after its decision. */
+const KEPT_CLOSES = 3;
 
 /**
  * Trades the blend of several parts. At each close the weights first learn from the bar that has
  * just closed: the positions decided two closes before have earned the move from the open before to
- * this bar's open (learning-spec §1.1), costs of their changes taken off. Then the forecasts of this
- * close are blended and the position is rounded to whole lots, halves towards flat.
- *
- * A run that starts over at an earlier row starts from the given state again, so one strategy gives
- * the same decisions in every run.
+ * this bar's open, costs of their changes taken off. Then the forecasts of this close are blended.
  *
  * @throws RangeError when a setting is outside its range.
  */
 export function followBlend(options: FollowBlendOptions): Strategy {
   const { rule, sources } = options;
   checkBlendRule(rule, sources.length);
-  const size = toSizing(options.lots);
-  const start = options.state ?? initialBlendState(rule.kind, sources);
-  let state = start;
-  let learntBar = Infinity;
-  let decision: BlendDecision | null = null;
-
   return {
     name: `${rule.kind} of ${sources.join(", ")}`,
     warmupBars: 0,
-    targetLots(context) {
-      const { bar, bars } = context;
-      if (bar < learntBar) {
-        state = start;
-        learntBar = firstUnlearnt(options, bars, bar) - 1;
-      }
-      while (learntBar < bar) state = learnFromBar(options, state, bars, ++learntBar);
-      decision = decide(options, state, context, size(context));
-      options.onDecision?.(decision, state, bar);
-      return decision.targetLots;
-    },
-    explain: () => decision === null ? "nothing decided yet" : describeBlend(decision),
+    begin: (state = null) => follow(options, state as unknown as FollowState | null),
   };
 }
 
-/** The first row after what the state has learnt, so that restored weights learn nothing twice. */
-function firstUnlearnt({ from = 0, state }: FollowBlendOptions, bars: Bars, bar: number): number {
-  const learntTo = state?.learntTo ?? null;
-  if (learntTo === null) return Math.min(from, bar);
-  let row = bar;
-  while (row > from && bars.time[row - 1]! > learntTo) row--;
-  return bars.time[row]! > learntTo ? row : row + 1;
+function follow(options: FollowBlendOptions, saved: FollowState | null): Forecaster {
+  const { bet, forecastsAt, onDecision, rule, sources } = options;
+  let state = saved?.blend ?? initialBlendState(rule.kind, sources);
+  let recent = saved?.recent ?? [];
+  let decision: BlendDecision | null = null;
+  return {
+    forecast(context) {
+      const { bar } = context;
+      state = learn(options, state, recent, context);
+      const forecasts = forecastsAt(bar);
+      recent = [...recent.slice(1 - KEPT_CLOSES), forecasts.map(ownPosition)];
+      const blended = blend(forecasts, rule, state);
+      const time = context.bars.time[bar]! + context.bars.intervalMs;
+      decision = blendDecision(forecasts, blended, { time, blender: rule.kind });
+      if (context.acts) onDecision?.(decision, state, bar);
+      const { position: exposure, probability } = blended;
+      return { exposure, intent: "resize", probability, bet };
+    },
+    explain: () => decision === null ? "nothing decided yet" : describeBlend(decision),
+    save: () => ({ blend: state, recent }) as unknown as JsonValue,
+  };
 }
 
-function learnFromBar(
-  options: FollowBlendOptions,
+/** What the parts wanted two closes ago has earned the last known move from open to open. */
+function learn(
+  { costPerChange, rule }: FollowBlendOptions,
   state: BlendState,
-  bars: Bars,
-  bar: number,
+  recent: readonly (readonly number[])[],
+  { bar, bars }: StrategyContext,
 ): BlendState {
-  const { costPerChange, from = 0, rule } = options;
-  const decided = bar - 2;
-  if (decided < from) return state;
+  const decided = recent.at(-2);
+  if (decided === undefined) return state;
+  const before = recent.at(-3) ?? decided.map(() => 0);
   const move = openReturn(bars, bar - 1, bar);
-  const now = options.forecastsAt(decided).map(ownPosition);
-  const before = decided === from
-    ? now.map(() => 0)
-    : options.forecastsAt(decided - 1).map(ownPosition);
-  const returns = now.map((position, i) =>
+  const returns = decided.map((position, i) =>
     position * move - costPerChange * Math.abs(position - before[i]!)
   );
   return learnBlend(state, rule, returns, bars.time[bar]!);
-}
-
-function decide(
-  options: FollowBlendOptions,
-  state: BlendState,
-  context: StrategyContext,
-  fullLots: number,
-): BlendDecision {
-  const { kelly, rule } = options;
-  const { bar, bars, equityMicros, positionLots } = context;
-  const forecasts = options.forecastsAt(bar);
-  const blended = blend(forecasts, rule, state);
-  const { position, probability } = blended;
-  const cap = kelly === undefined || probability === null
-    ? Infinity
-    : kellyLots({ ...kelly, probability }, equityMicros, kelly.part);
-  const wanted = Math.min(cap, roundTowardsFlat(Math.abs(position) * fullLots));
-  return blendDecision(forecasts, blended, {
-    time: bars.time[bar]! + bars.intervalMs,
-    blender: rule.kind,
-    positionLots,
-    targetLots: Math.sign(position) * wanted + 0,
-  });
-}
-
-/** The nearest whole number; a half goes down. */
-function roundTowardsFlat(lots: number): number {
-  return Math.ceil(lots - 0.5);
 }

@@ -1,111 +1,349 @@
 import type { Bars } from "../market/bars.ts";
-import type { Feed } from "../trading/ports.ts";
+import { affordLots, capLots, type Veto } from "../risk/lot_limits.ts";
+import type { BrokerReport, Command, EngineEvent } from "../trading/events.ts";
+import type { Forecast } from "../trading/forecast.ts";
 import { usdToMicros } from "../trading/money.ts";
-import { EngineSlot } from "./engine_slot.ts";
-import { checkEngineOptions, type EngineOptions, type EngineResult } from "./engine_options.ts";
+import type { Order, OrderReason } from "../trading/order.ts";
+import type { OrderGateway } from "../trading/strategy.ts";
+import { nextLiquidation } from "./cover_margin.ts";
+import { checkSlotOptions, type EngineObserver, type SlotOptions } from "./engine_options.ts";
+import { createOrderGateway } from "./order_gateway.ts";
+import { Slot, type SlotState } from "./slot.ts";
 
-/** One run, stepped bar by bar. */
-export interface Engine {
-  /** Takes the next row in. Rows come in order, from `from` on, without gaps. */
-  onBar(bars: Bars, bar: number): void;
-  /** Closes what is open at the last bar's close and hands over the result. Call it once. */
-  finish(bars: Bars): EngineResult;
+/** Everything that decides what an engine does, apart from what it is told. */
+export interface AccountOptions {
+  /** Positive, dollars. */
+  readonly initialCashUsd: number;
+  /** The instruments of the account, in the order in which they decide at the same moment. */
+  readonly slots: readonly SlotOptions[];
+  /** Told of decisions as they are taken. */
+  readonly observer?: EngineObserver;
 }
 
-/**
- * Makes an engine for one run: the same loop for backtest, paper and live.
- *
- * Each bar: fills of earlier orders, forced closes, mark, decision, risk, new order. An order
- * decided at the close of bar t fills at the open of bar t + 1 or later.
- *
- * @throws RangeError when an option is outside its range.
- */
-export function createEngine(bars: Bars, options: EngineOptions): Engine {
-  checkEngineOptions(options);
-  return new BarEngine(bars, options);
+/** Everything that an engine knows, as plain data: JSON and back, it goes on as if nothing was. */
+export interface EngineState {
+  /** Orders and exits numbered so far. */
+  readonly orderCount: number;
+  /** Epoch milliseconds of the close at which equity was used up; null when it never was. */
+  readonly ruinedAt: number | null;
+  /** Why nothing is entered any more; null while entries are allowed. */
+  readonly halted: string | null;
+  readonly slots: readonly SlotState[];
 }
 
+const NOTHING: readonly Command[] = [];
+
 /**
- * Runs a strategy over stored bars.
+ * One account, as a synchronous state machine without I/O: events in, commands out. The same engine
+ * trades stored bars, paper and money; what differs is who drives it.
  *
- * @throws RangeError when an option is outside its range or the rows do not lie within the bars.
+ * Whoever drives it tells it of bars, marks, forecasts and whatever the broker reports, carries its
+ * commands out, and alone decides that a position is closed at a session's end or at the end of
+ * data: the engine never trades because it stops.
+ *
+ * An order that was sent counts until the broker says what became of it. While the fate of one is
+ * unknown, a slot sends nothing that leans on it.
+ *
  * @example
  * ```ts
- * import { runEngine } from "./engine.ts";
- * import { buyAndHold } from "../strategies/baselines.ts";
+ * import { Engine } from "./engine.ts";
  * import { findInstrument } from "../market/instruments.ts";
- * import { createSimulatedExecutor } from "../execution/simulated/simulated_executor.ts";
  * import { assertEquals } from "../../tests/assert.ts";
  *
- * const price = Float64Array.of(5000, 5000.25, 5001, 5002);
- * const bars = {
- *   instrument: findInstrument("MES"),
- *   intervalMs: 60_000,
- *   length: 4,
- *   time: Float64Array.of(0, 60_000, 120_000, 180_000),
- *   open: price,
- *   high: price,
- *   low: price,
- *   close: price,
- *   volume: new Float64Array(4),
- * };
- * const costs = { feePerSideMicros: 620_000, slippageTicks: 1 };
- * const result = runEngine(bars, {
- *   strategy: buyAndHold(1),
- *   executor: createSimulatedExecutor(costs),
+ * const engine = new Engine({
  *   initialCashUsd: 10_000,
- *   costs,
- *   marginPerLotUsd: 2_400,
- *   flattenAtSessionEnd: false,
- *   maxLots: 1,
- *   session: { tradeDay: new Int32Array(4), isLast: new Uint8Array(4) },
- *   from: 0,
- *   to: 4,
+ *   slots: [{
+ *     instrument: findInstrument("MES"),
+ *     intervalMs: 60_000,
+ *     costs: { feePerSideMicros: 620_000, slippageTicks: 1 },
+ *     marginPerLotUsd: 2_400,
+ *     maxLots: 2,
+ *     sizing: { kind: "fixed", lots: 1 },
+ *   }],
  * });
- * // Bought at 5000.25 and sold at 5002, a tick of $1.25 and a fee of $0.62 lost on each side.
- * assertEquals(result.trades[0]?.netMicros, 8_750_000 - 2 * 1_250_000 - 2 * 620_000);
+ * const forecast = { exposure: 1, intent: "enter", probability: null } as const;
+ * const [command] = engine.take({ kind: "forecast", slot: 0, forecast });
+ * assertEquals(command?.kind === "submit" && command.order.lots, 1);
  * ```
  */
-export function runEngine(bars: Bars, options: EngineOptions): EngineResult {
-  const { from, to, session } = options;
-  if (!(to <= bars.length && to <= session.isLast.length && to <= session.tradeDay.length)) {
-    throw new RangeError(
-      `Cannot run the engine as bars and session marks must reach to row ${to}: current value is ${bars.length} bars, ${session.isLast.length} marks`,
+export class Engine {
+  readonly #slots: readonly Slot[];
+  readonly #gateways: readonly OrderGateway[];
+  readonly #initialMicros: number;
+  readonly #observer: EngineObserver | undefined;
+  #orderCount: number;
+  #ruinedAt: number | null;
+  #halted: string | null;
+  #commands: Command[] = [];
+
+  /**
+   * @param state what `save` gave, to go on from there
+   * @throws RangeError when an option is outside its range.
+   */
+  constructor({ initialCashUsd, observer, slots }: AccountOptions, state?: EngineState) {
+    if (slots.length === 0) throw new RangeError("Cannot run an account as it has no slots");
+    if (!(initialCashUsd > 0)) {
+      throw new RangeError(
+        `Cannot make an engine as initialCashUsd must be positive: current value is ${initialCashUsd}`,
+      );
+    }
+    slots.forEach(checkSlotOptions);
+    this.#initialMicros = usdToMicros(initialCashUsd);
+    this.#observer = observer;
+    // An account of one slot is that slot's own; several share what none of them owns.
+    const own = slots.length === 1 ? this.#initialMicros : 0;
+    this.#slots = slots.map((options, i) => new Slot(i, options, own, state?.slots[i]));
+    this.#gateways = this.#slots.map((slot) => this.#openGateway(slot));
+    this.#orderCount = state?.orderCount ?? 0;
+    this.#ruinedAt = state?.ruinedAt ?? null;
+    this.#halted = state?.halted ?? null;
+  }
+
+  /** Cash plus open profit of the account at the last marks, micro-dollars. */
+  get equityMicros(): number {
+    const slots = this.#slots;
+    if (slots.length === 1) return slots[0]!.equityMicros;
+    return slots.reduce((sum, slot) => sum + slot.equityMicros, this.#initialMicros);
+  }
+
+  /** Cash of the account, futures settled at each session's end. */
+  get cashMicros(): number {
+    const slots = this.#slots;
+    if (slots.length === 1) return slots[0]!.cashMicros;
+    return slots.reduce((sum, slot) => sum + slot.cashMicros, this.#initialMicros);
+  }
+
+  /** When equity was used up, epoch milliseconds; null when it never was. */
+  get ruinedAt(): number | null {
+    return this.#ruinedAt;
+  }
+
+  /** Why nothing is entered any more; null while entries are allowed. */
+  get halted(): string | null {
+    return this.#halted;
+  }
+
+  /** A slot, to read. */
+  slot(index: number): Pick<
+    Slot,
+    | "positionLots"
+    | "exposure"
+    | "equityMicros"
+    | "cashMicros"
+    | "closedAt"
+    | "orders"
+    | "orderCount"
+    | "vetoes"
+  > {
+    return this.#slots[index]!;
+  }
+
+  /** Where a strategy of orders sends them; what it does is handed out by `takeCommands`. */
+  gateway(slot: number): OrderGateway {
+    return this.#gateways[slot]!;
+  }
+
+  /** Commands that gave rise to no answer yet; they are handed out once. */
+  takeCommands(): readonly Command[] {
+    if (this.#commands.length === 0) return NOTHING;
+    const commands = this.#commands;
+    this.#commands = [];
+    return commands;
+  }
+
+  /** Lets the sizing of a slot learn the rows [from, to) before the run. */
+  warm(slot: number, bars: Bars, from: number, to: number): void {
+    for (let row = from; row < to; row++) this.#slots[slot]!.warm(bars, row);
+  }
+
+  /** Takes an event in; what to do about it, in order. */
+  take(event: EngineEvent): readonly Command[] {
+    switch (event.kind) {
+      case "bar":
+        this.#slots[event.slot]!.close(
+          event.bars,
+          event.row,
+          event.tradeDay,
+          event.endsSession,
+        );
+        break;
+      case "mark":
+        this.#mark(this.#slots[event.slot]!, event.priceTicks);
+        break;
+      case "clock":
+        this.#lookAtMargin(event.time);
+        break;
+      case "forecast":
+        this.#follow(this.#slots[event.slot]!, event.forecast);
+        break;
+      case "report":
+        this.#hear(this.#slots[event.slot]!, event.report);
+        break;
+      case "close":
+        this.#closeAll(this.#slots[event.slot]!, event.reason, event.atClose);
+        break;
+      case "halt":
+        this.#halt(event.reason);
+        break;
+    }
+    return this.takeCommands();
+  }
+
+  /** All that it knows. */
+  save(): EngineState {
+    return {
+      orderCount: this.#orderCount,
+      ruinedAt: this.#ruinedAt,
+      halted: this.#halted,
+      slots: this.#slots.map((slot) => slot.save()),
+    };
+  }
+
+  /** A position that is paid in full has to be paid at the price it opens at. */
+  #mark(slot: Slot, priceTicks: number): void {
+    slot.mark(priceTicks);
+    if (slot.orders.isEmpty || !slot.isPaidInFull) return;
+    for (const order of slot.orders.all()) {
+      if (!order.isForForecast || order.status === "unknown") continue;
+      const wanted = slot.positionLots + order.lots;
+      const affordable = this.#affordLots(slot, wanted);
+      if (affordable === wanted) continue;
+      slot.vetoes.margin++;
+      const lots = affordable - slot.positionLots;
+      this.#commands.push(
+        lots === 0
+          ? { kind: "cancel", slot: slot.index, orderId: order.id }
+          : { kind: "modify", slot: slot.index, orderId: order.id, lots },
+      );
+    }
+  }
+
+  #hear(slot: Slot, report: BrokerReport): void {
+    slot.orders.apply(report);
+    if (report.kind !== "filled") return;
+    slot.book(report.fill);
+    // One closed lot may not have been enough.
+    if (report.fill.reason === "margin" && this.#ruinedAt === null) this.#coverMargin();
+  }
+
+  #follow(slot: Slot, forecast: Forecast): void {
+    if (this.#ruinedAt !== null || slot.orders.isUncertain) return;
+    const equityMicros = this.equityMicros;
+    const { allowed, verdict, wanted } = slot.target(forecast, equityMicros, this.#halted !== null);
+    const { maxLots } = slot.options;
+    const capped = capLots(allowed, maxLots) + 0;
+    const targetLots = this.#affordLots(slot, capped);
+    const vetoes: Veto[] = [];
+    if (capped !== allowed) vetoes.push("max-lots");
+    if (targetLots !== capped) vetoes.push("margin");
+    for (const veto of vetoes) slot.vetoes[veto]++;
+    this.#observer?.onDecision?.({
+      ...{ slot: slot.index, forecast, wantedLots: wanted, targetLots, vetoes, verdict },
+      ...{ positionLots: slot.positionLots, equityMicros },
+    });
+    const lots = targetLots - slot.positionLots - slot.orders.forecastLots();
+    if (lots !== 0) this.#send(slot, this.#marketOrder(slot, lots, "signal"), true);
+  }
+
+  #affordLots(slot: Slot, lots: number): number {
+    return affordLots(
+      lots,
+      slot.positionLots,
+      this.equityMicros - this.#committedBeside(slot),
+      slot.initialMarginMicros + slot.closingCostMicros,
     );
   }
-  const engine = createEngine(bars, options);
-  for (let bar = from; bar < to; bar++) engine.onBar(bars, bar);
-  return engine.finish(bars);
-}
 
-/**
- * Runs a strategy over a feed, waiting for each bar, until the feed ends.
- *
- * @throws RangeError when an option is outside its range.
- */
-export async function runEngineOnFeed(feed: Feed, options: EngineOptions): Promise<EngineResult> {
-  const engine = createEngine(feed.bars, options);
-  for (let bar = await feed.next(); bar !== null; bar = await feed.next()) {
-    engine.onBar(feed.bars, bar);
-  }
-  return engine.finish(feed.bars);
-}
-
-class BarEngine implements Engine {
-  readonly #slot: EngineSlot;
-
-  constructor(bars: Bars, options: EngineOptions) {
-    this.#slot = new EngineSlot(bars, options, usdToMicros(options.initialCashUsd));
+  /** What the other slots tie up: the initial margin of what they hold and have ordered. */
+  #committedBeside(slot: Slot): number {
+    let committedMicros = 0;
+    for (const other of this.#slots) {
+      if (other !== slot) committedMicros += other.reservedLots * other.initialMarginMicros;
+    }
+    return committedMicros;
   }
 
-  onBar(bars: Bars, bar: number): void {
-    this.#slot.trade(bars, bar);
-    this.#slot.cover();
-    this.#slot.decide();
+  /** A used-up account closes each position as soon as its market trades. */
+  #lookAtMargin(time: number): void {
+    if (this.#ruinedAt === null && this.equityMicros <= 0) this.#ruinedAt = time;
+    if (this.#ruinedAt === null) this.#coverMargin();
+    else {
+      for (const slot of this.#slots) {
+        if (slot.isTradable) this.#closeAll(slot, "margin", true);
+        slot.isTradable = false;
+      }
+    }
   }
 
-  finish(): EngineResult {
-    this.#slot.end();
-    return this.#slot.result();
+  #coverMargin(): void {
+    const beside = this.#slots.length === 1 ? 0 : this.#initialMicros;
+    const liquidation = nextLiquidation(beside, this.#slots);
+    if (liquidation === null) {
+      for (const slot of this.#slots) slot.isTradable = false;
+      return;
+    }
+    const { lots, position: slot } = liquidation;
+    const order = this.#marketOrder(slot, -Math.sign(slot.positionLots) * lots, "margin");
+    this.#send(slot, { ...order, atClose: true }, false);
+  }
+
+  /**
+   * Forced closes take everything back that still works, except that what was sent for a forecast
+   * fills at the same open as a close that waits for it: then the close takes it along.
+   */
+  #closeAll(slot: Slot, reason: OrderReason, atClose: boolean): void {
+    for (const { id, isForForecast, status } of slot.orders.all()) {
+      if (status === "waiting" || (isForForecast && !atClose)) continue;
+      this.#commands.push({ kind: "cancel", slot: slot.index, orderId: id });
+    }
+    const lots = -slot.positionLots - (atClose ? 0 : slot.orders.forecastLots());
+    if (lots === 0) return;
+    const order = this.#marketOrder(slot, lots, reason);
+    this.#send(slot, atClose ? { ...order, atClose } : order, false);
+  }
+
+  #halt(reason: string): void {
+    this.#halted ??= reason;
+    for (const slot of this.#slots) {
+      for (const { id, isExit } of slot.orders.all()) {
+        if (!isExit) this.#commands.push({ kind: "cancel", slot: slot.index, orderId: id });
+      }
+    }
+  }
+
+  #marketOrder(slot: Slot, lots: number, reason: OrderReason): Order {
+    return { id: ++this.#orderCount, lots, reason, decidedAt: slot.closedAt };
+  }
+
+  #send(slot: Slot, order: Order, isForForecast: boolean): void {
+    slot.orderCount += 1 + (order.exits?.length ?? 0);
+    slot.orders.add(order, isForForecast);
+    this.#commands.push({ kind: "submit", slot: slot.index, order });
+  }
+
+  #openGateway(slot: Slot): OrderGateway {
+    return createOrderGateway(slot.orders, {
+      maxLots: slot.options.maxLots,
+      positionLots: () => slot.positionLots,
+      mayEnter: () => this.#ruinedAt === null && this.#halted === null,
+      canBack: (lots) =>
+        lots * (slot.initialMarginMicros + slot.closingCostMicros) <=
+          this.equityMicros - this.#committedBeside(slot),
+      send: ({ exits, ...request }, group) => {
+        const id = ++this.#orderCount;
+        const order: Order = {
+          ...{ id, reason: "signal", decidedAt: slot.closedAt },
+          ...request,
+          ...(group === null ? {} : { group: group === "first" ? id : group }),
+          ...(exits === undefined
+            ? {}
+            : { exits: exits.map((exit) => ({ ...exit, id: ++this.#orderCount })) }),
+        };
+        this.#send(slot, order, false);
+        return id;
+      },
+      cancel: (orderId) => this.#commands.push({ kind: "cancel", slot: slot.index, orderId }),
+      refuse: (veto) => slot.vetoes[veto]++,
+    });
   }
 }

@@ -9,13 +9,12 @@ import {
 } from "../../tests/fixtures/engine_fixture.ts";
 import { createStoredFeed } from "../feeds/stored_feed.ts";
 import { type Bars, sliceBars } from "../market/bars.ts";
-import type { Decision } from "../trading/decision.ts";
 import { performanceMetrics } from "../statistics/metrics.ts";
 import { dailyReturns } from "../statistics/daily_returns.ts";
 import { assert, assertClose, assertEquals } from "../../tests/assert.ts";
 import { createRandom } from "../core/random.ts";
-import { createEngine, runEngine, runEngineOnFeed } from "./engine.ts";
-import type { EngineOptions } from "./engine_options.ts";
+import { runEngine, runEngineOnFeed, startRun } from "./run_engine.ts";
+import type { RunDecision, RunOptions } from "./run_options.ts";
 
 const START = 100_000_000_000;
 const FEE = 500_000;
@@ -185,13 +184,12 @@ Deno.test("runEngine() moves a position over a roll without its gap", () => {
 
 Deno.test("runEngine() equals stepping the engine and running it on a feed", async () => {
   const bars = randomBars(3, 400);
-  const options = (): EngineOptions =>
-    optionsFor(bars, scripted(randomTargets(4, 400)), { from: 9 });
+  const options = (): RunOptions => optionsFor(bars, scripted(randomTargets(4, 400)), { from: 9 });
   const result = structuredClone(runEngine(bars, options()));
 
-  const engine = createEngine(bars, options());
-  for (let bar = 9; bar < bars.length; bar++) engine.onBar(bars, bar);
-  assertEquals(structuredClone(engine.finish(bars)), result);
+  const run = startRun(bars, options());
+  for (let bar = 9; bar < bars.length; bar++) run.onBar(bars, bar);
+  assertEquals(structuredClone(run.finish()), result);
 
   const feed = createStoredFeed(bars, 9);
   assertEquals(structuredClone(await runEngineOnFeed(feed, options())), result);
@@ -288,18 +286,18 @@ Deno.test("daily returns of a run compound to its total return", () => {
   assertClose(performanceMetrics(returns, 252).totalReturn.value!, total, 1e-9);
 });
 
-Deno.test("runEngine() journals every decision, its vetoes, every order and every fill", () => {
+Deno.test("runEngine() tells its observer of every decision, its vetoes, every order and every fill", () => {
   const bars = randomBars(2, 30);
-  const decisions: Decision[] = [];
+  const decisions: RunDecision[] = [];
   let orders = 0, fills = 0;
-  const journal = {
-    decision: (decision: Decision) => decisions.push(decision),
-    order: () => orders++,
-    fill: () => fills++,
+  const observer = {
+    onDecision: (decision: RunDecision) => void decisions.push(decision),
+    onOrder: () => void orders++,
+    onFill: () => void fills++,
   };
   const result = runEngine(
     bars,
-    optionsFor(bars, scripted(randomTargets(1, 30)), { journal, maxLots: 1 }),
+    optionsFor(bars, scripted(randomTargets(1, 30)), { observer, maxLots: 1 }),
   );
   assertEquals(decisions.length, 29);
   assertEquals(
@@ -311,12 +309,13 @@ Deno.test("runEngine() journals every decision, its vetoes, every order and ever
 
 Deno.test("runEngine() refuses options, targets and money that it cannot keep exact", () => {
   const bars = randomBars(1, 10);
-  const run = (changes: Partial<EngineOptions>, targets: number[] = []) => () =>
+  const run = (changes: Partial<RunOptions>, targets: number[] = []) => () =>
     runEngine(bars, optionsFor(bars, scripted(targets), changes));
   assertThrows(run({ from: 5, to: 5 }), RangeError);
   assertThrows(run({ to: 11 }), RangeError);
   assertThrows(run({ maxLots: 1.5 }), RangeError);
   assertThrows(run({ initialCashUsd: -1 }), RangeError);
-  assertThrows(run({}, [0.5]), RangeError);
+  assertThrows(run({}, [101]), RangeError);
+  assertThrows(run({}, [NaN]), RangeError);
   assertThrows(run({ initialCashUsd: 1e10 }), RangeError);
 });

@@ -4,7 +4,7 @@ import { InputError, RefusedError } from "../core/errors.ts";
 import type { ModelManifest } from "../records/model_manifest.ts";
 import type { TearSheet } from "../records/tear_sheet.ts";
 import { type BlendRequest, compareBlend } from "./blend/compare_blend.ts";
-import { guarded } from "../system/strategy.ts";
+import { riskConditions } from "../system/strategy.ts";
 import { baselines, identify, type StrategyRun } from "./comparison.ts";
 import { modelStrategy, type TradedModel } from "../system/traded_model.ts";
 import { evaluate } from "./evaluate.ts";
@@ -76,7 +76,7 @@ export async function runBacktest(
   const rows = { from: conditions.from, to: conditions.to };
   const runs: StrategyRun[] = [
     ...comparison.runs,
-    ...baselines(conditions, lots, settings.momentumBars),
+    ...baselines(conditions, settings.momentumBars),
   ];
   const engineSeconds = (control.clock.now() - engineStarted) / 1000;
   const leader = runs[0]!;
@@ -136,9 +136,10 @@ export function runComparison(
       neighbours: null,
     };
   }
-  const { conditions, lots } = createRunConditions(opened, market, unseen);
+  const { conditions: free, lots } = createRunConditions(opened, market, unseen);
+  const conditions = riskConditions(free, risk);
   const follow = (model: TradedModel, index: number) =>
-    guarded(modelStrategy(model, signals[index]!, conditions, lots), conditions, risk);
+    modelStrategy(model, signals[index]!, conditions);
   const strategies = models.map(follow);
   return {
     ...{ conditions, lots },

@@ -23,24 +23,18 @@ export function modelRun(
   model: TradedModel,
   signals: ModelPredictions,
   conditions: RunConditions,
-  lots: number,
 ): StrategyRun {
   return {
     role: "model",
-    evaluation: evaluate(conditions, modelStrategy(model, signals, conditions, lots)),
+    evaluation: evaluate(conditions, modelStrategy(model, signals, conditions)),
     model,
     signals,
   };
 }
 
 /** The rules that every model is measured against, run in the same conditions. */
-export function baselines(
-  conditions: RunConditions,
-  lots: number,
-  momentumBars: number,
-): StrategyRun[] {
-  const momentum = timeSeriesMomentum({ lookbackBars: momentumBars, lots });
-  return [flat(), buyAndHold(lots), momentum].map((strategy) => ({
+export function baselines(conditions: RunConditions, momentumBars: number): StrategyRun[] {
+  return [flat(), buyAndHold(), timeSeriesMomentum(momentumBars)].map((strategy) => ({
     role: "baseline",
     evaluation: evaluate(conditions, strategy),
   }));

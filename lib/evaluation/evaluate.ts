@@ -4,8 +4,8 @@ import { dailyReturns } from "../statistics/daily_returns.ts";
 import type { Metric } from "../statistics/metric.ts";
 import { performanceMetrics } from "../statistics/metrics.ts";
 import { tradeMetrics } from "./trade_metrics.ts";
-import { runEngine } from "../engine/engine.ts";
-import type { EngineResult } from "../engine/engine_options.ts";
+import { runEngine } from "../engine/run_engine.ts";
+import type { EngineResult, RunObserver } from "../engine/run_options.ts";
 import type { Strategy } from "../trading/strategy.ts";
 import {
   estimateSharpe,
@@ -35,15 +35,21 @@ export interface Evaluation {
   readonly costsUsd: number;
 }
 
+/** How a run differs from a plain one. */
+export interface EvaluateOptions {
+  /** Multiplies the costs that are charged; decisions stay those at factor 1. @default {1} */
+  readonly costFactor?: number;
+  /** Told what happens. */
+  readonly observer?: RunObserver;
+}
+
 /**
  * Runs a strategy and measures it. Statistics are of daily net returns, annualised by 252.
- *
- * @param costFactor multiplies the costs that are charged; decisions stay those at factor 1
  */
 export function evaluate(
   conditions: RunConditions,
   strategy: Strategy,
-  costFactor = 1,
+  { costFactor = 1, observer }: EvaluateOptions = {},
 ): Evaluation {
   const { costs, bars, ...rest } = conditions;
   const charged = scaleCosts(costs, costFactor);
@@ -52,6 +58,7 @@ export function evaluate(
     strategy,
     costs: charged,
     executor: createSimulatedExecutor(charged),
+    ...(observer === undefined ? {} : { observer }),
   });
   const { returns, tradeDay } = dailyReturns(
     result.equityMicros,

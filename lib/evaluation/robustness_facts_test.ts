@@ -19,6 +19,7 @@ function conditionsOf(bars: Bars, changes: Partial<RunConditions> = {}): RunCond
     },
     ...{ from: 0, to: bars.length, costs: { feePerSideMicros: 0, slippageTicks: 0 } },
     ...{ initialCashUsd: 1_000, maxLots: 10, marginPerLotUsd: 100, flattenAtSessionEnd: false },
+    sizing: { kind: "fixed", lots: 100 },
     margin: { overnight: [{ from: "1970-01-01", value: { initialUsd: 100, maintenanceUsd: 0 } }] },
     ...changes,
   };

@@ -10,7 +10,7 @@ import {
 } from "../simulator/simulator.ts";
 import { roundTripCostTicks } from "../trading/costs.ts";
 import type { TextSection } from "../records/tear_sheet.ts";
-import { fixedPositions } from "../strategies/baselines.ts";
+import { fixedSides } from "../strategies/baselines.ts";
 import { barsSha256 } from "../market/bars_sha256.ts";
 import { evaluate, type Evaluation } from "./evaluate.ts";
 import type { RunConditions } from "../engine/run_conditions.ts";
@@ -60,7 +60,6 @@ export interface KnownOptimum {
 export function knownOptimum(
   simulation: SimulationOptions,
   conditions: RunConditions,
-  lots: number,
 ): KnownOptimum {
   const { volatilityTicks, world } = simulation;
   // A turn of one position unit pays one side.
@@ -68,7 +67,7 @@ export function knownOptimum(
   const positions = optimalPositions(conditions.bars, simulation, perTurn);
   const withCost = bestAchievable(world, perTurn);
   return {
-    evaluation: evaluate(conditions, fixedPositions("known optimum", positions, lots)),
+    evaluation: evaluate(conditions, fixedSides("known optimum", positions)),
     ticksPerBar: withCost.meanPerBar * volatilityTicks,
     law: { withoutCost: bestAchievable(world, 0), withCost },
     simulation,

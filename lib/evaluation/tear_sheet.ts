@@ -164,7 +164,7 @@ export function buildTearSheet(parts: TearSheetParts): TearSheet {
     ...(importances === undefined ? {} : { importances }),
     costSensitivity: COST_FACTORS.map((factor) => ({
       factor,
-      metrics: evaluate(conditions, strategy, factor).metrics,
+      metrics: evaluate(conditions, strategy, { costFactor: factor }).metrics,
     })),
     models: models.map(modelRow),
     ...(policies.length === 0 ? {} : { policies }),

@@ -197,19 +197,26 @@ export function sessionMarks(
   const { intervalMs, length, time } = bars;
   const tradeDay = new Int32Array(length);
   const isLast = new Uint8Array(length);
-  if (intervalMs >= DAILY_INTERVAL_MS) {
-    return { tradeDay: tradeDay.map((_, i) => Math.floor(time[i]! / DAY_MS)), isLast };
-  }
   for (let i = 0; i < length; i++) {
-    const session = sessionOfBar(time[i]!, intervalMs, calendar);
-    if (session === null) {
-      tradeDay[i] = calendar.tradeDay(time[i]!);
-      continue;
-    }
-    tradeDay[i] = session.tradeDay;
-    isLast[i] = time[i]! + intervalMs >= session.close ? 1 : 0;
+    const mark = sessionMark(time[i]!, intervalMs, calendar);
+    tradeDay[i] = mark.tradeDay;
+    isLast[i] = mark.isLast ? 1 : 0;
   }
   return { tradeDay, isLast };
+}
+
+/** The mark of one bar, which depends on nothing but the bar and the calendar. */
+export function sessionMark(
+  time: number,
+  intervalMs: number,
+  calendar: SessionCalendar,
+): { readonly tradeDay: number; readonly isLast: boolean } {
+  if (intervalMs >= DAILY_INTERVAL_MS) {
+    return { tradeDay: Math.floor(time / DAY_MS), isLast: false };
+  }
+  const session = sessionOfBar(time, intervalMs, calendar);
+  if (session === null) return { tradeDay: calendar.tradeDay(time), isLast: false };
+  return { tradeDay: session.tradeDay, isLast: time + intervalMs >= session.close };
 }
 
 /**

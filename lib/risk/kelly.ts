@@ -1,7 +1,7 @@
 import { usdToMicros } from "../trading/money.ts";
 
 /** A bet with two outcomes. */
-export interface Bet {
+export interface StakedBet {
   /** Probability of winning. */
   readonly probability: number;
   /** Won by one lot when it wins, dollars, after costs. */
@@ -24,7 +24,7 @@ export interface Bet {
  * assertClose(kellyFraction({ probability: 0.4, winUsd: 50, lossUsd: 50 }), 0, 0);
  * ```
  */
-export function kellyFraction({ lossUsd, probability, winUsd }: Bet): number {
+export function kellyFraction({ lossUsd, probability, winUsd }: StakedBet): number {
   if (!(probability >= 0 && probability <= 1)) {
     throw new RangeError(
       `Cannot size a bet as its probability must be in [0, 1]: current value is ${probability}`,
@@ -44,7 +44,7 @@ export function kellyFraction({ lossUsd, probability, winUsd }: Bet): number {
  *
  * @param part of the Kelly share, 0 … 1
  */
-export function kellyLots(bet: Bet, equityMicros: number, part: number): number {
+export function kellyLots(bet: StakedBet, equityMicros: number, part: number): number {
   if (!(part >= 0 && part <= 1)) {
     throw new RangeError(
       `Cannot size a bet as the part of Kelly must be in [0, 1]: current value is ${part}`,

@@ -1,4 +1,4 @@
-import { capLots } from "./risk.ts";
+import { capLots } from "./lot_limits.ts";
 import type { RiskLimits, RiskRule } from "./risk_limits.ts";
 import { ordersInMinute, type RiskState } from "./risk_state.ts";
 import { isInSession, newsAt } from "./time_windows.ts";

@@ -1,28 +1,27 @@
-import { type Bars, closeReturns } from "../market/bars.ts";
+import type { JsonValue } from "../core/json.ts";
+import { createVolatility } from "../statistics/volatility.ts";
+import type { Forecast } from "../trading/forecast.ts";
 import { microsToUsd } from "../trading/money.ts";
-import type { StrategyContext } from "../trading/strategy.ts";
-import { exponentialVolatility } from "../statistics/volatility.ts";
+import { kellyLots } from "./kelly.ts";
 
-/** How many lots a full position has right now: whole, at least 0. */
-export type Sizing = (context: StrategyContext) => number;
-
-/** Always the same number of lots. */
-export function fixedLots(lots: number): Sizing {
-  if (!Number.isInteger(lots) || lots < 0) {
-    throw new RangeError(
-      `Cannot size a position as lots must be whole, at least 0: current value is ${lots}`,
-    );
+/** How many lots an exposure is; plain data, part of whatever document decides. */
+export type SizingSettings =
+  & {
+    /**
+     * Part of the Kelly share of equity, 0 … 1, that a position puts at risk at most where its
+     * forecast has a probability and a bet.
+     */
+    readonly kellyPart?: number;
   }
-  return () => lots;
-}
+  & (
+    /** A full position is always so many lots. */
+    | { readonly kind: "fixed"; readonly lots: number }
+    /** A full position has the wanted volatility. */
+    | ({ readonly kind: "volatility-target" } & VolatilityTarget)
+  );
 
-/** A number as fixed lots, a sizing as it is. */
-export function toSizing(lots: number | Sizing): Sizing {
-  return typeof lots === "number" ? fixedLots(lots) : lots;
-}
-
-/** Settings of `volatilityTarget`. */
-export interface VolatilityTargetOptions {
+/** What `volatility-target` needs to know. */
+export interface VolatilityTarget {
   /** Volatility wanted per year, as a fraction of equity: 0.1 for 10 %. */
   readonly annualVolatility: number;
   /** Bars in a year, to bring bar volatility to the year. */
@@ -33,23 +32,119 @@ export interface VolatilityTargetOptions {
   readonly span?: number;
 }
 
+/** Span of the volatility estimate unless settings name another. */
+export const VOLATILITY_SPAN = 60;
+
+/** The account and the market at the close that is decided at. */
+export interface SizingContext {
+  /** Worth of one lot in dollars, at least 0. */
+  readonly lotUsd: number;
+  /** Cash plus open profit of the account, micro-dollars. */
+  readonly equityMicros: number;
+}
+
+/** Sizes positions, bar by bar. */
+export interface Sizing {
+  /** Learns the return of the bar that has just closed; NaN where there is none. */
+  observe(change: number): void;
+  /** Lots of a full position now: whole, at least 0. */
+  fullLots(context: SizingContext): number;
+  /** The largest position, either side, that a probability of winning is worth; Infinity for any. */
+  mostLots(forecast: Forecast, context: SizingContext): number;
+  /** All that it has learnt. */
+  save(): JsonValue;
+}
+
+/** Always the same number of lots. */
+export function fixedLots(lots: number): SizingSettings {
+  return { kind: "fixed", lots };
+}
+
 /**
- * Lots whose expected volatility is the wanted share of equity:
- * `trunc(exposure · equity / (price · point value))` with
- * `exposure = min(maxLeverage, wanted / estimated volatility)` (Moskowitz, Ooi & Pedersen 2012).
+ * Makes a sizing from its settings.
+ *
+ * `fixed` gives its lots. `volatility-target` gives the lots whose expected volatility is the
+ * wanted share of equity: `trunc(exposure · equity / value of a lot)` with
+ * `exposure = min(maxLeverage, wanted / estimated volatility)` (Moskowitz, Ooi & Pedersen 2012), and
  * 0 until there is an estimate.
  *
- * @param bars the bars that will be traded
+ * @param state what `save` gave, to go on from there
+ * @throws RangeError when a setting is outside its range.
+ * @example
+ * ```ts
+ * import { createSizing } from "./sizing.ts";
+ * import { assertEquals } from "../../tests/assert.ts";
+ *
+ * const sizing = createSizing({ kind: "fixed", lots: 3 });
+ * assertEquals(sizing.fullLots({ lotUsd: 25_000, equityMicros: 10_000_000_000 }), 3);
+ * ```
  */
-export function volatilityTarget(bars: Bars, options: VolatilityTargetOptions): Sizing {
-  const { annualVolatility, barsPerYear, maxLeverage, span = 60 } = options;
-  const volatility = exponentialVolatility(closeReturns(bars), span);
+export function createSizing(settings: SizingSettings, state: JsonValue = null): Sizing {
+  checkSizing(settings);
+  const { kellyPart } = settings;
+  const mostLots: Sizing["mostLots"] = ({ bet, probability }, { equityMicros, lotUsd }) => {
+    if (kellyPart === undefined || probability === null || !bet || !(lotUsd > 0)) return Infinity;
+    const { loss, win } = bet;
+    const staked = { probability, winUsd: win * lotUsd, lossUsd: loss * lotUsd };
+    return kellyLots(staked, equityMicros, kellyPart);
+  };
+  if (settings.kind === "fixed") {
+    const { lots } = settings;
+    return { observe: () => {}, fullLots: () => lots, mostLots, save: () => null };
+  }
+  return { ...volatilityTarget(settings, state), mostLots };
+}
+
+/** Bars before a run that a sizing has to observe first, so that it sizes as in a longer run. */
+export function sizingLookback(settings: SizingSettings): number {
+  // The weight of what lies further back is below one in 10¹⁷.
+  return settings.kind === "fixed" ? 0 : 20 * (settings.span ?? VOLATILITY_SPAN);
+}
+
+/** Whole lots of an exposure, unsigned: the nearest number, a half goes towards flat. */
+export function lotsOf(exposure: number, fullLots: number): number {
+  return Math.max(0, Math.ceil(Math.abs(exposure) * fullLots - 0.5));
+}
+
+/** What a settings object cannot say by its type. @throws RangeError */
+export function checkSizing(settings: SizingSettings): void {
+  const require = (holds: boolean, rule: string, value: unknown): void => {
+    if (!holds) {
+      throw new RangeError(`Cannot size a position as ${rule}: current value is ${value}`);
+    }
+  };
+  const { kellyPart } = settings;
+  require(
+    kellyPart === undefined || (kellyPart >= 0 && kellyPart <= 1),
+    "the part of Kelly is in 0 … 1",
+    kellyPart,
+  );
+  if (settings.kind === "fixed") {
+    const { lots } = settings;
+    require(Number.isInteger(lots) && lots >= 0, "lots must be whole, at least 0", lots);
+    return;
+  }
+  const { annualVolatility, barsPerYear, maxLeverage, span } = settings;
+  require(annualVolatility > 0, "annualVolatility must be positive", annualVolatility);
+  require(barsPerYear > 0, "barsPerYear must be positive", barsPerYear);
+  require(maxLeverage > 0, "maxLeverage must be positive", maxLeverage);
+  require(span === undefined || span >= 1, "span must be at least 1", span);
+}
+
+function volatilityTarget(
+  { annualVolatility, barsPerYear, maxLeverage, span = VOLATILITY_SPAN }: VolatilityTarget,
+  state: JsonValue,
+): Omit<Sizing, "mostLots"> {
+  const volatility = createVolatility(span, state);
   const wanted = annualVolatility / Math.sqrt(barsPerYear);
-  return ({ bar, bars, equityMicros }) => {
-    const estimate = volatility[bar]!;
-    const lotUsd = Math.abs(bars.close[bar]!) * bars.instrument.pointValue;
-    if (!(estimate > 0) || lotUsd === 0 || equityMicros <= 0) return 0;
-    const exposure = Math.min(maxLeverage, wanted / estimate);
-    return Math.trunc(exposure * microsToUsd(equityMicros) / lotUsd);
+  let estimate = volatility.value();
+  return {
+    observe: (change) => estimate = volatility.step(change),
+    fullLots({ equityMicros, lotUsd }) {
+      if (!(estimate > 0) || !(lotUsd > 0) || equityMicros <= 0) return 0;
+      const exposure = Math.min(maxLeverage, wanted / estimate);
+      return Math.trunc(exposure * microsToUsd(equityMicros) / lotUsd);
+    },
+    save: () => volatility.save(),
   };
 }

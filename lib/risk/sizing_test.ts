@@ -1,8 +1,8 @@
 import { throws as assertThrows } from "node:assert/strict";
 import { randomBars } from "../../tests/fixtures/engine_fixture.ts";
-import { closeReturns, sliceBars } from "../market/bars.ts";
+import { type Bars, closeReturns } from "../market/bars.ts";
 import { assertClose, assertEquals } from "../../tests/assert.ts";
-import { fixedLots, volatilityTarget } from "./sizing.ts";
+import { createSizing, fixedLots, sizingLookback, type SizingSettings } from "./sizing.ts";
 import { exponentialVolatility } from "../statistics/volatility.ts";
 
 Deno.test("exponentialVolatility() is the weighted standard deviation of all returns so far", () => {
@@ -19,28 +19,61 @@ Deno.test("exponentialVolatility() is the weighted standard deviation of all ret
   assertEquals(Number.isNaN(volatility[10]!), false);
 });
 
-Deno.test("volatilityTarget() truncates to whole lots and respects the leverage limit", () => {
+const TARGET = {
+  kind: "volatility-target",
+  annualVolatility: 0.1,
+  barsPerYear: 252,
+  maxLeverage: 3,
+} as const;
+
+/** Lots of a full position after a row, a million dollars in the account. */
+function lotsAt(bars: Bars, row: number, settings: SizingSettings): number {
+  const sizing = createSizing(settings);
+  closeReturns(bars).subarray(0, row + 1).forEach(sizing.observe);
+  return sizing.fullLots({ lotUsd: bars.close[row]! * 5, equityMicros: 1e12 });
+}
+
+Deno.test("a volatility target truncates to whole lots and respects the leverage limit", () => {
   const bars = randomBars(2, 300);
-  const options = { annualVolatility: 0.1, barsPerYear: 252, maxLeverage: 3 };
-  const context = { bars, bar: 250, positionLots: 0, equityMicros: 1e12 };
   const volatility = exponentialVolatility(closeReturns(bars), 60)[250]!;
   const exposure = 0.1 / Math.sqrt(252) / volatility;
   const lots = Math.trunc(exposure * 1e6 / (bars.close[250]! * 5));
-  assertEquals(volatilityTarget(bars, options)(context), lots);
-  const capped = volatilityTarget(bars, { ...options, maxLeverage: 0.5 });
-  assertEquals(capped(context), Math.trunc(0.5 * 1e6 / (bars.close[250]! * 5)));
-  assertEquals(volatilityTarget(bars, options)({ ...context, bar: 20 }), 0);
+  assertEquals(lotsAt(bars, 250, TARGET), lots);
+  const capped = lotsAt(bars, 250, { ...TARGET, maxLeverage: 0.5 });
+  assertEquals(capped, Math.trunc(0.5 * 1e6 / (bars.close[250]! * 5)));
+  assertEquals(lotsAt(bars, 20, TARGET), 0);
 });
 
-Deno.test("volatilityTarget() does not see the future", () => {
-  const bars = randomBars(3, 300);
-  const options = { annualVolatility: 0.1, barsPerYear: 252, maxLeverage: 3 };
-  const context = { bars, bar: 199, positionLots: 0, equityMicros: 1e12 };
-  const cut = volatilityTarget(sliceBars(bars, 0, 200), options)(context);
-  assertEquals(volatilityTarget(bars, options)(context), cut);
+Deno.test("a volatility target sizes the same from a saved state, and from its look-back alone", () => {
+  const bars = randomBars(3, 2_000), returns = closeReturns(bars);
+  const whole = createSizing(TARGET), context = { lotUsd: 5, equityMicros: 1e12 };
+  returns.forEach(whole.observe);
+  for (const stop of [1, 59, 60, 700]) {
+    const first = createSizing(TARGET);
+    returns.subarray(0, stop).forEach(first.observe);
+    const later = createSizing(TARGET, JSON.parse(JSON.stringify(first.save())));
+    assertEquals(later.fullLots(context), first.fullLots(context));
+    returns.subarray(stop).forEach(later.observe);
+    assertEquals(later.save(), whole.save());
+  }
+  const late = createSizing(TARGET);
+  returns.subarray(-sizingLookback(TARGET)).forEach(late.observe);
+  assertEquals(late.fullLots(context), whole.fullLots(context));
 });
 
-Deno.test("fixedLots() refuses sizes that are not whole and not negative", () => {
-  assertThrows(() => fixedLots(1.5), RangeError);
-  assertThrows(() => fixedLots(-1), RangeError);
+Deno.test("a position stays below a part of the Kelly share of its probability and bet", () => {
+  const sizing = createSizing({ kind: "fixed", lots: 50, kellyPart: 0.1 });
+  const bet = { win: 0.01, loss: 0.01 };
+  const forecast = { exposure: 1, intent: "resize", probability: 0.6, bet } as const;
+  // p = 0.6 at even odds: 20 % of $100,000, a tenth of it at $500 a lot.
+  const context = { lotUsd: 50_000, equityMicros: 100_000e6 };
+  assertEquals(sizing.mostLots(forecast, context), 4);
+  assertEquals(sizing.mostLots({ ...forecast, probability: null }, context), Infinity);
+});
+
+Deno.test("sizings refuse settings outside their range", () => {
+  assertThrows(() => createSizing(fixedLots(1.5)), RangeError);
+  assertThrows(() => createSizing(fixedLots(-1)), RangeError);
+  assertThrows(() => createSizing({ ...TARGET, annualVolatility: NaN }), RangeError);
+  assertThrows(() => createSizing({ ...fixedLots(1), kellyPart: 2 }), RangeError);
 });

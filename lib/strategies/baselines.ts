@@ -1,34 +1,33 @@
 import type { Bars } from "../market/bars.ts";
-import { type Sizing, toSizing } from "../risk/sizing.ts";
-import type { Strategy } from "../trading/strategy.ts";
+import { FLAT, type Forecast } from "../trading/forecast.ts";
+import { stateless, type Strategy } from "../trading/strategy.ts";
+
+/** Enters a side and leaves the size of one that is held. */
+export function enterSide(side: number): Forecast {
+  return side === 0 ? FLAT : side > 0 ? ENTER_LONG : ENTER_SHORT;
+}
+
+const ENTER_LONG: Forecast = { exposure: 1, intent: "enter", probability: null };
+const ENTER_SHORT: Forecast = { exposure: -1, intent: "enter", probability: null };
 
 /** Never trades. */
 export function flat(): Strategy {
-  return {
+  return stateless({
     name: "flat",
     warmupBars: 0,
-    targetLots: () => 0,
+    forecast: () => FLAT,
     explain: () => "never holds anything",
-  };
+  });
 }
 
 /** Buys once and holds; buys again after something else closed the position. */
-export function buyAndHold(lots: number | Sizing): Strategy {
-  const size = toSizing(lots);
-  return {
+export function buyAndHold(): Strategy {
+  return stateless({
     name: "buy and hold",
     warmupBars: 0,
-    targetLots: (context) => context.positionLots > 0 ? context.positionLots : size(context),
-    explain: (_, targetLots) => `always long ${targetLots} lots`,
-  };
-}
-
-/** Settings of `timeSeriesMomentum`. */
-export interface MomentumOptions {
-  /** Bars over which the price change is taken. */
-  readonly lookbackBars: number;
-  /** Size of a position. */
-  readonly lots: number | Sizing;
+    forecast: () => ENTER_LONG,
+    explain: () => "always long",
+  });
 }
 
 /**
@@ -36,24 +35,15 @@ export interface MomentumOptions {
  * after a rise, short after a fall, flat when unchanged. Rolls of a continuous future do not
  * count as change.
  */
-export function timeSeriesMomentum(options: MomentumOptions): Strategy {
-  const { lookbackBars } = options;
-  const size = toSizing(options.lots);
-  return {
+export function timeSeriesMomentum(lookbackBars: number): Strategy {
+  return stateless({
     name: `momentum ${lookbackBars}`,
     warmupBars: lookbackBars,
-    targetLots(context) {
-      const side = Math.sign(priceChange(context.bars, context.bar, lookbackBars));
-      if (side === Math.sign(context.positionLots)) return context.positionLots;
-      return side * size(context);
-    },
-    explain({ bars, bar }, targetLots) {
-      const change = priceChange(bars, bar, lookbackBars);
-      return `price changed by ${
-        change.toPrecision(4)
-      } over ${lookbackBars} bars: ${targetLots} lots`;
-    },
-  };
+    forecast: ({ bar, bars }) => enterSide(Math.sign(priceChange(bars, bar, lookbackBars))),
+    explain: ({ bar, bars }) =>
+      `price changed by ${priceChange(bars, bar, lookbackBars).toPrecision(4)} over ` +
+      `${lookbackBars} bars`,
+  });
 }
 
 /** Change of the close over `lookbackBars`, with roll gaps taken out. */
@@ -67,16 +57,20 @@ function joinedClose({ close, continuous }: Bars, bar: number): number {
   return continuous.method === "difference" ? close[bar]! + adjustment : close[bar]! * adjustment;
 }
 
+const SIDES: readonly Forecast[] = [-1, 0, 1].map((exposure) => (
+  { exposure, intent: "resize", probability: null }
+));
+
 /**
- * Holds positions that were fixed beforehand, for example those of a known optimum.
+ * Holds sides that were fixed beforehand, for example those of a known optimum.
  *
  * @param sides -1, 0 or 1 per bar: decided at its close
  */
-export function fixedPositions(name: string, sides: Int8Array, lots: number): Strategy {
-  return {
+export function fixedSides(name: string, sides: Int8Array): Strategy {
+  return stateless({
     name,
     warmupBars: 0,
-    targetLots: ({ bar }) => lots * sides[bar]!,
+    forecast: ({ bar }) => SIDES[sides[bar]! + 1]!,
     explain: () => "position given beforehand",
-  };
+  });
 }

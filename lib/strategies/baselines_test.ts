@@ -4,7 +4,8 @@ import { genericStock } from "../market/instruments.ts";
 import { performanceMetrics } from "../statistics/metrics.ts";
 import { assertClose, assertEquals } from "../../tests/assert.ts";
 import { buyAndHold, flat, timeSeriesMomentum } from "./baselines.ts";
-import { runEngine } from "../engine/engine.ts";
+import { runEngine } from "../engine/run_engine.ts";
+import { fixedLots } from "../risk/sizing.ts";
 import type { Strategy } from "../trading/strategy.ts";
 
 const SPY = new URL("../../../shared/data/spy_daily.csv", import.meta.url);
@@ -41,10 +42,11 @@ function readSpy(): Bars {
  */
 function exposureReturns(bars: Bars, strategy: Strategy, first: number, cost = 0): Float64Array {
   const returns: number[] = [];
+  const forecaster = strategy.begin();
   let held = 0;
   for (let bar = first; bar + 2 < bars.length; bar++) {
-    const context = { bars, bar, positionLots: held, equityMicros: 1 };
-    const exposure = strategy.targetLots(context);
+    const context = { bars, bar, exposure: held, positionLots: held, acts: true };
+    const { exposure } = forecaster.forecast(context);
     const earned = bars.open[bar + 2]! / bars.open[bar + 1]! - 1;
     returns.push(exposure * earned - cost * Math.abs(exposure - held));
     held = exposure;
@@ -61,13 +63,13 @@ Deno.test({
   ignore: !exists(SPY),
   fn() {
     const bars = readSpy();
-    const year = timeSeriesMomentum({ lookbackBars: 252, lots: 1 });
+    const year = timeSeriesMomentum(252);
     const returns = exposureReturns(bars, year, 252);
     assertEquals(returns.length, 5_595);
     assertClose(sharpe(returns), 0.2620, 5e-5);
     assertClose(sharpe(exposureReturns(bars, year, 252, 0.0002)), 0.2546, 5e-5);
-    assertClose(sharpe(exposureReturns(bars, buyAndHold(1), 252)), 0.3623, 5e-5);
-    const month = timeSeriesMomentum({ lookbackBars: 20, lots: 1 });
+    assertClose(sharpe(exposureReturns(bars, buyAndHold(), 252)), 0.3623, 5e-5);
+    const month = timeSeriesMomentum(20);
     assertClose(sharpe(exposureReturns(bars, month, 20)), -0.0283, 5e-5);
   },
 });
@@ -77,7 +79,7 @@ Deno.test({
   ignore: !exists(SPY),
   fn() {
     const bars = readSpy();
-    const strategy = timeSeriesMomentum({ lookbackBars: 252, lots: 100 });
+    const strategy = timeSeriesMomentum(252);
     const costs = { feePerSideMicros: 0, slippageTicks: 0 };
     const changes = { costs, marginPerLotUsd: null, maxLots: 100 };
     const result = runEngine(bars, optionsFor(bars, strategy, changes));
@@ -89,7 +91,7 @@ Deno.test({
 });
 
 Deno.test("timeSeriesMomentum() does not see roll gaps", () => {
-  const strategy = timeSeriesMomentum({ lookbackBars: 1, lots: 1 });
+  const strategy = timeSeriesMomentum(1);
   const roll = { contract: Int32Array.of(0, 0, 1, 1), contracts: ["H4", "M4"] };
   const joined = [
     { method: "difference", adjustment: Float64Array.of(0, 0, -50, -50), ...roll },
@@ -97,14 +99,14 @@ Deno.test("timeSeriesMomentum() does not see roll gaps", () => {
   ] as const;
   for (const continuous of joined) {
     const bars = { ...barsOf([400, 390, 580, 570], [395, 385, 575, 565]), continuous };
-    const context = { bars, bar: 2, positionLots: 0, equityMicros: 1 };
-    assertEquals(strategy.targetLots(context), -1);
+    const context = { bars, bar: 2, exposure: 0, positionLots: 0, acts: true };
+    assertEquals(strategy.begin().forecast(context).exposure, -1);
   }
 });
 
 Deno.test("buyAndHold() buys once and flat() never", () => {
   const bars = randomBars(1, 50);
-  const bought = runEngine(bars, optionsFor(bars, buyAndHold(2)));
+  const bought = runEngine(bars, optionsFor(bars, buyAndHold(), { sizing: fixedLots(2) }));
   assertEquals(bought.fills.map((fill) => [fill.bar, fill.lots]), [[1, 2], [49, -2]]);
   assertEquals(runEngine(bars, optionsFor(bars, flat())).fills, []);
 });

@@ -1,7 +1,8 @@
 import { CLASS_COUNT } from "../market/outcome_class.ts";
-import { describeDecision, describeMove } from "../trading/decision_text.ts";
-import { type Sizing, toSizing } from "../risk/sizing.ts";
+import { describePrediction } from "../trading/decision_text.ts";
+import { FLAT, type Forecast } from "../trading/forecast.ts";
 import type { Strategy, StrategyContext } from "../trading/strategy.ts";
+import { enterSide } from "./baselines.ts";
 
 /** Settings of `followModel`. */
 export interface FollowModelOptions {
@@ -15,13 +16,14 @@ export interface FollowModelOptions {
   readonly costTicks: number;
   /** Edge needed, as a multiple of the round-trip cost. */
   readonly edgeThreshold: number;
-  /** Size of a position. */
-  readonly lots: number | Sizing;
   /** Model name. */
   readonly source: string;
   /** Version of the model in the registry. */
   readonly modelVersion: number;
 }
+
+const HOLD_LONG: Forecast = { exposure: 1, intent: "hold", probability: null };
+const HOLD_SHORT: Forecast = { exposure: -1, intent: "hold", probability: null };
 
 /**
  * Trades the predictions of one model. The expected return is Σ p(class) · outcome(class); where
@@ -32,29 +34,33 @@ export interface FollowModelOptions {
  * @throws RangeError when the horizon is not at least one bar.
  */
 export function followModel(options: FollowModelOptions): Strategy {
-  const { horizonBars, source, modelVersion } = options;
+  const { horizonBars, modelVersion, source } = options;
   if (!Number.isInteger(horizonBars) || horizonBars < 1) {
     throw new RangeError(
       `Cannot hold a position as horizonBars must be whole, at least 1: current value is ${horizonBars}`,
     );
   }
-  const size = toSizing(options.lots);
-  // Read only while a position is held, and every entry sets it: nothing leaks between runs.
-  let confirmedAt = -1;
-
   return {
     name: `${source} v${modelVersion}`,
     warmupBars: 0,
-    targetLots(context) {
-      const { bar, positionLots } = context;
-      const side = predictedSide(options, context);
-      if (side !== 0) {
-        confirmedAt = bar;
-        return side === Math.sign(positionLots) ? positionLots : side * size(context);
-      }
-      return bar - confirmedAt < horizonBars ? positionLots : 0;
+    begin(state = null) {
+      // The side confirmed last and the bars since then; none at first.
+      let { age, side } = state as { side: number; age: number } | null ?? { side: 0, age: 0 };
+      return {
+        forecast(context) {
+          const predicted = predictedSide(options, context);
+          if (predicted !== 0) {
+            side = predicted;
+            age = 0;
+            return enterSide(side);
+          }
+          if (side === 0 || ++age >= horizonBars) return FLAT;
+          return side > 0 ? HOLD_LONG : HOLD_SHORT;
+        },
+        explain: (context) => explain(options, context),
+        save: () => ({ side, age }),
+      };
     },
-    explain: (context, targetLots) => explain(options, context, targetLots),
   };
 }
 
@@ -76,23 +82,14 @@ function predictedEdgeTicks(
   return edge * Math.abs(bars.close[bar]!) / bars.instrument.tickSize;
 }
 
-function explain(
-  options: FollowModelOptions,
-  context: StrategyContext,
-  targetLots: number,
-): string {
-  const { bar, positionLots } = context;
+function explain(options: FollowModelOptions, context: StrategyContext): string {
   const edgeTicks = predictedEdgeTicks(options, context);
-  if (Number.isNaN(edgeTicks)) {
-    return `no prediction at this bar: ${describeMove({ positionLots, targetLots })}`;
-  }
-  const at = bar * CLASS_COUNT;
+  if (Number.isNaN(edgeTicks)) return "no prediction at this bar";
+  const at = context.bar * CLASS_COUNT;
   const { probabilities } = options.signals;
-  return describeDecision({
+  return describePrediction({
     probabilities: [probabilities[at]!, probabilities[at + 1]!, probabilities[at + 2]!],
     edgeTicks,
     neededTicks: options.edgeThreshold * options.costTicks,
-    positionLots,
-    targetLots,
   });
 }

@@ -1,8 +1,8 @@
 import { throws as assertThrows } from "node:assert/strict";
 import { barsOf, optionsFor } from "../../tests/fixtures/engine_fixture.ts";
-import type { Decision } from "../trading/decision.ts";
 import { assertEquals } from "../../tests/assert.ts";
-import { runEngine } from "../engine/engine.ts";
+import { fixedLots } from "../risk/sizing.ts";
+import { runEngine } from "../engine/run_engine.ts";
 import { followModel, type FollowModelOptions } from "./follow_model.ts";
 
 /** Rows: "u" surely up, "d" surely down, "-" undecided, " " no prediction. */
@@ -16,24 +16,27 @@ function probabilities(rows: string): Float32Array {
   return Float32Array.from([...rows].flatMap((row) => table[row]!));
 }
 
+const sizing = fixedLots(1);
+
 function follow(rows: string, changes: Partial<FollowModelOptions> = {}) {
   const flat = Array.from(rows, () => 4_000);
   const bars = barsOf(flat, flat);
-  const decisions: Decision[] = [];
-  const journal = { decision: (each: Decision) => decisions.push(each), order() {}, fill() {} };
+  const reasons: string[] = [];
+  const observer = {
+    onDecision: ({ sentence }: { sentence: string }) => void reasons.push(sentence),
+  };
   const strategy = followModel({
     signals: { probabilities: probabilities(rows) },
     horizonBars: 3,
     classOutcomes: [-0.001, 0, 0.001],
     costTicks: 2,
     edgeThreshold: 1.5,
-    lots: 1,
     source: "test",
     modelVersion: 7,
     ...changes,
   });
-  const held = [...runEngine(bars, optionsFor(bars, strategy, { journal })).positionLots];
-  return { held, reasons: decisions.map((each) => each.reason), strategy, bars };
+  const held = [...runEngine(bars, optionsFor(bars, strategy, { observer, sizing })).positionLots];
+  return { held, reasons, strategy, bars };
 }
 
 Deno.test("followModel() holds for the horizon, counted from the fill bar", () => {
@@ -54,7 +57,8 @@ Deno.test("followModel() stays out where the edge does not pay or is missing", (
 Deno.test("followModel() buys a rise below zero too", () => {
   const bars = barsOf([-4_000, -4_000, -4_000], [-4_000, -4_000, -4_000]);
   const strategy = follow("u--").strategy;
-  assertEquals(strategy.targetLots({ bars, bar: 0, positionLots: 0, equityMicros: 1 }), 1);
+  const context = { bars, bar: 0, exposure: 0, positionLots: 0, acts: true };
+  assertEquals(strategy.begin().forecast(context).exposure, 1);
 });
 
 Deno.test("followModel() gives its reason in words and numbers", () => {
@@ -71,7 +75,7 @@ Deno.test("followModel() gives its reason in words and numbers", () => {
 
 Deno.test("followModel() remembers nothing from an earlier run", () => {
   const { held, strategy, bars } = follow("-u-------");
-  assertEquals([...runEngine(bars, optionsFor(bars, strategy)).positionLots], held);
+  assertEquals([...runEngine(bars, optionsFor(bars, strategy, { sizing })).positionLots], held);
 });
 
 Deno.test("followModel() refuses a horizon below one bar", () => {

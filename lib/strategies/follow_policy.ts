@@ -1,4 +1,5 @@
-import type { Strategy, StrategyContext } from "../trading/strategy.ts";
+import type { Forecast } from "../trading/forecast.ts";
+import { stateless, type Strategy, type StrategyContext } from "../trading/strategy.ts";
 import { likeliestAction } from "./decide.ts";
 
 /** Settings of `followPolicy`. */
@@ -10,8 +11,6 @@ export interface FollowPolicyOptions {
   readonly signals: { readonly probabilities: Float32Array };
   /** Positions to choose from, in full positions, ascending, with 0 among them. */
   readonly actions: readonly number[];
-  /** Lots of a full position. */
-  readonly lots: number;
   /** Name of the policy. */
   readonly source: string;
   /** Its version in the registry. */
@@ -38,30 +37,33 @@ export interface FollowPolicyOptions {
  * // Goes long from flat, and out when it is long.
  * const probabilities = Float32Array.of(0.2, 0.8, 0.9, 0.1, 0.2, 0.8, 0.9, 0.1);
  * const strategy = followPolicy({
- *   signals: { probabilities }, actions: [0, 1], lots: 3, source: "MES-policy", modelVersion: 1,
+ *   signals: { probabilities }, actions: [0, 1], source: "MES-policy", modelVersion: 1,
  * });
- * const target = (positionLots: number) =>
- *   strategy.targetLots({ bars, bar: 1, positionLots, equityMicros: 1e12 });
- * assertEquals([target(0), target(3)], [3, 0]);
+ * const next = (exposure: number) =>
+ *   strategy.begin().forecast({ bars, bar: 1, exposure, positionLots: 0, acts: true }).exposure;
+ * assertEquals([next(0), next(1)], [1, 0]);
  * ```
  */
 export function followPolicy(options: FollowPolicyOptions): Strategy {
-  const { actions, lots, modelVersion, source } = options;
-  return {
+  const { actions, modelVersion, source } = options;
+  const forecasts = actions.map((exposure): Forecast => (
+    { exposure, intent: "resize", probability: null }
+  ));
+  return stateless({
     name: `${source} v${modelVersion}`,
     warmupBars: 0,
-    targetLots: (context) => Math.trunc(actions[chosen(options, context)]! * lots),
-    explain: (context, targetLots) => explain(options, context, targetLots),
-  };
+    forecast: (context) => forecasts[chosen(options, context)]!,
+    explain: (context) => explain(options, context),
+  });
 }
 
 /** Index of the action that is taken. */
 function chosen(
-  { actions, lots, signals: { probabilities } }: FollowPolicyOptions,
-  { bar, positionLots }: StrategyContext,
+  { actions, signals: { probabilities } }: FollowPolicyOptions,
+  { bar, exposure }: StrategyContext,
 ): number {
   const count = actions.length;
-  const held = nearestAction(actions, positionLots / lots);
+  const held = nearestAction(actions, exposure);
   const at = (bar * count + held) * count;
   return likeliestAction(probabilities, at, { count, held, flat: actions.indexOf(0) });
 }
@@ -75,17 +77,12 @@ export function nearestAction(actions: readonly number[], position: number): num
   return best;
 }
 
-function explain(
-  options: FollowPolicyOptions,
-  context: StrategyContext,
-  targetLots: number,
-): string {
-  const { actions, lots, signals: { probabilities } } = options;
+function explain(options: FollowPolicyOptions, context: StrategyContext): string {
+  const { actions, signals: { probabilities } } = options;
   const count = actions.length;
-  const held = nearestAction(actions, context.positionLots / lots);
+  const held = nearestAction(actions, context.exposure);
   const likely = probabilities[(context.bar * count + held) * count + chosen(options, context)]!;
-  const move = `from ${context.positionLots} to ${targetLots} lots`;
   return Number.isNaN(likely)
-    ? `no decision at this bar: ${move}`
-    : `the policy prefers it with probability ${likely.toFixed(2)}: ${move}`;
+    ? "no decision at this bar"
+    : `the policy prefers it with probability ${likely.toFixed(2)}`;
 }

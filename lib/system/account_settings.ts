@@ -2,6 +2,7 @@ import { InputError } from "../core/errors.ts";
 import type { Instrument } from "../market/instrument.ts";
 import { marginOn } from "../market/instruments.ts";
 import { type MarginRules, marginRulesOf } from "../trading/margin.ts";
+import { fixedLots } from "../risk/sizing.ts";
 import type { RunConditions } from "../engine/run_conditions.ts";
 import { type CostRequest, requestedCosts } from "../trading/requested_costs.ts";
 import type { OpenedData } from "../data/open_data.ts";
@@ -48,6 +49,7 @@ export function createRunConditions(
       margin,
       marginPerLotUsd: marginOn({ margin: margin.overnight }, tradeDay)?.initialUsd ?? null,
       flattenAtSessionEnd: request.flattenAtSessionEnd,
+      sizing: fixedLots(lots),
     },
   };
 }

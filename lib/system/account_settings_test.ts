@@ -45,7 +45,7 @@ Deno.test("createRunConditions() takes the instrument's dated margins, or the on
 Deno.test("evaluate() closes what equity cannot maintain, before it is used up", async () => {
   const opened = await openFalling();
   const { conditions } = createRunConditions(opened, MARKET, { from: 0, to: opened.bars.length });
-  const { result } = evaluate(conditions, buyAndHold(1));
+  const { result } = evaluate(conditions, buyAndHold());
   assertEquals(
     result.fills.map(({ reason }) => reason).filter((one) => one === "margin").length,
     1,

@@ -23,12 +23,11 @@ export function modelStrategy(
   model: TradedModel,
   signals: Pick<ModelPredictions, "probabilities">,
   conditions: Pick<RunConditions, "bars" | "costs">,
-  lots: number,
 ): Strategy {
   const { manifest } = model;
   const source = { source: model.name, modelVersion: model.version };
   if (isPolicy(manifest)) {
-    const policy = followPolicy({ signals, actions: manifest.actions, lots, ...source });
+    const policy = followPolicy({ signals, actions: manifest.actions, ...source });
     return manifest.stance === "trade" ? policy : { ...flat(), name: policy.name };
   }
   return followModel({
@@ -37,7 +36,6 @@ export function modelStrategy(
     classOutcomes: manifest.classOutcomes,
     costTicks: roundTripCostTicks(conditions.bars.instrument, conditions.costs),
     edgeThreshold: manifest.edgeThreshold,
-    lots,
     ...source,
   });
 }

@@ -1,6 +1,15 @@
 import type { Fill } from "./fill.ts";
 import { exactMicros } from "./money.ts";
-import { OpenLots } from "./trades.ts";
+import { OpenLots, type OpenLotsState } from "./trades.ts";
+
+/** Everything that an account knows, as plain data. */
+export interface AccountState {
+  readonly open: OpenLotsState;
+  readonly cashMicros: number;
+  readonly feesMicros: number;
+  readonly slippageMicros: number;
+  readonly lotsTraded: number;
+}
 
 /**
  * Cash and position of one instrument in whole numbers: lots, ticks and micro-dollars.
@@ -31,7 +40,7 @@ import { OpenLots } from "./trades.ts";
  * ```
  */
 export class Account {
-  readonly #open = new OpenLots();
+  readonly #open: OpenLots;
   readonly #tickValueMicros: number;
   #cashMicros: number;
   #feesMicros = 0;
@@ -43,11 +52,16 @@ export class Account {
    *
    * @param initialCashMicros whole micro-dollars
    * @param tickValueMicros worth of one tick of one lot, whole micro-dollars
+   * @param state what `save` gave, to go on from there
    * @throws RangeError when either is not a safe integer.
    */
-  constructor(initialCashMicros: number, tickValueMicros: number) {
-    this.#cashMicros = exactMicros(initialCashMicros);
+  constructor(initialCashMicros: number, tickValueMicros: number, state?: AccountState) {
+    this.#open = new OpenLots(state?.open);
+    this.#cashMicros = exactMicros(state?.cashMicros ?? initialCashMicros);
     this.#tickValueMicros = exactMicros(tickValueMicros);
+    this.#feesMicros = state?.feesMicros ?? 0;
+    this.#slippageMicros = state?.slippageMicros ?? 0;
+    this.#lotsTraded = state?.lotsTraded ?? 0;
   }
 
   /**
@@ -110,5 +124,16 @@ export class Account {
   /** Lots bought plus lots sold. */
   get lotsTraded(): number {
     return this.#lotsTraded;
+  }
+
+  /** All that it knows. */
+  save(): AccountState {
+    return {
+      open: this.#open.save(),
+      cashMicros: this.#cashMicros,
+      feesMicros: this.#feesMicros,
+      slippageMicros: this.#slippageMicros,
+      lotsTraded: this.#lotsTraded,
+    };
   }
 }

@@ -70,6 +70,12 @@ export class MarginTable {
     return { initialMicros: priceMicros, maintenanceMicros: 0 };
   }
 
+  /** Whether the rules of a day have no margin: then a position is paid in full. */
+  isPaidInFull(tradeDay: number): boolean {
+    if (tradeDay !== this.#day) this.#load(tradeDay);
+    return this.#intraday === null;
+  }
+
   #load(tradeDay: number): void {
     const { overnight, intraday = overnight } = this.#rules;
     this.#day = tradeDay;

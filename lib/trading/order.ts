@@ -63,6 +63,11 @@ export interface Order {
   readonly terms?: OrderTerms;
   /** When it is given up. @default {"gtc"} */
   readonly timeInForce?: TimeInForce;
+  /**
+   * Trades at the close of the bar in which it is sent, not at the next open: forced closes do. A
+   * broker that takes orders at any time sends it to the market at once.
+   */
+  readonly atClose?: true;
   /** Orders with the same group cancel one another: `id` of the first of them. */
   readonly group?: number;
   /** Makes it a bracket: these exits cancel one another and never open a position. */

@@ -41,7 +41,8 @@ type MatchVisitor = (
   exitFeeMicros: number,
 ) => void;
 
-interface Entry {
+/** One entry, what is left of it. */
+export interface Entry {
   readonly fill: Fill;
   /** Price from which its profit is still to be paid: the fill's, later the last settlement's. */
   basisTicks: number;
@@ -50,14 +51,27 @@ interface Entry {
   feeMicros: number;
 }
 
+/** Open lots as plain data. */
+export interface OpenLotsState {
+  readonly entries: readonly Readonly<Entry>[];
+  readonly valueTicks: number;
+}
+
 /**
  * The open lots of a position, first in first out, in whole numbers. A fill that reverses the
  * position closes what is open and opens the rest; a partial close splits the entry and its fee.
  */
 export class OpenLots {
-  readonly #entries: Entry[] = [];
-  #positionLots = 0;
-  #valueTicks = 0;
+  readonly #entries: Entry[];
+  #positionLots: number;
+  #valueTicks: number;
+
+  /** @param state what `save` gave, to go on from there */
+  constructor({ entries, valueTicks }: OpenLotsState = { entries: [], valueTicks: 0 }) {
+    this.#entries = entries.map((entry) => ({ ...entry }));
+    this.#positionLots = entries.reduce((sum, { lots }) => sum + lots, 0);
+    this.#valueTicks = valueTicks;
+  }
 
   /** Signed lots. */
   get positionLots(): number {
@@ -114,6 +128,14 @@ export class OpenLots {
     for (const entry of this.#entries) entry.basisTicks = priceTicks;
     this.#valueTicks = this.#positionLots * priceTicks;
     return paidTicks;
+  }
+
+  /** All that it knows. */
+  save(): OpenLotsState {
+    return {
+      entries: this.#entries.map((entry) => ({ ...entry })),
+      valueTicks: this.#valueTicks,
+    };
   }
 }
 

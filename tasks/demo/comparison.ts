@@ -79,7 +79,7 @@ export async function runDemoComparison(
     { ...request.blend, market: request.market, risk: { limits: {} } },
     rows,
   );
-  const rules = baselines(comparison.conditions, comparison.lots, request.momentumBars);
+  const rules = baselines(comparison.conditions, request.momentumBars);
   return { ...comparison, models, runs: [...comparison.runs, ...rules] };
 }
 

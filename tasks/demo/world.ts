@@ -48,10 +48,10 @@ export function openDemoBars(seed: number): Promise<OpenedData> {
 export async function judgeByWorld(
   work: DemoWork,
   seed: number,
-  { conditions, runs, lots }: DemoComparison,
+  { conditions, runs }: DemoComparison,
   control: TaskControl,
 ): Promise<JudgedWorld> {
-  const optimum = knownOptimum({ ...SIMULATION, seed }, conditions, lots);
+  const optimum = knownOptimum({ ...SIMULATION, seed }, conditions);
   const bars = await openSimulated({ ...RANDOM_WALK, seed });
   return {
     optimum,

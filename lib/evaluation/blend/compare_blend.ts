@@ -9,7 +9,7 @@ import type { ModelPredictions } from "../../system/predict.ts";
 import { trainingNoveltyFilters } from "../../system/novelty_filters.ts";
 import { prepareBlend, type PreparedBlend } from "../../system/prepare.ts";
 import { type BlendRun, runBlend } from "./run.ts";
-import { blendStrategy, sizedConditions } from "../../system/strategy.ts";
+import { blendStrategy, riskConditions } from "../../system/strategy.ts";
 
 /** How models are blended. */
 export interface BlendRequest {
@@ -56,22 +56,21 @@ export function compareBlend(
     from: border,
     to: rows.to,
   });
-  const conditions = sizedConditions(fixed, request.risk);
+  const conditions = riskConditions(fixed, request.risk);
   const frames = models.map(({ model, signals }) => ({ model, frame: signals.frame }));
   const noveltyFilters = trainingNoveltyFilters(frames, opened.bars);
   const filtered = models.map((one, i) => ({ ...one, noveltyFilter: noveltyFilters[i]! }));
   const history = { from: rows.from, to: border };
   const prepared = prepareBlend(request.kind, filtered, conditions, history, rows.to);
-  const { risk } = request;
   return {
     ...runBlend({
-      ...{ conditions, risk },
-      strategy: (observer) => blendStrategy(prepared, conditions, lots, risk, observer),
+      conditions,
+      strategy: (recorder) => blendStrategy(prepared, conditions, recorder),
       parts: filtered.map(({ noveltyFilter, model, signals }, i) => ({
         source: model.name,
         name: `${model.name} v${model.version}`,
         hasNoveltyFilter: noveltyFilter !== null,
-        strategy: modelStrategy(model, signals, conditions, lots),
+        strategy: modelStrategy(model, signals, conditions),
         calibration: prepared.fitted.calibrations[i]!,
         run: { model, signals },
       })),

@@ -1,5 +1,5 @@
 import { type Contributions, createContributions } from "./contributions.ts";
-import type { Strategy } from "../../trading/strategy.ts";
+import type { RunObserver } from "../../engine/run_options.ts";
 import type { RunConditions } from "../../engine/run_conditions.ts";
 import type { BlendRecorder } from "../../system/strategy.ts";
 
@@ -18,10 +18,10 @@ export interface BlendRecording {
   readonly bars: number;
 }
 
-/** Watches one run; give its observer to the strategy and run what `watched` returns. */
+/** Watches one run: give its recorder to the strategy and its observer to the engine. */
 export function recordBlend(parts: number, { from, to }: Pick<RunConditions, "from" | "to">): {
-  readonly observer: BlendRecorder;
-  readonly watched: (strategy: Strategy) => Strategy;
+  readonly recorder: BlendRecorder;
+  readonly observer: RunObserver;
   readonly seen: () => BlendRecording;
 } {
   const contributions = createContributions(parts, from, to);
@@ -31,7 +31,7 @@ export function recordBlend(parts: number, { from, to }: Pick<RunConditions, "fr
   const limits = new Map<string, number>();
   let bars = 0;
   return {
-    observer: {
+    recorder: {
       onDecision(decision, _, bar) {
         contributions.record(decision, bar);
         bars++;
@@ -40,18 +40,15 @@ export function recordBlend(parts: number, { from, to }: Pick<RunConditions, "fr
           if (veto !== null) count(vetoes[i]!, kindOf(veto));
         });
       },
-      onVerdict: (verdict) => verdict.vetoes.forEach((rule) => count(limits, rule)),
     },
-    watched: (strategy) => ({
-      ...strategy,
-      targetLots(context) {
-        const target = strategy.targetLots(context);
-        if (target !== context.positionLots) {
-          sentences.set(context.bar, strategy.explain?.(context, target) ?? "");
-        }
-        return target;
+    observer: {
+      onDecision(decision) {
+        const { bar, positionLots, verdict, wantedLots } = decision;
+        verdict?.vetoes.forEach((rule) => count(limits, rule));
+        const allowed = verdict?.targetLots ?? wantedLots;
+        if (allowed !== positionLots) sentences.set(bar, decision.sentence);
       },
-    }),
+    },
     seen: () => ({ contributions, sentences, spoke, vetoes, limits, bars }),
   };
 }

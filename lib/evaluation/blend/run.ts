@@ -3,10 +3,9 @@ import type { Strategy } from "../../trading/strategy.ts";
 import type { StrategyRun } from "../comparison.ts";
 import { evaluate } from "../evaluate.ts";
 import type { RunConditions } from "../../engine/run_conditions.ts";
-import type { RiskRequest } from "../../risk/risk_request.ts";
 import { recordBlend } from "./record_blend.ts";
 import { blendSummary, type BlendSummaryPart } from "./blend_summary.ts";
-import { type BlendRecorder, guarded } from "../../system/strategy.ts";
+import type { BlendRecorder } from "../../system/strategy.ts";
 
 /** One part of a blend that is about to run. */
 export interface BlendRunPart extends BlendSummaryPart {
@@ -19,9 +18,8 @@ export interface BlendRunPart extends BlendSummaryPart {
 /** A blend that is about to run. */
 export interface BlendRunRequest {
   readonly conditions: RunConditions;
-  readonly risk: RiskRequest;
-  /** Makes the blend's strategy, told to report to an observer. */
-  readonly strategy: (observer: BlendRecorder) => Strategy;
+  /** Makes the blend's strategy, told to report to a recorder. */
+  readonly strategy: (recorder: BlendRecorder) => Strategy;
   readonly parts: readonly BlendRunPart[];
   /** Where the parts' confidence comes from, in words. */
   readonly confidence: string;
@@ -38,12 +36,12 @@ export interface BlendRun {
 
 /** Runs a blend beside each of its parts and lays out what the parts gave. */
 export function runBlend(request: BlendRunRequest): BlendRun {
-  const { conditions, parts, risk } = request;
-  const { observer, seen, watched } = recordBlend(parts.length, conditions);
-  const evaluation = evaluate(conditions, watched(request.strategy(observer)));
+  const { conditions, parts } = request;
+  const { observer, recorder, seen } = recordBlend(parts.length, conditions);
+  const evaluation = evaluate(conditions, request.strategy(recorder), { observer });
   const alone = parts.map(({ run, strategy }): StrategyRun => ({
     role: "model",
-    evaluation: evaluate(conditions, guarded(strategy, conditions, risk)),
+    evaluation: evaluate(conditions, strategy),
     ...run,
   }));
   return {

@@ -2,7 +2,7 @@ import type { RowRange } from "../../market/row_range.ts";
 import { trainingNoveltyFilters } from "../../system/novelty_filters.ts";
 import { prepareBlend } from "../../system/prepare.ts";
 import { blendStrategy } from "../../system/strategy.ts";
-import { type LoadedModel, type Pipeline, stackModel } from "./pipeline.ts";
+import { type LoadedModel, type Pipeline, pipelineModel } from "./pipeline.ts";
 
 /**
  * The pipeline in which a backtest blends models: in every replay novelty filters, confidence and weights are
@@ -14,10 +14,9 @@ export function blendPipeline(
   loaded: readonly LoadedModel[],
   kind: string,
   history: RowRange,
-  lots: number,
 ): Pipeline {
   return {
-    models: loaded.map(stackModel),
+    models: loaded.map(pipelineModel),
     strategy: (signals, conditions) => {
       const models = loaded.map(({ model }, index) => ({ model, signals: signals[index]! }));
       const frames = models.map(({ model, signals: { frame } }) => ({ model, frame }));
@@ -27,7 +26,7 @@ export function blendPipeline(
         noveltyFilter: noveltyFilters[index]!,
       }));
       const prepared = prepareBlend(kind, filtered, conditions, history, conditions.to);
-      return blendStrategy(prepared, conditions, lots, { limits: {} });
+      return blendStrategy(prepared, conditions);
     },
   };
 }

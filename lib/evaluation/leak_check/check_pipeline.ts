@@ -2,7 +2,7 @@ import { type Bars, rowAt, sliceBars } from "../../market/bars.ts";
 import { type SessionCalendar, sessionMarks } from "../../market/calendar.ts";
 import { InputError } from "../../core/errors.ts";
 import type { RowRange } from "../../market/row_range.ts";
-import { barsProbe, checkLeaksAsync, type LeakReport, type StackOutput } from "./leak_check.ts";
+import { barsProbe, checkLeaksAsync, type LeakReport, type PipelineOutput } from "./leak_check.ts";
 import { type AccountSettings, createRunConditions } from "../../system/account_settings.ts";
 import type { OpenedData } from "../../data/open_data.ts";
 import { type Pipeline, type PipelineData, runPipeline } from "./pipeline.ts";
@@ -15,8 +15,8 @@ export interface PipelineCheck {
   readonly market: AccountSettings;
   /** Share of the replayed rows after training that are not traded, as a blend learns from them. */
   readonly confidenceShare?: number;
-  /** Makes the pipeline for positions of that many lots; `history` are the rows not traded. */
-  readonly pipeline: (lots: number, history: RowRange) => Pipeline;
+  /** Makes the pipeline; `history` are the rows not traded. */
+  readonly pipeline: (history: RowRange) => Pipeline;
   /** Most bars that are replayed. */
   readonly bars: number;
   /** Futures that are changed; each is cut off once and made random once. */
@@ -31,7 +31,7 @@ export interface PipelineReport extends LeakReport {
   /** Rows of the data that were replayed; rows of leaks count from the first of them. */
   readonly window: RowRange;
   /** What the pipeline says with the true future. */
-  readonly outputs: readonly StackOutput[];
+  readonly outputs: readonly PipelineOutput[];
 }
 
 /** Fewer decisions than this say nothing. */
@@ -49,12 +49,8 @@ export async function checkPipeline(check: PipelineCheck): Promise<PipelineRepor
   const data = pipelineData(sliceBars(opened.bars, window.from, window.to), calendar);
   const { bars } = data;
   const border = rowAt(bars, testFrom);
-  const { lots } = createRunConditions({ ...opened, ...data }, market, {
-    from: 0,
-    to: bars.length,
-  });
   const history = historyRows(check, border, bars.length);
-  const pipeline = check.pipeline(lots, history);
+  const pipeline = check.pipeline(history);
   const warm = Math.max(
     ...pipeline.models.map(({ frame, manifest }) =>
       frame(data).firstValidRow + manifest.window - 1
@@ -74,7 +70,7 @@ export async function checkPipeline(check: PipelineCheck): Promise<PipelineRepor
     from,
     to: bars.length,
   });
-  let outputs: readonly StackOutput[] | undefined;
+  let outputs: readonly PipelineOutput[] | undefined;
   const probe = barsProbe(bars, async (changed) => {
     check.signal?.throwIfAborted();
     const found = await runPipeline(pipeline, pipelineData(changed, calendar), conditions);

@@ -2,7 +2,7 @@ import { type Bars, sliceBars } from "../../market/bars.ts";
 import { createRandom, type Random } from "../../core/random.ts";
 
 /** One output of a pipeline: a feature matrix, a probability, a position. */
-export interface StackOutput {
+export interface PipelineOutput {
   /** Name for the report, for example `features` or `target lots`. */
   readonly name: string;
   /** Row-major `[rows, columns.length]`; row r is decided at the close of row r of the data. */
@@ -12,7 +12,7 @@ export interface StackOutput {
 }
 
 /** A whole pipeline as a function, with the data it runs on. */
-export interface LeakProbe<Data, Outputs = readonly StackOutput[]> {
+export interface LeakProbe<Data, Outputs = readonly PipelineOutput[]> {
   /** Everything known at the end. */
   readonly data: Data;
   /** Rows of the data. */
@@ -111,7 +111,7 @@ export function checkLeaks<Data>(
  * @throws RangeError when the data are too short to be cut.
  */
 export async function checkLeaksAsync<Data>(
-  probe: LeakProbe<Data, Promise<readonly StackOutput[]>>,
+  probe: LeakProbe<Data, Promise<readonly PipelineOutput[]>>,
   options: LeakCheckOptions & { readonly onProgress?: (fraction: number) => void } = {},
 ): Promise<LeakReport> {
   const replays = replaysOf(probe, options);
@@ -134,7 +134,7 @@ interface Replay<Data> {
 function* replaysOf<Data>(
   probe: Omit<LeakProbe<Data>, "run">,
   options: LeakCheckOptions,
-): Generator<Replay<Data>, LeakReport, readonly StackOutput[]> {
+): Generator<Replay<Data>, LeakReport, readonly PipelineOutput[]> {
   const { ends: count = 32, from = 1, seed = 1 } = options;
   const { data, rows } = probe;
   if (!(from >= 1 && from + 1 < rows)) {
@@ -157,7 +157,7 @@ function* replaysOf<Data>(
   let compared = 0, trials = 0;
   function* compare(kind: Leak["kind"], end: number, changed: Data) {
     trials++;
-    const outputs: readonly StackOutput[] = yield { data: changed, fraction: trials / replays };
+    const outputs: readonly PipelineOutput[] = yield { data: changed, fraction: trials / replays };
     truth.forEach((output, i) => {
       compared += end * output.columns.length;
       leaks.push(...differences(kind, end, output, outputs[i]));
@@ -174,7 +174,7 @@ function* replaysOf<Data>(
 }
 
 /** The probe functions of a pipeline that reads bars. */
-export function barsProbe<Outputs = readonly StackOutput[]>(
+export function barsProbe<Outputs = readonly PipelineOutput[]>(
   bars: Bars,
   run: (bars: Bars) => Outputs,
 ): LeakProbe<Bars, Outputs> {
@@ -215,15 +215,15 @@ function mutateBars(bars: Bars, end: number, random: Random): Bars {
 }
 
 /** Kept apart, as a pipeline may reuse its memory. */
-function copyOutput(output: StackOutput): StackOutput {
+function copyOutput(output: PipelineOutput): PipelineOutput {
   return { ...output, values: Float64Array.from(output.values) };
 }
 
 function differences(
   kind: Leak["kind"],
   end: number,
-  truth: StackOutput,
-  changed: StackOutput | undefined,
+  truth: PipelineOutput,
+  changed: PipelineOutput | undefined,
 ): Leak[] {
   const { columns, name, values } = truth;
   const width = columns.length;

@@ -3,9 +3,9 @@ import { isPolicy, type ModelManifest } from "../../records/model_manifest.ts";
 import type { InferenceSession } from "../../onnx/inference_session.ts";
 import { CLASSES } from "../../market/outcome_class.ts";
 import { createSimulatedExecutor } from "../../execution/simulated/simulated_executor.ts";
-import { createEngine } from "../../engine/engine.ts";
-import type { Strategy, StrategyContext } from "../../trading/strategy.ts";
-import type { StackOutput } from "./leak_check.ts";
+import { runEngine } from "../../engine/run_engine.ts";
+import type { Strategy } from "../../trading/strategy.ts";
+import type { PipelineOutput } from "./leak_check.ts";
 import { modelStrategy, type TradedModel } from "../../system/traded_model.ts";
 import type { RunConditions } from "../../engine/run_conditions.ts";
 import type { OpenedData } from "../../data/open_data.ts";
@@ -42,7 +42,7 @@ export interface LoadedModel {
 }
 
 /** A registered model as a stage of a pipeline. */
-export function stackModel({ model, session }: LoadedModel): StackModel {
+export function pipelineModel({ model, session }: LoadedModel): StackModel {
   return {
     name: model.name,
     manifest: model.manifest,
@@ -52,10 +52,10 @@ export function stackModel({ model, session }: LoadedModel): StackModel {
 }
 
 /** The pipeline in which a backtest runs a registered model. */
-export function modelPipeline(loaded: LoadedModel, lots: number): Pipeline {
+export function modelPipeline(loaded: LoadedModel): Pipeline {
   return {
-    models: [stackModel(loaded)],
-    strategy: ([signals], conditions) => modelStrategy(loaded.model, signals!, conditions, lots),
+    models: [pipelineModel(loaded)],
+    strategy: ([signals], conditions) => modelStrategy(loaded.model, signals!, conditions),
   };
 }
 
@@ -67,7 +67,7 @@ export async function runPipeline(
   { models, strategy }: Pipeline,
   data: PipelineData,
   conditions: PipelineConditions,
-): Promise<StackOutput[]> {
+): Promise<PipelineOutput[]> {
   const frames = models.map(({ frame }) => frame(data));
   const signals: ModelPredictions[] = [];
   for (const [index, model] of models.entries()) signals.push(await model.signals(frames[index]!));
@@ -95,27 +95,22 @@ export async function runPipeline(
 function runAccount(
   follow: (conditions: RunConditions) => Strategy,
   conditions: RunConditions,
-): StackOutput[] {
+): PipelineOutput[] {
   const { bars, costs, from, ...rest } = conditions;
   const decisions = new Float64Array(2 * bars.length).fill(NaN);
   const positions = new Float64Array(bars.length).fill(NaN);
   if (from < bars.length) {
-    const strategy = follow(conditions);
-    const engine = createEngine(bars, {
+    const { positionLots } = runEngine(bars, {
       ...rest,
-      ...{ costs, from, to: Infinity },
-      strategy: {
-        ...strategy,
-        targetLots(context: StrategyContext) {
-          const lots = strategy.targetLots(context);
-          decisions.set([lots, context.equityMicros], 2 * context.bar);
-          return lots;
-        },
-      },
+      ...{ costs, from, strategy: follow(conditions) },
       executor: createSimulatedExecutor(costs),
+      closesAtEnd: false,
+      observer: {
+        onDecision: ({ bar, equityMicros, wantedLots }) =>
+          decisions.set([wantedLots, equityMicros], 2 * bar),
+      },
     });
-    for (let bar = from; bar < bars.length; bar++) engine.onBar(bars, bar);
-    positions.set(engine.finish(bars).positionLots, from);
+    positions.set(positionLots, from);
   }
   return [
     { name: "decisions", columns: ["target lots", "equity"], values: decisions },

@@ -40,29 +40,25 @@ export interface PolicyComparison {
 /** Folds of the logistic baseline; they only decide how far its edges are believed. */
 const LOGISTIC_FOLDS = 3;
 
-/** Runs the policy and its others in one conditions of the engine. */
+/** Runs the policy and the others under the same conditions. */
 export async function comparePolicy(
   { model, signals }: { readonly model: TradedModel; readonly signals: ModelPredictions },
-  { conditions, lots, opened }: {
-    readonly conditions: RunConditions;
-    readonly lots: number;
-    readonly opened: OpenedData;
-  },
+  { conditions, opened }: { readonly conditions: RunConditions; readonly opened: OpenedData },
   settings: ComparisonSettings,
   simulation: SimulationOptions | null,
   control: TaskControl,
 ): Promise<PolicyComparison> {
-  const other = await logisticRun(opened, { conditions, lots }, settings, control);
+  const other = await logisticRun(opened, conditions, settings, control);
   const optimum = simulation === null || settings.market.flattenAtSessionEnd
     ? null
-    : knownOptimum(simulation, conditions, lots);
+    : knownOptimum(simulation, conditions);
   return {
     runs: [
-      modelRun(model, signals, conditions, lots),
+      modelRun(model, signals, conditions),
       ...("evaluation" in other ? [other] : []),
-      ...baselines(conditions, lots, settings.momentumBars),
+      ...baselines(conditions, settings.momentumBars),
     ],
-    allTheSame: allTheSame(model, signals, conditions, lots),
+    allTheSame: allTheSame(model, signals, conditions),
     optimum,
     notes: "note" in other ? [other.note] : [],
   };
@@ -87,12 +83,11 @@ function allTheSame(
   { manifest, version }: TradedModel,
   signals: ModelPredictions,
   conditions: RunConditions,
-  lots: number,
 ): StrategyRun | null {
   if (!isPolicy(manifest) || manifest.stance === "trade") return null;
   const { actions } = manifest;
   const source = { source: "policy", modelVersion: version };
-  const strategy = followPolicy({ signals, actions, lots, ...source });
+  const strategy = followPolicy({ signals, actions, ...source });
   const name = "policy, if it were followed";
   return { role: "baseline", evaluation: evaluate(conditions, { ...strategy, name }) };
 }
@@ -100,7 +95,7 @@ function allTheSame(
 /** A logistic regression on the same bars and features; a note where it cannot be fitted. */
 async function logisticRun(
   opened: OpenedData,
-  { conditions, lots }: { readonly conditions: RunConditions; readonly lots: number },
+  conditions: RunConditions,
   { holdout, market, seed, workers }: ComparisonSettings,
   control: TaskControl,
 ): Promise<StrategyRun | { readonly note: string }> {
@@ -117,7 +112,6 @@ async function logisticRun(
       model,
       await modelPredictions(onnx, manifest, opened),
       conditions,
-      lots,
     );
     return {
       role: "baseline",

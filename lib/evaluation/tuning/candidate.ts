@@ -46,7 +46,7 @@ export function prepareTraining(
   const { bars, calendar } = opened;
   const frame = computeFeatures(bars, settings.features, { sessionAt: calendar.sessionAt });
   return {
-    async fit({ conditions, lots, seed, workers, signal }) {
+    async fit({ conditions, seed, workers, signal }) {
       const { from, to } = conditions;
       const costTicks = roundTripCostTicks(bars.instrument, conditions.costs);
       const past = sliceBars(bars, 0, from);
@@ -79,7 +79,6 @@ export function prepareTraining(
         classOutcomes: fitted.outcomes,
         costTicks,
         edgeThreshold: settings.edgeThreshold,
-        lots,
         source: settings.recipe.kind,
         modelVersion: 0,
       });

@@ -37,7 +37,7 @@ export function preparePolicy(opened: OpenedData, settings: PolicySettings): Can
         manifest: { ...manifest, stance: "trade" as const },
       };
       const seen = { ...opened, bars: sliceBars(opened.bars, 0, conditions.to) };
-      return modelStrategy(model, await modelPredictions(onnx, manifest, seen), conditions, lots);
+      return modelStrategy(model, await modelPredictions(onnx, manifest, seen), conditions);
     },
   };
 }

@@ -1,16 +1,14 @@
-import type { BlendState } from "../../blend/blend_state.ts";
 import { signalForecast } from "../../blend/signal.ts";
 import { fitBlend, type FittedBlend } from "../../blend/fit_blend.ts";
 import type { Forecast } from "../../blend/forecast.ts";
 import { followBlend } from "../../blend/follow_blend.ts";
-import type { Strategy } from "../../trading/strategy.ts";
+import type { Strategy, StrategyContext } from "../../trading/strategy.ts";
 import type { SignalTable } from "../../blend/signal_table.ts";
 import { blendHorizon } from "../../system/tabulate_signals.ts";
 import { blendHistory } from "../../system/prepare.ts";
-import { type BlendRecorder, guarded, tradedBlend } from "../../system/strategy.ts";
+import { type BlendRecorder, tradedBlend } from "../../system/strategy.ts";
 import { modelStrategy } from "../../system/traded_model.ts";
 import type { RunConditions } from "../../engine/run_conditions.ts";
-import type { RiskRequest } from "../../risk/risk_request.ts";
 import type { RefittedWindow } from "./refit.ts";
 
 /** One part over all windows: at each row the model of that row's window decides. */
@@ -18,20 +16,34 @@ export function stitchedPart(
   windows: readonly RefittedWindow[],
   part: number,
   conditions: RunConditions,
-  lots: number,
 ): Strategy {
   const parts = windows.map(({ bars, models, window }) => {
     const { model, signals } = models[part]!;
-    const strategy = modelStrategy(model, signals, { bars, costs: conditions.costs }, lots);
+    const strategy = modelStrategy(model, signals, { bars, costs: conditions.costs });
     return { ...window, bars, strategy };
   });
   const at = (bar: number) => parts.find(({ test }) => bar < test.to)!;
   return {
     name: windows[0]!.models[part]!.model.name,
     warmupBars: 0,
-    targetLots(context) {
-      const { bars, strategy, train } = at(context.bar);
-      return strategy.targetLots({ ...context, bars, bar: context.bar - train.from });
+    begin() {
+      const forecasters = new Map(parts.map((one) => [one, one.strategy.begin()]));
+      const inside = (context: StrategyContext) => {
+        const one = at(context.bar);
+        const own = { ...context, bars: one.bars, bar: context.bar - one.train.from };
+        return { forecaster: forecasters.get(one)!, own };
+      };
+      return {
+        forecast(context) {
+          const { forecaster, own } = inside(context);
+          return forecaster.forecast(own);
+        },
+        explain(context) {
+          const { forecaster, own } = inside(context);
+          return forecaster.explain(own);
+        },
+        save: () => null,
+      };
     },
   };
 }
@@ -102,36 +114,32 @@ export function stitchedStrategy(
   blend: StitchedBlend,
   windows: readonly RefittedWindow[],
   conditions: RunConditions,
-  lots: number,
-  risk: RiskRequest,
-  observer: BlendRecorder,
+  recorder: BlendRecorder,
 ): Strategy {
-  const { from } = conditions;
   const borders = windows.slice(1).map(({ window }) => window.test.to);
-  let state: BlendState | undefined, current = -1, inner: Strategy | null = null;
-  const follow = (index: number): Strategy =>
+  const strategies = blend.fitted.map((fitted) =>
     followBlend({
       sources: blend.sources,
       forecastsAt: blend.forecastsAt,
-      ...tradedBlend(blend.fitted[index]!, conditions, lots, risk),
-      ...(state === undefined ? {} : { state }),
-      onDecision(decision, learnt, bar) {
-        state = learnt;
-        observer.onDecision?.(decision, learnt, bar);
-      },
-    });
-  const strategy: Strategy = {
+      ...tradedBlend(fitted, conditions),
+      ...recorder,
+    })
+  );
+  return {
     name: `blend (${blend.kind})`,
     warmupBars: 0,
-    targetLots(context) {
-      const index = borders.findIndex((border) => context.bar < border);
-      // A run that starts over knows nothing of the run before.
-      if (index < current || context.bar === from) state = undefined;
-      if (index !== current || context.bar === from) inner = follow(index);
-      current = index;
-      return inner!.targetLots(context);
+    begin() {
+      let current = 0, inner = strategies[0]!.begin();
+      return {
+        forecast(context) {
+          const index = borders.findIndex((border) => context.bar < border);
+          if (index !== current) inner = strategies[index]!.begin(inner.save());
+          current = index;
+          return inner.forecast(context);
+        },
+        explain: (context) => inner.explain(context),
+        save: () => inner.save(),
+      };
     },
-    explain: (context, targetLots) => inner?.explain?.(context, targetLots) ?? "",
   };
-  return guarded(strategy, conditions, risk, observer.onVerdict);
 }

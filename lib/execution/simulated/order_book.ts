@@ -44,6 +44,14 @@ export class OrderBook {
     else this.#groups.push({ id: order.group ?? order.id, legs: [leg], entry: null });
   }
 
+  /** Changes how many lots of an order are still wanted, signed; never its side. */
+  modify(orderId: number, lots: number): void {
+    for (const group of this.#groups) {
+      for (const leg of group.legs) if (leg.id === orderId) leg.lots = lots;
+    }
+    this.#sweep();
+  }
+
   /** Takes back what is left of an order or exit. */
   cancel(orderId: number): void {
     for (const { legs } of this.#groups) {

@@ -3,7 +3,7 @@ import type { SessionMarks } from "../../market/calendar.ts";
 import type { Fill } from "../../trading/fill.ts";
 import { tickValueMicros } from "../../market/instruments.ts";
 import type { Order, WorkingOrder } from "../../trading/order.ts";
-import type { OrderExecutor } from "../../trading/ports.ts";
+import type { Executor } from "../../trading/ports.ts";
 import { checkCosts, type CostModel } from "../../trading/costs.ts";
 import { isRoll } from "../../trading/roll.ts";
 import { checkOrder } from "./check_order.ts";
@@ -55,11 +55,11 @@ const NO_FILLS: readonly Fill[] = [];
 export function createSimulatedExecutor(
   costs: CostModel,
   options: SimulatedExecutorOptions = {},
-): OrderExecutor {
+): Executor {
   return new SimulatedExecutor(checkCosts(costs), options);
 }
 
-class SimulatedExecutor implements OrderExecutor {
+class SimulatedExecutor implements Executor {
   readonly #costs: CostModel;
   readonly #options: SimulatedExecutorOptions;
   readonly #finer: FinerBars | null;
@@ -86,9 +86,9 @@ class SimulatedExecutor implements OrderExecutor {
     this.#book?.cancel(orderId);
   }
 
-  cancelAll(): void {
-    this.#pending = [];
-    this.#book?.cancelAll();
+  modify(orderId: number, lots: number): void {
+    this.#pending = this.#pending.map((order) => order.id === orderId ? { ...order, lots } : order);
+    this.#book?.modify(orderId, lots);
   }
 
   working(): readonly WorkingOrder[] {

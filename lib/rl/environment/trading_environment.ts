@@ -7,7 +7,7 @@ import { createSimulatedExecutor } from "../../execution/simulated/simulated_exe
 import { Account } from "../../trading/account.ts";
 import type { CostModel } from "../../trading/costs.ts";
 import { microsToUsd, toTicks, usdToMicros } from "../../trading/money.ts";
-import { affordLots, capLots } from "../../risk/risk.ts";
+import { affordLots, capLots } from "../../risk/lot_limits.ts";
 
 /** The market and the rules of the account, as the backtest has them. */
 export interface EnvironmentOptions {

@@ -1,5 +1,6 @@
 import { createRandom, mixSeed } from "../../core/random.ts";
-import type { Strategy, StrategyContext } from "../../trading/strategy.ts";
+import { FLAT, type Forecast } from "../../trading/forecast.ts";
+import { stateless, type Strategy, type StrategyContext } from "../../trading/strategy.ts";
 import {
   followPolicy,
   type FollowPolicyOptions,
@@ -49,48 +50,50 @@ export interface ExplorePolicyOptions extends FollowPolicyOptions {
  * const log: LoggedDecision[] = [];
  * const strategy = explorePolicy({
  *   signals: { probabilities: Float32Array.of(0.2, 0.8, 0.9, 0.1, 0.2, 0.8, 0.9, 0.1) },
- *   actions: [0, 1], lots: 3, source: "MES-policy", modelVersion: 1,
+ *   actions: [0, 1], source: "MES-policy", modelVersion: 1,
  *   exploration: 0, seed: 1, onDecision: (decision) => log.push(decision),
  * });
- * const lots = strategy.targetLots({ bars, bar: 1, positionLots: 0, equityMicros: 1e12 });
- * assertEquals([lots, log[0]?.propensity], [3, 1]);
+ * const context = { bars, bar: 1, exposure: 0, positionLots: 0, acts: true };
+ * const { exposure } = strategy.begin().forecast(context);
+ * assertEquals([exposure, log[0]?.propensity], [1, 1]);
  * ```
  */
 export function explorePolicy(options: ExplorePolicyOptions): Strategy {
-  const { actions, exploration, lots, onDecision, seed, signals } = options;
+  const { actions, exploration, onDecision, seed, signals } = options;
   if (!(exploration >= 0 && exploration <= 1)) {
     throw new RangeError(
       `Cannot explore as its share must be 0 to 1: current value is ${exploration}`,
     );
   }
-  const followed = followPolicy(options);
+  const policy = followPolicy(options);
+  const followed = policy.begin();
+  const forecasts = actions.map((exposure): Forecast => (
+    { exposure, intent: "resize", probability: null }
+  ));
   const cells = actions.length ** 2;
   // Where the policy has nothing to say, staying flat is no decision of its.
   const isSilent = (bar: number): boolean => Number.isNaN(signals.probabilities[bar * cells]!);
   const decide = (context: StrategyContext): LoggedDecision => {
     const { bar, positionLots } = context;
-    const greedy = nearestAction(actions, followed.targetLots(context) / lots);
+    const greedy = nearestAction(actions, followed.forecast(context).exposure);
     const random = createRandom(mixSeed(seed, bar));
     const action = random.uniform() < exploration ? random.integer(actions.length) : greedy;
     const share = exploration / actions.length;
     const propensity = action === greedy ? 1 - exploration + share : share;
     return { bar, positionLots, action, propensity };
   };
-  return {
-    ...followed,
-    name: `${followed.name}, exploring ${exploration}`,
-    targetLots: (context) => {
-      if (isSilent(context.bar)) return 0;
+  return stateless({
+    warmupBars: policy.warmupBars,
+    name: `${policy.name}, exploring ${exploration}`,
+    forecast: (context) => {
+      if (isSilent(context.bar) || !context.acts) return FLAT;
       const decision = decide(context);
       onDecision(decision);
-      return Math.trunc(actions[decision.action]! * lots);
+      return forecasts[decision.action]!;
     },
-    explain: (context, targetLots) => {
-      if (isSilent(context.bar)) return followed.explain!(context, targetLots);
-      const { propensity } = decide(context);
-      return `chosen with probability ${
-        propensity.toFixed(3)
-      }: from ${context.positionLots} to ${targetLots} lots`;
-    },
-  };
+    explain: (context) =>
+      isSilent(context.bar)
+        ? followed.explain(context)
+        : `chosen with probability ${decide(context).propensity.toFixed(3)}`,
+  });
 }

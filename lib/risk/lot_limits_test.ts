@@ -1,5 +1,5 @@
 import { assertEquals } from "../../tests/assert.ts";
-import { affordLots, capLots } from "./risk.ts";
+import { affordLots, capLots } from "./lot_limits.ts";
 
 Deno.test("affordLots() cuts entries to what the equity backs, and never sells for it", () => {
   const cases = [

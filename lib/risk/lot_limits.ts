@@ -16,7 +16,7 @@ export function capLots(targetLots: number, maxLots: number): number {
  * @param requirementMicros what one lot must be backed with, micro-dollars
  * @example
  * ```ts
- * import { affordLots } from "./risk.ts";
+ * import { affordLots } from "./lot_limits.ts";
  * import { assertEquals } from "../../tests/assert.ts";
  *
  * assertEquals(affordLots(-5, 0, 10_000, 3_000), -3);

@@ -1,0 +1,152 @@
+import type { BrokerReport } from "../trading/events.ts";
+import type { Order, OrderTerms, WorkingOrder } from "../trading/order.ts";
+
+/** How far an order has come. */
+export type OrderStatus =
+  /** Handed over; no word of it yet. */
+  | "sent"
+  /** The broker works it. */
+  | "working"
+  /** An exit whose entry has not filled: it cannot trade yet. */
+  | "waiting"
+  /** Nobody can tell whether it exists. */
+  | "unknown";
+
+/** An order that may still trade. Plain data. */
+export interface OpenOrder {
+  /** `id` of the order or of the exit. */
+  readonly id: number;
+  /** Signed lots not yet filled. */
+  lots: number;
+  /** Its price conditions; null for an exit whose entry has no price yet. */
+  terms: OrderTerms | null;
+  /** Whether it is an exit of a bracket, which can only reduce a position. */
+  readonly isExit: boolean;
+  /** How far it has come. */
+  status: OrderStatus;
+  /** Whether it was sent to reach the exposure of a forecast. */
+  readonly isForForecast: boolean;
+  /** Of the entry that an exit belongs to; null for entries. */
+  readonly entryId: number | null;
+}
+
+/**
+ * The orders of one slot that may still trade, as the broker's reports tell: the engine's own
+ * knowledge, which it can save. Orders that have ended are forgotten.
+ */
+export class OpenOrders {
+  readonly #orders: OpenOrder[];
+
+  /** @param saved what `save` gave, to go on from there */
+  constructor(saved: readonly OpenOrder[] = []) {
+    this.#orders = saved.map((order) => ({ ...order }));
+  }
+
+  /** Whether none may still trade. */
+  get isEmpty(): boolean {
+    return this.#orders.length === 0;
+  }
+
+  /** Whether the fate of one is not known, so that nothing may be built on it. */
+  get isUncertain(): boolean {
+    return this.#orders.some(({ status }) => status === "unknown");
+  }
+
+  /** All of them, oldest first. */
+  all(): readonly OpenOrder[] {
+    return this.#orders;
+  }
+
+  /** Those that a strategy of orders sees, oldest first; exits once their entry has filled. */
+  working(): readonly WorkingOrder[] {
+    return this.#orders.flatMap(({ id, isExit, lots, terms }) =>
+      terms === null ? [] : [{ id, lots, terms, isExit }]
+    );
+  }
+
+  /** Signed lots that are on their way for a forecast. */
+  forecastLots(): number {
+    let lots = 0;
+    for (const order of this.#orders) if (order.isForForecast) lots += order.lots;
+    return lots;
+  }
+
+  /**
+   * Largest position on one side if every order of that side filled; below 0 when even then the
+   * other side is held. Exits count nothing as they only reduce.
+   *
+   * @param side 1 long, -1 short
+   */
+  reachableLots(positionLots: number, side: number): number {
+    let reachable = side * positionLots;
+    for (const { isExit, lots } of this.#orders) {
+      if (!isExit && Math.sign(lots) === side) reachable += Math.abs(lots);
+    }
+    return reachable;
+  }
+
+  /** Takes in an order that is sent now, with the exits that will follow it. */
+  add({ exits = [], id, lots, terms = { kind: "market" } }: Order, isForForecast: boolean): void {
+    const common = { isForForecast, status: "sent" as const };
+    this.#orders.push({ ...common, id, lots, terms, isExit: false, entryId: null });
+    for (const exit of exits) {
+      this.#orders.push({
+        ...{ id: exit.id, lots: 0, terms: null, isExit: true, entryId: id },
+        ...{ isForForecast: false, status: "waiting" as const },
+      });
+    }
+  }
+
+  /**
+   * Takes in what the broker says of an order. Reports of orders that have ended, and of orders
+   * that were not sent from here, change nothing.
+   */
+  apply(report: BrokerReport): void {
+    const id = report.kind === "filled" ? report.fill.orderId : report.orderId;
+    const order = this.#orders.find((each) => each.id === id);
+    if (order === undefined) return;
+    switch (report.kind) {
+      case "accepted":
+        order.status = "working";
+        order.lots = report.lots;
+        order.terms = report.terms ?? order.terms;
+        return;
+      case "unknown":
+        order.status = "unknown";
+        return;
+      case "filled":
+        order.lots -= report.fill.lots;
+        // An overfill leaves nothing to fill; the position knows how much it was.
+        if (order.lots === 0 || Math.sign(order.lots) === Math.sign(-report.fill.lots)) {
+          this.#end(order, true);
+        }
+        return;
+      default:
+        this.#end(order, false);
+    }
+  }
+
+  /** Forgets every order, whatever a broker may still say. */
+  clear(): void {
+    this.#orders.length = 0;
+  }
+
+  /** Plain copies. */
+  save(): OpenOrder[] {
+    return this.#orders.map((order) => ({ ...order }));
+  }
+
+  /** An entry that ends unfilled takes its waiting exits with it. */
+  #end(order: OpenOrder, isFilled: boolean): void {
+    this.#remove((each) => each === order);
+    if (!isFilled) {
+      this.#remove(({ entryId, status }) => entryId === order.id && status === "waiting");
+    }
+  }
+
+  #remove(matches: (order: OpenOrder) => boolean): void {
+    for (let i = this.#orders.length - 1; i >= 0; i--) {
+      if (matches(this.#orders[i]!)) this.#orders.splice(i, 1);
+    }
+  }
+}

@@ -1,0 +1,74 @@
+import type { Fill } from "../trading/fill.ts";
+import { microsToUsd } from "../trading/money.ts";
+
+/** Writes a run down, bar by bar and fill by fill. It watches: nothing it keeps decides. */
+export class RunRecorder {
+  readonly fills: Fill[] = [];
+  notionalTradedUsd = 0;
+  rolls = 0;
+  feesMicros = 0;
+  slippageMicros = 0;
+  lotsTraded = 0;
+  readonly #tickValueMicros: number;
+  #equityMicros: Float64Array;
+  #positionLots: Int32Array;
+  #length = 0;
+  #rollFills = 0;
+
+  /** @param capacity bars expected; the columns double when there are more */
+  constructor(tickValueMicros: number, capacity: number) {
+    this.#tickValueMicros = tickValueMicros;
+    this.#equityMicros = new Float64Array(capacity);
+    this.#positionLots = new Int32Array(capacity);
+  }
+
+  /** Bars written down. */
+  get length(): number {
+    return this.#length;
+  }
+
+  /** A bar has closed. */
+  close(equityMicros: number, positionLots: number): void {
+    if (this.#length === this.#equityMicros.length) this.#grow();
+    this.#equityMicros[this.#length] = equityMicros;
+    this.#positionLots[this.#length++] = positionLots;
+  }
+
+  /** The last close has been traded at. */
+  replaceLastEquity(equityMicros: number): void {
+    this.#equityMicros[this.#length - 1] = equityMicros;
+  }
+
+  /** An order has filled. */
+  fill(fill: Fill): void {
+    const lots = Math.abs(fill.lots);
+    this.fills.push(fill);
+    this.feesMicros += fill.feeMicros;
+    this.slippageMicros += lots * fill.slippageTicks * this.#tickValueMicros;
+    this.lotsTraded += lots;
+    this.notionalTradedUsd += microsToUsd(
+      Math.abs(fill.lots * fill.priceTicks) * this.#tickValueMicros,
+    );
+    if (fill.reason === "roll" && ++this.#rollFills % 2 === 0) this.rolls++;
+  }
+
+  /** Equity at each close, micro-dollars. */
+  equityMicros(): Float64Array {
+    return this.#equityMicros.subarray(0, this.#length);
+  }
+
+  /** Signed lots held through each bar. */
+  positionLots(): Int32Array {
+    return this.#positionLots.subarray(0, this.#length);
+  }
+
+  #grow(): void {
+    const capacity = Math.max(1_024, 2 * this.#length);
+    const equityMicros = new Float64Array(capacity);
+    const positionLots = new Int32Array(capacity);
+    equityMicros.set(this.#equityMicros);
+    positionLots.set(this.#positionLots);
+    this.#equityMicros = equityMicros;
+    this.#positionLots = positionLots;
+  }
+}

@@ -1,0 +1,284 @@
+import type { JsonValue } from "../core/json.ts";
+import { type Bars, closeReturn } from "../market/bars.ts";
+import { DAILY_INTERVAL_MS } from "../market/calendar.ts";
+import type { Instrument } from "../market/instrument.ts";
+import { tickValueMicros } from "../market/instruments.ts";
+import type { Veto } from "../risk/lot_limits.ts";
+import { createRiskGuard, type RiskGuard } from "../risk/risk_guard.ts";
+import type { RiskVerdict } from "../risk/risk_review.ts";
+import { createSizing, lotsOf, type Sizing, sizingLookback } from "../risk/sizing.ts";
+import { reducingTarget } from "../risk/trading_state.ts";
+import { Account, type AccountState } from "../trading/account.ts";
+import type { Fill } from "../trading/fill.ts";
+import type { Forecast } from "../trading/forecast.ts";
+import { type LotMargin, MarginTable } from "../trading/margin.ts";
+import { toTicks, usdToMicros } from "../trading/money.ts";
+import type { MarginedPosition } from "./cover_margin.ts";
+import type { SlotOptions } from "./engine_options.ts";
+import { type OpenOrder, OpenOrders } from "./open_orders.ts";
+
+/** Everything that one slot knows, as plain data. */
+export interface SlotState {
+  readonly account: AccountState;
+  readonly orders: readonly OpenOrder[];
+  readonly market: MarketState;
+  /** Lots of a full position when one was sized last. */
+  readonly sizedLots: number;
+  /** Orders sent, exits of brackets included. */
+  readonly orderCount: number;
+  /** How often each rule of the account overruled a forecast or refused an order. */
+  readonly vetoes: Readonly<Record<Veto, number>>;
+  readonly sizing: JsonValue;
+  readonly guard: JsonValue;
+}
+
+/** What a slot knows of its market. */
+export interface MarketState {
+  /** Price that the position is valued at, whole ticks. */
+  markTicks: number;
+  /** Epoch milliseconds of the last close; NaN, saved as null, before the first. */
+  closedAt: number;
+  /** Price of the last close. */
+  close: number;
+  /** The price that its surprise is measured from: that of the close before. */
+  referenceClose: number;
+  /** Of the last bar, days since 1970-01-01. */
+  tradeDay: number;
+  /** Whether the last bar ended its session. */
+  endsSession: boolean;
+}
+
+/** A position that was decided, before margin is looked at. */
+export interface SizedTarget {
+  /** What sizing made of the forecast, signed lots. */
+  readonly wanted: number;
+  /** What limits of risk left of it. */
+  readonly allowed: number;
+  /** What the limits said; null without limits. */
+  readonly verdict: RiskVerdict | null;
+}
+
+/** One instrument of an account: position, marks, open orders, sizing and limits of risk. */
+export class Slot implements MarginedPosition {
+  readonly index: number;
+  readonly options: SlotOptions;
+  readonly orders: OpenOrders;
+  /** Fee and slippage of closing one lot. */
+  readonly closingCostMicros: number;
+  /** Orders sent, exits of brackets included. */
+  orderCount: number;
+  /** How often each rule of the account overruled a forecast or refused an order. */
+  readonly vetoes: Record<Veto, number>;
+  /** Whether it closed a bar since margin was looked at last. */
+  isTradable = false;
+  readonly #account: Account;
+  readonly #market: MarketState;
+  readonly #tickValueMicros: number;
+  readonly #isIntraday: boolean;
+  readonly #settles: boolean;
+  readonly #margins: MarginTable | null;
+  readonly #fixedMarginMicros: number | null;
+  readonly #sizing: Sizing;
+  readonly #learnsReturns: boolean;
+  readonly #guard: RiskGuard | null;
+  /** One element, as a number field would be boxed on every bar. */
+  readonly #equityMicros: Float64Array;
+  #sizedLots: number;
+
+  /**
+   * @param initialMicros its own part of the cash
+   * @param state what `save` gave, to go on from there
+   */
+  constructor(index: number, options: SlotOptions, initialMicros: number, state?: SlotState) {
+    const { costs, instrument, intervalMs, limits, margin, marginPerLotUsd, sizing } = options;
+    this.index = index;
+    this.options = options;
+    this.#tickValueMicros = tickValueMicros(instrument);
+    this.#isIntraday = intervalMs < DAILY_INTERVAL_MS;
+    this.#settles = instrument.kind === "future";
+    this.#margins = margin === undefined ? null : new MarginTable(instrument, margin);
+    this.#fixedMarginMicros = marginPerLotUsd === null ? null : usdToMicros(marginPerLotUsd);
+    this.closingCostMicros = costs.feePerSideMicros + costs.slippageTicks * this.#tickValueMicros;
+    this.#account = new Account(initialMicros, this.#tickValueMicros, state?.account);
+    this.orders = new OpenOrders(state?.orders);
+    this.#market = state === undefined ? emptyMarket() : { ...state.market };
+    this.#market.closedAt ??= NaN;
+    this.#sizing = createSizing(sizing, state?.sizing);
+    this.#learnsReturns = sizingLookback(sizing) > 0;
+    this.#guard = limits === undefined || Object.keys(limits).length === 0
+      ? null
+      : createRiskGuard(limits, state?.guard);
+    this.#sizedLots = state?.sizedLots ?? 0;
+    this.orderCount = state?.orderCount ?? 0;
+    this.vetoes = { "max-lots": 0, margin: 0, ...state?.vetoes };
+    this.#equityMicros = Float64Array.of(this.#account.equityMicros(this.#market.markTicks));
+  }
+
+  /** What it trades. */
+  get instrument(): Instrument {
+    return this.options.instrument;
+  }
+
+  /** Signed lots held now. */
+  get positionLots(): number {
+    return this.#account.positionLots;
+  }
+
+  /** Own cash plus open profit at the last mark. */
+  get equityMicros(): number {
+    return this.#equityMicros[0]!;
+  }
+
+  /** Own cash. */
+  get cashMicros(): number {
+    return this.#account.cashMicros;
+  }
+
+  /** Epoch milliseconds of the last close. */
+  get closedAt(): number {
+    return this.#market.closedAt;
+  }
+
+  /** Signed share of a full position held, as it was sized when it was taken. */
+  get exposure(): number {
+    const { positionLots } = this;
+    if (positionLots === 0) return 0;
+    return this.#sizedLots === 0 ? Math.sign(positionLots) : positionLots / this.#sizedLots;
+  }
+
+  /** What keeping one lot over the last close needs. */
+  get maintenanceMicros(): number {
+    const isOvernight = !this.#isIntraday || this.#market.endsSession;
+    return this.#lotMargin(isOvernight)?.maintenanceMicros ?? 0;
+  }
+
+  /** What opening one lot needs: its margin or full price. */
+  get initialMarginMicros(): number {
+    if (this.#margins !== null) return this.#lotMargin(false)!.initialMicros;
+    return this.#fixedMarginMicros ?? Math.abs(this.#market.markTicks) * this.#tickValueMicros;
+  }
+
+  /** Whether positions are paid in full, so that the price of a fill decides what can be bought. */
+  get isPaidInFull(): boolean {
+    return this.#margins === null
+      ? this.#fixedMarginMicros === null
+      : this.#margins.isPaidInFull(this.#market.tradeDay);
+  }
+
+  /** Largest position that its orders on their way could lead to; at least what it holds. */
+  get reservedLots(): number {
+    const lots = this.positionLots;
+    if (this.orders.isEmpty) return Math.abs(lots);
+    return Math.max(...[1, -1].map((side) => this.orders.reachableLots(lots, side)));
+  }
+
+  /** Takes a closed bar in. */
+  close(bars: Bars, row: number, tradeDay: number, endsSession: boolean): void {
+    const market = this.#market;
+    market.referenceClose = referenceClose(bars, row);
+    market.close = bars.close[row]!;
+    market.closedAt = bars.time[row]! + bars.intervalMs;
+    market.tradeDay = tradeDay;
+    market.endsSession = endsSession || !this.#isIntraday;
+    if (this.#learnsReturns) this.#sizing.observe(closeReturn(bars, row));
+    this.mark(toTicks(market.close, this.instrument.tickSize));
+    if (this.#settles && market.endsSession) this.#account.settle(market.markTicks);
+    this.isTradable = true;
+  }
+
+  /** Values the position at a price. */
+  mark(priceTicks: number): void {
+    this.#market.markTicks = priceTicks;
+    this.#equityMicros[0] = this.#account.equityMicros(priceTicks);
+  }
+
+  /** Lets sizing learn a bar before the run. */
+  warm(bars: Bars, row: number): void {
+    this.#sizing.observe(closeReturn(bars, row));
+  }
+
+  /** Books a fill. */
+  book(fill: Fill): void {
+    this.#account.apply(fill);
+    this.#equityMicros[0] = this.#account.equityMicros(this.#market.markTicks);
+  }
+
+  /**
+   * What a forecast comes to in lots, before margin.
+   *
+   * @param equityMicros of the whole account
+   * @param isHalted whether positions may only become smaller
+   */
+  target(forecast: Forecast, equityMicros: number, isHalted: boolean): SizedTarget {
+    const { positionLots } = this;
+    const { close, closedAt, referenceClose, tradeDay } = this.#market;
+    const wanted = this.#wantedLots(forecast, equityMicros);
+    const verdict = this.#guard?.review({
+      ...{ equityMicros, positionLots, tradeDay, time: closedAt },
+      ...{ price: close, referencePrice: referenceClose },
+    }, wanted) ?? null;
+    const reviewed = verdict?.targetLots ?? wanted;
+    const allowed = isHalted ? reducingTarget(reviewed, positionLots) : reviewed;
+    return { wanted, allowed, verdict };
+  }
+
+  /** All that it knows. */
+  save(): SlotState {
+    return {
+      account: this.#account.save(),
+      orders: this.orders.save(),
+      market: { ...this.#market },
+      sizedLots: this.#sizedLots,
+      orderCount: this.orderCount,
+      vetoes: { ...this.vetoes },
+      sizing: this.#sizing.save(),
+      guard: this.#guard?.save() ?? null,
+    };
+  }
+
+  #wantedLots(forecast: Forecast, equityMicros: number): number {
+    const { exposure, intent } = forecast;
+    if (!(Math.abs(exposure) <= 1)) {
+      throw new RangeError(
+        `Cannot size a position as its exposure must be -1 to 1 at ${this.#when()}: current value is ${exposure}`,
+      );
+    }
+    const { positionLots } = this;
+    if (exposure === 0) return 0;
+    if (intent !== "resize" && Math.sign(exposure) === Math.sign(positionLots)) {
+      return positionLots;
+    }
+    if (intent === "hold") return 0;
+    const lotUsd = Math.abs(this.#market.close) * this.instrument.pointValue;
+    const context = { lotUsd, equityMicros };
+    const full = this.#sizing.fullLots(context);
+    this.#sizedLots = full;
+    const lots = Math.min(lotsOf(exposure, full), this.#sizing.mostLots(forecast, context));
+    // Adding 0 turns -0 into 0.
+    return Math.sign(exposure) * lots + 0;
+  }
+
+  #when(): string {
+    const { closedAt } = this.#market;
+    return Number.isNaN(closedAt) ? "the start" : new Date(closedAt).toISOString();
+  }
+
+  #lotMargin(isOvernight: boolean): LotMargin | null {
+    if (this.#margins === null) return null;
+    return this.#margins.of(this.#market.markTicks, this.#market.tradeDay, isOvernight);
+  }
+}
+
+function emptyMarket(): MarketState {
+  return {
+    ...{ markTicks: 0, closedAt: NaN, close: NaN, referenceClose: NaN },
+    ...{ tradeDay: 0, endsSession: false },
+  };
+}
+
+/** The close that a bar's surprise is measured from: after a roll that of the bar itself. */
+function referenceClose({ close, continuous }: Bars, row: number): number {
+  const before = Math.max(0, row - 1);
+  const isRoll = continuous?.contract[before] !== continuous?.contract[row];
+  return close[isRoll ? row : before]!;
+}

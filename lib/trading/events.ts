@@ -1,0 +1,71 @@
+import type { Bars } from "../market/bars.ts";
+import type { Fill } from "./fill.ts";
+import type { Forecast } from "./forecast.ts";
+import type { Order, OrderReason, OrderTerms } from "./order.ts";
+
+/** What a broker says about an order; the engine believes nothing else. */
+export type BrokerReport =
+  /** It works, with so many signed lots still to fill, at these terms where they are news. */
+  | {
+    readonly kind: "accepted";
+    readonly orderId: number;
+    readonly lots: number;
+    readonly terms?: OrderTerms;
+  }
+  /** It will never trade, for a reason of the broker's. */
+  | { readonly kind: "rejected"; readonly orderId: number; readonly reason: string }
+  /** It traded, in whole or in part. */
+  | { readonly kind: "filled"; readonly fill: Fill }
+  /** What was left of it has been taken back. */
+  | { readonly kind: "cancelled"; readonly orderId: number }
+  /** What was left of it has been given up as its time was over. */
+  | { readonly kind: "expired"; readonly orderId: number }
+  /** Nobody can tell whether it exists: it may trade until a later report says what became of it. */
+  | { readonly kind: "unknown"; readonly orderId: number; readonly reason: string };
+
+/** What the engine is told. `slot` is the number of the instrument in the account, from 0. */
+export type EngineEvent =
+  /** A bar has closed. */
+  | {
+    readonly kind: "bar";
+    readonly slot: number;
+    readonly bars: Bars;
+    /** Row of the bar in these columns. */
+    readonly row: number;
+    /** Days since 1970-01-01 of the trade day that it belongs to. */
+    readonly tradeDay: number;
+    /** Whether it is the last of its session, at whose close futures are settled. */
+    readonly endsSession: boolean;
+  }
+  /** The price has moved inside a bar, or opened one. */
+  | { readonly kind: "mark"; readonly slot: number; readonly priceTicks: number }
+  /** Every bar and mark of a moment is in: equity and margin are looked at. */
+  | { readonly kind: "clock"; readonly time: number }
+  /** What to hold from now on. */
+  | { readonly kind: "forecast"; readonly slot: number; readonly forecast: Forecast }
+  /** A broker's report. */
+  | { readonly kind: "report"; readonly slot: number; readonly report: BrokerReport }
+  /** Close the position and take every order back, by a decision of whoever drives the engine. */
+  | {
+    readonly kind: "close";
+    readonly slot: number;
+    readonly reason: OrderReason;
+    /** At the close of the bar that is known last; else at the next open. */
+    readonly atClose: boolean;
+  }
+  /** Nothing is entered any more, in no slot; positions may become smaller. */
+  | { readonly kind: "halt"; readonly reason: string };
+
+/** What the engine wants done. */
+export type Command =
+  /** Send an order. */
+  | { readonly kind: "submit"; readonly slot: number; readonly order: Order }
+  /** Change how many lots of an order are still wanted, signed. */
+  | {
+    readonly kind: "modify";
+    readonly slot: number;
+    readonly orderId: number;
+    readonly lots: number;
+  }
+  /** Take back what is left of an order. */
+  | { readonly kind: "cancel"; readonly slot: number; readonly orderId: number };
