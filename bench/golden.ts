@@ -72,6 +72,11 @@ function option(name: string, otherwise: string): string {
   return value ?? Deno.args[index + 1] ?? otherwise;
 }
 
+function refuse(reason: string): never {
+  console.error(`error: ${reason}`);
+  Deno.exit(2);
+}
+
 async function runMarket(name: string, folder: string): Promise<Digests> {
   const { file, ...request } = MARKETS[name]!;
   const data = { ...request, path: join(folder, file) };
@@ -106,16 +111,19 @@ function compare(stored: GoldenResult, found: GoldenResult, wanted: readonly str
 await Deno.permissions.revoke({ name: "ffi" });
 const folder = option("folder", "../shared/data");
 const against = option("compare", "");
+if (against !== "" && !existsSync(against)) refuse(`Cannot compare: there is no ${against}`);
 const stored: GoldenResult | null = against === ""
   ? null
   : JSON.parse(await Deno.readTextFile(against));
 const wanted = option("markets", Object.keys(MARKETS).join(",")).split(",")
   .filter((name) => {
-    const { file } = MARKETS[name]!;
+    const file = MARKETS[name]?.file ??
+      refuse(`Cannot run '${name}': --markets takes ${Object.keys(MARKETS).join(", ")}`);
     const isThere = existsSync(join(folder, file));
     if (!isThere) console.error(`${name}: left out, as there is no ${file} in ${folder}`);
     return isThere;
   });
+if (wanted.length === 0) refuse(`Cannot run without bars: --folder takes where they are`);
 const digests: Record<string, RunDigests> = {};
 for (const name of wanted) Object.assign(digests, await runMarket(name, folder));
 const result: GoldenResult = { processorClass: processorClass(), digests };
@@ -133,5 +141,5 @@ if (stored === null) {
   Deno.exit();
 }
 const lines = compare(stored, result, wanted);
-console.log(lines.length === 0 ? "no layer differs" : lines.join("\n"));
+console.log(lines.length === 0 ? `no layer differs: ${wanted.join(", ")}` : lines.join("\n"));
 Deno.exit(lines.length === 0 ? 0 : 1);
