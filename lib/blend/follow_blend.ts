@@ -17,8 +17,8 @@ export interface FollowBlendOptions {
   readonly forecastsAt: (bar: number) => readonly Forecast[];
   /** How they are blended. */
   readonly rule: BlendRule;
-  /** Cost of a change by a full position, as a fraction of price: half a round trip. */
-  readonly costPerChange: number;
+  /** Cost of a change by a full position, in the unit of prices: half a round trip. */
+  readonly changeCost: number;
   /** What a position of the blend gained and lost in the mean; null where that is not known. */
   readonly bet: Bet | null;
   /** Told of every decision that is acted on and of the weights behind it. */
@@ -78,7 +78,7 @@ function follow(options: FollowBlendOptions, saved: FollowState | null): Forecas
 
 /** What the parts wanted two closes ago has earned the last known move from open to open. */
 function learn(
-  { costPerChange, rule }: FollowBlendOptions,
+  { changeCost, rule }: FollowBlendOptions,
   state: BlendState,
   recent: readonly (readonly number[])[],
   { bar, bars }: StrategyContext,
@@ -87,6 +87,7 @@ function learn(
   if (decided === undefined) return state;
   const before = recent.at(-3) ?? decided.map(() => 0);
   const move = openReturn(bars, bar - 1, bar);
+  const costPerChange = changeCost / Math.abs(bars.open[bar - 1]!);
   const returns = decided.map((position, i) =>
     position * move - costPerChange * Math.abs(position - before[i]!)
   );

@@ -33,11 +33,10 @@ export function blendStrategy(
 /** How a fitted blend is traded in an account: by which rule and at what cost. */
 export function tradedBlend(
   { bet, rule }: FittedBlend,
-  { bars: { close, instrument }, costs, from }: RunConditions,
-): Pick<FollowBlendOptions, "rule" | "costPerChange" | "bet"> {
-  const price = Math.abs(close[from]!);
-  const costPerChange = roundTripCostTicks(instrument, costs) / 2 * instrument.tickSize / price;
-  return { rule, costPerChange, bet };
+  { bars: { instrument }, costs }: RunConditions,
+): Pick<FollowBlendOptions, "rule" | "changeCost" | "bet"> {
+  const changeCost = roundTripCostTicks(instrument, costs) / 2 * instrument.tickSize;
+  return { rule, changeCost, bet };
 }
 
 /** The conditions of a run under a risk file, for every strategy alike: limits and sizing. */
