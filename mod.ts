@@ -707,7 +707,8 @@ export {
   type ResultEvidence,
   resultEvidence,
 } from "./lib/rl/learners/evaluate_policy.ts";
-export { type Algorithm, ALGORITHMS } from "./lib/rl/learners/learner.ts";
+export { ALGORITHMS, LEARNERS } from "./lib/rl/learners/learners.ts";
+export type { LearnerKind } from "./lib/rl/learners/learner.ts";
 export type { LearningMarket } from "./lib/rl/learners/learning_market.ts";
 export {
   type LearningPoint,
@@ -908,7 +909,15 @@ export {
   quasiRandomSampler,
 } from "./lib/tuning/samplers/quasi_random_sampler.ts";
 export { randomSampler } from "./lib/tuning/samplers/random_sampler.ts";
-export type { Proposal, Sampler, SamplerContext } from "./lib/tuning/samplers/sampler.ts";
+export type {
+  Proposal,
+  Sampler,
+  SamplerContext,
+  SamplerKind,
+  SamplerSettings,
+} from "./lib/tuning/samplers/sampler.ts";
+export { SAMPLERS } from "./lib/tuning/samplers/samplers.ts";
+export { PRUNERS } from "./lib/tuning/pruners/pruners.ts";
 export {
   type TpeOptions,
   type TpeRules,

@@ -4,7 +4,7 @@ import {
   type ExperienceParameters,
   parseExperienceParameters,
 } from "../lib/rl/experience/experience_parameters.ts";
-import { type Algorithm, ALGORITHMS } from "../lib/rl/learners/learner.ts";
+import { ALGORITHMS } from "../lib/rl/learners/learners.ts";
 import {
   DEFAULT_POLICY,
   type PolicyParameters,
@@ -22,7 +22,7 @@ import { integer, number, readJson, userPath } from "./options.ts";
 
 /** Flags that say what a policy sees, how it learns and what it is paid. */
 export interface PolicyFlags {
-  readonly algorithm?: Algorithm | "iql";
+  readonly algorithm?: string;
   readonly size?: PolicySize;
   readonly actions?: readonly number[];
   readonly members?: number;

@@ -3,7 +3,8 @@ import { InputError, RefusedError } from "../lib/core/errors.ts";
 import type { Grid } from "../lib/core/suggester.ts";
 import { TUNING_STORAGE } from "../lib/core/project_folders.ts";
 import { EXAMINE, tune, type TuneSettings } from "../tasks/tune.ts";
-import { PRUNERS, SAMPLERS } from "../lib/evaluation/tuning/study.ts";
+import { PRUNERS } from "../lib/tuning/pruners/pruners.ts";
+import { SAMPLERS } from "../lib/tuning/samplers/samplers.ts";
 import { TARGET_NAMES, targetSummary } from "../lib/evaluation/tuning/targets.ts";
 import {
   addDataOptions,
@@ -96,9 +97,11 @@ function addStudyOptions(command: Command): Command {
     )
     .option("--trials <n>", `most trials of this run (default: ${DEFAULT_TRIALS})`, integer(0))
     .option("--timeout <duration>", "begin no trial after so long, for example 2h", duration)
-    .addOption(new Option("--sampler <kind>", "proposes").choices(SAMPLERS).default("tpe"))
+    .addOption(new Option("--sampler <kind>", "proposes").choices(namesOf(SAMPLERS)).default("tpe"))
     .option("--grid <file>", "JSON file of values for --sampler grid (default: the target's)")
-    .addOption(new Option("--pruner <kind>", "gives up early").choices(PRUNERS).default("median"));
+    .addOption(
+      new Option("--pruner <kind>", "gives up early").choices(namesOf(PRUNERS)).default("median"),
+    );
 }
 
 function targetList(): string {
@@ -181,4 +184,8 @@ function gridFile(path: string): Grid {
     where: path,
     remedy: 'write it like {"leafShare": [0.01, 0.02]}',
   });
+}
+
+function namesOf(kinds: readonly { readonly name: string }[]): string[] {
+  return kinds.map(({ name }) => name);
 }

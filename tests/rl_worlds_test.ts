@@ -1,5 +1,5 @@
 import { evaluatePolicy } from "../lib/rl/learners/evaluate_policy.ts";
-import { ALGORITHMS } from "../lib/rl/learners/learner.ts";
+import { ALGORITHMS } from "../lib/rl/learners/learners.ts";
 import { DEFAULT_POLICY, type PolicyParameters } from "../lib/rl/learners/parameters.ts";
 import { trainPolicy } from "../lib/rl/learners/train_policy.ts";
 import { policyProbabilities } from "../lib/rl/policy/policy.ts";

@@ -11,29 +11,23 @@ const FOLDER = "lib/rl/learners";
  */
 export function learnerScaffold({ name }: ScaffoldRequest): readonly Change[] {
   const part = partName(name);
-  const creation = `${FOLDER}/create_learner.ts`;
-  const firstImport = `import { differentiableSharpe } from "./differentiable_sharpe.ts";\n`;
-  const lastCase = "      return proximalPolicy({ ...DEFAULT_PROXIMAL, discount });\n";
+  const list = `${FOLDER}/learners.ts`;
+  const firstImport = `import { DIFFERENTIABLE_SHARPE } from "./differentiable_sharpe.ts";\n`;
+  const lastLine = "  PROXIMAL_POLICY,\n";
   return [
     newFile(`${FOLDER}/${part.snake}.ts`, fillTemplate(learner, part)),
     newFile(`${FOLDER}/${part.snake}_test.ts`, fillTemplate(learnerTest, part)),
     {
       kind: "edit",
-      path: `${FOLDER}/learner.ts`,
-      search: `"ppo",\n`,
-      replace: `"ppo",\n  "${part.kebab}",\n`,
-    },
-    {
-      kind: "edit",
-      path: creation,
+      path: list,
       search: firstImport,
-      replace: `${firstImport}import { ${part.camel} } from "./${part.snake}.ts";\n`,
+      replace: `${firstImport}import { ${part.upper}_LEARNER } from "./${part.snake}.ts";\n`,
     },
     {
       kind: "edit",
-      path: creation,
-      search: lastCase,
-      replace: `${lastCase}    case "${part.kebab}":\n      return ${part.camel}();\n`,
+      path: list,
+      search: lastLine,
+      replace: `${lastLine}  ${part.upper}_LEARNER,\n`,
     },
   ];
 }

@@ -1,3 +1,4 @@
+import { learnerOf } from "../../rl/learners/learners.ts";
 import type { PolicyParameters } from "../../rl/learners/parameters.ts";
 import { POLICY_SIZES, type PolicySize } from "../../rl/policy/policy_network.ts";
 import { categorical, float, int } from "../../core/distribution.ts";
@@ -40,7 +41,7 @@ export const POLICY_TARGET: Target<PolicySettings> = {
 
 /** The discount, where the learner has one: those that weigh every action need none. */
 function discountOf({ algorithm, discount }: PolicyParameters): Params {
-  return algorithm === "reinforce" || algorithm === "ppo" ? { discount } : {};
+  return learnerOf(algorithm).discounts ? { discount } : {};
 }
 
 async function chooseParameters(

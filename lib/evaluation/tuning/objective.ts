@@ -6,7 +6,7 @@ import type { Clock } from "../../core/clock.ts";
 import type { AccountSettings } from "../../system/account_settings.ts";
 import type { DevelopmentData } from "./data.ts";
 import { type BlockResult, joinedSeries, scoreOf, tradeBlocks } from "./score.ts";
-import type { PrunerName } from "./study.ts";
+import { prunerOf } from "../../tuning/pruners/pruners.ts";
 import type { Choice, Tuning } from "./targets.ts";
 
 /** Attribute of a trial whose settings the data cannot bear. */
@@ -18,7 +18,7 @@ export interface TuneContext {
   readonly tuning: Tuning;
   readonly data: DevelopmentData;
   readonly market: AccountSettings;
-  readonly pruner: PrunerName;
+  readonly pruner: string;
   /** Seed of the fits: the same for all trials, so that chance does not choose between them. */
   readonly seed: number;
   readonly workers: number;
@@ -78,11 +78,11 @@ async function evaluateTrial(
 }
 
 /**
- * The test of the Wilcoxon pruner compares fold with fold, the other pruners the mean so far: the
+ * A pruner either compares fold with fold or the mean so far: the
  * standard error of two or three folds would drown it.
  */
-function reported(results: readonly BlockResult[], pruner: PrunerName): number {
-  return pruner === "wilcoxon" ? results.at(-1)!.sharpe.value ?? 0 : scoreOf(results).mean;
+function reported(results: readonly BlockResult[], pruner: string): number {
+  return prunerOf(pruner).comparesSteps ? results.at(-1)!.sharpe.value ?? 0 : scoreOf(results).mean;
 }
 
 /** Writes an evaluation into the ledger. */

@@ -1,6 +1,7 @@
 import { openTrialLedger } from "../../registry/trial_ledger.ts";
 import type { OptimizeSummary } from "../../tuning/optimize.ts";
 import type { Grid } from "../../core/suggester.ts";
+import { prunerOf } from "../../tuning/pruners/pruners.ts";
 import { openStorage } from "../../tuning/storage/open_storage.ts";
 import type { Study } from "../../tuning/study.ts";
 import type { Trial } from "../../tuning/trial.ts";
@@ -10,7 +11,7 @@ import type { AccountSettings } from "../../system/account_settings.ts";
 import type { OpenedData } from "../../data/open_data.ts";
 import { type DevelopmentData, developmentData } from "./data.ts";
 import { type TuneContext, tuneObjective } from "./objective.ts";
-import { openTuningStudy, type PrunerName, type SamplerName } from "./study.ts";
+import { openTuningStudy } from "./study.ts";
 import { createTuning, type Tuning } from "./targets.ts";
 
 /** How to search, apart from the data. Plain JSON: a thread gets it as a message. */
@@ -21,8 +22,8 @@ export interface SearchSettings {
   /** `<symbol>-<target>` when absent. */
   readonly study?: string;
   readonly storage: string;
-  readonly sampler: SamplerName;
-  readonly pruner: PrunerName;
+  readonly sampler: string;
+  readonly pruner: string;
   /** Values of the grid sampler; the target's own when absent. */
   readonly grid?: Grid;
   /** Trials of this call; no limit when absent. */
@@ -93,7 +94,9 @@ function studyTerms(
     seed,
     "settings to start from": base,
     "search space": space,
-    "reports to the pruner": pruner === "wilcoxon" ? "fold by fold" : "mean of the folds so far",
+    "reports to the pruner": prunerOf(pruner).comparesSteps
+      ? "fold by fold"
+      : "mean of the folds so far",
   };
   return JSON.parse(JSON.stringify(terms)) as Readonly<Record<string, JsonValue>>;
 }

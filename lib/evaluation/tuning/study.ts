@@ -1,14 +1,6 @@
+import { prunerOf } from "../../tuning/pruners/pruners.ts";
+import { samplerOf } from "../../tuning/samplers/samplers.ts";
 import type { Grid } from "../../core/suggester.ts";
-import { gridSampler } from "../../tuning/samplers/grid_sampler.ts";
-import { quasiRandomSampler } from "../../tuning/samplers/quasi_random_sampler.ts";
-import { randomSampler } from "../../tuning/samplers/random_sampler.ts";
-import type { Sampler } from "../../tuning/samplers/sampler.ts";
-import { tpeSampler } from "../../tuning/samplers/tpe/tpe_sampler.ts";
-import { hyperbandPruner } from "../../tuning/pruners/hyperband_pruner.ts";
-import { medianPruner, percentilePruner } from "../../tuning/pruners/percentile_pruner.ts";
-import { noPruner, type Pruner } from "../../tuning/pruners/pruner.ts";
-import { successiveHalvingPruner } from "../../tuning/pruners/successive_halving_pruner.ts";
-import { wilcoxonPruner } from "../../tuning/pruners/wilcoxon_pruner.ts";
 import type { StudyStorage } from "../../tuning/storage/storage.ts";
 import { loadStudy, type Study } from "../../tuning/study.ts";
 import { InputError } from "../../core/errors.ts";
@@ -16,30 +8,13 @@ import type { JsonValue } from "../../core/json.ts";
 import type { Clock } from "../../core/clock.ts";
 import type { Tuning } from "./targets.ts";
 
-/** What proposes parameters. */
-export const SAMPLERS = ["tpe", "random", "quasi-random", "grid"] as const;
-
-/** One of `SAMPLERS`. */
-export type SamplerName = typeof SAMPLERS[number];
-
-/** What gives trials up after some of their folds. */
-export const PRUNERS = [
-  "median",
-  "percentile",
-  "successive-halving",
-  "hyperband",
-  "wilcoxon",
-  "none",
-] as const;
-
-/** One of `PRUNERS`. */
-export type PrunerName = typeof PRUNERS[number];
-
 /** How a study is worked on. */
 export interface StudySettings {
   readonly name: string;
-  readonly sampler: SamplerName;
-  readonly pruner: PrunerName;
+  /** Name of one of `SAMPLERS`. */
+  readonly sampler: string;
+  /** Name of one of `PRUNERS`. */
+  readonly pruner: string;
   /** Values of the grid sampler; the target's own when absent. */
   readonly grid?: Grid;
   readonly folds: number;
@@ -65,16 +40,17 @@ export async function openTuningStudy(
 ): Promise<Study> {
   const { name, seed, folds } = settings;
   const grid = tuning.grid(settings.grid);
+  const sampler = samplerOf(settings.sampler), pruner = prunerOf(settings.pruner);
   const created = await tools.storage.createStudy(name, ["maximize"]);
   const study = await loadStudy(name, {
     ...tools,
     seed,
-    sampler: createSampler(settings.sampler, grid, seed),
-    pruner: createPruner(settings.pruner, folds),
+    sampler: sampler.create({ grid, seed }),
+    pruner: pruner.create({ steps: folds }),
   });
   if (created !== null) {
     await study.setUserAttribute(TERMS_KEY, terms);
-    if (settings.sampler !== "grid") await study.enqueue(tuning.defaults, { defaults: true });
+    if (sampler.beginsWithDefaults) await study.enqueue(tuning.defaults, { defaults: true });
     return study;
   }
   if (study.directions.join() !== "maximize") {
@@ -116,34 +92,4 @@ function canonical(value: JsonValue | undefined): string {
 function shown(value: JsonValue | undefined): string {
   const text = JSON.stringify(value) ?? "nothing";
   return text.length <= 100 ? text : `${text.slice(0, 97)}…`;
-}
-
-function createSampler(name: SamplerName, grid: Grid, seed: number): Sampler {
-  switch (name) {
-    case "tpe":
-      return tpeSampler();
-    case "random":
-      return randomSampler();
-    case "quasi-random":
-      return quasiRandomSampler({ seed });
-    case "grid":
-      return gridSampler(grid);
-  }
-}
-
-function createPruner(name: PrunerName, folds: number): Pruner {
-  switch (name) {
-    case "median":
-      return medianPruner({ warmupSteps: 1 });
-    case "percentile":
-      return percentilePruner(25, { warmupSteps: 1 });
-    case "successive-halving":
-      return successiveHalvingPruner({ minResource: 1, reductionFactor: 2 });
-    case "hyperband":
-      return hyperbandPruner({ maxResource: folds, reductionFactor: 2 });
-    case "wilcoxon":
-      return wilcoxonPruner();
-    case "none":
-      return noPruner();
-  }
 }

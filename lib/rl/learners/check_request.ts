@@ -1,6 +1,6 @@
 import { InputError } from "../../core/errors.ts";
 import { type PolicyShape, policyWeights } from "../policy/policy_network.ts";
-import { createLearner } from "./create_learner.ts";
+import { learnerOf } from "./learners.ts";
 import { parsePolicyParameters } from "./parameters.ts";
 import type { PolicyRequest } from "./policy_request.ts";
 
@@ -9,7 +9,7 @@ export function shapeOf(
   { frame, parameters }: Pick<PolicyRequest, "frame" | "parameters">,
 ): PolicyShape {
   const { actions, size, window } = parameters;
-  const extra = createLearner(parameters).extraOutputs(actions.length);
+  const extra = learnerOf(parameters.algorithm).create(parameters).extraOutputs(actions.length);
   return {
     size,
     columns: frame.columns.length * (size === "recurrent" ? 1 : window),

@@ -1,5 +1,5 @@
 import { learnExactly, occupancyInput, rewardedEpisodes, rowsOf } from "./exact_gradient.ts";
-import type { Learner, LearnerBatch } from "./learner.ts";
+import type { Learner, LearnerBatch, LearnerKind } from "./learner.ts";
 import { expectedPerStep, occupancy } from "./occupancy.ts";
 
 /** Keeps the ratio finite while nothing is held. */
@@ -32,6 +32,13 @@ export function differentiableSharpe(): Learner {
     },
   };
 }
+
+/** The gradient of the Sharpe ratio, for parameters that ask for it by name. */
+export const DIFFERENTIABLE_SHARPE: LearnerKind = {
+  algorithm: "sharpe",
+  discounts: false,
+  create: () => differentiableSharpe(),
+};
 
 /** Mean and mean square of a row's net result under the policy, over all episodes. */
 function pooledMoments(

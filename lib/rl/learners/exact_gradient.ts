@@ -1,6 +1,6 @@
 import type { RewardSettings } from "../reward/additive_reward.ts";
 import { addEntropyGradient } from "./entropy.ts";
-import type { Learner, LearnerBatch } from "./learner.ts";
+import type { Learner, LearnerBatch, LearnerKind } from "./learner.ts";
 import {
   episodeProbabilities,
   type EpisodeRewards,
@@ -39,6 +39,13 @@ export function exactGradient(): Learner {
     },
   };
 }
+
+/** The exact gradient, for parameters that ask for it by name. */
+export const EXACT_GRADIENT: LearnerKind = {
+  algorithm: "exact",
+  discounts: false,
+  create: () => exactGradient(),
+};
 
 /** The episodes of a batch with what their transitions pay. */
 export function rewardedEpisodes({ episodes, market }: LearnerBatch): ExactEpisode[] {

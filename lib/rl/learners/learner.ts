@@ -2,16 +2,6 @@ import type { Random } from "../../core/random.ts";
 import type { OutputGradient } from "../policy/run_policy.ts";
 import type { LearningEpisode, LearningMarket } from "./learning_market.ts";
 
-/** Names of the learners. */
-export const ALGORITHMS = [
-  "exact",
-  "reinforce",
-  "sharpe",
-  "ppo",
-] as const;
-/** One of `ALGORITHMS`. */
-export type Algorithm = typeof ALGORITHMS[number];
-
 /** Episodes of one batch with what the learner may draw and weigh. */
 export interface LearnerBatch {
   /** The market. */
@@ -32,7 +22,7 @@ export interface LearnerBatch {
  */
 export interface Learner {
   /** Which. */
-  readonly algorithm: Algorithm;
+  readonly algorithm: string;
   /** How often one batch is learnt from. */
   readonly passes: number;
   /** Numbers that the head gives beside the logits of `actions` positions. */
@@ -43,4 +33,14 @@ export interface Learner {
    * @returns called once per pass with the outputs, row-major `[rows, width]`
    */
   begin(batch: LearnerBatch): (outputs: Float32Array) => OutputGradient;
+}
+
+/** A learner that parameters can name. One object in its own file, and one line in `LEARNERS`. */
+export interface LearnerKind {
+  /** Name in parameters and flags. */
+  readonly algorithm: string;
+  /** Whether it discounts, as learners that sample actions do; those that weigh every action need not. */
+  readonly discounts: boolean;
+  /** Makes one. */
+  create(settings: { readonly discount: number }): Learner;
 }

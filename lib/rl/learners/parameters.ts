@@ -1,12 +1,12 @@
 import { z } from "zod";
 import { InputError } from "../../core/errors.ts";
 import { POLICY_SIZES, type PolicySize } from "../policy/policy_network.ts";
-import { type Algorithm, ALGORITHMS } from "./learner.ts";
+import { ALGORITHMS } from "./learners.ts";
 
 /** How a policy is learnt. */
 export interface PolicyParameters {
-  /** Which learner. */
-  readonly algorithm: Algorithm;
+  /** Which learner: a name of `LEARNERS`. */
+  readonly algorithm: string;
   /** Size of the network. */
   readonly size: PolicySize;
   /** Feature rows that one decision reads; 1 for all but the recurrent policy. */

@@ -1,6 +1,6 @@
 import { addEntropyGradient } from "./entropy.ts";
 import { type ExactEpisode, occupancyInput, rewardedEpisodes, rowsOf } from "./exact_gradient.ts";
-import type { Learner, LearnerBatch } from "./learner.ts";
+import type { Learner, LearnerBatch, LearnerKind } from "./learner.ts";
 import { rollOut } from "./roll_out.ts";
 import { softmax } from "../policy/softmax.ts";
 
@@ -64,6 +64,13 @@ export function proximalPolicy(options: ProximalOptions = DEFAULT_PROXIMAL): Lea
     },
   };
 }
+
+/** Sampled actions, with clipped ratios, for parameters that ask for it by name. */
+export const PROXIMAL_POLICY: LearnerKind = {
+  algorithm: "ppo",
+  discounts: true,
+  create: ({ discount }) => proximalPolicy({ ...DEFAULT_PROXIMAL, discount }),
+};
 
 /** Plays each episode once and works out the advantages. */
 function play(

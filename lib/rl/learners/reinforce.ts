@@ -1,6 +1,6 @@
 import { addEntropyGradient } from "./entropy.ts";
 import { type ExactEpisode, occupancyInput, rewardedEpisodes, rowsOf } from "./exact_gradient.ts";
-import type { Learner, LearnerBatch } from "./learner.ts";
+import type { Learner, LearnerBatch, LearnerKind } from "./learner.ts";
 import { type OccupancyInput, pathValues } from "./occupancy.ts";
 import { type RollOut, rollOut } from "./roll_out.ts";
 
@@ -55,6 +55,13 @@ export function reinforce(options: ReinforceOptions = DEFAULT_REINFORCE): Learne
     },
   };
 }
+
+/** Sampled actions, with a baseline, for parameters that ask for it by name. */
+export const REINFORCE: LearnerKind = {
+  algorithm: "reinforce",
+  discounts: true,
+  create: ({ discount }) => reinforce({ ...DEFAULT_REINFORCE, discount }),
+};
 
 function learn(
   batch: LearnerBatch,

@@ -12,7 +12,7 @@ import {
   policyWeights,
 } from "../policy/policy_network.ts";
 import { checkRequest, shapeOf } from "./check_request.ts";
-import { createLearner } from "./create_learner.ts";
+import { learnerOf } from "./learners.ts";
 import { evaluatePolicy, type PolicyEvaluation, resultEvidence } from "./evaluate_policy.ts";
 import type { LearningMarket } from "./learning_market.ts";
 import { openMemberKeeper } from "./member_keeper.ts";
@@ -110,7 +110,7 @@ async function trainMembers(
 ): Promise<{ members: readonly PolicyMemberState[]; remarks: readonly string[] }> {
   const { frame, parameters } = request;
   const shape = shapeOf(request);
-  const learner = createLearner(parameters);
+  const learner = learnerOf(parameters.algorithm).create(parameters);
   const values = applyScaler(scaler, frame.values, frame.rows);
   const input = { values, columns: frame.columns.length, window: parameters.window };
   const { keep, members, remarks } = await openMemberKeeper(request, control);

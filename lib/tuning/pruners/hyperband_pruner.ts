@@ -1,7 +1,7 @@
 import { crc32 } from "node:zlib";
 import { InputError } from "../../core/errors.ts";
 import type { Trial } from "../trial.ts";
-import { KEEP, type Pruner } from "./pruner.ts";
+import { KEEP, type Pruner, type PrunerKind } from "./pruner.ts";
 import { checkReduction, halve, longestComplete } from "./successive_halving_pruner.ts";
 
 /** The brackets of Hyperband. */
@@ -74,6 +74,13 @@ export function hyperbandPruner(options: HyperbandOptions = {}): Pruner {
     peersOf,
   };
 }
+
+/** Successive halving in brackets, for a study that asks for it by name. */
+export const HYPERBAND_PRUNER: PrunerKind = {
+  name: "hyperband",
+  comparesSteps: false,
+  create: ({ steps }) => hyperbandPruner({ maxResource: steps, reductionFactor: 2 }),
+};
 
 /** How many trials in proportion each bracket gets. */
 function bracketBudgets(minimum: number, maximum: number, factor: number): readonly number[] {

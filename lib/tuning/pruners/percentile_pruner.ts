@@ -1,6 +1,6 @@
 import { InputError } from "../../core/errors.ts";
 import { lastStep, type Trial } from "../trial.ts";
-import { KEEP, PRUNE, type Pruner } from "./pruner.ts";
+import { KEEP, PRUNE, type Pruner, type PrunerKind } from "./pruner.ts";
 
 /** When a percentile pruner looks, and what it compares with. */
 export interface PercentileOptions {
@@ -63,6 +63,20 @@ export function percentilePruner(percentile: number, options: PercentileOptions 
 export function medianPruner(options: PercentileOptions = {}): Pruner {
   return percentilePruner(50, options);
 }
+
+/** Gives up what is below the median, for a study that asks for it by name. */
+export const MEDIAN_PRUNER: PrunerKind = {
+  name: "median",
+  comparesSteps: false,
+  create: () => medianPruner({ warmupSteps: 1 }),
+};
+
+/** Gives up all but the best quarter, for a study that asks for it by name. */
+export const PERCENTILE_PRUNER: PrunerKind = {
+  name: "percentile",
+  comparesSteps: false,
+  create: () => percentilePruner(25, { warmupSteps: 1 }),
+};
 
 /** Whether no earlier report was made since the last step that is looked at. */
 function isDue(

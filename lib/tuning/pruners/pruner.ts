@@ -35,6 +35,16 @@ export interface Pruner {
   ): readonly Trial[];
 }
 
+/** A pruner that a study can name. One object in its own file, and one line in `PRUNERS`. */
+export interface PrunerKind {
+  /** Name in flags; the pruners it makes may tell more of their settings. */
+  readonly name: string;
+  /** True to be told of each step by itself, false to be told of the mean so far. */
+  readonly comparesSteps: boolean;
+  /** Makes one for trials of so many steps. */
+  create(settings: { readonly steps: number }): Pruner;
+}
+
 /** The trial goes on. */
 export const KEEP: PruneDecision = { prune: false };
 
@@ -55,3 +65,10 @@ export const PRUNE: PruneDecision = { prune: true };
 export function noPruner(): Pruner {
   return { name: "none", decide: () => KEEP };
 }
+
+/** Gives up nothing, for a study that asks for it by name. */
+export const NO_PRUNER: PrunerKind = {
+  name: "none",
+  comparesSteps: false,
+  create: () => noPruner(),
+};

@@ -1,6 +1,12 @@
 import { InputError } from "../../core/errors.ts";
 import { lastStep, type Trial } from "../trial.ts";
-import { KEEP, type PruneDecision, type Pruner, type PrunerContext } from "./pruner.ts";
+import {
+  KEEP,
+  type PruneDecision,
+  type Pruner,
+  type PrunerContext,
+  type PrunerKind,
+} from "./pruner.ts";
 
 /** How fast successive halving thins out. */
 export interface SuccessiveHalvingOptions {
@@ -56,6 +62,13 @@ export function successiveHalvingPruner(options: SuccessiveHalvingOptions = {}):
     },
   };
 }
+
+/** Gives up the worse half at each rung, for a study that asks for it by name. */
+export const SUCCESSIVE_HALVING_PRUNER: PrunerKind = {
+  name: "successive-halving",
+  comparesSteps: false,
+  create: () => successiveHalvingPruner({ minResource: 1, reductionFactor: 2 }),
+};
 
 /**
  * Refuses factors that would not thin out.

@@ -1,7 +1,7 @@
 import { InputError } from "../../core/errors.ts";
 import { violationOf } from "../constraints.ts";
 import type { Trial } from "../trial.ts";
-import { KEEP, PRUNE, type Pruner } from "./pruner.ts";
+import { KEEP, PRUNE, type Pruner, type PrunerKind } from "./pruner.ts";
 import { signedRankGreater } from "./signed_rank.ts";
 
 /** How sure the pruner has to be. */
@@ -51,6 +51,13 @@ export function wilcoxonPruner(options: WilcoxonOptions = {}): Pruner {
     },
   };
 }
+
+/** Gives up what is worse than the best, step by step, for a study that asks for it by name. */
+export const WILCOXON_PRUNER: PrunerKind = {
+  name: "wilcoxon",
+  comparesSteps: true,
+  create: () => wilcoxonPruner(),
+};
 
 function bestTrial(trials: readonly Trial[], sign: number): Trial | null {
   let best: Trial | null = null;

@@ -3,7 +3,7 @@ import { FIXED_PARAMS_KEY } from "../active_trial.ts";
 import { type Category, describeDistribution, toInternal } from "../../core/distribution.ts";
 import { isFinished, type Trial } from "../trial.ts";
 import type { Grid } from "../../core/suggester.ts";
-import { NO_PARAMS, type Sampler } from "./sampler.ts";
+import { NO_PARAMS, type Sampler, type SamplerKind } from "./sampler.ts";
 
 /** Attributes of a trial that has a point of the grid, as Optuna names them. */
 const GRID_ID_KEY = "grid_id";
@@ -75,6 +75,13 @@ export function gridSampler(grid: Grid): Sampler {
     isExhausted: (trials) => freePoints(trials, size).length === 0,
   };
 }
+
+/** Every point of a grid, for a study that asks for it by name. */
+export const GRID_SAMPLER: SamplerKind = {
+  name: "grid",
+  beginsWithDefaults: false,
+  create: ({ grid }) => gridSampler(grid),
+};
 
 function freePoints(trials: readonly Trial[], size: number): number[] {
   const taken = new Set(trials.map(({ systemAttributes }) => systemAttributes[GRID_ID_KEY]));

@@ -1,5 +1,5 @@
 import { createRandom, mixSeed } from "../../core/random.ts";
-import { NO_PARAMS, type Sampler } from "./sampler.ts";
+import { NO_PARAMS, type Sampler, type SamplerKind } from "./sampler.ts";
 import { fromUnit } from "./unit_interval.ts";
 
 /** How the sequence is scrambled. */
@@ -35,6 +35,13 @@ export function quasiRandomSampler({ seed = 0 }: QuasiRandomOptions = {}): Sampl
     },
   };
 }
+
+/** Points that fill the space evenly, for a study that asks for it by name. */
+export const QUASI_RANDOM_SAMPLER: SamplerKind = {
+  name: "quasi-random",
+  beginsWithDefaults: true,
+  create: ({ seed }) => quasiRandomSampler({ seed }),
+};
 
 /** Digits after which a further one is less than what a number can hold. */
 const SMALLEST = 2 ** -52;

@@ -1,5 +1,5 @@
 import type { Random } from "../../core/random.ts";
-import { NO_PARAMS, type Proposal, type Sampler } from "./sampler.ts";
+import { NO_PARAMS, type Proposal, type Sampler, type SamplerKind } from "./sampler.ts";
 import { fromUnit } from "./unit_interval.ts";
 
 /**
@@ -16,6 +16,13 @@ import { fromUnit } from "./unit_interval.ts";
 export function randomSampler(): Sampler {
   return { name: "random", propose: ({ random }) => randomProposal(random) };
 }
+
+/** Random search, for a study that asks for it by name. */
+export const RANDOM_SAMPLER: SamplerKind = {
+  name: "random",
+  beginsWithDefaults: true,
+  create: () => randomSampler(),
+};
 
 /** Plans a trial whose parameters are all drawn at random; also how other samplers begin. */
 export function randomProposal(random: Random): Proposal {

@@ -1,4 +1,5 @@
 import type { Random } from "../../core/random.ts";
+import type { Grid } from "../../core/suggester.ts";
 import type { Distribution } from "../../core/distribution.ts";
 import type { Direction } from "../storage/storage.ts";
 import type { Attributes, Trial } from "../trial.ts";
@@ -33,6 +34,24 @@ export interface Sampler {
   propose(context: SamplerContext): Proposal;
   /** Whether there is nothing left to try. */
   isExhausted?(trials: readonly Trial[]): boolean;
+}
+
+/** What a sampler of a study is made for. */
+export interface SamplerSettings {
+  /** The values to try of each parameter. */
+  readonly grid: Grid;
+  /** Of the study. */
+  readonly seed: number;
+}
+
+/** A sampler that a study can name. One object in its own file, and one line in `SAMPLERS`. */
+export interface SamplerKind {
+  /** Name in flags, `name` of the samplers it makes. */
+  readonly name: string;
+  /** Whether a study begins with the defaults; a grid has them among its points, or leaves them out. */
+  readonly beginsWithDefaults: boolean;
+  /** Makes one for a study. */
+  create(settings: SamplerSettings): Sampler;
 }
 
 /** No parameters. */

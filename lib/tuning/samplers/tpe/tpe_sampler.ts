@@ -3,7 +3,7 @@ import type { Random } from "../../../core/random.ts";
 import { type Distribution, singleInternal } from "../../../core/distribution.ts";
 import type { Trial } from "../../trial.ts";
 import { randomProposal } from "../random_sampler.ts";
-import { NO_PARAMS, type Sampler } from "../sampler.ts";
+import { NO_PARAMS, type Sampler, type SamplerKind } from "../sampler.ts";
 import { type Observations, type ParzenEstimator, parzenEstimator } from "./parzen_estimator.ts";
 import { splitTrials } from "./split_trials.ts";
 import { TrialHistory } from "./trial_history.ts";
@@ -108,6 +108,13 @@ export function tpeSampler(options: TpeOptions = {}): Sampler {
     },
   };
 }
+
+/** Tree-structured Parzen estimators, for a study that asks for it by name. */
+export const TPE_SAMPLER: SamplerKind = {
+  name: "tpe",
+  beginsWithDefaults: true,
+  create: () => tpeSampler(),
+};
 
 function equalWeights({ columns }: Observations): Float64Array {
   return new Float64Array(columns[0]!.length).fill(1);
