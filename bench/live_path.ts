@@ -65,7 +65,7 @@ const live = createLiveBlend(
   })),
   session,
   bars,
-  { sessionAt: calendar.sessionAt, from: history.from, costs: conditions.costs },
+  { sessionAt: calendar.sessionAt, from: bars.time[history.from]!, costs: conditions.costs },
 );
 
 const stored = recorded(batch), streamed = recorded({ ...batch, forecastsAt: live.forecastsAt });

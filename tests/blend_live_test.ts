@@ -1,3 +1,6 @@
+import { throws as assertThrows } from "node:assert/strict";
+import { createRandom } from "../lib/core/random.ts";
+import { sliceBars } from "../lib/market/bars.ts";
 import { createStoredFeed } from "../lib/feeds/stored_feed.ts";
 import { createJointSession } from "../lib/onnx/joint_session.ts";
 import { availableEngine } from "../lib/onnx/session.ts";
@@ -5,7 +8,7 @@ import { createSimulatedExecutor } from "../lib/execution/simulated/simulated_ex
 import type { BlendDecision } from "../lib/blend/blend_decision.ts";
 import { runEngine, runEngineOnFeed } from "../lib/engine/run_engine.ts";
 import { assert, assertEquals } from "./assert.ts";
-import { createLiveBlend, withForecasts } from "../lib/system/live_blend.ts";
+import { createLiveBlend, type LiveBlendState, withForecasts } from "../lib/system/live_blend.ts";
 import { prepareBlend, type PreparedBlend } from "../lib/system/prepare.ts";
 import { blendStrategy } from "../lib/system/strategy.ts";
 import type { RunConditions } from "../lib/engine/run_conditions.ts";
@@ -34,7 +37,7 @@ Deno.test("createLiveBlend() decides bar by bar what the batch decides, all mode
     ...{ noveltyFilter, model, calibration: batch.fitted.calibrations[index]! },
   }));
   const live = createLiveBlend(liveModels, session, bars, {
-    ...{ sessionAt: calendar.sessionAt, from: history.from, costs: conditions.costs },
+    ...{ sessionAt: calendar.sessionAt, from: bars.time[history.from]!, costs: conditions.costs },
   });
   const decisionsOf = (blend: PreparedBlend) => {
     const decisions: BlendDecision[] = [];
@@ -60,3 +63,60 @@ Deno.test("createLiveBlend() decides bar by bar what the batch decides, all mode
 function engineOptions({ bars: _, costs, ...conditions }: RunConditions) {
   return { ...conditions, costs, executor: createSimulatedExecutor(costs) };
 }
+
+Deno.test("createLiveBlend() killed at random bars goes on from its JSON, on windows of two bars", async () => {
+  const { bars, calendar } = opened;
+  const models = await blendModels(parts, opened);
+  const { conditions } = createRunConditions(opened, MARKET, { from: 2_800, to: bars.length });
+  const history = { from: 2_000, to: 2_800 };
+  const batch = prepareBlend("confidence-weighted", models, conditions, history, bars.length);
+  const session = await createJointSession(
+    parts.map(({ model, onnx }) => ({ onnx, window: model.manifest.window })),
+    { engine: await availableEngine() },
+  );
+  const liveModels = models.map(({ noveltyFilter, model }, index) => ({
+    ...{ noveltyFilter, model, calibration: batch.fitted.calibrations[index]! },
+  }));
+  const options = {
+    ...{ sessionAt: calendar.sessionAt, from: bars.time[history.from]! },
+    costs: conditions.costs,
+  };
+  const unbroken = createLiveBlend(liveModels, session, bars, options);
+  const revive = (state: LiveBlendState) => {
+    const copy = JSON.parse(JSON.stringify(state));
+    return createLiveBlend(liveModels, session, bars, { ...options, state: copy });
+  };
+  const random = createRandom(12);
+  // Some while features warm up, most while models are asked.
+  const kills = new Set([0, 1, 2, 50, 99, 150, 1_999, 2_000, 2_001]);
+  while (kills.size < 29) kills.add(2_000 + random.integer(bars.length - 2_000));
+  const sizes: number[] = [];
+  let live = createLiveBlend(liveModels, session, bars, options);
+  for (let row = 0; row < bars.length; row++) {
+    await unbroken.onBar(bars, row);
+    if (kills.has(row)) {
+      const state = live.save();
+      sizes.push(state.features.length);
+      live = revive(state);
+    }
+    const start = Math.max(0, row - 1);
+    await live.onBar(sliceBars(bars, start, row + 1), row - start);
+    assertEquals(live.forecastsAt(0), unbroken.forecastsAt(row));
+    if (row < history.from) continue;
+    assertEquals(
+      live.forecastsAt(0).map(({ position, veto }) => [position, veto]),
+      batch.forecastsAt(row).map(({ position, veto }) => [position, veto]),
+    );
+  }
+  assertEquals(new Set(sizes).size, 1);
+  const state = live.save();
+  const [first, ...rest] = state.models;
+  const other = { ...state, models: [{ ...first!, version: 7 }, ...rest] };
+  assertThrows(() => revive(other), {
+    name: "InputError",
+    message: /state of other models: .* v7 /,
+  });
+  const damaged = { ...state, features: state.features.slice(12) };
+  assertThrows(() => revive(damaged), { name: "InputError", message: /^Cannot restore a state/ });
+  await session.dispose();
+});

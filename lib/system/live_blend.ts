@@ -1,5 +1,7 @@
-import { createStateMemory } from "../core/state_memory.ts";
-import { type Bars, closeReturn } from "../market/bars.ts";
+import { InputError } from "../core/errors.ts";
+import type { JsonValue } from "../core/json.ts";
+import { createStateMemory, type StateMemory } from "../core/state_memory.ts";
+import { type Bars, closeReturn, sliceBars } from "../market/bars.ts";
 import type { Feed } from "../trading/ports.ts";
 import { parseFeatureSpec } from "../features/features.ts";
 import {
@@ -15,7 +17,7 @@ import { createVolatility } from "../statistics/volatility.ts";
 import type { TradedModel } from "./traded_model.ts";
 import type { RunConditions } from "../engine/run_conditions.ts";
 import { partVeto, VOLATILITY_SPAN } from "./tabulate_signals.ts";
-import { createSignalGenerator, type SignalGenerator } from "./signal_generator.ts";
+import { createSignalGenerator } from "./signal_generator.ts";
 
 /** A model of a blend that is asked one bar at a time. */
 export interface LiveModel {
@@ -24,57 +26,106 @@ export interface LiveModel {
   readonly calibration: ForecastSource["calibration"];
 }
 
+/** All that a stream of forecasts carries from bar to bar. Plain JSON that does not grow. */
+export interface LiveBlendState {
+  /** The models that it belongs to. */
+  readonly models: readonly {
+    readonly name: string;
+    readonly version: number;
+    readonly onnxSha256: string;
+  }[];
+  /** What features, and the rows that models still read, hold. */
+  readonly features: string;
+  /** What the estimate of volatility has learnt. */
+  readonly volatility: JsonValue;
+  /** What each model holds, undisturbed by any account. */
+  readonly signals: readonly JsonValue[];
+}
+
 /** Forecasts that come bar by bar. */
 export interface LiveBlend {
   /**
-   * Takes the next row in: features, every model, every forecast. Rows come in order, from the first
-   * on, without gaps.
+   * Takes the next bar in: features, every model, every forecast. Bars come in order, without gaps.
+   *
+   * @param bars a window that ends with this bar or goes on after it, and holds the one before it
+   * @param bar its row in that window
    */
   onBar(bars: Bars, bar: number): Promise<void>;
-  /** The parts' forecasts at a row that was taken in. */
+  /** The parts' forecasts at the bar that was taken in last. */
   forecastsAt(bar: number): readonly Forecast[];
+  /** What it takes to go on after that bar; not while another is taken in. */
+  save(): LiveBlendState;
 }
 
 /** Where a stream of forecasts begins. */
 export interface LiveBlendOptions extends FeatureContext {
-  /** Row from which the models are asked; earlier rows only warm features up. */
+  /** Open of the first bar at which the models are asked; earlier ones only warm features up. */
   readonly from: number;
   /** Costs that decide which edges pay. */
   readonly costs: RunConditions["costs"];
+  /** What `save` gave, to go on from there; absent to start with nothing. */
+  readonly state?: LiveBlendState;
 }
-
-/** Forecasts of so many rows are kept: the blender looks three back. */
-const KEPT_ROWS = 8;
 
 /**
  * Makes the parts' forecasts one bar at a time, as in live trading: with the steps of the batch, in
- * the order of the batch, so that both decide the same.
+ * the order of the batch, so that both decide the same. However many bars come, it keeps the rows
+ * that the models read now, and no other.
  *
  * @param session the graphs of the models, in their order
- * @param bars the columns that will grow; only their instrument and interval are read here
+ * @param bars of the market; only how they are made is read here
+ * @throws {InputError} when the state is damaged or was saved by other models
  */
 export function createLiveBlend(
   models: readonly LiveModel[],
   session: JointSession,
   bars: Bars,
-  { costs, from, sessionAt }: LiveBlendOptions,
+  { costs, from, sessionAt, state }: LiveBlendOptions,
 ): LiveBlend {
-  const streams = featureStreams(models, bars, sessionAt);
-  const parts = models.map((live, index) => createPart(live, streams[index]!, { bars, costs }));
-  const volatilityOf = createVolatility(VOLATILITY_SPAN).step;
-  const kept: (readonly Forecast[])[] = [];
+  const identity = models.map(({ model: { name, onnxSha256, version } }) => (
+    { name, version, onnxSha256 }
+  ));
+  if (state !== undefined) requireSameModels(identity, state.models);
+  const memory = createStateMemory();
+  const streams = featureStreams(memory, models, bars, sessionAt);
+  if (state !== undefined) memory.restore(state.features);
+  const volatility = createVolatility(VOLATILITY_SPAN, state?.volatility);
+  const parts = models.map((live, index) =>
+    createPart(live, streams[index]!, { bars, costs }, state?.signals[index])
+  );
+  let newest: readonly Forecast[] = [];
   return {
     async onBar(bars, bar) {
-      const volatility = volatilityOf(closeReturn(bars, bar));
+      const deviation = volatility.step(closeReturn(bars, bar));
       for (const stream of new Set(streams)) stream.take(bars, bar);
-      if (bar < from) return;
+      if (bars.time[bar]! < from) return;
       const predicted = await session.run(parts.map((part) => part.input()));
-      parts.forEach((part, index) => part.keep(bar, predicted[index]!));
+      const now = sliceBars(bars, bar, bar + 1);
       const known = new Map<NoveltyFilter, string | null>();
-      kept[bar % KEPT_ROWS] = parts.map((part) => part.forecast(bars, bar, volatility, known));
+      newest = parts.map((part, index) => part.forecast(now, predicted[index]!, deviation, known));
     },
-    forecastsAt: (bar) => kept[bar % KEPT_ROWS]!,
+    forecastsAt: () => newest,
+    save: () => ({
+      models: identity,
+      features: memory.save(),
+      volatility: volatility.save(),
+      signals: parts.map((part) => part.save()),
+    }),
   };
+}
+
+function requireSameModels(
+  here: LiveBlendState["models"],
+  saved: LiveBlendState["models"],
+): void {
+  const nameAll = (models: LiveBlendState["models"]): string =>
+    models.map(({ name, onnxSha256, version }) => `${name} v${version} ${onnxSha256.slice(0, 8)}`)
+      .join(", ");
+  if (JSON.stringify(here) === JSON.stringify(saved)) return;
+  throw new InputError(`Cannot go on from a state of other models: ${nameAll(saved)}`, {
+    where: "state of the forecasts",
+    remedy: `start without it, or load those: these are ${nameAll(here)}`,
+  });
 }
 
 /**
@@ -100,15 +151,16 @@ export function withForecasts(feed: Feed, blend: LiveBlend, from: number): Feed 
 
 /** The newest feature rows of one spec. */
 interface FeatureRows {
-  readonly width: number;
-  readonly warmup: number;
   take(bars: Bars, bar: number): void;
   /** The last rows, oldest first. */
   newest(rows: number): Float32Array;
+  /** Whether the last rows, so many, are without NaN. */
+  isComplete(rows: number): boolean;
 }
 
 /** One stream for each feature spec: models that read the same columns share it. */
 function featureStreams(
+  memory: StateMemory,
   models: readonly LiveModel[],
   bars: Bars,
   sessionAt: FeatureContext["sessionAt"],
@@ -119,34 +171,28 @@ function featureStreams(
     const key = JSON.stringify(manifest.featureSpec);
     let stream = known.get(key);
     if (stream === undefined) {
-      const writer = createFeatureWriter(
-        createStateMemory(),
-        parseFeatureSpec(manifest.featureSpec),
-        {
-          ...{ sessionAt, intervalMs: bars.intervalMs },
-          ...(bars.continuous === undefined ? {} : { method: bars.continuous.method }),
-        },
-      );
-      stream = featureRows(writer, longest);
+      const writer = createFeatureWriter(memory, parseFeatureSpec(manifest.featureSpec), {
+        ...{ sessionAt, intervalMs: bars.intervalMs },
+        ...(bars.continuous === undefined ? {} : { method: bars.continuous.method }),
+      });
+      stream = featureRows(memory, writer, longest);
       known.set(key, stream);
     }
     return stream;
   });
 }
 
-/** Keeps rows one after the other and moves the newest to the front when the buffer is full. */
-function featureRows({ columns, warmup, write }: FeatureWriter, longest: number): FeatureRows {
-  const width = columns.length, capacity = 16 * longest;
-  const values = new Float32Array(capacity * width);
-  // As if rows of nothing had come before: they are read only while predictions do not count.
-  let end = longest;
+/** Keeps the last rows one after the other, the newest at the end. */
+function featureRows(
+  memory: StateMemory,
+  { columns, write }: FeatureWriter,
+  longest: number,
+): FeatureRows {
+  const width = columns.length;
+  const values = memory.keep(new Float32Array(longest * width));
+  const progress = memory.keep({ complete: 0 });
   return {
-    ...{ width, warmup },
     take(bars, bar) {
-      if (end === capacity) {
-        values.copyWithin(0, (end - longest) * width);
-        end = longest;
-      }
       const { close, continuous, high, low, open, time, volume } = bars;
       const row = {
         time: time[bar]!,
@@ -157,57 +203,54 @@ function featureRows({ columns, warmup, write }: FeatureWriter, longest: number)
         volume: volume[bar]!,
         adjustment: continuous?.adjustment[bar] ?? (continuous?.method === "ratio" ? 1 : 0),
       };
-      write(row, values, end++ * width);
+      values.copyWithin(0, width);
+      const isComplete = write(row, values, (longest - 1) * width);
+      if (isComplete) progress.complete = Math.min(longest, progress.complete + 1);
     },
-    newest: (rows) => values.subarray((end - rows) * width, end * width),
+    newest: (rows) => values.subarray((longest - rows) * width),
+    isComplete: (rows) => progress.complete >= rows,
   };
 }
-
-/** Rows that predictions have room for at first; the room doubles when it is used up. */
-const FIRST_ROWS = 65_536;
 
 interface LivePart {
   /** Rows that the model reads now. */
   input(): Float32Array;
-  /** Keeps what it predicted. */
-  keep(bar: number, predicted: Float32Array): void;
+  /**
+   * Its forecast at a bar.
+   *
+   * @param now the bar alone
+   * @param predicted what the model says of it
+   */
   forecast(
-    bars: Bars,
-    bar: number,
+    now: Bars,
+    predicted: Float32Array,
     volatility: number,
     known: Map<NoveltyFilter, string | null>,
   ): Forecast;
+  save(): JsonValue;
 }
 
 function createPart(
   { calibration, noveltyFilter, model }: LiveModel,
   stream: FeatureRows,
   market: Pick<RunConditions, "bars" | "costs">,
+  state: JsonValue | undefined,
 ): LivePart {
   const { window } = model.manifest;
   const signals: { probabilities: Float32Array } = { probabilities: new Float32Array() };
-  const generate: SignalGenerator = createSignalGenerator(model, signals, market);
+  const generator = createSignalGenerator(model, signals, market, state);
   const source: ForecastSource = { source: model.name, modelVersion: model.version, calibration };
   return {
     input: () => stream.newest(window),
-    keep(bar, predicted) {
-      const { length } = predicted, needed = (bar + 1) * length;
-      const { probabilities } = signals;
-      if (needed > probabilities.length) {
-        signals.probabilities = new Float32Array(Math.max(2 * needed, FIRST_ROWS * length));
-        signals.probabilities.set(probabilities);
-      }
-      const isReady = bar >= stream.warmup + window - 1;
-      if (isReady) signals.probabilities.set(predicted, bar * length);
-      else signals.probabilities.fill(NaN, bar * length, needed);
-    },
-    forecast(bars, bar, volatility, known) {
-      const signal = generate(bars, bar, volatility);
+    forecast(now, predicted, volatility, known) {
+      const isReady = stream.isComplete(window);
+      signals.probabilities = isReady ? predicted : predicted.map(() => NaN);
       return signalForecast(
         source,
-        signal,
+        generator.signalAt(now, 0, volatility),
         partVeto(model, noveltyFilter, stream.newest(1), known),
       );
     },
+    save: () => generator.save(),
   };
 }

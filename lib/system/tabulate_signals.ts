@@ -39,8 +39,8 @@ export function tabulateSignals(
   const tables = models.map(() => createSignalTable(from, to));
   for (let row = from; row < to; row++) {
     const vetoes = rowVetoes(models, row);
-    generators.forEach((generate, i) => {
-      tables[i]!.set(row, generate(bars, row, volatility[row]!), vetoes[i]!);
+    generators.forEach((generator, i) => {
+      tables[i]!.set(row, generator.signalAt(bars, row, volatility[row]!), vetoes[i]!);
     });
   }
   return tables;
