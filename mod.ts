@@ -295,6 +295,13 @@ export {
   sharpeStandardError,
 } from "./lib/statistics/sharpe_statistics.ts";
 export {
+  type SharpeInterval,
+  sharpeInterval,
+  type SharpeIntervalOptions,
+} from "./lib/statistics/sharpe_interval.ts";
+export { studentCdf, studentQuantile } from "./lib/statistics/student_distribution.ts";
+export { undecidedPair } from "./lib/statistics/undecided.ts";
+export {
   judgeTrackRecord,
   type TrackRecord,
   type TrackRecordJudgement,

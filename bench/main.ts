@@ -14,6 +14,7 @@ const NAMES = [
   "rl-offline",
   "rl-real-bars",
   "rl-worlds",
+  "sharpe-errors",
   "sweep",
   "training",
   "tuning",

@@ -73,7 +73,7 @@ function decide(world: World, seed: number): Record<string, boolean> {
     stepwise: Math.min(...stepwiseSuperiority(resampled).adjustedPValues) <= LEVEL,
     deflatedSharpe: deflatedSharpe(best, trials.length, variance) > 1 - LEVEL,
     naiveSharpe: probabilisticSharpe(best, 0) > 1 - LEVEL,
-    overfittingBelow02: backtestOverfitting(trials, { blocks: 8 }).probability <= 0.2,
+    overfittingBelow02: backtestOverfitting(trials, { blocks: 8 }).probability.value! <= 0.2,
   };
 }
 
@@ -139,7 +139,7 @@ function coverage(blockLength: number | undefined) {
       level: 0.9,
       studentise: false,
       ...(blockLength === undefined ? {} : { blockLength }),
-    }).percentile;
+    }).percentile!;
     if (low <= 0 && 0 <= high) covered++;
   }
   const row = {

@@ -41,7 +41,7 @@ export function blendLines(blend: BacktestDocument["blend"]): string[] {
   return ["", blend.summary, ...blend.parts.map(({ text }) => `- ${text}`)];
 }
 
-/** Strategies side by side, each Sharpe ratio with its interval. */
+/** Strategies side by side, each Sharpe ratio with its interval; a note is marked and stands below. */
 export function comparisonTable(
   strategies: readonly {
     readonly name: string;
@@ -49,12 +49,13 @@ export function comparisonTable(
     readonly sharpeInterval: readonly [number, number] | null;
   }[],
 ): string {
-  return table(
+  const notes = new Set(strategies.flatMap(({ metrics }) => metrics["sharpe"]?.note ?? []));
+  const rows = table(
     ["strategy", "net", "Sharpe", "95 % interval", "PSR", "max drawdown", "trades", "costs"],
     strategies.map(({ name, metrics, sharpeInterval }) => [
       name,
       money(metrics["netUsd"]?.value),
-      fixed(metrics["sharpe"]?.value),
+      fixed(metrics["sharpe"]?.value) + (metrics["sharpe"]?.note === undefined ? "" : "*"),
       sharpeInterval === null ? "n/a" : sharpeInterval.map((end) => end.toFixed(2)).join(" … "),
       fixed(metrics["probabilisticSharpe"]?.value),
       percent(metrics["maxDrawdown"]?.value),
@@ -62,6 +63,7 @@ export function comparisonTable(
       money(metrics["costsUsd"]?.value),
     ]),
   );
+  return [rows, ...[...notes].map((note) => `* ${note}`)].join("\n");
 }
 
 /** One line a finding, the severity first. */

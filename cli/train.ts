@@ -177,12 +177,17 @@ function summary(document: TrainDocument, data: string): string {
     "",
     table(
       ["on the same folds", ...columns],
+      document.comparisons.map(({ name, metrics }) => [
+        name,
+        ...columns.map((column) => figure(metrics[column])),
+      ]),
+    ),
+    "",
+    table(
+      ["on the newest fold", ...columns],
       [
-        ...document.comparisons.map(({ name, metrics }) => [
-          name,
-          ...columns.map((column) => figure(metrics[column])),
-        ]),
-        ["shuffled labels", ...columns.map((column) => figure(document.permutedLabels?.[column]))],
+        [document.kind, ...columns.map((name) => figure(document.folds.at(-1)?.metrics[name]))],
+        ["shuffled labels", ...columns.map((name) => figure(document.permutedLabels?.[name]))],
       ],
     ),
     "",

@@ -16,7 +16,11 @@ import { createRunConditions } from "../lib/system/account_settings.ts";
 import { type DataRequest, openData, type OpenedData } from "../lib/data/open_data.ts";
 import { codeSha256 } from "../lib/core/code_hash.ts";
 import type { RiskRequest } from "../lib/risk/risk_request.ts";
-import { compareInPairs, pairedSection } from "../lib/evaluation/rl/compare_in_pairs.ts";
+import {
+  compareInPairs,
+  pairedSection,
+  undecidedText,
+} from "../lib/evaluation/rl/compare_in_pairs.ts";
 import {
   buildTearSheet,
   type StrategyScore,
@@ -199,7 +203,9 @@ function walkForwardSheet(parts: SheetParts): TearSheet {
         text:
           "The annual Sharpe ratio of the strategy that leads this page less that of each other, " +
           "from daily net returns of the same days; intervals by the stationary bootstrap of the " +
-          "pairs. An interval with 0 in it means that the two cannot be told apart on these bars.",
+          "pairs, or of the ratio alone against one that stays out. An interval with 0 in it means " +
+          "that the two cannot be told apart on these bars." +
+          undecidedText(comparisons),
       },
     ],
     ...(comparison.panel === null ? {} : { blend: comparison.panel }),

@@ -3,6 +3,7 @@ import type { MetricDefinition, MetricValue, StrategyResult } from "../records/t
 import { compareJson, type JsonDifference } from "../core/json_differences.ts";
 import { commonPeriods, type DatedReturns } from "../statistics/common_periods.ts";
 import { ledoitWolfTest } from "../statistics/ledoit_wolf.ts";
+import { varies } from "../statistics/moments.ts";
 import { DAYS_PER_YEAR } from "../statistics/trading_year.ts";
 import type { StoredRun } from "./find_run.ts";
 
@@ -28,6 +29,8 @@ export interface ComparedSharpe {
   readonly pValue: number;
   /** Days that are drawn together. */
   readonly blockLength: number;
+  /** Why neither can be called better; null where one can. The interval then holds 0. */
+  readonly undecided: string | null;
 }
 
 /** What `compare --json` prints. */
@@ -108,10 +111,9 @@ function compareSharpe(
     const reason = `the runs share ${first.length} days, and at least ${FEWEST_DAYS} are needed`;
     return { sharpe: null, reason };
   }
-  const test = ledoitWolfTest(first, second, { seed });
+  const test = ledoitWolfTest(first, second, { seed, period: "day" });
   if (test === null) {
-    const reason = "the daily returns are the same, or one of the two never varies";
-    return { sharpe: null, reason };
+    return { sharpe: null, reason: noTest(first, second) };
   }
   // The test divides by the number of days, every report by one less.
   const annual = Math.sqrt(DAYS_PER_YEAR * (first.length - 1) / first.length);
@@ -120,10 +122,17 @@ function compareSharpe(
     sharpe: {
       difference: difference * annual,
       interval: [low * annual, high * annual],
-      ...{ pValue, blockLength },
+      ...{ pValue, blockLength, undecided: test.undecided },
     },
     reason: null,
   };
+}
+
+function noTest(first: Float64Array, second: Float64Array): string {
+  const constant = [first, second].findIndex((returns) => !varies(returns));
+  return constant < 0
+    ? "the daily returns are the same but for their size"
+    : `the daily returns of the ${constant === 0 ? "first" : "second"} never vary`;
 }
 
 /** Fewer than this and blocks of days say nothing about their own spread. */
@@ -188,7 +197,8 @@ function verdict(
   const size = Math.abs(sharpe.difference).toFixed(2);
   const range = `95 % interval of the difference ${low.toFixed(2)} to ${high.toFixed(2)}`;
   if (low <= 0 && high >= 0) {
-    return `The Sharpe ratios cannot be told apart (${range}). ${changed}`;
+    const why = sharpe.undecided === null ? "" : `: ${sharpe.undecided}`;
+    return `The Sharpe ratios cannot be told apart${why} (${range}). ${changed}`;
   }
   const better = low > 0 ? "first" : "second";
   return `The ${better} run has the higher Sharpe ratio, by ${size} (${range}). ${changed}`;

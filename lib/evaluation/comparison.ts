@@ -60,6 +60,8 @@ export function findingFacts(
     costsUsd: evaluation.costsUsd,
     sharpe: evaluation.metrics["sharpe"]?.value ?? null,
     sharpeInterval: evaluation.sharpeInterval,
+    undecided: evaluation.undecided,
+    meanReturn: evaluation.metrics["meanReturn"]?.value ?? null,
     baselines: rules.map((other) => ({
       name: other.evaluation.result.strategy,
       netUsd: other.evaluation.netUsd,

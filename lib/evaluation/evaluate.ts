@@ -1,7 +1,7 @@
 import { createSimulatedExecutor } from "../execution/simulated/simulated_executor.ts";
 import { scaleCosts } from "../trading/costs.ts";
 import { dailyReturns } from "../statistics/daily_returns.ts";
-import type { Metric } from "../statistics/metric.ts";
+import { type Metric, metricOr } from "../statistics/metric.ts";
 import { performanceMetrics } from "../statistics/metrics.ts";
 import { tradeMetrics } from "./trade_metrics.ts";
 import { runEngine } from "../engine/run_engine.ts";
@@ -11,9 +11,8 @@ import {
   estimateSharpe,
   minimumTrackRecord,
   probabilisticSharpe,
-  sharpeConfidenceInterval,
-  type SharpeEstimate,
 } from "../statistics/sharpe_statistics.ts";
+import { sharpeInterval } from "../statistics/sharpe_interval.ts";
 import type { RunConditions } from "../engine/run_conditions.ts";
 import { DAYS_PER_YEAR } from "../statistics/trading_year.ts";
 
@@ -30,6 +29,8 @@ export interface Evaluation {
   readonly metrics: Readonly<Record<string, Metric>>;
   /** 95 % interval of the annual Sharpe ratio; null where it cannot be known. */
   readonly sharpeInterval: readonly [number, number] | null;
+  /** Why the sign of the Sharpe ratio cannot be known; null where it can or is undefined. */
+  readonly undecided: string | null;
   readonly netUsd: number;
   /** Fees and slippage. */
   readonly costsUsd: number;
@@ -66,7 +67,8 @@ export function evaluate(
     result.initialMicros,
   );
   const finalMicros = result.equityMicros.at(-1) ?? result.initialMicros;
-  const estimate = estimateSharpe(returns);
+  const judged = sharpeInterval(returns, { periodsPerYear: DAYS_PER_YEAR, period: "day" });
+  const undecided = judged?.undecided ?? null;
   const netUsd = (finalMicros - result.initialMicros) / 1e6;
   const costsUsd = (result.totals.feesMicros + result.totals.slippageMicros) / 1e6;
   return {
@@ -74,34 +76,39 @@ export function evaluate(
     days: tradeDay,
     returns,
     metrics: {
-      ...performanceMetrics(returns, DAYS_PER_YEAR),
+      ...performanceMetrics(returns, DAYS_PER_YEAR, "day"),
       ...tradeMetrics(result, returns.length / DAYS_PER_YEAR),
-      ...evidenceMetrics(estimate),
+      ...evidenceMetrics(returns, undecided),
       netUsd: { value: netUsd },
       costsUsd: { value: costsUsd },
     },
-    sharpeInterval: annualInterval(estimate),
+    sharpeInterval: judged?.interval ?? null,
+    undecided,
     netUsd,
     costsUsd,
   };
 }
 
-const NO_SHARPE: Metric = { value: null, reason: "needs at least three days that differ" };
-
 /** How much the Sharpe ratio of the sample proves. */
-function evidenceMetrics(estimate: SharpeEstimate | null): Record<string, Metric> {
+function evidenceMetrics(
+  returns: Float64Array,
+  undecided: string | null,
+): Record<"probabilisticSharpe" | "minimumTrackRecord", Metric> {
+  const estimate = estimateSharpe(returns);
+  const why = estimate === null
+    ? returns.length < 3
+      ? `needs at least three days, and there are ${returns.length}`
+      : "all days are the same"
+    : undecided;
+  if (estimate === null || why !== null) {
+    const none: Metric = { value: null, reason: why! };
+    return { probabilisticSharpe: none, minimumTrackRecord: none };
+  }
   return {
-    probabilisticSharpe: estimate === null
-      ? NO_SHARPE
-      : { value: probabilisticSharpe(estimate, 0) },
-    minimumTrackRecord: estimate === null ? NO_SHARPE : minimumTrackRecord(estimate, 0, 0.95),
+    probabilisticSharpe: metricOr(
+      probabilisticSharpe(estimate, 0),
+      "the error of the ratio is 0 for such returns",
+    ),
+    minimumTrackRecord: minimumTrackRecord(estimate, 0, 0.95),
   };
-}
-
-function annualInterval(estimate: SharpeEstimate | null): readonly [number, number] | null {
-  if (estimate === null) return null;
-  const [low, high] = sharpeConfidenceInterval(estimate, 0.95);
-  const annual = Math.sqrt(DAYS_PER_YEAR);
-  // A handful of days can have a skewness for which the error is not defined.
-  return Number.isFinite(high - low) ? [low * annual, high * annual] : null;
 }

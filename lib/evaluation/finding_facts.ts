@@ -1,3 +1,16 @@
+/** What keeps a strategy from the trades that it wants, the first to act first. */
+export const HELD_BACK_BY = ["warm-up", "sizing", "risk", "max-lots", "margin"] as const;
+
+/** Why a strategy that wanted to trade did not. */
+export interface HeldBack {
+  /** What acted. */
+  readonly by: typeof HELD_BACK_BY[number];
+  /** Bars at which it did. */
+  readonly bars: number;
+  /** The rule of risk, in words; of `risk` alone. */
+  readonly rule?: string;
+}
+
 /** The facts that findings are made of; money in dollars, shares as fractions. */
 export interface FindingFacts {
   /** Name of the strategy judged. */
@@ -18,6 +31,12 @@ export interface FindingFacts {
   readonly sharpe: number | null;
   /** 95 % interval of the Sharpe ratio; null where undefined. */
   readonly sharpeInterval: readonly [number, number] | null;
+  /** Why the sign of the Sharpe ratio cannot be known; null or absent where it can. */
+  readonly undecided?: string | null;
+  /** Mean daily net return, fraction; absent where unknown. */
+  readonly meanReturn?: number | null;
+  /** What kept it out, where it made no trade and wanted one. */
+  readonly heldBack?: HeldBack;
   /** What the rules beside it made. */
   readonly baselines: readonly { readonly name: string; readonly netUsd: number }[];
   /** Entries refused, by rule. */

@@ -56,12 +56,13 @@ export function createVerdict(facts: FindingFacts): string {
   }
   const who = facts.policy !== undefined ? "The policy" : facts.isBlend ? "The blend" : "The model";
   if (facts.tradesNetUsd.length === 0) {
-    return facts.validation?.shrinkage === 0
-      ? `${who} stayed out: in validation its predictions did not come true.`
-      : `${who} stayed out: it saw no edge larger than the cost of trading.`;
+    return `${who} stayed out: ${whyOut(facts)}.`;
   }
   const interval = facts.sharpeInterval;
   if (facts.netUsd <= 0) return `${who} lost money out of sample after costs.`;
+  if (facts.undecided != null) {
+    return `${who} made money in this test, but the result cannot be told from luck: ${facts.undecided}.`;
+  }
   if (interval === null || interval[0] <= 0) {
     return `${who} made money in this test, but the result cannot be told from luck.`;
   }
@@ -70,6 +71,29 @@ export function createVerdict(facts: FindingFacts): string {
     ? `${who} made money out of sample after costs, more than every baseline, and the 95 % interval ` +
       "of its Sharpe ratio lies above zero."
     : `${who} made money out of sample after costs, but a simpler rule made more.`;
+}
+
+/** What held it back comes before what it thought: it was never asked, or was not let. */
+function whyOut({ days, heldBack, validation }: FindingFacts): string {
+  if (heldBack === undefined) {
+    return validation?.shrinkage === 0
+      ? "in validation its predictions did not come true"
+      : "it saw no edge larger than the cost of trading";
+  }
+  const bars = heldBack.bars.toLocaleString("en");
+  switch (heldBack.by) {
+    case "warm-up":
+      return `it was still warming up in all of the ${days.toLocaleString("en")} days tested`;
+    case "sizing":
+      return `it wanted positions at ${bars} bars, and each was sized to less than one lot`;
+    case "risk":
+      return `it wanted positions at ${bars} bars, and ${heldBack.rule ?? "a rule of risk"} ` +
+        "refused them";
+    case "max-lots":
+      return `it wanted positions at ${bars} bars, and the largest position allowed is none`;
+    case "margin":
+      return `it wanted positions at ${bars} bars, and the account could not back one lot`;
+  }
 }
 
 function integrity(facts: FindingFacts): Finding[] {
@@ -105,7 +129,9 @@ function silence(facts: FindingFacts): Finding[] {
   return [
     finding(
       "note",
-      `${facts.strategy} made no trade in ${facts.days.toLocaleString("en")} days.`,
+      `${facts.strategy} made no trade in ${facts.days.toLocaleString("en")} days${
+        facts.heldBack === undefined ? "" : `: ${whyOut(facts)}`
+      }.`,
       0,
     ),
     ...validation(facts),
@@ -114,31 +140,58 @@ function silence(facts: FindingFacts): Finding[] {
 }
 
 function evidence(facts: FindingFacts): Finding[] {
-  const { days, sharpe, sharpeInterval: interval } = facts;
+  const { sharpe, sharpeInterval: interval } = facts;
   if (sharpe === null || interval === null) {
     return [finding("warn", "The Sharpe ratio is undefined for this sample.", null)];
   }
+  return [sharpeFinding(facts, sharpe, interval), ...oppositeSigns(facts, sharpe)];
+}
+
+/** The ratio averages days, money compounds: large swings can lose what the average gains. */
+function oppositeSigns({ meanReturn, netUsd }: FindingFacts, sharpe: number): Finding[] {
+  if (netUsd >= 0 || sharpe <= 0) return [];
+  const mean = meanReturn == null ? "" : ` of ${(100 * meanReturn).toFixed(3)} % a day`;
+  return [
+    finding(
+      "note",
+      `It lost ${dollars(-netUsd)} although its Sharpe ratio is above zero: the ratio takes ` +
+        `the plain mean${mean}, while equity compounds, so that a fall weighs more than a rise of ` +
+        "the same share.",
+      sharpe,
+    ),
+  ];
+}
+
+function sharpeFinding(
+  { days, undecided }: FindingFacts,
+  sharpe: number,
+  interval: readonly [number, number],
+): Finding {
   const [low, high] = interval;
   const range = `95 % interval ${low.toFixed(2)} to ${high.toFixed(2)}, ${
     days.toLocaleString("en")
   } days`;
   if (low > 0) {
-    return [finding("good", `Sharpe ratio ${sharpe.toFixed(2)} is above zero (${range}).`, sharpe)];
+    return finding("good", `Sharpe ratio ${sharpe.toFixed(2)} is above zero (${range}).`, sharpe);
   }
   if (high < 0) {
-    return [finding("bad", `Sharpe ratio ${sharpe.toFixed(2)} is below zero (${range}).`, sharpe)];
+    return finding("bad", `Sharpe ratio ${sharpe.toFixed(2)} is below zero (${range}).`, sharpe);
+  }
+  if (undecided != null) {
+    const text = `Sharpe ratio ${
+      sharpe.toFixed(2)
+    } cannot be told from zero: ${undecided} (${range}).`;
+    return finding("warn", text, sharpe);
   }
   const needed = days * ((sharpe - low) / sharpe) ** 2;
   const remedy = sharpe > 0
     ? ` At this ratio about ${Math.ceil(needed).toLocaleString("en")} days would be needed.`
     : "";
-  return [
-    finding(
-      "warn",
-      `Sharpe ratio ${sharpe.toFixed(2)} cannot be told from zero (${range}).${remedy}`,
-      sharpe,
-    ),
-  ];
+  return finding(
+    "warn",
+    `Sharpe ratio ${sharpe.toFixed(2)} cannot be told from zero (${range}).${remedy}`,
+    sharpe,
+  );
 }
 
 function sample(facts: FindingFacts): Finding[] {

@@ -1,4 +1,5 @@
 import { assert, assertEquals } from "../../tests/assert.ts";
+import type { HeldBack } from "./finding_facts.ts";
 import { createFindings, createVerdict, type FindingFacts } from "./findings.ts";
 
 /** A result without anything to complain about. */
@@ -43,6 +44,18 @@ const CASES: readonly (readonly [string, Partial<FindingFacts>, string, RegExp])
   ["refused entries", { vetoes: { margin: 7 } }, "warn", /7 entries were refused by the margin/],
   ["no evidence", { sharpeInterval: [-1, 5] }, "warn", /zero .* about 900 days would be needed/],
   ["proven loss", { sharpe: -2, sharpeInterval: [-3, -1] }, "bad", /is below zero/],
+  [
+    "too few losing days",
+    { sharpeInterval: [0, 5], undecided: "only 1 of 40 days lost money" },
+    "warn",
+    /cannot be told from zero: only 1 of 40 days lost money \(95 %/,
+  ],
+  [
+    "a loss beside a ratio above zero",
+    { netUsd: -40, meanReturn: 0.0001, sharpe: 0.1, sharpeInterval: [-1, 1.2] },
+    "note",
+    /lost \$40 although its Sharpe ratio is above zero: .* plain mean of 0.010 % a day/,
+  ],
   ["no Sharpe ratio", { sharpe: null, sharpeInterval: null }, "warn", /undefined/],
   ["few days", { days: 9 }, "warn", /only 9 trading days/],
   ["few trades", { tradesNetUsd: [3_000, 2_000] }, "warn", /Only 2 round trips/],
@@ -152,4 +165,32 @@ Deno.test("createVerdict() claims no more than the interval allows", () => {
   assert(createVerdict({ ...GOOD, isBlend: true }).startsWith("The blend made"));
   const beaten = { ...GOOD, baselines: [{ name: "hold", netUsd: 9_000 }] };
   assert(createVerdict(beaten).includes("a simpler rule made more"));
+});
+
+Deno.test("createVerdict() names what kept it out of the market", () => {
+  const out = { ...GOOD, tradesNetUsd: [], netUsd: 0 };
+  const says = (facts: Partial<FindingFacts>): string => createVerdict({ ...out, ...facts });
+  assert(says({}).endsWith("it saw no edge larger than the cost of trading."));
+  const disproved = { ...GOOD.validation!, shrinkage: 0 };
+  assert(says({ validation: disproved }).endsWith("its predictions did not come true."));
+  const causes: readonly (readonly [HeldBack, RegExp])[] = [
+    [{ by: "warm-up", bars: 300 }, /still warming up in all of the 400 days/],
+    [{ by: "sizing", bars: 12 }, /at 12 bars, and each was sized to less than one lot/],
+    [{ by: "risk", bars: 3, rule: "the daily loss limit" }, /the daily loss limit refused them/],
+    [{ by: "max-lots", bars: 1_200 }, /at 1,200 bars, and the largest position allowed is none/],
+    [{ by: "margin", bars: 7 }, /at 7 bars, and the account could not back one lot/],
+  ];
+  for (const [heldBack, expected] of causes) {
+    assert(expected.test(says({ heldBack, validation: disproved })), heldBack.by);
+    const silence = createFindings({ ...out, heldBack }).find(({ text }) => /no trade/.test(text));
+    assert(expected.test(silence!.text), silence!.text);
+  }
+});
+
+Deno.test("createVerdict() and findings name the days that leave a gain undecided", () => {
+  const undecided = "only 2 of 90 days lost money";
+  const facts = { ...GOOD, sharpeInterval: [0, 9], undecided } as const;
+  assert(createVerdict(facts).includes(`cannot be told from luck: ${undecided}`));
+  const texts = createFindings(facts).map(({ text }) => text);
+  assertEquals(texts.filter((text) => /days would be needed|is above zero/.test(text)), []);
 });

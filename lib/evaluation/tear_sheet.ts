@@ -71,7 +71,8 @@ const ACCOUNT_METRICS: Readonly<Record<string, MetricDefinition>> = {
     label: "PSR",
     unit: "probability",
     definition: "Probabilistic Sharpe ratio: how probable it is that the true Sharpe ratio is " +
-      "above zero, given length, skewness and kurtosis (Bailey and López de Prado 2012).",
+      "above zero, given length, skewness and kurtosis (Bailey and López de Prado 2012). The " +
+      "interval beside the ratio decides; it is the stricter one.",
     better: "higher",
   },
   minimumTrackRecord: {
@@ -179,14 +180,17 @@ function modelRow({ manifest, name, onnxSha256, version }: TradedModel): ModelRo
   const { kind, metrics, remarks } = manifest;
   const row = { name, version, kind, sha256: onnxSha256, metrics, remarks };
   if (isPolicy(manifest)) return row;
-  const { comparisons, curves, permutedLabels } = manifest;
+  const { comparisons, curves, folds, permutedLabels } = manifest;
+  const newest = folds.at(-1);
   return {
     ...row,
     comparisons: [
       ...comparisons.map((other) => ({ name: other.name, metrics: other.metrics })),
-      ...(permutedLabels === null
-        ? []
-        : [{ name: "itself, taught shuffled labels", metrics: permutedLabels }]),
+      // Shuffled labels were learnt on the newest fold alone: beside them stands that fold's score.
+      ...(permutedLabels === null || newest === undefined ? [] : [
+        { name: "itself, newest fold", metrics: newest.metrics },
+        { name: "newest fold, shuffled labels", metrics: permutedLabels },
+      ]),
     ],
     curves: curves.map(({ training, validation }) => ({ training, validation })),
   };
@@ -318,7 +322,8 @@ function assumptions(parts: TearSheetParts): TearSheet["assumptions"] {
     {
       name: "Sharpe interval",
       value:
-        "95 %, adjusted for length, skewness, kurtosis and autocorrelation of the daily returns",
+        "95 %, Student's t, widened by skewness, kurtosis and positive autocorrelation of the daily " +
+        "returns; with fewer than five losing days, or gaining ones, it holds zero",
     },
     { name: "Data", value: `${basename(opened.source.path)}, sha256 ${opened.source.sha256}` },
     { name: "Code", value: `sha256 ${parts.codeSha256}` },

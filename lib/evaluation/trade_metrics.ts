@@ -1,6 +1,8 @@
 import { type Metric, type MetricDefinition, metricOr } from "../statistics/metric.ts";
 import { microsToUsd } from "../trading/money.ts";
+import { shortNote, withNote } from "../statistics/metrics.ts";
 import { mean } from "../statistics/moments.ts";
+import { DAYS_PER_YEAR } from "../statistics/trading_year.ts";
 import type { Trade } from "../trading/trades.ts";
 
 /** Metrics of a list of trades and of the activity of an account, in the order shown. */
@@ -142,10 +144,18 @@ export function tradeMetrics(activity: Activity, years: number): Record<TradeMet
       NO_TRADE,
     ),
     exposure: metricOr(held / activity.positionLots.length, "there are no bars"),
-    turnover: meanEquityUsd > 0
-      ? metricOr(turnover, "the run has no length")
-      : { value: null, reason: "mean equity is not positive" },
+    turnover: annual(
+      meanEquityUsd > 0
+        ? metricOr(turnover, "the run has no length")
+        : { value: null, reason: "mean equity is not positive" },
+      years,
+    ),
   };
+}
+
+function annual(metric: Metric, years: number): Metric {
+  const note = shortNote(Math.round(years * DAYS_PER_YEAR), DAYS_PER_YEAR, "day");
+  return note === null ? metric : withNote(metric, note);
 }
 
 const NO_TRADE = "there was no trade";

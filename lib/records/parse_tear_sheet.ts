@@ -6,6 +6,7 @@ const numbers = z.array(z.number());
 const metricValue = z.strictObject({
   value: z.number().nullable(),
   reason: z.exactOptional(z.string()),
+  note: z.exactOptional(z.string()),
 });
 const metrics = z.record(z.string(), metricValue);
 const scores = z.record(z.string(), z.number().nullable());

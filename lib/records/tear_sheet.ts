@@ -17,6 +17,8 @@ export interface MetricValue {
   readonly value: number | null;
   /** Why there is no number. */
   readonly reason?: string;
+  /** What must stand beside the number for it not to mislead. */
+  readonly note?: string;
 }
 
 /** Metric values by key; the keys are those of {@linkcode TearSheet.metricDefinitions}. */

@@ -26,16 +26,21 @@ export function definitionText(definition: MetricDefinition): string {
   return definition.definition + better;
 }
 
-/** A metric's number, or `n/a` with the reason, as the content of a table cell. */
+/** A metric's number, marked where it carries a note, or `n/a` with the reason, for a table cell. */
 export function metricNumber(
   metric: MetricValue | undefined,
   definition: MetricDefinition,
   id: string,
 ): Markup {
   if (typeof metric?.value === "number") {
-    return markup`<data value="${metric.value}">${
+    const number = markup`<data value="${metric.value}">${
       formatMetric(metric.value, definition.unit)
     }</data>`;
+    return metric.note === undefined
+      ? number
+      : markup`${number}<span class="noted">${explained(id, "*", metric.note)}${
+        popover(id, `${definition.label}: mind`, metric.note)
+      }</span>`;
   }
   const reason = metric?.reason ?? "Not measured for this row.";
   return markup`<span class="undefined">${explained(id, "n/a", reason)}${

@@ -47,6 +47,20 @@ Deno.test("renderReport() shows an undefined metric as n/a with its reason", asy
   assert(!visible.includes("NaN") && !visible.includes("undefined<"));
 });
 
+Deno.test("renderReport() marks a figure a year that rests on a few days", async () => {
+  const sheet = simulateTearSheet({ seed: 2, days: 30 });
+  const [first, ...others] = sheet.strategies;
+  const note = "a year's figure from 8 days";
+  const short = { ...first!, metrics: { ...first!.metrics, sharpe: { value: 5.2, note } } };
+  const read = parseTearSheet(JSON.stringify({ ...sheet, strategies: [short, ...others] }));
+  const page = await renderReport(read, await loadPlotly());
+  assert(
+    /5\.20<\/data><span class="noted">[^]*?title="a year&#39;s figure from 8 days"/.test(page),
+  );
+  const plain = await renderReport(sheet, await loadPlotly());
+  assert(!plain.includes('class="noted"'));
+});
+
 Deno.test("renderReport() says in words what is missing", async () => {
   const sheet = simulateTearSheet({ seed: 2, days: 12, trades: 0 });
   const page = await renderReport(

@@ -30,9 +30,14 @@ export function kellyFraction({ lossUsd, probability, winUsd }: StakedBet): numb
       `Cannot size a bet as its probability must be in [0, 1]: current value is ${probability}`,
     );
   }
-  if (!(lossUsd > 0)) {
+  if (!(lossUsd < Infinity && usdToMicros(lossUsd) > 0)) {
     throw new RangeError(
-      `Cannot size a bet as its loss must be positive: current value is ${lossUsd}`,
+      `Cannot size a bet as its loss must be a millionth of a dollar or more: current value is ${lossUsd}`,
+    );
+  }
+  if (!Number.isFinite(winUsd)) {
+    throw new RangeError(
+      `Cannot size a bet as its win must be a finite number: current value is ${winUsd}`,
     );
   }
   return winUsd <= 0 ? 0 : Math.max(0, probability - (1 - probability) * lossUsd / winUsd);

@@ -23,5 +23,9 @@ Deno.test("kellyFraction() takes no bet that cannot win and refuses what is no b
   assertClose(kellyFraction({ probability: 0.9, winUsd: -1, lossUsd: 5 }), 0, 0);
   assertThrows(() => kellyFraction({ probability: 1.1, winUsd: 1, lossUsd: 1 }), RangeError);
   assertThrows(() => kellyFraction({ probability: 0.5, winUsd: 1, lossUsd: 0 }), RangeError);
+  assertThrows(() => kellyFraction({ probability: 0.5, winUsd: NaN, lossUsd: 1 }), RangeError);
+  assertThrows(() => kellyFraction({ probability: 0.5, winUsd: 1, lossUsd: NaN }), RangeError);
+  // Less than a millionth of a dollar is nothing in an account, and would buy infinite lots.
+  assertThrows(() => kellyLots({ probability: 0.9, winUsd: 1, lossUsd: 4e-7 }, 1e6, 1), RangeError);
   assertThrows(() => kellyLots({ probability: 0.5, winUsd: 1, lossUsd: 1 }, 1e6, 2), RangeError);
 });

@@ -1,5 +1,5 @@
 import type { Metric } from "./metric.ts";
-import { indexOfLargest, mean, varies } from "./moments.ts";
+import { DUST, mean, varies } from "./moments.ts";
 import { forEachHalf, type PeriodSums } from "./block_halves.ts";
 import { requireSamePeriods } from "./same_periods.ts";
 
@@ -20,11 +20,13 @@ export interface OverfittingOptions {
 /** How the winner of one half of the data did in the other, over all ways to halve it. */
 export interface BacktestOverfitting {
   /** PBO: share of the splits whose winner is at or below the median of the other half. */
-  readonly probability: number;
+  readonly probability: Metric;
   /** Share of the splits whose winner has a metric below 0 in the other half. */
-  readonly lossProbability: number;
+  readonly lossProbability: Metric;
   /** Slope of the winner's metric out of sample on that in sample, least squares. */
   readonly degradationSlope: Metric;
+  /** Splits in one of whose halves all trials are as good: they choose nothing and are left out. */
+  readonly undecidedSplits: number;
   /** Rank of the winner in the other half per split: 1 is worst, ties share the mean rank. */
   readonly ranks: Float64Array;
   /** ln(w / (1 - w)) with w = rank / (trials + 1), per split; 0 is the median. */
@@ -40,10 +42,13 @@ export interface BacktestOverfitting {
  * Borwein, López de Prado & Zhu 2015): the periods are cut into blocks, every half of the blocks
  * chooses its best trial, and that trial is ranked in the other half. About 0.5 where the choice is
  * blind; small where the winner stays a winner. Splits are in lexicographic order of the blocks
- * that choose; of equal winners the first counts.
+ * that choose; equal winners count as one, with the mean of their ranks and metrics.
+ *
+ * Where all trials are the same, or stay out in most halves, nothing is chosen and nothing defined.
  *
  * @param trials returns per trial over the same periods, at least two trials
- * @throws RangeError when trials differ in length or there are fewer than two periods in a block.
+ * @throws RangeError when trials differ in length, a return is not finite or there are fewer than
+ * two periods in a block.
  * @example
  * ```ts
  * import { backtestOverfitting } from "./backtest_overfitting.ts";
@@ -52,7 +57,7 @@ export interface BacktestOverfitting {
  * const good = Float64Array.of(3, 2, 3, 1, 2, 3, 2, 1);
  * const bad = good.map((value) => -value);
  * const { probability } = backtestOverfitting([good, bad], { blocks: 4, metric: "mean" });
- * assertEquals(probability, 0);
+ * assertEquals(probability, { value: 0 });
  * ```
  */
 export function backtestOverfitting(
@@ -62,20 +67,29 @@ export function backtestOverfitting(
   requireTrials(trials, blocks);
   const inSample: number[] = [], outOfSample: number[] = [], ranks: number[] = [];
   const here = new Float64Array(trials.length), there = new Float64Array(trials.length);
+  let undecidedSplits = 0;
   forEachHalf(trials, blocks, (chosen, others) => {
     score(chosen, metric, here);
     score(others, metric, there);
-    const winner = indexOfLargest(here);
-    inSample.push(here[winner]!);
-    outOfSample.push(there[winner]!);
-    ranks.push(rankOf(there[winner]!, there));
+    if (areEqual(here) || areEqual(there)) {
+      undecidedSplits++;
+      return;
+    }
+    const winner = meetWinners(here, there);
+    inSample.push(winner.inSample);
+    outOfSample.push(winner.outOfSample);
+    ranks.push(winner.rank);
   });
+  const reason = undecidedSplits > ranks.length
+    ? "all trials are as good in a half of most splits"
+    : null;
   const logits = Float64Array.from(ranks, (rank) => Math.log(rank / (trials.length + 1 - rank)));
   const [chosen, met] = [Float64Array.from(inSample), Float64Array.from(outOfSample)];
   return {
-    probability: share(logits, (logit) => logit <= 0),
-    lossProbability: share(met, (value) => value < 0),
-    degradationSlope: slope(chosen, met),
+    probability: share(logits, (logit) => logit <= 0, reason),
+    lossProbability: share(met, (value) => value < 0, reason),
+    degradationSlope: reason === null ? slope(chosen, met) : { value: null, reason },
+    undecidedSplits,
     ranks: Float64Array.from(ranks),
     logits,
     inSample: chosen,
@@ -100,9 +114,6 @@ function requireTrials(trials: readonly Float64Array[], blocks: number): void {
 /** More would be hundreds of thousands of splits that tell nothing new. */
 const MOST_BLOCKS = 20;
 
-/** Below this share of the mean square a variance is floating-point dust. */
-const DUST = 1e-13;
-
 function score(
   { sum, squares, periods }: PeriodSums,
   metric: SelectionMetric,
@@ -116,7 +127,7 @@ function score(
     }
     const square = squares[trial]! / periods;
     const variance = square - middle * middle;
-    into[trial] = variance > DUST * square
+    into[trial] = variance > DUST ** 2 * square
       ? middle / Math.sqrt(variance * periods / (periods - 1))
       : 0;
   }
@@ -132,10 +143,43 @@ function rankOf(value: number, values: Float64Array): number {
   return below + (equal + 1) / 2;
 }
 
-function share(values: Float64Array, holds: (value: number) => boolean): number {
+/** Trials that differ by their size alone have the same ratio but for rounding. */
+const ROUNDING = 1e-9;
+
+function areEqual(values: Float64Array): boolean {
+  let low = Infinity, high = -Infinity;
+  for (const value of values) {
+    low = Math.min(low, value);
+    high = Math.max(high, value);
+  }
+  return high - low <= ROUNDING * Math.max(Math.abs(low), Math.abs(high));
+}
+
+/** The trial that is best in one half, met in the other; equal ones count as one. */
+function meetWinners(
+  here: Float64Array,
+  there: Float64Array,
+): { readonly inSample: number; readonly outOfSample: number; readonly rank: number } {
+  const inSample = here.reduce((best, value) => Math.max(best, value), -Infinity);
+  let winners = 0, outOfSample = 0, rank = 0;
+  for (let trial = 0; trial < here.length; trial++) {
+    if (here[trial] !== inSample) continue;
+    winners++;
+    outOfSample += there[trial]!;
+    rank += rankOf(there[trial]!, there);
+  }
+  return { inSample, outOfSample: outOfSample / winners, rank: rank / winners };
+}
+
+function share(
+  values: Float64Array,
+  holds: (value: number) => boolean,
+  reason: string | null,
+): Metric {
+  if (reason !== null) return { value: null, reason };
   let count = 0;
   for (const value of values) if (holds(value)) count++;
-  return count / values.length;
+  return { value: count / values.length };
 }
 
 function slope(x: Float64Array, y: Float64Array): Metric {

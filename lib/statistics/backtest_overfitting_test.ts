@@ -44,17 +44,17 @@ Deno.test("backtestOverfitting() gives the golden vectors of learning-spec §6.4
   ];
   const options = { blocks: 4, metric: "mean" } as const;
   const first = backtestOverfitting(columns(half), options);
-  assertEquals([first.probability, [...first.ranks]], [0.5, [4, 2, 2, 3, 2, 4]]);
+  assertEquals([first.probability.value, [...first.ranks]], [0.5, [4, 2, 2, 3, 2, 4]]);
   const second = backtestOverfitting(columns(third), options);
-  assertEquals([second.probability, [...second.ranks]], [1 / 3, [4, 3, 3, 2, 2, 4]]);
+  assertEquals([second.probability.value, [...second.ranks]], [1 / 3, [4, 3, 3, 2, 2, 4]]);
 });
 
 Deno.test("backtestOverfitting() by Sharpe ratio agrees with the plain computation in NumPy", () => {
   const expected = VALIDATION_REFERENCE.overfitting;
   const found = backtestOverfitting(referenceSeries(), { blocks: 8 });
   assertEquals(found.logits.length, 70);
-  assertEquals(found.probability, expected.probability);
-  assertEquals(found.lossProbability, expected.lossProbability);
+  assertEquals(found.probability.value, expected.probability);
+  assertEquals(found.lossProbability.value, expected.lossProbability);
   assertClose(found.degradationSlope.value!, expected.slope, 1e-9);
   assertClose(mean(found.logits), expected.meanLogit, 1e-12);
 });
@@ -62,13 +62,13 @@ Deno.test("backtestOverfitting() by Sharpe ratio agrees with the plain computati
 Deno.test("backtestOverfitting() is about a half for a blind choice and 0 for a real one", () => {
   let blind = 0;
   for (let seed = 0; seed < 30; seed++) {
-    blind += backtestOverfitting(noise(seed, 20, 320), { blocks: 8 }).probability / 30;
+    blind += backtestOverfitting(noise(seed, 20, 320), { blocks: 8 }).probability.value! / 30;
   }
   assertClose(blind, 0.5, 0.08);
   const trials = noise(99, 20, 320);
   trials[7] = trials[7]!.map((value) => value + 0.006);
   const { probability, lossProbability } = backtestOverfitting(trials, { blocks: 8 });
-  assertEquals([probability, lossProbability], [0, 0]);
+  assertEquals([probability.value, lossProbability.value], [0, 0]);
 });
 
 Deno.test("backtestOverfitting() does not change with the scale of returns or the order of trials", () => {
@@ -90,6 +90,28 @@ Deno.test("backtestOverfitting() shares ranks among equals and counts who stays 
   assert(outOfSample.every((value) => value === 0));
 });
 
+Deno.test("backtestOverfitting() is undefined where nothing can be chosen", () => {
+  const [one] = noise(1, 1, 64);
+  const flat = new Float64Array(64);
+  for (const trials of [Array.from({ length: 50 }, () => one!), Array(50).fill(flat)]) {
+    const { probability, lossProbability, ranks, undecidedSplits } = backtestOverfitting(trials, {
+      blocks: 8,
+    });
+    assertEquals([probability.value, lossProbability.value, ranks.length], [null, null, 0]);
+    assertEquals(probability.reason, "all trials are as good in a half of most splits");
+    assertEquals(undecidedSplits, 70);
+  }
+});
+
+Deno.test("backtestOverfitting() does not depend on which of equal winners comes first", () => {
+  const [good, poor, other] = noise(3, 3, 64) as [Float64Array, Float64Array, Float64Array];
+  const late = good.map((value, period) => period < 32 ? value : value - 0.03);
+  // In halves of early blocks alone `good` and `late` are the same.
+  const { ranks, outOfSample } = backtestOverfitting([good, late, poor, other], { blocks: 4 });
+  const turned = backtestOverfitting([late, good, poor, other], { blocks: 4 });
+  assertEquals([turned.ranks, turned.outOfSample], [ranks, outOfSample]);
+});
+
 Deno.test("backtestOverfitting() refuses what it cannot halve", () => {
   const throws = (run: () => unknown, text: string): void => {
     try {
@@ -103,5 +125,8 @@ Deno.test("backtestOverfitting() refuses what it cannot halve", () => {
   throws(() => backtestOverfitting(noise(1, 1, 64)), "at least 2 series");
   throws(() => backtestOverfitting(noise(1, 3, 64), { blocks: 5 }), "even");
   throws(() => backtestOverfitting(noise(1, 3, 20)), "two periods each");
+  const broken = noise(1, 3, 64);
+  broken[1]![7] = NaN;
+  throws(() => backtestOverfitting(broken), "current value is NaN in period 7 of series 1");
   throws(() => backtestOverfitting([new Float64Array(64), new Float64Array(63)]), "same periods");
 });

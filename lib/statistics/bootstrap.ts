@@ -1,6 +1,8 @@
 import { percentile, standardDeviation } from "./moments.ts";
 import { createRandom, type Random } from "../core/random.ts";
 import { politisWhiteBlockLength } from "./block_length.ts";
+import { requireResampling } from "./resampling_options.ts";
+import { requireFinite } from "./same_periods.ts";
 
 /** A number computed from a series of returns. */
 export type Statistic = (returns: Float64Array) => number;
@@ -28,21 +30,29 @@ export interface BootstrapInterval {
   readonly estimate: number;
   /** Standard deviation of the statistic over the resampled series. */
   readonly standardError: number;
-  /** Percentiles of the statistic over the resampled series. */
-  readonly percentile: Interval;
-  /** Null when not asked for or when the statistic has no spread. */
+  /** Percentiles of the statistic over the resampled series; null when too many had none. */
+  readonly percentile: Interval | null;
+  /** Null when not asked for, when the statistic has no spread or when too many had none. */
   readonly studentised: Interval | null;
   /** Mean block length used. */
   readonly blockLength: number;
   /** Resampled series on which the statistic was defined; the intervals rest on these. */
   readonly samples: number;
+  /** Resampled series on which it was not. */
+  readonly undefinedSamples: number;
+  /** Why there is no interval; null where there is one. */
+  readonly reason: string | null;
 }
 
 /**
  * Confidence intervals of a statistic of dependent returns, by the stationary bootstrap
- * (Politis & Romano 1994).
+ * (Politis & Romano 1994). A Sharpe ratio is judged by `sharpeInterval` instead.
  *
- * @throws RangeError when the statistic is undefined on the returns or on most resampled series.
+ * A statistic can be undefined on a resampled series. These are counted; when they are more than
+ * one tail of the interval could hold, there is none.
+ *
+ * @throws RangeError when the statistic is undefined on the returns themselves, a return is not
+ * finite or the settings are none.
  * @example
  * ```ts
  * import { bootstrapInterval } from "./bootstrap.ts";
@@ -52,7 +62,7 @@ export interface BootstrapInterval {
  *
  * const random = createRandom(1);
  * const returns = Float64Array.from({ length: 500 }, () => random.normal());
- * const { percentile: [low, high] } = bootstrapInterval(returns, mean, { seed: 2, samples: 200 });
+ * const [low, high] = bootstrapInterval(returns, mean, { seed: 2, samples: 200 }).percentile!;
  * assert(low < 0 && 0 < high);
  * ```
  */
@@ -62,6 +72,8 @@ export function bootstrapInterval(
   options: BootstrapOptions,
 ): BootstrapInterval {
   const { seed, samples = 2_000, level = 0.95, studentise = true } = options;
+  requireFinite(returns);
+  requireResampling({ ...options, samples, level });
   const blockLength = options.blockLength ?? politisWhiteBlockLength(returns).stationary;
   const estimate = statistic(returns);
   if (!Number.isFinite(estimate)) throw undefinedStatistic(estimate);
@@ -72,14 +84,18 @@ export function bootstrapInterval(
     estimate,
     studentise,
   });
-  if (values.length < samples / 2) throw undefinedStatistic(`${values.length} defined samples`);
   const tail = (1 - level) / 2;
+  const reasonOf = (defined: number): string | null =>
+    samples - defined <= tail * samples
+      ? null
+      : `the statistic is undefined on ${samples - defined} of ${samples} resampled series`;
+  const reason = reasonOf(values.length);
   const error = studentise ? jackknifeError(returns, statistic, blockLength) : NaN;
   return {
     estimate,
     standardError: standardDeviation(values),
-    percentile: [percentile(values, tail), percentile(values, 1 - tail)],
-    studentised: pivots.length > 0 && error > 0
+    percentile: reason === null ? [percentile(values, tail), percentile(values, 1 - tail)] : null,
+    studentised: reasonOf(pivots.length) === null && error > 0
       ? [
         estimate - percentile(pivots, 1 - tail) * error,
         estimate - percentile(pivots, tail) * error,
@@ -87,6 +103,8 @@ export function bootstrapInterval(
       : null,
     blockLength,
     samples: values.length,
+    undefinedSamples: samples - values.length,
+    reason,
   };
 }
 
@@ -128,6 +146,7 @@ function resample(
  * @param blockLength mean length of a run, at least 1
  * @param indices overwritten
  * @param rows length of the series
+ * @throws RangeError when a block is shorter than a period.
  */
 export function stationaryBootstrapIndices(
   random: Random,
@@ -135,6 +154,7 @@ export function stationaryBootstrapIndices(
   indices: Int32Array,
   rows: number = indices.length,
 ): void {
+  requireResampling({ blockLength });
   const restart = 1 / blockLength;
   let row = random.integer(rows);
   for (let i = 0; i < indices.length; i++) {
@@ -167,6 +187,6 @@ function jackknifeError(returns: Float64Array, statistic: Statistic, blockLength
 
 function undefinedStatistic(value: unknown): RangeError {
   return new RangeError(
-    `Cannot bootstrap as the statistic must be defined on most samples: current value is ${value}`,
+    `Cannot bootstrap as the statistic must be defined on the returns: current value is ${value}`,
   );
 }

@@ -17,6 +17,7 @@ export interface CommonPeriods {
 /**
  * Keeps the periods that all series have, as comparing trials needs them.
  *
+ * @throws RangeError when a series has not one return for each period or its periods do not ascend.
  * @example
  * ```ts
  * import { commonPeriods } from "./common_periods.ts";
@@ -31,6 +32,7 @@ export interface CommonPeriods {
  * ```
  */
 export function commonPeriods(series: readonly DatedReturns[]): CommonPeriods {
+  series.forEach(requireAscending);
   const seen = new Map<number, number>();
   for (const { periods } of series) {
     for (const period of periods) seen.set(period, (seen.get(period) ?? 0) + 1);
@@ -42,4 +44,20 @@ export function commonPeriods(series: readonly DatedReturns[]): CommonPeriods {
       returns.filter((_, row) => isCommon(periods[row]!))
     ),
   };
+}
+
+function requireAscending({ periods, returns }: DatedReturns, index: number): void {
+  if (periods.length !== returns.length) {
+    throw new RangeError(
+      `Cannot compare as each return has a period: current value is ${periods.length} periods for ${returns.length} returns in series ${index}`,
+    );
+  }
+  for (let row = 1; row < periods.length; row++) {
+    if (periods[row]! > periods[row - 1]!) continue;
+    throw new RangeError(
+      `Cannot compare as periods ascend: current value is ${periods[row]} after ${
+        periods[row - 1]
+      } in series ${index}`,
+    );
+  }
 }

@@ -13,7 +13,7 @@ export interface DailyReturns {
  * @param equityMicros equity at each close
  * @param tradeDay trade day of each bar, ascending, as long as `equityMicros`
  * @param initialMicros equity before the first bar
- * @throws RangeError when the two columns differ in length.
+ * @throws RangeError when the two columns differ in length or days go back.
  * @example
  * ```ts
  * import { dailyReturns } from "./daily_returns.ts";
@@ -32,6 +32,14 @@ export function dailyReturns(
   if (equityMicros.length !== tradeDay.length) {
     throw new RangeError(
       `Cannot aggregate by day as every bar needs a trade day: current value is ${tradeDay.length} days for ${equityMicros.length} bars`,
+    );
+  }
+  for (let bar = 1; bar < tradeDay.length; bar++) {
+    if (tradeDay[bar]! >= tradeDay[bar - 1]!) continue;
+    throw new RangeError(
+      `Cannot aggregate by day as days are in order: current value is ${tradeDay[bar]} after ${
+        tradeDay[bar - 1]
+      } at bar ${bar}`,
     );
   }
   const returns: number[] = [];

@@ -1,4 +1,5 @@
 import { normalCdf, normalQuantile } from "./normal_distribution.ts";
+import { requireShare } from "./resampling_options.ts";
 
 /** Settings of `yearsToDetect`. */
 export interface DetectionOptions {
@@ -16,6 +17,7 @@ export interface DetectionOptions {
  * §4.3).
  *
  * @param annual the true ratio, or the true difference of two
+ * @throws RangeError when level or power are not above 0 and below 1.
  * @example
  * ```ts
  * import { yearsToDetect } from "./detection_power.ts";
@@ -27,6 +29,8 @@ export interface DetectionOptions {
  */
 export function yearsToDetect(annual: number, options: DetectionOptions = {}): number {
   const { level = 0.05, power = 0.8, correlation } = options;
+  requireShare("level", level);
+  requireShare("power", power);
   const variance = correlation === undefined ? 1 : 2 * (1 - correlation);
   return variance * ((normalQuantile(1 - level) + normalQuantile(power)) / annual) ** 2;
 }
@@ -34,8 +38,11 @@ export function yearsToDetect(annual: number, options: DetectionOptions = {}): n
 /**
  * Score that the largest of independent standard normal ones passes with probability `level`: the
  * threshold of a maximum that is sized right (Šidák 1967).
+ *
+ * @throws RangeError when the level is not above 0 and below 1.
  */
 export function criticalMaximum(trials: number, level: number): number {
+  requireShare("level", level);
   return normalQuantile((1 - level) ** (1 / trials));
 }
 
@@ -52,7 +59,9 @@ export function maximumExceeds(trials: number, threshold: number): number {
  * @param prior probability that a strategy has skill before it is tested
  * @param level of the test
  * @param power probability that the test finds skill that is there
+ * @throws RangeError when one of them is not above 0 and below 1.
  */
 export function falseDiscoveryRate(prior: number, level: number, power: number): number {
+  for (const [name, value] of Object.entries({ prior, level, power })) requireShare(name, value);
   return 1 / (1 + power * prior / (level * (1 - prior)));
 }

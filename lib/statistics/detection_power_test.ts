@@ -1,3 +1,4 @@
+import { throws as assertThrows } from "node:assert/strict";
 import { assertClose } from "../../tests/assert.ts";
 import { normalCdf } from "./normal_distribution.ts";
 import {
@@ -45,4 +46,14 @@ Deno.test("expectedMaximumSharpe() is a little above the exact mean of the large
   }
   assertClose(exact, 1.538753, 1e-6);
   assertClose(expectedMaximumSharpe(10, 1) - exact, 1.574598 - 1.538753, 1.5e-6);
+});
+
+Deno.test("what asks for a probability refuses percent and nonsense", () => {
+  for (const share of [95, 0, 1, NaN]) {
+    assertThrows(() => yearsToDetect(1, { level: share }), RangeError);
+    assertThrows(() => yearsToDetect(1, { power: share }), RangeError);
+    assertThrows(() => criticalMaximum(10, share), RangeError);
+    assertThrows(() => falseDiscoveryRate(share, 0.05, 0.8), RangeError);
+    assertThrows(() => falseDiscoveryRate(0.1, share, 0.8), RangeError);
+  }
 });

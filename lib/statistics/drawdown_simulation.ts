@@ -1,6 +1,8 @@
 import { createRandom } from "../core/random.ts";
 import { politisWhiteBlockLength } from "./block_length.ts";
 import { stationaryBootstrapIndices } from "./bootstrap.ts";
+import { requireResampling } from "./resampling_options.ts";
+import { requireFinite } from "./same_periods.ts";
 
 /** Settings of `simulateDrawdowns`. */
 export interface DrawdownSimulationOptions {
@@ -44,7 +46,7 @@ export interface DrawdownPath {
  * drawdown, seldom the worst that its own returns allow.
  *
  * @param returns simple returns per period, at least 8
- * @throws RangeError when there are fewer.
+ * @throws RangeError when there are fewer, a return is not finite or the settings are none.
  * @example
  * ```ts
  * import { simulateDrawdowns } from "./drawdown_simulation.ts";
@@ -64,6 +66,13 @@ export function simulateDrawdowns(
   options: DrawdownSimulationOptions,
 ): DrawdownSimulation {
   const { seed, samples = 2_000, periods = returns.length } = options;
+  requireFinite(returns);
+  requireResampling({ ...options, samples });
+  if (!(Number.isInteger(periods) && periods >= 1)) {
+    throw new RangeError(
+      `Cannot draw a history as its periods are a whole number from 1: current value is ${periods}`,
+    );
+  }
   const blockLength = options.blockLength ?? politisWhiteBlockLength(returns).stationary;
   const random = createRandom(seed);
   const indices = new Int32Array(periods);

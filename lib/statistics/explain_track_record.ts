@@ -31,10 +31,10 @@ export function explainTrackRecord(judgement: TrackRecordJudgement): readonly Co
 
 function aboutLength(judgement: TrackRecordJudgement, sharpe: number): Conclusion[] {
   const { years, minimumTrackRecordYears, probabilisticSharpe } = judgement;
-  const interval = judgement.bootstrapInterval ?? judgement.interval;
+  const { interval, undecided } = judgement;
   const ratio = `An annual Sharpe ratio of ${decimal(sharpe)} in ${decimal(years)} years`;
   if (interval === null) {
-    return [conclusion("warn", `${ratio} is too short a record for an interval.`, sharpe)];
+    return [conclusion("warn", `${ratio} has no interval: ${judgement.reasons.interval}.`, sharpe)];
   }
   const range = `its 95 % interval is ${decimal(interval[0])} … ${decimal(interval[1])}`;
   if (interval[0] > 0) {
@@ -45,6 +45,10 @@ function aboutLength(judgement: TrackRecordJudgement, sharpe: number): Conclusio
     return [conclusion("good", text, probabilisticSharpe.value)];
   }
   if (interval[1] < 0) return [conclusion("bad", `${ratio} is below zero: ${range}.`, sharpe)];
+  if (undecided !== null) {
+    const text = `${ratio} cannot be told from zero: ${undecided} (${range}).`;
+    return [conclusion("bad", text, sharpe)];
+  }
   const needed = minimumTrackRecordYears.value;
   const remedy = needed === null || needed <= years
     ? ""
@@ -55,7 +59,8 @@ function aboutLength(judgement: TrackRecordJudgement, sharpe: number): Conclusio
 }
 
 function aboutTrials(judgement: TrackRecordJudgement): Conclusion[] {
-  const { trialCount, effectiveTrials, luckySharpe, deflatedSharpe, years } = judgement;
+  const { trialCount, knownTrials, effectiveTrials, luckySharpe, deflatedSharpe, years } =
+    judgement;
   if (deflatedSharpe.value === null) {
     const text = trialCount < 2
       ? "No other trial is on record: if settings were tried elsewhere, the figures flatter."
@@ -63,9 +68,12 @@ function aboutTrials(judgement: TrackRecordJudgement): Conclusion[] {
     return [conclusion("note", text, trialCount)];
   }
   const worth = Math.round(effectiveTrials.value!);
-  const chosen =
-    `It was chosen from ${trialCount} trials (worth about ${worth} independent ones), ` +
-    `of which the best would show ${decimal(luckySharpe.value!)} by luck alone`;
+  const lucky = `the best would show ${decimal(luckySharpe.value!)} by luck alone`;
+  const chosen = knownTrials < trialCount
+    ? `It was chosen from ${trialCount} trials, of which the Sharpe ratio is known of ` +
+      `${knownTrials}; if all differ as these do (worth about ${worth} independent ones), ${lucky}`
+    : `It was chosen from ${trialCount} trials (worth about ${worth} independent ones), of which ` +
+      lucky;
   const sure = `the probability of being above that is ${percent(deflatedSharpe.value)}`;
   const conclusions = [
     deflatedSharpe.value > 1 - LEVEL
@@ -81,33 +89,55 @@ function aboutTrials(judgement: TrackRecordJudgement): Conclusion[] {
   return conclusions;
 }
 
-function aboutOverfitting({ overfitting }: TrackRecordJudgement): Conclusion[] {
+function aboutOverfitting(judgement: TrackRecordJudgement): Conclusion[] {
+  const { overfitting } = judgement;
   if (overfitting === null) return [];
-  const { probability, lossProbability } = overfitting;
+  const { value: probability, reason } = overfitting.probability;
+  const choosing = `Choosing the best ${amongCompared(judgement)}`;
+  if (probability === null) {
+    return [conclusion("note", `${choosing} cannot be judged: ${reason}.`, null)];
+  }
   const facts =
     `in ${percent(probability)} of the ways to halve the data the best of one half is ` +
-    `no better than the median of the other, and in ${percent(lossProbability)} it loses there`;
+    `no better than the median of the other, and in ${
+      percent(overfitting.lossProbability.value!)
+    } it loses there`;
   return [
     probability > OVERFITTING_LIMIT
-      ? conclusion("bad", `Choosing the best trial overfits: ${facts}.`, probability)
-      : conclusion("good", `Choosing the best trial carries over: ${facts}.`, probability),
+      ? conclusion("bad", `${choosing} overfits: ${facts}.`, probability)
+      : conclusion("good", `${choosing} carries over: ${facts}.`, probability),
   ];
 }
 
-function aboutSuperiority({ superiority }: TrackRecordJudgement): Conclusion[] {
+/** No wider than the trials whose returns are compared. */
+function amongCompared({ comparedTrials, trialCount }: TrackRecordJudgement): string {
+  return comparedTrials < trialCount
+    ? `of the ${comparedTrials} trials with returns in these periods`
+    : "trial";
+}
+
+function aboutSuperiority(judgement: TrackRecordJudgement): Conclusion[] {
+  const { superiority, comparedTrials, trialCount } = judgement;
   if (superiority === null) return [];
+  const others = trialCount - comparedTrials;
+  const unknown = others > 0
+    ? ` Of the ${others.toLocaleString("en")} other${others === 1 ? "" : "s"} it knows nothing.`
+    : "";
   const { consistent } = superiority;
+  const none = others > 0 ? `None ${amongCompared(judgement)}` : "No trial";
   const p = `p = ${consistent.toFixed(3)}, Hansen's test`;
   return [
     consistent <= LEVEL
       ? conclusion(
         "good",
-        `The best trial earns more than luck among all of them (${p}).`,
+        `The best ${
+          amongCompared(judgement)
+        } earns more than luck among all of them (${p}).${unknown}`,
         consistent,
       )
       : conclusion(
         "warn",
-        `No trial earns more than the best of them would by luck (${p}).`,
+        `${none} earns more than the best of them would by luck (${p}).${unknown}`,
         consistent,
       ),
   ];

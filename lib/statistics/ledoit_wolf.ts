@@ -5,7 +5,9 @@ import { politisWhiteBlockLength } from "./block_length.ts";
 import type { Interval } from "./bootstrap.ts";
 import { type SharpeDifference, sharpeDifference } from "./jobson_korkie.ts";
 import { andrewsBandwidth, type Kernel, longRunVariance } from "./long_run_variance.ts";
+import { requireResampling } from "./resampling_options.ts";
 import { requireSamePeriods } from "./same_periods.ts";
+import { undecidedPair } from "./undecided.ts";
 
 /** Settings of `ledoitWolfTest`. */
 export interface LedoitWolfOptions {
@@ -19,10 +21,17 @@ export interface LedoitWolfOptions {
   readonly kernel?: Kernel;
   /** Coverage of the intervals. @default {0.95} */
   readonly level?: number;
+  /** Name of a period in `undecided`. @default {"period"} */
+  readonly period?: string;
 }
 
 /** `SharpeDifference` for dependent returns with fat tails. */
 export interface LedoitWolfResult extends SharpeDifference {
+  /**
+   * Why neither can be called better, whatever the size of the difference; null where one can. Both
+   * intervals then hold 0.
+   */
+  readonly undecided: string | null;
   /** Interval by the normal distribution and the standard error. */
   readonly interval: Interval;
   /** The same by the studentised bootstrap: what to decide by. */
@@ -31,6 +40,8 @@ export interface LedoitWolfResult extends SharpeDifference {
     readonly interval: Interval;
     readonly blockLength: number;
     readonly samples: number;
+    /** Resampled pairs in which a ratio was undefined; they are in none of the other figures. */
+    readonly undefinedSamples: number;
   };
 }
 
@@ -39,9 +50,13 @@ export interface LedoitWolfResult extends SharpeDifference {
  * the delta method with autocovariances under a kernel, and the studentised circular block
  * bootstrap. Only when the bootstrap's interval excludes 0 is one of the two better.
  *
+ * Where one is ahead in fewer than five periods, or a ratio is undefined in more resampled pairs than
+ * a tail of the interval could hold, neither is called better.
+ *
  * @returns null when one of the two does not vary, as its ratio is then undefined, or when both are
  * the same
- * @throws RangeError when the two differ in length or have fewer than 20 periods.
+ * @throws RangeError when the two differ in length, have fewer than 20 periods, a return is not
+ * finite or the settings are none.
  * @example
  * ```ts
  * import { ledoitWolfTest } from "./ledoit_wolf.ts";
@@ -60,6 +75,7 @@ export function ledoitWolfTest(
   options: LedoitWolfOptions,
 ): LedoitWolfResult | null {
   const { seed, samples = 2_000, kernel = "parzen", level = 0.95 } = options;
+  requireResampling({ ...options, samples, level });
   const periods = requireSamePeriods([first, second], 2);
   if (periods < FEWEST_PERIODS) {
     throw new RangeError(
@@ -84,18 +100,29 @@ export function ledoitWolfTest(
     blockLength,
     difference,
   });
-  const reach = percentile(distances, level) * standardError;
+  const reach = distances.length === 0 ? Infinity : percentile(distances, level) * standardError;
   const observed = Math.abs(difference) / standardError;
   const further = distances.filter((distance) => distance >= observed).length;
   const normalReach = normalQuantile((1 + level) / 2) * standardError;
+  const undefinedSamples = samples - distances.length;
+  const undecided = undecidedPair(first, second, options.period) ??
+    (undefinedSamples <= (1 - level) / 2 * samples
+      ? null
+      : `a ratio is undefined in ${undefinedSamples} of ${samples} resampled pairs`);
+  const around = (width: number): Interval =>
+    undecided === null
+      ? [difference - width, difference + width]
+      : [Math.min(0, difference - width), Math.max(0, difference + width)];
   return {
     ...sharpeDifference(difference, standardError),
-    interval: [difference - normalReach, difference + normalReach],
+    undecided,
+    interval: around(normalReach),
     bootstrap: {
-      pValue: (1 + further) / (1 + distances.length),
-      interval: [difference - reach, difference + reach],
+      pValue: undecided === null ? (1 + further) / (1 + distances.length) : 1,
+      interval: around(reach),
       blockLength,
       samples: distances.length,
+      undefinedSamples,
     },
   };
 }

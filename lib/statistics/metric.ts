@@ -4,6 +4,8 @@ export interface Metric {
   readonly value: number | null;
   /** Why there is no value. */
   readonly reason?: string;
+  /** What must stand beside the value for it not to mislead. */
+  readonly note?: string;
 }
 
 /** Units a metric may have; they decide how its number is written. */

@@ -17,11 +17,17 @@ export function standardDeviation(values: Float64Array, freedom: 0 | 1 = 1): num
   return Math.sqrt(squares / (values.length - freedom));
 }
 
-/** Whether the values differ by more than floating-point dust. */
+/**
+ * Spread over size below which values are one and the same: equity in whole micro-dollars leaves
+ * about 1e-9 of a constant return as dust.
+ */
+export const DUST = 1e-6;
+
+/** Whether the values differ by more than dust; false where one of them is not a finite number. */
 export function varies(values: Float64Array): boolean {
   let largest = 0;
   for (const value of values) largest = Math.max(largest, Math.abs(value));
-  return values.length > 1 && standardDeviation(values) > 1e-14 * largest;
+  return values.length > 1 && standardDeviation(values) > DUST * largest;
 }
 
 /** Third and fourth standardised moments of the population: 0 and 3 for a normal one. */
@@ -66,9 +72,11 @@ export function correlation(a: Float64Array, b: Float64Array): number {
   return product / Math.sqrt(squaresA * squaresB);
 }
 
-/** Index of the largest value, the first of equal ones. */
+/** Index of the largest value, the first of equal ones; NaN is never the largest. */
 export function indexOfLargest(values: Float64Array): number {
   let best = 0;
-  for (let i = 1; i < values.length; i++) if (values[i]! > values[best]!) best = i;
+  for (let i = 1; i < values.length; i++) {
+    if (values[i]! > values[best]! || Number.isNaN(values[best])) best = i;
+  }
   return best;
 }

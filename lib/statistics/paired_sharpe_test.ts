@@ -1,6 +1,7 @@
 import { assert, assertClose, assertEquals } from "../../tests/assert.ts";
 import { createRandom } from "../core/random.ts";
 import { pairedSharpe } from "./paired_sharpe.ts";
+import { sharpeInterval } from "./sharpe_interval.ts";
 
 const DAILY = { periodsPerYear: 252, seed: 3 };
 
@@ -48,4 +49,36 @@ Deno.test("pairedSharpe() is 95 % sure of nothing in about one null world of twe
   }
   // Binomial, 99.9 %: 17 of 150 at a rate of 5 %; the percentile bootstrap is a little bold.
   assert(sure >= 1 && sure <= 17, `${sure} of ${worlds}`);
+});
+
+Deno.test("pairedSharpe() judges by the one interval against who stays out", () => {
+  const series = noise(7, 120, 0.3), out = new Float64Array(120);
+  const alone = sharpeInterval(series, { periodsPerYear: 252 })!;
+  const paired = pairedSharpe(series, out, DAILY)!, turned = pairedSharpe(out, series, DAILY)!;
+  assertEquals([paired.difference, paired.interval], [alone.sharpe, alone.interval]);
+  assertEquals(turned.interval, [-alone.interval[1], -alone.interval[0]]);
+  assertClose(turned.confidence, 1 - paired.confidence, 1e-12);
+});
+
+Deno.test("pairedSharpe() calls nobody better whose rare losses are not seen, and counts what is undefined", () => {
+  const rare = Float64Array.from({ length: 60 }, (_, day) => day === 20 ? -0.038 : 0.002);
+  const found = pairedSharpe(rare, noise(8, 60, -0.1), DAILY)!;
+  assert(found.difference > 0 && found.interval[0] <= 0);
+  assert(
+    found.undefinedSamples > 400 && found.undecided!.includes("resampled pairs"),
+    JSON.stringify(found),
+  );
+  const rising = rare.map((_, day) => 0.002 + 1e-4 * (day % 5));
+  assert(pairedSharpe(rising, noise(8, 60, -0.1), DAILY)!.undecided!.includes("0 of 60 periods"));
+  const twin = noise(9, 60),
+    other = twin.map((value, day) => value + (day % 20 === 0 ? 0.01 : -1e-4));
+  assert(
+    pairedSharpe(twin, other, DAILY)!.undecided!.includes("only 3 of 60 periods have the second"),
+  );
+});
+
+Deno.test("pairedSharpe() lets the same trades at lower costs be better", () => {
+  const dear = noise(10, 60), cheap = dear.map((value) => value + 0.005);
+  assertEquals(pairedSharpe(cheap, dear, DAILY)!.undecided, null);
+  assert(pairedSharpe(cheap, dear, DAILY)!.interval[0] > 0);
 });

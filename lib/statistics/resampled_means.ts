@@ -1,7 +1,8 @@
-import { mean } from "./moments.ts";
+import { mean, varies } from "./moments.ts";
 import { createRandom } from "../core/random.ts";
 import { commonBlockLength } from "./block_length.ts";
 import { stationaryBootstrapIndices } from "./bootstrap.ts";
+import { requireResampling } from "./resampling_options.ts";
 import { requireSamePeriods } from "./same_periods.ts";
 
 /** Settings of `resampleMeans`. */
@@ -35,7 +36,8 @@ export interface ResampledMeans {
  * they share in a period stays shared: what the tests for data snooping stand on.
  *
  * @param differences per series, returns less those of the benchmark in the same periods
- * @throws RangeError when there are fewer than eight periods or the series differ in length.
+ * @throws RangeError when there are fewer than eight periods, the series differ in length, a value
+ * is not finite or the settings are none.
  * @example
  * ```ts
  * import { resampleMeans } from "./resampled_means.ts";
@@ -51,9 +53,11 @@ export interface ResampledMeans {
  */
 export function resampleMeans(
   differences: readonly Float64Array[],
-  { seed, samples = 2_000, blockLength = commonBlockLength(differences) }: ResamplingOptions,
+  options: ResamplingOptions,
 ): ResampledMeans {
   const periods = requireSamePeriods(differences, 1);
+  requireResampling(options);
+  const { seed, samples = 2_000, blockLength = commonBlockLength(differences) } = options;
   const means = Float64Array.from(differences, mean);
   const centred = centredRows(differences, means);
   const random = createRandom(seed);
@@ -118,11 +122,9 @@ export function stationaryBootstrapVariance(series: Float64Array, blockLength: n
   const middle = mean(series);
   const deviations = series.map((value) => value - middle);
   const stay = 1 - 1 / blockLength;
-  let variance = 0, largest = 0;
+  if (!varies(series)) return 0;
+  let variance = 0;
   for (const value of deviations) variance += value * value;
-  for (const value of series) largest = Math.max(largest, Math.abs(value));
-  // A series that does not vary leaves only the rounding of its mean.
-  if (variance <= length * (1e-14 * largest) ** 2) return 0;
   for (let lag = 1, weight = stay; lag < length && weight > NEGLIGIBLE; lag++, weight *= stay) {
     let circular = 0;
     for (let i = 0; i < length - lag; i++) circular += deviations[i]! * deviations[i + lag]!;

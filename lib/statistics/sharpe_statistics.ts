@@ -1,6 +1,7 @@
 import type { Metric } from "./metric.ts";
 import { correlation, mean, shape, standardDeviation, varies } from "./moments.ts";
 import { normalCdf, normalQuantile } from "./normal_distribution.ts";
+import { requireShare } from "./resampling_options.ts";
 
 /** What the statistics of a Sharpe ratio need to know about the returns behind it. */
 export interface SharpeEstimate {
@@ -19,13 +20,14 @@ export interface SharpeEstimate {
 /**
  * Estimates the Sharpe ratio of periodic returns and what its statistics need.
  *
- * @returns null when the returns do not vary or are fewer than three
+ * @returns null when the returns do not vary, are fewer than three or too large for a spread
  */
 export function estimateSharpe(returns: Float64Array): SharpeEstimate | null {
-  if (returns.length < 3 || !varies(returns)) return null;
+  const spread = standardDeviation(returns);
+  if (returns.length < 3 || !varies(returns) || spread === Infinity) return null;
   const autocorrelation = correlation(returns.subarray(0, -1), returns.subarray(1));
   return {
-    sharpe: mean(returns) / standardDeviation(returns),
+    sharpe: mean(returns) / spread,
     periods: returns.length,
     ...shape(returns),
     autocorrelation: Number.isNaN(autocorrelation) ? 0 : autocorrelation,
@@ -59,13 +61,16 @@ export function probabilisticSharpe(estimate: SharpeEstimate, benchmark: number)
 /**
  * Periods needed until the Sharpe ratio is above the benchmark with the given confidence, if it
  * stays as estimated (Bailey & López de Prado 2012).
+ *
+ * @throws RangeError when the confidence is not above 0 and below 1.
  */
 export function minimumTrackRecord(
   estimate: SharpeEstimate,
   benchmark: number,
   confidence: number,
 ): Metric {
-  if (estimate.sharpe <= benchmark) return NOT_ABOVE;
+  requireShare("confidence", confidence);
+  if (!(estimate.sharpe > benchmark)) return NOT_ABOVE;
   const quantile = normalQuantile(confidence) / (estimate.sharpe - benchmark);
   return { value: 1 + unitVariance(estimate) * quantile ** 2 };
 }
@@ -114,14 +119,17 @@ export function minimumBacktestYears(trials: number, annualTarget: number): numb
 }
 
 /**
- * Two-sided confidence interval of the Sharpe ratio per period, autocorrelation included.
+ * Two-sided confidence interval of the Sharpe ratio per period by the normal distribution,
+ * autocorrelation included. Too sure for heavy tails: decide by `sharpeInterval`.
  *
  * @param level for example 0.95
+ * @throws RangeError when the level is not above 0 and below 1.
  */
 export function sharpeConfidenceInterval(
   estimate: SharpeEstimate,
   level: number,
 ): readonly [low: number, high: number] {
+  requireShare("level", level);
   const reach = normalQuantile((1 + level) / 2) * sharpeStandardError(estimate, estimate.sharpe);
   return [estimate.sharpe - reach, estimate.sharpe + reach];
 }
@@ -156,7 +164,8 @@ export function revisedMinimumTrackRecord(
   benchmark: number,
   confidence: number,
 ): Metric {
-  if (estimate.sharpe <= benchmark) return NOT_ABOVE;
+  requireShare("confidence", confidence);
+  if (!(estimate.sharpe > benchmark)) return NOT_ABOVE;
   const quantile = normalQuantile(confidence) / (estimate.sharpe - benchmark);
   return { value: revisedUnitVariance(estimate, benchmark) * quantile ** 2 };
 }

@@ -1,3 +1,4 @@
+import { throws as assertThrows } from "node:assert/strict";
 import { standardDeviation } from "./moments.ts";
 import { assert, assertClose, assertEquals } from "../../tests/assert.ts";
 import { createRandom } from "../core/random.ts";
@@ -28,7 +29,7 @@ Deno.test("judgeTrackRecord() is not impressed by the best of 100 worthless tria
   assert(judgement.sharpe.value! > 1);
   assert(judgement.probabilisticSharpe.value! > 0.95);
   assert(judgement.deflatedSharpe.value! < 0.6);
-  assert(judgement.overfitting!.probability > 0.2);
+  assert(judgement.overfitting!.probability.value! > 0.2);
   assert(judgement.superiority!.consistent > 0.05);
   assert(judgement.minimumBacktestYears.value! > judgement.years);
   const ratios = Float64Array.from(trials, (series) => estimateSharpe(series)!.sharpe);
@@ -71,7 +72,62 @@ Deno.test("judgeTrackRecord() says what it cannot know", () => {
     { returns: Float64Array.of(0.1, 0.2, -0.1), periodsPerYear: 252, trials: noise(1, 3, 5) },
     OPTIONS,
   );
-  assertEquals([short.bootstrapInterval, short.overfitting, short.superiority], [null, null, null]);
+  assertEquals([short.overfitting, short.superiority], [null, null]);
+});
+
+Deno.test("judgeTrackRecord() refuses NaN in any trial and trials that are more than all", () => {
+  const trials = noise(5, 10, 100);
+  const record = { returns: trials[0]!, periodsPerYear: 252, trials };
+  const broken = trials.map((series) => series.slice());
+  broken[4]![50] = NaN;
+  assertThrows(() => judgeTrackRecord({ ...record, trials: broken }, OPTIONS), {
+    name: "RangeError",
+    message: /current value is NaN in period 50 of series 4/,
+  });
+  assertThrows(
+    () => judgeTrackRecord({ ...record, returns: broken[4]!, trials: [] }, OPTIONS),
+    RangeError,
+  );
+  assertThrows(() => judgeTrackRecord({ ...record, trialCount: 9 }, OPTIONS), RangeError);
+});
+
+Deno.test("explainTrackRecord() speaks of no more trials than have returns", () => {
+  const [winner, second] = noise(6, 2, 252).map((series) => series.map((value) => value + 0.002));
+  const record = { returns: winner!, periodsPerYear: 252, trialCount: 500 };
+  const alone = judgeTrackRecord({ ...record, trials: [winner!] }, OPTIONS);
+  assertEquals([alone.knownTrials, alone.comparedTrials], [1, 1]);
+  assertEquals([alone.overfitting, alone.superiority], [null, null]);
+  assertEquals(
+    alone.reasons.superiority,
+    "needs the returns of two trials, and there are those of 1",
+  );
+  const words = explainTrackRecord(alone).map(({ text }) => text);
+  assertEquals(words.filter((text) => /best|chosen|luck among all/.test(text)), []);
+  assertEquals(
+    words.at(-1),
+    "What luck among 500 trials would show is unknown: the Sharpe ratio of 1 of 500 trials is known.",
+  );
+  const pair = explainTrackRecord(
+    judgeTrackRecord({ ...record, trials: [winner!, second!] }, OPTIONS),
+  );
+  const about = (part: string) => pair.find(({ text }) => text.includes(part))!.text;
+  assert(about("Hansen").includes("of the 2 trials with returns in these periods"));
+  assert(about("Hansen").includes("Of the 498 others it knows nothing"));
+  assert(about("halve").includes("the best of the 2 trials with returns in these periods"));
+  assert(about("by luck alone").includes("of which the Sharpe ratio is known of 2; if all differ"));
+});
+
+Deno.test("judgeTrackRecord() has one interval, which few losing days leave undecided", () => {
+  const days = Float64Array.from({ length: 40 }, (_, day) => day === 20 ? -0.038 : 0.002);
+  const judgement = judgeTrackRecord(
+    { returns: days, periodsPerYear: 252, period: "day", trials: [] },
+    OPTIONS,
+  );
+  assert(judgement.interval![0] < 0 && judgement.sharpe.note === "a year's figure from 40 days");
+  assertEquals(judgement.probabilisticSharpe.value, null);
+  const [first] = explainTrackRecord(judgement);
+  assertEquals(first!.severity, "bad");
+  assert(first!.text.includes("only 1 of 40 days lost money"), first!.text);
 });
 
 Deno.test("meanCorrelation() is the mean over all pairs, and trials alike count as one", () => {

@@ -38,7 +38,8 @@ export function trainingNotes(manifest: ClassifierManifest): string[] {
 
 /** Whether the model is worth its complexity, and what chance looks like on the same rows. */
 export function comparisonNotes(manifest: ClassifierManifest): string[] {
-  const { kind, comparisons, permutedLabels } = manifest;
+  const { kind, comparisons, folds, permutedLabels } = manifest;
+  const own = folds.at(-1)?.metrics["informationCoefficient"];
   const chance = permutedLabels?.["informationCoefficient"];
   return [
     ...comparisons.map(({ name, excessLogLoss: { mean, standardError } }) => {
@@ -53,7 +54,11 @@ export function comparisonNotes(manifest: ClassifierManifest): string[] {
         : `the ${kind} is worse than the ${name} alone: log loss higher by ${by}`;
     }),
     ...(typeof chance === "number"
-      ? [`taught shuffled labels, its information coefficient is ${chance.toFixed(3)}`]
+      ? [
+        `on the newest fold its information coefficient is ${own?.toFixed(3) ?? "undefined"}, and ${
+          chance.toFixed(3)
+        } taught shuffled labels`,
+      ]
       : []),
   ];
 }

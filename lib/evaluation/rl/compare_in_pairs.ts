@@ -20,9 +20,17 @@ export function compareInPairs(
     name: evaluation.result.strategy,
     paired: pairedSharpe(policy!.evaluation.returns, evaluation.returns, {
       periodsPerYear: DAYS_PER_YEAR,
+      period: "day",
       seed: mixSeed(seed, index),
     }),
   }));
+}
+
+/** Why some of the comparisons decide nothing, in words that end in a full stop. */
+export function undecidedText(comparisons: readonly PairedComparison[]): string {
+  return comparisons.map(({ name, paired }) =>
+    paired === null || paired.undecided === null ? "" : ` Against ${name}: ${paired.undecided}.`
+  ).join("");
 }
 
 /** The comparisons as a block of the report. */
@@ -30,8 +38,9 @@ export function pairedSection(comparisons: readonly PairedComparison[]): TextSec
   return {
     title: "Sharpe ratio against each rival",
     text: "The policy's annual Sharpe ratio less the rival's, from daily net returns of the same " +
-      "days; intervals by the stationary bootstrap of the pairs. An interval with 0 in it means " +
-      "that the two cannot be told apart on these bars.",
+      "days; intervals by the stationary bootstrap of the pairs, or of the ratio alone against a " +
+      "rival that stays out. An interval with 0 in it means that the two cannot be told apart on " +
+      `these bars.${undecidedText(comparisons)}`,
     table: {
       columns: ["against", "difference", "95 % interval", "verdict"],
       rows: comparisons.map(({ name, paired }) =>
@@ -46,7 +55,8 @@ export function pairedSection(comparisons: readonly PairedComparison[]): TextSec
   };
 }
 
-function verdictOf({ interval: [low, high] }: PairedSharpe): string {
+function verdictOf({ interval: [low, high], undecided }: PairedSharpe): string {
+  if (undecided !== null) return "undecided";
   if (low > 0) return "better";
   return high < 0 ? "worse" : "cannot be told apart";
 }

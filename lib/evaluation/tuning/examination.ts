@@ -1,4 +1,5 @@
 import type { Trial } from "../../tuning/trial.ts";
+import { standardDeviation } from "../../statistics/moments.ts";
 import { deflatedSharpe, estimateSharpe } from "../../statistics/sharpe_statistics.ts";
 import type { OpenedData } from "../../data/open_data.ts";
 import type { TaskControl } from "../../core/task_control.ts";
@@ -60,7 +61,7 @@ async function scoredDefaults(
 async function competition(
   { ledger, data, study }: TuneContext,
   best: Contender,
-): Promise<Pick<TuneEvidence, "competitors" | "deflatedSharpe">> {
+): Promise<Pick<TuneEvidence, "competitors" | "knownCompetitors" | "deflatedSharpe">> {
   const entries = await ledger.entries({ dataSha256: data.sha256, kind: "search" });
   // A trial that was retried, or did nothing else than another, is no second chance.
   const distinct = [...new Map(entries.map((entry) => [entry.returnsSha256, entry])).values()];
@@ -68,10 +69,9 @@ async function competition(
   const estimate = own === undefined ? null : estimateSharpe(own.returns);
   const ratios = distinct.filter(({ state }) => state === "COMPLETE")
     .flatMap(({ returns }) => estimateSharpe(returns)?.sharpe ?? []);
-  const competitors = distinct.length;
-  if (estimate === null || ratios.length < 2) return { competitors, deflatedSharpe: null };
-  const mean = ratios.reduce((sum, ratio) => sum + ratio, 0) / ratios.length;
-  const variance = ratios.reduce((sum, ratio) => sum + (ratio - mean) ** 2, 0) /
-    (ratios.length - 1);
-  return { competitors, deflatedSharpe: deflatedSharpe(estimate, competitors, variance) };
+  const counts = { competitors: distinct.length, knownCompetitors: ratios.length };
+  if (estimate === null || ratios.length < 2) return { ...counts, deflatedSharpe: null };
+  const variance = standardDeviation(Float64Array.from(ratios)) ** 2;
+  const probability = deflatedSharpe(estimate, distinct.length, variance);
+  return { ...counts, deflatedSharpe: Number.isFinite(probability) ? probability : null };
 }

@@ -2,7 +2,9 @@ import type { Metric } from "../../statistics/metric.ts";
 import { mixSeed } from "../../core/random.ts";
 import type { OpenedData } from "../../data/open_data.ts";
 import { type PairedSharpe, pairedSharpe } from "../../statistics/paired_sharpe.ts";
+import { sharpeInterval } from "../../statistics/sharpe_interval.ts";
 import type { Contender } from "./check.ts";
+import type { DevelopmentData } from "./data.ts";
 import { recordResults, type TuneContext } from "./objective.ts";
 import { type BlockResult, tradeBlock } from "./score.ts";
 
@@ -10,6 +12,10 @@ import { type BlockResult, tradeBlock } from "./score.ts";
 export interface HoldoutResult {
   /** Annual, net of costs; null where it never traded. */
   readonly sharpe: Metric;
+  /** 95 % interval of the ratio; null where it is undefined. */
+  readonly interval: readonly [number, number] | null;
+  /** Why the sign of the ratio cannot be known; null where it can or is undefined. */
+  readonly undecided: string | null;
   readonly trades: number;
   readonly netUsd: number;
 }
@@ -58,8 +64,8 @@ export async function compareOnHoldout(
     from: isoTime(bars.time[block.from]!),
     to: isoTime(bars.time[block.to - 1]!),
     periods: won.returns.length,
-    winner: summaryOf(won),
-    defaults: summaryOf(defaults),
+    winner: summaryOf(won, data),
+    defaults: summaryOf(defaults, data),
     paired: pairedSharpe(won.returns, defaults.returns, {
       periodsPerYear: data.periodsPerYear,
       seed: mixSeed(seed, 0x70616972),
@@ -68,8 +74,13 @@ export async function compareOnHoldout(
   };
 }
 
-function summaryOf({ sharpe, trades, netUsd }: BlockResult): HoldoutResult {
-  return { sharpe, trades, netUsd };
+function summaryOf(
+  { sharpe, trades, netUsd, returns }: BlockResult,
+  { periodsPerYear }: DevelopmentData,
+): HoldoutResult {
+  const judged = sharpeInterval(returns, { periodsPerYear });
+  const { interval, undecided } = judged ?? { interval: null, undecided: null };
+  return { sharpe, interval, undecided, trades, netUsd };
 }
 
 function isoTime(time: number): string {

@@ -1,5 +1,5 @@
 import type { Contender, TuneCheck } from "./check.ts";
-import type { HoldoutComparison } from "./holdout.ts";
+import type { HoldoutComparison, HoldoutResult } from "./holdout.ts";
 
 /** All that is known about the winner. */
 export interface TuneEvidence {
@@ -11,13 +11,18 @@ export interface TuneEvidence {
   readonly holdout: HoldoutComparison | null;
   /** Trials that competed, those of other studies on the same bars included. */
   readonly competitors: number;
+  /** Those of them whose Sharpe ratio is known: the spread of these says what luck shows. */
+  readonly knownCompetitors: number;
   /** Probability that the best is above what the best of so many would show by luck. */
   readonly deflatedSharpe: number | null;
 }
 
 /** What the search is worth, in words; the first line is the verdict. */
 export function evidenceInWords(evidence: TuneEvidence): readonly string[] {
-  const { best, defaults, holdout, competitors, deflatedSharpe } = evidence;
+  const { best, defaults, holdout, competitors, knownCompetitors, deflatedSharpe } = evidence;
+  const known = knownCompetitors < competitors
+    ? ` of so many, if all differ as the ${knownCompetitors} of known Sharpe ratio do,`
+    : " of so many";
   return [
     verdict(evidence),
     `on the folds the best scored ${figure(best.value)}, the defaults ${figure(defaults.value)} ` +
@@ -26,8 +31,8 @@ export function evidenceInWords(evidence: TuneEvidence): readonly string[] {
     ...(holdout === null ? [] : holdoutWords(holdout)),
     deflatedSharpe === null
       ? `different trials that competed on these bars: ${competitors}`
-      : `${competitors} different trials competed on these bars; that the best is more than the luck of so ` +
-        `many has a probability of ${percent(deflatedSharpe)} (deflated Sharpe ratio)`,
+      : `${competitors} different trials competed on these bars; that the best is more than the ` +
+        `luck${known} has a probability of ${percent(deflatedSharpe)} (deflated Sharpe ratio)`,
   ];
 }
 
@@ -44,8 +49,12 @@ function verdict({ best, defaults, holdout, check }: TuneEvidence): string {
     return `The best is ahead on the folds; bars to test it on were not looked at.${fragile}`;
   }
   const sure = `with ${percent(confidence)} confidence`;
+  const undecided = holdout?.paired?.undecided ?? null;
   if ((holdout?.winner.sharpe.value ?? 0) <= 0) {
     return `On unseen bars the best earns nothing (it beats the defaults ${sure}): do not trade it.`;
+  }
+  if (undecided !== null) {
+    return `On unseen bars the best and the defaults cannot be told apart: ${undecided}.${fragile}`;
   }
   if (confidence >= 0.95) return `On unseen bars the best beats the defaults, ${sure}.${fragile}`;
   if (confidence > 0.5) {
@@ -71,10 +80,12 @@ function checkWords({ freshSeeds, neighbours }: TuneCheck): string[] {
 function holdoutWords({ paired, winner, defaults, periods, looks }: HoldoutComparison): string[] {
   const lines = [
     `on ${periods} unseen periods the best has a net Sharpe ratio of ${
-      figure(winner.sharpe.value)
-    } (${winner.trades} round trips), the defaults ${
-      figure(defaults.sharpe.value)
-    } (${defaults.trades})`,
+      ratioWords(winner)
+    } in ${winner.trades} round trips, the defaults ${ratioWords(defaults)} in ${defaults.trades}`,
+    ...(winner.undecided === null ? [] : [
+      `whether the ratio of the best is above zero cannot be known: ${winner.undecided}`,
+    ]),
+    ...(winner.sharpe.note === undefined ? [] : [`* ${winner.sharpe.note}`]),
   ];
   if (paired !== null) {
     const [low, high] = paired.interval;
@@ -86,6 +97,14 @@ function holdoutWords({ paired, winner, defaults, periods, looks }: HoldoutCompa
     lines.push(`this was look ${looks} at these unseen bars: each one makes them prove less`);
   }
   return lines;
+}
+
+/** The ratio with its interval, marked where it carries a note. */
+function ratioWords({ interval, sharpe: { note, value } }: HoldoutResult): string {
+  const range = interval === null
+    ? ""
+    : ` (95 % interval ${figure(interval[0])} … ${figure(interval[1])})`;
+  return `${figure(value)}${note === undefined ? "" : "*"}${range}`;
 }
 
 function figure(value: number | null): string {

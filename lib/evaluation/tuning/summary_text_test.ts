@@ -12,9 +12,16 @@ function holdout(confidence: number, sharpe: number | null = 1.5, looks = 1): Ho
     from: "2024-01-01T00:00:00.000Z",
     to: "2024-06-01T00:00:00.000Z",
     periods: 100,
-    winner: { sharpe: { value: sharpe }, trades: 40, netUsd: 900 },
-    defaults: { sharpe: { value: 0.4 }, trades: 50, netUsd: 200 },
-    paired: { difference: 1.1, interval: [-0.2, 2.4], confidence, samples: 2_000 },
+    winner: {
+      ...{ sharpe: { value: sharpe }, interval: null, undecided: null, trades: 40, netUsd: 900 },
+    },
+    defaults: {
+      ...{ sharpe: { value: 0.4 }, interval: [-2, 2.8], undecided: null, trades: 50, netUsd: 200 },
+    },
+    paired: {
+      ...{ difference: 1.1, interval: [-0.2, 2.4], confidence, samples: 2_000 },
+      ...{ undefinedSamples: 0, undecided: null },
+    },
     looks,
   };
 }
@@ -26,6 +33,7 @@ function words(changes: Partial<TuneEvidence>): readonly string[] {
     check: CHECK,
     holdout: holdout(0.97),
     competitors: 20,
+    knownCompetitors: 20,
     deflatedSharpe: 0.8,
     ...changes,
   });
@@ -59,4 +67,32 @@ Deno.test("evidenceInWords() counts trials and looks", () => {
   assert(lines.some((line) => line.includes("20 different trials") && line.includes("80 %")));
   assertEquals(words({}).some((line) => line.includes("look ")), false);
   assert(words({ deflatedSharpe: null }).at(-1)!.endsWith("20"));
+});
+
+Deno.test("evidenceInWords() says no more than the returns on record show", () => {
+  const lines = words({ competitors: 500, knownCompetitors: 3 });
+  assert(
+    lines.at(-1)!.includes("of so many, if all differ as the 3 of known Sharpe ratio do,"),
+    lines.at(-1),
+  );
+  const unseen = holdout(0.99);
+  const undecided = "only 2 of 100 periods have the second ahead";
+  const [verdict] = words({ holdout: { ...unseen, paired: { ...unseen.paired!, undecided } } });
+  assertEquals(
+    verdict,
+    `On unseen bars the best and the defaults cannot be told apart: ${undecided}.`,
+  );
+  const note = "a year's figure from 20 periods";
+  const short = words({
+    holdout: {
+      ...unseen,
+      winner: {
+        ...unseen.winner,
+        ...{ sharpe: { value: 1.5, note }, interval: [0, 9], undecided: "only 1 lost money" },
+      },
+    },
+  });
+  const about = (part: string) => short.some((line) => line.includes(part));
+  assert(about("1.50* (95 % interval 0.00 … 9.00) in 40 round trips") && about(`* ${note}`));
+  assert(about("above zero cannot be known: only 1 lost money"));
 });

@@ -1,4 +1,5 @@
 import type { LedgerEntry, StoredEntry, TrialLedger } from "../../registry/trial_ledger.ts";
+import { estimateSharpe } from "../../statistics/sharpe_statistics.ts";
 import { judgeTrackRecord, type TrackRecordJudgement } from "../../statistics/track_record.ts";
 import type { StrategyRun } from "../comparison.ts";
 import { DAYS_PER_YEAR } from "../../statistics/trading_year.ts";
@@ -7,7 +8,7 @@ import { DAYS_PER_YEAR } from "../../statistics/trading_year.ts";
 export interface WalkForwardEvidence extends Omit<TrackRecordJudgement, "overfitting"> {
   /** Configurations of this run: blends and parts. */
   readonly configurations: number;
-  /** PBO of choosing the best of them; null where they are too few or too alike, or days too few. */
+  /** PBO of choosing the best of them; null where `reasons.overfitting` says why. */
   readonly overfitting: {
     readonly probability: number;
     readonly lossProbability: number;
@@ -46,20 +47,35 @@ export function judge(
 ): { readonly judgement: TrackRecordJudgement; readonly evidence: WalkForwardEvidence } {
   const returns = tried.map(({ evaluation }) => evaluation.returns);
   const distinct = [...new Map(returns.map((one) => [one.join(), one])).values()];
+  const ever = [...new Map(entries.map((entry) => [entry.returnsSha256, entry])).values()];
   const judgement = judgeTrackRecord({
     returns: returns[0]!,
     periodsPerYear: DAYS_PER_YEAR,
+    period: "day",
     trials: distinct,
-    trialCount: new Set(entries.map((entry) => entry.returnsSha256)).size,
+    trialCount: ever.length,
+    // Ratios of bars and of days have no common spread, and a trial given up has seen too little.
+    trialSharpes: Float64Array.from(
+      ever.filter(({ periodsPerYear, state }) =>
+        state === "COMPLETE" && periodsPerYear === DAYS_PER_YEAR
+      ).flatMap((entry) => estimateSharpe(entry.returns)?.sharpe ?? []),
+    ),
   }, { seed });
-  const { overfitting, ...rest } = judgement;
-  const evidence = {
+  return { judgement, evidence: { ...evidenceOf(judgement), configurations: tried.length } };
+}
+
+function evidenceOf(
+  { overfitting, reasons, ...rest }: TrackRecordJudgement,
+): Omit<WalkForwardEvidence, "configurations"> {
+  const probability = overfitting?.probability.value ?? null;
+  const lossProbability = overfitting?.lossProbability.value ?? null;
+  if (probability !== null && lossProbability !== null) {
+    return { ...rest, reasons, overfitting: { probability, lossProbability } };
+  }
+  const reason = overfitting?.probability.reason;
+  return {
     ...rest,
-    configurations: tried.length,
-    overfitting: overfitting === null ? null : {
-      probability: overfitting.probability,
-      lossProbability: overfitting.lossProbability,
-    },
+    reasons: reason === undefined ? reasons : { ...reasons, overfitting: reason },
+    overfitting: null,
   };
-  return { judgement, evidence };
 }

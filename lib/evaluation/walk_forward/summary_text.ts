@@ -87,10 +87,16 @@ function unprovenTexts(unproven: boolean): string[] {
     : [];
 }
 
-function decision({ bootstrapInterval, deflatedSharpe, interval }: TrackRecordJudgement): string {
-  const low = (bootstrapInterval ?? interval)?.[0] ?? -Infinity;
-  if (low > 0 && (deflatedSharpe.value ?? 0) > 0.95) {
+function decision(judgement: TrackRecordJudgement): string {
+  const { deflatedSharpe, interval, knownTrials, trialCount, undecided } = judgement;
+  const low = interval?.[0] ?? -Infinity;
+  const areMostKnown = knownTrials > trialCount / 2;
+  if (low > 0 && areMostKnown && (deflatedSharpe.value ?? 0) > 0.95) {
     return "This is evidence worth a paper account. It is not a promise.";
+  }
+  if (undecided !== null) {
+    return "Whether it earns more than staying flat cannot be known from such days: gather more " +
+      "before money follows.";
   }
   return low > 0
     ? "After counting what was tried, this may still be luck: gather more days before money follows."
