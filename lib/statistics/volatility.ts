@@ -1,4 +1,6 @@
 import type { JsonValue } from "../core/json.ts";
+import { createStateMemory } from "../core/state_memory.ts";
+import { createExponentialVariance } from "./averages.ts";
 
 /** An exponentially weighted standard deviation that grows bar by bar. */
 export interface Volatility {
@@ -26,20 +28,13 @@ export function exponentialVolatility(returns: Float64Array, span: number): Floa
  * @param state what `save` gave, to go on from there
  */
 export function createVolatility(span: number, state: JsonValue = null): Volatility {
-  const decay = 2 / (span + 1);
-  const saved = state as { mean: number; variance: number; seen: number } | null;
-  let { mean, variance, seen } = saved ?? { mean: 0, variance: 0, seen: 0 };
-  const value = (): number => seen >= span ? Math.sqrt(variance) : NaN;
+  const memory = createStateMemory();
+  const variance = createExponentialVariance(memory, span);
+  const last = memory.keep({ volatility: NaN });
+  if (state !== null) memory.restore(state as string);
   return {
-    step(change) {
-      if (Number.isNaN(change)) return NaN;
-      if (seen++ === 0) mean = change;
-      const deviation = change - mean;
-      mean += decay * deviation;
-      variance = (1 - decay) * (variance + decay * deviation * deviation);
-      return value();
-    },
-    value,
-    save: () => ({ mean, variance, seen }),
+    step: (change) => Number.isNaN(change) ? NaN : last.volatility = Math.sqrt(variance(change)),
+    value: () => last.volatility,
+    save: () => memory.save(),
   };
 }
