@@ -604,6 +604,16 @@ export {
 } from "./lib/tensor/tensorflow.ts";
 
 // ONNX
+export {
+  type Attribute,
+  type ElementType,
+  type Extent,
+  GraphBuilder,
+  type Operation,
+  type Shape,
+  type TensorData,
+  type Value,
+} from "./lib/onnx/graph.ts";
 export { type ClassifierParts, exportClassifier } from "./lib/models/export_classifier.ts";
 export {
   createJointSession,

@@ -1,4 +1,4 @@
-import { assertEquals } from "./assert.ts";
+import { assert, assertEquals } from "./assert.ts";
 import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -185,4 +185,40 @@ Deno.test("each npm package with a port in front is imported by its port alone",
 Deno.test("mod.ts names each export", () => {
   const text = Deno.readTextFileSync(join(PROJECT, "mod.ts"));
   assertEquals(/export\s*\*/.test(text), false);
+});
+
+/** Rooms that trade, or load what decides a trade. */
+const SERVING = [
+  "blend",
+  "engine",
+  "execution",
+  "feeds",
+  "onnx",
+  "registry",
+  "strategies",
+  "system",
+];
+
+/** Imports that are still there when types are gone. */
+function loadedBy(path: string): string[] {
+  const code = Deno.readTextFileSync(join(PROJECT, path)).replace(/\/\*[\s\S]*?\*\//g, "")
+    .replace(/\b(?:im|ex)port\s+type\b[^;]*;/g, "")
+    .replace(/\b(?:im|ex)port\s*\{(?:\s*type\s+[^,}]+,?)+\s*\}\s*from[^;]*;/g, "");
+  return importsOf(code);
+}
+
+Deno.test("what serves never loads TensorFlow.js, not even later", () => {
+  const starts = SOURCES.map(({ path }) => path)
+    .filter((path) => SERVING.includes(partOf(path).slice(4)));
+  const trails = new Map(starts.map((path) => [path, path]));
+  for (const [path, trail] of trails) {
+    if (!path.endsWith(".ts")) continue;
+    for (const specifier of loadedBy(path)) {
+      const next = specifier.startsWith(".") ? join(dirname(path), specifier) : specifier;
+      if (!trails.has(next)) trails.set(next, `${trail} -> ${next}`);
+    }
+  }
+  const wrong = [...trails].filter(([path]) => path.startsWith("@tensorflow/"));
+  assertEquals(wrong.map(([, trail]) => trail), []);
+  assert(trails.has("onnxruntime-web/wasm"), "the walk ends before the runtime that serves");
 });

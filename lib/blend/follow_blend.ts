@@ -4,7 +4,7 @@ import type { Bet } from "../trading/forecast.ts";
 import type { Forecaster, Strategy, StrategyContext } from "../trading/strategy.ts";
 import { blend } from "./blend.ts";
 import { type BlendDecision, blendDecision, describeBlend } from "./blend_decision.ts";
-import type { BlendRule } from "./blender.ts";
+import type { Blender, BlendRule } from "./blender.ts";
 import { checkBlendRule } from "./blend_rule.ts";
 import { type BlendState, initialBlendState, learnBlend } from "./blend_state.ts";
 import { type Forecast, ownPosition } from "./forecast.ts";
@@ -17,6 +17,8 @@ export interface FollowBlendOptions {
   readonly forecastsAt: (bar: number) => readonly Forecast[];
   /** How they are blended. */
   readonly rule: BlendRule;
+  /** Where the rule's kind is looked up. @default BLENDERS */
+  readonly blenders?: readonly Blender[];
   /** Cost of a change by a full position, in the unit of prices: half a round trip. */
   readonly changeCost: number;
   /** What a position of the blend gained and lost in the mean; null where that is not known. */
@@ -44,8 +46,8 @@ const KEPT_CLOSES = 3;
  * @throws RangeError when a setting is outside its range.
  */
 export function followBlend(options: FollowBlendOptions): Strategy {
-  const { rule, sources } = options;
-  checkBlendRule(rule, sources.length);
+  const { blenders, rule, sources } = options;
+  checkBlendRule(rule, sources.length, blenders);
   return {
     name: `${rule.kind} of ${sources.join(", ")}`,
     warmupBars: 0,
@@ -54,7 +56,7 @@ export function followBlend(options: FollowBlendOptions): Strategy {
 }
 
 function follow(options: FollowBlendOptions, saved: FollowState | null): Forecaster {
-  const { bet, forecastsAt, onDecision, rule, sources } = options;
+  const { bet, blenders, forecastsAt, onDecision, rule, sources } = options;
   let state = saved?.blend ?? initialBlendState(rule.kind, sources);
   let recent = saved?.recent ?? [];
   let decision: BlendDecision | null = null;
@@ -64,7 +66,7 @@ function follow(options: FollowBlendOptions, saved: FollowState | null): Forecas
       state = learn(options, state, recent, context);
       const forecasts = forecastsAt(bar);
       recent = [...recent.slice(1 - KEPT_CLOSES), forecasts.map(ownPosition)];
-      const blended = blend(forecasts, rule, state);
+      const blended = blend(forecasts, rule, state, blenders);
       const time = context.bars.time[bar]! + context.bars.intervalMs;
       decision = blendDecision(forecasts, blended, { time, blender: rule.kind });
       if (context.acts) onDecision?.(decision, state, bar);
@@ -78,7 +80,7 @@ function follow(options: FollowBlendOptions, saved: FollowState | null): Forecas
 
 /** What the parts wanted two closes ago has earned the last known move from open to open. */
 function learn(
-  { changeCost, rule }: FollowBlendOptions,
+  { blenders, changeCost, rule }: FollowBlendOptions,
   state: BlendState,
   recent: readonly (readonly number[])[],
   { bar, bars }: StrategyContext,
@@ -91,5 +93,5 @@ function learn(
   const returns = decided.map((position, i) =>
     position * move - costPerChange * Math.abs(position - before[i]!)
   );
-  return learnBlend(state, rule, returns, bars.time[bar]!);
+  return learnBlend(state, rule, returns, bars.time[bar]!, blenders);
 }
