@@ -13,6 +13,7 @@ const GRANTED: Readonly<Record<string, readonly string[]>> = {
   rl: ["read anywhere", "read project", "write models", "write reports"],
   tune: ["read anywhere", "read project", "write models", "write reports"],
   "tune-postgres": ["read project", "write models", "write reports"],
+  "postgres-host": [],
   backtest: ["read anywhere", "read project", "write reports", "native onnx"],
   "walk-forward": [
     "read anywhere",
@@ -66,13 +67,99 @@ Deno.test("every task that runs the command line names its own permission set", 
   for (const [name, { command }] of Object.entries(tasks)) {
     if (!command.includes("cli/main.ts")) continue;
     const set = name.replace(":", "-");
-    // The one host is named by whoever starts it; without a name Deno refuses to start.
-    const host = name === "tune:postgres" ? " --allow-net=$PGHOST" : "";
     assert(set in GRANTED, `task ${name} has no line in this test`);
+    const program = (set: string, rest: string): string =>
+      "DENO_NO_PROMPT=1 OTEL_DENO=false deno run -q --cached-only --frozen " +
+      `-P=${set} ${rest}`;
+    // The one host is named by whoever starts it, and looked at before it is granted.
+    const [before, host] = name === "tune:postgres"
+      ? [`${program("postgres-host", "cli/postgres_host.ts")} && `, '--allow-net="$PGHOST" ']
+      : ["", ""];
+    const main = `${host}cli/main.ts ${name.split(":")[0]}`;
+    assertEquals(command, before + program(set, main));
+  }
+});
+
+Deno.test("what runs, tests or checks code takes no module from outside, and no other lock", () => {
+  const tasks: Record<string, { command: string }> = config.tasks;
+  const calls = Object.values(tasks).flatMap(({ command }) => command.split(" && "))
+    .map((call) => [...call.matchAll(/(?:^|\s)deno (\w+)(.*)/g)][0]!);
+  for (const [call, verb, flags = ""] of calls) {
+    if (verb === "task" || verb === "fmt" || verb === "lint") continue;
+    // `deno doc` runs nothing and has no such flag.
+    const closed = verb === "doc" ? /--frozen --no-remote / : /--cached-only --frozen /;
+    assert(closed.test(flags), call);
+  }
+  const sets: Record<string, { import?: unknown }> = config.permissions;
+  // From the cache only is not enough: a module taken as text is asked for at its host all the same.
+  for (const set of Object.values(sets)) assertEquals(set.import, { deny: true });
+  assertEquals(config.lock, { path: "./deno.lock", frozen: true });
+  assertEquals(config.allowScripts.allow, []);
+});
+
+const HOSTS: Readonly<Record<string, boolean>> = {
+  "db": true,
+  "db.example": true,
+  "my_db-1.example": true,
+  "127.0.0.1": true,
+  "[::1]": true,
+  "": false,
+  "*": false,
+  "*.example": false,
+  "a,b": false,
+  "db:5432": false,
+  "10.0.0.0/8": false,
+  "/var/run/postgresql": false,
+  "db --allow-read": false,
+  'db" --allow-run "x': false,
+  "$(touch pwned)": false,
+  "db;id": false,
+  "db\n--allow-all": false,
+  "-db": false,
+  "a..b": false,
+};
+
+for (const [host, isOne] of Object.entries(HOSTS)) {
+  Deno.test(`tune:postgres ${isOne ? "takes" : "refuses"} ${JSON.stringify(host)} as its host`, async () => {
+    const { code, stderr, stdout } = await new Deno.Command(Deno.execPath(), {
+      args: ["task", "-q", "tune:postgres", "--help"],
+      cwd: PROJECT,
+      env: { PGHOST: host },
+    }).output();
+    const text = new TextDecoder().decode(stderr);
+    assertEquals(code, isOne ? 0 : 2, text);
+    if (isOne) return;
+    assertEquals(stdout.length, 0);
     assertEquals(
-      command,
-      `DENO_NO_PROMPT=1 deno run -q -P=${set}${host} cli/main.ts ${name.split(":")[0]}`,
+      [...text.matchAll(/^error: PGHOST: Cannot take .* \(name one server/gm)].length,
+      1,
     );
+  });
+}
+
+Deno.test("a copy without packages sets itself up in one command, from the lock alone", async () => {
+  const folder = await Deno.makeTempDir();
+  try {
+    for (const file of ["deno.json", "deno.lock"]) {
+      await Deno.copyFile(join(PROJECT, file), join(folder, file));
+    }
+    await Deno.mkdir(join(folder, "cli"));
+    await Deno.writeTextFile(
+      join(folder, "cli/main.ts"),
+      'import { z } from "zod"; console.log(z.string().parse("set up"));',
+    );
+    const { code, stderr, stdout } = await new Deno.Command(Deno.execPath(), {
+      args: ["task", "-q", "compare"],
+      cwd: folder,
+    }).output();
+    assertEquals(code, 0, new TextDecoder().decode(stderr));
+    assertEquals(new TextDecoder().decode(stdout), "set up\n");
+    assertEquals(
+      await Deno.readTextFile(join(folder, "deno.lock")),
+      await Deno.readTextFile(join(PROJECT, "deno.lock")),
+    );
+  } finally {
+    await Deno.remove(folder, { recursive: true });
   }
 });
 
