@@ -1,7 +1,7 @@
 /**
- * False promotions (learning-spec §8.5): worlds in which nothing can be learnt, through all that `rl` does but the
- * page. At most the 99 % binomial bound of policies may be promoted, those must not earn forward, and the learnt
- * policies should hardly turn.
+ * False promotions (docs/methods.md#nothing-to-learn): worlds in which nothing can be learnt,
+ * through all that `rl` does but the page. At most the 99 % binomial bound of policies may be
+ * promoted, those must not earn forward, and the learnt policies should hardly turn.
  *
  * Run: `deno task bench rl-null [--worlds=40] [--bars=12000] [--folder=<real bars>] [--json]`; with a folder a third
  * of the worlds are shuffled blocks of SPY's demeaned hourly returns.

@@ -1,6 +1,7 @@
 /**
- * Policies learnt in simulated worlds whose optimum is known (learning-spec §8.6): what share of it they earn on bars
- * that they have not seen, seed by seed, and how turnover answers to cost.
+ * Policies learnt in simulated worlds whose optimum is known
+ * (docs/methods.md#what-a-learner-must-reach): what share of it they earn on bars that they have
+ * not seen, seed by seed, and how turnover answers to cost.
  *
  * Run: `deno task bench rl-worlds [--json] [--seeds=10] [--heldout=200000] [--worlds=ar1,ou] [--sweep=3]`
  */

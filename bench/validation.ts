@@ -1,6 +1,7 @@
 /**
- * Size and power of the statistics against overfitting (learning-spec §6.5): how often each says
- * "skill" in worlds where nothing or one thing has it, and what they cost.
+ * Size and power of the statistics against overfitting
+ * (docs/methods.md#bootstraps-and-data-snooping): how often each says "skill" in worlds where
+ * nothing or one thing has it, and what they cost.
  *
  * Run: `deno task bench validation [--worlds=500]`.
  */

@@ -7,9 +7,9 @@ import { hardware } from "../lib/core/hardware.ts";
 import { versions } from "../lib/core/versions.ts";
 
 /**
- * What each kind of model learns in worlds whose best policy is known (learning-spec §8): profit
- * without costs on unseen bars as a share of the best policy's, beside models that see the same
- * window of returns.
+ * What each kind of model learns in worlds whose best policy is known
+ * (docs/methods.md#worlds-with-a-known-optimum): profit without costs on unseen bars as a share of
+ * the best policy's, beside models that see the same window of returns.
  */
 const WINDOW = 32;
 const WORLDS: readonly KnownWorld["world"][] = [

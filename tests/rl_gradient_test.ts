@@ -26,7 +26,7 @@ function batchOf(returns: Float64Array, cost: number, changes: Partial<LearnerBa
   } satisfies LearnerBatch;
 }
 
-Deno.test("occupancyGradient() gives the golden vector of learning-spec §3.3", () => {
+Deno.test("occupancyGradient() gives the golden vector of docs/methods.md#exact-gradient", () => {
   const logits = [[0.2, 0, -0.1], [0, 0.1, 0.3], [-0.2, 0, 0.4]];
   const batch = batchOf(Float64Array.of(0.01, -0.02, 0.015), 0.001);
   const episode = batch.episodes[0]!;
@@ -142,7 +142,8 @@ function autoregressive(phi: number, length: number, seed: number): Float64Array
 }
 
 Deno.test("sampling needs at least a hundred times the episodes of the exact gradient at H = 250", () => {
-  // Shape of the table in learning-spec §3.2: 174 for reward-to-go, 7.1 at .9, 1.6 at 0.
+  // Shape of the table in docs/methods.md#noise-of-sampled-gradients: 174 for reward-to-go, 7.1 at
+  // .9, 1.6 at 0.
   const sampled = (discount: number): Learner =>
     reinforce({ ...DEFAULT_REINFORCE, discount, replays: 1, baseline: "none", normalizes: false });
   // The estimates share their mean, so the ratio of variances is that of the episodes needed.

@@ -12,10 +12,13 @@ import { dailyReturns } from "../lib/statistics/daily_returns.ts";
 import { performanceMetrics } from "../lib/statistics/metrics.ts";
 import { assert, assertClose, assertEquals } from "./assert.ts";
 
-/** The last five of learning-spec §2.2; the first five make the moments to begin with. */
+/**
+ * The last five of docs/methods.md#differential-sharpe-ratio; the first five make the moments to
+ * begin with.
+ */
 const RETURNS = [0.02, -0.005, 0.015, -0.03, 0.01];
 
-Deno.test("DifferentialSharpe gives the golden vector of learning-spec §2.2", () => {
+Deno.test("DifferentialSharpe gives the golden vector of docs/methods.md#differential-sharpe-ratio", () => {
   const ratio = new DifferentialSharpe({
     ...{ rate: 0.1, mean: 0.002, meanSquare: 0.0003, reference: 0.0186 },
   });
@@ -39,7 +42,7 @@ Deno.test("DifferentialSharpe stays finite when returns do not vary", () => {
   assertEquals(ratio.step(0.01), 10);
 });
 
-Deno.test("DifferentialSortino gives the golden vector of learning-spec §2.3", () => {
+Deno.test("DifferentialSortino gives the golden vector of docs/methods.md#differential-sortino-ratio", () => {
   const ratio = new DifferentialSortino({
     ...{ rate: 0.1, mean: 0.002, downsideDeviation: 0.01, reference: 0.0186 },
   });

@@ -25,7 +25,7 @@ const LEAST_ROWS = 50;
 
 /**
  * Fits P(the action beats flat after cost) by L2 logistic regression on standardised evidence
- * (learning-spec §4.1).
+ * (docs/methods.md#confidence).
  *
  * @param evidence one per row in which the policy left flat, out of fold: by policies whose
  *   training windows exclude the row

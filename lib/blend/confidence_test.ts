@@ -11,7 +11,7 @@ import { calibratedProbability, fitConfidence } from "./confidence_calibration.t
 import { adaptMiscoverage, conformalLowerBound, conformalRank } from "./confidence_interval.ts";
 import { fitLogisticWeights, logit, sigmoid } from "./logistic_weights.ts";
 
-Deno.test("decisiveness() gives the value of learning-spec §4.1 and its ends", () => {
+Deno.test("decisiveness() gives the value of docs/methods.md#confidence and its ends", () => {
   assertClose(decisiveness([0.6, 0.3, 0.1]), 0.1826546, 5e-8);
   assertClose(decisiveness([1 / 3, 1 / 3, 1 / 3]), 0, 1e-12);
   assertClose(decisiveness([0, 1, 0]), 1, 1e-12);
@@ -84,7 +84,7 @@ Deno.test("fitConfidence() does not judge on a handful of rows", () => {
   assertThrows(() => fitConfidence(evidence, won.subarray(1)), RangeError);
 });
 
-Deno.test("conformalRank() gives the ranks of learning-spec §4.1", () => {
+Deno.test("conformalRank() gives the ranks of docs/methods.md#confidence", () => {
   assertEquals([conformalRank(100, 0.1), conformalRank(500, 0.05)], [91, 476]);
   assertEquals(conformalLowerBound(0.5, Float64Array.of(0.1, 0.2), 0.01), -Infinity);
   const errors = Float64Array.from({ length: 100 }, (_, i) => i / 100);

@@ -59,7 +59,9 @@ export function exponentiatedGradientStep(
   );
 }
 
-/** Returns as losses in [0, 1]: `(best - R) / (best - worst)`, clipped (learning-spec §4.2). */
+/**
+ * Returns as losses in [0, 1]: `(best - R) / (best - worst)`, clipped (docs/methods.md#blenders).
+ */
 export function lossesFromReturns(
   returns: readonly number[],
   worst: number,

@@ -12,7 +12,7 @@ import {
   shareWeights,
 } from "./expert_weights.ts";
 
-// learning-spec §4.2, vector of item 4.
+// docs/methods.md#blenders: the vector for fixed share.
 const LOSSES = [[0.1, 0.9], [0.2, 0.4], [0.8, 0.1]];
 
 function run(share: number): { first: number[]; total: number } {
@@ -25,19 +25,19 @@ function run(share: number): { first: number[]; total: number } {
   return { first, total };
 }
 
-Deno.test("hedgeStep() gives the weights and the total loss of learning-spec §4.2", () => {
+Deno.test("hedgeStep() gives the weights and the total loss of docs/methods.md#blenders", () => {
   const { first, total } = run(0);
   [0.598688, 0.622459, 0.537430].forEach((weight, i) => assertClose(first[i]!, weight, 5e-7));
   assertClose(total, 1.315984, 5e-7);
 });
 
-Deno.test("shareWeights() gives the weights and the total loss of learning-spec §4.2", () => {
+Deno.test("shareWeights() gives the weights and the total loss of docs/methods.md#blenders", () => {
   const { first, total } = run(0.05);
   [0.593753, 0.611749, 0.524836].forEach((weight, i) => assertClose(first[i]!, weight, 5e-7));
   assertClose(total, 1.309474, 5e-7);
 });
 
-Deno.test("hedgeRegretBound() gives the bounds of learning-spec §4.2", () => {
+Deno.test("hedgeRegretBound() gives the bounds of docs/methods.md#blenders", () => {
   assertClose(hedgeRegretBound(3, 1000), 23.44, 0.005);
   assertClose(hedgeRegretBound(2, 252), 9.35, 0.005);
   // Without switches fixed share needs no more than Hedge.

@@ -17,7 +17,7 @@ export interface Forecast {
 
 /**
  * Confidence of a part: `max(0, 2 · probability - 1)`, so a coin toss has none. 0 where the part
- * is vetoed or silent (learning-spec §4.1).
+ * is vetoed or silent (docs/methods.md#confidence).
  *
  * @example
  * ```ts

@@ -53,7 +53,7 @@ Deno.test("fitLogisticWeights() keeps bounds and does not break on separable row
   assertThrows(() => fitLogisticWeights(new Float64Array(3), 2, new Uint8Array(2)), RangeError);
 });
 
-Deno.test("logOddsPool() gives the values of learning-spec §4.2", () => {
+Deno.test("logOddsPool() gives the values of docs/methods.md#blenders", () => {
   const pool = (weights: number[]) => logOddsPool({ intercept: 0, weights }, [0.6, 0.7]);
   assertClose(pool([0.5, 0.5]), 0.6516685, 5e-8);
   assertClose(pool([1, 1]), 0.7777778, 5e-8);

@@ -121,7 +121,7 @@ Deno.test("inspectBars() reports everything, lists twenty of a rule and counts a
   });
 });
 
-// Real market data beside the project; the printed digits are learning-spec §9.3.
+// Real market data beside the project; the printed digits are docs/methods.md#real-bars.
 
 const ignore = !hasMarketData();
 const stock = createTestInstrument("SPY");

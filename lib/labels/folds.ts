@@ -40,8 +40,8 @@ export interface CombinatorialFold extends Fold {
 /**
  * Walk-forward splits: each fold tests a block and trains on what came before, oldest block never
  * tested. Training rows whose label interval meets a test label's, or comes within `embargoBars`
- * of it, are dropped (learning-spec §5.4 and §6.6). Only labelled rows from `firstRow` on are
- * used.
+ * of it, are dropped (docs/methods.md#purging-and-stacking and #walk-forward). Only labelled rows
+ * from `firstRow` on are used.
  *
  * @throws {InputError} when a fold would have too few rows to train or none to test
  * @example

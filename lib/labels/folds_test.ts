@@ -19,13 +19,13 @@ function labelsOf(rows: number, horizon: number, length = rows + horizon): Split
   };
 }
 
-Deno.test("combinatorialPurged() reproduces skfolio's docstring (learning-spec §5.4)", () => {
+Deno.test("combinatorialPurged() reproduces skfolio's docstring (docs/methods.md#purging-and-stacking)", () => {
   const folds = combinatorialPurged(labelsOf(12, 1), { groups: 3, testGroups: 2, embargoBars: 0 });
   assertEquals(folds.map(({ train }) => [...train]), [[9, 10, 11], [5, 6], [0, 1, 2]]);
   assertEquals([...folds[1]!.test], [0, 1, 2, 3, 8, 9, 10, 11]);
 });
 
-Deno.test("combinatorialPurged() and pathsOf() have the counts of learning-spec §5.4", () => {
+Deno.test("combinatorialPurged() and pathsOf() have the counts of docs/methods.md#purging-and-stacking", () => {
   const counts: readonly [number, number, number, number][] = [
     [6, 2, 15, 5],
     [10, 2, 45, 9],

@@ -27,7 +27,7 @@ function barsOf(open: readonly number[], rest: Partial<Bars> = {}): Bars {
   };
 }
 
-Deno.test("firstTouch() reproduces the vector of learning-spec §5", () => {
+Deno.test("firstTouch() reproduces the vector of docs/methods.md#labels-and-weights", () => {
   const close = Float64Array.of(100, 101, 99.5, 100.5, 102.2, 101, 98, 99);
   const prices = { open: close, high: close, low: close };
   const [upper, lower, horizon] = [0.02, 0.015, 4];
@@ -101,7 +101,7 @@ Deno.test("triple-barrier labels stand at multiples of the volatility known at t
   const returns = closeReturns(bars);
   let mean = 0, variance = 0, touched = 0;
   for (let row = 1; row < 270; row++) {
-    // Exponentially weighted mean and variance (learning-spec §2.2).
+    // Exponentially weighted mean and variance (docs/methods.md#differential-sharpe-ratio).
     const weight = 2 / 11;
     const deviation = row === 1 ? 0 : returns[row]! - mean;
     mean = row === 1 ? returns[row]! : mean + weight * deviation;

@@ -10,8 +10,8 @@ const LARGEST_FALL = -0.99;
 /**
  * Sample weights of overlapping labels: average uniqueness times the size of the return that a
  * label has for itself, |Σ log return / labels alive| over the rows after its start (Lopez de
- * Prado 2018, chapter 4; learning-spec §5). Not normalised, as a mean over all rows would carry
- * the future into the past: `gatherWeights` scales those of one training set.
+ * Prado 2018, chapter 4; docs/methods.md#labels-and-weights). Not normalised, as a mean over all
+ * rows would carry the future into the past: `gatherWeights` scales those of one training set.
  *
  * @returns one weight per row, 0 where unlabelled
  */

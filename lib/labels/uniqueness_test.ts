@@ -11,7 +11,7 @@ import {
   uniquenessWeights,
 } from "./uniqueness.ts";
 
-Deno.test("averageUniqueness() reproduces the spans of learning-spec §5", () => {
+Deno.test("averageUniqueness() reproduces the spans of docs/methods.md#labels-and-weights", () => {
   const uniqueness = averageUniqueness({
     classes: Int8Array.of(0, 2, -1, -1, 1, -1),
     start: Int32Array.of(0, 1, 2, 3, 4, 5),
@@ -22,7 +22,7 @@ Deno.test("averageUniqueness() reproduces the spans of learning-spec §5", () =>
   );
 });
 
-Deno.test("sequentialBootstrapProbabilities() reproduces the vector of learning-spec §5", () => {
+Deno.test("sequentialBootstrapProbabilities() reproduces the vector of docs/methods.md#labels-and-weights", () => {
   const spans = { start: Int32Array.of(1, 3, 5), end: Int32Array.of(3, 4, 6) };
   const close = (found: Float64Array, expected: readonly number[]) =>
     expected.forEach((value, i) => assertClose(found[i]!, value, 1e-12));

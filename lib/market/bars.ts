@@ -100,7 +100,7 @@ export function backAdjustedClose(bars: Bars): Float64Array {
 
 /**
  * Simple return of each bar's close on the bar before, as a holder of the contract earned it:
- * change of the research price over the RAW previous price (learning-spec §1.1: never divide by
+ * change of the research price over the RAW previous price (docs/methods.md#timing: never divide by
  * a back-adjusted price). Element 0 is NaN.
  *
  * @returns fractions, length `bars.length`

@@ -47,7 +47,7 @@ export function classesOf(labels: Labels, rows: Int32Array): Int8Array {
   return Int8Array.from(rows, (row) => labels.classes[row]!);
 }
 
-/** learning-spec §5.4: the larger of the horizon and 1 % of the series. */
+/** docs/methods.md#purging-and-stacking: the larger of the horizon and 1 % of the series. */
 export function embargoBars(labels: Labels, rows: number): number {
   return Math.max(labels.horizonBars, Math.ceil(rows * 0.01));
 }

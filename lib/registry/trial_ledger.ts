@@ -61,8 +61,9 @@ export interface LedgerFilter {
 
 /**
  * All trials that were ever made, for statistics that have to know how many there were
- * (learning-spec §6.2 and §7.1). Entries are added and never changed or taken away: the database
- * refuses both. Any number of processes may write at once; an entry is there whole or not at all.
+ * (docs/methods.md#deflated-sharpe-ratio and #tuning). Entries are added and never changed or taken
+ * away: the database refuses both. Any number of processes may write at once; an entry is there
+ * whole or not at all.
  */
 export interface TrialLedger extends AsyncDisposable {
   /**

@@ -34,8 +34,9 @@ export interface BestAchievable {
 const MEAN_SIZE = Math.sqrt(2 / Math.PI);
 
 /**
- * The best average net reward per bar that any policy can earn in a world (learning-spec §8),
- * for a risk-neutral trader who knows the world's law but sees only prices.
+ * The best average net reward per bar that any policy can earn in a world
+ * (docs/methods.md#worlds-with-a-known-optimum), for a risk-neutral trader who knows the world's
+ * law but sees only prices.
  *
  * @param world parameters left out take their defaults
  * @param costPerTurn per unit of |change of position|, in the world's unit; 0 for none

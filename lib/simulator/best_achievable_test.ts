@@ -4,7 +4,8 @@ import { createRandom } from "../core/random.ts";
 import { bestAchievable, wavePositions } from "./best_achievable.ts";
 import { createWorld, waveMoves } from "./world.ts";
 
-// Golden numbers: learning-spec §8.1 to §8.4, to their printed digits and the grids behind them.
+// Golden numbers: docs/methods.md#autoregressive-returns to #a-sine-a-drift, to their printed
+// digits and the grids behind them.
 
 Deno.test("bestAchievable() of ar1 without cost equals the closed form", () => {
   for (

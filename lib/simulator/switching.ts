@@ -138,7 +138,10 @@ function push(kernel: readonly Row[], mass: Float64Array): Float64Array {
   return next;
 }
 
-/** States of one chain; enough for the tables of learning-spec §8 to their last digit. */
+/**
+ * States of one chain; enough for the tables of docs/methods.md#worlds-with-a-known-optimum to
+ * their last digit.
+ */
 const STATES = 401;
 
 /** Tails further out than this many standard deviations are cut off. */

@@ -8,9 +8,10 @@ export const WORLD_KINDS = ["gbm", "ar1", "ou", "regime", "sinusoid", "jump", "g
 export type WorldKind = typeof WORLD_KINDS[number];
 
 /**
- * A return process whose best policy is known (learning-spec §8). Parameters left out take the
- * defaults of `createWorld`. Returns are in units of their own standard deviation, except `ou`
- * (of its innovations) and `regime` (of the noise around the drift).
+ * A return process whose best policy is known (docs/methods.md#worlds-with-a-known-optimum).
+ * Parameters left out take the defaults of `createWorld`. Returns are in units of their own
+ * standard deviation, except `ou` (of its innovations) and `regime` (of the noise around the
+ * drift).
  */
 export type World =
   /** Random walk with drift: r = drift + e. */

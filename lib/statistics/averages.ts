@@ -44,7 +44,8 @@ export function createWilderAverage(
 
 /**
  * Exponentially weighted variance around the exponentially weighted mean, as
- * `pandas.Series.ewm(span, adjust=False).var(bias=True)` (learning-spec §2.2, Welford's form).
+ * `pandas.Series.ewm(span, adjust=False).var(bias=True)`
+ * (docs/methods.md#differential-sharpe-ratio, Welford's form).
  *
  * @param memory keeps what is carried from value to value
  * @returns takes the next value; NaN for the first `span - 1` values

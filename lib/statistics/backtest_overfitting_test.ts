@@ -21,7 +21,7 @@ function noise(seed: number, trials: number, periods: number): Float64Array[] {
   );
 }
 
-Deno.test("backtestOverfitting() gives the golden vectors of learning-spec §6.4", () => {
+Deno.test("backtestOverfitting() gives the golden vectors of docs/methods.md#probability-of-backtest-overfitting", () => {
   const half = [
     [-3, 4, -1, 0],
     [4, 2, 3, 2],

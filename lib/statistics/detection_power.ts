@@ -13,8 +13,8 @@ export interface DetectionOptions {
 
 /**
  * Years of data after which a true annual Sharpe ratio, or a difference of two, is usually found:
- * the standard error of an annual ratio is about one over the root of years (learning-spec §6.6 and
- * §4.3).
+ * the standard error of an annual ratio is about one over the root of years
+ * (docs/methods.md#walk-forward and #comparing-two-sharpe-ratios).
  *
  * @param annual the true ratio, or the true difference of two
  * @throws RangeError when level or power are not above 0 and below 1.

@@ -9,7 +9,7 @@ import {
 } from "./detection_power.ts";
 import { expectedMaximumSharpe } from "./sharpe_statistics.ts";
 
-Deno.test("yearsToDetect() gives the years of learning-spec §6.6 and §4.3", () => {
+Deno.test("yearsToDetect() gives the years of docs/methods.md#walk-forward and #comparing-two-sharpe-ratios", () => {
   for (const [sharpe, years] of [[0.5, 24.7], [1, 6.2], [1.5, 2.75], [2, 1.55], [3, 0.69]]) {
     assertClose(yearsToDetect(sharpe!), years!, years! < 3 ? 0.005 : 0.05);
   }
@@ -18,7 +18,7 @@ Deno.test("yearsToDetect() gives the years of learning-spec §6.6 and §4.3", ()
   }
 });
 
-Deno.test("the deflated Sharpe ratio fires as seldom as learning-spec §6.3 says, the naive one often", () => {
+Deno.test("the deflated Sharpe ratio fires as seldom as docs/methods.md#how-strict-it-is says, the naive one often", () => {
   const cases = [
     { trials: 10, deflated: 0.0064, naive: 0.40, threshold: 2.568 },
     { trials: 50, deflated: 0.0022, naive: 0.92, threshold: 3.083 },
@@ -33,12 +33,13 @@ Deno.test("the deflated Sharpe ratio fires as seldom as learning-spec §6.3 says
   }
 });
 
-Deno.test("falseDiscoveryRate() gives the posterior of learning-spec §6.1", () => {
+Deno.test("falseDiscoveryRate() gives the posterior of docs/methods.md#probabilistic-sharpe-ratio", () => {
   assertClose(falseDiscoveryRate(0.05, 0.05, 1 - 0.315), 0.581, 5e-4);
 });
 
 Deno.test("expectedMaximumSharpe() is a little above the exact mean of the largest of ten", () => {
-  // E[max] = ∫ (1 - Φ(x)^10) dx above 0 less ∫ Φ(x)^10 dx below it; learning-spec §6.2.
+  // E[max] = ∫ (1 - Φ(x)^10) dx above 0 less ∫ Φ(x)^10 dx below it;
+  // docs/methods.md#deflated-sharpe-ratio.
   const step = 1e-3;
   let exact = 0;
   for (let x = step / 2; x < 9; x += step) {

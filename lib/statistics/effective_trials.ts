@@ -3,8 +3,8 @@ import { requireSamePeriods } from "./same_periods.ts";
 
 /**
  * How many independent trials correlated ones are worth: ρ + (1 - ρ) · count with the mean
- * correlation ρ (learning-spec §6.2). Trials that fall into clusters are worth less than this, so
- * that it errs on the strict side.
+ * correlation ρ (docs/methods.md#deflated-sharpe-ratio). Trials that fall into clusters are worth
+ * less than this, so that it errs on the strict side.
  *
  * @param correlation mean correlation; below 0 counts as 0
  * @example

@@ -10,7 +10,10 @@ export interface Conclusion {
   readonly value: number | null;
 }
 
-/** Above this probability of overfitting a way to choose is rejected (learning-spec §6.4). */
+/**
+ * Above this probability of overfitting a way to choose is rejected
+ * (docs/methods.md#probability-of-backtest-overfitting).
+ */
 export const OVERFITTING_LIMIT = 0.2;
 
 /** Level of the decisions. */

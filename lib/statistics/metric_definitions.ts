@@ -28,7 +28,10 @@ export const METRIC_NAMES = [
 /** Name of a metric of returns. */
 export type MetricName = typeof METRIC_NAMES[number];
 
-/** Meaning of each metric (learning-spec §2.4); periods are days unless the caller says otherwise. */
+/**
+ * Meaning of each metric (docs/methods.md#metrics); periods are days unless the caller says
+ * otherwise.
+ */
 export const METRIC_DEFINITIONS: Readonly<Record<MetricName, MetricDefinition>> = {
   totalReturn: {
     label: "Total return",

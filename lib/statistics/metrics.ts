@@ -4,7 +4,7 @@ import { correlation, mean, percentile, shape, standardDeviation, varies } from 
 
 /**
  * Metrics of simple periodic returns, by the conventions of empyrical and QuantStats
- * (learning-spec §2.4). Intraday equity is brought to days first, by `dailyReturns`.
+ * (docs/methods.md#metrics). Intraday equity is brought to days first, by `dailyReturns`.
  *
  * A return of -1 or less loses everything: what comes after it adds nothing. Figures a year from
  * less than a quarter of one carry a note.

@@ -15,7 +15,7 @@ const RETURNS = Float64Array.of(
   0.01,
 );
 
-// learning-spec §2.4: computed with NumPy by the definitions of empyrical and QuantStats.
+// docs/methods.md#metrics: computed with NumPy by the definitions of empyrical and QuantStats.
 const GOLDEN: Partial<Record<MetricName, number>> = {
   meanReturn: 0.002,
   sharpe: 1.7079349521,

@@ -17,7 +17,8 @@ Deno.test("pairedSharpe() cannot tell a series from itself", () => {
 });
 
 Deno.test("pairedSharpe() has the spread that Memmel's formula gives", () => {
-  // Jobson & Korkie with Memmel's correction (learning-spec §4.5), per period.
+  // Jobson & Korkie with Memmel's correction (docs/methods.md#comparing-two-sharpe-ratios), per
+  // period.
   const common = noise(2, 1_000), one = noise(3, 1_000), two = noise(4, 1_000);
   const first = common.map((value, i) => value + 0.8 * one[i]! + 0.0006);
   const second = common.map((value, i) => value + 0.8 * two[i]! + 0.0002);

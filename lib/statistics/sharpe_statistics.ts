@@ -102,7 +102,8 @@ export function expectedMaximumSharpe(trials: number, variance: number): number 
 
 /**
  * Probability that the true Sharpe ratio exceeds what the best of the trials would show by luck
- * (Bailey & López de Prado 2014). Much stricter than its level suggests: see learning-spec §6.3.
+ * (Bailey & López de Prado 2014). Much stricter than its level suggests: see
+ * docs/methods.md#how-strict-it-is.
  */
 export function deflatedSharpe(estimate: SharpeEstimate, trials: number, variance: number): number {
   return probabilisticSharpe(estimate, expectedMaximumSharpe(trials, variance));

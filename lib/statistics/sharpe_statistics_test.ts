@@ -24,7 +24,8 @@ function estimate(
   return { sharpe, periods, skewness, kurtosis, autocorrelation };
 }
 
-// Published examples and values recomputed with SciPy: learning-spec §2.4, §6.1, §6.2.
+// Published examples and values recomputed with SciPy: docs/methods.md#metrics,
+// #probabilistic-sharpe-ratio, #deflated-sharpe-ratio.
 
 Deno.test("probabilisticSharpe() gives the published examples", () => {
   assertClose(probabilisticSharpe(estimate(0.458, 24), 0), 0.98167, 5e-6);

@@ -91,8 +91,8 @@ export interface TrackRecordJudgement {
 }
 
 /**
- * Everything that a report says about whether a record is skill, luck or search: learning-spec §6
- * in one call. `explainTrackRecord` puts it into words.
+ * Everything that a report says about whether a record is skill, luck or search:
+ * docs/methods.md#probabilistic-sharpe-ratio in one call. `explainTrackRecord` puts it into words.
  *
  * @throws RangeError when trials differ in length or are more than `trialCount`, a return is not
  * finite or the settings are none.

@@ -38,7 +38,7 @@ function readSpy(): Bars {
 
 /**
  * Net returns from open to open of exposures -1, 0, 1 decided at each close:
- * a · rho - cost · |change of a| (learning-spec §1.1), from `first` on.
+ * a · rho - cost · |change of a| (docs/methods.md#timing), from `first` on.
  */
 function exposureReturns(bars: Bars, strategy: Strategy, first: number, cost = 0): Float64Array {
   const returns: number[] = [];
@@ -59,7 +59,7 @@ function sharpe(returns: Float64Array): number {
 }
 
 Deno.test({
-  name: "timeSeriesMomentum() on SPY gives the Sharpe ratios of learning-spec §9.3",
+  name: "timeSeriesMomentum() on SPY gives the Sharpe ratios of docs/methods.md#real-bars",
   ignore: !exists(SPY),
   fn() {
     const bars = readSpy();

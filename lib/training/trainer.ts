@@ -106,7 +106,8 @@ const IMPORTANCE_ROWS = 1_000;
  * The newest `holdout` share of the bars is cut off before anything is computed. On the rest,
  * purged walk-forward folds measure the recipe; then the recipe is fitted once more on the older
  * rows and calibrated on the newer ones. Every label that reaches into later rows is purged
- * (learning-spec §5.4). The exported graph is run and compared with our own arithmetic.
+ * (docs/methods.md#purging-and-stacking). The exported graph is run and compared with our own
+ * arithmetic.
  *
  * @throws {InputError} when there are too few labelled rows, or only one class
  */

@@ -47,7 +47,7 @@ export const LOG_ODDS_POOL: Blender<LogOddsPoolRule> = {
 
 /**
  * Pools probabilities of the same event in log-odds:
- * `logit p = intercept + Σ weights[i] · logit(probabilities[i])` (learning-spec §4.2).
+ * `logit p = intercept + Σ weights[i] · logit(probabilities[i])` (docs/methods.md#blenders).
  *
  * @example
  * ```ts

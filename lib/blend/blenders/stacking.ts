@@ -66,8 +66,8 @@ export function stackingInputs(probabilities: readonly number[]): number[] {
 }
 
 /**
- * Fits a stacked model on out-of-fold probabilities (learning-spec §5.4). Unlike a log-odds pool
- * its weights may be negative, and it sees agreement between the parts.
+ * Fits a stacked model on out-of-fold probabilities (docs/methods.md#purging-and-stacking). Unlike
+ * a log-odds pool its weights may be negative, and it sees agreement between the parts.
  *
  * @param probabilities row-major `[outcomes.length, parts]`, out of fold
  * @param outcomes 1 where the event happened, else 0

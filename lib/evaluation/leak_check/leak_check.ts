@@ -74,7 +74,7 @@ export interface LeakCheckOptions {
 /**
  * Changes the future and looks whether the past notices: runs the pipeline on the whole data, on data
  * cut off after some row and on data that are random after it, and compares every output row before
- * it exactly. A pipeline without look-ahead gives the same bits (learning-spec §1.3).
+ * it exactly. A pipeline without look-ahead gives the same bits (docs/methods.md#no-look-ahead).
  *
  * @throws RangeError when the data are too short to be cut.
  * @example

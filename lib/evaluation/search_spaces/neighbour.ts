@@ -2,7 +2,7 @@ import type { Random } from "../../core/random.ts";
 import type { NumericDistribution, SearchSpace } from "../../core/distribution.ts";
 import type { Params } from "../../core/suggester.ts";
 
-/** How far a neighbour is away: learning-spec §7.1. */
+/** How far a neighbour is away: docs/methods.md#tuning. */
 const SHARE = 0.1;
 
 /**

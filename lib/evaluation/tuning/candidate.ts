@@ -92,7 +92,10 @@ function firstRows(frame: FeatureFrame, rows: number): FeatureFrame {
   return { ...frame, rows, values, firstValidRow: Math.min(rows, frame.firstValidRow) };
 }
 
-/** Labelled rows whose labels end an embargo before the block (learning-spec §5.4). */
+/**
+ * Labelled rows whose labels end an embargo before the block
+ * (docs/methods.md#purging-and-stacking).
+ */
 function trainingRows(labels: Labels, firstRow: number, past: Bars): Int32Array {
   const last = past.length - embargoBars(labels, past.length);
   const rows = rowsFrom(firstRow, past.length)

@@ -39,7 +39,7 @@ export interface TuneCheck {
     readonly median: number | null;
     /** Share of the winner's value that the median loses; null where the winner earns nothing. */
     readonly loss: number | null;
-    /** Whether the loss is too large to be trusted (learning-spec §7.1); null with the loss. */
+    /** Whether the loss is too large to be trusted (docs/methods.md#tuning); null with the loss. */
     readonly fragile: boolean | null;
   };
 }

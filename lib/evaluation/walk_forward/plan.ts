@@ -40,9 +40,9 @@ export interface WalkForwardPlan {
 }
 
 /**
- * Plans a walk-forward test over bars (learning-spec §6.6): fit on a window, leave a gap, trade the
- * rows after it, move on. The tests together are the out-of-sample record. For folds of labelled
- * rows inside one training see `purgedWalkForward`.
+ * Plans a walk-forward test over bars (docs/methods.md#walk-forward): fit on a window, leave a gap,
+ * trade the rows after it, move on. The tests together are the out-of-sample record. For folds of
+ * labelled rows inside one training see `purgedWalkForward`.
  *
  * @throws {InputError} when the rows do not hold one window
  * @throws {RangeError} when a number of rows or the share is out of range

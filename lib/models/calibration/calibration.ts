@@ -9,7 +9,7 @@ export const CALIBRATION_METHODS = ["platt", "isotonic", "none"] as const;
 /** One of `CALIBRATION_METHODS`. */
 export type CalibrationMethod = typeof CALIBRATION_METHODS[number];
 
-/** Isotonic regression overfits on fewer rows (learning-spec §5). */
+/** Isotonic regression overfits on fewer rows (docs/methods.md#labels-and-weights). */
 const ISOTONIC_MINIMUM_ROWS = 1000;
 
 /**

@@ -23,9 +23,10 @@ export interface FittedHybrid {
 }
 
 /**
- * Fits a network and a forest stacked without leakage (learning-spec §5.4). The forest learns from
- * the features and from log probabilities that the network gives out of fold, as `stackingFolds`
- * cuts them; the network is then fitted again on all rows, with the seed that it would have alone.
+ * Fits a network and a forest stacked without leakage (docs/methods.md#purging-and-stacking). The
+ * forest learns from the features and from log probabilities that the network gives out of fold, as
+ * `stackingFolds` cuts them; the network is then fitted again on all rows, with the seed that it
+ * would have alone.
  *
  * @throws {InputError} when there are too few rows for the folds
  * @throws {RangeError} when the input or the parameters are out of range

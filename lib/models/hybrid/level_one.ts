@@ -19,8 +19,8 @@ export interface StackRows {
 }
 
 /**
- * Purged k-fold splits of the rows (learning-spec §5.4): each block in time is predicted by a model
- * that learnt from the other blocks.
+ * Purged k-fold splits of the rows (docs/methods.md#purging-and-stacking): each block in time is
+ * predicted by a model that learnt from the other blocks.
  *
  * K-fold and not walk-forward, because then every row gets an input, the first block's too, and
  * every input comes from a model that learnt from nearly as much as the one that is kept, so that

@@ -49,8 +49,8 @@ export interface NetworkParameters {
 }
 
 /**
- * A small network. On the two-state world of learning-spec §8.3 (m = 0.3, p = 0.95) one member
- * reaches the value of the best possible filter after 30,000 bars.
+ * A small network. On the two-state world of docs/methods.md#two-states-of-drift (m = 0.3, p =
+ * 0.95) one member reaches the value of the best possible filter after 30,000 bars.
  */
 export const DEFAULT_NETWORK: NetworkParameters = {
   window: 32,

@@ -160,7 +160,7 @@ export class TradingEnvironment {
 
   /**
    * Whole lots of an exposure, rounded towards 0: `trunc(exposure · equity / (price · point value))`
-   * (learning-spec §1.2).
+   * (docs/methods.md#the-trading-problem).
    *
    * @param exposure signed, as a multiple of equity
    */

@@ -8,7 +8,7 @@ import { isRoll } from "../../trading/roll.ts";
 
 /**
  * What every action would have earned at every bar: prices do not depend on what one trader does,
- * so the reward of each action is known without trying it (learning-spec §1.2).
+ * so the reward of each action is known without trying it (docs/methods.md#the-trading-problem).
  *
  * Row t is the decision at the close of bar `from + t`. Holding `a` positions of the row's size
  * after `b` of the row before earns

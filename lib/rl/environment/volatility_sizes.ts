@@ -16,7 +16,8 @@ export interface VolatilitySizeOptions {
 /**
  * Lots of a full position at each bar, unrounded, so that all bars carry like risk:
  * `min(maxLeverage, wanted / estimated deviation) · equity / (price · point value)`
- * (Moskowitz, Ooi & Pedersen 2012; learning-spec §1.2). Looks at past returns alone.
+ * (Moskowitz, Ooi & Pedersen 2012; docs/methods.md#the-trading-problem). Looks at past returns
+ * alone.
  *
  * @returns one element per bar; NaN until there is an estimate
  * @example

@@ -9,7 +9,8 @@ const LEAST_VARIANCE = 1e-4;
  * Raises the Sharpe ratio of the pooled net results of a batch, by its exact gradient: with
  * `μ = E[R]` and `q = E[R²]`, that of `μ / √(q - μ²)` is the gradient of the mean of
  * `(q / D) R - (μ / 2D) R²`, `D = (q - μ²)^{3/2}`, coefficients held fixed within a step
- * (learning-spec §3.3 and §3.4). One ratio per batch: small windows would bias it.
+ * (docs/methods.md#exact-gradient and #differentiable-sharpe-ratio). One ratio per batch: small
+ * windows would bias it.
  */
 export function differentiableSharpe(): Learner {
   return {

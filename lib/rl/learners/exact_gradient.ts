@@ -20,9 +20,9 @@ export interface ExactEpisode {
 }
 
 /**
- * The exact occupancy gradient of the expected reward (learning-spec §3.3), the default: prices do
- * not depend on actions, so every action at every bar is weighed and none is sampled. The drawdown
- * term is charged along the mean path, held fixed within a step.
+ * The exact occupancy gradient of the expected reward (docs/methods.md#exact-gradient), the
+ * default: prices do not depend on actions, so every action at every bar is weighed and none is
+ * sampled. The drawdown term is charged along the mean path, held fixed within a step.
  */
 export function exactGradient(): Learner {
   return {

@@ -1,7 +1,7 @@
 import { softmax } from "../policy/softmax.ts";
 import type { OutputGradient } from "../policy/run_policy.ts";
 
-/** Settings of implicit Q-learning (learning-spec §3.5). */
+/** Settings of implicit Q-learning (docs/methods.md#other-learners). */
 export interface ImplicitQOptions {
   /** Discount per decision. */
   readonly discount: number;

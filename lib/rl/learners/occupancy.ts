@@ -18,7 +18,7 @@ export interface OccupancyInput {
 
 /**
  * Probability of holding each position before each decision: `p[0]` is the start and
- * `p[t+1](a) = Σ p[t](b) π[t](a|b)` (learning-spec §3.3).
+ * `p[t+1](a) = Σ p[t](b) π[t](a|b)` (docs/methods.md#exact-gradient).
  *
  * @returns row-major `[length, actions]`
  */

@@ -18,7 +18,7 @@ export interface ProximalOptions {
   readonly passes: number;
 }
 
-/** Those of CleanRL, but for discount and lambda (learning-spec §3.5). */
+/** Those of CleanRL, but for discount and lambda (docs/methods.md#other-learners). */
 export const DEFAULT_PROXIMAL: ProximalOptions = {
   discount: 0.9,
   lambda: 0.9,

@@ -13,7 +13,7 @@ export type Baseline = typeof BASELINES[number];
 export interface ReinforceOptions {
   /**
    * Discount per bar. Actions reach forward only through costs: more than .95 adds the noise of
-   * later bars and nothing else (learning-spec §3.2).
+   * later bars and nothing else (docs/methods.md#noise-of-sampled-gradients).
    */
   readonly discount: number;
   /** Sampled ways through each episode. */

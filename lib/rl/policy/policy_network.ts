@@ -32,7 +32,7 @@ export interface PolicyShape {
 /**
  * The layers of one policy as views of one flat array of weights. The trunk reads market data
  * alone. The previous position enters at the head, which gives one group of logits for each
- * position that might be held: one pass answers for all of them (learning-spec §3.3).
+ * position that might be held: one pass answers for all of them (docs/methods.md#exact-gradient).
  *
  * @param weights `policyWeights(shape)` numbers
  */

@@ -3,7 +3,7 @@ export const REWARD_TERMS = ["return", "variance", "drawdown", "leverage", "turn
 /** One of `REWARD_TERMS`. */
 export type RewardTerm = typeof REWARD_TERMS[number];
 
-/** Weights of the additive reward (learning-spec §2.1). A weight of 0 leaves a term out. */
+/** Weights of the additive reward (docs/methods.md#reward). A weight of 0 leaves a term out. */
 export interface RewardSettings {
   /** Results beyond this many reference deviations count as this many. */
   readonly clip: number;
@@ -59,7 +59,7 @@ export interface RewardStep {
 export type RewardParts = Readonly<Record<RewardTerm, number>>;
 
 /**
- * The additive, dimensionless, bounded reward of one bar (learning-spec §2.1):
+ * The additive, dimensionless, bounded reward of one bar (docs/methods.md#reward):
  * `clip(R) - (lv / 2) clip(R)² - ld max(0, ΔDD) / ddRef - lL max(0, |w| - L)² - lT |Δw|`.
  *
  * Nothing is paid for entering or for being active. The drawdown term charges growth only: the

@@ -15,7 +15,7 @@ const LIMIT = 10;
 
 /**
  * The differential Sharpe ratio: how much one more return moves an exponentially weighted Sharpe
- * ratio (Moody, Wu, Liao & Saffell 1998; learning-spec §2.2),
+ * ratio (Moody, Wu, Liao & Saffell 1998; docs/methods.md#differential-sharpe-ratio),
  * `D = [B (R - A) - A (R² - B) / 2] / (B - A²)^{3/2}`. Mean and variance are tracked directly
  * (Welford), so nothing cancels.
  *

@@ -15,7 +15,7 @@ const LIMIT = 10;
 
 /**
  * The differential downside deviation ratio: how much one more return moves an exponentially
- * weighted Sortino ratio (Moody & Saffell 2001; learning-spec §2.3).
+ * weighted Sortino ratio (Moody & Saffell 2001; docs/methods.md#differential-sortino-ratio).
  *
  * @example
  * ```ts
