@@ -120,7 +120,38 @@ export {
   type WorkingOrder,
 } from "./lib/trading/order.ts";
 export type { Executor, Feed } from "./lib/trading/ports.ts";
-export type { Clock } from "./lib/core/clock.ts";
+export { type Clock, sleep, type TimerClock } from "./lib/core/clock.ts";
+export { VirtualClock } from "./lib/core/virtual_clock.ts";
+export type {
+  Broker,
+  BrokerCapabilities,
+  BrokerFill,
+  BrokerOrder,
+  BrokerPosition,
+  BrokerSnapshot,
+} from "./lib/trading/broker.ts";
+export type { Journal, JournaledBar, JournaledClose, JournalEntry } from "./lib/trading/journal.ts";
+export {
+  createMemoryTransport,
+  type MemoryRoute,
+  type MemoryServer,
+} from "./lib/trading/memory_transport.ts";
+export {
+  type Line,
+  type LineListener,
+  type Transport,
+  TransportError,
+  type TransportFault,
+  type TransportRequest,
+  type TransportResponse,
+} from "./lib/trading/transport.ts";
+export { driveBroker, type DrivenEngine, type DriveObserver } from "./lib/engine/drive_broker.ts";
+export { type Belief, reconcile, type Reconciliation } from "./lib/execution/reconcile.ts";
+export {
+  createSimulatedBroker,
+  type SimulatedBroker,
+  type SimulatedMarket,
+} from "./lib/execution/simulated/simulated_broker.ts";
 export type { InferenceSession } from "./lib/onnx/inference_session.ts";
 export { CLASS_COUNT, CLASSES } from "./lib/market/outcome_class.ts";
 
@@ -383,8 +414,8 @@ export {
 } from "./lib/engine/run_portfolio.ts";
 export type { EngineObserver, SlotOptions, TakenDecision } from "./lib/engine/engine_options.ts";
 export { type AccountOptions, Engine, type EngineState } from "./lib/engine/engine.ts";
-export type { OpenOrder, OpenOrders, OrderStatus } from "./lib/engine/open_orders.ts";
-export type { MarketState, SlotState } from "./lib/engine/slot.ts";
+export type { OpenOrder, OpenOrders, OrderStatus } from "./lib/trading/open_orders.ts";
+export type { MarketState, SlotState, SlotView } from "./lib/engine/slot.ts";
 export type { BrokerReport, Command, EngineEvent } from "./lib/trading/events.ts";
 export {
   type Bet,
@@ -460,7 +491,7 @@ export {
   type Strategy,
   type StrategyContext,
 } from "./lib/trading/strategy.ts";
-export type { AccountState } from "./lib/trading/account.ts";
+export type { AccountBooks, AccountState } from "./lib/trading/account.ts";
 export type { Entry, OpenLotsState } from "./lib/trading/trades.ts";
 
 // Learning

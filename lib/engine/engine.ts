@@ -8,7 +8,7 @@ import type { OrderGateway } from "../trading/strategy.ts";
 import { nextLiquidation } from "./cover_margin.ts";
 import { checkSlotOptions, type EngineObserver, type SlotOptions } from "./engine_options.ts";
 import { createOrderGateway } from "./order_gateway.ts";
-import { Slot, type SlotState } from "./slot.ts";
+import { Slot, type SlotState, type SlotView } from "./slot.ts";
 
 /** Everything that decides what an engine does, apart from what it is told. */
 export interface AccountOptions {
@@ -28,6 +28,7 @@ export interface EngineState {
   readonly ruinedAt: number | null;
   /** Why nothing is entered any more; null while entries are allowed. */
   readonly halted: string | null;
+  /** One for each slot, in their order. */
   readonly slots: readonly SlotState[];
 }
 
@@ -77,6 +78,8 @@ export class Engine {
   #commands: Command[] = [];
 
   /**
+   * Opens the account, or goes on with it.
+   *
    * @param state what `save` gave, to go on from there
    * @throws RangeError when an option is outside its range.
    */
@@ -124,17 +127,7 @@ export class Engine {
   }
 
   /** A slot, to read. */
-  slot(index: number): Pick<
-    Slot,
-    | "positionLots"
-    | "exposure"
-    | "equityMicros"
-    | "cashMicros"
-    | "closedAt"
-    | "orders"
-    | "orderCount"
-    | "vetoes"
-  > {
+  slot(index: number): SlotView {
     return this.#slots[index]!;
   }
 
@@ -179,6 +172,9 @@ export class Engine {
       case "report":
         this.#hear(this.#slots[event.slot]!, event.report);
         break;
+      case "executions":
+        this.#slots[event.slot]!.rebook(event.fills);
+        break;
       case "close":
         this.#closeAll(this.#slots[event.slot]!, event.reason, event.atClose);
         break;
@@ -210,11 +206,8 @@ export class Engine {
       if (affordable === wanted) continue;
       slot.vetoes.margin++;
       const lots = affordable - slot.positionLots;
-      this.#commands.push(
-        lots === 0
-          ? { kind: "cancel", slot: slot.index, orderId: order.id }
-          : { kind: "modify", slot: slot.index, orderId: order.id, lots },
-      );
+      if (lots === 0) this.#cancel(slot, order.id);
+      else this.#commands.push({ kind: "modify", slot: slot.index, orderId: order.id, lots });
     }
   }
 
@@ -292,9 +285,8 @@ export class Engine {
    * fills at the same open as a close that waits for it: then the close takes it along.
    */
   #closeAll(slot: Slot, reason: OrderReason, atClose: boolean): void {
-    for (const { id, isForForecast, status } of slot.orders.all()) {
-      if (status === "waiting" || (isForForecast && !atClose)) continue;
-      this.#commands.push({ kind: "cancel", slot: slot.index, orderId: id });
+    for (const { id, isForForecast } of slot.orders.all()) {
+      if (!(isForForecast && !atClose)) this.#cancel(slot, id);
     }
     const lots = -slot.positionLots - (atClose ? 0 : slot.orders.forecastLots());
     if (lots === 0) return;
@@ -305,9 +297,13 @@ export class Engine {
   #halt(reason: string): void {
     this.#halted ??= reason;
     for (const slot of this.#slots) {
-      for (const { id, isExit } of slot.orders.all()) {
-        if (!isExit) this.#commands.push({ kind: "cancel", slot: slot.index, orderId: id });
-      }
+      for (const { id, isExit } of slot.orders.all()) if (!isExit) this.#cancel(slot, id);
+    }
+  }
+
+  #cancel(slot: Slot, orderId: number): void {
+    if (slot.orders.cancel(orderId)) {
+      this.#commands.push({ kind: "cancel", slot: slot.index, orderId });
     }
   }
 
@@ -342,7 +338,7 @@ export class Engine {
         this.#send(slot, order, false);
         return id;
       },
-      cancel: (orderId) => this.#commands.push({ kind: "cancel", slot: slot.index, orderId }),
+      cancel: (orderId) => this.#cancel(slot, orderId),
       refuse: (veto) => slot.vetoes[veto]++,
     });
   }

@@ -32,7 +32,9 @@ export interface SlotOptions {
 
 /** A forecast and what became of it. */
 export interface TakenDecision {
+  /** Number of the instrument in the account. */
   readonly slot: number;
+  /** What the strategy said. */
   readonly forecast: Forecast;
   /** Signed lots held when it was taken. */
   readonly positionLots: number;
@@ -50,6 +52,7 @@ export interface TakenDecision {
 
 /** Is told what an engine decides, and changes nothing. */
 export interface EngineObserver {
+  /** A forecast has become a target. */
   readonly onDecision?: (decision: TakenDecision) => void;
 }
 

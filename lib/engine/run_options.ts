@@ -17,8 +17,11 @@ export interface RunDecision extends TakenDecision {
 
 /** Is told what happens in a run, in order, and changes nothing. */
 export interface RunObserver {
+  /** A decision was taken. */
   readonly onDecision?: (decision: RunDecision) => void;
+  /** An order was sent. */
   readonly onOrder?: (order: Order) => void;
+  /** An order has filled, in whole or in part. */
   readonly onFill?: (fill: Fill) => void;
 }
 

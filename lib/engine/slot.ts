@@ -15,12 +15,15 @@ import { type LotMargin, MarginTable } from "../trading/margin.ts";
 import { toTicks, usdToMicros } from "../trading/money.ts";
 import type { MarginedPosition } from "./cover_margin.ts";
 import type { SlotOptions } from "./engine_options.ts";
-import { type OpenOrder, OpenOrders } from "./open_orders.ts";
+import { type OpenOrder, OpenOrders } from "../trading/open_orders.ts";
 
 /** Everything that one slot knows, as plain data. */
 export interface SlotState {
+  /** Position and cash. */
   readonly account: AccountState;
+  /** Orders that may still trade. */
   readonly orders: readonly OpenOrder[];
+  /** What it knows of its market. */
   readonly market: MarketState;
   /** Lots of a full position when one was sized last. */
   readonly sizedLots: number;
@@ -28,7 +31,9 @@ export interface SlotState {
   readonly orderCount: number;
   /** How often each rule of the account overruled a forecast or refused an order. */
   readonly vetoes: Readonly<Record<Veto, number>>;
+  /** What sizing has learnt. */
   readonly sizing: JsonValue;
+  /** What the limits of risk remember. */
   readonly guard: JsonValue;
 }
 
@@ -48,6 +53,26 @@ export interface MarketState {
   endsSession: boolean;
 }
 
+/** What anybody may read of a slot. */
+export interface SlotView {
+  /** Signed lots held now. */
+  readonly positionLots: number;
+  /** Signed share of a full position held, as it was sized when it was taken. */
+  readonly exposure: number;
+  /** Own cash plus open profit at the last mark; of a slot among several, what it has earned. */
+  readonly equityMicros: number;
+  /** Own cash. */
+  readonly cashMicros: number;
+  /** Epoch milliseconds of the last close. */
+  readonly closedAt: number;
+  /** Orders that may still trade. */
+  readonly orders: OpenOrders;
+  /** Orders sent, exits of brackets included. */
+  readonly orderCount: number;
+  /** How often each rule of the account overruled a forecast or refused an order. */
+  readonly vetoes: Readonly<Record<Veto, number>>;
+}
+
 /** A position that was decided, before margin is looked at. */
 export interface SizedTarget {
   /** What sizing made of the forecast, signed lots. */
@@ -59,7 +84,7 @@ export interface SizedTarget {
 }
 
 /** One instrument of an account: position, marks, open orders, sizing and limits of risk. */
-export class Slot implements MarginedPosition {
+export class Slot implements MarginedPosition, SlotView {
   readonly index: number;
   readonly options: SlotOptions;
   readonly orders: OpenOrders;
@@ -200,6 +225,12 @@ export class Slot implements MarginedPosition {
   /** Books a fill. */
   book(fill: Fill): void {
     this.#account.apply(fill);
+    this.#equityMicros[0] = this.#account.equityMicros(this.#market.markTicks);
+  }
+
+  /** Books the executions since the last settlement anew, in their true order. */
+  rebook(fills: readonly Fill[]): void {
+    this.#account.rebook(fills);
     this.#equityMicros[0] = this.#account.equityMicros(this.#market.markTicks);
   }
 

@@ -2,6 +2,7 @@ import type { Bars } from "../market/bars.ts";
 import { DAILY_INTERVAL_MS } from "../market/calendar.ts";
 import { tickValueMicros } from "../market/instruments.ts";
 import { sizingLookback } from "../risk/sizing.ts";
+import { bookChanges } from "../trading/book_changes.ts";
 import { describeMove } from "../trading/decision_text.ts";
 import type { BrokerReport, Command } from "../trading/events.ts";
 import { isOnTick, toTicks } from "../trading/money.ts";
@@ -238,20 +239,10 @@ export class SlotRun {
     this.#carryOut(this.#engine.take({ kind: "report", slot: this.#slot, report }));
   }
 
-  /** What changed in the broker's book without a fill: exits that began to work, ends of orders. */
+  /** What changed in the broker's book without a fill. */
   #reconcile(): void {
-    const { orders } = this.#engine.slot(this.#slot);
-    const working = new Map(this.#options.executor.working().map((order) => [order.id, order]));
-    const entries = new Set(orders.all().filter(({ isExit }) => !isExit).map(({ id }) => id));
-    for (const { entryId, id, lots, status, terms } of [...orders.all()]) {
-      const known = working.get(id);
-      if (known !== undefined) {
-        if (known.lots === lots && known.terms === terms) continue;
-        this.#hear({ kind: "accepted", orderId: id, lots: known.lots, terms: known.terms });
-      } else if (status !== "waiting" || !entries.has(entryId!)) {
-        this.#hear({ kind: "expired", orderId: id });
-      }
-    }
+    const known = this.#engine.slot(this.#slot).orders.all();
+    for (const report of bookChanges(known, this.#options.executor.working())) this.#hear(report);
   }
 
   #countOffTickPrices(bars: Bars, row: number): void {

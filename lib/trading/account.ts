@@ -2,13 +2,24 @@ import type { Fill } from "./fill.ts";
 import { exactMicros } from "./money.ts";
 import { OpenLots, type OpenLotsState } from "./trades.ts";
 
-/** Everything that an account knows, as plain data. */
-export interface AccountState {
+/** Position, cash and sums at one moment, as plain data. */
+export interface AccountBooks {
+  /** Open lots with their prices. */
   readonly open: OpenLotsState;
+  /** Initial cash plus realised and settled profit minus fees. */
   readonly cashMicros: number;
+  /** Fees paid so far. */
   readonly feesMicros: number;
+  /** Slippage paid so far. */
   readonly slippageMicros: number;
+  /** Lots bought plus lots sold. */
   readonly lotsTraded: number;
+}
+
+/** Everything that an account knows, as plain data. */
+export interface AccountState extends AccountBooks {
+  /** Its books at the last settlement, or at the start. */
+  readonly settled: AccountBooks;
 }
 
 /**
@@ -40,7 +51,9 @@ export interface AccountState {
  * ```
  */
 export class Account {
-  readonly #open: OpenLots;
+  #open: OpenLots;
+  /** As it was at the last settlement. */
+  #settled: AccountBooks;
   readonly #tickValueMicros: number;
   #cashMicros: number;
   #feesMicros = 0;
@@ -62,6 +75,7 @@ export class Account {
     this.#feesMicros = state?.feesMicros ?? 0;
     this.#slippageMicros = state?.slippageMicros ?? 0;
     this.#lotsTraded = state?.lotsTraded ?? 0;
+    this.#settled = state?.settled ?? this.#books();
   }
 
   /**
@@ -88,6 +102,23 @@ export class Account {
   settle(markTicks: number): void {
     const paidMicros = this.#open.settle(markTicks) * this.#tickValueMicros;
     this.#cashMicros = exactMicros(this.#cashMicros + paidMicros);
+    this.#settled = this.#books();
+  }
+
+  /**
+   * Books the executions since the last settlement anew, in the order in which they happened: what
+   * is realised depends on it, equity does not.
+   *
+   * @param fills all since then, oldest first
+   */
+  rebook(fills: readonly Fill[]): void {
+    const base = this.#settled;
+    this.#open = new OpenLots(base.open);
+    this.#cashMicros = base.cashMicros;
+    this.#feesMicros = base.feesMicros;
+    this.#slippageMicros = base.slippageMicros;
+    this.#lotsTraded = base.lotsTraded;
+    for (const fill of fills) this.apply(fill);
   }
 
   /**
@@ -128,6 +159,10 @@ export class Account {
 
   /** All that it knows. */
   save(): AccountState {
+    return { ...this.#books(), settled: this.#settled };
+  }
+
+  #books(): AccountBooks {
     return {
       open: this.#open.save(),
       cashMicros: this.#cashMicros,

@@ -43,6 +43,11 @@ export type EngineEvent =
   | { readonly kind: "clock"; readonly time: number }
   /** What to hold from now on. */
   | { readonly kind: "forecast"; readonly slot: number; readonly forecast: Forecast }
+  /**
+   * The broker's executions of a slot since its last settlement, in the order in which they
+   * happened, where they were heard of in another one.
+   */
+  | { readonly kind: "executions"; readonly slot: number; readonly fills: readonly Fill[] }
   /** A broker's report. */
   | { readonly kind: "report"; readonly slot: number; readonly report: BrokerReport }
   /** Close the position and take every order back, by a decision of whoever drives the engine. */

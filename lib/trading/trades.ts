@@ -43,9 +43,11 @@ type MatchVisitor = (
 
 /** One entry, what is left of it. */
 export interface Entry {
+  /** The fill that opened it. */
   readonly fill: Fill;
   /** Price from which its profit is still to be paid: the fill's, later the last settlement's. */
   basisTicks: number;
+  /** Signed lots still open. */
   lots: number;
   /** Entry fee not yet charged to a match. */
   feeMicros: number;
@@ -53,7 +55,9 @@ export interface Entry {
 
 /** Open lots as plain data. */
 export interface OpenLotsState {
+  /** Oldest first. */
   readonly entries: readonly Readonly<Entry>[];
+  /** Sum of lots times entry price, or the last settlement price since, in ticks. */
   readonly valueTicks: number;
 }
 

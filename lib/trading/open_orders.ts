@@ -1,5 +1,5 @@
-import type { BrokerReport } from "../trading/events.ts";
-import type { Order, OrderTerms, WorkingOrder } from "../trading/order.ts";
+import type { BrokerReport } from "./events.ts";
+import type { Order, OrderTerms, WorkingOrder } from "./order.ts";
 
 /** How far an order has come. */
 export type OrderStatus =
@@ -24,6 +24,8 @@ export interface OpenOrder {
   readonly isExit: boolean;
   /** How far it has come. */
   status: OrderStatus;
+  /** Whether it was asked to be taken back and no word of that has come yet. */
+  isCancelling: boolean;
   /** Whether it was sent to reach the exposure of a forecast. */
   readonly isForForecast: boolean;
   /** Of the entry that an exit belongs to; null for entries. */
@@ -37,7 +39,11 @@ export interface OpenOrder {
 export class OpenOrders {
   readonly #orders: OpenOrder[];
 
-  /** @param saved what `save` gave, to go on from there */
+  /**
+   * No orders, or those that were saved.
+   *
+   * @param saved what `save` gave, to go on from there
+   */
   constructor(saved: readonly OpenOrder[] = []) {
     this.#orders = saved.map((order) => ({ ...order }));
   }
@@ -87,12 +93,12 @@ export class OpenOrders {
 
   /** Takes in an order that is sent now, with the exits that will follow it. */
   add({ exits = [], id, lots, terms = { kind: "market" } }: Order, isForForecast: boolean): void {
-    const common = { isForForecast, status: "sent" as const };
+    const common = { isForForecast, isCancelling: false, status: "sent" as const };
     this.#orders.push({ ...common, id, lots, terms, isExit: false, entryId: null });
     for (const exit of exits) {
       this.#orders.push({
         ...{ id: exit.id, lots: 0, terms: null, isExit: true, entryId: id },
-        ...{ isForForecast: false, status: "waiting" as const },
+        ...{ isForForecast: false, isCancelling: false, status: "waiting" as const },
       });
     }
   }
@@ -108,6 +114,7 @@ export class OpenOrders {
     switch (report.kind) {
       case "accepted":
         order.status = "working";
+        order.isCancelling = false;
         order.lots = report.lots;
         order.terms = report.terms ?? order.terms;
         return;
@@ -119,16 +126,18 @@ export class OpenOrders {
         // An overfill leaves nothing to fill; the position knows how much it was.
         if (order.lots === 0 || Math.sign(order.lots) === Math.sign(-report.fill.lots)) {
           this.#end(order, true);
-        }
+        } else if (order.status !== "waiting") order.status = "working";
         return;
       default:
         this.#end(order, false);
     }
   }
 
-  /** Forgets every order, whatever a broker may still say. */
-  clear(): void {
-    this.#orders.length = 0;
+  /** Notes that an order was asked to be taken back; false when it was already, or cannot be. */
+  cancel(orderId: number): boolean {
+    const order = this.#orders.find(({ id }) => id === orderId);
+    if (order === undefined || order.isCancelling || order.status === "waiting") return false;
+    return order.isCancelling = true;
   }
 
   /** Plain copies. */

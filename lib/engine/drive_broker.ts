@@ -1,0 +1,69 @@
+import type { Broker } from "../trading/broker.ts";
+import type { BrokerReport, Command, EngineEvent } from "../trading/events.ts";
+import type { Engine } from "./engine.ts";
+
+/** What passes between an engine and its broker. */
+export interface DriveObserver {
+  /** The engine wants something done; it is told before the broker is. */
+  readonly onCommand?: (command: Command) => void;
+  /** The broker has said something; the engine hears it next. */
+  readonly onReport?: (slot: number, report: BrokerReport) => void;
+}
+
+/** An engine that trades through a broker. */
+export interface DrivenEngine {
+  /** Tells the engine something and has its commands carried out. */
+  take(event: EngineEvent): void;
+  /** Settles when every command has been handed over. */
+  settled(): Promise<void>;
+}
+
+/**
+ * Connects an engine with a broker: commands go out, reports come back in, in order. The engine
+ * never waits; an order whose handing over failed is unknown until the broker says otherwise.
+ *
+ * @param symbols of the engine's slots, in their order
+ */
+export function driveBroker(
+  engine: Engine,
+  broker: Broker,
+  symbols: readonly string[],
+  observer: DriveObserver = {},
+): DrivenEngine {
+  const underway = new Set<Promise<void>>();
+
+  const hear = (slot: number, report: BrokerReport): void => {
+    observer.onReport?.(slot, report);
+    carryOut(engine.take({ kind: "report", slot, report }));
+  };
+
+  const handOver = (command: Command): Promise<void> => {
+    switch (command.kind) {
+      case "submit":
+        return broker.submit(symbols[command.slot]!, command.order);
+      case "modify":
+        return broker.modify(command.orderId, command.lots);
+      case "cancel":
+        return broker.cancel(command.orderId);
+    }
+  };
+
+  const carryOut = (commands: readonly Command[]): void => {
+    for (const command of commands) {
+      observer.onCommand?.(command);
+      const orderId = command.kind === "submit" ? command.order.id : command.orderId;
+      const done = handOver(command).catch((error) =>
+        hear(command.slot, { kind: "unknown", orderId, reason: (error as Error).message })
+      ).finally(() => underway.delete(done));
+      underway.add(done);
+    }
+  };
+
+  broker.onReport((symbol, report) => hear(symbols.indexOf(symbol), report));
+  return {
+    take: (event) => carryOut(engine.take(event)),
+    async settled() {
+      while (underway.size > 0) await Promise.all(underway);
+    },
+  };
+}
