@@ -13,13 +13,18 @@ import type { BlendDecision } from "../lib/blend/blend_decision.ts";
 import { runEngine, startRun } from "../lib/engine/run_engine.ts";
 import type { Strategy } from "../lib/trading/strategy.ts";
 import { createLiveBlend } from "../lib/system/live_blend.ts";
-import { prepareBlend, type PreparedBlend } from "../lib/system/prepare.ts";
-import { blendStrategy, riskConditions } from "../lib/system/strategy.ts";
-import { trainingNoveltyFilters } from "../lib/system/novelty_filters.ts";
-import type { TradedModel } from "../lib/system/traded_model.ts";
+import { makeSystem, type SystemModel } from "../lib/system/fit_system.ts";
+import {
+  readySystem,
+  systemConditions,
+  systemForecasts,
+  systemStrategy,
+} from "../lib/system/run_system.ts";
+import type { Forecast } from "../lib/blend/forecast.ts";
+import { manifestSha256 } from "../lib/registry/model_versions.ts";
 import { DEMO_POLICY, DEMO_RECIPES } from "../tasks/demo.ts";
 import type { RunConditions } from "../lib/engine/run_conditions.ts";
-import { type AccountSettings, createRunConditions } from "../lib/system/account_settings.ts";
+import type { AccountSettings } from "../lib/system/account_settings.ts";
 import { hardware } from "../lib/core/hardware.ts";
 import { versions } from "../lib/core/versions.ts";
 import { learnPolicy } from "../lib/evaluation/rl/learn.ts";
@@ -43,32 +48,35 @@ const LIMITS = {
 const opened = await openSimulated({ ...TRENDING, bars: TRAIN_BARS + HISTORY_BARS + TESTED_BARS });
 const { bars, calendar } = opened;
 const trained = await trainAll();
-const noveltyFilters = trainingNoveltyFilters(
-  trained.map(({ model, signals }) => ({ model, frame: signals.frame })),
-  bars,
-);
-const models = trained.map((one, index) => ({ ...one, noveltyFilter: noveltyFilters[index]! }));
 const history = { from: TRAIN_BARS, to: TRAIN_BARS + HISTORY_BARS };
-const { conditions: free } = createRunConditions(opened, MARKET, {
-  from: history.to,
-  to: bars.length,
-});
-const conditions = riskConditions(free, LIMITS);
-const batch = prepareBlend("confidence-weighted", models, conditions, history, bars.length);
+const rows = { from: history.to, to: bars.length };
+const system = makeSystem(trained, opened, {
+  name: "MES-blend",
+  blend: { kind: "confidence-weighted", confidenceShare: 1 },
+  market: MARKET,
+  risk: LIMITS,
+}, history);
+const ready = readySystem(system, trained);
+const { models } = ready;
+const conditions = systemConditions(ready, opened, MARKET, rows);
 const session = await createJointSession(
-  models.map(({ model, onnx }) => ({ onnx, window: model.manifest.window })),
+  trained.map(({ model, onnx }) => ({ onnx, window: model.manifest.window })),
   { engine: await availableEngine() },
 );
 const live = createLiveBlend(
   models.map(({ noveltyFilter, model }, index) => ({
-    ...{ noveltyFilter, model, calibration: batch.fitted.calibrations[index]! },
+    ...{ noveltyFilter, model, calibration: system.parts[index]!.calibration },
   })),
   session,
   bars,
-  { sessionAt: calendar.sessionAt, from: bars.time[history.from]!, costs: conditions.costs },
+  {
+    ...{ sessionAt: calendar.sessionAt, costs: system.costs },
+    from: bars.time[rows.from - system.lookBack.signalBars]!,
+  },
 );
 
-const stored = recorded(batch), streamed = recorded({ ...batch, forecastsAt: live.forecastsAt });
+const stored = recorded(systemForecasts(ready, bars, rows));
+const streamed = recorded(live.forecastsAt);
 const expected = runEngine(bars, engineOptions(conditions, stored.strategy));
 const { fills, microseconds } = await stream(streamed.strategy);
 const differing =
@@ -119,19 +127,22 @@ async function trainAll() {
   }
   graphs.push(await learnPolicy(opened, { ...DEMO_POLICY, holdout }, MARKET, control));
   return await Promise.all(graphs.map(async ({ manifest, onnx }) => {
-    const model: TradedModel = {
+    const model: SystemModel = {
       ...{ name: manifest.name, version: 1, manifest },
       onnxSha256: manifest.onnx.sha256,
+      manifestSha256: await manifestSha256(manifest),
     };
     return { model, onnx, signals: await modelPredictions(onnx, manifest, opened) };
   }));
 }
 
-/** The strategy of a blend with all that it decides. */
-function recorded(blend: PreparedBlend): { strategy: Strategy; decisions: BlendDecision[] } {
+/** The strategy of the system with all that it decides. */
+function recorded(
+  forecastsAt: (row: number) => readonly Forecast[],
+): { strategy: Strategy; decisions: BlendDecision[] } {
   const decisions: BlendDecision[] = [];
   const onDecision = (decision: BlendDecision) => void decisions.push(decision);
-  return { decisions, strategy: blendStrategy(blend, conditions, { onDecision }) };
+  return { decisions, strategy: systemStrategy(ready, bars, forecastsAt, { onDecision }) };
 }
 
 /** What a decision comes to: the exposure, and what each part wanted or why it was left out. */

@@ -1,7 +1,7 @@
 import { type Command, Option } from "commander";
 import { InputError } from "../lib/core/errors.ts";
 import { BLEND_KINDS } from "../lib/blend/blenders.ts";
-import { CONFIDENCE_SHARE } from "../lib/evaluation/blend/compare_blend.ts";
+import { CONFIDENCE_SHARE } from "../lib/system/fit_system.ts";
 import { demo, DEMO_POLICY, DEMO_RECIPES, type DemoDocument } from "../tasks/demo.ts";
 import { defaultTraining } from "../lib/training/train_on.ts";
 import { blendLines, comparisonTable, findingLines } from "./backtest_summary.ts";

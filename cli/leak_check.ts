@@ -1,6 +1,6 @@
 import { type Command, Option } from "commander";
 import { BLEND_KINDS } from "../lib/blend/blenders.ts";
-import { CONFIDENCE_SHARE } from "../lib/evaluation/blend/compare_blend.ts";
+import { CONFIDENCE_SHARE } from "../lib/system/fit_system.ts";
 import { leakCheck } from "../tasks/leak_check.ts";
 import { EXIT, ExitWith } from "./exit.ts";
 import {

@@ -133,7 +133,6 @@ export async function demo(
     ...{
       opened,
       conditions: comparison.conditions,
-      lots: comparison.lots,
       leading: comparison.leading,
     },
     outOfSample: true,

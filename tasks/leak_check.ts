@@ -1,7 +1,7 @@
-import { openRegistry, type Registry } from "../lib/registry/registry.ts";
+import { openRegistry, type Registry, type StoredModel } from "../lib/registry/registry.ts";
 import { InputError } from "../lib/core/errors.ts";
-import type { BlendRequest } from "../lib/evaluation/blend/compare_blend.ts";
-import { blendPipeline } from "../lib/evaluation/leak_check/blend_pipeline.ts";
+import type { BlendRequest } from "../lib/system/fit_system.ts";
+import { blendPipeline, systemPipeline } from "../lib/evaluation/leak_check/blend_pipeline.ts";
 import { checkPipeline, type PipelineCheck } from "../lib/evaluation/leak_check/check_pipeline.ts";
 import { checkTraining } from "../lib/evaluation/leak_check/check_training.ts";
 import {
@@ -11,14 +11,19 @@ import {
 } from "../lib/evaluation/leak_check/describe_report.ts";
 import { type LoadedModel, modelPipeline } from "../lib/evaluation/leak_check/pipeline.ts";
 import { loadModels, type ModelReferences } from "../lib/evaluation/load_models.ts";
-import { type DataRequest, openData } from "../lib/data/open_data.ts";
+import { type DataRequest, openData, type OpenedData } from "../lib/data/open_data.ts";
 import { codeSha256 } from "../lib/core/code_hash.ts";
+import { type LoadedSystem, loadSystem } from "../lib/system/load_system.ts";
 import { openModel, requireSameReading } from "../lib/system/predict.ts";
+import { requireSameInstrument } from "../lib/system/run_system.ts";
+import { systemSettings } from "../lib/system/system_settings.ts";
 import type { TaskControl } from "../lib/core/task_control.ts";
 
 /** How to check, apart from the data. */
 export interface LeakCheckSettings
   extends ModelReferences, Pick<PipelineCheck, "market" | "bars" | "ends" | "seed"> {
+  /** A registered trading system, in place of models. */
+  readonly system?: string;
   /** How the models are blended; absent to check one. */
   readonly blend?: BlendRequest;
   /** Trains the model again too, on bars that change where training must have stopped. */
@@ -28,9 +33,9 @@ export interface LeakCheckSettings
 }
 
 /**
- * Replays the whole pipeline of a registered model, or of a blend of several, on cut and changed
- * futures and compares every past output to the bit. The verdict on a model is recorded in the
- * registry, where promotion asks for it; a blend is no version and has none.
+ * Replays the whole pipeline of a registered model or trading system, or of a blend of several models,
+ * on cut and changed futures and compares every past output to the bit. The verdict on a model or
+ * system is recorded in the registry, where promotion asks for it; a blend is no version and has none.
  *
  * @throws {InputError} when a model does not fit the data or the bars are too few
  */
@@ -45,17 +50,23 @@ export async function leakCheck(
   const code = codeSha256();
   requireOneThing(settings);
   using registry: Registry = openRegistry({ folder: modelsFolder, clock: control.clock });
-  const loaded: LoadedModel[] = [];
+  const loaded: LoadedModel<StoredModel>[] = [];
   try {
-    for (const model of await loadModels(registry, settings)) {
+    const system = settings.system === undefined
+      ? null
+      : await loadSystem(registry, settings.system);
+    for (const model of system?.models ?? await loadModels(registry, settings)) {
       loaded.push({ model, session: await openModel(model.onnx, model.manifest) });
     }
     const opened = await openData(data);
+    if (system !== null) requireSameInstrument(system.system, opened.bars);
     for (const { model } of loaded) requireSameReading(model.manifest, opened);
     const report = await checkPipeline({
       ...settings,
       opened,
-      ...pipelineOf(loaded, settings),
+      ...(system === null
+        ? pipelineOf(loaded, settings, opened)
+        : systemCheck(loaded, system, settings)),
       onProgress: (fraction) => control.onProgress?.("changed futures", fraction),
       ...(control.signal === undefined ? {} : { signal: control.signal }),
     });
@@ -63,14 +74,17 @@ export async function leakCheck(
     const training = settings.refit
       ? await checkTraining(model.manifest, opened, settings, control)
       : null;
-    const found = describeReport(nameOf(loaded, settings), report, training, opened.bars);
+    const found = describeReport(nameOf(loaded, system, settings), report, training, opened.bars);
     const aliases = settings.blend === undefined
       ? record(registry, found, opened.source.sha256, code)
       : [];
     return {
       ...found,
       engine: session.engine,
-      notes: [...found.notes, ...(found.passed ? [] : aliases.map(aliasNote(model.name)))],
+      notes: [
+        ...found.notes,
+        ...(found.passed ? [] : aliases.map(aliasNote(system?.name ?? model.name))),
+      ],
       seconds: (control.clock.now() - started) / 1000,
     };
   } finally {
@@ -78,15 +92,16 @@ export async function leakCheck(
   }
 }
 
-function requireOneThing({ blend, models, policy, refit }: LeakCheckSettings): void {
+function requireOneThing({ blend, models, policy, refit, system }: LeakCheckSettings): void {
   if (blend === undefined && models.length + (policy === undefined ? 0 : 1) > 1) {
     throw new InputError("Cannot check several models at once but as a blend", {
       where: "--model",
       remedy: "check one after the other, or add --blend hedge",
     });
   }
-  if (blend !== undefined && refit) {
-    throw new InputError("Cannot train a blend again as it is no model", {
+  if ((blend !== undefined || system !== undefined) && refit) {
+    const what = system === undefined ? "blend" : "trading system";
+    throw new InputError(`Cannot train a ${what} again as it is no model`, {
       where: "--refit",
       remedy: "check each of its parts with --refit",
     });
@@ -95,8 +110,9 @@ function requireOneThing({ blend, models, policy, refit }: LeakCheckSettings): v
 
 /** What is replayed, and where its training stopped. */
 function pipelineOf(
-  loaded: readonly LoadedModel[],
-  { blend }: LeakCheckSettings,
+  loaded: readonly LoadedModel<StoredModel>[],
+  { blend, market }: LeakCheckSettings,
+  { source }: OpenedData,
 ): Pick<PipelineCheck, "pipeline" | "testFrom" | "confidenceShare"> {
   const testFrom = Math.max(
     ...loaded.map(({ model }) => Date.parse(model.manifest.data.testFrom)),
@@ -105,11 +121,36 @@ function pipelineOf(
   return {
     testFrom,
     confidenceShare: blend.confidenceShare,
-    pipeline: (history) => blendPipeline(loaded, blend.kind, history),
+    pipeline: (history) => blendPipeline(loaded, { kind: blend.kind, market, source, history }),
   };
 }
 
-function nameOf(loaded: readonly LoadedModel[], { blend }: LeakCheckSettings): string {
+/** A system is replayed as it is: nothing of it is learnt, and costs and sizes are its own. */
+function systemCheck(
+  loaded: readonly LoadedModel<StoredModel>[],
+  { system }: LoadedSystem,
+  { market }: LeakCheckSettings,
+): Pick<PipelineCheck, "decides" | "market" | "pipeline" | "testFrom"> {
+  const { costs, flattenAtSessionEnd } = system;
+  const { feePerSideMicros, slippageTicks } = costs;
+  return {
+    testFrom: Date.parse(system.lastBarSeen) + 1,
+    market: {
+      ...market,
+      ...{ flattenAtSessionEnd, lots: 1 },
+      costs: { feeUsd: feePerSideMicros / 1e6, slippageTicks },
+    },
+    decides: systemSettings(system),
+    pipeline: () => systemPipeline(loaded, system),
+  };
+}
+
+function nameOf(
+  loaded: readonly LoadedModel[],
+  system: LoadedSystem | null,
+  { blend }: LeakCheckSettings,
+): string {
+  if (system !== null) return `${system.name}@${system.version}`;
   const names = loaded.map(({ model }) => `${model.name}@${model.version}`);
   return blend === undefined ? names[0]! : `blend (${blend.kind}) of ${names.join(", ")}`;
 }

@@ -8,11 +8,14 @@ import type { Strategy } from "../lib/trading/strategy.ts";
 import type { WalkForwardWindow } from "../lib/evaluation/walk_forward/plan.ts";
 import { barsSha256 } from "../lib/market/bars_sha256.ts";
 import { runBlend } from "../lib/evaluation/blend/run.ts";
-import { riskConditions } from "../lib/system/strategy.ts";
 import { baselines, identify, type StrategyRun } from "../lib/evaluation/comparison.ts";
 import { evaluate } from "../lib/evaluation/evaluate.ts";
 import type { RunConditions } from "../lib/engine/run_conditions.ts";
-import { createRunConditions } from "../lib/system/account_settings.ts";
+import {
+  createRunConditions,
+  decidedConditions,
+  requestedSizing,
+} from "../lib/system/account_settings.ts";
 import { type DataRequest, openData, type OpenedData } from "../lib/data/open_data.ts";
 import { codeSha256 } from "../lib/core/code_hash.ts";
 import type { RiskRequest } from "../lib/risk/risk_request.ts";
@@ -124,7 +127,9 @@ export async function walkForward(
     from: scoredFrom,
     to: opened.bars.length,
   });
-  const conditions = riskConditions(fixed, settings.risk);
+  const { market, risk } = settings;
+  const sizing = requestedSizing(opened, market, risk, scoredFrom - 1);
+  const conditions = decidedConditions(fixed, { limits: risk.limits, sizing });
   const windows = await refitAll(
     opened,
     cuts,

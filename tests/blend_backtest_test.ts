@@ -5,13 +5,13 @@ import { BLEND_KINDS } from "../lib/blend/blenders.ts";
 import { assert, assertClose, assertEquals } from "./assert.ts";
 import { compareBlend } from "../lib/evaluation/blend/compare_blend.ts";
 import type { RiskRequest } from "../lib/risk/risk_request.ts";
-import { blendModels, MARKET, openTrending, trainParts } from "./fixtures/blend_fixture.ts";
+import { MARKET, openTrending, predictParts, trainParts } from "./fixtures/blend_fixture.ts";
 import { runCommand } from "./fixtures/run_command.ts";
 import { inFolder } from "./fixtures/temporary_folder.ts";
 
 // Outside of any test: the runtime that checks a graph after its training keeps a port open.
 const opened = await openTrending();
-const models = await blendModels(await trainParts(opened), opened);
+const models = await predictParts(await trainParts(opened), opened);
 const ROWS = { from: 2_000, to: opened.bars.length };
 
 function comparison(kind: string = "hedge", risk: RiskRequest = { limits: {} }) {
@@ -37,9 +37,9 @@ Deno.test("compareBlend() earns in a world with a pattern, and its parts' profit
 });
 
 Deno.test("compareBlend() learns confidence on rows that it does not test, whatever comes after them", () => {
-  const { conditions, prepared } = comparison();
+  const { conditions, fitted } = comparison();
   assertEquals([conditions.from, conditions.to], [2_600, 4_000]);
-  assertEquals(prepared.history, { from: 2_000, to: 2_600 });
+  assertEquals(fitted.history, { from: 2_000, to: 2_600 });
   const { bars } = opened;
   const scaled = (prices: Float64Array) =>
     prices.map((price, row) => row <= conditions.from ? price : price * 2);
@@ -47,7 +47,7 @@ Deno.test("compareBlend() learns confidence on rows that it does not test, whate
   const changed = compareBlend(models, { ...opened, bars: other }, {
     ...{ kind: "hedge", confidenceShare: 0.3, market: MARKET, risk: { limits: {} } },
   }, ROWS);
-  assertEquals(changed.prepared.fitted, prepared.fitted);
+  assertEquals(changed.fitted, fitted);
 });
 
 Deno.test("compareBlend() explains trades by what every part said", () => {

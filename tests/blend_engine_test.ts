@@ -35,7 +35,7 @@ function optionsOf(forecasts: readonly Forecast[][], changes: Partial<FollowBlen
     sources: SOURCES,
     forecastsAt: (bar: number) => forecasts[bar]!,
     rule: HEDGE,
-    changeCost: 0.2,
+    changeCost: 0.05,
     bet: null,
     ...changes,
   };
@@ -66,7 +66,7 @@ Deno.test("followBlend() gives every part's own return to the weights, costs tak
     { source: "policy", modelVersion: 1, position: -1, probability: 0.9, veto: null },
   ]);
   const rule: BlendRule = { kind: "exponentiated-gradient", rate: 10 };
-  const steps = recorded(bars, optionsOf(forecasts, { rule, changeCost: 0.4 }));
+  const steps = recorded(bars, optionsOf(forecasts, { rule, changeCost: 0.1 }));
   // The first decision earns 400 → 404 from bar 1 to bar 2 and is known at bar 2.
   assertEquals(steps[1]!.state.steps, 0);
   assertEquals(steps[2]!.state.steps, 1);

@@ -8,12 +8,23 @@ import { createSimulatedExecutor } from "../lib/execution/simulated/simulated_ex
 import type { BlendDecision } from "../lib/blend/blend_decision.ts";
 import { runEngine, runEngineOnFeed } from "../lib/engine/run_engine.ts";
 import { assert, assertEquals } from "./assert.ts";
-import { createLiveBlend, type LiveBlendState, withForecasts } from "../lib/system/live_blend.ts";
-import { prepareBlend, type PreparedBlend } from "../lib/system/prepare.ts";
-import { blendStrategy } from "../lib/system/strategy.ts";
+import {
+  createLiveBlend,
+  type LiveBlendState,
+  type LiveModel,
+  withForecasts,
+} from "../lib/system/live_blend.ts";
+import { makeSystem } from "../lib/system/fit_system.ts";
+import {
+  type ReadySystem,
+  readySystem,
+  systemConditions,
+  systemForecasts,
+  systemStrategy,
+} from "../lib/system/run_system.ts";
+import type { Forecast } from "../lib/blend/forecast.ts";
 import type { RunConditions } from "../lib/engine/run_conditions.ts";
-import { createRunConditions } from "../lib/system/account_settings.ts";
-import { blendModels, MARKET, openTrending, trainParts } from "./fixtures/blend_fixture.ts";
+import { MARKET, openTrending, predictParts, trainParts } from "./fixtures/blend_fixture.ts";
 
 // Outside of any test: the runtime that checks a graph after its training keeps a port open.
 const opened = await openTrending();
@@ -21,31 +32,26 @@ const parts = await trainParts(opened);
 
 Deno.test("createLiveBlend() decides bar by bar what the batch decides, all models loaded", async () => {
   const { bars, calendar } = opened;
-  const models = await blendModels(parts, opened);
-  const history = { from: 2_000, to: 2_800 };
-  const { conditions } = createRunConditions(opened, MARKET, {
-    from: 2_800,
-    to: bars.length,
-  });
-  const batch = prepareBlend("confidence-weighted", models, conditions, history, bars.length);
-
+  const ready = await trainedSystem();
+  const { system } = ready;
+  const rows = { from: 2_800, to: bars.length };
+  const conditions = systemConditions(ready, opened, MARKET, rows);
   const session = await createJointSession(
     parts.map(({ model, onnx }) => ({ onnx, window: model.manifest.window })),
     { engine: await availableEngine() },
   );
-  const liveModels = models.map(({ noveltyFilter, model }, index) => ({
-    ...{ noveltyFilter, model, calibration: batch.fitted.calibrations[index]! },
-  }));
-  const live = createLiveBlend(liveModels, session, bars, {
-    ...{ sessionAt: calendar.sessionAt, from: bars.time[history.from]!, costs: conditions.costs },
+  const live = createLiveBlend(liveModels(ready), session, bars, {
+    ...{ sessionAt: calendar.sessionAt, costs: system.costs },
+    from: bars.time[rows.from - system.lookBack.signalBars]!,
   });
-  const decisionsOf = (blend: PreparedBlend) => {
+  const decisionsOf = (forecastsAt: (row: number) => readonly Forecast[]) => {
     const decisions: BlendDecision[] = [];
     const onDecision = (decision: BlendDecision) => void decisions.push(decision);
-    const strategy = blendStrategy(blend, conditions, { onDecision });
+    const strategy = systemStrategy(ready, bars, forecastsAt, { onDecision });
     return { decisions, options: { ...engineOptions(conditions), strategy } };
   };
-  const stored = decisionsOf(batch), streamed = decisionsOf({ ...batch, ...live });
+  const stored = decisionsOf(systemForecasts(ready, bars, rows));
+  const streamed = decisionsOf(live.forecastsAt);
   const expected = runEngine(bars, stored.options);
   const feed = withForecasts(createStoredFeed(bars), live, conditions.from);
   const result = await runEngineOnFeed(feed, streamed.options);
@@ -60,38 +66,53 @@ Deno.test("createLiveBlend() decides bar by bar what the batch decides, all mode
   await session.dispose();
 });
 
+/** Of all parts, taught by the rows from 2,000 to 2,800. */
+async function trainedSystem(): Promise<ReadySystem> {
+  const predicted = await predictParts(parts, opened);
+  const blend = { kind: "confidence-weighted", confidenceShare: 1 };
+  const request = { name: "MES-blend", blend, market: MARKET, risk: { limits: {} } };
+  return readySystem(
+    makeSystem(predicted, opened, request, { from: 2_000, to: 2_800 }),
+    predicted,
+  );
+}
+
+function liveModels({ models, system }: ReadySystem): LiveModel[] {
+  return models.map(({ noveltyFilter, model }, index) => ({
+    ...{ noveltyFilter, model, calibration: system.parts[index]!.calibration },
+  }));
+}
+
 function engineOptions({ bars: _, costs, ...conditions }: RunConditions) {
   return { ...conditions, costs, executor: createSimulatedExecutor(costs) };
 }
 
 Deno.test("createLiveBlend() killed at random bars goes on from its JSON, on windows of two bars", async () => {
   const { bars, calendar } = opened;
-  const models = await blendModels(parts, opened);
-  const { conditions } = createRunConditions(opened, MARKET, { from: 2_800, to: bars.length });
-  const history = { from: 2_000, to: 2_800 };
-  const batch = prepareBlend("confidence-weighted", models, conditions, history, bars.length);
+  const ready = await trainedSystem();
+  const { costs, lookBack } = ready.system;
+  const compared = { from: 2_000, to: bars.length };
+  const batchAt = systemForecasts(ready, bars, compared);
   const session = await createJointSession(
     parts.map(({ model, onnx }) => ({ onnx, window: model.manifest.window })),
     { engine: await availableEngine() },
   );
-  const liveModels = models.map(({ noveltyFilter, model }, index) => ({
-    ...{ noveltyFilter, model, calibration: batch.fitted.calibrations[index]! },
-  }));
+  const models = liveModels(ready);
   const options = {
-    ...{ sessionAt: calendar.sessionAt, from: bars.time[history.from]! },
-    costs: conditions.costs,
+    ...{ sessionAt: calendar.sessionAt, costs },
+    from: bars.time[compared.from - lookBack.signalBars]!,
   };
-  const unbroken = createLiveBlend(liveModels, session, bars, options);
+  const unbroken = createLiveBlend(models, session, bars, options);
   const revive = (state: LiveBlendState) => {
     const copy = JSON.parse(JSON.stringify(state));
-    return createLiveBlend(liveModels, session, bars, { ...options, state: copy });
+    return createLiveBlend(models, session, bars, { ...options, state: copy });
   };
   const random = createRandom(12);
   // Some while features warm up, most while models are asked.
   const kills = new Set([0, 1, 2, 50, 99, 150, 1_999, 2_000, 2_001]);
   while (kills.size < 29) kills.add(2_000 + random.integer(bars.length - 2_000));
   const sizes: number[] = [];
-  let live = createLiveBlend(liveModels, session, bars, options);
+  let live = createLiveBlend(models, session, bars, options);
   for (let row = 0; row < bars.length; row++) {
     await unbroken.onBar(bars, row);
     if (kills.has(row)) {
@@ -102,10 +123,10 @@ Deno.test("createLiveBlend() killed at random bars goes on from its JSON, on win
     const start = Math.max(0, row - 1);
     await live.onBar(sliceBars(bars, start, row + 1), row - start);
     assertEquals(live.forecastsAt(0), unbroken.forecastsAt(row));
-    if (row < history.from) continue;
+    if (row < compared.from) continue;
     assertEquals(
       live.forecastsAt(0).map(({ position, veto }) => [position, veto]),
-      batch.forecastsAt(row).map(({ position, veto }) => [position, veto]),
+      batchAt(row).map(({ position, veto }) => [position, veto]),
     );
   }
   assertEquals(new Set(sizes).size, 1);

@@ -253,7 +253,11 @@ async function checkBlend(extraRows: number): Promise<PipelineReport> {
       market: MARKET,
       confidenceShare: 0.5,
       pipeline: ({ from, to }) =>
-        blendPipeline(loaded, "confidence-weighted", { from, to: to + extraRows }),
+        blendPipeline(loaded, {
+          kind: "confidence-weighted",
+          ...{ market: MARKET, source: FAINT.source },
+          history: { from, to: to + extraRows },
+        }),
       ...{ bars: 1_200, ends: 16, seed: 1 },
     });
   } finally {

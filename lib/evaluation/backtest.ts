@@ -1,31 +1,47 @@
-import { openRegistry, type Registry, type StoredModel } from "../registry/registry.ts";
+import { openRegistry, type StoredModel } from "../registry/registry.ts";
 import { rowAt } from "../market/bars.ts";
+import type { RowRange } from "../market/row_range.ts";
 import { InputError, RefusedError } from "../core/errors.ts";
-import type { ModelManifest } from "../records/model_manifest.ts";
 import type { TearSheet } from "../records/tear_sheet.ts";
-import { type BlendRequest, compareBlend } from "./blend/compare_blend.ts";
-import { riskConditions } from "../system/strategy.ts";
+import type { BlendSummary } from "../records/blend_summary.ts";
+import { compareSystem } from "./blend/compare_blend.ts";
 import { baselines, identify, type StrategyRun } from "./comparison.ts";
 import { modelStrategy, type TradedModel } from "../system/traded_model.ts";
 import { evaluate } from "./evaluate.ts";
 import { loadModels, type ModelReferences } from "./load_models.ts";
-import { type AccountSettings, createRunConditions } from "../system/account_settings.ts";
+import type { AccountSettings } from "../system/account_settings.ts";
+import { type BlendRequest, fitSystem, type PredictedModel } from "../system/fit_system.ts";
+import { type LoadedSystem, loadSystem } from "../system/load_system.ts";
+import {
+  type ReadySystem,
+  readySystem,
+  requireSameInstrument,
+  systemConditions,
+} from "../system/run_system.ts";
 import { neighbourFacts } from "./neighbours.ts";
 import { type DataRequest, openData, type OpenedData } from "../data/open_data.ts";
 import { codeSha256 } from "../core/code_hash.ts";
+import type { RunConditions } from "../engine/run_conditions.ts";
+import type { FindingFacts } from "./finding_facts.ts";
 import type { RiskRequest } from "../risk/risk_request.ts";
+import type { Strategy } from "../trading/strategy.ts";
 import { runRecord } from "./run_record.ts";
-import { type ModelPredictions, modelPredictions } from "../system/predict.ts";
+import { modelPredictions } from "../system/predict.ts";
 import { buildTearSheet } from "./tear_sheet.ts";
 import type { TaskControl } from "../core/task_control.ts";
 
 /** How to test, apart from the data; without a blend the first model leads the report. */
 export interface BacktestSettings extends ModelReferences {
+  /**
+   * A registered trading system, in place of models: it brings blend, costs, sizes and rules of
+   * risk along, and of the account only cash and margin count.
+   */
+  readonly system?: string;
   /** Blends the models into one strategy, which then leads; absent to compare them. */
   readonly blend?: BlendRequest;
   /** Rules that stand between every model and its orders. */
   readonly risk: RiskRequest;
-  /** First day, `YYYY-MM-DD`; where training stopped when absent. */
+  /** First day, `YYYY-MM-DD`; after the last bar that was seen when absent. */
   readonly from?: string;
   /** Day after the last one; the end of the data when absent. */
   readonly to?: string;
@@ -47,7 +63,8 @@ export interface BacktestRun {
 }
 
 /**
- * A backtest without its report: reads, and writes nothing.
+ * A backtest without its report: reads, and writes nothing. Models that are named become trading
+ * systems first, as `system fit` makes them, so that everything is tested in one way.
  *
  * @throws {InputError} when a model does not fit the data, or every bar was used in training
  */
@@ -57,129 +74,172 @@ export async function runBacktest(
   modelsFolder: string,
   control: TaskControl,
 ): Promise<BacktestRun> {
-  const models = await storedModels(modelsFolder, settings, control);
+  const { models, system } = await load(modelsFolder, settings, control);
   control.onProgress?.("loading bars", 0.1);
   const opened = await openData(data);
-  const signals: ModelPredictions[] = [];
+  if (system !== null) requireSameInstrument(system.system, opened.bars);
+  const predicted: PredictedModel<StoredModel>[] = [];
   for (const model of models) {
     control.signal?.throwIfAborted();
     control.onProgress?.(`predictions of ${model.name}`, 0.3);
-    signals.push(await modelPredictions(model.onnx, model.manifest, opened));
+    predicted.push({ model, signals: await modelPredictions(model.onnx, model.manifest, opened) });
   }
-  const manifests = models.map((model) => model.manifest);
-  const unseen = testRows(opened, manifests, signals, settings);
+  const unseen = firstUnseen(models, system);
+  const rows = testRows(opened, unseen, predicted, settings);
   control.onProgress?.("engine", 0.6);
 
   const engineStarted = control.clock.now();
-  const comparison = runComparison(models, signals, opened, settings, unseen);
-  const { conditions, leading, lots, panel } = comparison;
-  const rows = { from: conditions.from, to: conditions.to };
+  const { systems, tested } = system === null
+    ? madeSystems(predicted, opened, settings, rows)
+    : { systems: [readySystem(system.system, predicted)], tested: rows };
+  const comparison = runComparison(systems, opened, settings.market, tested);
+  const { conditions, leading, panel } = comparison;
   const runs: StrategyRun[] = [
     ...comparison.runs,
     ...baselines(conditions, settings.momentumBars),
   ];
   const engineSeconds = (control.clock.now() - engineStarted) / 1000;
   const leader = runs[0]!;
-  const outOfSample = manifests.every((manifest) =>
-    Date.parse(manifest.data.testFrom) <= opened.bars.time[rows.from]!
-  );
   const neighbours = comparison.neighbours?.() ?? null;
   const codeHash = codeSha256();
   const runId = await identify([
     opened.source.sha256,
     codeHash,
     ...models.map((model) => model.onnxSha256),
-    JSON.stringify({ rows, market: settings.market, seed: settings.seed, ...deciding(settings) }),
+    ...(system === null ? [] : [system.sha256]),
+    JSON.stringify({
+      ...{ rows: tested, market: settings.market, seed: settings.seed, ...deciding(settings) },
+    }),
   ]);
   const sheet = buildTearSheet({
     title: `${opened.bars.instrument.symbol}: ${leader.evaluation.result.strategy}`,
     runId,
     createdAt: new Date(control.clock.now()).toISOString(),
     command: settings.command,
-    ...{ opened, conditions, lots, outOfSample, runs, leading },
+    ...{ opened, conditions, runs, leading },
+    outOfSample: unseen <= opened.bars.time[tested.from]!,
     codeSha256: codeHash,
     ...(neighbours === null ? {} : { facts: { neighbours } }),
     ...(panel === null ? {} : { blend: panel }),
   });
-  const { engine } = signals[0]!;
+  const { engine } = predicted[0]!.signals;
   // The policy is one of the models that the record pins.
   const { policy: _, ...recorded } = settings;
   return {
     sheet: {
       ...sheet,
-      run: runRecord({ opened, models, settings: recorded, codeSha256: codeHash, engine }),
+      run: runRecord({
+        ...{ opened, models, system, engine },
+        settings: recorded,
+        codeSha256: codeHash,
+      }),
     },
     engine,
-    barsPerSecond: (rows.to - rows.from) * runs.length / Math.max(engineSeconds, 1e-3),
+    barsPerSecond: (tested.to - tested.from) * runs.length / Math.max(engineSeconds, 1e-3),
   };
 }
 
 /** What decides a run beside data and models; nothing of it changes the id of a plain run. */
-export function deciding({ blend, risk }: BacktestSettings): object {
+function deciding({ blend, risk }: BacktestSettings): object {
   const isLimited = JSON.stringify(risk) !== '{"limits":{}}';
   return { ...(blend === undefined ? {} : { blend }), ...(isLimited ? { risk } : {}) };
 }
 
-/** The models side by side, or their blend and then each of them. */
-export function runComparison(
-  models: readonly StoredModel[],
-  signals: readonly ModelPredictions[],
-  opened: OpenedData,
+/** A registered system with its models, or the models that were named. */
+async function load(
+  folder: string,
   settings: BacktestSettings,
-  unseen: { readonly from: number; readonly to: number },
-) {
-  const { blend, market, risk } = settings;
-  if (blend !== undefined) {
-    const parts = models.map((model, index) => ({ model, signals: signals[index]! }));
-    return {
-      ...compareBlend(parts, opened, { ...blend, market, risk }, unseen),
-      neighbours: null,
-    };
+  { clock }: TaskControl,
+): Promise<{ readonly models: readonly StoredModel[]; readonly system: LoadedSystem | null }> {
+  using registry = openRegistry({ folder, clock, readOnly: true });
+  if (settings.system === undefined) {
+    return { models: await loadModels(registry, settings), system: null };
   }
-  const { conditions: free, lots } = createRunConditions(opened, market, unseen);
-  const conditions = riskConditions(free, risk);
-  const follow = (model: TradedModel, index: number) =>
-    modelStrategy(model, signals[index]!, conditions);
-  const strategies = models.map(follow);
+  const system = await loadSystem(registry, settings.system);
+  return { models: system.models, system };
+}
+
+/** The models blended into one system, or each as a system of its own. */
+function madeSystems(
+  predicted: readonly PredictedModel<StoredModel>[],
+  opened: OpenedData,
+  { blend, market, risk }: BacktestSettings,
+  rows: RowRange,
+): { readonly systems: readonly ReadySystem[]; readonly tested: RowRange } {
+  if (blend === undefined) {
+    const systems = predicted.map((one) => {
+      const { system } = fitSystem([one], opened, { name: one.model.name, market, risk }, rows);
+      return readySystem(system, [one]);
+    });
+    return { systems, tested: rows };
+  }
+  const name = `${opened.bars.instrument.symbol}-${blend.kind}`;
+  const { history, system } = fitSystem(predicted, opened, { name, blend, market, risk }, rows);
+  return { systems: [readySystem(system, predicted)], tested: { from: history.to, to: rows.to } };
+}
+
+/** Strategies that were run in the same conditions; the first leads. */
+interface Comparison {
+  readonly conditions: RunConditions;
+  readonly leading: Strategy;
+  readonly panel: BlendSummary | null;
+  readonly runs: readonly StrategyRun[];
+  /** What the leader's neighbours make; null where it has none. */
+  readonly neighbours: (() => FindingFacts["neighbours"] | null) | null;
+}
+
+/** A system that blends beside its parts, or systems of one part side by side. */
+function runComparison(
+  systems: readonly ReadySystem[],
+  opened: OpenedData,
+  account: AccountSettings,
+  rows: RowRange,
+): Comparison {
+  const [first] = systems;
+  if (first!.settings.rule !== null) {
+    return { ...compareSystem(first!, opened, account, rows), neighbours: null };
+  }
+  const conditions = systemConditions(first!, opened, account, rows);
+  const follow = ({ models, system }: ReadySystem, model: TradedModel) =>
+    modelStrategy(model, models[0]!.signals, { bars: opened.bars, costs: system.costs });
+  const strategies = systems.map((system) => follow(system, system.models[0]!.model));
   return {
-    ...{ conditions, lots },
-    neighbours: () => neighbourFacts(models[0]!, conditions, (model) => follow(model, 0)),
+    conditions,
+    neighbours: () =>
+      neighbourFacts(first!.models[0]!.model, conditions, (model) => follow(first!, model)),
     leading: strategies[0]!,
     panel: null,
-    runs: strategies.map((strategy, index): StrategyRun => ({
-      role: "model",
-      evaluation: evaluate(conditions, strategy),
-      ...{ model: models[index]!, signals: signals[index]! },
-    })),
+    runs: strategies.map((strategy, index): StrategyRun => {
+      const { model, signals } = systems[index]!.models[0]!;
+      return { role: "model", evaluation: evaluate(conditions, strategy), model, signals };
+    }),
   };
 }
 
-export async function storedModels(
-  folder: string,
-  references: ModelReferences,
-  { clock }: TaskControl,
-): Promise<StoredModel[]> {
-  using registry: Registry = openRegistry({ folder, clock, readOnly: true });
-  return await loadModels(registry, references);
+/** When bars begin that nothing has seen, epoch milliseconds. */
+function firstUnseen(models: readonly StoredModel[], system: LoadedSystem | null): number {
+  if (system !== null) return Date.parse(system.system.lastBarSeen) + 1;
+  return Math.max(...models.map(({ manifest }) => Date.parse(manifest.data.testFrom)));
 }
 
-export function testRows(
-  opened: OpenedData,
-  manifests: readonly ModelManifest[],
-  signals: readonly ModelPredictions[],
+function testRows(
+  { bars }: OpenedData,
+  unseen: number,
+  predicted: readonly PredictedModel[],
   settings: BacktestSettings,
-): { from: number; to: number } {
-  const { bars } = opened;
-  const unseen = Math.max(...manifests.map((manifest) => Date.parse(manifest.data.testFrom)));
+): RowRange {
+  const { system } = settings;
   const asked = settings.from === undefined ? unseen : dateFlag("--from", settings.from);
+  const border = new Date(system === undefined ? unseen : unseen - 1).toISOString();
   if (asked < unseen && !settings.inSample) {
     throw new RefusedError(
-      `--from ${settings.from} lies before ${new Date(unseen).toISOString()}, where training ` +
-        "stopped: the test would flatter (give a later day, or --in-sample to see it marked as such)",
+      `--from ${settings.from} lies before ${border}, ` +
+        (system === undefined ? "where training stopped" : `the last bar that ${system} has seen`) +
+        ": the test would flatter (give a later day, or --in-sample to see it marked as such)",
     );
   }
   const end = settings.to === undefined ? Infinity : dateFlag("--to", settings.to);
-  const from = Math.max(rowAt(bars, asked), ...signals.map((signal) => signal.firstRow));
+  const from = Math.max(rowAt(bars, asked), ...predicted.map(({ signals }) => signals.firstRow));
   const to = Math.min(bars.length, rowAt(bars, end));
   if (asked > unseen && from >= bars.length) {
     throw new InputError(`Cannot test from ${settings.from} on: the data ends before`, {
@@ -194,19 +254,24 @@ export function testRows(
     });
   }
   if (from >= bars.length) {
-    throw new InputError(
-      `Cannot test as the data ends at ${new Date(bars.time.at(-1) ?? 0).toISOString()} and ` +
-        `everything before ${new Date(unseen).toISOString()} was used in training`,
-      {
-        where: settings.models.join(", "),
-        remedy: "give newer bars, or train with --holdout 0.33",
-      },
-    );
+    const ends = `Cannot test as the data ends at ${
+      new Date(bars.time.at(-1) ?? 0).toISOString()
+    } and everything `;
+    if (system !== undefined) {
+      throw new InputError(`${ends}up to ${border} has been seen by the system`, {
+        where: system,
+        remedy: "give newer bars, or --in-sample with an earlier --from",
+      });
+    }
+    throw new InputError(`${ends}before ${border} was used in training`, {
+      where: settings.models.join(", "),
+      remedy: "give newer bars, or train with --holdout 0.33",
+    });
   }
   return { from, to };
 }
 
-export function dateFlag(flag: string, text: string): number {
+function dateFlag(flag: string, text: string): number {
   const time = Date.parse(/^\d{4}-\d{2}-\d{2}$/.test(text) ? `${text}T00:00:00Z` : text);
   if (Number.isNaN(time)) {
     throw new InputError(`Cannot read '${text}' as a date`, {

@@ -43,7 +43,7 @@ export const LISTED = 20;
  * Runs a backtest again from what its JSON file records and compares every number to the bit. What
  * decides a run must be as it was; code and libraries may differ, and are named when they do.
  *
- * @throws {RefusedError} when the bars or a model are not those of the run
+ * @throws {RefusedError} when the bars, a model or the system are not those of the run
  */
 export async function reproduceRun(
   run: StoredRun,
@@ -91,7 +91,7 @@ async function requireSameBars({ data }: RunRecord, path: string): Promise<void>
 }
 
 async function requireSameModels(
-  { models }: RunRecord,
+  { models, system }: RunRecord,
   folder: string,
   control: TaskControl,
 ): Promise<void> {
@@ -104,6 +104,14 @@ async function requireSameModels(
         `one has ${onnxSha256} (give the registry of the run with --models)`,
     );
   }
+  if (system === undefined) return;
+  const { name, version } = system;
+  const { sha256 } = registry.resolveSystem(`${name}@${version}`);
+  if (sha256 === system.sha256) return;
+  throw new RefusedError(
+    `${name}@${version} is another system than that of the run: it had SHA-256 ${system.sha256} ` +
+      `and this one has ${sha256} (give the registry of the run with --models)`,
+  );
 }
 
 function changedSince(before: RunRecord, now: RunRecord): string[] {

@@ -1,6 +1,7 @@
 import type { JsonValue } from "../core/json.ts";
 import type { RunRecord } from "../records/run_record.ts";
 import type { TradedModel } from "../system/traded_model.ts";
+import type { LoadedSystem } from "../system/load_system.ts";
 import type { OpenedData } from "../data/open_data.ts";
 import { codeHash } from "../core/code_hash.ts";
 import { versions } from "../core/versions.ts";
@@ -10,21 +11,32 @@ export function runRecord(
   parts: Pick<RunRecord, "codeSha256" | "engine"> & {
     readonly opened: OpenedData;
     readonly models: readonly TradedModel[];
+    /** The registered system that they belong to; null where models were named. */
+    readonly system: LoadedSystem | null;
     /** All that the flags of the command say. */
     readonly settings: object;
   },
 ): RunRecord {
-  const { codeSha256, engine, models, opened, settings } = parts;
+  const { codeSha256, engine, models, opened, settings, system } = parts;
   const { path, request, sha256 } = opened.source;
-  const pinned = models.map(({ name, version }) => `${name}@${version}`);
+  const pinned = system === null
+    ? { models: models.map(referenceOf) }
+    : { models: [], system: referenceOf(system) };
   return {
     task: "backtest",
     data: { path, sha256, request },
     models: models.map(({ name, onnxSha256, version }) => ({ name, version, sha256: onnxSha256 })),
-    settings: JSON.parse(JSON.stringify({ ...settings, models: pinned })) as JsonValue,
+    ...(system === null ? {} : {
+      system: { name: system.name, version: system.version, sha256: system.sha256 },
+    }),
+    settings: JSON.parse(JSON.stringify({ ...settings, ...pinned })) as JsonValue,
     codeSha256,
     codeParts: codeHash().parts,
     versions: versions(),
     engine,
   };
+}
+
+function referenceOf({ name, version }: Pick<TradedModel, "name" | "version">): string {
+  return `${name}@${version}`;
 }

@@ -18,6 +18,7 @@ import type {
   TextSection,
   TradeRow,
 } from "../records/tear_sheet.ts";
+import type { SizingSettings } from "../risk/sizing.ts";
 import type { Strategy } from "../trading/strategy.ts";
 import { findingFacts, type StrategyRun } from "./comparison.ts";
 import type { TradedModel } from "../system/traded_model.ts";
@@ -36,7 +37,6 @@ export interface TearSheetParts {
   readonly command: string;
   readonly opened: OpenedData;
   readonly conditions: RunConditions;
-  readonly lots: number;
   readonly outOfSample: boolean;
   readonly runs: readonly StrategyRun[];
   /** What the first run followed: it is run again at other costs. */
@@ -292,7 +292,7 @@ function reliability(
 }
 
 function assumptions(parts: TearSheetParts): TearSheet["assumptions"] {
-  const { conditions, opened, lots } = parts;
+  const { conditions, opened } = parts;
   const { instrument } = conditions.bars;
   const usd = (amount: number): string => `$${amount.toFixed(2)}`;
   return [
@@ -304,7 +304,7 @@ function assumptions(parts: TearSheetParts): TearSheet["assumptions"] {
         `${conditions.costs.slippageTicks} tick(s) of ${instrument.tickSize} against you on every fill`,
     },
     { name: "Starting cash", value: usd(conditions.initialCashUsd) },
-    { name: "Position", value: `${lots} lot(s), the same for every strategy` },
+    { name: "Position", value: `${sizeText(conditions.sizing)}, the same for every strategy` },
     {
       name: "Margin",
       value: conditions.marginPerLotUsd === null
@@ -329,6 +329,17 @@ function assumptions(parts: TearSheetParts): TearSheet["assumptions"] {
     { name: "Code", value: `sha256 ${parts.codeSha256}` },
     ...Object.entries(versions()).map(([name, value]) => ({ name, value })),
   ];
+}
+
+function sizeText(sizing: SizingSettings): string {
+  if (sizing.kind === "fixed") return `${sizing.lots} lot(s)`;
+  const { annualVolatility, maxLeverage } = sizing;
+  return `lots by volatility, ${percent(annualVolatility)} of equity a year and at most ` +
+    `${maxLeverage} times equity`;
+}
+
+function percent(share: number): string {
+  return `${Number((100 * share).toPrecision(6))} %`;
 }
 
 function isoDay(day: number): string {

@@ -108,12 +108,17 @@ const blendSummary = z.strictObject({
   decisions: z.array(z.strictObject({ time: z.number(), text: z.string(), netUsd: z.number() })),
 });
 
+const recorded = z.strictObject({
+  name: z.string(),
+  version: z.int().min(1),
+  sha256: z.string(),
+});
+
 const runRecord = z.strictObject({
   task: z.literal("backtest"),
   data: z.strictObject({ path: z.string(), sha256: z.string(), request: z.json() }),
-  models: z.array(
-    z.strictObject({ name: z.string(), version: z.int().min(1), sha256: z.string() }),
-  ),
+  models: z.array(recorded),
+  system: z.exactOptional(recorded),
   settings: z.json(),
   codeSha256: z.string(),
   codeParts: z.exactOptional(z.record(z.string(), z.string())),

@@ -15,6 +15,8 @@ export interface RunRecord {
   };
   /** Registered models in the order given. */
   readonly models: readonly RecordedModel[];
+  /** The registered trading system that they belong to; absent where models were named. */
+  readonly system?: RecordedModel;
   /** Account, costs, period and all else that flags say. */
   readonly settings: JsonValue;
   /** Of all code that can change a decision. */
@@ -27,12 +29,12 @@ export interface RunRecord {
   readonly engine: "native" | "wasm";
 }
 
-/** One model of a run. */
+/** One model or system of a run. */
 export interface RecordedModel {
   /** Registry name. */
   readonly name: string;
   /** Number within the name. */
   readonly version: number;
-  /** Of its ONNX file. */
+  /** Of its ONNX file, or of its document. */
   readonly sha256: string;
 }

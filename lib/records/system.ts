@@ -126,9 +126,7 @@ export interface TradingSystem {
   readonly evidence: {
     /** The file of bars. */
     readonly data: {
-      /** File name or description of the simulation. */
-      readonly source: string;
-      /** SHA-256 of its bytes. */
+      /** SHA-256 of its bytes; its name does not count. */
       readonly sha256: string;
       /** How it was opened; null for a simulation. */
       readonly request: JsonValue;
@@ -207,7 +205,7 @@ const systemSchema: z.ZodType<TradingSystem> = z.strictObject({
   lookBack: z.strictObject({ featureBars: count, signalBars: count }),
   lastBarSeen: z.iso.datetime(),
   evidence: z.strictObject({
-    data: z.strictObject({ source: z.string(), sha256, request: jsonSchema }),
+    data: z.strictObject({ sha256, request: jsonSchema }),
     history: z.strictObject({
       firstTime: z.iso.datetime(),
       lastTime: z.iso.datetime(),

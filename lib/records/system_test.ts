@@ -36,7 +36,7 @@ const SYSTEM: TradingSystem = {
   lookBack: { featureBars: 21, signalBars: 20 },
   lastBarSeen: "2025-01-31T00:00:00.000Z",
   evidence: {
-    data: { source: "MES.csv", sha256: "d".repeat(64), request: { load: {} } },
+    data: { sha256: "d".repeat(64), request: { load: {} } },
     history: {
       firstTime: "2025-01-01T00:00:00.000Z",
       lastTime: "2025-01-31T00:00:00.000Z",

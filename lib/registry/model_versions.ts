@@ -1,5 +1,6 @@
 import type { Database } from "../db/database.ts";
 import { CorruptArtifactError } from "../core/errors.ts";
+import { sha256Hex } from "../core/sha256.ts";
 import { checkModelManifest, isPolicy, type ModelManifest } from "../records/model_manifest.ts";
 import { type LeakVerdict, leakVerdictColumn, parseLeakVerdict } from "./leak_verdict.ts";
 
@@ -153,6 +154,16 @@ export function toModelVersion(row: VersionRow): ModelVersion {
     leakCheck: parseLeakVerdict(row.leak_check),
     manifest: parseManifest(row.manifest, `${row.name}@${row.version}`),
   };
+}
+
+/** The hash that a manifest is registered under, in hexadecimal. */
+export async function manifestSha256(manifest: ModelManifest): Promise<string> {
+  return await sha256Hex(new TextEncoder().encode(manifestText(manifest)));
+}
+
+/** What a manifest is registered as. */
+export function manifestText(manifest: ModelManifest): string {
+  return `${JSON.stringify(checkManifest(manifest), null, 2)}\n`;
 }
 
 /** Reads every manifest; one that is damaged does not hide the others. */

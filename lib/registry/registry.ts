@@ -49,6 +49,7 @@ import {
 import {
   checkManifest,
   insertVersion,
+  manifestText,
   type ModelVersion,
   parseManifest,
   readVersions,
@@ -346,8 +347,8 @@ async function register(
       `Cannot register a model as its manifest names other bytes: current value is ${onnxSha256}`,
     );
   }
-  const manifestText = `${JSON.stringify(manifest, null, 2)}\n`;
-  const manifestBytes = new TextEncoder().encode(manifestText);
+  const text = manifestText(manifest);
+  const manifestBytes = new TextEncoder().encode(text);
   const manifestSha256 = await sha256Hex(manifestBytes);
   // Files before the row, so that no row ever lacks them; all under the write lock, so that gc
   // does not take files for orphans whose row is yet to come.
@@ -357,7 +358,7 @@ async function register(
     writeArtifact(folder, { sha256: manifestSha256, kind: "json" }, manifestBytes);
     return insertVersion(database, {
       manifest,
-      manifestText,
+      manifestText: text,
       manifestSha256,
       codeSha256: model.codeSha256,
       parentRun: model.parentRun,

@@ -2,7 +2,10 @@ import { InputError } from "../core/errors.ts";
 import type { Instrument } from "../market/instrument.ts";
 import { marginOn } from "../market/instruments.ts";
 import { type MarginRules, marginRulesOf } from "../trading/margin.ts";
-import { fixedLots } from "../risk/sizing.ts";
+import type { RiskLimits } from "../risk/risk_limits.ts";
+import type { RiskRequest } from "../risk/risk_request.ts";
+import { fixedLots, type SizingSettings } from "../risk/sizing.ts";
+import { DAYS_PER_YEAR } from "../statistics/trading_year.ts";
 import type { RunConditions } from "../engine/run_conditions.ts";
 import { type CostRequest, requestedCosts } from "../trading/requested_costs.ts";
 import type { OpenedData } from "../data/open_data.ts";
@@ -36,7 +39,7 @@ export function createRunConditions(
   }
   const tradeDay = session.tradeDay[rows.from]!;
   const margin = marginRules(instrument, request.marginUsd);
-  const lots = request.lots ?? defaultLots(opened, request, rows.from);
+  const lots = requestedLots(opened, request, rows.from);
   return {
     lots,
     conditions: {
@@ -63,12 +66,18 @@ function marginRules(instrument: Instrument, marginUsd: number | undefined): Mar
 }
 
 /**
- * As many lots as the cash pays in full at the first price of the test; one contract where a
- * future is larger than that. A share less than full leaves room for costs.
+ * The lots that were asked for, or as many as the cash pays in full at the price of a row; one
+ * contract where a future is larger than that. A share less than full leaves room for costs.
+ *
+ * @throws {InputError} when the cash pays no lot of what has to be paid in full
  */
-function defaultLots(opened: OpenedData, request: AccountSettings, from: number): number {
-  const { bars } = opened;
-  const notional = bars.close[from]! * bars.instrument.pointValue;
+export function requestedLots(
+  { bars }: Pick<OpenedData, "bars">,
+  request: Pick<AccountSettings, "cashUsd" | "lots">,
+  row: number,
+): number {
+  if (request.lots !== undefined) return request.lots;
+  const notional = bars.close[row]! * bars.instrument.pointValue;
   const affordable = Math.floor(0.99 * request.cashUsd / notional);
   if (affordable >= 1) return affordable;
   if (bars.instrument.kind === "future") return 1;
@@ -76,4 +85,34 @@ function defaultLots(opened: OpenedData, request: AccountSettings, from: number)
     `Cannot buy one lot of ${bars.instrument.symbol} with ${request.cashUsd} dollars`,
     { where: "--cash", remedy: `one lot costs about ${Math.ceil(notional)} dollars` },
   );
+}
+
+/**
+ * How many lots a full position is, by what is known at the close of a row.
+ *
+ * @throws {InputError} when the cash pays no lot of what has to be paid in full
+ */
+export function requestedSizing(
+  opened: Pick<OpenedData, "bars" | "session">,
+  market: Pick<AccountSettings, "cashUsd" | "lots">,
+  { kellyPart, volatilityTarget }: RiskRequest,
+  row: number,
+): SizingSettings {
+  const kelly = kellyPart === undefined ? {} : { kellyPart };
+  if (volatilityTarget === undefined) {
+    return { kind: "fixed", lots: requestedLots(opened, market, row), ...kelly };
+  }
+  const days = new Set(opened.session.tradeDay.subarray(0, row + 1)).size;
+  const barsPerYear = (row + 1) / days * DAYS_PER_YEAR;
+  return { kind: "volatility-target", ...volatilityTarget, barsPerYear, ...kelly };
+}
+
+/** Conditions in which positions are sized and limited as settings say, those of baselines too. */
+export function decidedConditions(
+  conditions: RunConditions,
+  { limits, sizing }: { readonly limits: RiskLimits; readonly sizing: SizingSettings },
+): RunConditions {
+  // Sizing by volatility has a bound of its own.
+  const maxLots = sizing.kind === "fixed" ? sizing.lots : Number.MAX_SAFE_INTEGER;
+  return { ...conditions, limits, sizing, maxLots };
 }

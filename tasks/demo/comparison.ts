@@ -1,12 +1,9 @@
 import { openRegistry } from "../../lib/registry/registry.ts";
 import type { ModelManifest } from "../../lib/records/model_manifest.ts";
-import {
-  type BlendComparison,
-  type BlendRequest,
-  compareBlend,
-} from "../../lib/evaluation/blend/compare_blend.ts";
+import { type BlendComparison, compareBlend } from "../../lib/evaluation/blend/compare_blend.ts";
 import { baselines } from "../../lib/evaluation/comparison.ts";
-import type { TradedModel } from "../../lib/system/traded_model.ts";
+import type { BlendRequest, SystemModel } from "../../lib/system/fit_system.ts";
+import { manifestSha256 } from "../../lib/registry/model_versions.ts";
 import type { AccountSettings } from "../../lib/system/account_settings.ts";
 import type { OpenedData } from "../../lib/data/open_data.ts";
 import { codeSha256 } from "../../lib/core/code_hash.ts";
@@ -29,7 +26,7 @@ export interface DemoWork {
 
 /** The blend with its models and the rules beside it. */
 export interface DemoComparison extends BlendComparison {
-  readonly models: readonly TradedModel[];
+  readonly models: readonly SystemModel[];
 }
 
 /** The control of one of several parts of a task, by where its progress begins and ends. */
@@ -52,7 +49,7 @@ export async function runDemoComparison(
   control: TaskControl,
   modelsFolder: string | null,
 ): Promise<DemoComparison> {
-  const models: TradedModel[] = [];
+  const models: SystemModel[] = [];
   const signals: ModelPredictions[] = [];
   const parts = request.trainings.length + 1;
   const name = (kind: string): string => `demo-${opened.bars.instrument.symbol}-${kind}`;
@@ -94,15 +91,17 @@ async function tradedModel(
   { manifest, onnx }: Trained,
   folder: string | null,
   control: TaskControl,
-): Promise<TradedModel> {
+): Promise<SystemModel> {
   if (folder === null) {
-    return { name: manifest.name, version: 0, onnxSha256: manifest.onnx.sha256, manifest };
+    return {
+      ...{ name: manifest.name, version: 0, onnxSha256: manifest.onnx.sha256, manifest },
+      manifestSha256: await manifestSha256(manifest),
+    };
   }
   using registry = openRegistry({ folder, clock: control.clock });
-  const { name, version, onnxSha256 } = await registry.register({
+  return await registry.register({
     ...{ manifest, onnx },
     codeSha256: codeSha256(),
     parentRun: null,
   });
-  return { name, version, onnxSha256, manifest };
 }

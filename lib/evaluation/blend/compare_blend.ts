@@ -1,35 +1,30 @@
-import { InputError } from "../../core/errors.ts";
-import type { RowRange } from "../../market/row_range.ts";
-import { modelStrategy, type TradedModel } from "../../system/traded_model.ts";
 import type { RunConditions } from "../../engine/run_conditions.ts";
-import { type AccountSettings, createRunConditions } from "../../system/account_settings.ts";
 import type { OpenedData } from "../../data/open_data.ts";
+import type { RowRange } from "../../market/row_range.ts";
+import type { TradingSystem } from "../../records/system.ts";
 import type { RiskRequest } from "../../risk/risk_request.ts";
-import type { ModelPredictions } from "../../system/predict.ts";
-import { trainingNoveltyFilters } from "../../system/novelty_filters.ts";
-import { prepareBlend, type PreparedBlend } from "../../system/prepare.ts";
+import type { AccountSettings } from "../../system/account_settings.ts";
+import {
+  type BlendRequest,
+  fitSystem,
+  type FittedSystem,
+  type PredictedModel,
+  type SystemModel,
+} from "../../system/fit_system.ts";
+import {
+  type ReadySystem,
+  readySystem,
+  systemConditions,
+  systemForecasts,
+  systemStrategy,
+} from "../../system/run_system.ts";
+import { modelStrategy } from "../../system/traded_model.ts";
 import { type BlendRun, runBlend } from "./run.ts";
-import { blendStrategy, riskConditions } from "../../system/strategy.ts";
-
-/** How models are blended. */
-export interface BlendRequest {
-  readonly kind: string;
-  /** Share of the unseen rows, the oldest, that teach confidence and are not tested on. */
-  readonly confidenceShare: number;
-}
-
-/** Share of the unseen rows that teach confidence unless a flag says otherwise. */
-export const CONFIDENCE_SHARE = 0.25;
 
 /** A blend that was run beside its parts, with the conditions of all of them. */
 export interface BlendComparison extends BlendRun {
   readonly conditions: RunConditions;
-  readonly lots: number;
-  readonly prepared: PreparedBlend;
 }
-
-/** Fewer past rows say nothing about anybody. */
-const LEAST_HISTORY = 200;
 
 /**
  * Splits unseen rows: the oldest teach the parts' confidence, the others test the blend beside each
@@ -39,57 +34,55 @@ const LEAST_HISTORY = 200;
  * @throws {InputError} when the rows are too few to be split
  */
 export function compareBlend(
-  models: readonly { readonly model: TradedModel; readonly signals: ModelPredictions }[],
+  models: readonly PredictedModel<SystemModel>[],
   opened: OpenedData,
   request: BlendRequest & { readonly market: AccountSettings; readonly risk: RiskRequest },
   rows: RowRange,
+): BlendComparison & { readonly fitted: FittedSystem } {
+  const { market, risk, ...blend } = request;
+  const name = `${opened.bars.instrument.symbol}-${blend.kind}`;
+  const fitted = fitSystem(models, opened, { name, blend, market, risk }, rows);
+  const tested = { from: fitted.history.to, to: rows.to };
+  const ready = readySystem(fitted.system, models);
+  return { ...compareSystem(ready, opened, market, tested), fitted };
+}
+
+/** Tests a system that blends beside each of its parts alone; learns nothing. */
+export function compareSystem(
+  ready: ReadySystem,
+  opened: OpenedData,
+  account: Pick<AccountSettings, "cashUsd" | "marginUsd">,
+  rows: RowRange,
 ): BlendComparison {
-  const border = rows.from + Math.floor((rows.to - rows.from) * request.confidenceShare);
-  if (border - rows.from < LEAST_HISTORY) {
-    throw new InputError(
-      `Cannot know the confidence of the parts from ${border - rows.from} unseen bars: at least ` +
-        `${LEAST_HISTORY} are needed`,
-      { where: "--blend", remedy: "give newer bars, or raise --confidence-share" },
-    );
-  }
-  const { conditions: fixed, lots } = createRunConditions(opened, request.market, {
-    from: border,
-    to: rows.to,
-  });
-  const conditions = riskConditions(fixed, request.risk);
-  const frames = models.map(({ model, signals }) => ({ model, frame: signals.frame }));
-  const noveltyFilters = trainingNoveltyFilters(frames, opened.bars);
-  const filtered = models.map((one, i) => ({ ...one, noveltyFilter: noveltyFilters[i]! }));
-  const history = { from: rows.from, to: border };
-  const prepared = prepareBlend(request.kind, filtered, conditions, history, rows.to);
+  const { models, system } = ready;
+  const { bars } = opened;
+  const conditions = systemConditions(ready, opened, account, rows);
+  const forecastsAt = systemForecasts(ready, bars, rows);
   return {
     ...runBlend({
       conditions,
-      strategy: (recorder) => blendStrategy(prepared, conditions, recorder),
-      parts: filtered.map(({ noveltyFilter, model, signals }, i) => ({
+      strategy: (recorder) => systemStrategy(ready, bars, forecastsAt, recorder),
+      parts: models.map(({ noveltyFilter, model, signals }, i) => ({
         source: model.name,
         name: `${model.name} v${model.version}`,
         hasNoveltyFilter: noveltyFilter !== null,
-        strategy: modelStrategy(model, signals, conditions),
-        calibration: prepared.fitted.calibrations[i]!,
+        strategy: modelStrategy(model, signals, { bars, costs: system.costs }),
+        calibration: system.parts[i]!.calibration,
         run: { model, signals },
       })),
-      confidence: confidenceText(prepared, opened),
+      confidence: confidenceText(system),
     }),
-    ...{ conditions, lots, prepared },
+    conditions,
   };
 }
 
-function confidenceText(
-  { history: { from, to }, horizonBars }: PreparedBlend,
-  { bars }: OpenedData,
-): string {
-  const day = (row: number): string => new Date(bars.time[row]!).toISOString().slice(0, 10);
+function confidenceText({ evidence: { history }, horizonBars }: TradingSystem): string {
+  const { firstTime, lastTime, rows } = history!;
   return `Confidence is the calibrated probability that a position, held for ${horizonBars} bars, ` +
     `ends above the costs of its round trip. It was fitted on the ${
-      (to - from).toLocaleString("en")
-    } bars from ${day(from)} to ${
-      day(to - 1)
-    }, which no part was trained, calibrated or chosen on ` +
-    "and which are not part of this test.";
+      rows.toLocaleString("en")
+    } bars from ${firstTime.slice(0, 10)} to ${
+      lastTime.slice(0, 10)
+    }, which no part was trained, ` +
+    "calibrated or chosen on and which are not part of this test.";
 }

@@ -1,32 +1,63 @@
+import type { OpenedData } from "../../data/open_data.ts";
+import type { RunConditions } from "../../engine/run_conditions.ts";
 import type { RowRange } from "../../market/row_range.ts";
-import { trainingNoveltyFilters } from "../../system/novelty_filters.ts";
-import { prepareBlend } from "../../system/prepare.ts";
-import { blendStrategy } from "../../system/strategy.ts";
+import type { TradingSystem } from "../../records/system.ts";
+import type { AccountSettings } from "../../system/account_settings.ts";
+import { makeSystem, type PredictedModel, type SystemModel } from "../../system/fit_system.ts";
+import { readySystem, systemForecasts, systemStrategy } from "../../system/run_system.ts";
 import { type LoadedModel, type Pipeline, pipelineModel } from "./pipeline.ts";
 
+/** A blend that is made anew in every replay. */
+export interface BlendPipelineRequest {
+  readonly kind: string;
+  readonly market: AccountSettings;
+  readonly source: OpenedData["source"];
+  /** Rows that teach confidence; the first row that is traded follows them. */
+  readonly history: RowRange;
+}
+
 /**
- * The pipeline in which a backtest blends models: in every replay novelty filters, confidence and weights are
- * fitted again on the rows that they may see.
- *
- * @param history rows that teach confidence; the first row that is traded follows them
+ * The pipeline in which a backtest blends models: in every replay a system is made of them again, its
+ * novelty filters, confidence and blender fitted on the rows that they may see.
  */
 export function blendPipeline(
-  loaded: readonly LoadedModel[],
-  kind: string,
-  history: RowRange,
+  loaded: readonly LoadedModel<SystemModel>[],
+  { history, kind, market, source }: BlendPipelineRequest,
+): Pipeline {
+  const blend = { kind, confidenceShare: 1 };
+  const request = { name: `blend-${kind}`, blend, market, risk: { limits: {} } };
+  return pipelineOf(
+    loaded,
+    ({ bars, session }, models) =>
+      makeSystem(models, { bars, session, source }, request, {
+        from: history.from,
+        to: Math.min(history.to, bars.length),
+      }),
+  );
+}
+
+/** The pipeline in which a registered system decides: nothing of it is learnt in a replay. */
+export function systemPipeline(
+  loaded: readonly LoadedModel<SystemModel>[],
+  system: TradingSystem,
+): Pipeline {
+  return pipelineOf(loaded, () => system);
+}
+
+function pipelineOf(
+  loaded: readonly LoadedModel<SystemModel>[],
+  systemOf: (
+    conditions: RunConditions,
+    models: readonly PredictedModel<SystemModel>[],
+  ) => TradingSystem,
 ): Pipeline {
   return {
     models: loaded.map(pipelineModel),
     strategy: (signals, conditions) => {
+      const { bars } = conditions;
       const models = loaded.map(({ model }, index) => ({ model, signals: signals[index]! }));
-      const frames = models.map(({ model, signals: { frame } }) => ({ model, frame }));
-      const noveltyFilters = trainingNoveltyFilters(frames, conditions.bars);
-      const filtered = models.map((one, index) => ({
-        ...one,
-        noveltyFilter: noveltyFilters[index]!,
-      }));
-      const prepared = prepareBlend(kind, filtered, conditions, history, conditions.to);
-      return blendStrategy(prepared, conditions);
+      const ready = readySystem(systemOf(conditions, models), models);
+      return systemStrategy(ready, bars, systemForecasts(ready, bars, conditions));
     },
   };
 }

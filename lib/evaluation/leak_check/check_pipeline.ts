@@ -3,7 +3,12 @@ import { type SessionCalendar, sessionMarks } from "../../market/calendar.ts";
 import { InputError } from "../../core/errors.ts";
 import type { RowRange } from "../../market/row_range.ts";
 import { barsProbe, checkLeaksAsync, type LeakReport, type PipelineOutput } from "./leak_check.ts";
-import { type AccountSettings, createRunConditions } from "../../system/account_settings.ts";
+import {
+  type AccountSettings,
+  createRunConditions,
+  decidedConditions,
+} from "../../system/account_settings.ts";
+import type { SystemSettings } from "../../system/system_settings.ts";
 import type { OpenedData } from "../../data/open_data.ts";
 import { type Pipeline, type PipelineData, runPipeline } from "./pipeline.ts";
 
@@ -13,6 +18,8 @@ export interface PipelineCheck {
   /** When the last training stopped, epoch milliseconds. */
   readonly testFrom: number;
   readonly market: AccountSettings;
+  /** Sizes and rules of risk of a system; fixed lots and no rules when absent. */
+  readonly decides?: Pick<SystemSettings, "limits" | "sizing">;
   /** Share of the replayed rows after training that are not traded, as a blend learns from them. */
   readonly confidenceShare?: number;
   /** Makes the pipeline; `history` are the rows not traded. */
@@ -66,10 +73,11 @@ export async function checkPipeline(check: PipelineCheck): Promise<PipelineRepor
       },
     );
   }
-  const { conditions } = createRunConditions({ ...opened, ...data }, market, {
+  const { conditions: plain } = createRunConditions({ ...opened, ...data }, market, {
     from,
     to: bars.length,
   });
+  const conditions = check.decides === undefined ? plain : decidedConditions(plain, check.decides);
   let outputs: readonly PipelineOutput[] | undefined;
   const probe = barsProbe(bars, async (changed) => {
     check.signal?.throwIfAborted();

@@ -36,8 +36,8 @@ export interface StackModel {
 export type PipelineConditions = Omit<RunConditions, "bars" | "session" | "to">;
 
 /** A model that is loaded. */
-export interface LoadedModel {
-  readonly model: TradedModel;
+export interface LoadedModel<Model extends TradedModel = TradedModel> {
+  readonly model: Model;
   readonly session: InferenceSession;
 }
 

@@ -5,8 +5,9 @@ import { followBlend } from "../../blend/follow_blend.ts";
 import type { Strategy, StrategyContext } from "../../trading/strategy.ts";
 import type { SignalTable } from "../../blend/signal_table.ts";
 import { blendHorizon } from "../../system/tabulate_signals.ts";
-import { blendHistory } from "../../system/prepare.ts";
-import { type BlendRecorder, tradedBlend } from "../../system/strategy.ts";
+import { blendHistory } from "../../system/blend_history.ts";
+import type { BlendRecorder } from "../../system/run_system.ts";
+import { tradedBlend } from "../../system/traded_blend.ts";
 import { modelStrategy } from "../../system/traded_model.ts";
 import type { RunConditions } from "../../engine/run_conditions.ts";
 import type { RefittedWindow } from "./refit.ts";
@@ -121,7 +122,7 @@ export function stitchedStrategy(
     followBlend({
       sources: blend.sources,
       forecastsAt: blend.forecastsAt,
-      ...tradedBlend(fitted, conditions),
+      ...tradedBlend(fitted, conditions.bars.instrument, conditions.costs),
       ...recorder,
     })
   );

@@ -1,0 +1,151 @@
+import type { BlendDecision } from "../blend/blend_decision.ts";
+import type { BlendState } from "../blend/blend_state.ts";
+import type { Forecast } from "../blend/forecast.ts";
+import { followBlend } from "../blend/follow_blend.ts";
+import { signalForecast } from "../blend/signal.ts";
+import { InputError } from "../core/errors.ts";
+import type { OpenedData } from "../data/open_data.ts";
+import type { RunConditions } from "../engine/run_conditions.ts";
+import type { Bars } from "../market/bars.ts";
+import type { RowRange } from "../market/row_range.ts";
+import type { TradingSystem } from "../records/system.ts";
+import type { Strategy } from "../trading/strategy.ts";
+import {
+  type AccountSettings,
+  createRunConditions,
+  decidedConditions,
+} from "./account_settings.ts";
+import type { PredictedModel } from "./fit_system.ts";
+import { type SystemSettings, systemSettings } from "./system_settings.ts";
+import { type BlendModel, tabulateSignals } from "./tabulate_signals.ts";
+import { modelStrategy } from "./traded_model.ts";
+import { tradedBlend } from "./traded_blend.ts";
+
+/** A system with its models' predictions on some bars: nothing is left to be learnt. */
+export interface ReadySystem {
+  readonly system: TradingSystem;
+  readonly settings: SystemSettings;
+  /** Its parts, in order. */
+  readonly models: readonly BlendModel[];
+}
+
+/** Who is told what a blend decides. */
+export interface BlendRecorder {
+  readonly onDecision?: (decision: BlendDecision, state: BlendState, bar: number) => void;
+}
+
+/**
+ * Puts a system and the predictions of its models together.
+ *
+ * @throws {InputError} when the system asks for something that this program does not know
+ */
+export function readySystem(
+  system: TradingSystem,
+  models: readonly PredictedModel[],
+): ReadySystem {
+  const { noveltyFilters, parts } = system;
+  return {
+    system,
+    settings: systemSettings(system),
+    models: models.map((one, index) => {
+      const { noveltyFilter } = parts[index]!;
+      return {
+        ...one,
+        noveltyFilter: noveltyFilter === null ? null : noveltyFilters[noveltyFilter]!,
+      };
+    }),
+  };
+}
+
+/**
+ * The forecasts of a system's parts at the rows [from, to). They are asked from as many rows before
+ * as the system needs, so that where a test begins changes nothing.
+ */
+export function systemForecasts(
+  { models, system }: ReadySystem,
+  bars: Bars,
+  { from, to }: RowRange,
+): (row: number) => readonly Forecast[] {
+  const { costs, lookBack, parts } = system;
+  const asked = { from: Math.max(0, from - lookBack.signalBars), to };
+  const tables = tabulateSignals(models, { bars, costs }, asked);
+  const sources = parts.map(({ calibration, name, version }) => ({
+    ...{ source: name, modelVersion: version, calibration },
+  }));
+  return (row) =>
+    sources.map((source, i) => signalForecast(source, tables[i]!.at(row), tables[i]!.vetoAt(row)));
+}
+
+/**
+ * The strategy of a system: its blend, or the one part that it follows.
+ *
+ * @param forecastsAt the parts' forecasts; read by a blend alone
+ */
+export function systemStrategy(
+  { models, settings: { rule }, system }: ReadySystem,
+  bars: Bars,
+  forecastsAt: (row: number) => readonly Forecast[],
+  recorder: BlendRecorder = {},
+): Strategy {
+  const { blend, costs, parts } = system;
+  if (rule === null) {
+    const { model, signals } = models[0]!;
+    return modelStrategy(model, signals, { bars, costs });
+  }
+  const strategy = followBlend({
+    sources: parts.map(({ name }) => name),
+    forecastsAt,
+    ...tradedBlend({ bet: blend!.bet, rule }, bars.instrument, costs),
+    ...recorder,
+  });
+  return { ...strategy, name: `blend (${rule.kind})` };
+}
+
+/** The conditions of a run of a system: costs, sizes and rules are its own, the account is not. */
+export function systemConditions(
+  { settings: { limits, sizing }, system }: ReadySystem,
+  opened: OpenedData,
+  { cashUsd, marginUsd }: Pick<AccountSettings, "cashUsd" | "marginUsd">,
+  rows: RowRange,
+): RunConditions {
+  const { costs, flattenAtSessionEnd } = system;
+  const { conditions } = createRunConditions(opened, {
+    costs: { feeUsd: costs.feePerSideMicros / 1e6, slippageTicks: costs.slippageTicks },
+    ...{ cashUsd, flattenAtSessionEnd },
+    lots: sizing.kind === "fixed" ? sizing.lots : 1,
+    ...(marginUsd === undefined ? {} : { marginUsd }),
+  }, rows);
+  return decidedConditions(conditions, { limits, sizing });
+}
+
+/**
+ * Refuses bars that a system was not made for.
+ *
+ * @throws {InputError} naming what differs
+ */
+export function requireSameInstrument(
+  { instrument, intervalMs, name }: TradingSystem,
+  bars: Pick<Bars, "instrument" | "intervalMs">,
+): void {
+  const { symbol } = instrument;
+  if (bars.instrument.symbol !== symbol) {
+    throw new InputError(
+      `Cannot trade ${bars.instrument.symbol} with a system of ${symbol}`,
+      { where: name, remedy: `give bars of ${symbol} with --symbol ${symbol}` },
+    );
+  }
+  if (bars.intervalMs !== intervalMs) {
+    throw new InputError(
+      `Cannot use a system of ${intervalMs / 1000} s bars on bars of ${bars.intervalMs / 1000} s`,
+      { where: name, remedy: `give --interval ${intervalMs / 1000}s` },
+    );
+  }
+  for (const [fact, value] of Object.entries(instrument)) {
+    const now = bars.instrument[fact as keyof typeof instrument];
+    if (now === value) continue;
+    throw new InputError(
+      `Cannot use the system as ${symbol} has ${fact} ${now} here and had ${value} when it was made`,
+      { where: name, remedy: "fit it again with `deno task system fit`" },
+    );
+  }
+}

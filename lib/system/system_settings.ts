@@ -1,0 +1,29 @@
+import { parseBlendRule } from "../blend/blend_rule.ts";
+import type { BlendRule } from "../blend/blender.ts";
+import type { TradingSystem } from "../records/system.ts";
+import { parseRiskLimits, parseSizing } from "../risk/parse_stored.ts";
+import type { RiskLimits } from "../risk/risk_limits.ts";
+import type { SizingSettings } from "../risk/sizing.ts";
+
+/** Those parts of a system's document that others read, as they read them. */
+export interface SystemSettings {
+  /** Null for a single part that is followed as it is. */
+  readonly rule: BlendRule | null;
+  readonly sizing: SizingSettings;
+  readonly limits: RiskLimits;
+}
+
+/**
+ * Reads what a system decides with.
+ *
+ * @throws {InputError} when it asks for something that this program does not know
+ */
+export function systemSettings(
+  { blend, limits, name, parts, sizing }: TradingSystem,
+): SystemSettings {
+  return {
+    rule: blend === null ? null : parseBlendRule(blend.rule, parts.length, name),
+    sizing: parseSizing(sizing, name),
+    limits: parseRiskLimits(limits, name),
+  };
+}

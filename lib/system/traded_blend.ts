@@ -1,0 +1,13 @@
+import type { FittedBlend } from "../blend/fit_blend.ts";
+import type { FollowBlendOptions } from "../blend/follow_blend.ts";
+import type { Instrument } from "../market/instrument.ts";
+import { type CostModel, roundTripCostTicks } from "../trading/costs.ts";
+
+/** How a fitted blend is followed: by which rule, and at what cost of a change. */
+export function tradedBlend(
+  { bet, rule }: Pick<FittedBlend, "bet" | "rule">,
+  instrument: Instrument,
+  costs: CostModel,
+): Pick<FollowBlendOptions, "rule" | "changeCost" | "bet"> {
+  return { rule, bet, changeCost: roundTripCostTicks(instrument, costs) / 2 * instrument.tickSize };
+}
