@@ -12,6 +12,7 @@ import {
   type SimulateDocument,
   type WrittenDocument,
 } from "../tasks/data.ts";
+import { guessSymbol } from "../lib/data/symbol_of_file.ts";
 import { DATA_FOLDER } from "../lib/core/project_folders.ts";
 import { table } from "./console.ts";
 import { EXIT, ExitWith } from "./exit.ts";
@@ -70,7 +71,10 @@ interface RollFlags extends BarsFlags {
 function barsCommand(name: string, summary: string): Command {
   return addDataOptions(
     baseCommand(name, summary)
-      .requiredOption("--symbol <symbol>", "instrument, for example MES, 6E or SPY"),
+      .option(
+        "--symbol <symbol>",
+        "instrument, for example MES, 6E or SPY (default: told by names)",
+      ),
   );
 }
 
@@ -79,7 +83,10 @@ function inspectCommand(): Command {
     .argument("<file>", "CSV or Parquet file", userPath)
     .action((file: string, options: BarsFlags) =>
       runCommand(options, async (context) => {
-        const document = await inspectData(dataRequest({ ...options, data: file }));
+        const symbol = options.symbol ?? guessSymbol(file) ?? undefined;
+        // A request needs a symbol; to look at a file none is needed.
+        const request = dataRequest({ ...options, data: file, symbol: symbol ?? "" });
+        const document = await inspectData({ ...request, symbol });
         context.result(document, () => inspection(document));
         if (!document.usable) throw new ExitWith(EXIT.failed);
       })
@@ -135,7 +142,7 @@ function rollCommand(): Command {
   return barsCommand("roll", "Join contracts into one continuous future; raw prices are kept.")
     .option(
       "--contract <name=file...>",
-      "one contract, oldest first; repeat it",
+      "one contract; repeat it",
       (text: string, previous: readonly string[]) => [...previous, text],
       [] as readonly string[],
     )
@@ -156,9 +163,11 @@ function rollCommand(): Command {
         const roll: RollRule = options.rule === "calendar"
           ? { kind: "calendar", daysBefore: options.daysBefore }
           : { kind: options.rule };
-        const { path: _, ...shared } = dataRequest({ ...options, data: "" });
+        const contracts = options.contract.map(contractFile);
+        const symbol = options.symbol ?? contracts[0]?.name;
+        const { path: _, ...shared } = dataRequest({ ...options, data: "", symbol });
         const document = await rollData(
-          options.contract.map(contractFile),
+          contracts,
           shared,
           { roll, adjust: options.adjust },
           options.out,
@@ -185,6 +194,7 @@ function inspection(document: InspectDocument): string {
     return [
       rule,
       examples[0]?.severity ?? "",
+      String(document.problemRows[rule] ?? 0),
       String(count),
       examples.slice(0, 3).map((problem) =>
         `row ${problem.row}${
@@ -194,13 +204,17 @@ function inspection(document: InspectDocument): string {
     ];
   });
   return [
-    `${document.path}  ${document.symbol}, ${document.bytes.toLocaleString("en")} bytes`,
+    `${document.path}  ${document.symbol ?? "no instrument named"}, ${
+      document.bytes.toLocaleString("en")
+    } bytes`,
     `sha256 ${document.sha256}`,
     `${document.rows.toLocaleString("en")} rows, ${document.first ?? "?"} to ${
       document.last ?? "?"
     }, ` +
     `bars of ${document.intervalMs === null ? "?" : document.intervalMs / 1000} s`,
-    `time stamps: ${document.timeFormat}, zone ${document.timeZone}`,
+    `layout: ${document.layout || "?"}; time stamps: ${document.timeFormat || "?"}, zone ${
+      document.timeZone || "?"
+    }`,
     `columns: ${
       Object.entries(document.columns).map(([ours, theirs]) => `${ours}=${theirs}`).join(", ")
     }`,
@@ -213,7 +227,7 @@ function inspection(document: InspectDocument): string {
     "",
     problems.length === 0
       ? "no problems found"
-      : table(["rule", "severity", "rows", "first examples"], problems),
+      : table(["rule", "severity", "rows", "cells", "first examples"], problems),
     ...document.problems.filter((problem) => problem.severity === "error").slice(0, 5)
       .map((problem) => `! row ${problem.row}: ${problem.detail}`),
     ...document.notes.map((note) => `- ${note}`),

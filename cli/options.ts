@@ -7,6 +7,7 @@ import type { CostRequest } from "../lib/trading/requested_costs.ts";
 import type { AccountSettings } from "../lib/system/account_settings.ts";
 import { dataFlags } from "../lib/data/data_flags.ts";
 import type { DataRequest } from "../lib/data/open_data.ts";
+import { symbolOfFile } from "../lib/data/symbol_of_file.ts";
 import { MODELS_FOLDER, REPORTS_FOLDER } from "../lib/core/project_folders.ts";
 
 /**
@@ -136,10 +137,23 @@ export function addDataOptions(command: Command): Command {
         .choices(["auto", "s", "ms", "us", "ns", "iso"]).default("auto"),
     )
     .addOption(
-      new Option("--stamp <edge>", "which edge of the bar the stamps mark")
-        .choices(["open", "close"]).default("open"),
+      new Option(
+        "--stamp <edge>",
+        "which edge of the bar the stamps mark (default: the layout's, else open)",
+      ).choices(["open", "close"]),
     )
-    .option("--columns <map>", "columns by name, for example close=Last,volume=Vol", columnMap);
+    .option("--columns <map>", "columns by name, for example close=Last,volume=Vol", columnMap)
+    .option("--layout <name>", "vendor whose layout the file has (default: detected)")
+    .addOption(
+      new Option("--date-order <order>", "how dates such as 03/04/2024 are written")
+        .choices(["mdy", "dmy", "ymd"]),
+    )
+    .addOption(
+      new Option("--decimal <sign>", "sign before the decimals, where the file leaves it open")
+        .choices(["point", "comma"]),
+    )
+    .option("--select <symbol>", "the symbol to take from a file of several")
+    .option("--adjusted", "the prices were adjusted for splits or rolls by their vendor");
 }
 
 /** Adds the flags of costs. */
@@ -206,12 +220,18 @@ export function marketRequest(flags: MarketFlags): AccountSettings {
 /** Parsed values of the data flags. */
 export interface DataFlags {
   readonly data: string;
-  readonly symbol: string;
+  /** Told from the file's name where absent. */
+  readonly symbol?: string | undefined;
   readonly kind?: "stock" | "fx" | undefined;
   readonly timeZone?: string | undefined;
   readonly timeFormat: NonNullable<LoadOptions["timeFormat"]>;
-  readonly stamp: NonNullable<LoadOptions["stamp"]>;
+  readonly stamp?: LoadOptions["stamp"] | undefined;
   readonly columns?: NonNullable<LoadOptions["columns"]> | undefined;
+  readonly layout?: string | undefined;
+  readonly dateOrder?: LoadOptions["dateOrder"] | undefined;
+  readonly decimal?: LoadOptions["decimal"] | undefined;
+  readonly select?: string | undefined;
+  readonly adjusted?: true | undefined;
   readonly interval?: number | undefined;
 }
 
@@ -220,18 +240,28 @@ export function sameData(flags: DataFlags): string {
   return dataFlags(dataRequest(flags));
 }
 
-/** The data request that the flags describe. */
+/**
+ * The data request that the flags describe. A symbol that is not given is told from the file's
+ * name.
+ *
+ * @throws {InputError} when the name does not tell it
+ */
 export function dataRequest(flags: DataFlags): DataRequest {
   return {
     path: flags.data,
-    symbol: flags.symbol,
+    symbol: flags.symbol ?? symbolOfFile(flags.data),
     ...(flags.kind === undefined ? {} : { kind: flags.kind }),
     ...(flags.interval === undefined ? {} : { intervalMs: flags.interval }),
     load: {
       timeFormat: flags.timeFormat,
-      stamp: flags.stamp,
+      ...(flags.stamp === undefined ? {} : { stamp: flags.stamp }),
       ...(flags.timeZone === undefined ? {} : { timeZone: flags.timeZone }),
       ...(flags.columns === undefined ? {} : { columns: flags.columns }),
+      ...(flags.layout === undefined ? {} : { layout: flags.layout }),
+      ...(flags.dateOrder === undefined ? {} : { dateOrder: flags.dateOrder }),
+      ...(flags.decimal === undefined ? {} : { decimal: flags.decimal }),
+      ...(flags.select === undefined ? {} : { select: flags.select }),
+      ...(flags.adjusted === undefined ? {} : { adjusted: true }),
     },
   };
 }

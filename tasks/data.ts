@@ -1,15 +1,15 @@
-import type { Bars } from "../lib/market/bars.ts";
-import {
-  createCalendar,
-  DAILY_INTERVAL_MS,
-  type SessionCalendar,
-  sessionOfBar,
-} from "../lib/market/calendar.ts";
+import { createCalendar, type SessionCalendar } from "../lib/market/calendar.ts";
 import { InputError } from "../lib/core/errors.ts";
-import { DAY_MS } from "../lib/market/time_zone.ts";
-import { type ContractBars, joinContracts, type RollRule } from "../lib/data/continuous.ts";
-import { findGaps, type Gap } from "../lib/data/gaps.ts";
-import { type DataReport, inspectBars } from "../lib/data/loader.ts";
+import {
+  type ContractBars,
+  joinContracts,
+  type RollRule,
+  rollsOf,
+} from "../lib/data/continuous.ts";
+import { expectedSpans, findGaps, type Gap } from "../lib/data/gaps.ts";
+import { type DataReport, inspectBars, type InspectedBars } from "../lib/data/loader.ts";
+import { guessSymbol, isKnown } from "../lib/data/symbol_of_file.ts";
+import { unknownInstrument } from "../lib/data/unknown_instrument.ts";
 import {
   type BestAchievable,
   bestAchievable,
@@ -21,14 +21,21 @@ import {
 import { writeBars } from "../lib/data/write.ts";
 import { roundTripCostTicks } from "../lib/trading/costs.ts";
 import { type CostRequest, requestedCosts } from "../lib/trading/requested_costs.ts";
-import { type DataRequest, openData, requestedInstrument } from "../lib/data/open_data.ts";
+import {
+  atInterval,
+  barsOutside,
+  type DataRequest,
+  openData,
+  requestedInstrument,
+} from "../lib/data/open_data.ts";
 
 /** What `data inspect --json` prints. */
 export interface InspectDocument extends Omit<DataReport, "firstTime" | "lastTime"> {
   readonly path: string;
   readonly bytes: number;
   readonly sha256: string;
-  readonly symbol: string;
+  /** As asked, or told from the file; null when neither says it. */
+  readonly symbol: string | null;
   /** False when the loader would refuse the file. */
   readonly usable: boolean;
   readonly first: string | null;
@@ -45,25 +52,29 @@ export interface InspectDocument extends Omit<DataReport, "firstTime" | "lastTim
 
 const LARGEST_GAPS = 10;
 
+/** What to inspect; a symbol that is not named is told from the file where that is certain. */
+export type InspectRequest = Omit<DataRequest, "symbol"> & { readonly symbol?: string | undefined };
+
 /** Tells the truth about a file of bars; content problems are reported, never thrown. */
-export async function inspectData(request: DataRequest): Promise<InspectDocument> {
-  const instrument = requestedInstrument(request);
-  const calendar = createCalendar(instrument);
-  const { bars, report, source } = await inspectBars(request.path, {
-    ...request.load,
-    instrument,
-    isOpen: (time) => calendar.isOpen(time),
-  });
-  const gaps = bars === null ? [] : findGaps(bars, expectedStamps(bars, calendar));
-  const outside = bars === null
-    ? 0
-    : bars.time.filter((time) => sessionOfBar(time, bars.intervalMs, calendar) === null).length;
+export async function inspectData(request: InspectRequest): Promise<InspectDocument> {
+  const symbol = request.symbol ?? guessSymbol(request.path);
+  let inspected = await inspectAs(symbol, request);
+  if (symbol === null) {
+    // The rows may name what the file's name does not.
+    const [named] = inspected.found.report.symbols;
+    if (named !== undefined && isKnown(named)) inspected = await inspectAs(named, request);
+  }
+  const { found, calendar } = inspected;
+  const { bars, report, source } = found;
+  const gaps = bars === null || calendar === null
+    ? []
+    : findGaps(bars, expectedSpans(calendar, bars.intervalMs));
   const { firstTime, lastTime, ...rest } = report;
   return {
     path: source.path,
     bytes: source.bytes,
     sha256: source.sha256,
-    symbol: instrument.symbol,
+    symbol: inspected.symbol,
     usable: !report.problems.some((problem) => problem.severity === "error"),
     first: firstTime,
     last: lastTime,
@@ -72,18 +83,38 @@ export async function inspectData(request: DataRequest): Promise<InspectDocument
       missingBars: gaps.reduce((sum, gap) => sum + gap.missingBars, 0),
       largest: [...gaps].sort((a, b) => b.missingBars - a.missingBars).slice(0, LARGEST_GAPS),
     },
-    outsideSession: outside,
+    outsideSession: bars === null || calendar === null ? 0 : barsOutside(bars, calendar).count,
     ...rest,
+    notes: [
+      ...report.notes,
+      ...(calendar === null
+        ? [
+          "Nothing says what the bars are of, so ticks and sessions were not judged: " +
+          "name it with --symbol.",
+        ]
+        : bars === null
+        ? []
+        : atInterval(bars, request.intervalMs, calendar).notes),
+    ],
   };
 }
 
-/** Where bars should be: inside sessions, and for daily bars on every trade date. */
-function expectedStamps(bars: Bars, calendar: SessionCalendar): (time: number) => boolean {
-  if (bars.intervalMs < DAILY_INTERVAL_MS) return (time) => calendar.isOpen(time);
-  return (time) => {
-    const day = Math.floor(time / DAY_MS);
-    return calendar.sessions(time - DAY_MS, time + DAY_MS).some((one) => one.tradeDay === day);
-  };
+/** A file inspected as bars of one instrument; as bars of no known one for null. */
+async function inspectAs(symbol: string | null, request: InspectRequest): Promise<{
+  readonly symbol: string | null;
+  readonly calendar: SessionCalendar | null;
+  readonly found: InspectedBars;
+}> {
+  const { path, load } = request;
+  if (symbol === null) {
+    const found = await inspectBars(path, { ...load, instrument: unknownInstrument() });
+    return { symbol, calendar: null, found };
+  }
+  const instrument = requestedInstrument({ ...request, symbol });
+  const calendar = createCalendar(instrument);
+  const isOpen = (time: number): boolean => calendar.isOpen(time);
+  const found = await inspectBars(path, { ...load, instrument, isOpen });
+  return { symbol: instrument.symbol, calendar, found };
 }
 
 /** What the writing data commands print. */
@@ -180,9 +211,14 @@ export async function rollData(
   }
   const bars = joinContracts(loaded, options, createCalendar(requestedInstrument(shared)));
   await writeBars(bars, out);
-  const rolls = bars.continuous?.contracts.length ?? 1;
+  const rolls = rollsOf(bars).map(({ time, from, to, gap }) =>
+    `${new Date(time).toISOString().slice(0, 10)}: ${from} to ${to}, ${
+      options.adjust === "ratio" ? "ratio" : "difference"
+    } ${Number(gap.toPrecision(10))}.`
+  );
   return written(bars.time, out, [
-    `${rolls - 1} roll(s): ${bars.continuous?.contracts.join(" → ")}`,
+    `${rolls.length} roll(s): ${bars.continuous?.contracts.join(" → ")}`,
+    ...rolls,
   ]);
 }
 

@@ -23,8 +23,7 @@ export function reportCell(
     return 0;
   }
   if (role === "time" || role === "clock") {
-    const detail = `cannot read '${shorten(text)}' as a time stamp like those before it`;
-    log.add("unreadable-time", row, text, detail, column);
+    log.add("unreadable-time", row, text, unreadableStamp(text, column), column);
   } else if (empty) {
     log.add("empty-cell", row, text, `${column} is empty`, column);
   } else {
@@ -33,6 +32,15 @@ export function reportCell(
     log.add("not-a-number", row, text, detail, column);
   }
   return NaN;
+}
+
+/** What is wrong with a stamp that differs from the others of its column, and the remedy. */
+function unreadableStamp(text: string, column: string): string {
+  const found = `cannot read '${shorten(text)}' as a time stamp like those before it`;
+  if (text.trim() === "") return `${column} is empty; write the row's time or delete the row`;
+  if (text.trim() === column) return `${found}: the row repeats the header; delete it`;
+  if (/\b24:?00/.test(text)) return `${found}: write 24:00 as 00:00 of the next day`;
+  return `${found}; correct or delete the row`;
 }
 
 function shorten(text: string): string {

@@ -18,19 +18,48 @@ const MOST_TICKS_A_DAY = 20_000;
 /** Fewer bars that move than this do not tell their instrument. */
 const FEWEST_MOVING = 30;
 const JUMP_DEVIATIONS = 20;
+const PRICE_ROLES = ["open", "high", "low", "close"] as const;
+/** With so large a share of bars off the grid, the tick is another one. */
+const OFF_TICK_SHARE = 0.8;
+/** A price of 0 beside one so many ticks away is a missing value. */
+const TICKS_FAR_FROM_ZERO = 1000;
+/** Factors of stock splits that companies choose, smallest first. */
+const SPLIT_FACTORS: readonly number[] = [2, 3, 4, 5, 6, 7, 8, 10, 12, 15, 20, 25, 30, 40, 50, 100];
+/** The market moves by less than this from one close to the next open, on nearly every day. */
+const SPLIT_TOLERANCE = 1.06;
+/** Prices that often move so far do not tell a split from a common day. */
+const SPLIT_DEVIATIONS = 10;
+const BARS_BEFORE_SPLIT = 20;
+/** A fall on news is traded in more than this times the usual value. */
+const HEAVY_TRADING = 4;
 /** More returns than this do not make the spread any surer. */
 const SPREAD_SAMPLE = 100_000;
 /** Median absolute deviation of a normal distribution, per standard deviation. */
 const NORMAL_MEDIAN_DEVIATION = 0.674489750196082;
 
+/** What is known about the prices. */
+export interface CheckOptions {
+  /** They were adjusted by whoever made the file: for splits, or by joining contracts. */
+  readonly adjusted?: boolean;
+}
+
 /**
  * Judges bars by every rule that needs no other file and puts each breach into the log: order of
  * time, range of prices, ticks, volume, jumps. Prices are judged raw, as they traded.
  */
-export function checkBars(bars: Bars, source: Source, log: ProblemLog): void {
+export function checkBars(
+  bars: Bars,
+  source: Source,
+  log: ProblemLog,
+  { adjusted = false }: CheckOptions = {},
+): void {
   checkTime(bars, source, log);
-  checkPrices(bars, source, log);
+  const offTickRows = checkPrices(bars, source, log);
   checkTickSize(bars, log);
+  if (!adjusted) {
+    checkGrid(bars, offTickRows, log);
+    checkSplits(bars, source, log);
+  }
   checkRange(bars, source, log);
   checkVolume(bars, source, log);
   checkJumps(bars, source, log);
@@ -45,7 +74,14 @@ function checkTime({ time, length, intervalMs }: Bars, source: Source, log: Prob
     const step = time[i]! - time[i - 1]!;
     if (!(step < shortest)) continue;
     const shown = isoTime(time[i]!);
-    if (step < 0) {
+    // A stamp ahead of all rows after it is wrong itself; the row behind it is not.
+    const ahead = step < 0 && i >= 2 && i + 1 < length && time[i]! > time[i - 2]! &&
+      time[i + 1]! < time[i - 1]!;
+    if (ahead) {
+      const early = isoTime(time[i - 1]!);
+      const detail = `${early} is later than the rows after it; correct or delete the row`;
+      log.add("unsorted-time", source.lines[i - 1]!, early, detail, column);
+    } else if (step < 0) {
       const remedy = descending ? "the file is newest first: reverse it" : "sort the file";
       const detail = `${shown} is earlier than the row before; ${remedy}`;
       log.add("unsorted-time", source.lines[i]!, shown, detail, column);
@@ -60,26 +96,111 @@ function checkTime({ time, length, intervalMs }: Bars, source: Source, log: Prob
   }
 }
 
-function checkPrices(bars: Bars, source: Source, log: ProblemLog): void {
-  const { instrument, length } = bars;
+/** Judges each price by itself; returns the number of rows with a price off the tick grid. */
+function checkPrices(bars: Bars, source: Source, log: ProblemLog): number {
+  const { instrument, length, open, high, low, close } = bars;
   const { tickSize } = instrument;
-  for (const role of ["open", "high", "low", "close"] as const) {
-    const column = bars[role];
-    const name = source.names.get(role);
-    for (let i = 0; i < length; i++) {
-      const price = column[i]!;
-      if (price <= 0) {
-        const rule = instrument.kind === "future" ? "negative-future" : "non-positive-price";
-        log.add(rule, source.lines[i]!, price, `${role} ${price} is not above zero`, name);
-      }
+  const future = instrument.kind === "future";
+  const columns = [open, high, low, close];
+  let offTickRows = 0;
+  for (let i = 0; i < length; i++) {
+    let offTick = false;
+    for (let field = 0; field < columns.length; field++) {
+      const price = columns[field]![i]!;
       const ticks = price / tickSize;
-      if (Math.abs(ticks - Math.round(ticks)) > TICK_TOLERANCE) {
+      const off = Math.abs(ticks - Math.round(ticks)) > TICK_TOLERANCE;
+      if (price > 0 && !off) continue;
+      const role = PRICE_ROLES[field]!;
+      const name = source.names.get(role);
+      const line = source.lines[i]!;
+      if (price === 0 && future && isFarFromZero(columns, i, tickSize)) {
+        const detail = `${role} is 0 beside prices far from it, which is no trade; correct or ` +
+          "delete the row";
+        log.add("zero-price", line, price, detail, name);
+      } else if (price <= 0) {
+        const rule = future ? "negative-future" : "non-positive-price";
+        log.add(rule, line, price, `${role} ${price} is not above zero`, name);
+      }
+      if (off) {
+        offTick = true;
         const detail = `${role} ${price} is not a multiple of the ${instrument.symbol} ` +
           `tick ${tickSize}`;
-        log.add("off-tick-price", source.lines[i]!, price, detail, name);
+        log.add("off-tick-price", line, price, detail, name);
       }
     }
+    if (offTick) offTickRows++;
   }
+  return offTickRows;
+}
+
+function isFarFromZero(columns: readonly Float64Array[], row: number, tickSize: number): boolean {
+  return columns.some((column) => Math.abs(column[row]!) > TICKS_FAR_FROM_ZERO * tickSize);
+}
+
+/** A future whose bars hardly ever lie on its ticks is another instrument, or is adjusted. */
+function checkGrid(bars: Bars, offTickRows: number, log: ProblemLog): void {
+  const { instrument: { kind, symbol, tickSize }, length, continuous } = bars;
+  const share = offTickRows / length;
+  if (kind !== "future" || continuous !== undefined || length < FEWEST_MOVING) return;
+  if (share < OFF_TICK_SHARE) return;
+  log.add(
+    "wrong-tick",
+    0,
+    `${offTickRows} of ${length} bars`,
+    `${(share * 100).toFixed(0)} % of the bars have prices off the tick of ${symbol} ` +
+      `(${tickSize}): hardly its bars; name the symbol of the data, or add --adjusted if they ` +
+      "are its prices, adjusted",
+  );
+}
+
+/**
+ * Finds splits that the prices were not adjusted for: an open that is a whole fraction or multiple
+ * of the close before, and prices that stay there. A fall on news looks alike, but is traded in
+ * many times the usual value.
+ */
+function checkSplits(bars: Bars, source: Source, log: ProblemLog): void {
+  const { instrument, length, open, close, time, intervalMs } = bars;
+  if (instrument.kind !== "stock") return;
+  let spread: number | undefined;
+  for (let i = 1; i < length; i++) {
+    if (Number.isNaN(time[i]!)) continue;
+    const factor = close[i - 1]! / open[i]!;
+    if (
+      factor < SPLIT_FACTORS[0]! / SPLIT_TOLERANCE && factor * SPLIT_FACTORS[0]! > SPLIT_TOLERANCE
+    ) {
+      continue;
+    }
+    const size = Math.max(factor, 1 / factor);
+    const split = SPLIT_FACTORS.find((one) =>
+      size < one * SPLIT_TOLERANCE && size * SPLIT_TOLERANCE > one
+    );
+    const back = i + 1 < length ? Math.abs(Math.log(close[i + 1]! / close[i]!)) : 0;
+    if (split === undefined || back > Math.log(SPLIT_FACTORS[0]!) / 2) continue;
+    spread ??= robustSpread(simpleReturns(close)) ?? 0;
+    if (Math.log(size) < SPLIT_DEVIATIONS * spread) continue;
+    if (intervalMs >= DAY_MS && isTradedHeavily(bars, i)) continue;
+    const forward = factor > 1;
+    const date = isoTime(time[i]!).slice(0, 10);
+    const detail = `close ${close[i - 1]} is followed by an open of ${open[i]}: a ` +
+      `${forward ? `${split}-for-1` : `1-for-${split}`} split on ${date} that the prices are not ` +
+      `adjusted for; ${forward ? "divide" : "multiply"} the prices before that date by ${split}, ` +
+      "or add --adjusted if the market itself moved so";
+    log.add("unadjusted-split", source.lines[i]!, open[i]!, detail, source.names.get("open"));
+  }
+}
+
+function simpleReturns(close: Float64Array): Float64Array {
+  return close.map((price, i) => i === 0 ? NaN : price / close[i - 1]! - 1);
+}
+
+/** Whether the money that changed hands in a bar is many times that of the bars before. */
+function isTradedHeavily({ volume, close }: Bars, row: number): boolean {
+  const values: number[] = [];
+  for (let i = Math.max(0, row - BARS_BEFORE_SPLIT); i < row; i++) {
+    if (volume[i]! > 0) values.push(volume[i]! * close[i]!);
+  }
+  const usual = values.sort((a, b) => a - b)[values.length >> 1];
+  return usual !== undefined && volume[row]! * close[row]! > HEAVY_TRADING * usual;
 }
 
 /**

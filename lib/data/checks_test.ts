@@ -97,3 +97,48 @@ Deno.test("checkBars() finds a jump between neighbours, but not over a session b
   assertEquals(check(jump(500)), []);
   assertEquals(check(jump(42), "stock", DAY_MS), ["price-jump 42"]);
 });
+
+Deno.test("checkBars() finds a split that prices were not adjusted for, with its date", () => {
+  const before = Array.from({ length: 40 }, (_, i): Row => {
+    const price = 100 + (i % 3) * 0.25;
+    return [i, price, price + 1, price - 1, price];
+  });
+  const after = (factor: number): Row[] =>
+    before.map(([i, ...prices]): Row => {
+      const [open, high, low, close] = prices.map((price) => price / factor);
+      return [i + 40, open!, high!, low!, close!];
+    });
+  const errors = (found: string[]) => found.filter((one) => one.startsWith("unadjusted"));
+  assertEquals(errors(check([...before, ...after(4)], "stock", DAY_MS)), ["unadjusted-split 42"]);
+  assertEquals(errors(check([...after(4), ...before], "stock", DAY_MS)), ["unadjusted-split 42"]);
+  assertEquals(errors(check([...before, ...after(4)], "stock", MINUTE_MS)), [
+    "unadjusted-split 42",
+  ]);
+  // A rise that no split makes, a future, and a fall in which the usual value changes hands tenfold.
+  assertEquals(errors(check([...before, ...after(1.4)], "stock", DAY_MS)), []);
+  assertEquals(errors(check([...before, ...after(4)], "future", DAY_MS)), []);
+  const crash = Array.from({ length: 80 }, (_, i) => i === 40 ? 5 * 4 * 10 : i > 40 ? 20 : 5);
+  assertEquals(errors(check([...before, ...after(4)], "stock", DAY_MS, crash)), []);
+});
+
+Deno.test("checkBars() refuses a future whose bars hardly ever lie on its ticks, with the share", () => {
+  const cents = Array.from({ length: 40 }, (_, i): Row => [i, 185.01, 186.02, 184.98, 185.3]);
+  assertEquals(check(cents, "future").filter((found) => found.startsWith("wrong")), [
+    "wrong-tick 0",
+  ]);
+  const few = cents.map((row, i): Row => i % 10 === 0 ? row : [i, 185, 186.25, 184.75, 185.25]);
+  assertEquals(check(few, "future").filter((found) => found.startsWith("wrong")), []);
+});
+
+Deno.test("checkBars() takes no price of 0 far from all others for a trade", () => {
+  assertEquals(check([FIRST, [1, 5000, 5001, 0, 5000]], "future"), ["zero-price 3"]);
+  assertEquals(check([FIRST, [1, 0, 1, -1, 0.5]], "future"), [
+    "negative-future 3",
+    "negative-future 3",
+  ]);
+});
+
+Deno.test("checkBars() names the stamp that is ahead of all others, not the row behind it", () => {
+  const rows = [0, 1, 9, 2, 3].map((time): Row => [time, 10, 11, 9, 10]);
+  assertEquals(check(rows), ["unsorted-time 4"]);
+});

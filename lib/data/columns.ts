@@ -1,4 +1,8 @@
-/** What a column can hold. `clock` is a time of day beside a date column. */
+/**
+ * What a column can hold. `clock` is a time of day beside a date column, `symbol` what a row is of
+ * in a file of several, `tickVolume` a count of price changes, and `upVolume` and `downVolume` are
+ * the parts of a volume that has no column of its own.
+ */
 export const COLUMN_ROLES = [
   "time",
   "clock",
@@ -12,18 +16,17 @@ export const COLUMN_ROLES = [
   "adjustmentDifference",
   "adjustmentRatio",
   "contract",
+  "symbol",
+  "tickVolume",
+  "upVolume",
+  "downVolume",
 ] as const;
 
 /** What a column holds. */
 export type ColumnRole = (typeof COLUMN_ROLES)[number];
 
-/** Roles a caller can give a column name for. */
-export type NamedColumns = Partial<
-  Record<
-    "time" | "open" | "high" | "low" | "close" | "volume" | "openInterest" | "rawClose",
-    string
-  >
->;
+/** Column names given by role; a name that ends in `*` is the first column that starts so. */
+export type NamedColumns = Partial<Record<ColumnRole, string>>;
 
 /** Which column of the file has which role. */
 export interface ColumnMap {
@@ -39,32 +42,57 @@ export interface ColumnMap {
   readonly unused: readonly string[];
 }
 
-/** Usual names, most specific first; compared without case, blanks and punctuation. */
+/**
+ * Usual names, most specific first, as vendors write them in English and other languages;
+ * compared without case, blanks and punctuation.
+ */
+// deno-fmt-ignore
 const USUAL_NAMES: Readonly<Record<ColumnRole, readonly string[]>> = {
   time: [
-    "timestamp",
-    "datetime",
-    "tsevent",
-    "opentime",
-    "time",
-    "date",
-    "tradedate",
-    "ts",
-    "t",
-    "utc",
+    "timestamp", "datetime", "tsevent", "opentime", "windowstart", "timeperiodstart", "gmttime",
+    "localtime", "timeeet", "unix", "time", "date", "tradedate", "ts", "t", "utc",
+    "fecha", "datum", "data", "дата", "tarih", "日期", "日付け", "日付", "날짜", "indexlevel0",
   ],
-  clock: ["time", "clock", "timeofday"],
-  open: ["open", "o", "openprice"],
-  high: ["high", "h", "highprice"],
-  low: ["low", "l", "lowprice"],
-  close: ["close", "c", "closeprice", "last", "settle"],
-  volume: ["volume", "vol", "v", "totalvolume", "tickvolume", "tickvol"],
-  openInterest: ["openinterest", "openint", "oi"],
+  clock: ["time", "clock", "timeofday", "msofday", "hora", "uhrzeit", "heure"],
+  open: [
+    "open", "o", "openprice", "priceopen", "eröffnung", "erster", "ouv", "ouverture", "apertura",
+    "abertura", "otwarcie", "откр", "açılış", "开盘", "始値", "시가",
+  ],
+  high: [
+    "high", "h", "highprice", "pricehigh", "hoch", "plushaut", "haut", "máximo", "máxima",
+    "massimo", "najwyzszy", "najwyższy", "макс", "yüksek", "最高", "高", "高値", "고가",
+  ],
+  low: [
+    "low", "l", "lowprice", "pricelow", "tief", "plusbas", "bas", "mínimo", "mínima", "minimo",
+    "najnizszy", "najniższy", "мин", "düşük", "最低", "低", "安値", "저가",
+  ],
+  close: [
+    "close", "c", "closeprice", "priceclose", "settle", "settlement", "last", "latest",
+    "closelast", "lastprice", "schlusskurs", "schluss", "dernier", "último", "ultimo",
+    "zamkniecie", "zamknięcie", "цена", "şimdi", "收盘", "終値", "종가", "price",
+  ],
+  volume: [
+    "volume", "vol", "v", "totalvolume", "tradevolume", "volumetraded", "stuecke", "stücke",
+    "wolumen", "объём", "hac", "交易量", "成交量", "出来高", "거래량", "tickvolume", "tickvol",
+    "volumen",
+  ],
+  openInterest: ["openinterest", "openint", "oi", "previousdayopeninterest", "prevdayopeninterest"],
   rawClose: ["spliced", "rawclose", "closeraw", "unadjustedclose", "closeunadjusted"],
   adjustmentDifference: ["adjustmentdifference"],
   adjustmentRatio: ["adjustmentratio"],
   contract: ["contract"],
+  symbol: ["symbol", "ticker", "rawsymbol", "instrument"],
+  tickVolume: ["tickvolume", "tickvol"],
+  upVolume: ["up", "upvolume"],
+  downVolume: ["down", "downvolume"],
 };
+
+/** A date column beside a clock. */
+const DATE_NAMES: readonly string[] = ["date", "fecha", "datum", "data"];
+/** What libraries call the column of an index without a name. */
+const NAMELESS: readonly string[] = ["", "unnamed0", "index"];
+/** Columns read only where there is no column of the whole. */
+const PARTS: readonly ColumnRole[] = ["upVolume", "downVolume"];
 
 const NEEDED: readonly ColumnRole[] = ["time", "open", "high", "low", "close"];
 
@@ -88,13 +116,17 @@ export function mapColumns(names: readonly string[], wanted: NamedColumns): Colu
   const plain = names.map(simplify);
   const index = new Map<ColumnRole, number>();
   for (const role of COLUMN_ROLES) {
-    const name = role in wanted ? wanted[role as keyof NamedColumns] : undefined;
+    const name = wanted[role];
     const found = name === undefined
       ? findUsual(plain, USUAL_NAMES[role], role === "time")
       : findNamed(names, name);
     if (found >= 0 && ![...index.values()].includes(found)) index.set(role, found);
   }
-  pairDateWithClock(plain, index, wanted.time);
+  if (wanted.clock === undefined) pairDateWithClock(plain, index, wanted.time);
+  if (!index.has("time") && wanted.time === undefined && NAMELESS.includes(plain[0] ?? "-")) {
+    index.set("time", 0);
+  }
+  if (index.has("volume")) { for (const role of PARTS) index.delete(role); }
   const used = new Set(index.values());
   return {
     index,
@@ -115,7 +147,7 @@ function pairDateWithClock(
 ): void {
   index.delete("clock");
   const time = index.get("time");
-  const date = plain.indexOf("date");
+  const date = plain.findIndex((name) => DATE_NAMES.includes(name));
   const clock = findUsual(plain, USUAL_NAMES.clock, false);
   if (time === undefined || date < 0 || clock < 0) return;
   if (time !== date && (wantedTime !== undefined || time !== clock)) return;
@@ -132,10 +164,14 @@ function findUsual(plain: readonly string[], usual: readonly string[], utc: bool
 }
 
 function findNamed(names: readonly string[], wanted: string): number {
+  if (wanted.endsWith("*")) {
+    return names.findIndex((name) => simplify(name).startsWith(simplify(wanted)));
+  }
   const exact = names.indexOf(wanted);
   return exact >= 0 ? exact : names.findIndex((name) => simplify(name) === simplify(wanted));
 }
 
-function simplify(name: string): string {
+/** A name without case, blanks and punctuation, as names are compared. */
+export function simplify(name: string): string {
   return name.toLowerCase().replace(/[^\p{L}\p{N}]/gu, "");
 }

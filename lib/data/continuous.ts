@@ -4,6 +4,9 @@ import { InputError } from "../core/errors.ts";
 import { DAY_MS } from "../market/time_zone.ts";
 import { futuresExpiry } from "./futures_expiry.ts";
 
+/** Sessions of a year: nobody rolls earlier. */
+const MOST_DAYS_BEFORE = 252;
+
 /** The bars of one futures contract. */
 export interface ContractBars {
   /** Contract code such as `ESZ3`. */
@@ -56,9 +59,10 @@ export interface Roll {
  * the last bar before that open which both contracts have. Cutting off the future therefore never
  * changes a bar, a roll or an adjustment.
  *
- * @param contracts nearest expiry first, all of one root and interval
- * @throws {InputError} when there is nothing to join, an open interest is missing, or two
- * contracts share no bar before their roll
+ * @param contracts in any order, all of one root and interval; the nearest expiry comes first
+ * @throws {InputError} when there is nothing to join, an open interest is missing, two contracts
+ * expire together or share no bar before their roll, or prices that are to be joined by ratio are
+ * not above zero
  * @example
  * ```ts
  * import { joinContracts, rollsOf } from "./continuous.ts";
@@ -89,7 +93,9 @@ export function joinContracts(
   calendar: SessionCalendar,
 ): Bars {
   checkContracts(contracts, options.roll);
-  const legs = contracts.map((contract) => toLeg(contract, calendar));
+  const legs = contracts.map((contract) => toLeg(contract, calendar))
+    .sort((a, b) => a.lastDay - b.lastDay);
+  checkExpiries(legs);
   const days = [...new Set(legs.flatMap((leg) => [...leg.rows.keys()]))].sort((a, b) => a - b);
   const picked: { leg: number; row: number; adjustment: number }[] = [];
   let front = 0;
@@ -104,7 +110,37 @@ export function joinContracts(
     for (let row = start; row < end; row++) picked.push({ leg: front, row, adjustment });
     previous = day;
   }
+  if (options.adjust === "ratio") checkAboveZero(legs, picked);
   return assemble(legs, picked, options.adjust);
+}
+
+function checkExpiries(legs: readonly Leg[]): void {
+  for (const [i, leg] of legs.entries()) {
+    if (leg.lastDay !== legs[i + 1]?.lastDay) continue;
+    throw new InputError("Cannot join contracts that expire on the same day", {
+      where: `${leg.name} and ${legs[i + 1]!.name}`,
+      remedy: "give each contract once, under its own code",
+    });
+  }
+}
+
+/** A ratio has no meaning across zero: it would turn the series upside down. */
+function checkAboveZero(
+  legs: readonly Leg[],
+  picked: readonly { readonly leg: number; readonly row: number }[],
+): void {
+  for (const { leg, row } of picked) {
+    const { name, bars } = legs[leg]!;
+    const lowest = Math.min(bars.low[row]!, bars.close[row]!, bars.open[row]!);
+    if (lowest <= 0) throw belowZero(name, bars.time[row]!, lowest);
+  }
+}
+
+function belowZero(name: string, time: number, price: number): InputError {
+  return new InputError(`Cannot join by ratio as a price is not above zero: it is ${price}`, {
+    where: `${name}, ${new Date(time).toISOString().slice(0, 10)}`,
+    remedy: "join by difference: --adjust difference",
+  });
 }
 
 /**
@@ -216,6 +252,10 @@ function rolled(
     });
   }
   const [old, fresh] = [held.bars.close[i]!, next.bars.close[j]!];
+  if (method === "ratio") {
+    if (old <= 0) throw belowZero(held.name, held.bars.time[i]!, old);
+    if (fresh <= 0) throw belowZero(next.name, next.bars.time[j]!, fresh);
+  }
   return method === "difference" ? adjustment + old - fresh : adjustment * (old / fresh);
 }
 
@@ -278,10 +318,12 @@ function checkContracts(contracts: readonly ContractBars[], roll: RollRule): voi
       });
     }
   }
-  if (roll.kind === "calendar" && !(Number.isInteger(roll.daysBefore) && roll.daysBefore >= 0)) {
-    throw new InputError(
-      `Cannot roll ${roll.daysBefore} sessions before expiry as it must be 0 or a whole number above`,
-      { remedy: "give a whole number of sessions, such as 5" },
-    );
-  }
+  if (roll.kind !== "calendar") return;
+  const { daysBefore } = roll;
+  if (Number.isInteger(daysBefore) && daysBefore >= 0 && daysBefore <= MOST_DAYS_BEFORE) return;
+  throw new InputError(
+    `Cannot roll ${daysBefore} sessions before expiry as it must be a whole number from 0 to ` +
+      MOST_DAYS_BEFORE,
+    { remedy: "give a whole number of sessions, such as 5" },
+  );
 }

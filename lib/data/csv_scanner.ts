@@ -21,6 +21,11 @@ export interface ScanPlan {
   readonly fields: number;
   /** One entry a field; null where the field is not wanted. */
   readonly columns: readonly (ScanColumn | null)[];
+  /**
+   * Called with the fields of a row that has a cell without a value; a row that is not kept is
+   * left out without a word.
+   */
+  readonly keepRow?: (texts: readonly string[]) => boolean;
   /** Called for a cell that gave NaN; answers the value to store. */
   readonly onBadCell: (field: number, line: number, text: string) => number;
   /** Called for a row with another number of fields; the row is left out. */
@@ -76,7 +81,7 @@ export function scanRows(bytes: Uint8Array, plan: ScanPlan, lines: Uint32Array):
     const fields = scanRow(bytes, plan, rows, cursor);
     if (fields !== plan.fields) reportRow(bytes, start, fields, line, plan);
     else {
-      if (cursor.unread) mendRow(bytes, start, line, rows, plan);
+      if (cursor.unread && !mendRow(bytes, start, line, rows, plan)) continue;
       lines[rows++] = line;
     }
   }
@@ -196,17 +201,23 @@ function reportRow(
   if (text !== "") plan.onBadRow(fields, line, text);
 }
 
-/** Reports every unread cell of a row and stores what the plan wants to go on with. */
+/**
+ * Reports every unread cell of a row and stores what the plan wants to go on with.
+ *
+ * @returns false when the row is not to be kept
+ */
 function mendRow(
   bytes: Uint8Array,
   start: number,
   line: number,
   row: number,
   plan: ScanPlan,
-): void {
+): boolean {
   const texts = splitLine(bytes, start, plan.separator);
+  if (plan.keepRow?.(texts) === false) return false;
   for (const [field, column] of plan.columns.entries()) {
     if (column === null || !Number.isNaN(column.values[row]!)) continue;
     column.values[row] = plan.onBadCell(field, line, texts[field] ?? "");
   }
+  return true;
 }

@@ -20,15 +20,21 @@ import type { DataRequest } from "./open_data.ts";
  * ```
  */
 export function dataFlags({ intervalMs, kind, load, path, symbol }: DataRequest): string {
-  const { columns = {}, stamp = "open", timeFormat = "auto", timeZone } = load;
+  const { adjusted, columns = {}, dateOrder, decimal, layout, select, stamp, timeZone } = load;
+  const timeFormat = load.timeFormat ?? "auto";
   const pairs = Object.entries(columns).map(([ours, theirs]) => `${ours}=${theirs}`);
   return [
-    `--data ${quoted(path)} --symbol ${symbol}`,
+    `--data ${quoted(path)} --symbol ${quoted(symbol)}`,
     ...(kind === undefined ? [] : [`--kind ${kind}`]),
     ...(timeZone === undefined ? [] : [`--time-zone ${timeZone}`]),
     ...(timeFormat === "auto" ? [] : [`--time-format ${timeFormat}`]),
-    ...(stamp === "open" ? [] : [`--stamp ${stamp}`]),
+    ...(stamp === undefined ? [] : [`--stamp ${stamp}`]),
     ...(pairs.length === 0 ? [] : [`--columns ${quoted(pairs.join(","))}`]),
+    ...(layout === undefined ? [] : [`--layout ${layout}`]),
+    ...(dateOrder === undefined ? [] : [`--date-order ${dateOrder}`]),
+    ...(decimal === undefined ? [] : [`--decimal ${decimal}`]),
+    ...(select === undefined ? [] : [`--select ${quoted(select)}`]),
+    ...(adjusted === true ? ["--adjusted"] : []),
     ...(intervalMs === undefined ? [] : [`--interval ${intervalMs / 1000}s`]),
   ].join(" ");
 }

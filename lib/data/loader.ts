@@ -1,16 +1,23 @@
+import { basename } from "node:path";
 import type { Bars } from "../market/bars.ts";
 import { InputError } from "../core/errors.ts";
 import type { Instrument } from "../market/instrument.ts";
 import { sha256Hex } from "../core/sha256.ts";
 import { checkBars } from "./checks.ts";
-import { readCsv } from "./csv.ts";
+import { readCsv, type ReadOptions } from "./csv.ts";
 import { joinContracts } from "./joined_contracts.ts";
-import { describeBars, suggestStamp } from "./observations.ts";
+import { describeBars, suggestReading } from "./observations.ts";
 import { readParquet } from "./parquet.ts";
 import { readWholeFile } from "./read_whole_file.ts";
 import { createProblemLog, type Problem, type ProblemLog } from "./problems.ts";
 import type { Table } from "./table.ts";
 import { commonStep, type TimeColumn, toUtcColumn } from "./time_column.ts";
+import { judgeTimes } from "./plausible_times.ts";
+import { oldestFirst, selectSymbol, withoutSettlementRows } from "./rows_of.ts";
+import { unpack } from "./unpack.ts";
+import { vendorColumns } from "./vendor_columns.ts";
+import type { DecimalSign } from "./written_numbers.ts";
+import type { DateOrder } from "./written_stamps.ts";
 
 /** How to read a file of bars; what is left out is detected. */
 export interface LoadOptions {
@@ -20,8 +27,21 @@ export interface LoadOptions {
   readonly timeZone?: string;
   /** How stamps are written; `auto` (the default) goes by the first cell. */
   readonly timeFormat?: "auto" | "s" | "ms" | "us" | "ns" | "iso";
-  /** Whether a stamp names its bar's open (the default) or close. */
+  /** Whether a stamp names its bar's open or close; the layout's word, else open, by default. */
   readonly stamp?: "open" | "close";
+  /** Name of a vendor's layout (see `lib/data/layouts`); detected by default. */
+  readonly layout?: string;
+  /** How dates such as 03/04/2024 are written, where the file leaves it open. */
+  readonly dateOrder?: DateOrder;
+  /** Sign before the decimals, where the file leaves it open. */
+  readonly decimal?: DecimalSign;
+  /** The symbol whose rows are wanted, from a file of several. */
+  readonly select?: string;
+  /**
+   * Prices were adjusted by whoever made the file: they may lie off the tick grid, and a move that
+   * looks like a split was one of the market.
+   */
+  readonly adjusted?: boolean;
   /** Column names by role where they are not the usual ones. */
   readonly columns?: Partial<
     Record<
@@ -52,12 +72,18 @@ export interface DataReport {
   readonly timeFormat: string;
   /** Zone in which stamps were read; empty when unknown. */
   readonly timeZone: string;
+  /** The vendor's layout, or `plain` for a file read by the names of its columns. */
+  readonly layout: string;
+  /** Symbols that the file names. */
+  readonly symbols: readonly string[];
   /** Column names of the file by role. */
   readonly columns: Record<string, string>;
   /** The first 20 findings of each rule. */
   readonly problems: readonly Problem[];
-  /** All findings, counted by rule. */
+  /** All findings, counted by rule; a row may have several, one a cell. */
   readonly problemCounts: Record<string, number>;
+  /** Rows with a finding, counted by rule. */
+  readonly problemRows: Record<string, number>;
   /** Plain sentences. */
   readonly notes: readonly string[];
 }
@@ -141,41 +167,93 @@ async function readBars(
   const digest = sha256Hex(bytes);
   const log = createProblemLog();
   const notes: string[] = [];
-  const readOptions = {
+  const file = unpack(bytes, basename(path));
+  notes.push(...file.notes);
+  const readOptions: ReadOptions = {
     columns: options.columns ?? {},
     timeFormat: options.timeFormat ?? "auto",
+    layout: options.layout,
+    dateOrder: options.dateOrder,
+    decimal: options.decimal,
+    select: options.select,
+    timeZone: options.timeZone,
+    fileName: file.name,
   };
-  const table = /\.(parquet|pq)$/i.test(path)
-    ? await readParquet(bytes, readOptions, log)
-    : readCsv(bytes, readOptions, log);
+  const read = /\.(parquet|pq)$/i.test(file.name) || isParquet(file.bytes)
+    ? await readParquet(file.bytes, readOptions, log)
+    : readCsv(file.bytes, readOptions, log);
+  const found = read === null ? null : mended(read, options, log, notes);
+  const table = found?.table ?? null;
   const time = table === null ? null : toUtcColumn(table, options.timeZone, log, notes);
-  const bars = table === null || time === null ? null : buildBars(table, time, options, log, notes);
+  const bars = table === null || time === null
+    ? null
+    : buildBars(table, time, { ...stepOf(found!.step), ...options }, log, notes);
   const report: DataReport = {
     rows: table?.rows ?? 0,
-    firstTime: isoTime(bars?.time.at(0)),
-    lastTime: isoTime(bars?.time.at(-1)),
+    firstTime: isoTime(bars?.time.find((moment) => !Number.isNaN(moment))),
+    lastTime: isoTime(bars?.time.findLast((moment) => !Number.isNaN(moment))),
     intervalMs: bars?.intervalMs ?? null,
     timeFormat: table?.form.format ?? "",
     timeZone: time?.timeZone ?? "",
+    layout: read === null ? "" : read.layout?.name ?? "plain",
+    symbols: read?.symbols ?? [],
     columns: Object.fromEntries(table?.names ?? []),
     problems: log.problems,
     problemCounts: log.counts,
+    problemRows: log.rows,
     notes,
   };
   const source = { path, bytes: bytes.length, sha256: await digest };
   return { result: { bars: log.errorCount() === 0 ? bars : null, report, source }, log };
 }
 
+const PARQUET_MAGIC = [0x50, 0x41, 0x52, 0x31];
+
+function isParquet(bytes: Uint8Array): boolean {
+  return PARQUET_MAGIC.every((byte, i) => bytes[i] === byte);
+}
+
+/**
+ * The rows that are bars, oldest first, in the columns that bars have; their stamps are judged
+ * before anything computes with them. Null when the file holds several symbols.
+ */
+function mended(
+  read: Table,
+  options: LoadOptions,
+  log: ProblemLog,
+  notes: string[],
+): { readonly table: Table; readonly step: number | null } | null {
+  if (read.layout !== null) notes.push(`The file has the layout of ${read.layout.title}.`);
+  notes.push(...read.notes);
+  const selected = selectSymbol(read, options.select, log, notes);
+  if (selected === null) return null;
+  const ordered = oldestFirst(vendorColumns(selected, notes), notes);
+  // Rows without a trade keep their place in the grid of time.
+  const step = commonStep(ordered.stamps);
+  const table = withoutSettlementRows(ordered, log);
+  if (table.rows === 0 && read.rows > 0) {
+    log.add("empty-file", read.lines[0]!, "", "no row of the file holds a bar");
+    return null;
+  }
+  judgeTimes(table, step, log);
+  return { table, step };
+}
+
+function stepOf(step: number | null): { readonly intervalMs?: number } {
+  return step === null ? {} : { intervalMs: step };
+}
+
 /** Bars as the file has them, judged by every rule; null when a bar's length cannot be told. */
 function buildBars(
   table: Table,
-  { time: stamps, dates }: TimeColumn,
+  { time: stamps, dates, timeZone }: TimeColumn,
   options: LoadOptions,
   log: ProblemLog,
   notes: string[],
 ): Bars | null {
-  const { instrument, stamp = "open", isOpen } = options;
-  const intervalMs = options.intervalMs ?? commonStep(stamps) ?? (dates ? DAY_MS : null);
+  const { instrument, isOpen } = options;
+  const stamp = options.stamp ?? table.layout?.stamp ?? "open";
+  const intervalMs = options.intervalMs ?? (dates ? DAY_MS : null);
   if (intervalMs === null) {
     const detail = "the file has no two different stamps, so the bar length is unknown; " +
       "name it with --interval";
@@ -184,8 +262,10 @@ function buildBars(
     return null;
   }
   const shift = stamp === "close" && !dates ? intervalMs : 0;
-  if (stamp === "close" && dates) {
+  if (options.stamp === "close" && dates) {
     notes.push("The stamps are dates, so --stamp close changes nothing.");
+  } else if (shift > 0 && options.stamp === undefined) {
+    notes.push(`The stamps name the close of their bars, as ${table.layout!.title} writes them.`);
   }
   const openInterest = table.numbers.get("openInterest");
   const bars: Bars = {
@@ -197,10 +277,14 @@ function buildBars(
     volume: table.numbers.get("volume") ?? new Float64Array(table.rows),
     ...(openInterest === undefined ? {} : { openInterest }),
   };
-  checkBars(bars, table, log);
+  checkBars(bars, table, log, { adjusted: options.adjusted === true });
   notes.push(...describeBars(bars, table));
-  const suggestion = isOpen === undefined || dates ? null : suggestStamp(bars, isOpen, stamp);
-  if (suggestion !== null) notes.push(suggestion);
+  // A calendar knows nothing of a moment that is none.
+  if (isOpen !== undefined && !dates && !bars.time.some(Number.isNaN)) {
+    const wall = table.form.zoned ? undefined : { stamps: table.stamps, timeZone };
+    const suggestion = suggestReading(bars, isOpen, stamp, wall);
+    if (suggestion !== null) notes.push(suggestion);
+  }
   if (table.unused.length > 0) notes.push(`Columns not read: ${table.unused.join(", ")}.`);
   return bars;
 }

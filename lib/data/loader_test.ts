@@ -91,10 +91,14 @@ Deno.test("loadBars() says in one line what is wrong, where, and how to mend it"
   }
 });
 
-Deno.test("loadBars() tells a newest-first file from an unsorted one", async () => {
-  const rows = ["04", "03", "02"].map((day) => `2024-01-${day},1,1,1,1,1\n`).join("");
+Deno.test("loadBars() reads a newest-first file in reverse and says so", async () => {
+  const rows = ["04", "03", "02"].map((day) => `2024-01-${day},1,1,1,${day},1\n`).join("")
+    .replaceAll(",1,1,1,0", ",4,4,1,");
   await withFile("bars.csv", HEAD + rows, async (path) => {
-    assert((await errorOf(path)).includes("newest first"));
+    const { bars, report } = await loadBars(path, { instrument });
+    assertEquals([...bars.close], [2, 3, 4]);
+    assertEquals(report.firstTime, "2024-01-02T00:00:00.000Z");
+    assert(report.notes.some((note) => note.includes("newest first")));
   });
 });
 

@@ -1,5 +1,6 @@
 import type { Bars } from "../market/bars.ts";
 import type { Source } from "./checks.ts";
+import { createWallClock } from "./time_zone.ts";
 
 const DAY_MS = 86_400_000;
 
@@ -38,19 +39,37 @@ export function describeBars(bars: Bars, source: Source): string[] {
   return notes;
 }
 
+/** Wall-clock readings of a file and the zone they were read in. */
+export interface WallReadings {
+  /** Epoch milliseconds as if the readings were UTC, one a bar. */
+  readonly stamps: Float64Array;
+  readonly timeZone: string;
+}
+
+/** Zones in which vendors write US and European markets. */
+const LIKELY_ZONES = ["UTC", "America/New_York", "America/Chicago", "Europe/London"];
+/** A wrong zone puts at least so many bars outside the session. */
+const WRONG_ZONE_SHARE = 0.01;
+/** Another reading explains the bars outside when it leaves no more of them than this. */
+const EXPLAINED_SHARE = 0.1;
+const SAMPLE_ROWS = 20_000;
+
 /**
- * Tells whether intraday stamps name the open or the close of their bars, by counting the bars
- * that each reading puts outside the session: bars stamped by their close have one at the very
- * end of each session and none at its start.
+ * Tells whether intraday stamps were read as they are meant, by counting the bars outside the
+ * session: bars stamped by their close have one at the very end of each session and none at its
+ * start, and those of another zone lie outside for hours. A reading is suggested only when it
+ * explains at least nine of ten bars outside, and the one that explains most.
  *
  * @param isOpen whether a bar that opens at this moment belongs to the session
  * @param stamp the reading used
- * @returns a sentence with a suggestion when the other reading fits better, else null
+ * @param wall the readings, where the stamps do not fix their moment themselves
+ * @returns a sentence with a suggestion when another reading explains the bars outside, else null
  */
-export function suggestStamp(
+export function suggestReading(
   bars: Bars,
   isOpen: (time: number) => boolean,
   stamp: "open" | "close",
+  wall?: WallReadings,
 ): string | null {
   const { time, length, intervalMs } = bars;
   if (intervalMs >= DAY_MS) return null;
@@ -61,10 +80,48 @@ export function suggestStamp(
     if (!isOpen(time[i]!)) outside++;
     if (!isOpen(time[i]! + shift)) outsideShifted++;
   }
-  if (outside <= outsideShifted) return null;
+  if (outside === 0) return null;
+  const zone = wall === undefined || outside < length * WRONG_ZONE_SHARE
+    ? null
+    : bestZone(wall, isOpen, time.length === 0 ? 0 : time[0]! - firstMoment(wall));
+  if (
+    zone !== null && zone.share <= EXPLAINED_SHARE * (outside / length) &&
+    zone.share * length <= outsideShifted
+  ) {
+    return `Read in ${wall!.timeZone}, ${share(outside, length)} lie outside the session; read ` +
+      `in ${zone.name}, ${zone.share === 0 ? "none" : "few"} do: try --time-zone ${zone.name}.`;
+  }
+  if (outsideShifted > EXPLAINED_SHARE * outside) return null;
   const other = stamp === "open" ? "close" : "open";
   return `Read as bar ${stamp}s, ${share(outside, length)} lie outside the session; read as bar ` +
     `${other}s, ${outsideShifted} do. The stamps look like bar ${other}s: try --stamp ${other}.`;
+}
+
+/** Moment of the first reading in the zone it was read in, before any shift to the bar's open. */
+function firstMoment({ stamps, timeZone }: WallReadings): number {
+  return createWallClock(timeZone).resolve(stamps[0]!).earlier;
+}
+
+/** The other zone that leaves the smallest share of bars outside the session. */
+function bestZone(
+  { stamps, timeZone }: WallReadings,
+  isOpen: (time: number) => boolean,
+  shift: number,
+): { readonly name: string; readonly share: number } | null {
+  let best: { name: string; share: number } | null = null;
+  const stride = Math.max(1, Math.floor(stamps.length / SAMPLE_ROWS));
+  for (const name of LIKELY_ZONES) {
+    if (name === timeZone) continue;
+    const clock = createWallClock(name);
+    let outside = 0, count = 0;
+    for (let i = 0; i < stamps.length; i += stride) {
+      const { earlier } = clock.resolve(stamps[i]!);
+      count++;
+      if (Number.isNaN(earlier) || !isOpen(earlier + shift)) outside++;
+    }
+    if (best === null || outside / count < best.share) best = { name, share: outside / count };
+  }
+  return best;
 }
 
 function share(count: number, total: number): string {

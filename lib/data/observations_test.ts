@@ -1,7 +1,7 @@
 import type { Bars } from "../market/bars.ts";
 import { assert, assertEquals } from "../../tests/assert.ts";
 import { createTestInstrument } from "../../tests/fixtures/loader_fixture.ts";
-import { describeBars, suggestStamp } from "./observations.ts";
+import { describeBars, suggestReading } from "./observations.ts";
 
 const HOUR_MS = 3_600_000;
 
@@ -31,7 +31,7 @@ Deno.test("describeBars() says what is unknown, flat or stale", () => {
   assert(describeBars(bars, { lines, names: new Map() })[0]!.includes("no volume column"));
 });
 
-Deno.test("suggestStamp() tells bar closes from bar opens by the session's edges", () => {
+Deno.test("suggestReading() tells bar closes from bar opens by the session's edges", () => {
   const isOpen = (time: number): boolean =>
     (time / HOUR_MS) % 24 >= 9 && (time / HOUR_MS) % 24 < 16;
   const hours = (first: number): Float64Array =>
@@ -39,10 +39,12 @@ Deno.test("suggestStamp() tells bar closes from bar opens by the session's edges
   const price = new Float64Array(21).fill(1);
   const opens = barsAt(hours(9), price, HOUR_MS);
   const closes = barsAt(hours(10), price, HOUR_MS);
-  assertEquals(suggestStamp(opens, isOpen, "open"), null);
-  assert(suggestStamp(closes, isOpen, "open")!.includes("--stamp close"));
-  assert(suggestStamp(closes, isOpen, "open")!.includes("3 of 21 bars lie outside"));
+  assertEquals(suggestReading(opens, isOpen, "open"), null);
+  assert(suggestReading(closes, isOpen, "open")!.includes("--stamp close"));
+  assert(suggestReading(closes, isOpen, "open")!.includes("3 of 21 bars lie outside"));
   // The same opens, shifted by mistake: the loader was told they are closes.
-  assert(suggestStamp(barsAt(hours(8), price, HOUR_MS), isOpen, "close")!.includes("--stamp open"));
-  assertEquals(suggestStamp(barsAt(hours(9), price, 86_400_000), isOpen, "open"), null);
+  assert(
+    suggestReading(barsAt(hours(8), price, HOUR_MS), isOpen, "close")!.includes("--stamp open"),
+  );
+  assertEquals(suggestReading(barsAt(hours(9), price, 86_400_000), isOpen, "open"), null);
 });

@@ -1,11 +1,17 @@
 import type { Bars } from "../market/bars.ts";
-import { createCalendar, type SessionCalendar, sessionMarks } from "../market/calendar.ts";
+import {
+  createCalendar,
+  DAILY_INTERVAL_MS,
+  type SessionCalendar,
+  sessionMarks,
+  sessionOfBar,
+} from "../market/calendar.ts";
 import { InputError } from "../core/errors.ts";
 import type { Instrument } from "../market/instrument.ts";
 import type { JsonValue } from "../core/json.ts";
 import { findInstrument, genericFx, genericStock } from "../market/instruments.ts";
 import { loadBars, type LoadOptions } from "./loader.ts";
-import { resampleBars } from "./resample.ts";
+import { resampleCounted } from "./resample.ts";
 
 /** What the data flags of every command say. */
 export interface DataRequest {
@@ -55,11 +61,11 @@ export async function openData(request: DataRequest): Promise<OpenedData> {
     instrument,
     isOpen: (time) => calendar.isOpen(time),
   });
-  const bars = resampled(loaded.bars, request.intervalMs, calendar);
+  const { bars, notes } = atInterval(loaded.bars, request.intervalMs, calendar);
   return {
     bars,
     problemCounts: loaded.report.problemCounts,
-    notes: loaded.report.notes,
+    notes: [...loaded.report.notes, ...notes],
     source: { ...loaded.source, request: recorded(request) },
     calendar,
     session: sessionMarks(bars, calendar),
@@ -71,13 +77,67 @@ function recorded({ path: _, ...request }: DataRequest): JsonValue {
   return JSON.parse(JSON.stringify(request)) as JsonValue;
 }
 
-function resampled(bars: Bars, intervalMs: number | undefined, calendar: SessionCalendar): Bars {
-  if (intervalMs === undefined || intervalMs === bars.intervalMs) return bars;
+/** Bars outside all sessions: how many, and when the first of them opens. */
+export interface OutsideBars {
+  readonly count: number;
+  /** Epoch milliseconds; NaN when there is none. */
+  readonly first: number;
+}
+
+/** Counts the bars that lie outside all sessions. */
+export function barsOutside(bars: Bars, calendar: SessionCalendar): OutsideBars {
+  let count = 0, first = NaN;
+  for (let i = 0; i < bars.length; i++) {
+    if (sessionOfBar(bars.time[i]!, bars.intervalMs, calendar) !== null) continue;
+    if (count++ === 0) first = bars.time[i]!;
+  }
+  return { count, first };
+}
+
+/**
+ * Bars of the wanted length, and a sentence on each kind of bar that is in none of them.
+ *
+ * @throws {InputError} when the wanted bars are shorter than those of the file
+ */
+export function atInterval(
+  bars: Bars,
+  intervalMs: number | undefined,
+  calendar: SessionCalendar,
+): { readonly bars: Bars; readonly notes: readonly string[] } {
+  const { symbol } = bars.instrument;
+  if (intervalMs === undefined || intervalMs === bars.intervalMs) {
+    const { count, first } = barsOutside(bars, calendar);
+    if (count === 0) return { bars, notes: [] };
+    const daily = bars.intervalMs >= DAILY_INTERVAL_MS;
+    const shown = new Date(first).toISOString();
+    return {
+      bars,
+      notes: [
+        `${count} of ${bars.length} bars lie outside the sessions of ${symbol}, the first at ` +
+        `${daily ? shown.slice(0, 10) : `${shown.slice(0, 16)}Z`}; ` +
+        `${daily ? "they were kept" : "each counts to the session after it"}.`,
+      ],
+    };
+  }
   if (intervalMs < bars.intervalMs) {
     throw new InputError(
       `Cannot make bars of ${intervalMs / 1000} s from bars of ${bars.intervalMs / 1000} s`,
       { where: "--interval", remedy: "give the interval of the file or a longer one" },
     );
   }
-  return resampleBars(bars, intervalMs, calendar);
+  const made = resampleCounted(bars, intervalMs, calendar);
+  const notes: string[] = [];
+  if (made.outsideSession > 0) {
+    notes.push(
+      `${made.outsideSession} of ${bars.length} bars lie outside the sessions of ${symbol} and ` +
+        "are in none of the longer bars.",
+    );
+  }
+  if (made.unfinished > 0) {
+    notes.push(
+      `The last ${made.unfinished} of ${bars.length} bars do not fill a bar of ` +
+        `${intervalMs / 1000} s and were left out.`,
+    );
+  }
+  return { bars: made.bars, notes };
 }

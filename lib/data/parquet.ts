@@ -35,9 +35,11 @@ export async function readParquet(
   const metadata = readMetadata(bytes, log);
   if (metadata === null) return null;
   const elements = metadata.schema.slice(1).filter((element) => element.num_children === undefined);
-  const names = elements.map((element) => element.name);
+  const names = elements.map((element) => element.name ?? "");
   const map = mapColumns(names, options.columns);
-  if (!hasNeededColumns(map, names, 0, log)) return null;
+  if (!hasNeededColumns(map, { names, line: 0, layout: null, symbols: [] }, options, log)) {
+    return null;
+  }
   const rows = Number(metadata.num_rows);
   if (rows === 0) {
     log.add("empty-file", 0, "", "the file has columns but no rows");
@@ -125,7 +127,7 @@ function toTable(
   options: ReadOptions,
   log: ProblemLog,
 ): Table | null {
-  const nameOf = (role: ColumnRole): string => elements[map.index.get(role)!]!.name;
+  const nameOf = (role: ColumnRole): string => elements[map.index.get(role)!]!.name ?? "";
   const column = (role: ColumnRole, read: (cell: unknown) => number): Float64Array => {
     const values = new Float64Array(rows).fill(NaN);
     for (const run of cells.get(nameOf(role))!) copyRun(run.cells, values, run.start, read);
@@ -144,13 +146,15 @@ function toTable(
     log.add("unreadable-time", 1, String(firstTime), detail, nameOf("time"));
     return null;
   }
-  const contracts: string[] = [];
+  const contracts: string[] = [], symbols: string[] = [];
   const numbers = new Map<ColumnRole, Float64Array>();
   for (const role of map.index.keys()) {
     if (role === "time") continue;
-    numbers.set(role, column(role, role === "contract" ? nameIndex(contracts) : toNumber));
+    const names = role === "contract" ? contracts : role === "symbol" ? symbols : null;
+    numbers.set(role, column(role, names === null ? toNumber : nameIndex(names)));
   }
   const contract = numbers.get("contract");
+  const symbol = numbers.get("symbol");
   return {
     rows,
     lines: Uint32Array.from({ length: rows }, (_, i) => i + 1),
@@ -160,8 +164,13 @@ function toTable(
     numbers,
     ...(contract === undefined ? {} : { contract: Int32Array.from(contract) }),
     contracts,
+    ...(symbol === undefined ? {} : { symbol: Int32Array.from(symbol) }),
+    symbols,
     names: new Map([...map.index.keys()].map((role) => [role, nameOf(role)])),
     unused: map.unused,
+    layout: null,
+    counted: time.counted,
+    notes: [],
   };
 }
 
@@ -181,21 +190,29 @@ function timeForm(
   element: SchemaElement,
   first: unknown,
   options: ReadOptions,
-): { form: StampForm; read: (cell: unknown) => number } | null {
+): { form: StampForm; read: (cell: unknown) => number; counted: boolean } | null {
   const { logical_type: logical, converted_type: converted } = element;
   if (converted === "DATE" || logical?.type === "DATE") {
-    return { form: { format: "date", zoned: false }, read: toNumber };
+    return { form: { format: "date", zoned: false }, read: toNumber, counted: false };
   }
   if (logical?.type === "TIMESTAMP") {
-    return { form: { format: "iso", zoned: logical.isAdjustedToUTC }, read: toNumber };
+    return {
+      form: { format: "iso", zoned: logical.isAdjustedToUTC },
+      read: toNumber,
+      counted: false,
+    };
   }
   if (converted?.startsWith("TIMESTAMP") || element.type === "INT96") {
-    return { form: { format: "iso", zoned: true }, read: toNumber };
+    return { form: { format: "iso", zoned: true }, read: toNumber, counted: false };
   }
   const form = detectStampForm(String(first), options.timeFormat);
   if (form === null) return null;
   const read = textCell(stampReader(form));
-  return { form, read: (cell) => cell === null || cell === undefined ? NaN : read(String(cell)) };
+  return {
+    form,
+    read: (cell) => cell === null || cell === undefined ? NaN : read(String(cell)),
+    counted: options.timeFormat === "auto" && form.format !== "iso" && form.format !== "date",
+  };
 }
 
 /** Makes a byte reader read strings. */

@@ -10,7 +10,11 @@ export const RULES = {
   "missing-column": "error",
   "duplicate-column": "error",
   "wrong-field-count": "error",
+  "several-symbols": "error",
   "unreadable-time": "error",
+  "ambiguous-date": "error",
+  "ambiguous-number": "error",
+  "implausible-time": "error",
   "time-zone-missing": "error",
   "nonexistent-time": "error",
   "ambiguous-time": "warning",
@@ -23,6 +27,9 @@ export const RULES = {
   "short-step": "warning",
   "adjustment-not-constant": "error",
   "non-positive-price": "error",
+  "settlement-only": "warning",
+  "zero-price": "error",
+  "unadjusted-split": "error",
   "negative-future": "warning",
   "high-below-low": "error",
   "open-outside-range": "error",
@@ -59,6 +66,8 @@ export interface ProblemLog {
   readonly problems: readonly Problem[];
   /** How often each rule was broken. */
   readonly counts: Readonly<Record<string, number>>;
+  /** In how many rows each rule was broken; a row that breaks it in several cells counts once. */
+  readonly rows: Readonly<Record<string, number>>;
   /** First problem that stops the load, in the order found. */
   firstError(): Problem | undefined;
   /** Number of findings of severity `error`. */
@@ -87,9 +96,12 @@ const LONGEST_VALUE = 60;
 export function createProblemLog(): ProblemLog {
   const problems: Problem[] = [];
   const counts: Record<string, number> = {};
+  const rows: Record<string, number> = {};
+  const lastRow: Record<string, number> = {};
   return {
     problems,
     counts,
+    rows,
     firstError: () => problems.find((problem) => problem.severity === "error"),
     errorCount: () =>
       Object.entries(counts).reduce(
@@ -99,6 +111,9 @@ export function createProblemLog(): ProblemLog {
     add(rule, row, value, detail, column) {
       const seen = counts[rule] ?? 0;
       counts[rule] = seen + 1;
+      // Findings come row by row, so a row that has another one of its rule is the last row.
+      if (lastRow[rule] !== row) rows[rule] = (rows[rule] ?? 0) + 1;
+      lastRow[rule] = row;
       if (seen >= LISTED_PER_RULE) return;
       problems.push({
         rule,

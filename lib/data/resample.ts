@@ -39,8 +39,43 @@ import { DAY_MS } from "../market/time_zone.ts";
  * ```
  */
 export function resampleBars(bars: Bars, intervalMs: number, calendar: SessionCalendar): Bars {
+  return resampleCounted(bars, intervalMs, calendar).bars;
+}
+
+/** Longer bars, and how many source bars are in none of them. */
+export interface ResampledBars {
+  /** As `resampleBars` gives them. */
+  readonly bars: Bars;
+  /** Source bars outside all sessions. */
+  readonly outsideSession: number;
+  /** Source bars at the end whose longer bar is not complete. */
+  readonly unfinished: number;
+}
+
+/** As `resampleBars`, and counts what is left out. */
+export function resampleCounted(
+  bars: Bars,
+  intervalMs: number,
+  calendar: SessionCalendar,
+): ResampledBars {
   checkInterval(bars.intervalMs, intervalMs);
-  const { starts, ends, stamps } = findBuckets(bars, intervalMs, calendar);
+  const { starts, ends, stamps, outsideSession, unfinished } = findBuckets(
+    bars,
+    intervalMs,
+    calendar,
+  );
+  return {
+    bars: bucketBars(bars, intervalMs, { starts, ends, stamps }),
+    outsideSession,
+    unfinished,
+  };
+}
+
+function bucketBars(
+  bars: Bars,
+  intervalMs: number,
+  { starts, ends, stamps }: Pick<Buckets, "starts" | "ends" | "stamps">,
+): Bars {
   const length = stamps.length;
   const column = (pick: (start: number, end: number) => number): Float64Array =>
     Float64Array.from({ length }, (_, i) => pick(starts[i]!, ends[i]!));
@@ -87,10 +122,15 @@ interface Buckets {
   readonly ends: number[];
   /** Epoch ms of the made bars. */
   readonly stamps: number[];
+  /** Source rows outside all sessions. */
+  readonly outsideSession: number;
+  /** Source rows of the last bucket, which is not complete. */
+  readonly unfinished: number;
 }
 
 function findBuckets(bars: Bars, intervalMs: number, calendar: SessionCalendar): Buckets {
-  const buckets: Buckets = { starts: [], ends: [], stamps: [] };
+  const buckets = { starts: [] as number[], ends: [] as number[], stamps: [] as number[] };
+  let outsideSession = 0;
   let session: Session | null = null;
   let origin = 0;
   let [start, stamp, due] = [-1, 0, 0];
@@ -105,7 +145,10 @@ function findBuckets(bars: Bars, intervalMs: number, calendar: SessionCalendar):
     const time = bars.time[row]!;
     const own = sessionOfBar(time, bars.intervalMs, calendar);
     if (own !== session || (own !== null && start >= 0 && time >= due)) finish(row);
-    if (own === null) continue;
+    if (own === null) {
+      outsideSession++;
+      continue;
+    }
     if (own !== session) {
       session = own;
       origin = bucketOrigin(own.open, time, bars.intervalMs);
@@ -121,7 +164,8 @@ function findBuckets(bars: Bars, intervalMs: number, calendar: SessionCalendar):
   }
   const known = bars.length === 0 ? 0 : bars.time[bars.length - 1]! + bars.intervalMs;
   if (known >= due) finish(bars.length);
-  return buckets;
+  // Rows outside sessions end a bucket, so an open one reaches to the end of the bars.
+  return { ...buckets, outsideSession, unfinished: start < 0 ? 0 : bars.length - start };
 }
 
 /** The latest stamp on the source's own grid that is not after the open. */

@@ -27,9 +27,10 @@ export function toUtcColumn(
   log: ProblemLog,
   notes: string[],
 ): TimeColumn | null {
-  const clock = timeZone === undefined ? undefined : createWallClock(timeZone);
   const { stamps, form } = table;
-  const midnight = !form.zoned && clock === undefined && !table.timeIsUtc &&
+  const known = timeZone ?? (form.zoned ? undefined : table.timeZone);
+  const clock = known === undefined ? undefined : createWallClock(known);
+  const midnight = !form.zoned && timeZone === undefined && !table.timeIsUtc &&
     stamps.every((stamp) => Number.isNaN(stamp) || stamp % DAY_MS === 0);
   if (form.format === "date" || midnight) {
     notes.push("The stamps are dates; each bar's time is 00:00 UTC of its date.");
@@ -40,6 +41,10 @@ export function toUtcColumn(
       notes.push(`The stamps fix their own moment; time zone ${clock.timeZone} was not needed.`);
     }
     return { time: stamps, timeZone: "UTC", dates: false };
+  }
+  if (timeZone === undefined && known !== undefined) {
+    const whose = table.layout?.timeZone === known ? `, as ${table.layout.title} states` : "";
+    notes.push(`The stamps were read in ${known}${whose}; --time-zone names another.`);
   }
   if (clock === undefined && !table.timeIsUtc) {
     const detail = "the stamps have a time of day but no zone; name it with --time-zone, for " +
@@ -73,13 +78,15 @@ function fromWallClock(table: Table, clock: WallClock, log: ProblemLog): Float64
   };
   for (let i = 0; i < rows; i++) {
     const wall = stamps[i]!;
-    let utc = clock.toUtc(wall);
+    // A cell that could not be read stands for no moment; it is reported where it was read.
+    let utc = Number.isNaN(wall) ? NaN : clock.toUtc(wall);
     if (Number.isNaN(utc) && !Number.isNaN(wall)) {
       const { earlier, later } = clock.resolve(wall);
       const second = earlier <= previous;
       utc = second ? later : earlier;
       if (Number.isNaN(earlier)) {
-        const detail = `${wallText(wall)} does not exist in ${clock.timeZone}: clocks skip it`;
+        const detail = `${wallText(wall)} does not exist in ${clock.timeZone}: clocks skip it; ` +
+          "name the zone of the stamps with --time-zone, or correct or delete the row";
         log.add("nonexistent-time", lines[i]!, wallText(wall), detail, column);
       } else if (second) unresolved = undefined;
       else unresolved ??= i;

@@ -7,6 +7,9 @@ export const STAMP_FORMATS = ["s", "ms", "us", "ns", "iso", "date"] as const;
  */
 export type StampFormat = (typeof STAMP_FORMATS)[number];
 
+/** Unit of an epoch count. */
+export type EpochUnit = "s" | "ms" | "us" | "ns";
+
 /** What the first cell of a time column says about all of them. */
 export interface StampForm {
   /** How the cells are written. */
@@ -62,7 +65,7 @@ export function detectStampForm(
 }
 
 /** Unit of an epoch count by its size: each unit reads as a date before the year 5138. */
-export function epochUnit(size: number): "s" | "ms" | "us" | "ns" {
+export function epochUnit(size: number): EpochUnit {
   if (size < 1e11) return "s";
   if (size < 1e14) return "ms";
   return size < 1e17 ? "us" : "ns";

@@ -9,6 +9,7 @@ const ZONES: Readonly<Record<SessionTemplate, string>> = {
   "cme-equity": "America/Chicago",
   "cme-energy-metals": "America/Chicago",
   "cme-fx": "America/Chicago",
+  "cme-rates": "America/Chicago",
   "us-stock": "America/New_York",
   "fx-week": "America/New_York",
   "always": "UTC",

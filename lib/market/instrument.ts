@@ -6,6 +6,7 @@ export type SessionTemplate =
   | "cme-equity"
   | "cme-energy-metals"
   | "cme-fx"
+  | "cme-rates"
   | "us-stock"
   | "fx-week"
   | "always";

@@ -96,9 +96,8 @@ const CURRENCIES = futures({ exchange: "CME", session: "cme-fx", rollMonths: QUA
   { symbol: "M6E", name: "Micro EUR/USD", tickSize: 0.0001, pointValue: 12_500, fee: MICRO_FEE, margin: margins([START, 231]) },
 ]);
 
-// The note keeps the hours of the energy and metals; only its holiday closes differ by minutes.
 /* deno-fmt-ignore */
-const NOTES = futures({ exchange: "CBOT", session: "cme-energy-metals", rollMonths: QUARTERLY }, [
+const NOTES = futures({ exchange: "CBOT", session: "cme-rates", rollMonths: QUARTERLY }, [
   { symbol: "ZN", name: "10-year US Treasury note", tickSize: 1 / 64, pointValue: 1_000, fee: 1.8, margin: margins([START, 1_870]) },
 ]);
 

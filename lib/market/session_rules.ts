@@ -87,6 +87,20 @@ const ENERGY_METALS_EXCEPTIONS = exceptions([
   ["2004-06-11", CLOSED],
 ]);
 
+const RATES_JOBS_FRIDAY: DayRule = { kind: "early", close: minutes(10, 15) };
+/** Good Fridays with a jobs report (QuantConnect LEAN's hours), and the mourning of 2025. */
+const RATES_EXCEPTIONS = exceptions([
+  ["2001-09-11", CLOSED],
+  ["2001-09-12", CLOSED],
+  ["2001-09-13", CLOSED],
+  ["2004-06-11", CLOSED],
+  ["2015-04-03", RATES_JOBS_FRIDAY],
+  ["2021-04-02", RATES_JOBS_FRIDAY],
+  ["2023-04-07", RATES_JOBS_FRIDAY],
+  ["2025-01-09", { kind: "early", close: minutes(12, 15) }],
+  ["2026-04-03", RATES_JOBS_FRIDAY],
+]);
+
 const FX_JOBS_FRIDAY: DayRule = { kind: "early", close: minutes(10, 15) };
 const FX_EXCEPTIONS = exceptions([
   ["2004-06-11", CLOSED],
@@ -123,6 +137,7 @@ export const SEGMENT_RULES: Readonly<Record<SessionTemplate, (day: number) => Se
   "cme-equity": equitySegment,
   "cme-energy-metals": energyMetalsSegment,
   "cme-fx": currencyFutureSegment,
+  "cme-rates": ratesSegment,
   "fx-week": spotCurrencySegment,
   "always": () => ({ open: 0, close: minutes(24), kind: "regular", pauses: NO_PAUSE }),
 };
@@ -182,6 +197,16 @@ function currencyFutureSegment(day: number): Segment | null {
   const rule = FX_EXCEPTIONS.get(day) ?? futureRule(holidayOf(day), {
     early: minutes(12, 15),
     halt: day >= LATER_HOLIDAY_HALT ? minutes(16) : minutes(12),
+    independenceEve: false,
+  });
+  return segment(day, { open: EVENING_BEFORE, close: minutes(16), pauses: NO_PAUSE }, rule);
+}
+
+/** Treasury futures: noon halts with the equity index, and an open Good Friday in some years. */
+function ratesSegment(day: number): Segment | null {
+  const rule = RATES_EXCEPTIONS.get(day) ?? futureRule(holidayOf(day), {
+    early: minutes(12, 15),
+    halt: minutes(12),
     independenceEve: false,
   });
   return segment(day, { open: EVENING_BEFORE, close: minutes(16), pauses: NO_PAUSE }, rule);

@@ -3,7 +3,7 @@ import type { Change } from "../change_set.ts";
 import { requireKnownValues, type ScaffoldRequest } from "./scaffold.ts";
 
 const TABLE = "lib/market/instrument_table.ts";
-const SESSIONS = ["cme-equity", "cme-energy-metals", "cme-fx", "always"];
+const SESSIONS = ["cme-equity", "cme-energy-metals", "cme-fx", "cme-rates", "always"];
 /** How the last trading day is found: rules of `futures_expiry.ts` by what they are for. */
 const EXPIRY_RULES: Readonly<Record<string, string>> = {
   "equity-index": "INDEX",
