@@ -399,7 +399,7 @@ export {
 } from "./lib/evaluation/blend/contributions.ts";
 export { fitBlend, type FittedBlend } from "./lib/blend/fit_blend.ts";
 export type { LogisticWeights } from "./lib/blend/logistic_weights.ts";
-export type { Forecast as PartForecast } from "./lib/blend/forecast.ts";
+export type { PartForecast } from "./lib/blend/forecast.ts";
 export {
   fitNoveltyFilter,
   type NoveltyFilter,
@@ -512,9 +512,9 @@ export {
 export {
   type ClassificationMetrics,
   classificationMetrics,
-  type ReliabilityBin,
   reliabilityBins,
 } from "./lib/training/classification_metrics.ts";
+export type { ReliabilityBin } from "./lib/records/tear_sheet.ts";
 export {
   classOutcomes,
   informationCoefficient,
@@ -830,7 +830,6 @@ export {
   type MetricValues,
   type ModelRow,
   type ModelScores,
-  type ReliabilityBin as ReportReliabilityBin,
   type ReliabilityCurve,
   SEVERITIES as FINDING_SEVERITIES,
   type Severity as FindingSeverity,
@@ -889,8 +888,8 @@ export { type ChangeCheck, verifyChanges } from "./lib/codegen/verify_changes.ts
 export type { Grid, Params, Suggester, ValueOf, ValuesOf } from "./lib/core/suggester.ts";
 export { neighbourOf } from "./lib/evaluation/search_spaces/neighbour.ts";
 export {
-  parsePolicySettings,
-  type PolicySettings,
+  parseTunablePolicy,
+  type TunablePolicy,
 } from "./lib/evaluation/search_spaces/policy_settings.ts";
 export { POLICY_TARGET } from "./lib/evaluation/search_spaces/policy_target.ts";
 export {

@@ -20,7 +20,7 @@ import {
   systemForecasts,
   systemStrategy,
 } from "../lib/system/run_system.ts";
-import type { Forecast } from "../lib/blend/forecast.ts";
+import type { PartForecast } from "../lib/blend/forecast.ts";
 import { manifestSha256 } from "../lib/registry/model_versions.ts";
 import { DEMO_POLICY, DEMO_RECIPES } from "../tasks/demo.ts";
 import type { RunConditions } from "../lib/engine/run_conditions.ts";
@@ -138,7 +138,7 @@ async function trainAll() {
 
 /** The strategy of the system with all that it decides. */
 function recorded(
-  forecastsAt: (row: number) => readonly Forecast[],
+  forecastsAt: (row: number) => readonly PartForecast[],
 ): { strategy: Strategy; decisions: BlendDecision[] } {
   const decisions: BlendDecision[] = [];
   const onDecision = (decision: BlendDecision) => void decisions.push(decision);

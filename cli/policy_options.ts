@@ -11,8 +11,8 @@ import {
   RECURRENT_POLICY,
 } from "../lib/rl/learners/parameters.ts";
 import {
-  parsePolicySettings,
-  type PolicySettings as TargetSettings,
+  parseTunablePolicy,
+  type TunablePolicy as TargetSettings,
 } from "../lib/evaluation/search_spaces/policy_settings.ts";
 import { POLICY_SIZES, type PolicySize } from "../lib/rl/policy/policy_network.ts";
 import { DEFAULT_REWARD, type RewardSettings } from "../lib/rl/reward.ts";
@@ -146,8 +146,8 @@ export function policySettings(flags: PolicyFlags): TargetSettings {
       remedy: "give logged decisions with --experience, or another algorithm",
     });
   }
-  const base = recipe === undefined ? DEFAULTS : parsePolicySettings(readJson(recipe), DEFAULTS);
-  return parsePolicySettings({
+  const base = recipe === undefined ? DEFAULTS : parseTunablePolicy(readJson(recipe), DEFAULTS);
+  return parseTunablePolicy({
     ...(features === undefined ? {} : { features: readJson(features) }),
     parameters: { ...(algorithm && { algorithm }), ...given(flags, PARAMETER_FLAGS) },
     reward: given(flags, REWARD_FLAGS),

@@ -6,7 +6,7 @@ import { type DataRequest, openData } from "../lib/data/open_data.ts";
 import { codeSha256 } from "../lib/core/code_hash.ts";
 import { requireRegistry } from "../lib/registry/writable_folder.ts";
 import type { TaskControl } from "../lib/core/task_control.ts";
-import { modelName, trainOn, type TrainSettings } from "../lib/training/train_on.ts";
+import { trainedName, trainOn, type TrainSettings } from "../lib/training/train_on.ts";
 import { trainingNotes } from "../lib/training/training_notes.ts";
 
 /** What `train --json` prints. */
@@ -43,7 +43,9 @@ export async function train(
   const code = codeSha256();
   const opened = await openData(data);
   requireRegistry(modelsFolder, control.clock);
-  const kept = openCheckpointFolder(join(modelsFolder, "checkpoints", modelName(opened, settings)));
+  const kept = openCheckpointFolder(
+    join(modelsFolder, "checkpoints", trainedName(opened, settings)),
+  );
   const trained = await trainOn(opened, settings, { ...control, checkpoints: kept.checkpoints });
   using registry = openRegistry({ folder: modelsFolder, clock: control.clock });
   const registered = await registry.register({

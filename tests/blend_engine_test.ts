@@ -5,7 +5,7 @@ import { createSimulatedExecutor } from "../lib/execution/simulated/simulated_ex
 import type { BlendDecision } from "../lib/blend/blend_decision.ts";
 import type { BlendRule } from "../lib/blend/blender.ts";
 import { type BlendState, restoreBlendState } from "../lib/blend/blend_state.ts";
-import type { Forecast } from "../lib/blend/forecast.ts";
+import type { PartForecast } from "../lib/blend/forecast.ts";
 import type { JsonValue } from "../lib/core/json.ts";
 import { runEngine } from "../lib/engine/run_engine.ts";
 import type { RunObserver } from "../lib/engine/run_options.ts";
@@ -18,7 +18,7 @@ import { barsOf, optionsFor, randomBars, scripted } from "./fixtures/engine_fixt
 const SOURCES = ["forest", "policy"];
 const HEDGE: BlendRule = { kind: "hedge", learning: { returnBound: 0.01, rate: 0.5 } };
 
-function randomForecasts(length: number, seed: number): Forecast[][] {
+function randomForecasts(length: number, seed: number): PartForecast[][] {
   const random = createRandom(seed);
   return Array.from({ length }, () =>
     SOURCES.map((source) => ({
@@ -30,7 +30,10 @@ function randomForecasts(length: number, seed: number): Forecast[][] {
     })));
 }
 
-function optionsOf(forecasts: readonly Forecast[][], changes: Partial<FollowBlendOptions> = {}) {
+function optionsOf(
+  forecasts: readonly PartForecast[][],
+  changes: Partial<FollowBlendOptions> = {},
+) {
   return {
     sources: SOURCES,
     forecastsAt: (bar: number) => forecasts[bar]!,

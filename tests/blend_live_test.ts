@@ -22,7 +22,7 @@ import {
   systemForecasts,
   systemStrategy,
 } from "../lib/system/run_system.ts";
-import type { Forecast } from "../lib/blend/forecast.ts";
+import type { PartForecast } from "../lib/blend/forecast.ts";
 import type { RunConditions } from "../lib/engine/run_conditions.ts";
 import { MARKET, openTrending, predictParts, trainParts } from "./fixtures/blend_fixture.ts";
 
@@ -44,7 +44,7 @@ Deno.test("createLiveBlend() decides bar by bar what the batch decides, all mode
     ...{ sessionAt: calendar.sessionAt, costs: system.costs },
     from: bars.time[rows.from - system.lookBack.signalBars]!,
   });
-  const decisionsOf = (forecastsAt: (row: number) => readonly Forecast[]) => {
+  const decisionsOf = (forecastsAt: (row: number) => readonly PartForecast[]) => {
     const decisions: BlendDecision[] = [];
     const onDecision = (decision: BlendDecision) => void decisions.push(decision);
     const strategy = systemStrategy(ready, bars, forecastsAt, { onDecision });

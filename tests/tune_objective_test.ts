@@ -4,7 +4,7 @@ import { assert, assertClose, assertEquals } from "./assert.ts";
 import type { OpenedData } from "../lib/data/open_data.ts";
 import { developmentData } from "../lib/evaluation/tuning/data.ts";
 import { UNUSABLE_KEY } from "../lib/evaluation/tuning/objective.ts";
-import { scoreOf, tradeBlocks } from "../lib/evaluation/tuning/score.ts";
+import { foldScore, tradeBlocks } from "../lib/evaluation/tuning/score.ts";
 import { createTuning } from "../lib/evaluation/tuning/targets.ts";
 import { withOtherFuture } from "./fixtures/market_fixture.ts";
 import { assertRejects, inFolder } from "./fixtures/temporary_folder.ts";
@@ -81,7 +81,7 @@ Deno.test("a block is traded by a model that has seen nothing of it and nothing 
     assertClose(growth - 1, netUsd / market.cashUsd, 1e-12);
     assertEquals(periods, periods.toSorted());
   }
-  const { mean, standardError, value } = scoreOf(results);
+  const { mean, standardError, value } = foldScore(results);
   assertClose(value, mean - standardError, 1e-12);
 });
 
@@ -101,7 +101,7 @@ Deno.test("settings that stay out score 0 and say why they have no Sharpe ratio"
     assertEquals([sharpe.value, trades], [null, 0]);
     assert(sharpe.reason !== undefined);
   }
-  assertEquals(scoreOf(results), { mean: 0, standardError: 0, value: 0 });
+  assertEquals(foldScore(results), { mean: 0, standardError: 0, value: 0 });
 });
 
 Deno.test("settings that the data cannot bear fail alone", () =>

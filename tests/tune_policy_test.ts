@@ -5,7 +5,7 @@ import { assert, assertEquals } from "./assert.ts";
 import { openSimulated } from "../lib/evaluation/simulation.ts";
 import type { OpenedData } from "../lib/data/open_data.ts";
 import { developmentData } from "../lib/evaluation/tuning/data.ts";
-import { scoreOf, tradeBlocks } from "../lib/evaluation/tuning/score.ts";
+import { foldScore, tradeBlocks } from "../lib/evaluation/tuning/score.ts";
 import { createTuning } from "../lib/evaluation/tuning/targets.ts";
 import { openFirstWasmSession } from "./fixtures/first_wasm_session.ts";
 import { withOtherFuture } from "./fixtures/market_fixture.ts";
@@ -65,7 +65,7 @@ Deno.test("a policy trades a block having learnt from what lies before it and no
 Deno.test("a policy is followed whatever its proof says, so that settings can be compared", async () => {
   const { results } = await trade(await market(0.001));
   assert(results.some(({ trades }) => trades > 0));
-  assert(scoreOf(results).value < 0);
+  assert(foldScore(results).value < 0);
 });
 
 Deno.test("a search of policies begins with the defaults and gives the same bytes again", () =>

@@ -1,7 +1,7 @@
 import type { Blended, Blender, BlendRule } from "./blender.ts";
 import { blenderOf, BLENDERS } from "./blenders.ts";
 import type { BlendState } from "./blend_state.ts";
-import type { Forecast } from "./forecast.ts";
+import type { PartForecast } from "./forecast.ts";
 
 /**
  * Blends forecasts into one position. Whatever the rule, a part that is vetoed, silent or without
@@ -31,7 +31,7 @@ import type { Forecast } from "./forecast.ts";
  * ```
  */
 export function blend(
-  forecasts: readonly Forecast[],
+  forecasts: readonly PartForecast[],
   rule: BlendRule,
   state: BlendState,
   blenders: readonly Blender[] = BLENDERS,

@@ -1,8 +1,8 @@
 import type { Blended } from "./blender.ts";
-import { confidenceOf, type Forecast } from "./forecast.ts";
+import { confidenceOf, type PartForecast } from "./forecast.ts";
 
 /** What one part added to a decision. */
-export interface BlendedPart extends Forecast {
+export interface BlendedPart extends PartForecast {
   /** `max(0, 2 · probability - 1)`; 0 where vetoed or silent. */
   readonly confidence: number;
   /** Its share in the position, 0 … 1. */
@@ -28,7 +28,7 @@ export type DecisionFrame = Omit<BlendDecision, "position" | "probability" | "pa
 
 /** Puts forecasts, their blend and its consequence together. */
 export function blendDecision(
-  forecasts: readonly Forecast[],
+  forecasts: readonly PartForecast[],
   blended: Blended,
   frame: DecisionFrame,
 ): BlendDecision {

@@ -7,7 +7,7 @@ import { BLEND_KINDS } from "./blenders.ts";
 import { checkBlendRule } from "./blend_rule.ts";
 import type { BlendRule } from "./blender.ts";
 import { initialBlendState, learnBlend, restoreBlendState } from "./blend_state.ts";
-import type { Forecast } from "./forecast.ts";
+import type { PartForecast } from "./forecast.ts";
 
 const SOURCES = ["forest", "policy"];
 const LEARNING = { returnBound: 0.01, rate: 0.5, share: 0.01 };
@@ -29,7 +29,7 @@ const RULES: Readonly<Record<string, BlendRule>> = {
   "plain-rule": { kind: "plain-rule" },
 };
 
-function forecast(source: string, position: number, probability: number | null): Forecast {
+function forecast(source: string, position: number, probability: number | null): PartForecast {
   return { source, modelVersion: 1, position, probability, veto: null };
 }
 

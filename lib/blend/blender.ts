@@ -1,5 +1,5 @@
 import type { ConfidenceCalibration } from "./confidence_calibration.ts";
-import type { Forecast } from "./forecast.ts";
+import type { PartForecast } from "./forecast.ts";
 import type { Signal } from "./signal.ts";
 
 /** A blender and its settings, fitted or chosen. Plain JSON. */
@@ -77,7 +77,7 @@ export interface Blender<Rule extends BlendRule = BlendRule> {
    *
    * @param weights of the experts: the parts in order, then flat; summing to 1
    */
-  blend(forecasts: readonly Forecast[], rule: Rule, weights: readonly number[]): Blended;
+  blend(forecasts: readonly PartForecast[], rule: Rule, weights: readonly number[]): Blended;
   /**
    * The experts' weights after one more bar; absent for a blender that learns nothing on the way.
    *

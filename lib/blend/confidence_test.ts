@@ -9,7 +9,7 @@ import {
 } from "./confidence.ts";
 import { calibratedProbability, fitConfidence } from "./confidence_calibration.ts";
 import { adaptMiscoverage, conformalLowerBound, conformalRank } from "./confidence_interval.ts";
-import { fitLogisticWeights, logit, sigmoid } from "./logistic_weights.ts";
+import { fitLogisticWeights, fromLogit, logit } from "./logistic_weights.ts";
 
 Deno.test("decisiveness() gives the value of docs/methods.md#confidence and its ends", () => {
   assertClose(decisiveness([0.6, 0.3, 0.1]), 0.1826546, 5e-8);
@@ -43,7 +43,7 @@ function evidenceWorld(rows: number, seed: number) {
       exposure,
       volatility: 0.01,
     });
-    truth[row] = sigmoid(2 * agreement - 1 + 0.5 * exposure);
+    truth[row] = fromLogit(2 * agreement - 1 + 0.5 * exposure);
     return random.uniform() < truth[row]! ? 1 : 0;
   });
   return { evidence, truth, won };

@@ -7,14 +7,14 @@ import { type BlendDecision, blendDecision, describeBlend } from "./blend_decisi
 import type { Blender, BlendRule } from "./blender.ts";
 import { checkBlendRule } from "./blend_rule.ts";
 import { type BlendState, initialBlendState, learnBlend } from "./blend_state.ts";
-import { type Forecast, ownPosition } from "./forecast.ts";
+import { ownPosition, type PartForecast } from "./forecast.ts";
 
 /** Settings of `followBlend`. */
 export interface FollowBlendOptions {
   /** Names of the parts, in the order of their forecasts. */
   readonly sources: readonly string[];
   /** The parts' forecasts at the close of the row that is asked for now. */
-  readonly forecastsAt: (bar: number) => readonly Forecast[];
+  readonly forecastsAt: (bar: number) => readonly PartForecast[];
   /** How they are blended. */
   readonly rule: BlendRule;
   /** Where the rule's kind is looked up. @default BLENDERS */

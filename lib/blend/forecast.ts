@@ -1,5 +1,5 @@
 /** What one part of a blend says at one close. */
-export interface Forecast {
+export interface PartForecast {
   /** Name of the part, for example `MES-forest`. */
   readonly source: string;
   /** Version of its model in the registry. */
@@ -29,7 +29,7 @@ export interface Forecast {
  * assertEquals(confidenceOf({ ...part, veto: "unlike the training data" }), 0);
  * ```
  */
-export function confidenceOf({ probability, veto }: Forecast): number {
+export function confidenceOf({ probability, veto }: PartForecast): number {
   return probability === null || veto !== null ? 0 : Math.max(0, 2 * probability - 1);
 }
 
@@ -38,11 +38,11 @@ export function confidenceOf({ probability, veto }: Forecast): number {
  * short, ½ where it is flat or without confidence. A short that probably does not pay is no reason
  * to be long: costs can eat both. Parts that speak of different sides can so be pooled.
  */
-export function longProbability(forecast: Forecast): number {
+export function longProbability(forecast: PartForecast): number {
   return 0.5 + Math.sign(forecast.position) * confidenceOf(forecast) / 2;
 }
 
 /** Position a part would hold if it decided alone: flat where it is silent, vetoed or unsure. */
-export function ownPosition(forecast: Forecast): number {
+export function ownPosition(forecast: PartForecast): number {
   return confidenceOf(forecast) > 0 ? forecast.position : 0;
 }

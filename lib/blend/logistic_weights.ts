@@ -21,7 +21,7 @@ const MAX_SWEEPS = 200;
 const TOLERANCE = 1e-10;
 
 /** Probability from log-odds. */
-export function sigmoid(logOdds: number): number {
+export function fromLogit(logOdds: number): number {
   return 1 / (1 + Math.exp(-logOdds));
 }
 
@@ -38,7 +38,7 @@ export function logisticProbability(
 ): number {
   let logOdds = intercept;
   for (let j = 0; j < weights.length; j++) logOdds += weights[j]! * row[j]!;
-  return sigmoid(logOdds);
+  return fromLogit(logOdds);
 }
 
 /**
@@ -152,7 +152,7 @@ function derivatives(
   const curvature = new Float64Array(size * size);
   const input = (row: number, j: number) => j === 0 ? 1 : inputs[row * width + j - 1]!;
   for (let row = 0; row < outcomes.length; row++) {
-    const p = sigmoid(logOddsOf(problem, line, row));
+    const p = fromLogit(logOddsOf(problem, line, row));
     const spread = Math.max(p * (1 - p), 1e-9);
     for (let j = 0; j < size; j++) {
       const x = input(row, j);

@@ -2,7 +2,7 @@ import { throws as assertThrows } from "node:assert/strict";
 import { assert, assertClose } from "../../tests/assert.ts";
 import { createRandom } from "../core/random.ts";
 import { fitLogOddsPool, logOddsPool } from "./blenders/log_odds_pool.ts";
-import { fitLogisticWeights, sigmoid } from "./logistic_weights.ts";
+import { fitLogisticWeights, fromLogit } from "./logistic_weights.ts";
 import { fitStacking, stackedProbability } from "./blenders/stacking.ts";
 
 function world(rows: number, truth: readonly number[], intercept: number, seed: number) {
@@ -12,7 +12,7 @@ function world(rows: number, truth: readonly number[], intercept: number, seed: 
   const outcomes = Uint8Array.from({ length: rows }, (_, row) => {
     let logOdds = intercept;
     truth.forEach((weight, j) => logOdds += weight * inputs[row * width + j]!);
-    return random.uniform() < sigmoid(logOdds) ? 1 : 0;
+    return random.uniform() < fromLogit(logOdds) ? 1 : 0;
   });
   return { inputs, outcomes };
 }
@@ -32,7 +32,7 @@ Deno.test("fitLogisticWeights() is at the optimum: the penalised gradient is zer
   const gradient = [0, l2 * weights[0]!, l2 * weights[1]!];
   outcomes.forEach((outcome, row) => {
     const x = [inputs[row * 2]!, inputs[row * 2 + 1]!];
-    const error = sigmoid(intercept + weights[0]! * x[0]! + weights[1]! * x[1]!) - outcome;
+    const error = fromLogit(intercept + weights[0]! * x[0]! + weights[1]! * x[1]!) - outcome;
     gradient[0]! += error;
     gradient[1]! += error * x[0]!;
     gradient[2]! += error * x[1]!;
@@ -49,7 +49,7 @@ Deno.test("fitLogisticWeights() keeps bounds and does not break on separable row
   const constant = fitLogisticWeights(Float64Array.of(0, 0, 0, 0), 1, Uint8Array.of(0, 0, 0, 1), {
     l2: 0,
   });
-  assertClose(sigmoid(constant.intercept), 0.25, 1e-6);
+  assertClose(fromLogit(constant.intercept), 0.25, 1e-6);
   assertThrows(() => fitLogisticWeights(new Float64Array(3), 2, new Uint8Array(2)), RangeError);
 });
 
@@ -66,8 +66,8 @@ function twoParts(rows: number, seed: number) {
   const outcomes = new Uint8Array(rows);
   for (let row = 0; row < rows; row++) {
     const odds = [random.normal(), random.normal()];
-    outcomes[row] = random.uniform() < sigmoid(odds[0]! + odds[1]!) ? 1 : 0;
-    probabilities.set(odds.map(sigmoid), row * 2);
+    outcomes[row] = random.uniform() < fromLogit(odds[0]! + odds[1]!) ? 1 : 0;
+    probabilities.set(odds.map(fromLogit), row * 2);
   }
   return { probabilities, outcomes };
 }

@@ -1,6 +1,6 @@
 import { decisiveness, type PolicyEvidence } from "./confidence.ts";
 import { calibratedProbability, type ConfidenceCalibration } from "./confidence_calibration.ts";
-import type { Forecast } from "./forecast.ts";
+import type { PartForecast } from "./forecast.ts";
 
 /** What a part wants at one close, before anybody asks how sure it may be. */
 export interface Signal {
@@ -75,7 +75,7 @@ export function signalForecast(
   { calibration, modelVersion, source }: ForecastSource,
   { evidence, position }: Signal,
   veto: string | null,
-): Forecast {
+): PartForecast {
   const probability = evidence === null ? null : chosenProbability(calibration, evidence, position);
   return {
     ...{ source, modelVersion, position, probability },

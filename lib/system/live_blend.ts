@@ -11,7 +11,7 @@ import {
 } from "../features/feature_stream.ts";
 import type { JointSession } from "../onnx/joint_session.ts";
 import { type ForecastSource, signalForecast } from "../blend/signal.ts";
-import type { Forecast } from "../blend/forecast.ts";
+import type { PartForecast } from "../blend/forecast.ts";
 import type { NoveltyFilter } from "../blend/novelty.ts";
 import { createVolatility } from "../statistics/volatility.ts";
 import type { TradedModel } from "./traded_model.ts";
@@ -52,7 +52,7 @@ export interface LiveBlend {
    */
   onBar(bars: Bars, bar: number): Promise<void>;
   /** The parts' forecasts at the bar that was taken in last. */
-  forecastsAt(bar: number): readonly Forecast[];
+  forecastsAt(bar: number): readonly PartForecast[];
   /** What it takes to go on after that bar; not while another is taken in. */
   save(): LiveBlendState;
 }
@@ -93,7 +93,7 @@ export function createLiveBlend(
   const parts = models.map((live, index) =>
     createPart(live, streams[index]!, { bars, costs }, state?.signals[index])
   );
-  let newest: readonly Forecast[] = [];
+  let newest: readonly PartForecast[] = [];
   return {
     async onBar(bars, bar) {
       const deviation = volatility.step(closeReturn(bars, bar));
@@ -226,7 +226,7 @@ interface LivePart {
     predicted: Float32Array,
     volatility: number,
     known: Map<NoveltyFilter, string | null>,
-  ): Forecast;
+  ): PartForecast;
   save(): JsonValue;
 }
 

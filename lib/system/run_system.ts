@@ -1,6 +1,6 @@
 import type { BlendDecision } from "../blend/blend_decision.ts";
 import type { BlendState } from "../blend/blend_state.ts";
-import type { Forecast } from "../blend/forecast.ts";
+import type { PartForecast } from "../blend/forecast.ts";
 import { followBlend } from "../blend/follow_blend.ts";
 import { signalForecast } from "../blend/signal.ts";
 import { InputError } from "../core/errors.ts";
@@ -65,7 +65,7 @@ export function systemForecasts(
   { models, system }: ReadySystem,
   bars: Bars,
   { from, to }: RowRange,
-): (row: number) => readonly Forecast[] {
+): (row: number) => readonly PartForecast[] {
   const { costs, lookBack, parts } = system;
   const asked = { from: Math.max(0, from - lookBack.signalBars), to };
   const tables = tabulateSignals(models, { bars, costs }, asked);
@@ -84,7 +84,7 @@ export function systemForecasts(
 export function systemStrategy(
   { models, settings: { rule }, system }: ReadySystem,
   bars: Bars,
-  forecastsAt: (row: number) => readonly Forecast[],
+  forecastsAt: (row: number) => readonly PartForecast[],
   recorder: BlendRecorder = {},
 ): Strategy {
   const { blend, costs, parts } = system;

@@ -1,3 +1,4 @@
+import type { ReliabilityBin } from "../records/tear_sheet.ts";
 import { clippedLogit } from "../models/calibration/calibration.ts";
 import { fitLogisticLine, type LogisticLine } from "../models/calibration/logistic_line.ts";
 
@@ -29,20 +30,6 @@ export interface ClassificationMetrics {
   readonly slope: number | null;
   /** Intercept of the same regression: 0 is right. Null with the slope. */
   readonly intercept: number | null;
-}
-
-/** One bin of a reliability diagram. */
-export interface ReliabilityBin {
-  /** Mean probability of the class. */
-  readonly meanPredicted: number;
-  /** Share of rows that are of the class. */
-  readonly observed: number;
-  /** Number of rows. */
-  readonly rows: number;
-  /** Lower end of the Wilson 95 % interval of `observed`. */
-  readonly low: number;
-  /** Upper end of that interval. */
-  readonly high: number;
 }
 
 /**

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { assert, assertClose, assertEquals } from "../../tests/assert.ts";
 import { createRandom } from "../core/random.ts";
-import { CLASSES, PROBABILITIES, WEIGHTS } from "../models/calibration/calibration_sample.ts";
+import { CLASSES, PROBABILITIES, WEIGHTS } from "../../tests/fixtures/calibration_sample.ts";
 import { classificationMetrics, reliabilityBins } from "./classification_metrics.ts";
 import { sigmoid } from "../models/calibration/logistic_line.ts";
 

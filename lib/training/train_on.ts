@@ -61,7 +61,7 @@ export function trainOn(
   const { bars, calendar, session, source } = opened;
   const costs = requestedCosts(bars.instrument, settings.costs, session.tradeDay[0] ?? 0);
   return trainModel({
-    name: modelName(opened, settings),
+    name: trainedName(opened, settings),
     recipe: settings.recipe,
     ...(settings.kinds === undefined ? {} : { kinds: settings.kinds }),
     bars,
@@ -89,6 +89,6 @@ export function trainOn(
   });
 }
 
-export function modelName({ bars }: OpenedData, { name, recipe }: TrainSettings): string {
+export function trainedName({ bars }: OpenedData, { name, recipe }: TrainSettings): string {
   return name ?? `${bars.instrument.symbol}-${recipe.kind}`;
 }

@@ -1,6 +1,6 @@
 import type { Blended, BlendFit } from "../blender.ts";
 import type { ConfidenceCalibration } from "../confidence_calibration.ts";
-import { confidenceOf, type Forecast, longProbability } from "../forecast.ts";
+import { confidenceOf, longProbability, type PartForecast } from "../forecast.ts";
 import type { LogisticWeights } from "../logistic_weights.ts";
 import { type Signal, signalForecast } from "../signal.ts";
 import { flatBlend } from "./weighted_positions.ts";
@@ -12,7 +12,7 @@ import { flatBlend } from "./weighted_positions.ts";
  * @param partWeights how much each part counts for its share
  */
 export function fromProbability(
-  forecasts: readonly Forecast[],
+  forecasts: readonly PartForecast[],
   long: number,
   minConfidence: number,
   partWeights: readonly number[],

@@ -1,9 +1,9 @@
 import type { Blended } from "../blender.ts";
-import { confidenceOf, type Forecast, ownPosition } from "../forecast.ts";
+import { confidenceOf, ownPosition, type PartForecast } from "../forecast.ts";
 
 /** The mean of the parts' own positions under given weights. */
 export function weightedPositions(
-  forecasts: readonly Forecast[],
+  forecasts: readonly PartForecast[],
   weights: readonly number[],
 ): Blended {
   const sum = forecasts.reduce((total, part, i) => total + weights[i]! * ownPosition(part), 0);
@@ -12,7 +12,7 @@ export function weightedPositions(
 
 /** The mean under the experts' weights; what a silent part would weigh goes to flat. */
 export function byExpertWeights(
-  forecasts: readonly Forecast[],
+  forecasts: readonly PartForecast[],
   expertWeights: readonly number[],
 ): Blended {
   const weights = forecasts.map((forecast, i) =>
@@ -22,6 +22,6 @@ export function byExpertWeights(
 }
 
 /** No position. */
-export function flatBlend(forecasts: readonly Forecast[]): Blended {
+export function flatBlend(forecasts: readonly PartForecast[]): Blended {
   return { position: 0, probability: null, weights: forecasts.map(() => 0) };
 }

@@ -6,7 +6,7 @@ import type { RewardSettings } from "../../rl/reward/additive_reward.ts";
 import { parseRewardSettings } from "../../rl/reward/parse_reward_settings.ts";
 
 /** What decides how a policy is learnt, apart from data, costs and seed: what tuning may change. */
-export interface PolicySettings {
+export interface TunablePolicy {
   /** What a row holds. */
   readonly features: FeatureSpec;
   /** How it learns. */
@@ -40,7 +40,7 @@ const fileSchema = z.strictObject({
  * import { assertEquals } from "../../../tests/assert.ts";
  * import { DEFAULT_POLICY } from "../../rl/learners/parameters.ts";
  * import { DEFAULT_REWARD } from "../../rl/reward/additive_reward.ts";
- * import { parsePolicySettings } from "./policy_settings.ts";
+ * import { parseTunablePolicy } from "./policy_settings.ts";
  *
  * const base = {
  *   features: DEFAULT_FEATURES,
@@ -49,11 +49,11 @@ const fileSchema = z.strictObject({
  *   validationShare: 0.15,
  *   evidenceShare: 0.15,
  * };
- * const { parameters } = parsePolicySettings({ parameters: { members: 1 } }, base);
+ * const { parameters } = parseTunablePolicy({ parameters: { members: 1 } }, base);
  * assertEquals([parameters.members, parameters.horizon], [1, 256]);
  * ```
  */
-export function parsePolicySettings(json: unknown, base: PolicySettings): PolicySettings {
+export function parseTunablePolicy(json: unknown, base: TunablePolicy): TunablePolicy {
   const parsed = fileSchema.safeParse(json);
   if (!parsed.success) throw unreadable(parsed.error);
   const { features, parameters, reward, validationShare, evidenceShare } = parsed.data;

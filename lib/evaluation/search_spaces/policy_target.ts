@@ -2,7 +2,7 @@ import { learnerOf } from "../../rl/learners/learners.ts";
 import type { PolicyParameters } from "../../rl/learners/parameters.ts";
 import { POLICY_SIZES, type PolicySize } from "../../rl/policy/policy_network.ts";
 import { categorical, float, int } from "../../core/distribution.ts";
-import type { PolicySettings } from "./policy_settings.ts";
+import type { TunablePolicy } from "./policy_settings.ts";
 import type { Params, Suggester } from "../../core/suggester.ts";
 import type { Target } from "./target.ts";
 
@@ -10,7 +10,7 @@ import type { Target } from "./target.ts";
 const QUICK_SIZES: readonly PolicySize[] = ["small", "medium"];
 
 /** How a policy learns, and what it is paid for. */
-export const POLICY_TARGET: Target<PolicySettings> = {
+export const POLICY_TARGET: Target<TunablePolicy> = {
   summary: "the policy's network, learning rate, decay, entropy, horizon, steps and reward",
   grid: {
     learningRate: [1e-3, 5e-3],
@@ -77,8 +77,8 @@ function sizesOf({ size }: PolicyParameters): readonly PolicySize[] {
 
 async function chooseReward(
   suggester: Suggester,
-  base: PolicySettings["reward"],
-): Promise<PolicySettings["reward"]> {
+  base: TunablePolicy["reward"],
+): Promise<TunablePolicy["reward"]> {
   return {
     ...base,
     ...await suggester.suggest({

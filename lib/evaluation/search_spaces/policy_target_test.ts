@@ -9,14 +9,14 @@ import type { ValuesOf } from "../../core/suggester.ts";
 import { type SearchSpace, toExternal, toInternal } from "../../core/distribution.ts";
 import { fromUnit } from "../../tuning/samplers/unit_interval.ts";
 import { neighbourOf } from "./neighbour.ts";
-import { parsePolicySettings, type PolicySettings } from "./policy_settings.ts";
+import { parseTunablePolicy, type TunablePolicy } from "./policy_settings.ts";
 import { POLICY_TARGET } from "./policy_target.ts";
 import { gridOf, settingsFor } from "./target.ts";
 import type { Params, Suggester } from "../../core/suggester.ts";
 
 const { riskPerDeviation: _, ...REWARD } = DEFAULT_REWARD;
 
-function baseOf(parameters: Partial<PolicySettings["parameters"]> = {}): PolicySettings {
+function baseOf(parameters: Partial<TunablePolicy["parameters"]> = {}): TunablePolicy {
   return {
     features: DEFAULT_FEATURES,
     parameters: { ...DEFAULT_POLICY, ...parameters },
@@ -26,7 +26,7 @@ function baseOf(parameters: Partial<PolicySettings["parameters"]> = {}): PolicyS
   };
 }
 
-const BASES: Readonly<Record<string, PolicySettings>> = {
+const BASES: Readonly<Record<string, TunablePolicy>> = {
   "as it is": baseOf(),
   "large, and with a discount": baseOf({ size: "large", algorithm: "ppo" }),
   "recurrent": baseOf(RECURRENT_POLICY),
@@ -53,7 +53,7 @@ for (const [words, base] of Object.entries(BASES)) {
         },
       };
       const drawn = await POLICY_TARGET.choose(suggester, base);
-      assertEquals(parsePolicySettings(JSON.parse(JSON.stringify(drawn)), base), drawn);
+      assertEquals(parseTunablePolicy(JSON.parse(JSON.stringify(drawn)), base), drawn);
       const { settings, space } = await settingsFor(POLICY_TARGET, base, params);
       assertEquals(settings, drawn);
       for (const [key, near] of Object.entries(neighbourOf(space, params, random))) {
@@ -87,16 +87,16 @@ Deno.test("only learners that sample actions have a discount to search", () => {
 
 Deno.test("parsePolicySettings() keeps what a file leaves out, and takes a recurrent policy whole", () => {
   const base = baseOf({ members: 5 });
-  const changed = parsePolicySettings({ reward: { turnoverWeight: 0.1 } }, base);
+  const changed = parseTunablePolicy({ reward: { turnoverWeight: 0.1 } }, base);
   assertEquals(changed, { ...base, reward: { ...REWARD, turnoverWeight: 0.1 } });
-  const recurrent = parsePolicySettings({ parameters: { size: "recurrent" } }, base);
+  const recurrent = parseTunablePolicy({ parameters: { size: "recurrent" } }, base);
   assertEquals(recurrent.parameters, RECURRENT_POLICY);
 });
 
 Deno.test("parsePolicySettings() refuses what it does not know, in one line", async () => {
   const base = baseOf();
   const refuse = (json: unknown, part: string) =>
-    assertThrows(() => parsePolicySettings(json, base), InputError, part);
+    assertThrows(() => parseTunablePolicy(json, base), InputError, part);
   refuse([], "recipe file");
   refuse({ recipe: {} }, "recipe");
   refuse({ parameters: { size: "huge" } }, "size");

@@ -4,7 +4,7 @@ import { InputError } from "../../core/errors.ts";
 import { mean, percentile } from "../../statistics/moments.ts";
 import { createRandom, mixSeed } from "../../core/random.ts";
 import { recordResults, type TuneContext } from "./objective.ts";
-import { scoreOf, tradeBlocks } from "./score.ts";
+import { foldScore, tradeBlocks } from "./score.ts";
 
 /** Fresh seeds on which winner and defaults are scored again. */
 const FRESH_SEEDS = 3;
@@ -59,7 +59,7 @@ export async function scoreParams(
   const results = await tradeBlocks(candidate, data, { ...context, seed, signal });
   const entry = { trial: trial ?? -1, kind: "check", state: "COMPLETE", params } as const;
   await recordResults(context, entry, results);
-  return scoreOf(results).value;
+  return foldScore(results).value;
 }
 
 /** Scores the winner again with fresh seeds beside the defaults, and what lies around it. */

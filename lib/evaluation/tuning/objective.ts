@@ -5,7 +5,7 @@ import { InputError } from "../../core/errors.ts";
 import type { Clock } from "../../core/clock.ts";
 import type { AccountSettings } from "../../system/account_settings.ts";
 import type { DevelopmentData } from "./data.ts";
-import { type BlockResult, joinedSeries, scoreOf, tradeBlocks } from "./score.ts";
+import { type BlockResult, foldScore, joinedSeries, tradeBlocks } from "./score.ts";
 import { prunerOf } from "../../tuning/pruners/pruners.ts";
 import type { Choice, Tuning } from "./targets.ts";
 
@@ -74,7 +74,7 @@ async function evaluateTrial(
     throw new TrialPruned();
   });
   await keep("COMPLETE", results);
-  return scoreOf(results).value;
+  return foldScore(results).value;
 }
 
 /**
@@ -82,7 +82,9 @@ async function evaluateTrial(
  * standard error of two or three folds would drown it.
  */
 function reported(results: readonly BlockResult[], pruner: string): number {
-  return prunerOf(pruner).comparesSteps ? results.at(-1)!.sharpe.value ?? 0 : scoreOf(results).mean;
+  return prunerOf(pruner).comparesSteps
+    ? results.at(-1)!.sharpe.value ?? 0
+    : foldScore(results).mean;
 }
 
 /** Writes an evaluation into the ledger. */
@@ -97,7 +99,7 @@ export function recordResults(
     target: tuning.name,
     symbol: data.opened.bars.instrument.symbol,
     dataSha256: data.sha256,
-    value: scoreOf(results).value,
+    value: foldScore(results).value,
     periodsPerYear: data.periodsPerYear,
     ...joinedSeries(results),
     recordedAt: new Date(clock.now()).toISOString(),

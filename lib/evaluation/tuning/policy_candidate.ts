@@ -1,4 +1,4 @@
-import type { PolicySettings } from "../search_spaces/policy_settings.ts";
+import type { TunablePolicy } from "../search_spaces/policy_settings.ts";
 import { trainPolicyModel } from "../../rl/train_policy_model.ts";
 import { sliceBars } from "../../market/bars.ts";
 import { modelStrategy } from "../../system/traded_model.ts";
@@ -11,7 +11,7 @@ import type { Candidate } from "./candidate.ts";
  * followed there through its ONNX graph as a backtest follows it, whatever its proof says: settings
  * are compared by the policies they lead to, and so short a proof would silence most of them.
  */
-export function preparePolicy(opened: OpenedData, settings: PolicySettings): Candidate {
+export function preparePolicy(opened: OpenedData, settings: TunablePolicy): Candidate {
   return {
     async fit({ conditions, lots, seed, signal }) {
       const { manifest, onnx } = await trainPolicyModel({

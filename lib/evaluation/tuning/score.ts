@@ -61,7 +61,7 @@ export interface Score {
 }
 
 /** A fold without a trade counts 0: what staying out of the market earns. */
-export function scoreOf(results: readonly BlockResult[]): Score {
+export function foldScore(results: readonly BlockResult[]): Score {
   const values = Float64Array.from(results, ({ sharpe }) => sharpe.value ?? 0);
   const average = mean(values);
   const standardError = values.length < 2

@@ -1,4 +1,4 @@
-import { parsePolicySettings, type PolicySettings } from "../search_spaces/policy_settings.ts";
+import { parseTunablePolicy, type TunablePolicy } from "../search_spaces/policy_settings.ts";
 import { POLICY_TARGET } from "../search_spaces/policy_target.ts";
 import { gridOf, settingsFor, type Target } from "../search_spaces/target.ts";
 import type { Params, Suggester } from "../../core/suggester.ts";
@@ -74,7 +74,7 @@ function trainingEntry(
 const POLICY_ENTRY: TargetEntry = {
   summary: POLICY_TARGET.summary,
   create(file) {
-    const base = parsePolicySettings(file, defaultPolicy());
+    const base = parseTunablePolicy(file, defaultPolicy());
     return tuningOf("rl", POLICY_TARGET, base, preparePolicy);
   },
 };
@@ -127,7 +127,7 @@ function defaultSettings(name: string, kinds: TrainingKinds): TrainingSettings {
 }
 
 /** The settings of `rl` without flags. */
-function defaultPolicy(): PolicySettings {
+function defaultPolicy(): TunablePolicy {
   const { features, parameters, reward, validationShare, evidenceShare } = DEFAULT_POLICY_SETTINGS;
   return { features, parameters, reward, validationShare, evidenceShare };
 }

@@ -1,6 +1,6 @@
 import { signalForecast } from "../../blend/signal.ts";
 import { fitBlend, type FittedBlend } from "../../blend/fit_blend.ts";
-import type { Forecast } from "../../blend/forecast.ts";
+import type { PartForecast } from "../../blend/forecast.ts";
 import { followBlend } from "../../blend/follow_blend.ts";
 import type { Strategy, StrategyContext } from "../../trading/strategy.ts";
 import type { SignalTable } from "../../blend/signal_table.ts";
@@ -73,7 +73,7 @@ export interface StitchedBlend {
   readonly sources: readonly string[];
   /** One for each window but the first, in order. */
   readonly fitted: readonly FittedBlend[];
-  readonly forecastsAt: (row: number) => readonly Forecast[];
+  readonly forecastsAt: (row: number) => readonly PartForecast[];
 }
 
 /** Fits a blend for every window but the first, on the test rows of the windows before it. */

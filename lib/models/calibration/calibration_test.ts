@@ -6,7 +6,7 @@ import { createSession } from "../../onnx/session.ts";
 import { assert, assertClose, assertEquals } from "../../../tests/assert.ts";
 import { createRandom } from "../../core/random.ts";
 import { applyCalibration, CALIBRATION_METHODS, fitCalibration } from "./calibration.ts";
-import { CLASSES, PROBABILITIES, WEIGHTS } from "./calibration_sample.ts";
+import { CLASSES, PROBABILITIES, WEIGHTS } from "../../../tests/fixtures/calibration_sample.ts";
 import { classificationMetrics } from "../../training/classification_metrics.ts";
 import { sigmoid } from "./logistic_line.ts";
 

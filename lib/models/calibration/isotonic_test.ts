@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { assert, assertClose, assertEquals } from "../../../tests/assert.ts";
 import { fitIsotonic, interpolate, poolAdjacentViolators } from "./isotonic.ts";
-import { CLASSES, PREDICTIONS, WEIGHTS } from "./calibration_sample.ts";
+import { CLASSES, PREDICTIONS, WEIGHTS } from "../../../tests/fixtures/calibration_sample.ts";
 
 const samples = fc.array(
   fc.record({

@@ -19,7 +19,7 @@ export interface NodeRows {
 }
 
 /** The best split found so far in a node. */
-export interface Split {
+export interface NodeSplit {
   /** -1 while there is none. */
   column: number;
   /** Rows up to this bin go left. */
@@ -37,7 +37,7 @@ export interface SplitFinder {
    *
    * @returns how many of them are not constant in the node
    */
-  search(columns: Int32Array, count: number, node: NodeRows, best: Split): number;
+  search(columns: Int32Array, count: number, node: NodeRows, best: NodeSplit): number;
 }
 
 /** A histogram has 256 bins of four class weights; one bit of a bin mask says a bin is in use. */
@@ -106,7 +106,7 @@ export function createSplitFinder(
   };
 
   /** Moves the bins of one histogram from right to left and weighs every cut between them. */
-  const scan = (column: number, slot: number, node: NodeRows, best: Split): boolean => {
+  const scan = (column: number, slot: number, node: NodeRows, best: NodeSplit): boolean => {
     const total0 = node.classWeights[0]!, total1 = node.classWeights[1]!;
     const total2 = node.classWeights[2]!, total3 = node.classWeights[3]!;
     const rows = node.end - node.start;

@@ -3,7 +3,7 @@ import type { Forest } from "./forest_model.ts";
 import { checkTrainingSet } from "../training_set.ts";
 import { binColumns } from "./bin_columns.ts";
 import { MAX_CLASSES } from "./find_split.ts";
-import type { Tree } from "./grow_tree.ts";
+import type { FlatTree } from "./grow_tree.ts";
 import { growTreesHere, startForestWorkers } from "./grow_trees.ts";
 import type { ForestParameters } from "./parameters.ts";
 import { rowWeights } from "./row_weights.ts";
@@ -112,7 +112,7 @@ function checkParameters(set: TrainingSet, parameters: ForestParameters): void {
 }
 
 /** Lays the trees one after the other and averages their importances. */
-function joinTrees(trees: readonly Tree[], set: TrainingSet): Forest {
+function joinTrees(trees: readonly FlatTree[], set: TrainingSet): Forest {
   const { columns: features, classCount: classes } = set;
   const roots = new Int32Array(trees.length);
   let nodes = 0;

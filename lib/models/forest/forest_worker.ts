@@ -1,6 +1,6 @@
 /// <reference no-default-lib="true" />
 /// <reference lib="deno.worker" />
-import type { Tree } from "./grow_tree.ts";
+import type { FlatTree } from "./grow_tree.ts";
 import { createNumberedTreeGrower, type ForestTask } from "./tree_task.ts";
 
 /** What the parent posts, once. */
@@ -14,7 +14,7 @@ export interface WorkerOrder {
 /** What a worker posts for each tree. */
 export interface GrownTree {
   readonly index: number;
-  readonly tree: Tree;
+  readonly tree: FlatTree;
 }
 
 self.onmessage = ({ data }: MessageEvent<WorkerOrder>): void => {

@@ -1,6 +1,6 @@
 import type { Random } from "../../core/random.ts";
 import { type BinnedColumns, MAX_BINS } from "./bin_columns.ts";
-import { createSplitFinder, MAX_CLASSES, type Split } from "./find_split.ts";
+import { createSplitFinder, MAX_CLASSES, type NodeSplit } from "./find_split.ts";
 
 /** When a tree stops to grow. */
 export interface GrowthLimits {
@@ -14,7 +14,7 @@ export interface GrowthLimits {
 }
 
 /** One tree as flat arrays. The children of a node are neighbours: right = left + 1. */
-export interface Tree {
+export interface FlatTree {
   /** Split column of each node; -1 for a leaf. */
   readonly feature: Int32Array<ArrayBuffer>;
   /** A row goes left when `value <= threshold`; 0 for a leaf. */
@@ -28,7 +28,7 @@ export interface Tree {
 }
 
 /** Grows one tree on rows of these weights; rows of weight 0 take no part. */
-export type TreeGrower = (weights: Float64Array, random: Random) => Tree;
+export type TreeGrower = (weights: Float64Array, random: Random) => FlatTree;
 
 /**
  * Makes the growth of classification trees over one binned set; scratch memory is kept from tree
@@ -54,7 +54,7 @@ export function createTreeGrower(binned: BinnedColumns, limits: GrowthLimits): T
     const finder = createSplitFinder(binned, weights, { minLeafWeight, minLeafRows });
     const importance = new Float64Array(columns);
     const node = { order, start: 0, end: 0, classWeights: new Float64Array(MAX_CLASSES) };
-    const best: Split = { column: -1, leftBin: 0, rightBin: 0, purity: -Infinity };
+    const best: NodeSplit = { column: -1, leftBin: 0, rightBin: 0, purity: -Infinity };
 
     let count = 1;
     const open = [0];
@@ -155,7 +155,7 @@ function plantRoot(nodes: Nodes, { rows, columns, cells }: BinnedColumns, weight
 function addChildren(
   nodes: Nodes,
   id: number,
-  split: Split,
+  split: NodeSplit,
   binned: BinnedColumns,
   weights: Float64Array,
 ): void {
@@ -177,7 +177,7 @@ function addChildren(
 function partition(
   { order, rightRows, classWeights, left, start, end }: Nodes,
   id: number,
-  { column, leftBin }: Split,
+  { column, leftBin }: NodeSplit,
   { columns, cells }: BinnedColumns,
   weights: Float64Array,
 ): number {
@@ -241,7 +241,7 @@ function isPure(classWeights: Float64Array): boolean {
   return present < 2;
 }
 
-/** Sum of squared class weights over their sum: `Split.purity` of a node that is not split. */
+/** Sum of squared class weights over their sum: `NodeSplit.purity` of a node that is not split. */
 function purity(classWeights: Float64Array): number {
   let squares = 0;
   for (const weight of classWeights) squares += weight * weight;

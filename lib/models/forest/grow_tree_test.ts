@@ -3,7 +3,7 @@ import type { TrainingSet } from "../classifier.ts";
 import { assert, assertEquals } from "../../../tests/assert.ts";
 import { createRandom } from "../../core/random.ts";
 import { binColumns } from "./bin_columns.ts";
-import { createTreeGrower, cutBetween, type GrowthLimits, type Tree } from "./grow_tree.ts";
+import { createTreeGrower, cutBetween, type FlatTree, type GrowthLimits } from "./grow_tree.ts";
 
 const UNLIMITED: GrowthLimits = {
   maxDepth: Infinity,
@@ -13,7 +13,7 @@ const UNLIMITED: GrowthLimits = {
 };
 
 /** One tree without a bootstrap that looks at every column. */
-function grow(set: TrainingSet, limits: Partial<GrowthLimits> = {}): Tree {
+function grow(set: TrainingSet, limits: Partial<GrowthLimits> = {}): FlatTree {
   const growTree = createTreeGrower(binColumns(set, 256, false), { ...UNLIMITED, ...limits });
   return growTree(set.weights ?? new Float64Array(set.rows).fill(1), createRandom(1));
 }

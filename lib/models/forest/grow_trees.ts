@@ -1,6 +1,6 @@
 import type { FitControl } from "../classifier.ts";
 import type { GrownTree, WorkerOrder } from "./forest_worker.ts";
-import type { Tree } from "./grow_tree.ts";
+import type { FlatTree } from "./grow_tree.ts";
 import { createNumberedTreeGrower, type ForestTask } from "./tree_task.ts";
 
 /** Rows × trees after which the event loop gets its turn, so that a fit can be aborted. */
@@ -11,9 +11,9 @@ export async function growTreesHere(
   task: ForestTask,
   trees: number,
   { onProgress, signal }: FitControl,
-): Promise<Tree[]> {
+): Promise<FlatTree[]> {
   const growTree = createNumberedTreeGrower(task);
-  const grown: Tree[] = [];
+  const grown: FlatTree[] = [];
   let rows = 0;
   while (grown.length < trees) {
     signal?.throwIfAborted();
@@ -30,7 +30,7 @@ export async function growTreesHere(
 /** Threads for one forest; leaving the scope ends them, finished or not. */
 export interface ForestWorkers extends Disposable {
   /** Like `growTreesHere`; the arrays of the task must lie in shared memory. */
-  growTrees(task: ForestTask, trees: number, control: FitControl): Promise<Tree[]>;
+  growTrees(task: ForestTask, trees: number, control: FitControl): Promise<FlatTree[]>;
 }
 
 /** Starts web workers. They load their modules while the caller prepares the task. */
@@ -51,9 +51,9 @@ async function growTreesIn(
   task: ForestTask,
   trees: number,
   { onProgress, signal }: FitControl,
-): Promise<Tree[]> {
-  const { promise, resolve, reject } = Promise.withResolvers<Tree[]>();
-  const grown: Tree[] = new Array(trees);
+): Promise<FlatTree[]> {
+  const { promise, resolve, reject } = Promise.withResolvers<FlatTree[]>();
+  const grown: FlatTree[] = new Array(trees);
   let finished = 0;
   const receive = ({ data }: MessageEvent<GrownTree>): void => {
     grown[data.index] = data.tree;

@@ -1,5 +1,5 @@
 /** A differentiable function: returns its value at `point` and writes the gradient. */
-export type Objective = (point: Float64Array, gradient: Float64Array) => number;
+export type SmoothFunction = (point: Float64Array, gradient: Float64Array) => number;
 
 /** When to end, and what to do on the way. */
 export interface MinimizeOptions {
@@ -42,7 +42,7 @@ interface Step {
  * ```
  */
 export function minimize(
-  objective: Objective,
+  objective: SmoothFunction,
   size: number,
   options: MinimizeOptions,
 ): Float64Array {

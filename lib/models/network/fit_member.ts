@@ -17,7 +17,7 @@ const SCORED_ROWS = 512;
 const SHUFFLE_STREAM = 1, DROPOUT_STREAM = 2;
 
 /** What is the same for every step of one member. */
-export interface MemberTask {
+export interface NetworkMemberTask {
   /** How it is built and fitted. */
   readonly parameters: NetworkParameters;
   /** Width of what goes in and out. */
@@ -40,7 +40,7 @@ export interface MemberTask {
  *
  * @throws {InputError} when the loss is not finite before a first epoch was finished
  */
-export async function fitMember(state: MemberState, task: MemberTask): Promise<void> {
+export async function fitMember(state: MemberState, task: NetworkMemberTask): Promise<void> {
   const layers = layersOf(task.parameters, task.shape, state.weights);
   const decays = markDecaying(layers, state.weights);
   while (state.stop === null) {
@@ -55,7 +55,7 @@ export async function fitMember(state: MemberState, task: MemberTask): Promise<v
 /** False when a loss or a gradient is not finite; the weights before that step stand then. */
 async function runEpoch(
   state: MemberState,
-  task: MemberTask,
+  task: NetworkMemberTask,
   layers: readonly NetworkLayer[],
   decays: Uint8Array,
 ): Promise<boolean> {
@@ -98,7 +98,11 @@ async function runEpoch(
   return true;
 }
 
-function endEpoch(state: MemberState, { parameters, split }: MemberTask, loss: number): void {
+function endEpoch(
+  state: MemberState,
+  { parameters, split }: NetworkMemberTask,
+  loss: number,
+): void {
   state.training.push(state.lossSum / split.training.rows.length);
   state.validation.push(loss);
   state.epoch++;

@@ -3,7 +3,7 @@ import { type AdamWState, createAdamW } from "../../tensor/optimizer/adam_w.ts";
 /** Why a member learns no further. */
 export const STOP_REASONS = ["epochs", "patience", "diverged"] as const;
 /** One of `STOP_REASONS`. */
-export type StopReason = typeof STOP_REASONS[number];
+export type NetworkStop = typeof STOP_REASONS[number];
 
 /** Everything that the further course of one member's fit depends on. */
 export interface MemberState {
@@ -28,7 +28,7 @@ export interface MemberState {
   /** Mean validation loss per epoch. */
   readonly validation: number[];
   /** Null while it learns. */
-  stop: StopReason | null;
+  stop: NetworkStop | null;
 }
 
 /** The state before the first step. */

@@ -19,7 +19,7 @@ import type { PolicyMemberState } from "./member_state.ts";
 import type { PolicyParameters } from "./parameters.ts";
 
 /** What is the same for every step of one member. */
-export interface MemberTask {
+export interface PolicyMemberTask {
   /** How it learns. */
   readonly parameters: PolicyParameters;
   /** Turns outputs into gradients. */
@@ -47,7 +47,7 @@ export interface MemberTask {
  *
  * @throws {InputError} when the outputs are not finite before a first look
  */
-export async function trainMember(state: PolicyMemberState, task: MemberTask): Promise<void> {
+export async function trainMember(state: PolicyMemberState, task: PolicyMemberTask): Promise<void> {
   const { evaluateEvery, steps } = task.parameters;
   const layers = policyLayers(task.shape, state.weights);
   const decays = decayMarks(layers, state.weights);
@@ -67,7 +67,7 @@ export async function trainMember(state: PolicyMemberState, task: MemberTask): P
 /** False when a gradient or an output is not finite; the weights before that step stand then. */
 async function learnBatch(
   state: PolicyMemberState,
-  task: MemberTask,
+  task: PolicyMemberTask,
   layers: readonly NetworkLayer[],
   decays: Uint8Array,
 ): Promise<boolean> {
@@ -117,7 +117,7 @@ function averageWeights({ average, step, weights }: PolicyMemberState, averaging
 
 /** Uniform windows; half of them begin with a random position, the others flat. */
 function drawEpisodes(
-  { learning, market, parameters }: MemberTask,
+  { learning, market, parameters }: PolicyMemberTask,
   random: Random,
 ): LearningEpisode[] {
   const length = Math.min(parameters.horizon, learning.to - learning.from);
@@ -132,7 +132,7 @@ function drawEpisodes(
 /** Follows the policy over the validation rows and keeps its weights if it is the best so far. */
 async function look(
   state: PolicyMemberState,
-  task: MemberTask,
+  task: PolicyMemberTask,
   layers: readonly NetworkLayer[],
 ): Promise<void> {
   const { market, parameters, shape, validation } = task;

@@ -1,4 +1,4 @@
-import type { Kernels } from "./kernels.ts";
+import type { ParzenKernels } from "./kernels.ts";
 
 /**
  * One kernel for each observed choice: most of its weight on that choice, and a share of the
@@ -10,7 +10,7 @@ export function categoricalKernels(
   choices: number,
   observations: Float64Array,
   priorWeight: number,
-): Kernels {
+): ParzenKernels {
   const count = observations.length + 1;
   const share = priorWeight / count;
   const sum = 1 + choices * share;

@@ -1,7 +1,7 @@
 import type { Random } from "../../../core/random.ts";
 
 /** The kernels of one parameter: one for each observation, and the prior last. */
-export interface Kernels {
+export interface ParzenKernels {
   /** Number of kernels. */
   readonly count: number;
   /** Draws from one kernel; a value as `toInternal()` gives it. */
@@ -29,7 +29,7 @@ export interface Kernels {
 }
 
 /** Kernels that can tell which of them are near a value without looking at each. */
-export interface SortedKernels extends Kernels {
+export interface SortedKernels extends ParzenKernels {
   /**
    * Lists the kernels whose shape at a value may be above a limit.
    *

@@ -5,7 +5,7 @@ import {
 } from "../../../statistics/normal_distribution.ts";
 import type { NumericDistribution } from "../../../core/distribution.ts";
 import { fromScale, type NumericRange, numericRange } from "../unit_interval.ts";
-import type { Kernels, SortedKernels } from "./kernels.ts";
+import type { ParzenKernels, SortedKernels } from "./kernels.ts";
 
 const LOG_SQRT_TWO_PI = Math.log(Math.sqrt(2 * Math.PI));
 
@@ -34,7 +34,7 @@ export function numericKernels(
   distribution: NumericDistribution,
   observations: Float64Array,
   order?: Int32Array,
-): Kernels | SortedKernels {
+): ParzenKernels | SortedKernels {
   const range = numericRange(distribution);
   const kernels = gaussianKernels(distribution, observations, order);
   const { centers, widths } = kernels;
@@ -107,7 +107,7 @@ function logKept(center: number, width: number, { low, high }: NumericRange): nu
 }
 
 /** What the kernels of a parameter add to the logarithms of densities. */
-type LogDensities = Pick<Kernels, "addLogHeights" | "addLogShapes">;
+type LogDensities = Pick<ParzenKernels, "addLogHeights" | "addLogShapes">;
 
 /** Those of a Gaussian, and which of them are near. */
 type SortedLogDensities = LogDensities & Pick<SortedKernels, "listNear">;

@@ -1,7 +1,7 @@
 import type { Random } from "../../../core/random.ts";
 import type { Distribution } from "../../../core/distribution.ts";
 import { categoricalKernels } from "./categorical_kernels.ts";
-import type { Kernels, SortedKernels } from "./kernels.ts";
+import type { ParzenKernels, SortedKernels } from "./kernels.ts";
 import { numericKernels } from "./numeric_kernels.ts";
 
 /** A mixture whose kernels are products over the parameters. */
@@ -73,7 +73,7 @@ export function parzenEstimator(
   options: EstimatorOptions = {},
 ): ParzenEstimator {
   const { weights = observationWeights(columns[0]?.length ?? 0), choiceWeight = () => 1 } = options;
-  const choiceKernels = (choices: number, column: Float64Array): Kernels =>
+  const choiceKernels = (choices: number, column: Float64Array): ParzenKernels =>
     categoricalKernels(choices, column, choiceWeight(choices));
   const kernels = distributions.map((distribution, index) =>
     distribution.type === "categorical"
@@ -111,7 +111,7 @@ export function parzenEstimator(
 
 /** The kernels, without the prior, that may not be negligible at a value of the first parameter. */
 function listCandidates(
-  kernels: Kernels | SortedKernels,
+  kernels: ParzenKernels | SortedKernels,
   value: number,
   limit: number,
   rows: Int32Array,

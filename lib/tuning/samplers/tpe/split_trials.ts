@@ -5,7 +5,7 @@ import { dominationRanks, type Losses, selectByHypervolume, toLosses } from "../
 import type { Past, TrialHistory } from "./trial_history.ts";
 
 /** Numbers of the good trials and of the others, both ascending. */
-export interface Split {
+export interface TrialSplit {
   /** The good ones. */
   readonly below: readonly number[];
   /** All others, running ones among them. */
@@ -26,7 +26,7 @@ export function splitTrials(
   history: TrialHistory,
   { finished, running }: Past,
   directions: readonly Direction[],
-): Split {
+): TrialSplit {
   const count = goodCount(finished.length, directions.length);
   const good = new Set(directions.length === 1 ? firstOf(history.ranking, finished, count) : []);
   if (good.size < count) {
