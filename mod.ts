@@ -165,7 +165,13 @@ export {
   rollsOf,
 } from "./lib/data/continuous.ts";
 export { futuresExpiry } from "./lib/data/futures_expiry.ts";
-export { findGaps, type Gap } from "./lib/data/gaps.ts";
+export {
+  expectedSpans,
+  findGaps,
+  type Gap,
+  type OpenSpan,
+  type OpenSpans,
+} from "./lib/data/gaps.ts";
 export {
   type DataReport,
   type DataSource,
@@ -193,6 +199,8 @@ export {
 } from "./lib/simulator/simulator.ts";
 export { createStoredFeed } from "./lib/feeds/stored_feed.ts";
 export { writeBars } from "./lib/data/write.ts";
+export type { DecimalSign } from "./lib/data/written_numbers.ts";
+export type { DateOrder } from "./lib/data/written_stamps.ts";
 
 // Portfolio and statistics
 export { Account } from "./lib/trading/account.ts";

@@ -3,7 +3,7 @@ import { type ColumnMap, type ColumnRole, mapColumns, type NamedColumns } from "
 import { countLines, nextLine, type ScanColumn, scanRows, splitLine } from "./csv_scanner.ts";
 import { type Header, readHeader } from "./header.ts";
 import type { ProblemLog } from "./problems.ts";
-import { readingOf, type StampReading } from "./stamp_column.ts";
+import { readingOf, readMilliseconds, type StampReading } from "./stamp_column.ts";
 import type { Table } from "./table.ts";
 import type { CellReader } from "./timestamps.ts";
 import {
@@ -136,12 +136,12 @@ function stampReading(
   log: ProblemLog,
 ): StampReading | null {
   const { layout } = header;
-  const clock = map.index.get("clock");
-  const time = map.index.get("time") ?? clock!;
+  if (layout?.dateInName === true) return TIMES_OF_DAY;
+  const time = map.index.get("time")!;
   const reading = readingOf(
     bytes,
     header,
-    { time, clock: layout?.dateInName === true ? undefined : clock },
+    { time, clock: map.index.get("clock") },
     {
       timeFormat: options.timeFormat,
       dateOrder: options.dateOrder,
@@ -154,6 +154,14 @@ function stampReading(
   log.add(reading.rule, reading.line, reading.cell, reading.detail, column);
   return null;
 }
+
+/** Milliseconds since midnight, the date standing in the file's name. */
+const TIMES_OF_DAY: StampReading = {
+  form: { format: "iso", zoned: false },
+  read: readMilliseconds,
+  readClock: readMilliseconds,
+  notes: () => [],
+};
 
 const SAMPLE_ROWS = 200;
 
@@ -207,7 +215,7 @@ function readBody(
   const converter = createNumberConverter(sign);
   const readers: Partial<Record<ColumnRole, CellReader>> = {
     time: reading.read,
-    clock: header.layout?.dateInName === true ? reading.read : reading.readClock,
+    clock: reading.readClock,
     contract: contracts.read,
     symbol: symbols.read,
   };

@@ -274,8 +274,7 @@ function pairReading(
 
 /** `09:30`, `9:30 PM`, `930`, or milliseconds since midnight where the column says so. */
 function clockReading(header: Header, clocks: readonly string[]): CellReader {
-  const milliseconds = header.names.some((name) => /ms_?of_?day/i.test(name)) ||
-    header.layout?.dateInName === true;
+  const milliseconds = header.names.some((name) => /ms_?of_?day/i.test(name));
   if (milliseconds && clocks.every((text) => /^\d+$/.test(text))) return readMilliseconds;
   return share(clocks, readClock) === 1 ? readClock : readAnyClock;
 }

@@ -32,7 +32,10 @@ export function unpack(bytes: Uint8Array, name: string, depth = 0): Unpacked {
   if (depth > MOST_DEPTH) return { bytes, name, notes: [] };
   const starts = (...magic: number[]): boolean => magic.every((byte, i) => bytes[i] === byte);
   if (starts(0x1f, 0x8b)) return inner(bytes, name, "gzip", gunzipSync, depth);
-  if (starts(0x28, 0xb5, 0x2f, 0xfd)) return inner(bytes, name, "zstd", zstdDecompressSync, depth);
+  if (starts(0x28, 0xb5, 0x2f, 0xfd)) {
+    requireWholeFrames(bytes, name);
+    return inner(bytes, name, "zstd", zstdDecompressSync, depth);
+  }
   if (starts(0x50, 0x4b, 0x03, 0x04)) return unzip(bytes, name, depth);
   if (starts(0xff, 0xfe) || starts(0xfe, 0xff)) {
     const text = new TextDecoder(bytes[0] === 0xff ? "utf-16le" : "utf-16be").decode(bytes);
@@ -76,6 +79,46 @@ function inflated(bytes: Uint8Array, name: string, kind: string, inflate: Inflat
     );
   }
 }
+
+/**
+ * The decoder takes a cut file for a short one: the frames are followed to their ends first
+ * (RFC 8878, section 3.1.1).
+ *
+ * @throws {InputError} when the last frame is not complete
+ */
+function requireWholeFrames(bytes: Uint8Array, name: string): void {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  try {
+    for (let at = 0; at < bytes.length;) {
+      const magic = view.getUint32(at, true);
+      if ((magic & 0xfffffff0) >>> 0 === SKIPPABLE_FRAME) {
+        at += 8 + view.getUint32(at + 4, true);
+        continue;
+      }
+      const descriptor = view.getUint8(at + 4);
+      const single = (descriptor >> 5) & 1;
+      const dictionary = [0, 1, 2, 4][descriptor & 3]!;
+      const size = descriptor >> 6 === 0 ? single : 1 << (descriptor >> 6);
+      at += 5 + (1 - single) + dictionary + size;
+      for (let last = 0; last === 0;) {
+        const block = view.getUint16(at, true) | (view.getUint8(at + 2) << 16);
+        last = block & 1;
+        at += 3 + (((block >> 1) & 3) === RUN_BLOCK ? 1 : block >> 3);
+      }
+      at += (descriptor >> 2) & 1 ? 4 : 0;
+      if (at > bytes.length) throw new RangeError("the frame ends behind the file");
+    }
+  } catch (cause) {
+    throw new InputError("Cannot unpack the zstd file: it is damaged", {
+      where: name,
+      remedy: "copy it again",
+      cause,
+    });
+  }
+}
+
+const SKIPPABLE_FRAME = 0x184d2a50;
+const RUN_BLOCK = 1;
 
 /** A file of a zip archive's directory. */
 interface Entry {

@@ -73,15 +73,8 @@ export const WEB_DOWNLOADS: readonly Layout[] = [
     name: "yfinance",
     title: "yfinance, names in several lines",
     source: "https://github.com/ranaroussi/yfinance/issues/2193",
-    headers: [["price", "close", "high", "low", "open", "volume"], [
-      "price",
-      "adjclose",
-      "close",
-      "high",
-      "low",
-      "open",
-      "volume",
-    ]],
+    headers: [["price"]],
+    shape: /^Ticker,/,
     extraHeaderLines: 2,
   },
   {
