@@ -15,7 +15,10 @@ import {
   modelsOption,
   number,
   reportsOption,
+  requireModels,
+  requireNoFlags,
   seedOption,
+  SYSTEM_FLAGS,
   userPath,
 } from "./options.ts";
 import { riskRequest } from "./risk_options.ts";
@@ -23,7 +26,8 @@ import { runCommand } from "./run.ts";
 
 interface BacktestFlags extends DataFlags, MarketFlags {
   readonly json?: true;
-  readonly model: readonly string[];
+  readonly system?: string;
+  readonly model?: readonly string[];
   readonly policy?: string;
   readonly blend?: string;
   readonly confidenceShare: number;
@@ -40,9 +44,13 @@ interface BacktestFlags extends DataFlags, MarketFlags {
 /** `deno task backtest`. */
 export function command(): Command {
   const base = baseCommand("backtest", "Test registered models on bars they have not seen.")
-    .requiredOption(
+    .option(
+      "--system <reference>",
+      "a trading system: name, name@version or name@alias; brings blend, costs, sizes and rules",
+    )
+    .option(
       "--model <reference...>",
-      "name, name@version or name@alias; several to compare",
+      "in its place models: name, name@version or name@alias; several to compare",
     )
     .option("--policy <reference>", "a learnt policy beside the models")
     .addOption(
@@ -59,19 +67,21 @@ export function command(): Command {
     .requiredOption("--data <file>", "CSV or Parquet file of bars", userPath)
     .requiredOption("--symbol <symbol>", "instrument, for example MES, 6E or SPY");
   return addMarketOptions(addDataOptions(base))
-    .option("--from <date>", "first day of the test (default: where training stopped)")
+    .option("--from <date>", "first day of the test (default: after the last bar seen)")
     .option("--to <date>", "day after the last one of the test (default: end of the data)")
     .option("--momentum-bars <n>", "look-back of the momentum baseline", integer(1), 252)
     .option("--in-sample", "allow a test on bars the model was trained on; the report says so")
     .addOption(modelsOption())
     .addOption(reportsOption())
     .addOption(seedOption())
-    .action((options: BacktestFlags) =>
+    .action((options: BacktestFlags, command: Command) =>
       runCommand(options, async (context) => {
+        const { system } = options;
+        if (system !== undefined) requireNoFlags(command, SYSTEM_FLAGS, "--system");
         const document = await backtest(
           dataRequest(options),
           {
-            models: options.model,
+            ...(system === undefined ? { models: requireModels(options) } : { models: [], system }),
             ...(options.policy === undefined ? {} : { policy: options.policy }),
             ...blendRequest(options),
             risk: riskRequest(options.risk, options.blend === undefined ? [] : [options.blend]),

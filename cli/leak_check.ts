@@ -14,7 +14,10 @@ import {
   marketRequest,
   modelsOption,
   number,
+  requireModels,
+  requireNoFlags,
   seedOption,
+  SYSTEM_FLAGS,
   userPath,
 } from "./options.ts";
 import { paint } from "./paint.ts";
@@ -22,7 +25,8 @@ import { runCommand } from "./run.ts";
 
 interface LeakCheckFlags extends DataFlags, MarketFlags {
   readonly json?: true;
-  readonly model: readonly string[];
+  readonly system?: string;
+  readonly model?: readonly string[];
   readonly policy?: string;
   readonly blend?: string;
   readonly confidenceShare: number;
@@ -40,9 +44,10 @@ export function command(): Command {
     "leak-check",
     "Change the future and see whether a model's past decisions notice; the verdict is recorded.",
   )
-    .requiredOption(
+    .option("--system <reference>", "a trading system: name, name@version or name@alias")
+    .option(
       "--model <reference...>",
-      "name, name@version or name@alias; several for a blend",
+      "in its place models: name, name@version or name@alias; several for a blend",
     )
     .option("--policy <reference>", "a learnt policy beside the models")
     .addOption(
@@ -64,14 +69,16 @@ export function command(): Command {
     .option("--workers <n>", "--refit: threads", integer(1), navigator.hardwareConcurrency)
     .addOption(modelsOption())
     .addOption(seedOption())
-    .action((options: LeakCheckFlags) =>
+    .action((options: LeakCheckFlags, command: Command) =>
       runCommand(options, async (context) => {
+        const { system } = options;
+        if (system !== undefined) requireNoFlags(command, SYSTEM_FLAGS, "--system");
         const { bars, blend, confidenceShare, ends, refit = false, seed, workers } = options;
-        const { model, policy } = options;
+        const { policy } = options;
         const document = await leakCheck(
           dataRequest(options),
           {
-            models: model,
+            ...(system === undefined ? { models: requireModels(options) } : { models: [], system }),
             ...(policy === undefined ? {} : { policy }),
             ...(blend === undefined ? {} : { blend: { kind: blend, confidenceShare } }),
             market: marketRequest(options),

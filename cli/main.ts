@@ -10,6 +10,7 @@ const COMMANDS: Readonly<Record<string, readonly [string, () => Promise<{ comman
     train: ["train a model without look-ahead and register it", () => import("./train.ts")],
     rl: ["learn a trading policy offline and test it", () => import("./rl.ts")],
     tune: ["search for better settings and examine the winner", () => import("./tune.ts")],
+    system: ["make a trading system of models, and look at it", () => import("./system.ts")],
     backtest: ["test a model on bars it has not seen", () => import("./backtest.ts")],
     "walk-forward": [
       "refit and test window by window, as one result",

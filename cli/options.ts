@@ -323,6 +323,30 @@ export function requireNoFlags(command: Command, names: readonly string[], besid
 }
 
 /**
+ * The models that were named; a policy alone is enough.
+ *
+ * @throws {InputError} when there is neither
+ */
+export function requireModels(
+  { model = [], policy }: {
+    readonly model?: readonly string[] | undefined;
+    readonly policy?: string | undefined;
+  },
+): readonly string[] {
+  if (model.length > 0 || policy !== undefined) return model;
+  throw new InputError("Cannot begin as no model is named", {
+    where: "--model",
+    remedy: "name models with --model, or a policy with --policy",
+  });
+}
+
+/** What a trading system brings along, and what is therefore not asked for beside it. */
+export const SYSTEM_FLAGS: readonly string[] = [
+  ...["model", "policy", "blend", "confidenceShare", "risk"],
+  ...["fee", "slippageTicks", "lots", "flatten"],
+];
+
+/**
  * Reads a JSON file that a flag names.
  *
  * @throws {InputError} when it cannot be read or is not JSON

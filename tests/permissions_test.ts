@@ -22,6 +22,7 @@ const GRANTED: Readonly<Record<string, readonly string[]>> = {
     "write reports",
     "native onnx",
   ],
+  system: ["read anywhere", "read project", "write models", "native onnx"],
   "leak-check": ["read anywhere", "read project", "write models", "native onnx"],
   compare: ["read anywhere", "read project"],
   reproduce: ["read anywhere", "read project", "native onnx"],
