@@ -8,11 +8,18 @@
 import { createRandom, mixSeed, type Random } from "../lib/core/random.ts";
 import { hardware } from "../lib/core/hardware.ts";
 import { versions } from "../lib/core/versions.ts";
+import { ledoitWolfTest } from "../lib/statistics/ledoit_wolf.ts";
+import { pairedSharpe } from "../lib/statistics/paired_sharpe.ts";
 import { countSide, FEWEST_ON_A_SIDE } from "../lib/statistics/undecided.ts";
 import { sharpeInterval } from "../lib/statistics/sharpe_interval.ts";
 import { estimateSharpe, sharpeConfidenceInterval } from "../lib/statistics/sharpe_statistics.ts";
 import { studentQuantile } from "../lib/statistics/student_distribution.ts";
-import { drawReturns, NULL_RETURNS, twoValued } from "../tests/fixtures/return_worlds.ts";
+import {
+  type DrawReturn,
+  drawReturns,
+  NULL_RETURNS,
+  twoValued,
+} from "../tests/fixtures/return_worlds.ts";
 
 const WORLDS = Number(
   Deno.args.find((argument) => argument.startsWith("--worlds="))?.slice(9) ?? "20000",
@@ -65,6 +72,30 @@ function cell(
   return { name, periods, trueSharpe, worlds: WORLDS, ...rates };
 }
 
+/** Two independent strategies without an edge: how often one is called better, at 2.5 % a side. */
+function pair(name: string, periods: number, draw: DrawReturn) {
+  const counts = { better: 0, worse: 0, undecided: 0, ledoitWolfBetter: 0, ledoitWolfWorse: 0 };
+  const worlds = Math.ceil(WORLDS / 20);
+  for (let world = 0; world < worlds; world++) {
+    const random = createRandom(mixSeed(world, periods));
+    const one = drawReturns(draw, periods, random);
+    const other = drawReturns((source) => source.normal(), periods, random);
+    const paired = pairedSharpe(one, other, { periodsPerYear: 1, seed: world, samples: 400 })!;
+    if (paired.undecided !== null) counts.undecided++;
+    if (paired.interval[0] > 0) counts.better++;
+    if (paired.interval[1] < 0) counts.worse++;
+    const tested = ledoitWolfTest(one, other, { seed: world, samples: 200 });
+    if (tested === null) continue;
+    if (tested.bootstrap.interval[0] > 0) counts.ledoitWolfBetter++;
+    if (tested.bootstrap.interval[1] < 0) counts.ledoitWolfWorse++;
+  }
+  const rates = Object.fromEntries(
+    Object.entries(counts).map(([key, count]) => [key, count / worlds]),
+  );
+  console.error(`${name} against normal, ${periods} periods: ${JSON.stringify(rates)}`);
+  return { name, periods, worlds, ...rates };
+}
+
 const independent = (draw: (random: Random) => number) => (periods: number, random: Random) =>
   drawReturns(draw, periods, random);
 
@@ -101,6 +132,9 @@ const others = LENGTHS.flatMap((periods) => [
 const power = LENGTHS.map((periods) =>
   cell("normal, true ratio 0.2", periods, independent((random) => 0.2 + random.normal()), 0.2)
 );
+const pairs = LENGTHS.flatMap((periods) =>
+  Object.entries(NULL_RETURNS).map(([name, draw]) => pair(name, periods, draw))
+);
 console.log(JSON.stringify({
   benchmark: "sharpe-errors",
   date: new Date().toISOString(),
@@ -110,4 +144,5 @@ console.log(JSON.stringify({
   gate,
   others,
   power,
+  pairs,
 }));

@@ -10,6 +10,7 @@ import {
 } from "../risk/account_rules.ts";
 import { politisWhiteBlockLength } from "../statistics/block_length.ts";
 import { type Interval, stationaryBootstrapIndices } from "../statistics/bootstrap.ts";
+import { requireResampling } from "../statistics/resampling_options.ts";
 
 /** Settings of `simulateAccount`. */
 export interface AccountSimulationOptions {
@@ -49,7 +50,7 @@ export interface AccountSimulation {
  * Profits are in money, so that the size of the positions stays what it was.
  *
  * @param days at least 8; see `dayPaths`
- * @throws RangeError when there are fewer.
+ * @throws RangeError when there are fewer or the settings are none.
  * @example
  * ```ts
  * import { simulateAccount } from "./account_simulation.ts";
@@ -71,6 +72,12 @@ export function simulateAccount(
   options: AccountSimulationOptions,
 ): AccountSimulation {
   const { seed, samples = 2_000 } = options;
+  requireResampling({ ...options, samples });
+  if (!(Number.isInteger(options.days) && options.days >= 1)) {
+    throw new RangeError(
+      `Cannot simulate an account as its days are a whole number from 1: current value is ${options.days}`,
+    );
+  }
   const results = Float64Array.from(days, (path) => path.at(-1) ?? 0);
   const blockLength = options.blockLength ?? politisWhiteBlockLength(results).stationary;
   const random = createRandom(seed);

@@ -1,3 +1,4 @@
+import { throws as assertThrows } from "node:assert/strict";
 import fc from "fast-check";
 import { TRAILING_BASES } from "../risk/drawdown_floor.ts";
 import { assert, assertClose, assertEquals } from "../../tests/assert.ts";
@@ -110,4 +111,14 @@ Deno.test("a stricter rule never passes more accounts", () => {
       if (passes(Math.min(a, b))) assert(passes(Math.max(a, b)));
     }),
   );
+});
+
+Deno.test("simulateAccount() refuses settings that are none", () => {
+  const days = Array.from({ length: 10 }, (_, index) => day(index % 2 === 0 ? 100 : -50));
+  const rules: AccountRules = { initialMicros: START };
+  const options = { seed: 1, days: 5, samples: 10 };
+  assertEquals(simulateAccount(days, rules, options).open, 1);
+  for (const wrong of [{ samples: 0 }, { blockLength: NaN }, { blockLength: -1 }, { days: 0 }]) {
+    assertThrows(() => simulateAccount(days, rules, { ...options, ...wrong }), RangeError);
+  }
 });

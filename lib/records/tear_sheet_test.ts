@@ -115,6 +115,14 @@ Deno.test("yearlyReturns() compounds days into months and years", () => {
   assert(Math.abs(year!.total - (1.21 * 0.5 - 1)) < 1e-12);
 });
 
+Deno.test("what is lost entirely stays lost in every figure of a page", () => {
+  assertEquals(drawdowns([100, 50, -25, -25]), [0, -0.5, -1, -1]);
+  const [year] = yearlyReturns(["2024-01-02", "2024-01-03", "2024-02-01"], [-1.5, -1.5, 0.2]);
+  assertEquals([year!.months[0], year!.total], [-1, -1]);
+  const dust = Array.from({ length: 5 }, (_, day) => 0.001 + 2e-12 * (day % 2));
+  assertEquals(rollingSharpe(dust, 5).at(-1), null);
+});
+
 Deno.test("histogram() counts every value once and never mixes gains with losses", () => {
   const values = fc.array(fc.double({ min: -0.1, max: 0.1, noNaN: true }), { minLength: 2 });
   fc.assert(fc.property(values, (returns) => {

@@ -1,18 +1,21 @@
 /** Returns that differ by less than this differ by rounding alone. */
 const SMALLEST_SPREAD = 1e-12;
 
+/** Spread over size below which returns are one and the same but for whole micro-dollars. */
+const DUST = 1e-6;
+
 /** Trading days in a year, for annualising daily figures. */
 const DAYS_PER_YEAR = 252;
 
 /**
  * The fall from the highest equity so far, per row, as a fraction at or below 0. The first row
- * is the starting capital, so a loss on day one counts.
+ * is the starting capital, so a loss on day one counts. Nothing is deeper than a total loss.
  */
 export function drawdowns(equity: readonly number[]): number[] {
   let peak = -Infinity;
   return equity.map((value) => {
     peak = Math.max(peak, value);
-    return value / peak - 1;
+    return Math.max(-1, value / peak - 1);
   });
 }
 
@@ -31,7 +34,8 @@ export function rollingSharpe(returns: readonly number[], window: number): (numb
     const mean = slice.reduce((sum, value) => sum + value, 0) / window;
     const squares = slice.reduce((sum, value) => sum + (value - mean) ** 2, 0);
     const deviation = Math.sqrt(squares / (window - 1));
-    return deviation > 1e-12 ? mean / deviation * Math.sqrt(DAYS_PER_YEAR) : null;
+    const largest = slice.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+    return deviation > DUST * largest ? mean / deviation * Math.sqrt(DAYS_PER_YEAR) : null;
   });
 }
 
@@ -51,7 +55,7 @@ export interface YearReturns {
 }
 
 /**
- * Daily returns compounded by month and year.
+ * Daily returns compounded by month and year; what is lost entirely stays lost.
  *
  * @param day ISO days, rising
  * @param value simple returns as fractions, as long as `day`
@@ -63,8 +67,9 @@ export function yearlyReturns(day: readonly string[], value: readonly number[]):
     const year = years.get(key) ?? { months: new Array<number | null>(12).fill(null), total: 0 };
     years.set(key, year);
     const month = Number(date.slice(5, 7)) - 1;
-    year.months[month] = (1 + (year.months[month] ?? 0)) * (1 + value[row]!) - 1;
-    year.total = (1 + year.total) * (1 + value[row]!) - 1;
+    const factor = Math.max(0, 1 + value[row]!);
+    year.months[month] = (1 + (year.months[month] ?? 0)) * factor - 1;
+    year.total = (1 + year.total) * factor - 1;
   });
   return [...years].map(([year, returns]) => ({ year, ...returns }));
 }

@@ -85,12 +85,17 @@ const EULER_MASCHERONI = 0.5772156649015329;
  *
  * @param trials number of independent trials, at least 1; need not be whole
  * @param variance variance of the Sharpe ratios over the trials, per period
- * @throws RangeError when `trials` is below 1.
+ * @throws RangeError when `trials` is below 1 or the variance is none.
  */
 export function expectedMaximumSharpe(trials: number, variance: number): number {
   if (!(trials >= 1)) {
     throw new RangeError(
       `Cannot take a maximum as trials must be at least 1: current value is ${trials}`,
+    );
+  }
+  if (!(variance >= 0)) {
+    throw new RangeError(
+      `Cannot take a maximum as a variance is 0 or more: current value is ${variance}`,
     );
   }
   if (trials === 1) return 0;

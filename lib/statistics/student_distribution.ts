@@ -11,7 +11,7 @@ import { normalQuantile } from "./normal_distribution.ts";
  * import { studentCdf } from "./student_distribution.ts";
  * import { assertClose } from "../../tests/assert.ts";
  *
- * assertClose(studentCdf(2, 59), 0.9749536, 5e-8);
+ * assertClose(studentCdf(2, 59), 0.9749448, 5e-8);
  * ```
  */
 export function studentCdf(t: number, freedom: number): number {
