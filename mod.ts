@@ -49,7 +49,7 @@ export {
   type LstmLayer,
   type Network,
   type NetworkLayer,
-} from "./lib/models/network/network_model.ts";
+} from "./lib/models/mod.ts";
 export {
   type Calibration,
   type Classifier,
@@ -57,15 +57,15 @@ export {
   modelWindow,
   type Scaler,
   type TrainingSet,
-} from "./lib/models/classifier.ts";
-export type { Forest } from "./lib/models/forest/forest_model.ts";
-export type { Hybrid } from "./lib/models/hybrid/hybrid_model.ts";
-export type { Logistic } from "./lib/models/logistic/logistic_model.ts";
+} from "./lib/models/mod.ts";
+export type { Forest } from "./lib/models/mod.ts";
+export type { Hybrid } from "./lib/models/mod.ts";
+export type { Logistic } from "./lib/models/mod.ts";
 export { CorruptArtifactError, InputError, RefusedError } from "./lib/core/errors.ts";
 export type { Fill } from "./lib/trading/fill.ts";
 export type { FeatureFrame, FeatureRows } from "./lib/features/frame.ts";
-export type { Fold } from "./lib/labels/fold.ts";
-export type { Labels } from "./lib/labels/label_columns.ts";
+export type { Fold } from "./lib/labels/mod.ts";
+export type { Labels } from "./lib/labels/mod.ts";
 export type { RowRange } from "./lib/market/row_range.ts";
 export type {
   Dated,
@@ -382,38 +382,38 @@ export {
   flat,
   timeSeriesMomentum,
 } from "./lib/strategies/baselines.ts";
-export { blend } from "./lib/blend/blend.ts";
-export { type BlendDecision, type BlendedPart, describeBlend } from "./lib/blend/blend_decision.ts";
-export type { Blended, Blender, BlendFit, BlendHistory, BlendRule } from "./lib/blend/blender.ts";
-export { BLEND_KINDS, blenderOf, BLENDERS } from "./lib/blend/blenders.ts";
-export { checkBlendRule, parseBlendRule } from "./lib/blend/blend_rule.ts";
-export type { WeightLearning } from "./lib/blend/blenders/weight_learning.ts";
+export { blend } from "./lib/blend/mod.ts";
+export { type BlendDecision, type BlendedPart, describeBlend } from "./lib/blend/mod.ts";
+export type { Blended, Blender, BlendFit, BlendHistory, BlendRule } from "./lib/blend/mod.ts";
+export { BLEND_KINDS, blenderOf, BLENDERS } from "./lib/blend/mod.ts";
+export { checkBlendRule, parseBlendRule } from "./lib/blend/mod.ts";
+export type { WeightLearning } from "./lib/blend/mod.ts";
 export {
   type BlendState,
   initialBlendState,
   learnBlend,
   restoreBlendState,
-} from "./lib/blend/blend_state.ts";
+} from "./lib/blend/mod.ts";
 export {
   type ForecastSource,
   type Signal,
   signalEvidence,
   signalForecast,
-} from "./lib/blend/signal.ts";
+} from "./lib/blend/mod.ts";
 export {
   attributeProfit,
   type Contributions,
   createContributions,
 } from "./lib/evaluation/blend/contributions.ts";
-export { fitBlend, type FittedBlend } from "./lib/blend/fit_blend.ts";
-export type { LogisticWeights } from "./lib/blend/logistic_weights.ts";
-export type { PartForecast } from "./lib/blend/forecast.ts";
+export { fitBlend, type FittedBlend } from "./lib/blend/mod.ts";
+export type { LogisticWeights } from "./lib/blend/mod.ts";
+export type { PartForecast } from "./lib/blend/mod.ts";
 export {
   fitNoveltyFilter,
   type NoveltyFilter,
   type NoveltyOptions,
   noveltyVeto,
-} from "./lib/blend/novelty.ts";
+} from "./lib/blend/mod.ts";
 export {
   type PortfolioOptions,
   type PortfolioResult,
@@ -438,17 +438,13 @@ export type { CoolDown } from "./lib/risk/risk_limits.ts";
 export type { Restriction, RiskState } from "./lib/risk/risk_state.ts";
 export { TRADING_STATES, type TradingState } from "./lib/risk/trading_state.ts";
 export type { RiskVerdict } from "./lib/risk/risk_review.ts";
-export type { PolicyEvidence } from "./lib/blend/confidence.ts";
+export type { PolicyEvidence } from "./lib/blend/mod.ts";
 export {
   calibratedProbability,
   type ConfidenceCalibration,
   fitConfidence,
-} from "./lib/blend/confidence_calibration.ts";
-export {
-  followBlend,
-  type FollowBlendOptions,
-  type FollowState,
-} from "./lib/blend/follow_blend.ts";
+} from "./lib/blend/mod.ts";
+export { followBlend, type FollowBlendOptions, type FollowState } from "./lib/blend/mod.ts";
 export { kellyFraction, kellyLots, type StakedBet } from "./lib/risk/kelly.ts";
 export {
   checkRiskLimits,
@@ -516,20 +512,20 @@ export {
   CALIBRATION_METHODS,
   type CalibrationMethod,
   fitCalibration,
-} from "./lib/models/calibration/calibration.ts";
+} from "./lib/models/mod.ts";
 export {
   type ClassificationMetrics,
   classificationMetrics,
   reliabilityBins,
-} from "./lib/training/classification_metrics.ts";
+} from "./lib/training/mod.ts";
 export type { ReliabilityBin } from "./lib/records/tear_sheet.ts";
 export {
   classOutcomes,
   informationCoefficient,
   predictedEdge,
   withoutDrift,
-} from "./lib/models/edge.ts";
-export { type EdgeEvidence, measureEdge } from "./lib/models/edge_evidence.ts";
+} from "./lib/models/mod.ts";
+export { type EdgeEvidence, measureEdge } from "./lib/models/mod.ts";
 export {
   computeFeatures,
   DEFAULT_FEATURES,
@@ -557,82 +553,62 @@ export {
   purgedWalkForward,
   type SplitLabels,
   type WalkForwardOptions,
-} from "./lib/labels/folds.ts";
-export {
-  DEFAULT_FOREST,
-  type ForestParameters,
-  parseForestParameters,
-} from "./lib/models/forest/parameters.ts";
-export { fitForest } from "./lib/models/forest/forest.ts";
-export { predictForest } from "./lib/models/forest/predict.ts";
-export { predictLogistic } from "./lib/models/logistic/predict_logistic.ts";
-export { parseLogisticParameters } from "./lib/models/logistic/parameters.ts";
-export { type HeldRows, permutationImportance } from "./lib/training/importance.ts";
-export { createLabels } from "./lib/labels/labels.ts";
-export {
-  DEFAULT_LABELS,
-  LABEL_KINDS,
-  labelKindOf,
-  parseLabelSpec,
-} from "./lib/labels/label_kinds.ts";
-export type { ExitRule, LabelKind, LabelSpec } from "./lib/labels/label_kind.ts";
-export type { LabelExit, LabelPath } from "./lib/labels/label_path.ts";
-export { DEFAULT_LOGISTIC, type LogisticParameters } from "./lib/models/logistic/parameters.ts";
-export { fitLogistic } from "./lib/models/logistic/logistic.ts";
-export { fitHybrid, type FittedHybrid } from "./lib/models/hybrid/fit_hybrid.ts";
-export type { HybridControl, HybridInput } from "./lib/models/hybrid/hybrid_input.ts";
-export {
-  DEFAULT_HYBRID,
-  type HybridParameters,
-  parseHybridParameters,
-} from "./lib/models/hybrid/parameters.ts";
-export { predictHybrid } from "./lib/models/hybrid/predict_hybrid.ts";
-export { defaultRecipe, familyOf, MODEL_FAMILIES } from "./lib/models/model_families.ts";
+} from "./lib/labels/mod.ts";
+export { DEFAULT_FOREST, type ForestParameters, parseForestParameters } from "./lib/models/mod.ts";
+export { fitForest } from "./lib/models/mod.ts";
+export { predictForest } from "./lib/models/mod.ts";
+export { predictLogistic } from "./lib/models/mod.ts";
+export { parseLogisticParameters } from "./lib/models/mod.ts";
+export { type HeldRows, permutationImportance } from "./lib/training/mod.ts";
+export { createLabels } from "./lib/labels/mod.ts";
+export { DEFAULT_LABELS, LABEL_KINDS, labelKindOf, parseLabelSpec } from "./lib/labels/mod.ts";
+export type { ExitRule, LabelKind, LabelSpec } from "./lib/labels/mod.ts";
+export type { LabelExit, LabelPath } from "./lib/labels/mod.ts";
+export { DEFAULT_LOGISTIC, type LogisticParameters } from "./lib/models/mod.ts";
+export { fitLogistic } from "./lib/models/mod.ts";
+export { fitHybrid, type FittedHybrid } from "./lib/models/networks.ts";
+export type { HybridControl, HybridInput } from "./lib/models/mod.ts";
+export { DEFAULT_HYBRID, type HybridParameters, parseHybridParameters } from "./lib/models/mod.ts";
+export { predictHybrid } from "./lib/models/networks.ts";
+export { defaultRecipe, familyOf, MODEL_FAMILIES } from "./lib/models/training.ts";
 export type {
   FitRequest,
   FittedClassifier,
   ModelFamily,
   ModelRecipe,
   ParameterSearch,
-} from "./lib/models/model_family.ts";
-export { BASELINE_RECIPES, parseRecipe } from "./lib/models/model_recipe.ts";
-export type { FlagRule, FlagValue, ParameterFlag } from "./lib/models/parameter_flag.ts";
+} from "./lib/models/mod.ts";
+export { BASELINE_RECIPES, parseRecipe } from "./lib/models/training.ts";
+export type { FlagRule, FlagValue, ParameterFlag } from "./lib/models/mod.ts";
 export type { Checkpoint, Checkpoints } from "./lib/core/checkpoint.ts";
-export {
-  type CheckpointFolder,
-  openCheckpointFolder,
-} from "./lib/models/network/checkpoint_file.ts";
-export {
-  fitNetwork,
-  type FittedNetwork,
-  type NetworkControl,
-} from "./lib/models/network/fit_network.ts";
-export type { NetworkInput } from "./lib/models/network/network_input.ts";
+export { type CheckpointFolder, openCheckpointFolder } from "./lib/models/mod.ts";
+export { fitNetwork, type FittedNetwork, type NetworkControl } from "./lib/models/networks.ts";
+export type { NetworkInput } from "./lib/models/mod.ts";
 export {
   DEFAULT_NETWORK,
   type NetworkParameters,
   parseNetworkParameters,
   type Schedule,
   SCHEDULES,
-} from "./lib/models/network/parameters.ts";
-export { predictNetwork } from "./lib/models/network/predict_network.ts";
-export type { ScaledRows } from "./lib/models/network/windows.ts";
-export { predictRows } from "./lib/models/predict_rows.ts";
-export { applyScaler, fitScaler, gatherRows, type ScalingMethod } from "./lib/models/scaler.ts";
+} from "./lib/models/mod.ts";
+export { predictNetwork } from "./lib/models/networks.ts";
+export type { ScaledRows } from "./lib/models/networks.ts";
+export { predictRows } from "./lib/models/training.ts";
+export { applyScaler, fitScaler, gatherRows, type ScalingMethod } from "./lib/models/mod.ts";
 export {
   type TrainedModel,
   type TrainingControl,
   type TrainingRequest,
   trainModel,
-} from "./lib/training/trainer.ts";
-export { TRAINING_KINDS, type TrainingKinds } from "./lib/training/training_kinds.ts";
+} from "./lib/training/mod.ts";
+export { TRAINING_KINDS, type TrainingKinds } from "./lib/training/mod.ts";
 export {
   averageUniqueness,
   gatherWeights,
   type LabelSpans,
   sequentialBootstrapProbabilities,
   uniquenessWeights,
-} from "./lib/labels/uniqueness.ts";
+} from "./lib/labels/mod.ts";
 
 // Tensors
 export { type Backend, BACKENDS } from "./lib/tensor/backend.ts";
@@ -653,7 +629,7 @@ export {
   type TensorData,
   type Value,
 } from "./lib/onnx/graph.ts";
-export { type ClassifierParts, exportClassifier } from "./lib/models/export_classifier.ts";
+export { type ClassifierParts, exportClassifier } from "./lib/models/training.ts";
 export {
   createJointSession,
   type JoinedModel,
@@ -918,7 +894,7 @@ export {
   type StoredEntry,
   type TrialLedger,
 } from "./lib/registry/trial_ledger.ts";
-export { ActiveTrial, TrialLost, type TrialParts, TrialPruned } from "./lib/tuning/active_trial.ts";
+export { ActiveTrial, TrialLost, type TrialParts, TrialPruned } from "./lib/tuning/mod.ts";
 export {
   categorical,
   type CategoricalDistribution,
@@ -930,70 +906,45 @@ export {
   type IntDistribution,
   type SearchSpace,
 } from "./lib/core/distribution.ts";
-export type { HeartbeatOptions, StoredStudy } from "./lib/tuning/heartbeat.ts";
-export { parameterImportances } from "./lib/tuning/importance.ts";
-export { KnownDistributions } from "./lib/tuning/known_distributions.ts";
+export type { HeartbeatOptions, StoredStudy } from "./lib/tuning/mod.ts";
+export { parameterImportances } from "./lib/tuning/mod.ts";
+export { KnownDistributions } from "./lib/tuning/mod.ts";
 export type {
   Objective,
   OptimizeOptions,
   OptimizeSummary,
   RunnableStudy,
   StopReason,
-} from "./lib/tuning/optimize.ts";
-export { type HyperbandOptions, hyperbandPruner } from "./lib/tuning/pruners/hyperband_pruner.ts";
-export {
-  medianPruner,
-  type PercentileOptions,
-  percentilePruner,
-} from "./lib/tuning/pruners/percentile_pruner.ts";
-export {
-  noPruner,
-  type PruneDecision,
-  type Pruner,
-  type PrunerContext,
-} from "./lib/tuning/pruners/pruner.ts";
-export {
-  type SuccessiveHalvingOptions,
-  successiveHalvingPruner,
-} from "./lib/tuning/pruners/successive_halving_pruner.ts";
-export { type WilcoxonOptions, wilcoxonPruner } from "./lib/tuning/pruners/wilcoxon_pruner.ts";
-export { gridSampler } from "./lib/tuning/samplers/grid_sampler.ts";
-export { type Nsga2Options, nsga2Sampler } from "./lib/tuning/samplers/nsga2_sampler.ts";
-export {
-  type QuasiRandomOptions,
-  quasiRandomSampler,
-} from "./lib/tuning/samplers/quasi_random_sampler.ts";
-export { randomSampler } from "./lib/tuning/samplers/random_sampler.ts";
+} from "./lib/tuning/mod.ts";
+export { type HyperbandOptions, hyperbandPruner } from "./lib/tuning/mod.ts";
+export { medianPruner, type PercentileOptions, percentilePruner } from "./lib/tuning/mod.ts";
+export { noPruner, type PruneDecision, type Pruner, type PrunerContext } from "./lib/tuning/mod.ts";
+export { type SuccessiveHalvingOptions, successiveHalvingPruner } from "./lib/tuning/mod.ts";
+export { type WilcoxonOptions, wilcoxonPruner } from "./lib/tuning/mod.ts";
+export { gridSampler } from "./lib/tuning/mod.ts";
+export { type Nsga2Options, nsga2Sampler } from "./lib/tuning/mod.ts";
+export { type QuasiRandomOptions, quasiRandomSampler } from "./lib/tuning/mod.ts";
+export { randomSampler } from "./lib/tuning/mod.ts";
 export type {
   Proposal,
   Sampler,
   SamplerContext,
   SamplerKind,
   SamplerSettings,
-} from "./lib/tuning/samplers/sampler.ts";
-export { SAMPLERS } from "./lib/tuning/samplers/samplers.ts";
-export { PRUNERS } from "./lib/tuning/pruners/pruners.ts";
-export {
-  type TpeOptions,
-  type TpeRules,
-  tpeSampler,
-} from "./lib/tuning/samplers/tpe/tpe_sampler.ts";
-export { MemoryStorage } from "./lib/tuning/storage/memory_storage.ts";
-export { openStorage, type StorageOptions } from "./lib/tuning/storage/open_storage.ts";
+} from "./lib/tuning/mod.ts";
+export { SAMPLERS } from "./lib/tuning/mod.ts";
+export { PRUNERS } from "./lib/tuning/mod.ts";
+export { type TpeOptions, type TpeRules, tpeSampler } from "./lib/tuning/mod.ts";
+export { MemoryStorage } from "./lib/tuning/mod.ts";
+export { openStorage, type StorageOptions } from "./lib/tuning/mod.ts";
 export type {
   Direction,
   Eventually,
   StudyEntry,
   StudyStorage,
   TrialKey,
-} from "./lib/tuning/storage/storage.ts";
-export {
-  createStudy,
-  loadStudy,
-  type NewStudy,
-  Study,
-  type StudyTools,
-} from "./lib/tuning/study.ts";
+} from "./lib/tuning/mod.ts";
+export { createStudy, loadStudy, type NewStudy, Study, type StudyTools } from "./lib/tuning/mod.ts";
 export {
   type AttributeKind,
   type Attributes,
@@ -1003,7 +954,7 @@ export {
   TRIAL_STATES,
   type TrialState,
   type TrialTemplate,
-} from "./lib/tuning/trial.ts";
+} from "./lib/tuning/mod.ts";
 
 // Random numbers
 export { createRandom, mixSeed, type Random } from "./lib/core/random.ts";

@@ -1,7 +1,12 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
-import { familyOf, MODEL_FAMILIES } from "../lib/models/model_families.ts";
-import type { ModelFamily, ModelRecipe } from "../lib/models/model_family.ts";
-import type { FlagRule, FlagValue, ParameterFlag } from "../lib/models/parameter_flag.ts";
+import { familyOf, MODEL_FAMILIES } from "../lib/models/training.ts";
+import type {
+  FlagRule,
+  FlagValue,
+  ModelFamily,
+  ModelRecipe,
+  ParameterFlag,
+} from "../lib/models/mod.ts";
 import { type Backend, BACKENDS } from "../lib/tensor/backend.ts";
 import { integer, number } from "./options.ts";
 

@@ -1,6 +1,6 @@
 import { InputError } from "../lib/core/errors.ts";
 import { parseRiskRequest, type RiskRequest } from "../lib/risk/risk_request.ts";
-import { BLENDERS } from "../lib/blend/blenders.ts";
+import { BLENDERS } from "../lib/blend/mod.ts";
 import { readJson } from "./options.ts";
 
 /** Blends that give a probability beside a position. */

@@ -3,15 +3,11 @@ import {
   parseTrainingSettings,
   type TrainingSettings,
 } from "../lib/evaluation/search_spaces/training_settings.ts";
-import {
-  CALIBRATION_METHODS,
-  type CalibrationMethod,
-} from "../lib/models/calibration/calibration.ts";
+import { CALIBRATION_METHODS, type CalibrationMethod } from "../lib/models/mod.ts";
 import { DEFAULT_FEATURES, parseFeatureSpec } from "../lib/features/features.ts";
-import { DEFAULT_LABELS, LABEL_KINDS, labelKindOf } from "../lib/labels/label_kinds.ts";
-import type { LabelSpec } from "../lib/labels/label_kind.ts";
+import { DEFAULT_LABELS, LABEL_KINDS, labelKindOf, type LabelSpec } from "../lib/labels/mod.ts";
 import { train, type TrainDocument } from "../tasks/train.ts";
-import { defaultTraining } from "../lib/training/train_on.ts";
+import { defaultTraining } from "../lib/training/mod.ts";
 import { table } from "./console.ts";
 import {
   addCostOptions,

@@ -3,8 +3,7 @@ import { InputError, RefusedError } from "../lib/core/errors.ts";
 import type { Grid } from "../lib/core/suggester.ts";
 import { TUNING_STORAGE } from "../lib/core/project_folders.ts";
 import { EXAMINE, tune, type TuneSettings } from "../tasks/tune.ts";
-import { PRUNERS } from "../lib/tuning/pruners/pruners.ts";
-import { SAMPLERS } from "../lib/tuning/samplers/samplers.ts";
+import { PRUNERS, SAMPLERS } from "../lib/tuning/mod.ts";
 import { TARGET_NAMES, targetSummary } from "../lib/evaluation/tuning/targets.ts";
 import {
   addDataOptions,

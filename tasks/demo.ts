@@ -1,6 +1,10 @@
 import { DEFAULT_POLICY } from "../lib/rl/learners/parameters.ts";
-import type { ModelRecipe } from "../lib/models/model_family.ts";
-import { DEFAULT_NETWORK, type NetworkParameters } from "../lib/models/network/parameters.ts";
+import {
+  DEFAULT_FOREST,
+  DEFAULT_NETWORK,
+  type ModelRecipe,
+  type NetworkParameters,
+} from "../lib/models/mod.ts";
 import type { BlendSummary } from "../lib/records/blend_summary.ts";
 import type { Finding, MetricValues } from "../lib/records/tear_sheet.ts";
 import { writeReport } from "../lib/report/write_report.ts";
@@ -16,8 +20,7 @@ import {
   type StrategyScore,
   strategyScores,
 } from "../lib/evaluation/tear_sheet.ts";
-import { DEFAULT_FOREST } from "../lib/models/forest/parameters.ts";
-import { defaultRecipe } from "../lib/models/model_families.ts";
+import { defaultRecipe } from "../lib/models/training.ts";
 import type { TaskControl } from "../lib/core/task_control.ts";
 
 /** What the demonstration runs on and how. */

@@ -3,7 +3,7 @@ import { openRegistry } from "../lib/registry/registry.ts";
 import { InputError } from "../lib/core/errors.ts";
 import type { Clock } from "../lib/core/clock.ts";
 import { createSession, type Engine } from "../lib/onnx/session.ts";
-import { exportClassifier } from "../lib/models/export_classifier.ts";
+import { exportClassifier } from "../lib/models/training.ts";
 import { loadPlotly } from "../lib/report/load_plotly.ts";
 import { hardware } from "../lib/core/hardware.ts";
 import { DATA_FOLDER, MODELS_FOLDER, REPORTS_FOLDER } from "../lib/core/project_folders.ts";

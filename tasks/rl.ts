@@ -3,7 +3,7 @@ import { openRegistry } from "../lib/registry/registry.ts";
 import type { TrainedPolicy } from "../lib/rl/train_policy_model.ts";
 import type { PolicyManifest } from "../lib/records/model_manifest.ts";
 import type { SimulationOptions } from "../lib/simulator/simulator.ts";
-import { openCheckpointFolder } from "../lib/models/network/checkpoint_file.ts";
+import { openCheckpointFolder } from "../lib/models/mod.ts";
 import type { Finding, TearSheet } from "../lib/records/tear_sheet.ts";
 import { writeReport } from "../lib/report/write_report.ts";
 import { identify } from "../lib/evaluation/comparison.ts";

@@ -1,8 +1,11 @@
 import { join } from "node:path";
-import { isRetry, recoverStaleTrials } from "../lib/tuning/heartbeat.ts";
-import type { OptimizeSummary } from "../lib/tuning/optimize.ts";
-import type { Study } from "../lib/tuning/study.ts";
-import type { TrialState } from "../lib/tuning/trial.ts";
+import {
+  isRetry,
+  type OptimizeSummary,
+  recoverStaleTrials,
+  type Study,
+  type TrialState,
+} from "../lib/tuning/mod.ts";
 import { InputError } from "../lib/core/errors.ts";
 import { type DataRequest, openData } from "../lib/data/open_data.ts";
 import type { TaskControl } from "../lib/core/task_control.ts";

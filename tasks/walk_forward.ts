@@ -3,7 +3,7 @@ import { openTrialLedger, type StoredEntry } from "../lib/registry/trial_ledger.
 import type { BlendSummary } from "../lib/records/blend_summary.ts";
 import type { Finding, TearSheet } from "../lib/records/tear_sheet.ts";
 import { writeReport } from "../lib/report/write_report.ts";
-import { openCheckpointFolder } from "../lib/models/network/checkpoint_file.ts";
+import { openCheckpointFolder } from "../lib/models/mod.ts";
 import type { Strategy } from "../lib/trading/strategy.ts";
 import type { WalkForwardWindow } from "../lib/evaluation/walk_forward/plan.ts";
 import { barsSha256 } from "../lib/market/bars_sha256.ts";

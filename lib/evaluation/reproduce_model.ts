@@ -9,12 +9,16 @@ import {
 import { parsePolicyParameters } from "../rl/learners/parameters.ts";
 import { parseRewardSettings } from "../rl/reward/parse_reward_settings.ts";
 import { type TrainedPolicy, trainPolicyModel } from "../rl/train_policy_model.ts";
-import type { CalibrationMethod } from "../models/calibration/calibration.ts";
+import type { CalibrationMethod } from "../models/mod.ts";
 import { parseFeatureSpec } from "../features/features.ts";
-import { parseLabelSpec } from "../labels/label_kinds.ts";
-import { TRAINING_KINDS, type TrainingKinds } from "../training/training_kinds.ts";
-import { parseRecipe } from "../models/model_recipe.ts";
-import { type TrainedModel, trainModel } from "../training/trainer.ts";
+import { parseLabelSpec } from "../labels/mod.ts";
+import {
+  type TrainedModel,
+  TRAINING_KINDS,
+  type TrainingKinds,
+  trainModel,
+} from "../training/mod.ts";
+import { parseRecipe } from "../models/training.ts";
 import type { Backend } from "../tensor/backend.ts";
 import { type DataRequest, openData, type OpenedData } from "../data/open_data.ts";
 import { codeHash, describeCodeChange } from "../core/code_hash.ts";

@@ -1,9 +1,8 @@
 import { basename } from "node:path";
 import { isPolicy } from "../records/model_manifest.ts";
 import { CLASSES } from "../market/outcome_class.ts";
-import { reliabilityBins } from "../training/classification_metrics.ts";
-import { createLabels } from "../labels/labels.ts";
-import { parseLabelSpec } from "../labels/label_kinds.ts";
+import { reliabilityBins } from "../training/mod.ts";
+import { createLabels, parseLabelSpec } from "../labels/mod.ts";
 import { METRIC_DEFINITIONS } from "../statistics/metric_definitions.ts";
 import { TRADE_METRIC_DEFINITIONS } from "./trade_metrics.ts";
 import type { BlendSummary } from "../records/blend_summary.ts";

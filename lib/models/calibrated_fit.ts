@@ -6,7 +6,7 @@ import { classOutcomes, withoutDrift } from "./edge.ts";
 import { fitClassifier } from "./fit_classifier.ts";
 import type { FittedClassifier } from "./model_family.ts";
 import { classesOf, embargoBars, type FitTask } from "./fit_task.ts";
-import { holdoutSplit } from "../labels/folds.ts";
+import { holdoutSplit } from "../labels/mod.ts";
 import { predictRows } from "./predict_rows.ts";
 
 /** Share of the rows of a fit, the newest, kept for calibration. */

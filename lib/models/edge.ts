@@ -1,4 +1,4 @@
-import type { Labels } from "../labels/label_columns.ts";
+import type { Labels } from "../labels/mod.ts";
 import { CLASS_COUNT } from "../market/outcome_class.ts";
 
 /**

@@ -1,12 +1,11 @@
 import type { Scaler, TrainingSet } from "./classifier.ts";
 import type { FeatureFrame } from "../features/frame.ts";
-import type { Labels } from "../labels/label_columns.ts";
+import { gatherWeights, type Labels } from "../labels/mod.ts";
 import { CLASS_COUNT } from "../market/outcome_class.ts";
 import type { CalibrationMethod } from "./calibration/calibration.ts";
 import type { ModelFamily, ModelRecipe } from "./model_family.ts";
 import type { Checkpoints } from "../core/checkpoint.ts";
 import { scaledRows } from "./scaled_rows.ts";
-import { gatherWeights } from "../labels/uniqueness.ts";
 
 /** What every fit of one training shares. */
 export interface FitTask {

@@ -1,7 +1,7 @@
 import type { Checkpoint } from "../core/checkpoint.ts";
 import type { Grid, Params, Suggester } from "../core/suggester.ts";
 import type { FeatureFrame, FeatureRows } from "../features/frame.ts";
-import type { Labels } from "../labels/label_columns.ts";
+import type { Labels } from "../labels/mod.ts";
 import type { GraphBuilder, Value } from "../onnx/graph.ts";
 import type { Comparison, LearningCurve, Scores } from "../records/model_manifest.ts";
 import type { Classifier, FitControl, Scaler } from "./classifier.ts";

@@ -3,7 +3,7 @@ import type { JsonValue } from "../core/json.ts";
 import { sha256Hex } from "../core/sha256.ts";
 import { createLedgerTable, LEDGER_TABLE } from "./trial_ledger_table.ts";
 import { openDatabase } from "../db/open_database.ts";
-import { openSchema } from "../tuning/storage/open_schema.ts";
+import { openSchema } from "../tuning/mod.ts";
 import type { SqlDatabase, SqlValue } from "../db/sql_database.ts";
 
 /** One evaluation of settings on bars. */

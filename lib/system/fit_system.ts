@@ -1,5 +1,4 @@
-import { fitBlend, type FittedBlend } from "../blend/fit_blend.ts";
-import type { NoveltyFilter } from "../blend/novelty.ts";
+import { fitBlend, type FittedBlend, type NoveltyFilter } from "../blend/mod.ts";
 import { codeSha256 } from "../core/code_hash.ts";
 import { InputError } from "../core/errors.ts";
 import type { JsonValue } from "../core/json.ts";

@@ -10,9 +10,12 @@ import {
   type FeatureWriter,
 } from "../features/feature_stream.ts";
 import type { JointSession } from "../onnx/joint_session.ts";
-import { type ForecastSource, signalForecast } from "../blend/signal.ts";
-import type { PartForecast } from "../blend/forecast.ts";
-import type { NoveltyFilter } from "../blend/novelty.ts";
+import {
+  type ForecastSource,
+  type NoveltyFilter,
+  type PartForecast,
+  signalForecast,
+} from "../blend/mod.ts";
 import { createVolatility } from "../statistics/volatility.ts";
 import type { TradedModel } from "./traded_model.ts";
 import type { RunConditions } from "../engine/run_conditions.ts";

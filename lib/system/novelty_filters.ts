@@ -1,6 +1,6 @@
 import { type Bars, rowAt } from "../market/bars.ts";
 import type { FeatureFrame } from "../features/frame.ts";
-import { fitNoveltyFilter, type NoveltyFilter } from "../blend/novelty.ts";
+import { fitNoveltyFilter, type NoveltyFilter } from "../blend/mod.ts";
 import type { TradedModel } from "./traded_model.ts";
 
 /** Training rows that a noveltyFilter is fitted on at most; more only cost time. */

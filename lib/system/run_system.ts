@@ -1,8 +1,10 @@
-import type { BlendDecision } from "../blend/blend_decision.ts";
-import type { BlendState } from "../blend/blend_state.ts";
-import type { PartForecast } from "../blend/forecast.ts";
-import { followBlend } from "../blend/follow_blend.ts";
-import { signalForecast } from "../blend/signal.ts";
+import {
+  type BlendDecision,
+  type BlendState,
+  followBlend,
+  type PartForecast,
+  signalForecast,
+} from "../blend/mod.ts";
 import { InputError } from "../core/errors.ts";
 import type { OpenedData } from "../data/open_data.ts";
 import type { RunConditions } from "../engine/run_conditions.ts";

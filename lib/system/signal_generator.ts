@@ -2,7 +2,7 @@ import type { Bars } from "../market/bars.ts";
 import { isPolicy } from "../records/model_manifest.ts";
 import type { JsonValue } from "../core/json.ts";
 import { CLASS_COUNT } from "../market/outcome_class.ts";
-import { type Signal, signalEvidence } from "../blend/signal.ts";
+import { type Signal, signalEvidence } from "../blend/mod.ts";
 import { nearestAction } from "../strategies/follow_policy.ts";
 import { nextExposure } from "../trading/forecast.ts";
 import { modelStrategy, type TradedModel } from "./traded_model.ts";

@@ -1,5 +1,4 @@
-import { parseBlendRule } from "../blend/blend_rule.ts";
-import type { BlendRule } from "../blend/blender.ts";
+import { type BlendRule, parseBlendRule } from "../blend/mod.ts";
 import type { TradingSystem } from "../records/system.ts";
 import { parseRiskLimits, parseSizing } from "../risk/parse_stored.ts";
 import type { RiskLimits } from "../risk/risk_limits.ts";

@@ -1,11 +1,15 @@
 import { closeReturns } from "../market/bars.ts";
 import { isPolicy } from "../records/model_manifest.ts";
-import { type NoveltyFilter, noveltyVeto } from "../blend/novelty.ts";
+import {
+  createSignalTable,
+  type NoveltyFilter,
+  noveltyVeto,
+  type SignalTable,
+} from "../blend/mod.ts";
 import { exponentialVolatility } from "../statistics/volatility.ts";
 import type { TradedModel } from "./traded_model.ts";
 import type { RunConditions } from "../engine/run_conditions.ts";
 import type { ModelPredictions } from "./predict.ts";
-import { createSignalTable, type SignalTable } from "../blend/signal_table.ts";
 import { createSignalGenerator } from "./signal_generator.ts";
 
 /** A model of a blend with its predictions on the data. */

@@ -1,5 +1,4 @@
-import type { FittedBlend } from "../blend/fit_blend.ts";
-import type { FollowBlendOptions } from "../blend/follow_blend.ts";
+import type { FittedBlend, FollowBlendOptions } from "../blend/mod.ts";
 import type { Instrument } from "../market/instrument.ts";
 import { type CostModel, roundTripCostTicks } from "../trading/costs.ts";
 

@@ -1,6 +1,5 @@
 import type { ReliabilityBin } from "../records/tear_sheet.ts";
-import { clippedLogit } from "../models/calibration/calibration.ts";
-import { fitLogisticLine, type LogisticLine } from "../models/calibration/logistic_line.ts";
+import { clippedLogit, fitLogisticLine, type LogisticLine } from "../models/mod.ts";
 
 /** Keeps the log loss of a certain and wrong prediction finite: the resolution of float32. */
 const LOG_LOSS_MARGIN = 2 ** -23;

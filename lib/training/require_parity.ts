@@ -1,9 +1,7 @@
-import { modelWindow } from "../models/classifier.ts";
+import { type FitTask, modelWindow } from "../models/mod.ts";
 import type { FeatureFrame } from "../features/frame.ts";
 import { createSession } from "../onnx/session.ts";
-import { type Fitted, predict } from "../models/calibrated_fit.ts";
-import type { FitTask } from "../models/fit_task.ts";
-import { familyOf } from "../models/model_families.ts";
+import { familyOf, type Fitted, predict } from "../models/training.ts";
 
 const PARITY_ROWS = 2_000;
 

@@ -1,5 +1,4 @@
-import type { Fold } from "../labels/fold.ts";
-import type { Labels } from "../labels/label_columns.ts";
+import type { Fold, Labels } from "../labels/mod.ts";
 import type {
   ClassifierManifest,
   Comparison,
@@ -8,14 +7,24 @@ import type {
 } from "../records/model_manifest.ts";
 import { CLASS_COUNT } from "../market/outcome_class.ts";
 import { createRandom, mixSeed } from "../core/random.ts";
-import { calibrate, fitCalibrated, type Fitted, predict } from "../models/calibrated_fit.ts";
+import {
+  BASELINE_RECIPES,
+  calibrate,
+  familyOf,
+  fitCalibrated,
+  type Fitted,
+  predict,
+} from "../models/training.ts";
 import { classificationMetrics } from "./classification_metrics.ts";
-import { informationCoefficient, predictedEdge } from "../models/edge.ts";
-import { measureEdge } from "../models/edge_evidence.ts";
-import { classesOf, type FitTask } from "../models/fit_task.ts";
-import { BASELINE_RECIPES } from "../models/model_recipe.ts";
-import { familyOf } from "../models/model_families.ts";
-import type { ModelFamily, ModelRecipe } from "../models/model_family.ts";
+import {
+  classesOf,
+  type FitTask,
+  informationCoefficient,
+  measureEdge,
+  type ModelFamily,
+  type ModelRecipe,
+  predictedEdge,
+} from "../models/mod.ts";
 
 /** What the folds say about a recipe. */
 export interface Validation {

@@ -1,8 +1,6 @@
-import type { CalibrationMethod } from "../models/calibration/calibration.ts";
+import type { CalibrationMethod, ModelRecipe } from "../models/mod.ts";
 import { DEFAULT_FEATURES, type FeatureSpec } from "../features/features.ts";
-import { DEFAULT_LABELS } from "../labels/label_kinds.ts";
-import type { LabelSpec } from "../labels/label_kind.ts";
-import type { ModelRecipe } from "../models/model_family.ts";
+import { DEFAULT_LABELS, type LabelSpec } from "../labels/mod.ts";
 import { type TrainedModel, trainModel } from "./trainer.ts";
 import { roundTripCostTicks } from "../trading/costs.ts";
 import type { Backend } from "../tensor/backend.ts";

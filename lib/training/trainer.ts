@@ -1,30 +1,41 @@
 import { type Bars, sliceBars } from "../market/bars.ts";
-import { modelWindow } from "../models/classifier.ts";
+import {
+  type CalibrationMethod,
+  classesOf,
+  embargoBars,
+  type FitTask,
+  gatherRows,
+  type ModelFamily,
+  type ModelRecipe,
+  modelWindow,
+} from "../models/mod.ts";
 import { InputError } from "../core/errors.ts";
 import type { FeatureFrame } from "../features/frame.ts";
-import type { Labels } from "../labels/label_columns.ts";
+import {
+  createLabels,
+  type Labels,
+  type LabelSpec,
+  purgedWalkForward,
+  uniquenessWeights,
+} from "../labels/mod.ts";
 import type { ClassifierManifest } from "../records/model_manifest.ts";
 import type { JsonValue } from "../core/json.ts";
-import { exportClassifier } from "../models/export_classifier.ts";
+import {
+  exportClassifier,
+  familyOf,
+  fitCalibrated,
+  type Fitted,
+  predict,
+} from "../models/training.ts";
 import { OPSET } from "../onnx/onnx_messages.ts";
 import type { Backend } from "../tensor/backend.ts";
 import { sha256Hex } from "../core/sha256.ts";
-import { fitCalibrated, type Fitted, predict } from "../models/calibrated_fit.ts";
-import type { CalibrationMethod } from "../models/calibration/calibration.ts";
 import { computeFeatures, type FeatureContext, type FeatureSpec } from "../features/features.ts";
-import { classesOf, embargoBars, type FitTask } from "../models/fit_task.ts";
-import { purgedWalkForward } from "../labels/folds.ts";
 import { permutationImportance } from "./importance.ts";
-import { createLabels } from "../labels/labels.ts";
-import type { LabelSpec } from "../labels/label_kind.ts";
-import { familyOf } from "../models/model_families.ts";
-import type { ModelFamily, ModelRecipe } from "../models/model_family.ts";
 import type { Checkpoints } from "../core/checkpoint.ts";
 import { requireParity } from "./require_parity.ts";
-import { gatherRows } from "../models/scaler.ts";
 import { foldStage, PERMUTED_STAGE, scoreFolds, type Validation } from "./score_folds.ts";
 import { TRAINING_KINDS, type TrainingKinds } from "./training_kinds.ts";
-import { uniquenessWeights } from "../labels/uniqueness.ts";
 
 /** Everything that decides the result of a training; the same request gives the same bytes. */
 export interface TrainingRequest {
@@ -141,7 +152,7 @@ export async function trainModel(
   };
   if (family.usesTensorflow) {
     // TensorFlow.js is loaded by those alone who need it.
-    const { startBackend } = await import("../models/network/start_tensorflow.ts");
+    const { startBackend } = await import("../models/networks.ts");
     await startBackend({ backend: request.backend, threads: request.workers });
   }
   const folds = purgedWalkForward(labels, {

@@ -1,7 +1,6 @@
-import type { LabelKind } from "../labels/label_kind.ts";
-import { LABEL_KINDS } from "../labels/label_kinds.ts";
-import { MODEL_FAMILIES } from "../models/model_families.ts";
-import type { ModelFamily } from "../models/model_family.ts";
+import { LABEL_KINDS, type LabelKind } from "../labels/mod.ts";
+import { MODEL_FAMILIES } from "../models/training.ts";
+import type { ModelFamily } from "../models/mod.ts";
 
 /** Everything that a recipe and a label spec may name. */
 export interface TrainingKinds {

@@ -10,7 +10,7 @@ import { codeSha256 } from "../../lib/core/code_hash.ts";
 import { learnPolicy, type PolicySettings } from "../../lib/evaluation/rl/learn.ts";
 import { type ModelPredictions, modelPredictions } from "../../lib/system/predict.ts";
 import type { TaskControl } from "../../lib/core/task_control.ts";
-import { trainOn, type TrainSettings } from "../../lib/training/train_on.ts";
+import { trainOn, type TrainSettings } from "../../lib/training/mod.ts";
 
 /** What is trained, how it is blended and traded. */
 export interface DemoWork {

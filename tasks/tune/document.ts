@@ -1,9 +1,12 @@
 import type { Params } from "../../lib/core/suggester.ts";
-import { parameterImportances } from "../../lib/tuning/importance.ts";
-import type { OptimizeSummary } from "../../lib/tuning/optimize.ts";
+import {
+  type OptimizeSummary,
+  parameterImportances,
+  type Study,
+  TRIAL_STATES,
+  type TrialState,
+} from "../../lib/tuning/mod.ts";
 import { withoutPassword } from "../../lib/db/postgres_error.ts";
-import type { Study } from "../../lib/tuning/study.ts";
-import { TRIAL_STATES, type TrialState } from "../../lib/tuning/trial.ts";
 import type { JsonValue } from "../../lib/core/json.ts";
 import type { Contender } from "../../lib/evaluation/tuning/check.ts";
 import type { DevelopmentData, Period } from "../../lib/evaluation/tuning/data.ts";

@@ -1,7 +1,5 @@
 import { dirname, join } from "node:path";
-import { parameterImportances } from "../../lib/tuning/importance.ts";
-import type { Study } from "../../lib/tuning/study.ts";
-import type { Trial } from "../../lib/tuning/trial.ts";
+import { parameterImportances, type Study, type Trial } from "../../lib/tuning/mod.ts";
 import { InputError } from "../../lib/core/errors.ts";
 import type { Clock } from "../../lib/core/clock.ts";
 import { loadCartesianPlotly } from "../../lib/report/load_cartesian_plotly.ts";

@@ -1,5 +1,5 @@
 import type { BlendPartRow, BlendSummary } from "../../records/blend_summary.ts";
-import type { ConfidenceCalibration } from "../../blend/confidence_calibration.ts";
+import type { ConfidenceCalibration } from "../../blend/mod.ts";
 import { attributeProfit } from "./contributions.ts";
 import type { Evaluation } from "../evaluate.ts";
 import type { RunConditions } from "../../engine/run_conditions.ts";

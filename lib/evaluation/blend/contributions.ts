@@ -1,5 +1,5 @@
 import type { EngineResult } from "../../engine/run_options.ts";
-import type { BlendDecision } from "../../blend/blend_decision.ts";
+import type { BlendDecision } from "../../blend/mod.ts";
 
 /** What every part gave to every decision of a run, in columns. */
 export interface Contributions {

@@ -10,8 +10,8 @@ import type { AccountSettings } from "../../system/account_settings.ts";
 import type { OpenedData } from "../../data/open_data.ts";
 import { type KnownOptimum, knownOptimum } from "../simulation.ts";
 import { type ModelPredictions, modelPredictions } from "../../system/predict.ts";
-import { defaultRecipe } from "../../models/model_families.ts";
-import { defaultTraining, trainOn } from "../../training/train_on.ts";
+import { defaultRecipe } from "../../models/training.ts";
+import { defaultTraining, trainOn } from "../../training/mod.ts";
 import type { TaskControl } from "../../core/task_control.ts";
 
 /** What a policy is measured against, apart from the data. */

@@ -1,6 +1,6 @@
 import { InputError } from "../../core/errors.ts";
 import { featureColumns } from "../../features/feature_spec.ts";
-import type { ModelFamily } from "../../models/model_family.ts";
+import type { ModelFamily } from "../../models/mod.ts";
 import { EDGE } from "./edge_threshold.ts";
 import type { Target } from "./target.ts";
 import type { TrainingSettings } from "./training_settings.ts";

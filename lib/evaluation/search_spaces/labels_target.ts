@@ -1,6 +1,5 @@
 import { categorical, int } from "../../core/distribution.ts";
-import type { LabelKind } from "../../labels/label_kind.ts";
-import { labelKindOf } from "../../labels/label_kinds.ts";
+import { type LabelKind, labelKindOf } from "../../labels/mod.ts";
 import { EDGE } from "./edge_threshold.ts";
 import type { Target } from "./target.ts";
 import type { TrainingSettings } from "./training_settings.ts";

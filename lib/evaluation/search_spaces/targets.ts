@@ -1,4 +1,4 @@
-import { TRAINING_KINDS, type TrainingKinds } from "../../training/training_kinds.ts";
+import { TRAINING_KINDS, type TrainingKinds } from "../../training/mod.ts";
 import { familyTarget } from "./family_target.ts";
 import { FEATURES_TARGET } from "./features_target.ts";
 import { labelsTarget } from "./labels_target.ts";

@@ -1,16 +1,11 @@
 import { z } from "zod";
 import { InputError } from "../../core/errors.ts";
 import type { JsonValue } from "../../core/json.ts";
-import {
-  CALIBRATION_METHODS,
-  type CalibrationMethod,
-} from "../../models/calibration/calibration.ts";
+import { CALIBRATION_METHODS, type CalibrationMethod, type ModelRecipe } from "../../models/mod.ts";
 import { type FeatureSpec, parseFeatureSpec } from "../../features/features.ts";
-import type { LabelSpec } from "../../labels/label_kind.ts";
-import { parseLabelSpec } from "../../labels/label_kinds.ts";
-import { TRAINING_KINDS, type TrainingKinds } from "../../training/training_kinds.ts";
-import type { ModelRecipe } from "../../models/model_family.ts";
-import { parseRecipe } from "../../models/model_recipe.ts";
+import { type LabelSpec, parseLabelSpec } from "../../labels/mod.ts";
+import { TRAINING_KINDS, type TrainingKinds } from "../../training/mod.ts";
+import { parseRecipe } from "../../models/training.ts";
 
 /** What decides a training apart from data, costs and seed: what tuning may change. */
 export interface TrainingSettings {

@@ -1,4 +1,4 @@
-import type { Trial } from "../../tuning/trial.ts";
+import type { Trial } from "../../tuning/mod.ts";
 import { standardDeviation } from "../../statistics/moments.ts";
 import { deflatedSharpe, estimateSharpe } from "../../statistics/sharpe_statistics.ts";
 import type { OpenedData } from "../../data/open_data.ts";

@@ -1,12 +1,10 @@
 import type { TrialLedger } from "../../registry/trial_ledger.ts";
-import { type ActiveTrial, TrialPruned } from "../../tuning/active_trial.ts";
-import type { Objective } from "../../tuning/optimize.ts";
+import { type ActiveTrial, type Objective, prunerOf, TrialPruned } from "../../tuning/mod.ts";
 import { InputError } from "../../core/errors.ts";
 import type { Clock } from "../../core/clock.ts";
 import type { AccountSettings } from "../../system/account_settings.ts";
 import type { DevelopmentData } from "./data.ts";
 import { type BlockResult, foldScore, joinedSeries, tradeBlocks } from "./score.ts";
-import { prunerOf } from "../../tuning/pruners/pruners.ts";
 import type { Choice, Tuning } from "./targets.ts";
 
 /** Attribute of a trial whose settings the data cannot bear. */

@@ -1,10 +1,12 @@
 import { openTrialLedger } from "../../registry/trial_ledger.ts";
-import type { OptimizeSummary } from "../../tuning/optimize.ts";
+import {
+  openStorage,
+  type OptimizeSummary,
+  prunerOf,
+  type Study,
+  type Trial,
+} from "../../tuning/mod.ts";
 import type { Grid } from "../../core/suggester.ts";
-import { prunerOf } from "../../tuning/pruners/pruners.ts";
-import { openStorage } from "../../tuning/storage/open_storage.ts";
-import type { Study } from "../../tuning/study.ts";
-import type { Trial } from "../../tuning/trial.ts";
 import type { JsonValue } from "../../core/json.ts";
 import type { Clock } from "../../core/clock.ts";
 import type { AccountSettings } from "../../system/account_settings.ts";

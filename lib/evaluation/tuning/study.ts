@@ -1,8 +1,5 @@
-import { prunerOf } from "../../tuning/pruners/pruners.ts";
-import { samplerOf } from "../../tuning/samplers/samplers.ts";
+import { loadStudy, prunerOf, samplerOf, type Study, type StudyStorage } from "../../tuning/mod.ts";
 import type { Grid } from "../../core/suggester.ts";
-import type { StudyStorage } from "../../tuning/storage/storage.ts";
-import { loadStudy, type Study } from "../../tuning/study.ts";
 import { InputError } from "../../core/errors.ts";
 import type { JsonValue } from "../../core/json.ts";
 import type { Clock } from "../../core/clock.ts";

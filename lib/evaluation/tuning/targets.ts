@@ -8,14 +8,13 @@ import {
   type TrainingSettings,
 } from "../search_spaces/training_settings.ts";
 import { InputError } from "../../core/errors.ts";
-import { defaultRecipe } from "../../models/model_families.ts";
-import { TRAINING_KINDS, type TrainingKinds } from "../../training/training_kinds.ts";
+import { defaultRecipe } from "../../models/training.ts";
+import { defaultTraining, TRAINING_KINDS, type TrainingKinds } from "../../training/mod.ts";
 import type { SearchSpace } from "../../core/distribution.ts";
 import type { Grid } from "../../core/suggester.ts";
 import type { JsonValue } from "../../core/json.ts";
 import type { OpenedData } from "../../data/open_data.ts";
 import { DEFAULT_POLICY_SETTINGS } from "../rl/learn.ts";
-import { defaultTraining } from "../../training/train_on.ts";
 import { type Candidate, prepareTraining } from "./candidate.ts";
 import { preparePolicy } from "./policy_candidate.ts";
 

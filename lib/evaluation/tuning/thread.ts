@@ -1,5 +1,5 @@
 /** The thread behind `searchInThreads()`: a worker of the study like one in another process. */
-import type { OptimizeSummary } from "../../tuning/optimize.ts";
+import type { OptimizeSummary } from "../../tuning/mod.ts";
 import { type DataRequest, openData } from "../../data/open_data.ts";
 import { openTuneSession, search, type SearchSettings } from "./session.ts";
 

@@ -1,4 +1,4 @@
-import type { OptimizeSummary } from "../../tuning/optimize.ts";
+import type { OptimizeSummary } from "../../tuning/mod.ts";
 import { InputError } from "../../core/errors.ts";
 import type { DataRequest } from "../../data/open_data.ts";
 import type { SearchSettings } from "./session.ts";

@@ -1,9 +1,9 @@
 import { sliceBars } from "../../market/bars.ts";
 import type { ModelManifest } from "../../records/model_manifest.ts";
-import type { ModelRecipe } from "../../models/model_family.ts";
+import type { ModelRecipe } from "../../models/mod.ts";
 import type { WalkForwardWindow } from "./plan.ts";
 import type { Checkpoints } from "../../core/checkpoint.ts";
-import type { SignalTable } from "../../blend/signal_table.ts";
+import type { SignalTable } from "../../blend/mod.ts";
 import { type BlendModel, tabulateSignals } from "../../system/tabulate_signals.ts";
 import { trainingNoveltyFilters } from "../../system/novelty_filters.ts";
 import type { RunConditions } from "../../engine/run_conditions.ts";
@@ -12,7 +12,7 @@ import type { OpenedData } from "../../data/open_data.ts";
 import { learnPolicy, type PolicySettings } from "../rl/learn.ts";
 import { modelPredictions } from "../../system/predict.ts";
 import { takenAtItsWord } from "./unproven.ts";
-import { defaultTraining, trainOn, type TrainSettings } from "../../training/train_on.ts";
+import { defaultTraining, trainOn, type TrainSettings } from "../../training/mod.ts";
 import type { TaskControl } from "../../core/task_control.ts";
 
 /** What is fitted again in every window. */

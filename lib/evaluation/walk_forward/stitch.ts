@@ -1,9 +1,12 @@
-import { signalForecast } from "../../blend/signal.ts";
-import { fitBlend, type FittedBlend } from "../../blend/fit_blend.ts";
-import type { PartForecast } from "../../blend/forecast.ts";
-import { followBlend } from "../../blend/follow_blend.ts";
+import {
+  fitBlend,
+  type FittedBlend,
+  followBlend,
+  type PartForecast,
+  signalForecast,
+  type SignalTable,
+} from "../../blend/mod.ts";
 import type { Strategy, StrategyContext } from "../../trading/strategy.ts";
-import type { SignalTable } from "../../blend/signal_table.ts";
 import { blendHorizon } from "../../system/tabulate_signals.ts";
 import { blendHistory } from "../../system/blend_history.ts";
 import type { BlendRecorder } from "../../system/run_system.ts";

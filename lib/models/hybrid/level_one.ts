@@ -1,6 +1,5 @@
-import type { Fold } from "../../labels/fold.ts";
+import { combinatorialPurged, type Fold, type SplitLabels } from "../../labels/mod.ts";
 import { mixSeed } from "../../core/random.ts";
-import { combinatorialPurged, type SplitLabels } from "../../labels/folds.ts";
 import type { HybridControl, HybridInput } from "./hybrid_input.ts";
 import { fitNetworkPart, networkControl } from "./network_part.ts";
 import type { HybridParameters } from "./parameters.ts";

@@ -2,7 +2,7 @@ import type { TrainingSet } from "../classifier.ts";
 import type { FeatureRows } from "../../features/frame.ts";
 import { PROBABILITY_FLOOR } from "./export_hybrid.ts";
 import { gatherRows } from "../scaler.ts";
-import { gatherWeights } from "../../labels/uniqueness.ts";
+import { gatherWeights } from "../../labels/mod.ts";
 import type { HybridInput } from "./hybrid_input.ts";
 
 /**

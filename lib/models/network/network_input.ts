@@ -2,7 +2,7 @@ import type { TrainingSet } from "../classifier.ts";
 import type { FitRequest } from "../model_family.ts";
 import { CLASS_COUNT } from "../../market/outcome_class.ts";
 import { InputError } from "../../core/errors.ts";
-import { holdoutSplit, type SplitLabels } from "../../labels/folds.ts";
+import { holdoutSplit, type SplitLabels } from "../../labels/mod.ts";
 import { rowWeights } from "../forest/row_weights.ts";
 import type { NetworkParameters } from "./parameters.ts";
 import type { ScaledRows } from "./windows.ts";

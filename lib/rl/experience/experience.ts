@@ -1,7 +1,7 @@
 import { InputError } from "../../core/errors.ts";
 import type { FeatureFrame } from "../../features/frame.ts";
 import type { JsonValue } from "../../core/json.ts";
-import { gatherRows } from "../../models/scaler.ts";
+import { gatherRows } from "../../models/mod.ts";
 import type { CostModel } from "../../trading/costs.ts";
 import { flatAction } from "../learners/learning_market.ts";
 

@@ -1,5 +1,5 @@
 import { setImmediate } from "node:timers/promises";
-import type { NetworkLayer } from "../../models/network/network_model.ts";
+import type { NetworkLayer } from "../../models/mod.ts";
 import { InputError } from "../../core/errors.ts";
 import {
   type AdamWState,

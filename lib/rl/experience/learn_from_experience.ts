@@ -1,8 +1,12 @@
-import type { FitControl, Scaler } from "../../models/classifier.ts";
-import type { NetworkLayer } from "../../models/network/network_model.ts";
+import {
+  applyScaler,
+  type FitControl,
+  fitScaler,
+  type NetworkLayer,
+  type Scaler,
+} from "../../models/mod.ts";
 import { InputError } from "../../core/errors.ts";
-import { startTensorflow } from "../../models/network/start_tensorflow.ts";
-import { applyScaler, fitScaler } from "../../models/scaler.ts";
+import { startTensorflow } from "../../models/networks.ts";
 import { mixSeed } from "../../core/random.ts";
 import { type Policy, policyProbabilities } from "../policy/policy.ts";
 import { estimateWindows } from "./estimators.ts";

@@ -1,5 +1,5 @@
 import type { Experience } from "./experience.ts";
-import { applyScaler, fitScaler } from "../../models/scaler.ts";
+import { applyScaler, fitScaler } from "../../models/mod.ts";
 import { observationFrame } from "./experience.ts";
 
 /**

@@ -1,4 +1,4 @@
-import type { FitControl } from "../../models/classifier.ts";
+import type { FitControl } from "../../models/mod.ts";
 import type { FeatureFrame } from "../../features/frame.ts";
 import type { RowRange } from "../../market/row_range.ts";
 import type { Checkpoint } from "../../core/checkpoint.ts";

@@ -1,5 +1,5 @@
 import { setImmediate } from "node:timers/promises";
-import type { NetworkLayer } from "../../models/network/network_model.ts";
+import type { NetworkLayer } from "../../models/mod.ts";
 import { InputError } from "../../core/errors.ts";
 import type { RowRange } from "../../market/row_range.ts";
 import { DEFAULT_ADAM_W, stepAdamW } from "../../tensor/optimizer/adam_w.ts";

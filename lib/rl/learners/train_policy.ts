@@ -1,7 +1,5 @@
-import type { NetworkLayer } from "../../models/network/network_model.ts";
-import type { Scaler } from "../../models/classifier.ts";
-import { startTensorflow } from "../../models/network/start_tensorflow.ts";
-import { applyScaler, fitScaler } from "../../models/scaler.ts";
+import { applyScaler, fitScaler, type NetworkLayer, type Scaler } from "../../models/mod.ts";
+import { startTensorflow } from "../../models/networks.ts";
 import { mixSeed } from "../../core/random.ts";
 import { referenceDeviation } from "../environment/transition_table.ts";
 import { type Policy, policyProbabilities } from "../policy/policy.ts";

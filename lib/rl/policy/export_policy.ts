@@ -1,7 +1,5 @@
-import type { NetworkLayer } from "../../models/network/network_model.ts";
+import { addMember, addScaler, type NetworkLayer } from "../../models/mod.ts";
 import { INPUT_NAME, OUTPUT_NAME } from "../../onnx/tensor_names.ts";
-import { addMember } from "../../models/network/export_network.ts";
-import { addScaler } from "../../models/export_scaler.ts";
 import { GraphBuilder, type Value } from "../../onnx/graph.ts";
 import type { Policy } from "./policy.ts";
 

@@ -1,8 +1,6 @@
-import type { NetworkLayer } from "../../models/network/network_model.ts";
-import type { Scaler } from "../../models/classifier.ts";
+import { applyScaler, type NetworkLayer, type Scaler } from "../../models/mod.ts";
 import type { FeatureFrame } from "../../features/frame.ts";
-import { startTensorflow } from "../../models/network/start_tensorflow.ts";
-import { applyScaler } from "../../models/scaler.ts";
+import { startTensorflow } from "../../models/networks.ts";
 import { softmax } from "./softmax.ts";
 import { policyOutputs } from "./run_policy.ts";
 

@@ -1,4 +1,4 @@
-import type { NetworkLayer } from "../../models/network/network_model.ts";
+import type { NetworkLayer } from "../../models/mod.ts";
 import { createRandom, type Random } from "../../core/random.ts";
 
 /** Sizes of policy networks. */

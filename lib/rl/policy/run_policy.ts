@@ -1,6 +1,5 @@
-import type { NetworkLayer } from "../../models/network/network_model.ts";
-import { layerTensors, runLayers } from "../../models/network/run_layers.ts";
-import { cutWindows, type ScaledRows } from "../../models/network/windows.ts";
+import type { NetworkLayer } from "../../models/mod.ts";
+import { cutWindows, layerTensors, runLayers, type ScaledRows } from "../../models/networks.ts";
 import { denseStack, type StackLayer } from "../../tensor/dense_stack.ts";
 import { tf } from "../../tensor/tensorflow.ts";
 
