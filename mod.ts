@@ -852,6 +852,7 @@ export {
   planChanges,
   type TreeOptions,
 } from "./lib/codegen/generate_code_changes.ts";
+export type { Consent } from "./lib/codegen/make_change.ts";
 export { pruneBackups, type PruneOptions } from "./lib/codegen/prune_backups.ts";
 export {
   rollbackChange,
