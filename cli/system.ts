@@ -1,5 +1,5 @@
 import { Command, Option } from "commander";
-import { BLEND_KINDS } from "../lib/blend/blenders.ts";
+import { BLEND_KINDS } from "../lib/blend/mod.ts";
 import type { JsonValue } from "../lib/core/json.ts";
 import { openRegistry } from "../lib/registry/registry.ts";
 import { CONFIDENCE_SHARE } from "../lib/system/fit_system.ts";

@@ -124,6 +124,23 @@ Deno.test("imports follow the arrows of docs/architecture.md", () => {
   assertEquals(wrong, []);
 });
 
+/** Faces beside a room's `mod.ts`: what trains is apart from what serves, TensorFlow.js from both. */
+const FURTHER_FACES = ["lib/models/networks.ts", "lib/models/training.ts"];
+
+Deno.test("a room with a face is imported through it", () => {
+  const paths = new Set(SOURCES.map(({ path }) => path));
+  const wrong = SOURCES.flatMap((source) =>
+    source.imports.filter((specifier) => specifier.startsWith(".")).flatMap((specifier) => {
+      const target = join(dirname(source.path), specifier);
+      const room = partOf(target), face = `${room}/mod.ts`;
+      if (room === partOf(source.path) || !room.startsWith("lib/") || !paths.has(face)) return [];
+      const isFace = target === face || FURTHER_FACES.includes(target);
+      return isFace ? [] : [`${source.path} -> ${target}, which ${face} does not stand for`];
+    })
+  );
+  assertEquals(wrong, []);
+});
+
 Deno.test("every room of lib has its arrows written down, and no arrow points at nothing", () => {
   const rooms = [...new Set(SOURCES.map(({ path }) => partOf(path)))]
     .filter((part) => part.startsWith("lib/")).map((part) => part.slice(4));
