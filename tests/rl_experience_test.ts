@@ -115,6 +115,12 @@ const BAD_LINES: readonly (readonly [name: string, line: string, says: string])[
   ["time that stands still", JSON.stringify(GOOD), "time must rise"],
   ["an unknown field", JSON.stringify({ ...GOOD, time: 2e5, more: 1 }), "line 3"],
   ["a missing field", JSON.stringify({ ...GOOD, reward: undefined }), "line 3, reward"],
+  ["a reward beyond float32", JSON.stringify({ ...GOOD, time: 2e5, reward: 1e39 }), "reward must"],
+  [
+    "an observation beyond float32",
+    JSON.stringify({ ...GOOD, time: 2e5, observation: [1, -1e39] }),
+    "observation must be 2 numbers of float32",
+  ],
   ["a run that jumps back", JSON.stringify({ ...GOOD, episode: -1 }), "line 3, episode"],
 ];
 
@@ -126,6 +132,44 @@ for (const [name, line, says] of BAD_LINES) {
     assertThrows(read, InputError, "log.jsonl, line 3");
   });
 }
+
+const UNREADABLE: readonly (readonly [name: string, change: object])[] = [
+  ...["reward", "time", "propensity", "held", "action"].flatMap((field) => [
+    [`${field} NaN`, { [field]: NaN }] as const,
+    [`${field} ∞`, { [field]: -Infinity }] as const,
+  ]),
+  ["a reward beyond float32", { reward: -1e39 }],
+  ["an observation beyond float32", { observation: [1, 3.5e38] }],
+  ["an observation that is NaN", { observation: [NaN, 1] }],
+  ...["lots", "priceTicks", "referenceTicks"].map((field) =>
+    [`${field} NaN`, {
+      fill: { lots: 1, priceTicks: 2, referenceTicks: 3, [field]: NaN },
+    }] as const
+  ),
+];
+
+for (const [name, change] of UNREADABLE) {
+  Deno.test(`a decision with ${name} is not written, and the log stays readable`, () =>
+    inFolder(async (folder) => {
+      const path = join(folder, "log.jsonl");
+      const { episode: _, ...decision } = GOOD;
+      using writer = openExperienceWriter(path, HEADER);
+      assertThrows(() => writer.append({ ...decision, ...change }), InputError, "Cannot use");
+      writer.append(decision);
+      assertEquals((await readExperience(path)).experience.rows, 1);
+    }));
+}
+
+Deno.test("a log whose header nobody could read again is not begun", () =>
+  inFolder(async (folder) => {
+    const path = join(folder, "log.jsonl");
+    const changes = [{ unitTicks: NaN }, { lots: 1.5 }, { actions: [-1, 1] }, { instrument: "" }];
+    for (const change of changes) {
+      const open = () => openExperienceWriter(path, { ...HEADER, ...change });
+      assertThrows(open, InputError, `line 1, ${Object.keys(change)[0]}`);
+    }
+    await assertRejects(readExperience(path), InputError, "no such file");
+  }));
 
 Deno.test("a log of another version, of nothing or of other bytes is refused", async () => {
   const decode = (text: string) => () => decodeExperience(new TextEncoder().encode(text), "log");

@@ -177,16 +177,27 @@ type Fault = readonly [rule: string, value: unknown];
 function faultOf(
   actions: readonly number[],
   width: number,
-  { action, held, observation, propensity }: Transition,
+  { action, episode, fill, held, observation, propensity, reward, time }: Transition,
 ): Fault | null {
   const list = (): string => actions.join(", ");
-  if (observation.length !== width || !observation.every(Number.isFinite)) {
-    return [`observation must be ${width} numbers`, observation.join(", ")];
+  if (!Number.isSafeInteger(episode)) return ["episode must be a whole number", episode];
+  if (!Number.isFinite(time)) return ["time must be a number", time];
+  if (observation.length !== width || !observation.every(isFloat32)) {
+    return [`observation must be ${width} numbers of float32`, observation.join(", ")];
   }
   if (!actions.includes(held)) return [`held must be one of ${list()}`, held];
   if (!actions.includes(action)) return [`action must be one of ${list()}`, action];
-  if (propensity > 0 && propensity <= 1) return null;
-  return ["propensity must be above 0, at most 1", propensity];
+  if (!(propensity > 0 && propensity <= 1)) {
+    return ["propensity must be above 0, at most 1", propensity];
+  }
+  if (!isFloat32(reward)) return ["reward must be a number of float32", reward];
+  const unfit = Object.entries(fill ?? {}).find(([, value]) => !Number.isFinite(value));
+  return unfit === undefined ? null : [`${unfit[0]} of a fill must be a number`, unfit[1]];
+}
+
+/** Whether a number is one, and not so large that learning would see infinity. */
+function isFloat32(value: number): boolean {
+  return Number.isFinite(Math.fround(value));
 }
 
 function orderFault({ episode, time }: Transition, before: Transition | null): Fault | null {

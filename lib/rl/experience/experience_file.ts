@@ -79,8 +79,25 @@ export function encodeHeader(header: ExperienceHeader): string {
   });
 }
 
+/**
+ * Checks that a log with this first line could be read again.
+ *
+ * @param where name of the file, for messages
+ * @throws {InputError} naming the field
+ */
+export function requireReadable(header: ExperienceHeader, where: string): void {
+  const result = headerSchema.safeParse(JSON.parse(encodeHeader(header)));
+  if (result.success) return;
+  const { message, path } = result.error.issues[0]!;
+  throw new InputError(`Cannot begin a log that nobody could read again: ${message}`, {
+    where: [`${where}, line 1`, ...path].join(", "),
+    remedy: "mend that field of the header",
+  });
+}
+
 /** One line of a log, without its end. */
 export function encodeTransition(transition: Transition): string {
+  const { fill } = transition;
   return JSON.stringify({
     episode: transition.episode,
     time: transition.time,
@@ -89,7 +106,11 @@ export function encodeTransition(transition: Transition): string {
     held: transition.held,
     action: transition.action,
     propensity: transition.propensity,
-    fill: transition.fill,
+    fill: fill && {
+      lots: fill.lots,
+      priceTicks: fill.priceTicks,
+      referenceTicks: fill.referenceTicks,
+    },
     reward: transition.reward,
     end: transition.end,
   });

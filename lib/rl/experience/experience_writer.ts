@@ -1,6 +1,11 @@
 import { InputError } from "../../core/errors.ts";
 import { checkTransition, type ExperienceHeader, type Transition } from "./experience.ts";
-import { decodeExperience, encodeHeader, encodeTransition } from "./experience_file.ts";
+import {
+  decodeExperience,
+  encodeHeader,
+  encodeTransition,
+  requireReadable,
+} from "./experience_file.ts";
 
 /** Appends decisions to a log. */
 export interface ExperienceWriter extends Disposable {
@@ -23,7 +28,8 @@ export interface ExperienceWriter extends Disposable {
  * lines are never touched again.
  *
  * @param header must be that of the file, if there is one
- * @throws {InputError} when the file is of other decisions, or a line of it cannot be used
+ * @throws {InputError} when the file is of other decisions, a line of it cannot be used, or the
+ * header could not be read again
  * @example
  * ```ts
  * import { openExperienceWriter } from "./experience_writer.ts";
@@ -49,6 +55,7 @@ export interface ExperienceWriter extends Disposable {
  * ```
  */
 export function openExperienceWriter(path: string, header: ExperienceHeader): ExperienceWriter {
+  requireReadable(header, path);
   const file = Deno.openSync(path, { read: true, write: true, create: true });
   try {
     return new FileWriter(file, path, header);
