@@ -23,7 +23,8 @@ export function rowWeights(
   }
   const present = counts.filter((count) => count > 0).length;
   const factors = counts.map((count, k) => {
-    if (classWeights === "none") return 1;
+    // A class without such rows has nothing to weigh: 0 × ∞ is no number.
+    if (classWeights === "none" || count === 0) return 1;
     return classWeights === "balanced" ? total / (present * count) : classWeights[k]!;
   });
   for (let row = 0; row < set.rows; row++) {
