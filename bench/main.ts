@@ -4,7 +4,6 @@
  */
 const NAMES = [
   "engine",
-  "fills",
   "forest",
   "golden",
   "inference",

@@ -1,6 +1,5 @@
-import { Command } from "commander";
+import { Command, Option } from "commander";
 import { applyChanges, openTree, planChanges } from "../lib/codegen/generate_code_changes.ts";
-import type { Consent } from "../lib/codegen/make_change.ts";
 import { rollbackChange } from "../lib/codegen/rollback_change.ts";
 import type { Tree } from "../lib/codegen/tree.ts";
 import {
@@ -26,19 +25,16 @@ import { EXIT, ExitWith } from "./exit.ts";
 import { integer } from "./options.ts";
 import { type CommandContext, runCommand } from "./run.ts";
 
-interface ConsentFlags {
-  readonly allowCode?: string;
+interface ApplyFlags extends ChangeFlags {
+  readonly expect?: string;
   readonly allowPermissionChanges?: true;
 }
 
-interface ApplyFlags extends ChangeFlags, ConsentFlags {
-  readonly expect?: string;
-}
-
-interface RollbackFlags extends TreeFlags, ConsentFlags {
+interface RollbackFlags extends TreeFlags {
   readonly why: string;
   readonly origin: string;
   readonly merge?: true;
+  readonly allowPermissionChanges?: true;
 }
 
 /** `deno task generate-changes`. */
@@ -64,47 +60,35 @@ function plan(): Command {
 }
 
 function apply(): Command {
-  const command = changeCommand(
-    "apply",
-    "Make all the changes, or none, and keep what undoes them.",
-  );
-  return addConsentOptions(command)
+  return changeCommand("apply", "Make all the changes, or none, and keep what undoes them.")
     .option("--expect <sha256>", "refuse unless the plan is still this one")
+    .addOption(consentOption())
     .action((options: ApplyFlags) =>
       withTree(options, async (tree, context) => {
         const set = requestedChanges(await changeRequest(options));
         const applied = await applyChanges(tree, set, {
-          ...consentOf(options),
+          allowPermissionChanges: options.allowPermissionChanges ?? false,
           ...(options.expect === undefined ? {} : { expect: options.expect }),
         });
-        const document = applyDocument(applied, tree);
+        const document = applyDocument(applied);
         context.result(document, () =>
-          `${planText(document)}\n\napplied as ${document.id}; to undo it, whatever it broke:\n` +
-          document.undo);
+          `${planText(document)}\n\napplied; to undo it: ` +
+          `deno task generate-changes rollback ${document.id}`);
       })
     );
 }
 
 function rollback(): Command {
-  const command = treeCommand(
-    "rollback",
-    "Undo a change; refused when its files have changed since.",
-  );
-  return addConsentOptions(command)
+  return treeCommand("rollback", "Undo a change; refused when its files have changed since.")
     .argument("<id>", "see the log")
     .option("--why <text>", "reason, kept in the log", "not given")
     .option("--origin <text>", "who asks, kept in the log", "by hand")
     .option("--merge", "keep what came after, where the lines do not meet")
+    .addOption(consentOption())
     .action((id: string, options: RollbackFlags) =>
       withTree(options, async (tree, context) => {
-        const { merge = false, origin, why } = options;
-        const outcome = await rollbackChange(tree, id, {
-          merge,
-          origin,
-          why,
-          ...consentOf(options),
-        });
-        const document = rollbackDocument(outcome, id, tree);
+        const outcome = await rollbackChange(tree, id, options);
+        const document = rollbackDocument(outcome, id);
         context.result(document, () =>
           document.kind === "conflict"
             ? conflictText(document.conflicts, id)
@@ -187,17 +171,8 @@ function prune(): Command {
     );
 }
 
-function addConsentOptions(command: Command): Command {
-  return command
-    .option("--allow-code <sha256>", "consent to change what runs, by the plan's own hash")
-    .option("--allow-permission-changes", "consent to change permission sets and tasks");
-}
-
-function consentOf({ allowCode, allowPermissionChanges }: ConsentFlags): Consent {
-  return {
-    allowPermissionChanges: allowPermissionChanges ?? false,
-    ...(allowCode === undefined ? {} : { allowCode }),
-  };
+function consentOption(): Option {
+  return new Option("--allow-permission-changes", "consent to change permission sets and tasks");
 }
 
 function withTree(

@@ -1,11 +1,12 @@
 import type { TuneDocument } from "../tasks/tune/document.ts";
+import { ownValue } from "../lib/core/own_value.ts";
 import { table } from "./console.ts";
 
 /** What a person reads after a search: the verdict first. */
 export function tuneSummary(document: TuneDocument): string {
   const { best, examination, states, development } = document;
   const command = document.target === "rl" ? "rl" : "train";
-  const defaults = examination?.defaults.params ?? {};
+  const defaults = examination?.defaults?.params ?? {};
   const shown = (value: unknown): string =>
     typeof value === "number" ? String(Number(value.toPrecision(4))) : String(value);
   const counts = Object.entries(states).filter(([, count]) => count > 0)
@@ -21,8 +22,8 @@ export function tuneSummary(document: TuneDocument): string {
       Object.entries(best.params).map(([name, value]) => [
         name,
         shown(value),
-        name in defaults ? shown(defaults[name]) : "",
-        document.importances?.[name]?.toFixed(2) ?? "n/a",
+        Object.hasOwn(defaults, name) ? shown(defaults[name]) : "",
+        ownValue(document.importances ?? {}, name)?.toFixed(2) ?? "n/a",
       ]),
     ),
     "",

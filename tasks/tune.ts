@@ -9,9 +9,9 @@ import {
 import { InputError } from "../lib/core/errors.ts";
 import { type DataRequest, openData } from "../lib/data/open_data.ts";
 import type { TaskControl } from "../lib/core/task_control.ts";
-import { describeStudyBars, describeTrials, placeOf, type TuneDocument } from "./tune/document.ts";
+import { describeBars, describeTrials, placeOf, type TuneDocument } from "./tune/document.ts";
 import { examine } from "../lib/evaluation/tuning/examination.ts";
-import { UNUSABLE_KEY } from "../lib/evaluation/tuning/objective.ts";
+import { failuresInWords, failuresOf } from "../lib/evaluation/tuning/failures.ts";
 import { type LiveReport, openLiveReport, writeWhole } from "./tune/report.ts";
 import {
   HEARTBEAT,
@@ -75,7 +75,7 @@ export async function tune(
     ...await describeTrials(study),
     own,
     best,
-    development: describeStudyBars(context.data),
+    development: describeBars(context.data),
     examination,
     notes: [...opened.notes, ...examination?.words ?? [NOT_EXAMINED[settings.examine]]],
     recipe,
@@ -119,11 +119,10 @@ const NOT_EXAMINED = {
 async function winnerOf(study: Study, tuning: Tuning): Promise<TuneDocument["best"]> {
   const best = await study.bestTrial();
   if (best === null) {
-    const reason = (await study.trials()).map((trial) => trial.userAttributes[UNUSABLE_KEY])
-      .findLast((text) => typeof text === "string");
+    const failures = failuresInWords(failuresOf(await study.trials()));
     throw new InputError("Cannot name a winner as no trial has a score", {
       where: `study ${study.name}`,
-      remedy: reason === undefined ? "run more trials" : `the last one said: ${reason}`,
+      remedy: failures ?? "run more trials",
     });
   }
   const { settings } = await tuning.signalOf(best.params);

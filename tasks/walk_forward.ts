@@ -29,8 +29,6 @@ import {
   type StrategyScore,
   strategyScores,
 } from "../lib/evaluation/tear_sheet.ts";
-import type { TradingSystem } from "../lib/records/system.ts";
-import { requireSameInstrument } from "../lib/system/run_system.ts";
 import type { TaskControl } from "../lib/core/task_control.ts";
 import {
   judge,
@@ -57,8 +55,6 @@ import { requireWritable } from "../lib/registry/writable_folder.ts";
 
 /** What is refitted, how, and how it is judged. */
 export interface WalkForwardSettings extends RefitRequest {
-  /** The registered system whose parts and blend are fitted again; absent without one. */
-  readonly system?: TradingSystem;
   /** The first leads the report; without any, the first model does. */
   readonly blends: readonly string[];
   readonly windows: WindowSettings;
@@ -119,7 +115,6 @@ export async function walkForward(
   // Before the work: files that are edited meanwhile did not do it.
   const codeHash = codeSha256();
   const opened = await openData(data);
-  if (settings.system !== undefined) requireSameInstrument(settings.system, opened.bars);
   requireWritable(folders.models);
   requireWritable(folders.reports);
   const cuts = walkForwardWindows(opened.bars.length, settings.windows);
@@ -128,7 +123,7 @@ export async function walkForward(
   const runId = await identify([sha256, codeHash, JSON.stringify({ request, ...deciding })]);
   const isBlended = settings.blends.length > 0;
   const scoredFrom = cuts[isBlended ? 1 : 0]!.test.from;
-  const { conditions: fixed } = createRunConditions(opened, settings.market, {
+  const { conditions: fixed, lots } = createRunConditions(opened, settings.market, {
     from: scoredFrom,
     to: opened.bars.length,
   });
@@ -154,7 +149,7 @@ export async function walkForward(
   const { unproven } = settings;
   const words = conclusions({ leader, baselines: rules, judgement, comparisons, unproven });
   const sheet = walkForwardSheet({
-    ...{ opened, settings, conditions, comparison, runs, windows, words, comparisons },
+    ...{ opened, settings, conditions, lots, comparison, runs, windows, words, comparisons },
     ...{ runId, codeHash, scoredFrom },
     createdAt: new Date(control.clock.now()).toISOString(),
   });
@@ -180,6 +175,7 @@ interface SheetParts {
   readonly opened: OpenedData;
   readonly settings: WalkForwardSettings;
   readonly conditions: RunConditions;
+  readonly lots: number;
   readonly comparison: ReturnType<typeof runComparison>;
   readonly runs: readonly StrategyRun[];
   readonly windows: readonly RefittedWindow[];
@@ -192,14 +188,14 @@ interface SheetParts {
 }
 
 function walkForwardSheet(parts: SheetParts): TearSheet {
-  const { conditions, comparisons, comparison, runs, opened, settings } = parts;
+  const { conditions, comparisons, comparison, runs, lots, opened, settings } = parts;
   const leader = runs[0]!;
   return buildTearSheet({
     title: `${opened.bars.instrument.symbol}: walk-forward, ${leader.evaluation.result.strategy}`,
     runId: parts.runId,
     createdAt: parts.createdAt,
     command: settings.command,
-    ...{ opened, conditions },
+    ...{ opened, conditions, lots },
     outOfSample: true,
     runs,
     leading: comparison.leading,

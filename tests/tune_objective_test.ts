@@ -3,8 +3,10 @@ import { InputError } from "../lib/core/errors.ts";
 import { assert, assertClose, assertEquals } from "./assert.ts";
 import type { OpenedData } from "../lib/data/open_data.ts";
 import { developmentData } from "../lib/evaluation/tuning/data.ts";
+import { examine } from "../lib/evaluation/tuning/examination.ts";
 import { UNUSABLE_KEY } from "../lib/evaluation/tuning/objective.ts";
 import { foldScore, tradeBlocks } from "../lib/evaluation/tuning/score.ts";
+import { openTuneSession, search } from "../lib/evaluation/tuning/session.ts";
 import { createTuning } from "../lib/evaluation/tuning/targets.ts";
 import { withOtherFuture } from "./fixtures/market_fixture.ts";
 import { assertRejects, inFolder } from "./fixtures/temporary_folder.ts";
@@ -116,6 +118,41 @@ Deno.test("settings that the data cannot bear fail alone", () =>
     assertEquals(trials.map(({ state }) => state === "FAIL"), [false, true, false]);
     assert(String(trials[1]!.userAttributes[UNUSABLE_KEY]).includes("Cannot fit"));
     assertEquals(ledger.map(({ trial }) => trial), [0, 2]);
+  }));
+
+Deno.test("a waiting trial outside the search space fails alone", () =>
+  inFolder(async (folder) => {
+    const settings = smallSearch(join(folder, "a.db"), { trials: 3 });
+    const { trials, ledger } = await runSearch(await smallMarket(), settings, [{ l2: 1e99 }]);
+    assertEquals(trials.map(({ state }) => state === "FAIL"), [false, true, false]);
+    assert(String(trials[1]!.systemAttributes.fail_reason).includes("Cannot use 1e+99"));
+    assertEquals(ledger.map(({ trial }) => trial), [0, 2]);
+  }));
+
+Deno.test("a verdict says how many trials failed and why, where the defaults did too", () =>
+  inFolder(async (folder) => {
+    const opened = await smallMarket(1_200);
+    const tooLong = { kind: "fixed-horizon", horizonBars: 240 };
+    const settings = smallSearch(join(folder, "a.db"), {
+      target: "labels",
+      recipe: { ...SMALL_RECIPE, labels: tooLong, recipe: { kind: "logistic", parameters: {} } },
+      trials: 2,
+    });
+    await using session = await openTuneSession(opened, settings, { now: () => 0 });
+    const { context, study } = session;
+    await study.enqueue({ labels: "fixed-horizon", horizonBars: 5, edge: 1 });
+    await search(session, settings, signal, () => {});
+    const { params, values } = (await study.bestTrial())!;
+    const best = { trial: 1, params, value: values![0]! };
+    const control = { clock: { now: () => 0 } };
+    const { defaults, failures, holdout, words } = await examine(
+      ...[context, opened, best, await study.trials(), control] as const,
+    );
+    assertEquals([defaults, failures.ended, failures.failed], [null, 2, 1]);
+    const all = words.join("\n");
+    assert(/1 of 2 trials failed: 1 × Cannot fit on \d+ labelled rows/.test(all), all);
+    assert(all.includes("the defaults could not be fitted"), all);
+    assert(best.value <= 0 || holdout !== null);
   }));
 
 Deno.test("a pruned trial leaves the returns of its first folds in the ledger", () =>

@@ -8,20 +8,22 @@ import {
   requireWholeLog,
   undoneBy,
 } from "./change_log.ts";
-import { type Consent, makeChange, requireConsent } from "./make_change.ts";
+import { makeChange, requireConsent } from "./make_change.ts";
 import { describePlan, type Plan } from "./plan.ts";
 import { planRollback, type RollbackConflict } from "./rollback_plan.ts";
 import { withState } from "./state.ts";
 import type { Tree } from "./tree.ts";
 
 /** How a rollback is asked for. */
-export interface RollbackOptions extends Consent {
+export interface RollbackOptions {
   /** Reason, kept in the log. */
   readonly why: string;
   /** Who asks, kept in the log. */
   readonly origin: string;
   /** Joins the rollback with what happened since, where their lines do not meet. */
   readonly merge?: boolean;
+  /** Consent to change permission sets and tasks back. */
+  readonly allowPermissionChanges?: boolean;
 }
 
 /** How a rollback ended. */
@@ -35,8 +37,7 @@ export type RollbackOutcome =
  * a change itself and can be rolled back.
  *
  * @throws {InputError} when there is no such change or its backups are gone
- * @throws {RefusedError} when it was rolled back already, or changes code or permissions back without
- * consent
+ * @throws {RefusedError} when it was rolled back already
  */
 export async function rollbackChange(
   tree: Tree,
@@ -56,7 +57,7 @@ export async function rollbackChange(
     }));
     const about = { why: options.why, origin: options.origin };
     const resolved = await describePlan(tree, about, change.changeSetSha256, steps, renames);
-    requireConsent(resolved.plan, options);
+    requireConsent(resolved.plan.permissionChanges, options.allowPermissionChanges ?? false);
     return {
       kind: "rolled back",
       record: await makeChange(tree, resolved, id),

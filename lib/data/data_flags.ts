@@ -1,4 +1,3 @@
-import { shellWord } from "../core/shell_words.ts";
 import type { DataRequest } from "./open_data.ts";
 
 /**
@@ -25,17 +24,21 @@ export function dataFlags({ intervalMs, kind, load, path, symbol }: DataRequest)
   const timeFormat = load.timeFormat ?? "auto";
   const pairs = Object.entries(columns).map(([ours, theirs]) => `${ours}=${theirs}`);
   return [
-    `--data ${shellWord(path)} --symbol ${shellWord(symbol)}`,
+    `--data ${quoted(path)} --symbol ${quoted(symbol)}`,
     ...(kind === undefined ? [] : [`--kind ${kind}`]),
     ...(timeZone === undefined ? [] : [`--time-zone ${timeZone}`]),
     ...(timeFormat === "auto" ? [] : [`--time-format ${timeFormat}`]),
     ...(stamp === undefined ? [] : [`--stamp ${stamp}`]),
-    ...(pairs.length === 0 ? [] : [`--columns ${shellWord(pairs.join(","))}`]),
+    ...(pairs.length === 0 ? [] : [`--columns ${quoted(pairs.join(","))}`]),
     ...(layout === undefined ? [] : [`--layout ${layout}`]),
     ...(dateOrder === undefined ? [] : [`--date-order ${dateOrder}`]),
     ...(decimal === undefined ? [] : [`--decimal ${decimal}`]),
-    ...(select === undefined ? [] : [`--select ${shellWord(select)}`]),
+    ...(select === undefined ? [] : [`--select ${quoted(select)}`]),
     ...(adjusted === true ? ["--adjusted"] : []),
     ...(intervalMs === undefined ? [] : [`--interval ${intervalMs / 1000}s`]),
   ].join(" ");
+}
+
+function quoted(text: string): string {
+  return /^[\w./=,-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
 }

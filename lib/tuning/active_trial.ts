@@ -13,6 +13,7 @@ import {
   toExternal,
   toInternal,
 } from "../core/distribution.ts";
+import { ownValue } from "../core/own_value.ts";
 import type { ValuesOf } from "../core/suggester.ts";
 import type { KnownDistributions } from "./known_distributions.ts";
 import type { Pruner } from "./pruners/pruner.ts";
@@ -37,6 +38,12 @@ export class TrialLost extends Error {
   /** Name of the class, for logs. */
   override readonly name = "TrialLost";
 }
+
+/**
+ * The trial waited in line with a value that its parameter cannot have. It fails; the search goes
+ * on, as whoever enqueued it may be somebody else.
+ */
+export class UnfitTrial extends InputError {}
 
 /** What a trial needs from its study. */
 export interface TrialParts {
@@ -73,7 +80,7 @@ export class ActiveTrial {
   /** Aborted when the work is to end; long objectives should watch it. */
   readonly signal: AbortSignal;
   readonly #parts: TrialParts;
-  readonly #params: Record<string, Category>;
+  readonly #params = new Map<string, Category>();
   readonly #steps: Set<number>;
 
   /** Made by `Study.ask()`. */
@@ -83,26 +90,27 @@ export class ActiveTrial {
     this.seed = parts.seed;
     this.signal = parts.signal;
     this.#parts = parts;
-    this.#params = {};
     this.#steps = new Set(parts.trial.intermediateValues.keys());
   }
 
   /** What has been suggested so far. */
   get params(): Readonly<Record<string, Category>> {
-    return { ...this.#params };
+    return Object.fromEntries(this.#params);
   }
 
   /**
    * Asks for a value of each parameter. May be called again for others, so that a choice decides
    * what else there is to search; a parameter that was asked for keeps its value.
    *
-   * @throws {InputError} when the study has searched one in another way, or an enqueued value does
-   * not fit
+   * @throws {UnfitTrial} when an enqueued value does not fit
+   * @throws {InputError} when the study has searched one in another way
    */
   async suggest<const Space extends SearchSpace>(space: Space): Promise<ValuesOf<Space>> {
-    const values: Record<string, Category> = {};
-    for (const name of Object.keys(space)) values[name] = await this.#suggest(name, space[name]!);
-    return values as ValuesOf<Space>;
+    const values: [name: string, value: Category][] = [];
+    for (const [name, distribution] of Object.entries(space)) {
+      values.push([name, await this.#suggest(name, distribution)]);
+    }
+    return Object.fromEntries(values) as ValuesOf<Space>;
   }
 
   /** Asks for a real number; see `float()`. */
@@ -189,14 +197,14 @@ export class ActiveTrial {
     const { trial, known, storage } = this.#parts;
     known.add(name, distribution);
     // A null is a value too; a retried trial comes with the values it had.
-    const asked = name in this.#params ? this.#params[name] : trial.params[name];
+    const asked = this.#params.has(name) ? this.#params.get(name) : ownValue(trial.params, name);
     const isStored = asked !== undefined;
     const internal = isStored
       ? this.#given(name, distribution, asked)
       : this.#enqueued(name, distribution) ?? singleInternal(distribution) ??
         this.#proposed(name, distribution);
     const value = toExternal(distribution, internal);
-    this.#params[name] = value;
+    this.#params.set(name, value);
     if (!isStored) await this.#held(storage.setParameter(this.id, name, distribution, internal));
     return value;
   }
@@ -205,7 +213,7 @@ export class ActiveTrial {
     const fixed = this.#parts.trial.systemAttributes[FIXED_PARAMS_KEY] as
       | Readonly<Record<string, Category>>
       | undefined;
-    const value = fixed?.[name];
+    const value = ownValue(fixed ?? {}, name);
     return value === undefined ? null : this.#given(name, distribution, value);
   }
 
@@ -221,7 +229,7 @@ export class ActiveTrial {
   #given(name: string, distribution: Distribution, value: Category): number {
     const internal = toInternal(distribution, value);
     if (internal !== null) return internal;
-    throw new InputError(
+    throw new UnfitTrial(
       `Cannot use ${JSON.stringify(value)} as ${describeDistribution(distribution)}`,
       {
         where: `trial ${this.number}, parameter ${name}`,

@@ -1,6 +1,6 @@
 import type { JsonValue } from "../core/json.ts";
 import type { StudyStorage } from "./storage/storage.ts";
-import type { Trial } from "./trial.ts";
+import { FAIL_REASON_KEY, type Trial, WORKER_LOST } from "./trial.ts";
 
 /** How workers show that they are alive. All workers of a study should agree on it. */
 export interface HeartbeatOptions {
@@ -59,6 +59,7 @@ export async function recoverStaleTrials(
   const trials = new Map((await storage.trials(studyId)).map((trial) => [trial.id, trial]));
   const failed: number[] = [];
   for (const trialId of stale) {
+    await storage.setTrialAttribute("system", trialId, FAIL_REASON_KEY, WORKER_LOST);
     if (!await storage.finishTrial(trialId, "FAIL", null)) continue;
     const trial = trials.get(trialId)!;
     failed.push(trial.number);

@@ -6,6 +6,7 @@ import {
   singleInternal,
   toInternal,
 } from "../core/distribution.ts";
+import { ownValue } from "../core/own_value.ts";
 import { dominationRanks, toLosses } from "./samplers/pareto.ts";
 import type { Direction } from "./storage/storage.ts";
 import type { Trial } from "./trial.ts";
@@ -77,7 +78,7 @@ function topTrials(trials: readonly Trial[], directions: readonly Direction[]): 
 function importanceOf(name: string, trials: readonly Trial[], top: ReadonlySet<Trial>): number {
   const regimes = new Map<string, Trial[]>();
   for (const trial of trials) {
-    const distribution = trial.distributions[name];
+    const distribution = ownValue(trial.distributions, name);
     if (distribution === undefined) continue;
     const key = describeDistribution(distribution);
     const members = regimes.get(key);

@@ -1,4 +1,5 @@
 import { type Distribution, equalDistributions, singleInternal } from "../core/distribution.ts";
+import { ownValue } from "../core/own_value.ts";
 import type { Trial } from "./trial.ts";
 
 /** The parameters that every one of some trials has with the same distribution. */
@@ -19,7 +20,7 @@ export class IntersectionSpace {
   /** Drops the parameters that the trial has not, or from another distribution. */
   add({ distributions }: Trial): void {
     const isShared = ([name, distribution]: readonly [string, Distribution]): boolean => {
-      const own = distributions[name];
+      const own = ownValue(distributions, name);
       return own !== undefined && equalDistributions(own, distribution);
     };
     if (this.#common?.every(isShared)) return;

@@ -3,7 +3,13 @@
  *
  * @module
  */
-export { ActiveTrial, TrialLost, type TrialParts, TrialPruned } from "./active_trial.ts";
+export {
+  ActiveTrial,
+  TrialLost,
+  type TrialParts,
+  TrialPruned,
+  UnfitTrial,
+} from "./active_trial.ts";
 export {
   type HeartbeatOptions,
   isRetry,
@@ -59,7 +65,9 @@ export { createStudy, loadStudy, type NewStudy, Study, type StudyTools } from ".
 export {
   type AttributeKind,
   type Attributes,
+  FAIL_REASON_KEY,
   type FinishedState,
+  isFinished,
   type Outcome,
   type Trial,
   TRIAL_STATES,

@@ -1,7 +1,7 @@
 import { setImmediate } from "node:timers/promises";
 import { InputError } from "../core/errors.ts";
 import type { Clock } from "../core/clock.ts";
-import { type ActiveTrial, TrialLost, TrialPruned } from "./active_trial.ts";
+import { type ActiveTrial, TrialLost, TrialPruned, UnfitTrial } from "./active_trial.ts";
 import {
   type HeartbeatOptions,
   keepAlive,
@@ -10,7 +10,7 @@ import {
 } from "./heartbeat.ts";
 import type { Sampler } from "./samplers/sampler.ts";
 import type { TrialKey } from "./storage/storage.ts";
-import type { Outcome, Trial } from "./trial.ts";
+import { INTERRUPTED, type Outcome, type Trial } from "./trial.ts";
 
 /** What it takes to run trials of a study; `Study` has it. */
 export interface RunnableStudy extends StoredStudy {
@@ -178,7 +178,8 @@ async function evaluate(
   } catch (error) {
     if (error instanceof TrialPruned) return { outcome: { state: "PRUNED" } };
     if (error instanceof TrialLost) return { outcome: "lost" };
-    const reason = trial.signal.aborted ? "interrupted" : describe(error);
+    if (error instanceof UnfitTrial) return { outcome: { state: "FAIL", reason: error.message } };
+    const reason = trial.signal.aborted ? INTERRUPTED : describe(error);
     return { outcome: { state: "FAIL", reason }, error: error ?? new Error("no reason given") };
   }
 }

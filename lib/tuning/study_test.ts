@@ -5,7 +5,9 @@ import { assert, assertEquals } from "../../tests/assert.ts";
 import { TrialPruned } from "./active_trial.ts";
 import { categorical, float, int } from "../core/distribution.ts";
 import type { Objective } from "./optimize.ts";
+import { parameterImportances } from "./importance.ts";
 import { randomSampler } from "./samplers/random_sampler.ts";
+import { tpeSampler } from "./samplers/tpe/tpe_sampler.ts";
 import { MemoryStorage } from "./storage/memory_storage.ts";
 import { createStudy, loadStudy, type NewStudy, type Study } from "./study.ts";
 import type { Trial } from "./trial.ts";
@@ -150,18 +152,51 @@ Deno.test("a pruned trial has its last report as its value", async () => {
 Deno.test("Study.enqueue() has its parameters run next, once, the others drawn", async () => {
   const study = await newStudy();
   await study.enqueue({ x: 2.5, kind: null }, { why: "a guess" });
-  await study.enqueue({ x: 11 });
-  await study.optimize(objective, { trials: 1 });
-  const [first] = await study.trials();
+  await study.optimize(objective, { trials: 2 });
+  const [first, second] = await study.trials();
   assertEquals([first!.params.x, first!.params.kind], [2.5, null]);
   assertEquals(first!.userAttributes, { why: "a guess" });
-  await assertRejects(
-    study.optimize(objective, { trials: 1 }),
-    InputError,
-    "trial 1, parameter x: Cannot use 11 as float from -5 to 5",
+  assertEquals([second!.number, second!.state], [1, "COMPLETE"]);
+});
+
+Deno.test("a waiting trial with a value that does not fit fails alone, and says why", async () => {
+  const study = await newStudy();
+  const bad = [{ x: 11 }, { x: "2" }, { kind: "b" }, { depth: 1e99 }, { x: null }];
+  for (const params of bad) await study.enqueue(params);
+  const summary = await study.optimize(objective, { trials: bad.length + 2 });
+  assertEquals([summary.failed, summary.complete], [bad.length, 2]);
+  assertEquals(
+    (await study.trials())[0]!.systemAttributes.fail_reason,
+    "trial 0, parameter x: Cannot use 11 as float from -5 to 5 (enqueue a value inside the search space)",
   );
-  await study.optimize(objective, { trials: 2 });
-  assertEquals((await study.trials()).map(({ number }) => number), [0, 1, 2, 3]);
+});
+
+Deno.test("parameters may have the names of what every object inherits", async () => {
+  const space = {
+    constructor: float(0, 1),
+    toString: int(1, 3),
+    valueOf: categorical(["a", "b"]),
+    ["__proto__"]: float(2, 3),
+  };
+  const names = Object.keys(space);
+  for (const sampler of [randomSampler(), tpeSampler({ startupTrials: 2 })]) {
+    const study = await newStudy({ sampler });
+    await study.enqueue({ constructor: 0.25 });
+    await study.optimize(async (trial) => {
+      const values = await trial.suggest(space);
+      assertEquals(Object.keys(values), names);
+      assertEquals(await trial.suggestInt("toString", 1, 3), values.toString);
+      return values.constructor;
+    }, { trials: 8 });
+    const trials = await study.trials();
+    assertEquals(Object.entries(trials[0]!.params)[0], ["constructor", 0.25]);
+    for (const { distributions, params, state } of trials) {
+      assertEquals([state, Object.keys(params)], ["COMPLETE", names]);
+      assertEquals(Object.keys(distributions), names);
+    }
+    const shares = parameterImportances(trials, ["minimize"])!;
+    assertEquals(Object.keys(shares).sort(), names.toSorted());
+  }
 });
 
 Deno.test("a search space that changed is refused in words; bounds may change", async () => {

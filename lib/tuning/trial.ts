@@ -55,6 +55,12 @@ export type Outcome =
 /** Attribute that says why a trial failed. */
 export const FAIL_REASON_KEY = "fail_reason";
 
+/** Reason of a trial that was asked to stop. */
+export const INTERRUPTED = "interrupted";
+
+/** Reason of a trial whose worker gave no sign of life. */
+export const WORKER_LOST = "its worker gave no sign of life";
+
 /** A trial to be stored as it is: enqueued, or evaluated elsewhere. What is left out is empty. */
 export interface TrialTemplate {
   /** Where it starts. */
@@ -76,6 +82,12 @@ export interface TrialTemplate {
 /** Whether a state never changes again. */
 export function isFinished(state: TrialState): state is FinishedState {
   return state !== "RUNNING" && state !== "WAITING";
+}
+
+/** Whether a trial failed by what it tried, and not because its work was cut off. */
+export function isFailure({ state, systemAttributes }: Trial): boolean {
+  const reason = systemAttributes[FAIL_REASON_KEY];
+  return state === "FAIL" && reason !== INTERRUPTED && reason !== WORKER_LOST;
 }
 
 /** The last step that was reported; null when none was. */

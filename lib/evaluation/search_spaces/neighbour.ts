@@ -1,5 +1,6 @@
 import type { Random } from "../../core/random.ts";
 import type { NumericDistribution, SearchSpace } from "../../core/distribution.ts";
+import { ownValue } from "../../core/own_value.ts";
 import type { Params } from "../../core/suggester.ts";
 
 /** How far a neighbour is away: docs/methods.md#tuning. */
@@ -25,7 +26,7 @@ const SHARE = 0.1;
 export function neighbourOf(space: SearchSpace, params: Params, random: Random): Params {
   return Object.fromEntries(
     Object.entries(params).map(([name, value]) => {
-      const distribution = space[name];
+      const distribution = ownValue(space, name);
       if (distribution === undefined || distribution.type === "categorical") return [name, value];
       const side = random.uniform() < 0.5 ? -1 : 1;
       return [name, moved(distribution, Number(value), side)];

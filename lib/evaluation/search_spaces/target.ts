@@ -1,5 +1,6 @@
 import { InputError } from "../../core/errors.ts";
 import { describeDistribution, type SearchSpace, toInternal } from "../../core/distribution.ts";
+import { ownValue } from "../../core/own_value.ts";
 import type { Grid, Params, Suggester, ValuesOf } from "../../core/suggester.ts";
 
 /**
@@ -50,12 +51,12 @@ export async function settingsFor<Settings>(
   base: Settings,
   params: Params,
 ): Promise<Chosen<Settings>> {
-  const space: Record<string, SearchSpace[string]> = {};
+  let space: SearchSpace = {};
   const settings = await target.choose({
     suggest: <const Space extends SearchSpace>(asked: Space): Promise<ValuesOf<Space>> => {
-      Object.assign(space, asked);
+      space = { ...space, ...asked };
       const given = Object.keys(asked).map((name) => {
-        const value = params[name];
+        const value = ownValue(params, name);
         const distribution = asked[name]!;
         if (value !== undefined && toInternal(distribution, value) !== null) return [name, value];
         throw new InputError(
@@ -78,7 +79,7 @@ export async function settingsFor<Settings>(
 export function gridOf<Settings>(target: Target<Settings>, base: Settings, own?: Grid): Grid {
   const defaults = target.defaults(base);
   const chosen = own ?? target.grid;
-  const unknown = Object.keys(chosen).find((name) => !(name in defaults));
+  const unknown = Object.keys(chosen).find((name) => !Object.hasOwn(defaults, name));
   if (unknown !== undefined) {
     throw new InputError(`Cannot vary '${unknown}' as it is no parameter of this target`, {
       where: "grid",

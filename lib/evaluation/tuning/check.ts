@@ -29,9 +29,11 @@ export interface TuneCheck {
   /** Scores with seeds that the search did not use. */
   readonly freshSeeds: {
     readonly winner: readonly number[];
+    /** Empty where the data cannot bear the defaults. */
     readonly defaults: readonly number[];
     readonly winnerMean: number;
-    readonly defaultsMean: number;
+    /** Null where the data cannot bear the defaults. */
+    readonly defaultsMean: number | null;
   };
   readonly neighbours: {
     /** Scores of settings a tenth away; settings that the data cannot bear are left out. */
@@ -62,10 +64,15 @@ export async function scoreParams(
   return foldScore(results).value;
 }
 
-/** Scores the winner again with fresh seeds beside the defaults, and what lies around it. */
+/**
+ * Scores the winner again with fresh seeds beside the defaults, and what lies around it.
+ *
+ * @param defaults null where the data cannot bear them
+ */
 export async function checkWinner(
   context: TuneContext,
   winner: Contender,
+  defaults: Contender | null,
   control: {
     readonly signal: AbortSignal;
     readonly onProgress?: (stage: string, fraction: number) => void;
@@ -76,10 +83,9 @@ export async function checkWinner(
   for (let k = 0; k < FRESH_SEEDS; k++) {
     onProgress?.("fresh seeds", k / FRESH_SEEDS);
     const seed = mixSeed(context.seed, k + 1);
-    const { trial, params } = winner;
-    const defaults = { trial: null, params: context.tuning.defaults, seed };
-    fresh.winner.push(await scoreParams(context, { trial, params, seed }, signal));
-    fresh.defaults.push(await scoreParams(context, defaults, signal));
+    fresh.winner.push(await scoreParams(context, { ...winner, seed }, signal));
+    if (defaults === null) continue;
+    fresh.defaults.push(await scoreParams(context, { ...defaults, trial: null, seed }, signal));
   }
   const values: number[] = [];
   const random = createRandom(mixSeed(context.seed, 0x6e656172));
@@ -98,7 +104,7 @@ export async function checkWinner(
     freshSeeds: {
       ...fresh,
       winnerMean: mean(Float64Array.from(fresh.winner)),
-      defaultsMean: mean(Float64Array.from(fresh.defaults)),
+      defaultsMean: defaults === null ? null : mean(Float64Array.from(fresh.defaults)),
     },
     neighbours: neighbourhood(values, winner.value),
   };

@@ -1,9 +1,12 @@
+import { InputError } from "../../core/errors.ts";
+import { ownValue } from "../../core/own_value.ts";
 import type { Trial } from "../../tuning/mod.ts";
 import { standardDeviation } from "../../statistics/moments.ts";
 import { deflatedSharpe, estimateSharpe } from "../../statistics/sharpe_statistics.ts";
 import type { OpenedData } from "../../data/open_data.ts";
 import type { TaskControl } from "../../core/task_control.ts";
 import { checkWinner, type Contender, scoreParams } from "./check.ts";
+import { failuresOf } from "./failures.ts";
 import { compareOnHoldout } from "./holdout.ts";
 import type { TuneContext } from "./objective.ts";
 import { evidenceInWords, type TuneEvidence } from "./summary_text.ts";
@@ -25,12 +28,15 @@ export async function examine(
   const signal = control.signal ?? new AbortController().signal;
   const defaults = await scoredDefaults(context, trials, signal);
   // Held-out bars prove less each time they are opened: not for what is not worth it.
-  const isPromising = best.value > 0 && best.trial !== defaults.trial;
+  const isPromising = best.value > 0 && best.trial !== defaults?.trial;
   const hasHoldout = opened.bars.length - context.data.opened.bars.length >= 2;
   const evidence = {
     best,
     defaults,
-    check: best.value > 0 ? await checkWinner(context, best, { ...control, signal }) : null,
+    failures: failuresOf(trials),
+    check: best.value > 0
+      ? await checkWinner(context, best, defaults, { ...control, signal })
+      : null,
     holdout: isPromising && hasHoldout
       ? await compareOnHoldout(context, opened, best, signal)
       : null,
@@ -40,21 +46,30 @@ export async function examine(
   return { ...shown, words: evidenceInWords(evidence) };
 }
 
-/** The first trial has the defaults, unless it was lost or a grid was searched. */
+/**
+ * The first trial has the defaults, unless it was lost or a grid was searched.
+ *
+ * @returns null where the data cannot bear them
+ */
 async function scoredDefaults(
   context: TuneContext,
   trials: readonly Trial[],
   signal: AbortSignal,
-): Promise<Contender> {
+): Promise<Contender | null> {
   const params = context.tuning.defaults;
   const names = Object.keys(context.tuning.space);
   const trial = trials.find((candidate) =>
     candidate.state === "COMPLETE" &&
-    names.every((name) => candidate.params[name] === params[name])
+    names.every((name) => ownValue(candidate.params, name) === params[name])
   );
   if (trial !== undefined) return { trial: trial.number, params, value: trial.values![0]! };
-  const value = await scoreParams(context, { trial: null, params, seed: context.seed }, signal);
-  return { trial: null, params, value };
+  try {
+    const value = await scoreParams(context, { trial: null, params, seed: context.seed }, signal);
+    return { trial: null, params, value };
+  } catch (error) {
+    if (error instanceof InputError) return null;
+    throw error;
+  }
 }
 
 /** How many have competed on these bars in all studies, and whether the best is more than that. */

@@ -1,3 +1,4 @@
+import { InputError } from "../../core/errors.ts";
 import type { Metric } from "../../statistics/metric.ts";
 import { mixSeed } from "../../core/random.ts";
 import type { OpenedData } from "../../data/open_data.ts";
@@ -27,8 +28,9 @@ export interface HoldoutComparison {
   /** Returns that were compared. */
   readonly periods: number;
   readonly winner: HoldoutResult;
-  readonly defaults: HoldoutResult;
-  /** Null for fewer than eight periods. */
+  /** Null where the data cannot bear the defaults. */
+  readonly defaults: HoldoutResult | null;
+  /** Null for fewer than eight periods, or without the defaults. */
   readonly paired: PairedSharpe | null;
   /** How many winners of these development bars were tried on held-out bars, this one included. */
   readonly looks: number;
@@ -55,7 +57,10 @@ export async function compareOnHoldout(
     return tradeBlock(candidate, opened, block, { ...context, period, periodsPerYear, signal });
   };
   const won = await trade(winner);
-  const defaults = await trade({ params: tuning.defaults });
+  const defaults = await trade({ params: tuning.defaults }).catch((error: unknown) => {
+    if (error instanceof InputError) return null;
+    throw error;
+  });
   const entry = { kind: "holdout", state: "COMPLETE" } as const;
   const { params } = winner;
   await recordResults(context, { ...entry, trial: winner.trial ?? -1, params }, [won]);
@@ -65,8 +70,8 @@ export async function compareOnHoldout(
     to: isoTime(bars.time[block.to - 1]!),
     periods: won.returns.length,
     winner: summaryOf(won, data),
-    defaults: summaryOf(defaults, data),
-    paired: pairedSharpe(won.returns, defaults.returns, {
+    defaults: defaults && summaryOf(defaults, data),
+    paired: defaults && pairedSharpe(won.returns, defaults.returns, {
       periodsPerYear: data.periodsPerYear,
       seed: mixSeed(seed, 0x70616972),
     }),

@@ -1,10 +1,14 @@
 import type { Contender, TuneCheck } from "./check.ts";
+import { failuresInWords, type TuneFailures } from "./failures.ts";
 import type { HoldoutComparison, HoldoutResult } from "./holdout.ts";
 
 /** All that is known about the winner. */
 export interface TuneEvidence {
   readonly best: Contender;
-  readonly defaults: Contender;
+  /** Null where the data cannot bear them. */
+  readonly defaults: Contender | null;
+  /** Trials without a value. */
+  readonly failures: TuneFailures;
   /** Null when the best earns nothing. */
   readonly check: TuneCheck | null;
   /** Null when the best earns nothing or is the defaults, or no bars are held out. */
@@ -23,10 +27,13 @@ export function evidenceInWords(evidence: TuneEvidence): readonly string[] {
   const known = knownCompetitors < competitors
     ? ` of so many, if all differ as the ${knownCompetitors} of known Sharpe ratio do,`
     : " of so many";
+  const failed = failuresInWords(evidence.failures);
   return [
     verdict(evidence),
-    `on the folds the best scored ${figure(best.value)}, the defaults ${figure(defaults.value)} ` +
-    "(mean net Sharpe ratio less one standard error)",
+    `on the folds the best scored ${figure(best.value)}, the defaults ${
+      defaults === null ? "could not be fitted" : figure(defaults.value)
+    } (mean net Sharpe ratio less one standard error)`,
+    ...(failed === null ? [] : [failed]),
     ...(evidence.check === null ? [] : checkWords(evidence.check)),
     ...(holdout === null ? [] : holdoutWords(holdout)),
     deflatedSharpe === null
@@ -40,10 +47,17 @@ function verdict({ best, defaults, holdout, check }: TuneEvidence): string {
   if (best.value <= 0) {
     return "Nothing found earns more than its costs and its error: do not trade any of this.";
   }
-  if (best.trial === defaults.trial) return "Nothing found is better than the defaults: keep them.";
+  if (best.trial === defaults?.trial) {
+    return "Nothing found is better than the defaults: keep them.";
+  }
   const fragile = check?.neighbours.fragile === true
     ? " Settings a tenth away lose much of it, which speaks of luck."
     : "";
+  if (defaults === null || holdout?.defaults === null) {
+    return holdout === null || (holdout.winner.sharpe.value ?? 0) > 0
+      ? `The defaults cannot be fitted on these bars: the best is compared with nothing.${fragile}`
+      : "On unseen bars the best earns nothing: do not trade it.";
+  }
   const confidence = holdout?.paired?.confidence;
   if (confidence === undefined) {
     return `The best is ahead on the folds; bars to test it on were not looked at.${fragile}`;
@@ -67,7 +81,8 @@ function verdict({ best, defaults, holdout, check }: TuneEvidence): string {
 function checkWords({ freshSeeds, neighbours }: TuneCheck): string[] {
   const { winnerMean, defaultsMean } = freshSeeds;
   return [
-    `with fresh seeds the best scores ${figure(winnerMean)}, the defaults ${figure(defaultsMean)}`,
+    `with fresh seeds the best scores ${figure(winnerMean)}` +
+    (defaultsMean === null ? "" : `, the defaults ${figure(defaultsMean)}`),
     ...(neighbours.median === null ? [] : [
       `settings a tenth away score ${figure(neighbours.median)}` +
       (neighbours.loss === null || neighbours.loss <= 0
@@ -81,7 +96,8 @@ function holdoutWords({ paired, winner, defaults, periods, looks }: HoldoutCompa
   const lines = [
     `on ${periods} unseen periods the best has a net Sharpe ratio of ${
       ratioWords(winner)
-    } in ${winner.trades} round trips, the defaults ${ratioWords(defaults)} in ${defaults.trades}`,
+    } in ${winner.trades} round trips` +
+    (defaults === null ? "" : `, the defaults ${ratioWords(defaults)} in ${defaults.trades}`),
     ...(winner.undecided === null ? [] : [
       `whether the ratio of the best is above zero cannot be known: ${winner.undecided}`,
     ]),

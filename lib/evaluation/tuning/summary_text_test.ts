@@ -34,6 +34,7 @@ function words(changes: Partial<TuneEvidence>): readonly string[] {
     holdout: holdout(0.97),
     competitors: 20,
     knownCompetitors: 20,
+    failures: { ended: 20, failed: 0, reasons: [] },
     deflatedSharpe: 0.8,
     ...changes,
   });
@@ -59,6 +60,31 @@ Deno.test("evidenceInWords() says how sure it is that the best is better", () =>
   says("not looked at", { holdout: null });
   const fragile = { ...CHECK, neighbours: { ...CHECK.neighbours, loss: 0.6, fragile: true } };
   says("speaks of luck", { check: fragile });
+});
+
+Deno.test("evidenceInWords() says how many trials failed and why, and that the defaults did", () => {
+  const failures = {
+    ended: 40,
+    failed: 12,
+    reasons: [
+      { reason: "too few rows", count: 7 },
+      { reason: "one class", count: 3 },
+      { reason: "no number", count: 1 },
+      { reason: "interrupted", count: 1 },
+    ],
+  };
+  const all = words({ failures, defaults: null }).join("\n");
+  assert(
+    all.includes(
+      "12 of 40 trials failed: 7 × too few rows; 3 × one class; 1 × no number; 1 × something else",
+    ),
+    all,
+  );
+  assert(all.includes("the best scored 2.00, the defaults could not be fitted"), all);
+  assert(all.startsWith("The defaults cannot be fitted on these bars"), all);
+  const worthless = { ...holdout(0.5, -1), defaults: null, paired: null };
+  assert(words({ defaults: null, holdout: worthless })[0]!.includes("earns nothing"));
+  assertEquals(words({}).some((line) => line.includes("failed")), false);
 });
 
 Deno.test("evidenceInWords() counts trials and looks", () => {

@@ -1,10 +1,5 @@
 import { addEntropyGradient } from "./entropy.ts";
-import {
-  episodeRows,
-  type ExactEpisode,
-  occupancyInput,
-  rewardedEpisodes,
-} from "./exact_gradient.ts";
+import { type ExactEpisode, occupancyInput, rewardedEpisodes, rowsOf } from "./exact_gradient.ts";
 import type { Learner, LearnerBatch, LearnerKind } from "./learner.ts";
 import { rollOut } from "./roll_out.ts";
 import { softmax } from "../policy/softmax.ts";
@@ -114,7 +109,7 @@ function play(
     first += one.episode.length;
   }
   normalize(steps);
-  return { steps, objective: total / episodeRows(batch.episodes) };
+  return { steps, objective: total / rowsOf(batch.episodes) };
 }
 
 /** `A[t] = δ[t] + discount λ A[t+1]`, `δ[t] = r[t] + discount V[t+1] - V[t]` (Schulman et al. 2016). */

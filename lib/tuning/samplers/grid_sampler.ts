@@ -1,6 +1,7 @@
 import { InputError } from "../../core/errors.ts";
 import { FIXED_PARAMS_KEY } from "../active_trial.ts";
 import { type Category, describeDistribution, toInternal } from "../../core/distribution.ts";
+import { ownValue } from "../../core/own_value.ts";
 import { isFinished, type Trial } from "../trial.ts";
 import type { Grid } from "../../core/suggester.ts";
 import { NO_PARAMS, type Sampler, type SamplerKind } from "./sampler.ts";
@@ -53,7 +54,7 @@ export function gridSampler(grid: Grid): Sampler {
         params: NO_PARAMS,
         attributes: point === undefined ? {} : { [GRID_ID_KEY]: point, [GRID_KEY]: grid },
         draw(name, distribution) {
-          const values = grid[name];
+          const values = ownValue(grid, name);
           if (values === undefined) {
             throw new InputError("Cannot draw a parameter that is not in the grid", {
               where: `grid, parameter ${name}`,

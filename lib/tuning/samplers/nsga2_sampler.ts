@@ -1,6 +1,7 @@
 import type { Random } from "../../core/random.ts";
 import { violationOf } from "../constraints.ts";
 import { toInternal } from "../../core/distribution.ts";
+import { ownValue } from "../../core/own_value.ts";
 import type { Direction } from "../storage/storage.ts";
 import type { Trial } from "../trial.ts";
 import { dominates, dominationRanks, type Losses, toLosses } from "./pareto.ts";
@@ -124,7 +125,8 @@ function breed(
   const mutation = mutationProbability ?? 1 / Math.max(1, names.length);
   const child = new Map<string, number>();
   for (const name of names) {
-    const isSwapped = random.uniform() < swapProbability && name in second.trial.params;
+    const isSwapped = random.uniform() < swapProbability &&
+      ownValue(second.trial.params, name) !== undefined;
     const { params, distributions } = isSwapped ? second.trial : first.trial;
     const internal = toInternal(distributions[name]!, params[name]!);
     if (random.uniform() >= mutation && internal !== null) child.set(name, internal);

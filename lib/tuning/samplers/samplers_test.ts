@@ -85,6 +85,40 @@ Deno.test("tpeSampler() beats random search on a shifted sphere, paired over ten
   }
 });
 
+Deno.test("tpeSampler() keeps away from where trials fail", async () => {
+  const failures: number[] = [], best: number[] = [];
+  for (let seed = 0; seed < 12; seed++) {
+    const study = await newStudy({ seed });
+    const summary = await study.optimize(async (trial) => {
+      const x = await trial.suggestFloat("x", 0, 1);
+      return x < 0.5 ? NaN : (x - 0.51) ** 2;
+    }, { trials: 100 });
+    failures.push(summary.failed);
+    best.push((await study.bestTrial())!.values![0]!);
+  }
+  assert(Math.max(...failures) < 50, `${failures}`);
+  assert(Math.max(...best) < 1e-4, `${best}`);
+});
+
+Deno.test("tpeSampler() goes on where nothing has a value yet, and forgets what was cut off", async () => {
+  const study = await newStudy({});
+  const summary = await study.optimize(async (trial) => {
+    await trial.suggestFloat("x", 0, 1);
+    return NaN;
+  }, { trials: 30 });
+  assertEquals(summary.failed, 30);
+  const draw = async (reason: string) => {
+    const study = await newStudy({});
+    for (let i = 0; i < 12; i++) {
+      const trial = await study.ask();
+      const x = await trial.suggestFloat("x", 0, 1);
+      await study.tell(trial, i % 2 === 0 ? x : { state: "FAIL", reason });
+    }
+    return await (await study.ask()).suggestFloat("x", 0, 1);
+  };
+  assert(await draw("interrupted") !== await draw("it crashed"));
+});
+
 Deno.test("tpeSampler() minimizes the negative just as it maximizes", async () => {
   const params = async (direction: "minimize" | "maximize", sign: number) => {
     const study = await newStudy({ directions: [direction] });

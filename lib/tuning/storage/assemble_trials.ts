@@ -18,18 +18,16 @@ export function assembleTrials(rows: readonly TrialRow[]): readonly Trial[] {
 }
 
 function assemble([own, ...parts]: readonly TrialRow[]): Trial {
-  const params: Record<string, Category> = {};
-  const distributions: Record<string, Distribution> = {};
+  const params: [string, Category][] = [], distributions: [string, Distribution][] = [];
   const values: number[] = [];
   const intermediateValues = new Map<number, number>();
-  const userAttributes: Record<string, JsonValue> = {};
-  const systemAttributes: Record<string, JsonValue> = {};
+  const userAttributes: [string, JsonValue][] = [], systemAttributes: [string, JsonValue][] = [];
   for (const row of parts) {
     switch (row.kind) {
       case ROW_KIND.parameter: {
         const distribution = parseDistribution(row.text!);
-        distributions[row.name] = distribution;
-        params[row.name] = toExternal(distribution, row.value!);
+        distributions.push([row.name, distribution]);
+        params.push([row.name, toExternal(distribution, row.value!)]);
         break;
       }
       case ROW_KIND.value:
@@ -39,10 +37,10 @@ function assemble([own, ...parts]: readonly TrialRow[]): Trial {
         intermediateValues.set(row.position!, fromStoredValue(row.value, row.name));
         break;
       case ROW_KIND.userAttribute:
-        userAttributes[row.name] = parsePythonJson(row.text!);
+        userAttributes.push([row.name, parsePythonJson(row.text!)]);
         break;
       case ROW_KIND.systemAttribute:
-        systemAttributes[row.name] = parsePythonJson(row.text!);
+        systemAttributes.push([row.name, parsePythonJson(row.text!)]);
         break;
     }
   }
@@ -51,11 +49,11 @@ function assemble([own, ...parts]: readonly TrialRow[]): Trial {
     number: own!.position!,
     state: own!.name as TrialState,
     values: values.length === 0 ? null : values,
-    params,
-    distributions,
+    params: Object.fromEntries(params),
+    distributions: Object.fromEntries(distributions),
     intermediateValues,
-    userAttributes,
-    systemAttributes,
+    userAttributes: Object.fromEntries(userAttributes),
+    systemAttributes: Object.fromEntries(systemAttributes),
     startedAt: fromStoredTime(own!.text),
     completedAt: fromStoredTime(own!.more_text),
   };

@@ -1,4 +1,5 @@
 import { toInternal } from "../../core/distribution.ts";
+import { ownValue } from "../../core/own_value.ts";
 import { isFinished, type TrialTemplate } from "../trial.ts";
 import type { SqlConnection } from "../../db/sql_database.ts";
 import type { TrialKey } from "./storage.ts";
@@ -43,11 +44,11 @@ async function insertParts(
 ): Promise<void> {
   const { distributions = {}, params = {}, intermediateValues = new Map() } = template;
   for (const [name, distribution] of Object.entries(distributions)) {
-    const internal = toInternal(distribution, params[name] ?? null);
+    const value = ownValue(params, name);
+    const internal = toInternal(distribution, value ?? null);
     if (internal === null) {
       throw new RangeError(
-        `Cannot store parameter ${name} as a value of its distribution: ` +
-          `current value is ${params[name]}`,
+        `Cannot store parameter ${name} as a value of its distribution: current value is ${value}`,
       );
     }
     await insertParameter(connection, id, name, distribution, internal);

@@ -12,7 +12,7 @@ export interface TrialSplit {
   readonly above: readonly number[];
 }
 
-/** How many of n trials are good, as in Optuna: a tenth; with one objective 25 at most. */
+/** How many of n trials with a value are good, as in Optuna: a tenth; with one objective 25 at most. */
 export function goodCount(count: number, objectives: number): number {
   const tenth = Math.ceil(0.1 * count);
   return objectives === 1 ? Math.min(tenth, 25) : tenth;
@@ -20,11 +20,12 @@ export function goodCount(count: number, objectives: number): number {
 
 /**
  * Parts the good trials from the others. Complete ones come first by value, then pruned ones by how
- * far they got, then those that break a constraint by how much. Running ones are never good.
+ * far they got, then those that break a constraint by how much. Running and failed ones are never
+ * good.
  */
 export function splitTrials(
   history: TrialHistory,
-  { finished, running }: Past,
+  { failed, finished, running }: Past,
   directions: readonly Direction[],
 ): TrialSplit {
   const count = goodCount(finished.length, directions.length);
@@ -35,8 +36,8 @@ export function splitTrials(
   }
   const below = [...good].sort((a, b) => a - b);
   const above = withoutSorted(finished, below);
-  if (running.size > 0) {
-    above.push(...running.keys());
+  if (running.size + failed.length > 0) {
+    above.push(...running.keys(), ...failed);
     above.sort((a, b) => a - b);
   }
   return { below, above };

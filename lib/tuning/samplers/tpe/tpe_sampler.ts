@@ -14,9 +14,10 @@ export type TpeRules = "own" | "optuna";
 /** How TPE models parameters. */
 export interface TpeOptions {
   /**
-   * "optuna" draws 24 candidates and gives every choice a prior weight of 1, as Optuna 5 does. "own"
-   * draws 48 and shares a weight of 8 among the choices, which is better on the problems of
-   * `bench/tuning.ts`.
+   * "optuna" draws 24 candidates, gives every choice a prior weight of 1 and forgets trials that
+   * failed, as Optuna 5 does. "own" draws 48 and shares a weight of 8 among the choices, which is
+   * better on the problems of `bench/tuning.ts`, and takes failed trials for bad ones, so that it
+   * keeps away from where there is no value.
    *
    * @default {"own"}
    */
@@ -38,8 +39,12 @@ export interface TpeOptions {
 
 /** What differs between the rules. */
 const RULES = {
-  own: { candidates: 48, choiceWeight: (choices: number): number => 8 / choices },
-  optuna: { candidates: 24, choiceWeight: (): number => 1 },
+  own: {
+    candidates: 48,
+    choiceWeight: (choices: number): number => 8 / choices,
+    learnsFromFailures: true,
+  },
+  optuna: { candidates: 24, choiceWeight: (): number => 1, learnsFromFailures: false },
 } as const;
 
 const NONE_RUNNING: ReadonlyMap<number, Trial> = new Map();
@@ -73,7 +78,7 @@ const NONE_RUNNING: ReadonlyMap<number, Trial> = new Map();
 export function tpeSampler(options: TpeOptions = {}): Sampler {
   const { rules = "own", startupTrials = 10, multivariate, constantLiar = true } = options;
   const { candidates = RULES[rules].candidates } = options;
-  const { choiceWeight } = RULES[rules];
+  const { choiceWeight, learnsFromFailures } = RULES[rules];
   if (!(candidates >= 1)) {
     throw new InputError(`Cannot choose among ${candidates} candidates`, {
       remedy: "use 1 or more",
@@ -84,9 +89,10 @@ export function tpeSampler(options: TpeOptions = {}): Sampler {
     name: "tpe",
     propose({ directions, random, trials }) {
       const past = history.read(trials, directions);
-      if (past.finished.length < startupTrials) return randomProposal(random);
+      const failed = learnsFromFailures ? past.failed : [];
+      if (past.finished.length + failed.length < startupTrials) return randomProposal(random);
       const running = constantLiar ? past.running : NONE_RUNNING;
-      const split = splitTrials(history, { ...past, running }, directions);
+      const split = splitTrials(history, { ...past, failed, running }, directions);
       const draw = (space: ReadonlyMap<string, Distribution>): ReadonlyMap<string, number> => {
         const below = history.observe(space, split.below, running);
         const above = history.observe(space, split.above, running);

@@ -1,8 +1,9 @@
 import { violationOf } from "../../constraints.ts";
 import { type Category, type Distribution, toInternal } from "../../../core/distribution.ts";
+import { ownValue } from "../../../core/own_value.ts";
 import { IntersectionSpace } from "../../intersection_space.ts";
 import type { Direction } from "../../storage/storage.ts";
-import type { Trial } from "../../trial.ts";
+import { isFailure, type Trial } from "../../trial.ts";
 import type { Observations } from "./parzen_estimator.ts";
 import { pendingParams } from "./pending_params.ts";
 
@@ -18,13 +19,15 @@ interface Column {
 export interface Past {
   /** Numbers of the COMPLETE and PRUNED ones, ascending. */
   readonly finished: readonly number[];
+  /** Numbers of those that failed by what they tried, ascending. */
+  readonly failed: readonly number[];
   /** The RUNNING ones by number. */
   readonly running: ReadonlyMap<number, Trial>;
 }
 
 /**
- * The finished trials in columns, kept sorted: with a thousand of them, looking at each again for
- * every new trial would take most of the time. A finished trial never changes and is the same
+ * The ended trials in columns, kept sorted: with a thousand of them, looking at each again for
+ * every new trial would take most of the time. An ended trial never changes and is the same
  * object every time it is read, so each is taken in once; trials of another study begin anew.
  */
 export class TrialHistory {
@@ -33,34 +36,36 @@ export class TrialHistory {
   #columns = new Map<string, Column>();
   #space = new IntersectionSpace();
 
-  /** The parameters that all trials read so far have in common. */
+  /** The parameters that all trials with a value read so far have in common. */
   get space(): ReadonlyMap<string, Distribution> {
     return this.#space.parameters;
   }
 
   /** Takes in the trials that are new. */
   read(trials: readonly Trial[], directions: readonly Direction[]): Past {
-    const finished: number[] = [], running = new Map<number, Trial>();
+    const finished: number[] = [], failed: number[] = [], running = new Map<number, Trial>();
     for (const trial of trials) {
       const { number } = trial;
       const known = this.#trials[number];
-      if (known === trial) {
-        finished.push(number);
-      } else if (trial.state === "RUNNING") {
-        running.set(number, trial);
-      } else if (trial.state === "COMPLETE" || trial.state === "PRUNED") {
-        if (known !== undefined) {
-          this.#forget();
-          return this.read(trials, directions);
-        }
-        this.#add(trial, directions);
-        finished.push(number);
+      if (trial.state === "RUNNING") running.set(number, trial);
+      const numbers = trial.state === "COMPLETE" || trial.state === "PRUNED"
+        ? finished
+        : isFailure(trial)
+        ? failed
+        : null;
+      if (numbers === null) continue;
+      numbers.push(number);
+      if (known === trial) continue;
+      if (known !== undefined) {
+        this.#forget();
+        return this.read(trials, directions);
       }
+      this.#add(trial, directions);
     }
-    return { finished, running };
+    return { finished, failed, running };
   }
 
-  /** A finished trial. */
+  /** An ended trial. */
   trial(number: number): Trial {
     return this.#trials[number]!;
   }
@@ -93,7 +98,7 @@ export class TrialHistory {
         if (trial === undefined) continue;
         const params = pendingParams(trial);
         [...space].forEach(([name, distribution], i) =>
-          columns[i]![row] = internalOf(distribution, params[name])
+          columns[i]![row] = internalOf(distribution, ownValue(params, name))
         );
         pending.push(number);
       }
@@ -117,7 +122,8 @@ export class TrialHistory {
   #add(trial: Trial, directions: readonly Direction[]): void {
     const { number, params, distributions, state, values } = trial;
     this.#trials[number] = trial;
-    this.#space.add(trial);
+    // One that failed may not have come to ask for everything.
+    if (state !== "FAIL") this.#space.add(trial);
     if (state === "COMPLETE" && directions.length === 1 && violationOf(trial) === 0) {
       insert(this.#losses, number, directions[0] === "maximize" ? -values![0]! : values![0]!);
     }
