@@ -47,7 +47,7 @@ export const CRYPTO: readonly Layout[] = [
   {
     name: "coinapi",
     title: "CoinAPI",
-    source: "https://docs.coinapi.io/market-data/rest-api/ohlcv/historical-data",
+    source: "https://www.quicknode.com/docs/ethereum/crypto-market-data-api/v1-getHistoricalOHLCV",
     headers: [["timeperiodstart", "timeperiodend", "timeopen", "timeclose", "priceopen"]],
   },
 ];

@@ -20,7 +20,7 @@ export const DUKASCOPY: readonly Layout[] = [
   {
     name: "jforex",
     title: "JForex, EET",
-    source: "https://www.dukascopy.com/wiki/en/development/",
+    source: "https://www.dukascopy.com/swiss/english/marketwatch/historical/",
     headers: [["timeeet", "open", "high", "low", "close"]],
     timeZone: "Europe/Athens",
   },

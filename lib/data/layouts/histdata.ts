@@ -1,6 +1,6 @@
 import type { Layout } from "./layout.ts";
 
-const SOURCE = "https://www.histdata.com/f-a-q/data-files-detailed-specification/";
+const SOURCE = "https://github.com/dmidlo/histdata.com-tools histdata.com_data_specs.md";
 
 /** HistData.com: UTC-5 the whole year by the vendor's word, `Etc/GMT+5` in the zone database. */
 export const HISTDATA: readonly Layout[] = [

@@ -24,7 +24,7 @@ export const HISTORY_VENDORS: readonly Layout[] = [
   {
     name: "firstrate",
     title: "FirstRate Data",
-    source: "https://firstratedata.com/about/FAQ",
+    source: "https://firstratedata.com/free-intraday-data",
     shape: /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(,-?\d+\.?\d*){4,5}$/,
     fields: ["time", "open", "high", "low", "close", "volume"],
     timeZone: NEW_YORK,

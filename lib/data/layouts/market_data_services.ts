@@ -5,7 +5,7 @@ export const MARKET_DATA_SERVICES: readonly Layout[] = [
   {
     name: "databento",
     title: "Databento, OHLCV",
-    source: "https://databento.com/docs/schemas-and-data-formats/ohlcv",
+    source: "https://databento.com/docs/schemas/ohlcv.md",
     headers: [["tsevent", "rtype", "publisherid", "instrumentid", "open", "high", "low", "close"]],
     // Fixed-point prices: one unit is a billionth.
     priceScale: 1e9,
@@ -14,13 +14,13 @@ export const MARKET_DATA_SERVICES: readonly Layout[] = [
   {
     name: "polygon",
     title: "Polygon (Massive), flat files",
-    source: "https://massive.com/docs/flat-files/stocks/minute-aggregates",
+    source: "https://massive.com/blog/insights-from-trade-level-data",
     headers: [["ticker", "volume", "open", "close", "high", "low", "windowstart"]],
   },
   {
     name: "polygon-api",
     title: "Polygon (Massive), aggregates as JSON",
-    source: "https://massive.com/docs/rest/stocks/aggregates/custom-bars",
+    source: "https://massive.com/blog/aggs-api-updates",
     headers: [["v", "vw", "o", "c", "h", "l", "t"]],
   },
   {
@@ -36,7 +36,7 @@ export const MARKET_DATA_SERVICES: readonly Layout[] = [
   {
     name: "tradingview",
     title: "TradingView, chart data",
-    source: "https://www.tradingview.com/support/solutions/43000537255/",
+    source: "https://smartswingtools.com/docs/ssi-pro/csv-export",
     headers: [["time", "open", "high", "low", "close"]],
     spelling: /^time,open,high,low,close(,Volume|$|,[A-Z])/,
     doubledNames: true,

@@ -5,7 +5,7 @@ export const METATRADER: readonly Layout[] = [
   {
     name: "metatrader-5",
     title: "MetaTrader 5, bars",
-    source: "https://www.mql5.com/en/docs/constants/structures/mqlrates",
+    source: "https://github.com/Nils3600/modularer-backtester load_mt5_data.py",
     headers: [
       ["date", "time", "open", "high", "low", "close", "tickvol", "vol", "spread"],
       ["date", "open", "high", "low", "close", "tickvol", "vol", "spread"],

@@ -1,6 +1,6 @@
 import type { Layout } from "./layout.ts";
 
-const SOURCE = "https://ninjatrader.com/support/helpGuides/nt8/importing.htm";
+const SOURCE = "https://ninjatrader.com/support/helpGuides/nt7/importing.htm";
 
 /** NinjaTrader's text files of minutes and days. */
 export const NINJATRADER: readonly Layout[] = [

@@ -18,7 +18,7 @@ export const WEB_DOWNLOADS: readonly Layout[] = [
   {
     name: "finam",
     title: "Finam",
-    source: "https://github.com/ffeast/finam-export",
+    source: "https://github.com/ffeast/finam-export/issues/13",
     headers: [["ticker", "per", "date", "time", "open", "high", "low", "close", "vol"]],
     notes: ["Finam writes Moscow time unless market time was chosen."],
   },
