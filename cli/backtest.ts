@@ -65,7 +65,10 @@ export function command(): Command {
     )
     .option("--risk <file>", "JSON file of risk rules and sizing", userPath)
     .requiredOption("--data <file>", "CSV or Parquet file of bars", userPath)
-    .requiredOption("--symbol <symbol>", "instrument, for example MES, 6E or SPY");
+    .option(
+      "--symbol <symbol>",
+      "instrument, for example MES, 6E or SPY (default: from the file's name)",
+    );
   return addMarketOptions(addDataOptions(base))
     .option("--from <date>", "first day of the test (default: after the last bar seen)")
     .option("--to <date>", "day after the last one of the test (default: end of the data)")

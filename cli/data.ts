@@ -73,7 +73,7 @@ function barsCommand(name: string, summary: string): Command {
     baseCommand(name, summary)
       .option(
         "--symbol <symbol>",
-        "instrument, for example MES, 6E or SPY (default: told by names)",
+        "instrument, for example MES, 6E or SPY (default: from the file's name)",
       ),
   );
 }

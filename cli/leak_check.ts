@@ -61,7 +61,10 @@ export function command(): Command {
       CONFIDENCE_SHARE,
     )
     .requiredOption("--data <file>", "CSV or Parquet file of bars", userPath)
-    .requiredOption("--symbol <symbol>", "instrument, for example MES, 6E or SPY");
+    .option(
+      "--symbol <symbol>",
+      "instrument, for example MES, 6E or SPY (default: from the file's name)",
+    );
   return addMarketOptions(addDataOptions(base))
     .option("--bars <n>", "most bars replayed, around where training stopped", integer(100), 3_000)
     .option("--ends <n>", "futures changed, each cut off once and made random once", integer(1), 32)

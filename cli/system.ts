@@ -62,7 +62,10 @@ function fit(): Command {
     )
     .option("--risk <file>", "JSON file of risk rules and sizing", userPath)
     .requiredOption("--data <file>", "CSV or Parquet file of bars", userPath)
-    .requiredOption("--symbol <symbol>", "instrument, for example MES, 6E or SPY")
+    .option(
+      "--symbol <symbol>",
+      "instrument, for example MES, 6E or SPY (default: from the file's name)",
+    )
     .requiredOption("--name <name>", "name in the registry", modelName);
   return addMarketOptions(addDataOptions(base))
     .addOption(modelsOption())

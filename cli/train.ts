@@ -55,7 +55,10 @@ interface TrainFlags extends DataFlags, CostFlags, RecipeFlags {
 export function command(): Command {
   const base = baseCommand("train", "Train a model on bars without look-ahead and register it.")
     .requiredOption("--data <file>", "CSV or Parquet file of bars", userPath)
-    .requiredOption("--symbol <symbol>", "instrument, for example MES, 6E or SPY")
+    .option(
+      "--symbol <symbol>",
+      "instrument, for example MES, 6E or SPY (default: from the file's name)",
+    )
     .option("--name <name>", "name in the registry (default: <symbol>-<model>)", modelName);
   return addRecipeOptions(addCostOptions(addDataOptions(base)))
     .option(

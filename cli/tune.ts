@@ -59,7 +59,10 @@ export function command(): Command {
         .choices(TARGET_NAMES).makeOptionMandatory(),
     )
     .requiredOption("--data <file>", "CSV or Parquet file of bars", userPath)
-    .requiredOption("--symbol <symbol>", "instrument, for example MES, 6E or SPY")
+    .option(
+      "--symbol <symbol>",
+      "instrument, for example MES, 6E or SPY (default: from the file's name)",
+    )
     .option("--recipe <file>", "JSON file of settings to start from (default: those of train)");
   return addStudyOptions(addMarketOptions(addDataOptions(base)))
     .option("--holdout <share>", "newest share of the bars never searched", number(0, 0.9), 1 / 3)

@@ -59,7 +59,10 @@ export function command(): Command {
     "Refit and test window by window, and judge all test windows as one result.",
   )
     .requiredOption("--data <file>", "CSV or Parquet file of bars", userPath)
-    .requiredOption("--symbol <symbol>", "instrument, for example MES, 6E or SPY")
+    .option(
+      "--symbol <symbol>",
+      "instrument, for example MES, 6E or SPY (default: from the file's name)",
+    )
     .addOption(
       new Option("--model <kinds...>", "what to fit again in every window")
         .choices(MODEL_CHOICES).default(["forest"]),
