@@ -637,6 +637,35 @@ export {
 } from "./lib/onnx/joint_session.ts";
 export { availableEngine, createSession, type Engine as OnnxEngine } from "./lib/onnx/session.ts";
 
+// Trading systems
+export { type DataRequest, openData, type OpenedData } from "./lib/data/open_data.ts";
+export type { RunConditions } from "./lib/engine/run_conditions.ts";
+export { parseRiskRequest, type RiskRequest } from "./lib/risk/risk_request.ts";
+export type { CostRequest } from "./lib/trading/requested_costs.ts";
+export type { AccountSettings } from "./lib/system/account_settings.ts";
+export {
+  type BlendRequest,
+  fitSystem,
+  type FittedSystem,
+  type PredictedModel,
+  type SystemModel,
+  type SystemRequest,
+} from "./lib/system/fit_system.ts";
+export { type LoadedSystem, loadSystem } from "./lib/system/load_system.ts";
+export { type ModelPredictions, modelPredictions } from "./lib/system/predict.ts";
+export {
+  type BlendRecorder,
+  type ReadySystem,
+  readySystem,
+  requireSameInstrument,
+  systemConditions,
+  systemForecasts,
+  systemStrategy,
+} from "./lib/system/run_system.ts";
+export type { SystemSettings } from "./lib/system/system_settings.ts";
+export type { BlendModel } from "./lib/system/tabulate_signals.ts";
+export type { TradedModel } from "./lib/system/traded_model.ts";
+
 // Registry
 export {
   type AliasChange,

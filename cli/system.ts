@@ -187,11 +187,16 @@ function settingLines(
   const fee = (costs.feePerSideMicros / 1e6).toFixed(2);
   return [
     `costs assumed   $${fee} a lot and side, ${costs.slippageTicks} tick(s) on every fill`,
-    `size            ${words(sizing)}`,
+    `size            ${sizeWords(sizing)}`,
     `rules of risk   ${words(limits)}`,
     `horizon         ${horizonBars} bars`,
     `look-back       ${lookBack.featureBars} bars for features, ${lookBack.signalBars} for positions`,
   ];
+}
+
+function sizeWords(sizing: JsonValue): string {
+  const { kind, ...settings } = sizing as Record<string, JsonValue>;
+  return `${kind}: ${words(settings)}`;
 }
 
 /** Settings as `name value`, one after the other. */

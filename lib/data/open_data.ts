@@ -15,29 +15,40 @@ import { resampleCounted } from "./resample.ts";
 
 /** What the data flags of every command say. */
 export interface DataRequest {
+  /** CSV or Parquet file. */
   readonly path: string;
+  /** Instrument, for example `MES`. */
   readonly symbol: string;
   /** For symbols that are not in the instrument table. */
   readonly kind?: "stock" | "fx";
   /** Resample to this interval, milliseconds; the file's own when absent. */
   readonly intervalMs?: number;
+  /** How the file is read. */
   readonly load: Omit<LoadOptions, "instrument" | "isOpen" | "intervalMs">;
 }
 
 /** Bars with everything that is known about them. */
 export interface OpenedData {
+  /** Columns of prices. */
   readonly bars: Bars;
   /** Warnings of the loader by rule. */
   readonly problemCounts: Readonly<Record<string, number>>;
+  /** What was seen while it was read. */
   readonly notes: readonly string[];
+  /** Where it comes from. */
   readonly source: {
+    /** File name or description of a simulation. */
     readonly path: string;
+    /** Size of the file. */
     readonly bytes: number;
+    /** Of its bytes, in hexadecimal. */
     readonly sha256: string;
     /** How the source was opened, to open it so again; null for a simulation. */
     readonly request: JsonValue;
   };
+  /** When its instrument trades. */
   readonly calendar: SessionCalendar;
+  /** Trade day of each bar, and whether it is the last of its session. */
   readonly session: { readonly tradeDay: Int32Array; readonly isLast: Uint8Array };
 }
 

@@ -7,18 +7,25 @@ import type { MarginRules } from "../trading/margin.ts";
 
 /** The same conditions for every strategy of a comparison. */
 export interface RunConditions {
+  /** Prices. */
   readonly bars: Bars;
+  /** Trade day and session end of each bar. */
   readonly session: SessionMarks;
-  /** Rows [from, to) are traded; earlier rows only warm up. */
+  /** First row that is traded; earlier rows only warm up. */
   readonly from: number;
+  /** Row after the last that is traded. */
   readonly to: number;
+  /** What is charged. */
   readonly costs: CostModel;
+  /** Cash before the first bar, dollars. */
   readonly initialCashUsd: number;
+  /** Largest position in either direction, whole lots. */
   readonly maxLots: number;
   /** Initial and maintenance margin by date. */
   readonly margin: MarginRules;
   /** Initial margin of one lot when the test begins; null means paid in full. */
   readonly marginPerLotUsd: number | null;
+  /** Closes positions at the close of each session's last bar. */
   readonly flattenAtSessionEnd: boolean;
   /** How many lots an exposure is. */
   readonly sizing: SizingSettings;

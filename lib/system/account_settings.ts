@@ -15,12 +15,15 @@ const MAINTENANCE_SHARE = 10 / 11;
 
 /** What the account and cost flags of a command say. */
 export interface AccountSettings {
+  /** Fee and slippage. */
   readonly costs: CostRequest;
+  /** Before the first bar. */
   readonly cashUsd: number;
   /** Lots of every position; chosen from the cash when absent. */
   readonly lots?: number;
   /** Initial margin per lot in dollars, on all days; the instrument table's when absent. */
   readonly marginUsd?: number;
+  /** Closes positions at the close of each session's last bar. */
   readonly flattenAtSessionEnd: boolean;
 }
 

@@ -21,6 +21,7 @@ import type { TradedModel } from "./traded_model.ts";
 
 /** How models are blended. */
 export interface BlendRequest {
+  /** One of `BLENDERS`. */
   readonly kind: string;
   /** Share of the unseen rows, the oldest, that teach confidence and are not tested on. */
   readonly confidenceShare: number;
@@ -34,12 +35,15 @@ const LEAST_HISTORY = 200;
 
 /** A model on its way into a system. */
 export interface SystemModel extends TradedModel {
+  /** Of its manifest as it is registered. */
   readonly manifestSha256: string;
 }
 
 /** A model with its predictions on the data. */
 export interface PredictedModel<Model extends TradedModel = TradedModel> {
+  /** The model. */
   readonly model: Model;
+  /** What it says at each row. */
   readonly signals: ModelPredictions;
 }
 
@@ -51,18 +55,17 @@ export interface SystemRequest {
   readonly blend?: BlendRequest;
   /** The costs it assumes and the size of its positions. */
   readonly market: AccountSettings;
+  /** Rules of risk and sizing. */
   readonly risk: RiskRequest;
 }
 
 /** A system that has just been made. */
 export interface FittedSystem {
+  /** Its document, as it will be read back. */
   readonly system: TradingSystem;
   /** Rows that taught it; those after them it has not seen. Empty without a blend. */
   readonly history: RowRange;
 }
-
-/** Bars to make a system from. */
-type FittedBars = Pick<OpenedData, "bars" | "session" | "source">;
 
 /**
  * Makes a trading system: teaches blend, novelty filters and calibrations on the oldest of the rows
@@ -73,7 +76,7 @@ type FittedBars = Pick<OpenedData, "bars" | "session" | "source">;
  */
 export function fitSystem(
   models: readonly PredictedModel<SystemModel>[],
-  opened: FittedBars,
+  opened: Pick<OpenedData, "bars" | "session" | "source">,
   request: SystemRequest,
   rows: RowRange,
 ): FittedSystem {
@@ -89,7 +92,7 @@ export function fitSystem(
  */
 export function makeSystem(
   models: readonly PredictedModel<SystemModel>[],
-  opened: FittedBars,
+  opened: Pick<OpenedData, "bars" | "session" | "source">,
   { blend, market, name, risk }: SystemRequest,
   history: RowRange,
 ): TradingSystem {
@@ -178,7 +181,7 @@ interface Taught {
 function teach(
   kind: string,
   models: readonly PredictedModel[],
-  { bars }: FittedBars,
+  { bars }: Pick<OpenedData, "bars">,
   costs: CostModel,
   history: RowRange,
 ): Taught {

@@ -6,10 +6,13 @@ import { systemSettings } from "./system_settings.ts";
 
 /** A registered system with the bytes of its models, every hash checked. */
 export interface LoadedSystem {
+  /** Registry name. */
   readonly name: string;
+  /** Number within the name. */
   readonly version: number;
   /** Of its document. */
   readonly sha256: string;
+  /** All that decides. */
   readonly system: TradingSystem;
   /** In the order of its parts. */
   readonly models: readonly StoredModel[];

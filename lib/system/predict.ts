@@ -17,7 +17,9 @@ export interface ModelPredictions {
   readonly probabilities: Float32Array;
   /** What it was asked with. */
   readonly frame: FeatureFrame;
+  /** First row with a prediction. */
   readonly firstRow: number;
+  /** Which ONNX Runtime ran it. */
   readonly engine: "native" | "wasm";
 }
 

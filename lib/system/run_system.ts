@@ -25,7 +25,9 @@ import { tradedBlend } from "./traded_blend.ts";
 
 /** A system with its models' predictions on some bars: nothing is left to be learnt. */
 export interface ReadySystem {
+  /** Its document. */
   readonly system: TradingSystem;
+  /** What it decides with. */
   readonly settings: SystemSettings;
   /** Its parts, in order. */
   readonly models: readonly BlendModel[];
@@ -33,6 +35,7 @@ export interface ReadySystem {
 
 /** Who is told what a blend decides. */
 export interface BlendRecorder {
+  /** Called with every decision that is acted on, the weights behind it and its row. */
   readonly onDecision?: (decision: BlendDecision, state: BlendState, bar: number) => void;
 }
 

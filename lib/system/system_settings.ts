@@ -8,7 +8,9 @@ import type { SizingSettings } from "../risk/sizing.ts";
 export interface SystemSettings {
   /** Null for a single part that is followed as it is. */
   readonly rule: BlendRule | null;
+  /** How many lots a full position is. */
   readonly sizing: SizingSettings;
+  /** Rules of risk. */
   readonly limits: RiskLimits;
 }
 

@@ -14,7 +14,9 @@ import { createSignalGenerator } from "./signal_generator.ts";
 
 /** A model of a blend with its predictions on the data. */
 export interface BlendModel {
+  /** The model. */
   readonly model: TradedModel;
+  /** What it says at each row. */
   readonly signals: ModelPredictions;
   /** What its training rows looked like; null where the data do not hold them. */
   readonly noveltyFilter: NoveltyFilter | null;

@@ -9,9 +9,13 @@ import type { ModelPredictions } from "./predict.ts";
 
 /** A model ready to trade: its manifest, its predictions, and its number in the registry. */
 export interface TradedModel {
+  /** Registry name. */
   readonly name: string;
+  /** Number within the name; 0 for one that is not registered. */
   readonly version: number;
+  /** Of its graph. */
   readonly onnxSha256: string;
+  /** What it predicts and how it was made. */
   readonly manifest: ModelManifest;
 }
 
