@@ -80,7 +80,7 @@ function barsCommand(name: string, summary: string): Command {
 
 function inspectCommand(): Command {
   return barsCommand("inspect", "Say what is in a file of bars and what is wrong with it.")
-    .argument("<file>", "CSV or Parquet file", userPath)
+    .argument("<file>", "file of bars, or a folder of them", userPath)
     .action((file: string, options: BarsFlags) =>
       runCommand(options, async (context) => {
         const symbol = options.symbol ?? guessSymbol(file) ?? undefined;
@@ -95,7 +95,7 @@ function inspectCommand(): Command {
 
 function convertCommand(): Command {
   return barsCommand("convert", "Check bars and write them as CSV or Parquet.")
-    .argument("<file>", "CSV or Parquet file", userPath)
+    .argument("<file>", "file of bars, or a folder of them", userPath)
     .option("--out <file>", "output, .csv or .parquet (default: data/<name>.parquet)", userPath)
     .action((file: string, options: BarsFlags & { readonly out?: string }) =>
       runCommand(options, async (context) => {

@@ -1,4 +1,4 @@
-import { basename } from "node:path";
+import { basename, join } from "node:path";
 import type { Bars } from "../market/bars.ts";
 import { InputError } from "../core/errors.ts";
 import type { Instrument } from "../market/instrument.ts";
@@ -6,10 +6,11 @@ import { sha256Hex } from "../core/sha256.ts";
 import { checkBars } from "./checks.ts";
 import { readCsv, type ReadOptions } from "./csv.ts";
 import { joinContracts } from "./joined_contracts.ts";
+import { filesOfFolder, joinFiles } from "./folder.ts";
 import { describeBars, suggestReading } from "./observations.ts";
 import { readParquet } from "./parquet.ts";
 import { readWholeFile } from "./read_whole_file.ts";
-import { createProblemLog, type Problem, type ProblemLog } from "./problems.ts";
+import { createProblemLog, type Problem, type ProblemLog, type Rule } from "./problems.ts";
 import type { Table } from "./table.ts";
 import { commonStep, type TimeColumn, toUtcColumn } from "./time_column.ts";
 import { judgeTimes } from "./plausible_times.ts";
@@ -94,7 +95,7 @@ export interface DataSource {
   readonly path: string;
   /** Size of the file. */
   readonly bytes: number;
-  /** Of the file's bytes, lower-case hexadecimal. */
+  /** Of the file's bytes, lower-case hexadecimal; for a folder, of its files' digests by name. */
   readonly sha256: string;
 }
 
@@ -121,10 +122,11 @@ export interface InspectedBars {
 const DAY_MS = 86_400_000;
 
 /**
- * Loads bars from a CSV or Parquet file and checks them. Columns, separator and stamps are
- * detected; nothing is repaired silently.
+ * Loads bars from a CSV, JSON or Parquet file, packed or not, or from a folder of such files as
+ * one series, and checks them. Layout, columns, separator and stamps are detected; nothing is
+ * repaired silently.
  *
- * @param path file that ends in `.parquet`, or any text file
+ * @param path file or folder
  * @throws InputError on the first broken rule of severity `error`, with its row and column
  * @example
  * ```ts
@@ -159,10 +161,79 @@ export async function inspectBars(path: string, options: LoadOptions): Promise<I
   return (await readBars(path, options)).result;
 }
 
-async function readBars(
+/** A file or folder read, with the log of what is wrong with it. */
+interface Reading {
+  readonly result: InspectedBars;
+  readonly log: ProblemLog;
+}
+
+async function readBars(path: string, options: LoadOptions): Promise<Reading> {
+  const names = await filesOfFolder(path);
+  return names === null ? await readFile(path, options) : await readFolder(path, names, options);
+}
+
+/** The files of a folder as one series; what is wrong with one of them is said with its name. */
+async function readFolder(
   path: string,
+  names: readonly string[],
   options: LoadOptions,
-): Promise<{ result: InspectedBars; log: ProblemLog }> {
+): Promise<Reading> {
+  const log = createProblemLog();
+  const notes = [`${names.length} ${names.length === 1 ? "file" : "files"} were read as one.`];
+  const found: (InspectedBars & { readonly name: string })[] = [];
+  for (const name of names) {
+    const { result } = await readFile(join(path, name), options);
+    for (const { rule, row, value, detail, column } of result.report.problems) {
+      log.add(rule as Rule, row, value, `${name}: ${detail}`, column);
+    }
+    found.push({ ...result, name });
+  }
+  const files = found.flatMap(({ name, bars }) => bars === null ? [] : [{ name, bars }]);
+  const bars = log.errorCount() > 0 ? null : joinFiles(files, log, notes);
+  const reports = found.map(({ report }) => report);
+  const every = (pick: (report: DataReport) => string): string =>
+    [...new Set(reports.map(pick))].join(", ");
+  const said = [...new Set(reports.flatMap((report) => report.notes))].map((note) => {
+    const count = reports.filter((report) => report.notes.includes(note)).length;
+    return count === names.length ? note : `${note} (${count} of ${names.length} files)`;
+  });
+  const summed = (pick: (report: DataReport) => Record<string, number>): Record<string, number> =>
+    Object.fromEntries(
+      [...new Set([...reports.flatMap((report) => Object.keys(pick(report)))])].map((rule) => [
+        rule,
+        reports.reduce((sum, report) => sum + (pick(report)[rule] ?? 0), 0),
+      ]),
+    );
+  const digests = found.map(({ source }) => source.sha256).join("\n");
+  return {
+    log,
+    result: {
+      bars,
+      report: {
+        rows: bars?.length ?? reports.reduce((sum, report) => sum + report.rows, 0),
+        firstTime: isoTime(bars?.time[0]),
+        lastTime: isoTime(bars?.time.at(-1)),
+        intervalMs: bars?.intervalMs ?? null,
+        timeFormat: every((report) => report.timeFormat),
+        timeZone: every((report) => report.timeZone),
+        layout: every((report) => report.layout),
+        symbols: [...new Set(reports.flatMap((report) => report.symbols))],
+        columns: reports[0]!.columns,
+        problems: log.problems,
+        problemCounts: { ...log.counts, ...summed((report) => report.problemCounts) },
+        problemRows: { ...log.rows, ...summed((report) => report.problemRows) },
+        notes: [...notes, ...said],
+      },
+      source: {
+        path,
+        bytes: found.reduce((sum, { source }) => sum + source.bytes, 0),
+        sha256: await sha256Hex(new TextEncoder().encode(digests)),
+      },
+    },
+  };
+}
+
+async function readFile(path: string, options: LoadOptions): Promise<Reading> {
   const bytes = await readWholeFile(path);
   const digest = sha256Hex(bytes);
   const log = createProblemLog();

@@ -6,6 +6,7 @@ import { hasNeededColumns, type ReadOptions } from "./csv.ts";
 import { parseDecimal } from "./decimal.ts";
 import type { ProblemLog } from "./problems.ts";
 import type { Table } from "./table.ts";
+import { needsDateOrder, writtenColumn } from "./written_stamps.ts";
 import { type CellReader, detectStampForm, type StampForm, stampReader } from "./timestamps.ts";
 
 /** A decoded cell or run of cells; hyparquet's own types say `any`. */
@@ -139,11 +140,15 @@ function toTable(
     }
     return values;
   };
-  const firstTime = cells.get(nameOf("time"))![0]!.cells[0];
-  const time = timeForm(elements[map.index.get("time")!]!, firstTime, options);
+  const firstTimes = cells.get(nameOf("time"))![0]!.cells;
+  const time = timeForm(elements[map.index.get("time")!]!, firstTimes, options);
   if (time === null) {
-    const detail = `cannot read '${firstTime}' as a time stamp`;
-    log.add("unreadable-time", 1, String(firstTime), detail, nameOf("time"));
+    const shown = String(firstTimes[0]).slice(0, 40);
+    const detail = needsDateOrder(shown)
+      ? `'${shown}' may be a day in one of two months; say which with --date-order mdy or dmy`
+      : `cannot read '${shown}' as a time stamp; write 2024-01-31T09:30:00Z or an epoch count`;
+    const rule = needsDateOrder(shown) ? "ambiguous-date" : "unreadable-time";
+    log.add(rule, 1, shown, detail, nameOf("time"));
     return null;
   }
   const contracts: string[] = [], symbols: string[] = [];
@@ -188,9 +193,10 @@ function copyRun(
 /** How the time column is stored, and a reader of its cells as epoch milliseconds. */
 function timeForm(
   element: SchemaElement,
-  first: unknown,
+  cells: Cells,
   options: ReadOptions,
 ): { form: StampForm; read: (cell: unknown) => number; counted: boolean } | null {
+  const first = cells[0];
   const { logical_type: logical, converted_type: converted } = element;
   if (converted === "DATE" || logical?.type === "DATE") {
     return { form: { format: "date", zoned: false }, read: toNumber, counted: false };
@@ -206,13 +212,29 @@ function timeForm(
     return { form: { format: "iso", zoned: true }, read: toNumber, counted: false };
   }
   const form = detectStampForm(String(first), options.timeFormat);
-  if (form === null) return null;
-  const read = textCell(stampReader(form));
+  if (form === null) {
+    // Text in a form of people: 03.01.2024 9:30, Jan 3, 2024.
+    const texts = Array.from({ length: Math.min(cells.length, 100) }, (_, i) => String(cells[i]));
+    const column = writtenColumn(texts, options.dateOrder ?? null, options.timeZone !== undefined);
+    if (column === null) return null;
+    const zoned = column.form.suffix === "offset";
+    return {
+      form: { format: column.dates ? "date" : "iso", zoned },
+      read: textReader(column.read),
+      counted: false,
+    };
+  }
   return {
     form,
-    read: (cell) => cell === null || cell === undefined ? NaN : read(String(cell)),
+    read: textReader(stampReader(form)),
     counted: options.timeFormat === "auto" && form.format !== "iso" && form.format !== "date",
   };
+}
+
+/** Reads text cells; an absent one is NaN. */
+function textReader(read: CellReader): (cell: unknown) => number {
+  const readText = textCell(read);
+  return (cell) => cell === null || cell === undefined ? NaN : readText(String(cell));
 }
 
 /** Makes a byte reader read strings. */

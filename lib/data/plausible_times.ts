@@ -22,13 +22,15 @@ export function judgeTimes(table: Table, step: number | null, log: ProblemLog): 
   const { stamps, lines, rows, counted } = table;
   const column = table.names.get("time");
   const earliest = counted ? EARLIEST_COUNT : EARLIEST;
-  const remedy = counted
-    ? "name the unit with --time-format s, ms, us or ns if it is an epoch count"
-    : "correct or delete the row";
   for (let i = 0; i < rows; i++) {
     const stamp = stamps[i]!;
     if (!(stamp < earliest || stamp >= LATEST)) continue;
     const shown = shownTime(stamp);
+    const remedy = !counted
+      ? "correct or delete the row"
+      : i === 0
+      ? "name the unit with --time-format s, ms, us or ns if it is an epoch count"
+      : "correct or delete the row, or write all stamps in one unit";
     const detail = `${shown} is no time of a bar; ${remedy}`;
     log.add("implausible-time", lines[i]!, shown, detail, column);
     stamps[i] = NaN;

@@ -11,6 +11,8 @@ export const RULES = {
   "duplicate-column": "error",
   "wrong-field-count": "error",
   "several-symbols": "error",
+  "files-differ": "error",
+  "files-overlap": "error",
   "unreadable-time": "error",
   "ambiguous-date": "error",
   "ambiguous-number": "error",
