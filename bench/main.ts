@@ -4,6 +4,7 @@
  */
 const NAMES = [
   "engine",
+  "fills",
   "forest",
   "golden",
   "inference",

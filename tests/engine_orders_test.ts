@@ -1,12 +1,13 @@
 import { throws as assertThrows } from "node:assert/strict";
 import type { Bars } from "../lib/market/bars.ts";
 import type { Fill } from "../lib/trading/fill.ts";
-import type { Order, OrderTerms, TimeInForce } from "../lib/trading/order.ts";
+import type { ExitTerms, Order, OrderTerms, TimeInForce } from "../lib/trading/order.ts";
 import {
   createSimulatedExecutor,
   type SimulatedExecutorOptions,
 } from "../lib/execution/simulated/simulated_executor.ts";
 import { VolumeShare } from "../lib/execution/simulated/volume_share.ts";
+import { matchTrades } from "../lib/trading/trades.ts";
 import { runEngine } from "../lib/engine/run_engine.ts";
 import type { OrderGateway, OrderStrategy, Placement } from "../lib/trading/strategy.ts";
 import { assert, assertEquals } from "./assert.ts";
@@ -150,6 +151,71 @@ Deno.test("an exit never opens a position: it goes when the position is closed o
   assertEquals(executor.working(), []);
 });
 
+/** Bar, lots and price of the fills around a position with one exit and an own order beside it. */
+function workBeside(exit: ExitTerms, own: OrderTerms, last: Row): readonly unknown[] {
+  const rows: Row[] = [[400, 400, 400, 400], [400, 404, 396, 400], last, [404, 404, 404, 404]];
+  const bars = barsOfRows(rows);
+  const strategy: OrderStrategy = {
+    name: "an exit and an own order",
+    warmupBars: 0,
+    onClose({ bar }, gateway) {
+      if (bar === 0) gateway.submit({ lots: 1, exits: [exit] });
+      if (bar === 1) gateway.submit({ lots: -1, terms: own });
+      if (bar === 2) assertEquals(gateway.working(), []);
+    },
+  };
+  const costs = { feePerSideMicros: 0, slippageTicks: 0 };
+  const executor = createSimulatedExecutor(costs);
+  const result = runEngine(bars, optionsFor(bars, strategy, { costs, executor }));
+  assertEquals(result.positionLots.at(-1), 0);
+  const profit = result.equityMicros.at(-1)! - result.initialMicros;
+  return [...result.fills.map(({ lots, priceTicks }) => [lots, priceTicks]), profit / 1e6];
+}
+
+Deno.test("an exit never opens a position inside a bar: an own order that closes first ends it", () => {
+  const target = { kind: "take-profit", distanceTicks: 40 } as const;
+  assertEquals(workBeside(target, limit(416), [400, 448, 400, 404]), [[1, 400], [-1, 416], 20]);
+  const protect = { kind: "stop-loss", distanceTicks: 20 } as const;
+  assertEquals(workBeside(protect, stop(384), [400, 400, 360, 364]), [[1, 400], [-1, 384], -20]);
+});
+
+Deno.test("a bracket filled in parts has one set of exits, measured from the first part's price", () => {
+  const exits = [{ id: 2, kind: "stop-loss", distanceTicks: 5 }] as const;
+  const rows: Row[] = [[100, 100, 100, 100, 2], [110, 110, 110, 110, 2], [110, 110, 94, 95, 9]];
+  const bars = barsOfRows(rows);
+  const executor = createSimulatedExecutor({ feePerSideMicros: 0, slippageTicks: 0 }, {
+    volume: new VolumeShare(1),
+  });
+  executor.submit(order(4, { kind: "market" }, { exits }));
+  const stopAt = () =>
+    executor.working().filter(({ isExit }) => isExit).map(({ lots, terms }) => [lots, terms]);
+  assertEquals(executor.onBar(bars, 0).map(({ lots, priceTicks }) => [lots, priceTicks]), [
+    [2, 100],
+  ]);
+  assertEquals(stopAt(), [[-2, stop(95)]]);
+  assertEquals(executor.onBar(bars, 1).map(({ lots, priceTicks }) => [lots, priceTicks]), [
+    [2, 110],
+  ]);
+  assertEquals(stopAt(), [[-4, stop(95)]]);
+  assertEquals(executor.onBar(bars, 2).map(({ lots, priceTicks }) => [lots, priceTicks]), [
+    [-4, 95],
+  ]);
+});
+
+Deno.test("an exit that trades takes back what is left of its entry", () => {
+  const exits = [{ id: 2, kind: "stop-loss", distanceTicks: 5 }] as const;
+  const rows: Row[] = [[100, 100, 100, 100, 2], [95, 96, 94, 95, 1], [95, 95, 95, 95, 9]];
+  const bars = barsOfRows(rows);
+  const executor = createSimulatedExecutor({ feePerSideMicros: 0, slippageTicks: 0 }, {
+    volume: new VolumeShare(1),
+  });
+  executor.submit(order(4, limit(100), { exits }));
+  const fills = rows.map((_, bar) => executor.onBar(bars, bar).map(({ lots }) => lots));
+  // One more lot is bought before the stop at the same open; then there is no volume left.
+  assertEquals(fills, [[2], [1], [1, -4]]);
+  assertEquals(executor.working(), []);
+});
+
 Deno.test("day, immediate and whole-or-nothing orders are given up in time", () => {
   const session = { tradeDay: Int32Array.of(7, 7, 8) };
   const rows: Row[] = [[100, 101, 99, 100, 4], [100, 101, 99, 100, 4], [100, 101, 90, 95, 4]];
@@ -196,6 +262,27 @@ Deno.test("a fill at the open carries the bar's open time, a fill inside it the 
     order(1, stop(105), { id: 2 }),
   ]);
   assertEquals(fills.map(({ orderId, time }) => [orderId, time]), [[1, 0], [2, 60_000]]);
+});
+
+Deno.test("bars held are counted from when in its bar an order filled", () => {
+  const entry = order(1, { kind: "market" }, { id: 9 });
+  const held = (next: Row, exit: OrderTerms) =>
+    matchTrades(fillsOf([[100, 100, 100, 100], next], [entry, order(-1, exit)]), 1)
+      .map(({ barsHeld }) => barsHeld);
+  // A stop hit at the open of the next bar; a limit filled inside it.
+  assertEquals(held([90, 92, 88, 90], stop(95)), [1]);
+  assertEquals(held([100, 106, 100, 100], limit(105)), [2]);
+  // A session's close that was missed, made good at the next open.
+  const bars = barsOf([100, 100, 100, 100], [100, 100, 100, 100]);
+  const session = { tradeDay: Int32Array.of(0, 0, 1, 1), isLast: new Uint8Array(4) };
+  const strategy = once((gateway) => gateway.submit({ lots: 1 }));
+  const { trades } = runEngine(
+    bars,
+    optionsFor(bars, strategy, { session, flattenAtSessionEnd: true }),
+  );
+  assertEquals(trades.map(({ barsHeld, exitReason }) => [barsHeld, exitReason]), [
+    [1, "session-close"],
+  ]);
 });
 
 Deno.test("finer bars decide which of two exits came first", () => {

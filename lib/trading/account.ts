@@ -41,6 +41,7 @@ export interface AccountState extends AccountBooks {
  *   orderId: 1,
  *   bar: 0,
  *   time: 0,
+ *   moment: "open",
  *   lots: 1,
  *   priceTicks: 20_000,
  *   slippageTicks: 1,

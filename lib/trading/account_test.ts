@@ -13,6 +13,7 @@ function fill(bar: number, lots: number, priceTicks: number, feeMicros = 0): Fil
     orderId: bar,
     bar,
     time: bar,
+    moment: "open",
     lots,
     priceTicks,
     slippageTicks: 1,

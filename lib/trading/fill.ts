@@ -1,13 +1,18 @@
 import type { OrderReason } from "./order.ts";
 
+/** When in its bar an order trades. */
+export type FillMoment = "open" | "inside" | "close";
+
 /** An executed order, in the exact units of the account. */
 export interface Fill {
   /** The order it belongs to; 0 for a roll made by the executor. */
   readonly orderId: number;
   /** Row of the bar in which it filled. */
   readonly bar: number;
-  /** Epoch milliseconds, UTC. */
+  /** Epoch milliseconds, UTC: of the open, or of the bar's end when it filled later. */
   readonly time: number;
+  /** When in the bar, from which the time in the market is counted. */
+  readonly moment: FillMoment;
   /** Signed lots. */
   readonly lots: number;
   /** Price in whole ticks, slippage included. */

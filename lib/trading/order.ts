@@ -37,11 +37,11 @@ export type OrderKind = OrderTerms["kind"];
 export interface ExitTerms {
   /** A limit on the winning side, a stop on the losing side, or a stop that trails. */
   readonly kind: "take-profit" | "stop-loss" | "trailing-stop";
-  /** Whole ticks from the first fill price of the entry, at least 1. */
+  /** Whole ticks from the price of the entry's first fill, at least 1; later fills move nothing. */
   readonly distanceTicks: number;
 }
 
-/** One exit of a bracket; it begins to work with the entry's first fill, for the lots filled. */
+/** One exit of a bracket; it begins to work with the entry's first fill, for what is filled. */
 export interface BracketExit extends ExitTerms {
   /** Rising from 1 within a run, shared with orders. */
   readonly id: number;

@@ -25,7 +25,7 @@ export interface Trade {
   readonly netMicros: number;
   /** Part of the loss that was slippage, both sides; already inside `grossMicros`. */
   readonly slippageMicros: number;
-  /** Bars in which it was held. */
+  /** Bars in which it was held, of the first and the last also parts. */
   readonly barsHeld: number;
   /** Why it was entered. */
   readonly entryReason: OrderReason;
@@ -155,8 +155,8 @@ export class OpenLots {
  *
  * const fill = { orderId: 1, time: 0, slippageTicks: 0, feeMicros: 500_000 } as const;
  * const [trade] = matchTrades([
- *   { ...fill, bar: 0, lots: 1, priceTicks: 100, reason: "signal" },
- *   { ...fill, bar: 3, lots: -1, priceTicks: 108, reason: "signal" },
+ *   { ...fill, moment: "open", bar: 0, lots: 1, priceTicks: 100, reason: "signal" },
+ *   { ...fill, moment: "open", bar: 3, lots: -1, priceTicks: 108, reason: "signal" },
  * ], 1_250_000);
  * assertEquals(trade?.grossMicros, 10_000_000);
  * assertEquals(trade?.netMicros, 9_000_000);
@@ -195,7 +195,7 @@ function describeTrade(
     feesMicros,
     netMicros: grossMicros - feesMicros,
     slippageMicros: slippageTicks * tickValueMicros,
-    barsHeld: exit.bar - entry.bar + (fillsAtClose(exit.reason) ? 1 : 0),
+    barsHeld: barsBefore(exit) - barsBefore(entry) + (exit.moment === "inside" ? 1 : 0),
     entryReason: entry.reason,
     exitReason: exit.reason,
   };
@@ -206,7 +206,7 @@ function share(feeMicros: number, lots: number, ofLots: number): number {
   return lots === ofLots ? feeMicros : Math.round(feeMicros * (lots / ofLots));
 }
 
-/** Signals and rolls trade at a bar's open; every other order trades in the bar or at its close. */
-function fillsAtClose(reason: OrderReason): boolean {
-  return reason !== "signal" && reason !== "roll";
+/** Whole bars that had passed: a fill at a close comes after its own. */
+function barsBefore({ bar, moment }: Fill): number {
+  return moment === "close" ? bar + 1 : bar;
 }

@@ -1,10 +1,10 @@
 import type { Bars } from "../../market/bars.ts";
-import type { Fill } from "../../trading/fill.ts";
+import type { Fill, FillMoment } from "../../trading/fill.ts";
 import type { Order } from "../../trading/order.ts";
 import type { CostModel } from "../../trading/costs.ts";
 import { toTicks } from "../../trading/money.ts";
 import { expiringOpenTicks } from "../../trading/roll.ts";
-import type { TickBar } from "./price_path.ts";
+import type { TickBar } from "./working_orders.ts";
 
 /** Price and moment at which an order trades. */
 export interface Quote {
@@ -12,6 +12,8 @@ export interface Quote {
   readonly bar: number;
   /** Epoch milliseconds, UTC. */
   readonly time: number;
+  /** When in the bar. */
+  readonly moment: FillMoment;
   /** Price before slippage, whole ticks. */
   readonly priceTicks: number;
 }
@@ -28,7 +30,7 @@ export type FillRequest = Pick<Order, "id" | "lots" | "reason">;
  * import { fillAt } from "./fill_model.ts";
  * import { assertEquals } from "../../../tests/assert.ts";
  *
- * const quote = { bar: 3, time: 0, priceTicks: 20_000 };
+ * const quote = { bar: 3, time: 0, moment: "open", priceTicks: 20_000 } as const;
  * const costs = { feePerSideMicros: 620_000, slippageTicks: 1 };
  * const fill = fillAt(quote, { id: 1, lots: -2, reason: "signal" }, costs);
  * assertEquals(fill.priceTicks, 19_999);
@@ -40,6 +42,7 @@ export function fillAt(quote: Quote, order: FillRequest, costs: CostModel): Fill
     orderId: order.id,
     bar: quote.bar,
     time: quote.time,
+    moment: quote.moment,
     lots: order.lots,
     priceTicks: quote.priceTicks + Math.sign(order.lots) * costs.slippageTicks,
     slippageTicks: costs.slippageTicks,
@@ -51,13 +54,13 @@ export function fillAt(quote: Quote, order: FillRequest, costs: CostModel): Fill
 /** The opening price of a bar, at its open. */
 export function openQuote(bars: Bars, bar: number): Quote {
   const priceTicks = toTicks(bars.open[bar]!, bars.instrument.tickSize);
-  return { bar, time: bars.time[bar]!, priceTicks };
+  return { bar, time: bars.time[bar]!, moment: "open", priceTicks };
 }
 
 /** The closing price of a bar, at its close. */
 export function closeQuote(bars: Bars, bar: number): Quote {
   const priceTicks = toTicks(bars.close[bar]!, bars.instrument.tickSize);
-  return { bar, time: bars.time[bar]! + bars.intervalMs, priceTicks };
+  return { bar, time: bars.time[bar]! + bars.intervalMs, moment: "close", priceTicks };
 }
 
 /** The four prices of a bar in whole ticks. */
@@ -73,5 +76,5 @@ export function tickBar(bars: Bars, bar: number): TickBar {
 
 /** What the contract of the bar before would have opened at, at the open of a roll. */
 export function expiringOpenQuote(bars: Bars, bar: number): Quote {
-  return { bar, time: bars.time[bar]!, priceTicks: expiringOpenTicks(bars, bar) };
+  return { ...openQuote(bars, bar), priceTicks: expiringOpenTicks(bars, bar) };
 }

@@ -16,6 +16,7 @@ import { usdToMicros } from "../../trading/money.ts";
 import { OpenOrders } from "../../trading/open_orders.ts";
 import { type Order, TIMES_IN_FORCE } from "../../trading/order.ts";
 import type { Executor } from "../../trading/ports.ts";
+import { ORDER_KINDS } from "./order_types/order_types.ts";
 import { createSimulatedExecutor, type SimulatedExecutorOptions } from "./simulated_executor.ts";
 
 /** One instrument that a simulated broker trades. */
@@ -35,7 +36,7 @@ export interface SimulatedBroker extends Broker {
 }
 
 const CAPABILITIES: BrokerCapabilities = {
-  orderKinds: ["market", "limit", "stop", "stop-limit", "trailing-stop"],
+  orderKinds: ORDER_KINDS,
   timesInForce: TIMES_IN_FORCE,
   brackets: true,
   groups: true,

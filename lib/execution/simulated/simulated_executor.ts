@@ -7,11 +7,19 @@ import type { Executor } from "../../trading/ports.ts";
 import { checkCosts, type CostModel } from "../../trading/costs.ts";
 import { isRoll } from "../../trading/roll.ts";
 import { checkOrder } from "./check_order.ts";
-import { closeQuote, expiringOpenQuote, fillAt, openQuote, tickBar } from "./fill_model.ts";
+import {
+  closeQuote,
+  expiringOpenQuote,
+  fillAt,
+  openQuote,
+  type Quote,
+  tickBar,
+} from "./fill_model.ts";
 import { FinerBars } from "./finer_bars.ts";
 import { OrderBook } from "./order_book.ts";
+import type { FillRules } from "./order_types/order_type.ts";
 import type { VolumeShare } from "./volume_share.ts";
-import type { Hit } from "./worst_outcome.ts";
+import type { BookFill } from "./after_fill.ts";
 
 /** `orderId` of fills the executor made by itself: rolls into the next contract. */
 export const ROLL_ORDER_ID = 0;
@@ -62,6 +70,7 @@ export function createSimulatedExecutor(
 class SimulatedExecutor implements Executor {
   readonly #costs: CostModel;
   readonly #options: SimulatedExecutorOptions;
+  readonly #rules: FillRules;
   readonly #finer: FinerBars | null;
   /** Null until an order waits. */
   #book: OrderBook | null = null;
@@ -73,6 +82,8 @@ class SimulatedExecutor implements Executor {
   constructor(costs: CostModel, options: SimulatedExecutorOptions) {
     this.#costs = costs;
     this.#options = options;
+    const { penetrationTicks = 1 } = options;
+    this.#rules = { slippageTicks: costs.slippageTicks, penetrationTicks };
     this.#finer = options.finer === undefined ? null : new FinerBars(options.finer);
   }
 
@@ -143,28 +154,37 @@ class SimulatedExecutor implements Executor {
     book.begin(this.#options.session?.tradeDay[bar] ?? 0, this.#positionLots);
     const [finer, from, to] = this.#finer?.within(bars, bar) ?? [bars, bar, bar + 1];
     for (let row = from; row < to && !book.isEmpty; row++) {
-      this.#match(book, finer, row, bar, fills);
+      this.#match(book, finer, row, { bar, time: bars.time[bar]! }, fills);
     }
   }
 
-  #match(book: OrderBook, bars: Bars, row: number, coarseRow: number, fills: Fill[]): void {
-    const { volume, penetrationTicks = 1 } = this.#options;
+  #match(
+    book: OrderBook,
+    bars: Bars,
+    row: number,
+    coarse: Pick<Quote, "bar" | "time">,
+    fills: Fill[],
+  ): void {
+    const { volume } = this.#options;
     const costs = this.#costs;
     const time = bars.time[row]!;
     const market = {
       bar: tickBar(bars, row),
-      rules: { slippageTicks: costs.slippageTicks, penetrationTicks },
+      rules: this.#rules,
       costs,
       tickValueMicros: this.#tickValueMicros,
     };
-    book.match(market, {
-      takeLots: (lots) => volume === undefined ? lots : volume.take(time, bars.volume[row]!, lots),
-      fill: (hit, lots) => {
-        this.#positionLots += lots;
-        const filledAt = hit.reach.isImmediate ? time : time + bars.intervalMs;
-        fills.push(fillOf(hit, lots, coarseRow, filledAt, costs));
-      },
-    });
+    const availableLots = volume?.left(time, bars.volume[row]!) ?? Infinity;
+    for (const fill of book.match(market, this.#positionLots, availableLots)) {
+      this.#positionLots += fill.lots;
+      volume?.take(time, bars.volume[row]!, Math.abs(fill.lots));
+      const isAtOpen = fill.moment === "open";
+      fills.push(fillOf(fill, {
+        bar: coarse.bar,
+        time: isAtOpen ? time : time + bars.intervalMs,
+        moment: isAtOpen && time !== coarse.time ? "inside" : fill.moment,
+      }, costs));
+    }
   }
 
   #roll(bars: Bars, bar: number): Fill[] {
@@ -179,13 +199,10 @@ class SimulatedExecutor implements Executor {
 }
 
 function fillOf(
-  { leg, reach }: Hit,
-  lots: number,
-  bar: number,
-  time: number,
+  { leg, lots, quoteTicks, slippageTicks }: BookFill,
+  when: Omit<Quote, "priceTicks">,
   { feePerSideMicros }: CostModel,
 ): Fill {
-  const quote = { bar, time, priceTicks: reach.quoteTicks };
   const order = { id: leg.id, lots, reason: leg.reason };
-  return fillAt(quote, order, { feePerSideMicros, slippageTicks: reach.slippageTicks });
+  return fillAt({ ...when, priceTicks: quoteTicks }, order, { feePerSideMicros, slippageTicks });
 }

@@ -39,7 +39,7 @@ export interface RecordedRun {
  * import { assertEquals } from "../../../tests/assert.ts";
  *
  * const open = Float64Array.of(5000, 5000, 5002, 5002);
- * const fill = { orderId: 1, time: 0, slippageTicks: 0, feeMicros: 0 };
+ * const fill = { orderId: 1, time: 0, moment: "open", slippageTicks: 0, feeMicros: 0 } as const;
  * const transitions = recordExperience({
  *   bars: {
  *     instrument: findInstrument("MES"), intervalMs: 60_000, length: 4,
