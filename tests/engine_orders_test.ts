@@ -378,6 +378,13 @@ Deno.test("OrderGateway refuses what could exceed the lot limit or the margin, e
   assertEquals(runEngine(bars, poor).vetoes, { "max-lots": 1, margin: 1 });
 });
 
+Deno.test("an executor serves one run: a used one is refused", () => {
+  const bars = barsOf([100, 100, 100], [100, 100, 100]);
+  const options = optionsFor(bars, once(() => {}));
+  runEngine(bars, options);
+  assertThrows(() => runEngine(bars, options), /its executor has served another run/);
+});
+
 Deno.test("forced closes take working orders back", () => {
   const rows: Row[] = [[100, 100, 100, 100], [100, 100, 100, 100], [100, 120, 80, 100]];
   const bars = barsOfRows(rows);

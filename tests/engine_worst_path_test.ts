@@ -27,7 +27,7 @@ Deno.test("of all paths through a bar the worst is taken: brackets, groups, trai
 
 Deno.test("of all paths through a wide bar the worst is taken, though it turns at few prices only", () => {
   // Wider than the bars in which a path may turn at every tick.
-  const found = compare(12, { mostTicks: 80, mostOrders: 2 });
+  const found = compare(40, { mostTicks: 80, mostOrders: 2 });
   assert(found.some(({ leastMicros, mostMicros }) => leastMicros < mostMicros));
 });
 

@@ -1,4 +1,5 @@
 import type { Bars } from "../market/bars.ts";
+import { InputError } from "../core/errors.ts";
 import { DAILY_INTERVAL_MS } from "../market/calendar.ts";
 import { tickValueMicros } from "../market/instruments.ts";
 import { sizingLookback } from "../risk/sizing.ts";
@@ -12,11 +13,26 @@ import {
   type OrderStrategy,
   type StrategyContext,
 } from "../trading/strategy.ts";
+import type { Executor } from "../trading/ports.ts";
 import { matchTrades, type Trade } from "../trading/trades.ts";
 import type { Engine } from "./engine.ts";
 import type { TakenDecision } from "./engine_options.ts";
 import type { EngineResult, RunObserver, SlotRunOptions } from "./run_options.ts";
 import { RunRecorder } from "./run_recorder.ts";
+
+/** Executors of runs that have begun. */
+const CLAIMED = new WeakSet<Executor>();
+
+/** Orders and a position left over from another run would trade in this one. */
+function claim(executor: Executor): void {
+  if (CLAIMED.has(executor)) {
+    throw new InputError(
+      "Cannot run the engine as its executor has served another run: current value is a used one",
+      { remedy: "make a new executor for each run and each slot" },
+    );
+  }
+  CLAIMED.add(executor);
+}
 
 type Writable<T> = { -readonly [K in keyof T]: T[K] };
 
@@ -54,6 +70,7 @@ export class SlotRun {
     observer?: RunObserver,
   ) {
     const { from, strategy, to } = options;
+    claim(options.executor);
     this.#engine = engine;
     this.#slot = slot;
     this.#options = options;

@@ -1,3 +1,4 @@
+import { checkTraded } from "../../trading/traded_rows.ts";
 import type { Bars } from "../../market/bars.ts";
 import { DAILY_INTERVAL_MS, type SessionMarks } from "../../market/calendar.ts";
 import { tickValueMicros } from "../../market/instruments.ts";
@@ -60,10 +61,12 @@ export interface SweepMarket {
  * Makes bars ready for any number of sweeps.
  *
  * @throws RangeError when a rule is outside its range, or amounts could leave the exact range.
+ * @throws {InputError} when nothing can trade in some row: a sweep has no orders that wait.
  */
 export function prepareSweep(bars: Bars, rules: SweepRules): SweepMarket {
   const { costs, from, initialCashUsd, lots, marginPerLotUsd, to } = rules;
   checkRules(bars, rules);
+  checkTraded(bars, from, to, "sweep");
   const { tickSize } = bars.instrument;
   const columns = {
     openTicks: new Int32Array(new SharedArrayBuffer(4 * to)),

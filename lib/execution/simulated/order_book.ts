@@ -5,6 +5,7 @@ import {
   cutExits,
   hasArrived,
   keepLegs,
+  lastTradeTicks,
   mapLegs,
   type MarketBar,
   type OrderGroup,
@@ -106,7 +107,7 @@ function isForTheMoment(timeInForce: TimeInForce): boolean {
 }
 
 /** What a bar changes in an order that it cannot fill. */
-function seeWhole(leg: WorkingLeg, { closeTicks, highTicks, lowTicks }: TickBar): WorkingLeg {
-  const inside = watch(watch(leg, lowTicks, "inside"), highTicks, "inside");
-  return hasArrived(watch(inside, closeTicks, "close"));
+function seeWhole(leg: WorkingLeg, bar: TickBar): WorkingLeg {
+  const inside = watch(watch(leg, bar.lowTicks, "inside"), bar.highTicks, "inside");
+  return hasArrived(watch(inside, lastTradeTicks(bar), "close"));
 }

@@ -1,11 +1,13 @@
 import type { Bars } from "../../market/bars.ts";
 import type { SessionMarks } from "../../market/calendar.ts";
 import type { Fill } from "../../trading/fill.ts";
+import type { Instrument } from "../../market/instrument.ts";
 import { tickValueMicros } from "../../market/instruments.ts";
 import type { Order, WorkingOrder } from "../../trading/order.ts";
 import type { Executor } from "../../trading/ports.ts";
 import { checkCosts, type CostModel } from "../../trading/costs.ts";
 import { isRoll } from "../../trading/roll.ts";
+import { checkTraded, isTraded, lowestPriceTicks } from "../../trading/traded_rows.ts";
 import { checkOrder } from "./check_order.ts";
 import {
   closeQuote,
@@ -17,8 +19,8 @@ import {
 } from "./fill_model.ts";
 import { FinerBars } from "./finer_bars.ts";
 import { OrderBook } from "./order_book.ts";
-import type { FillRules } from "./order_types/order_type.ts";
 import type { VolumeShare } from "./volume_share.ts";
+import type { MarketBar } from "./working_orders.ts";
 import type { BookFill } from "./after_fill.ts";
 
 /** `orderId` of fills the executor made by itself: rolls into the next contract. */
@@ -44,7 +46,8 @@ const NO_FILLS: readonly Fill[] = [];
  * Market orders fill whole at the next bar's open, moved against them by the slippage. A position
  * held into a new contract is closed in the old one and opened in the new one at that bar's open,
  * both at full cost, before any order; that is pessimistic by one round trip when the order would
- * have closed it anyway. Every other order waits in an `OrderBook`, whose intrabar rule takes the
+ * have closed it anyway. In a row in which nothing traded (`isTraded`) orders wait for the next.
+ * Every other order waits in an `OrderBook`, whose intrabar rule takes the
  * worst path that a bar allows. Make a new executor for every run: it remembers orders and
  * position. Every assumption and its test stand in docs/assumptions.md.
  *
@@ -70,20 +73,17 @@ export function createSimulatedExecutor(
 class SimulatedExecutor implements Executor {
   readonly #costs: CostModel;
   readonly #options: SimulatedExecutorOptions;
-  readonly #rules: FillRules;
   readonly #finer: FinerBars | null;
   /** Null until an order waits. */
   #book: OrderBook | null = null;
   #pending: Order[] = [];
   #positionLots = 0;
-  /** Of the bars' instrument; NaN until an order waits. */
-  #tickValueMicros = NaN;
+  /** Of the bars' instrument; null until an order waits. */
+  #conditions: Omit<MarketBar, "bar"> | null = null;
 
   constructor(costs: CostModel, options: SimulatedExecutorOptions) {
     this.#costs = costs;
     this.#options = options;
-    const { penetrationTicks = 1 } = options;
-    this.#rules = { slippageTicks: costs.slippageTicks, penetrationTicks };
     this.#finer = options.finer === undefined ? null : new FinerBars(options.finer);
   }
 
@@ -116,6 +116,10 @@ class SimulatedExecutor implements Executor {
     const book = this.#book === null || this.#book.isEmpty ? null : this.#book;
     const rolls = (this.#positionLots !== 0 || book !== null) && isRoll(bars, bar);
     if (!rolls && book === null && this.#pending.length === 0) return NO_FILLS;
+    if (!isTraded(bars, bar)) {
+      if (rolls) checkTraded(bars, bar, bar + 1, "roll a position");
+      return NO_FILLS;
+    }
     const fills: Fill[] = rolls ? this.#roll(bars, bar) : [];
     if (this.#pending.length > 0) {
       const quote = openQuote(bars, bar);
@@ -148,32 +152,38 @@ class SimulatedExecutor implements Executor {
 
   /** Matches what works with the bar, or with the finer bars inside it. */
   #work(book: OrderBook, bars: Bars, bar: number, fills: Fill[]): void {
-    if (Number.isNaN(this.#tickValueMicros)) {
-      this.#tickValueMicros = tickValueMicros(bars.instrument);
-    }
+    this.#conditions ??= this.#conditionsOf(bars.instrument);
     book.begin(this.#options.session?.tradeDay[bar] ?? 0, this.#positionLots);
     const [finer, from, to] = this.#finer?.within(bars, bar) ?? [bars, bar, bar + 1];
     for (let row = from; row < to && !book.isEmpty; row++) {
-      this.#match(book, finer, row, { bar, time: bars.time[bar]! }, fills);
+      if (!isTraded(finer, row)) continue;
+      const market = { ...this.#conditions, bar: tickBar(finer, row) };
+      this.#match(book, market, finer, row, { bar, time: bars.time[bar]! }, fills);
     }
+  }
+
+  #conditionsOf(instrument: Instrument): Omit<MarketBar, "bar"> {
+    const { slippageTicks } = this.#costs;
+    const { penetrationTicks = 1 } = this.#options;
+    const lowestTicks = lowestPriceTicks(instrument);
+    return {
+      rules: { slippageTicks, penetrationTicks, lowestTicks },
+      costs: this.#costs,
+      tickValueMicros: tickValueMicros(instrument),
+    };
   }
 
   #match(
     book: OrderBook,
+    market: MarketBar,
     bars: Bars,
     row: number,
     coarse: Pick<Quote, "bar" | "time">,
     fills: Fill[],
   ): void {
     const { volume } = this.#options;
-    const costs = this.#costs;
+    const { costs, rules: { lowestTicks } } = market;
     const time = bars.time[row]!;
-    const market = {
-      bar: tickBar(bars, row),
-      rules: this.#rules,
-      costs,
-      tickValueMicros: this.#tickValueMicros,
-    };
     const availableLots = volume?.left(time, bars.volume[row]!) ?? Infinity;
     for (const fill of book.match(market, this.#positionLots, availableLots)) {
       this.#positionLots += fill.lots;
@@ -183,6 +193,7 @@ class SimulatedExecutor implements Executor {
         bar: coarse.bar,
         time: isAtOpen ? time : time + bars.intervalMs,
         moment: isAtOpen && time !== coarse.time ? "inside" : fill.moment,
+        lowestTicks,
       }, costs));
     }
   }

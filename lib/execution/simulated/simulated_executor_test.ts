@@ -1,5 +1,6 @@
 import { throws as assertThrows } from "node:assert/strict";
-import { barsOf } from "../../../tests/fixtures/engine_fixture.ts";
+import { barsOf, FUTURE } from "../../../tests/fixtures/engine_fixture.ts";
+import type { Instrument } from "../../market/instrument.ts";
 import type { Order } from "../../trading/order.ts";
 import { assertEquals } from "../../../tests/assert.ts";
 import { createSimulatedExecutor } from "./simulated_executor.ts";
@@ -51,4 +52,60 @@ Deno.test("SimulatedExecutor rolls only what is held and only when the contract 
 
 Deno.test("createSimulatedExecutor() refuses costs that are not whole", () => {
   assertThrows(() => createSimulatedExecutor({ ...COSTS, slippageTicks: 0.5 }), RangeError);
+});
+
+const [STOCK, CRUDE] = (["stock", "future"] as const).map((kind) => ({ ...FUTURE, kind }));
+
+/** Fills of a long lot with a stop 40 ticks away, bar by bar. */
+function fillsOfLong(instrument: Instrument, opens: number[], closes: number[]) {
+  const bars = { ...barsOf(opens, closes), instrument };
+  const executor = createSimulatedExecutor(COSTS);
+  executor.submit(order(1, 2));
+  const stop = { kind: "stop", stopTicks: opens[0]! - 40 } as const;
+  executor.submit({ ...order(2, -1), terms: stop });
+  return opens.map((_, bar) => executor.onBar(bars, bar).map(({ priceTicks }) => priceTicks));
+}
+
+Deno.test("SimulatedExecutor trades nothing in a row with an open of 0: orders wait for the next", () => {
+  for (const instrument of [STOCK!, CRUDE!]) {
+    const opens = [0, 400, 0, 390];
+    assertEquals(fillsOfLong(instrument, opens, [400, 400, 400, 390])[0], []);
+    // Bought at the next row; the row of 0 after it does not hit the stop at 360.
+    const fills = fillsOfLong(instrument, [400, 400, 0, 390], [400, 400, 395, 390]);
+    assertEquals(fills, [[402], [], [], []]);
+  }
+});
+
+Deno.test("SimulatedExecutor sells a stock at 0 at least, a future also below", () => {
+  const bars = barsOf([4, 1, 1], [4, 1, 1]);
+  const sell = (instrument: Instrument) => {
+    const executor = createSimulatedExecutor(COSTS);
+    const traded = { ...bars, instrument };
+    executor.submit(order(1, -1));
+    executor.submit({ ...order(2, -1), terms: { kind: "stop", stopTicks: 2 } });
+    return [0, 1].flatMap((bar) =>
+      executor.onBar(traded, bar).map((
+        { priceTicks, slippageTicks },
+      ) => [priceTicks, slippageTicks])
+    ).concat([executor.atClose(traded, 2, order(3, -1))].map((fill) => [fill.priceTicks]));
+  };
+  assertEquals(sell(STOCK!), [[2, 2], [0, 1], [0]]);
+  assertEquals(sell(CRUDE!), [[2, 2], [-1, 2], [-1]]);
+  // A low of 0 or less is no price of a stock; crude oil has been there.
+  assertEquals(fillsOfLong(STOCK!, [400, 400], [400, -8]), [[402], []]);
+  assertEquals(fillsOfLong(CRUDE!, [400, 400], [400, -8]), [[402], [358]]);
+});
+
+Deno.test("SimulatedExecutor names the row and the price that is no number", () => {
+  const bars = barsOf([100, NaN], [100, 100]);
+  const executor = createSimulatedExecutor(COSTS);
+  executor.submit(order(1, 1));
+  assertThrows(() => executor.onBar(bars, 1), /row 1 as its open must be a number/);
+  const working = createSimulatedExecutor(COSTS);
+  working.submit({ ...order(1, 1), terms: { kind: "limit", limitTicks: 90 } });
+  assertThrows(() => working.onBar(barsOf([100], [NaN]), 0), /row 0 as its (high|low|close) must/);
+  assertThrows(
+    () => working.atClose(barsOf([1], [NaN]), 0, order(2, 1)),
+    /row 0 as its close must/,
+  );
 });

@@ -22,6 +22,11 @@ export interface TickBar {
   readonly closeTicks: number;
 }
 
+/** The last price that traded: a settlement may lie off the trades of its day. */
+export function lastTradeTicks({ closeTicks, highTicks, lowTicks }: TickBar): number {
+  return Math.min(Math.max(closeTicks, lowTicks), highTicks);
+}
+
 /** A bar with what it takes to say what a fill in it is worth. */
 export interface MarketBar {
   /** Its prices. */
@@ -146,7 +151,9 @@ export function quoteAt(
 ): OrderQuote {
   const quote = type.quote(terms, side, memory, side * priceTicks, moment, rules);
   // A sell at 0 is not one at -0.
-  return { quoteTicks: side * quote.quoteTicks + 0, slippageTicks: quote.slippageTicks };
+  const quoteTicks = side * quote.quoteTicks + 0;
+  const most = side > 0 ? Infinity : quoteTicks - rules.lowestTicks;
+  return { quoteTicks, slippageTicks: Math.min(quote.slippageTicks, most) };
 }
 
 /** Whether some path through a bar brings the price to an order. */

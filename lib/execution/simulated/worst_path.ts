@@ -8,6 +8,7 @@ import {
   hasArrived,
   isMet,
   keepLegs,
+  lastTradeTicks,
   levelTicks,
   mapLegs,
   type MarketBar,
@@ -87,7 +88,7 @@ const FEW_LEGS = 3;
  * };
  * const { fills, groups } = worstPath(state, {
  *   bar: { openTicks: 100, highTicks: 108, lowTicks: 95, closeTicks: 104 },
- *   rules: { slippageTicks: 1, penetrationTicks: 1 },
+ *   rules: { slippageTicks: 1, penetrationTicks: 1, lowestTicks: 0 },
  *   costs: { feePerSideMicros: 0, slippageTicks: 1 },
  *   tickValueMicros: 1,
  * });
@@ -166,13 +167,13 @@ class PathSearch {
   }
 
   #worstWay(point: Point, live: readonly OrderGroup[], events: number): Outcome {
-    const { closeTicks } = this.#market.bar;
+    const lastTicks = lastTradeTicks(this.#market.bar);
     const isTooMuch = this.#known.size > MOST_POINTS || events > MOST_EVENTS;
     const takesFirst = this.#hasOnePath || isTooMuch || point.availableLots <= 0;
     let least: Outcome | null = null;
     for (const priceTicks of this.#ways(point, live, isTooMuch)) {
       const outcome = priceTicks === null
-        ? this.#worst(this.#arrive(point, closeTicks, "close"), null)
+        ? this.#worst(this.#arrive(point, lastTicks, "close"), null)
         : this.#worst(this.#arrive(point, priceTicks, "inside"), events);
       if (least === null || outcome.worthMicros < least.worthMicros) least = outcome;
       if (takesFirst) break;
@@ -182,25 +183,28 @@ class PathSearch {
 
   /** Nothing trades any more: the price goes to the extremes that are left and to the close. */
   #quietEnd({ groups, sawHigh, sawLow }: Point): Outcome {
-    const { closeTicks, highTicks, lowTicks } = this.#market.bar;
+    const { bar } = this.#market;
+    const { highTicks, lowTicks } = bar;
     const seen = mapLegs(groups, (leg) => {
       const high = sawHigh ? leg : watch(leg, highTicks, "inside");
       const low = sawLow ? high : watch(high, lowTicks, "inside");
-      return hasArrived(watch(low, closeTicks, "close"));
+      return hasArrived(watch(low, lastTradeTicks(bar), "close"));
     });
     return { worthMicros: 0, fills: NO_FILLS, next: null, groups: seen };
   }
 
   /** Where the price can go before anything happens: null to the end of the bar, which is first. */
   #ways(point: Point, live: readonly OrderGroup[], goesStraight: boolean): (number | null)[] {
-    const { closeTicks, highTicks, lowTicks } = this.#market.bar;
+    const { bar } = this.#market;
+    const { highTicks, lowTicks } = bar;
+    const lastTicks = lastTradeTicks(bar);
     const { priceTicks, sawHigh, sawLow } = point;
     // Without volume there is nothing to choose: the price goes straight to what it must see.
     const [below, above] = point.availableLots <= 0
       ? [-Infinity, Infinity]
       : this.#levelsAround(priceTicks, live, goesStraight);
     const ways: (number | null)[] = [];
-    if (sawHigh && sawLow && closeTicks > below && closeTicks < above) ways.push(null);
+    if (sawHigh && sawLow && lastTicks > below && lastTicks < above) ways.push(null);
     const down = sawLow ? below : Math.max(below, lowTicks);
     if (down >= lowTicks && down < priceTicks) ways.push(down);
     const up = sawHigh ? above : Math.min(above, highTicks);

@@ -5,6 +5,7 @@ import { tickValueMicros } from "../../market/instruments.ts";
 import { closeQuote, expiringOpenQuote, openQuote } from "../../execution/simulated/fill_model.ts";
 import type { CostModel } from "../../trading/costs.ts";
 import { isRoll } from "../../trading/roll.ts";
+import { checkTraded } from "../../trading/traded_rows.ts";
 
 /**
  * What every action would have earned at every bar: prices do not depend on what one trader does,
@@ -55,7 +56,7 @@ export interface TransitionOptions {
  * data. For whole lots and enough cash the rows along any sequence of positions sum to the
  * engine's profit exactly.
  *
- * @throws {InputError} when the rows hold less than two bars
+ * @throws {InputError} when the rows hold less than two bars, or one in which nothing can trade
  * @example
  * ```ts
  * import { transitionTable } from "./transition_table.ts";
@@ -86,6 +87,7 @@ export function transitionTable(bars: Bars, options: TransitionOptions): Transit
       { remedy: "give more bars" },
     );
   }
+  checkTraded(bars, from, to, "learn to trade");
   const table = {
     from,
     rows,

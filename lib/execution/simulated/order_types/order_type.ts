@@ -10,6 +10,8 @@ export interface FillRules {
   readonly slippageTicks: number;
   /** Ticks by which the price must go beyond a resting limit to fill it; 0 fills on touch. */
   readonly penetrationTicks: number;
+  /** Price below which nothing is sold, whatever the slippage; -Infinity without a bound. */
+  readonly lowestTicks: number;
 }
 
 /** What an order has been through. */
