@@ -1,5 +1,5 @@
 import type { FindingFacts } from "./finding_facts.ts";
-import { dollars, finding, percent } from "./finding_text.ts";
+import { dollars, finding, heldBackText, percent } from "./finding_text.ts";
 import { robustnessFindings } from "./robustness_findings.ts";
 import type { Finding, Severity } from "../records/tear_sheet.ts";
 
@@ -75,25 +75,10 @@ export function createVerdict(facts: FindingFacts): string {
 
 /** What held it back comes before what it thought: it was never asked, or was not let. */
 function whyOut({ days, heldBack, validation }: FindingFacts): string {
-  if (heldBack === undefined) {
-    return validation?.shrinkage === 0
-      ? "in validation its predictions did not come true"
-      : "it saw no edge larger than the cost of trading";
-  }
-  const bars = heldBack.bars.toLocaleString("en");
-  switch (heldBack.by) {
-    case "warm-up":
-      return `it was still warming up in all of the ${days.toLocaleString("en")} days tested`;
-    case "sizing":
-      return `it wanted positions at ${bars} bars, and each was sized to less than one lot`;
-    case "risk":
-      return `it wanted positions at ${bars} bars, and ${heldBack.rule ?? "a rule of risk"} ` +
-        "refused them";
-    case "max-lots":
-      return `it wanted positions at ${bars} bars, and the largest position allowed is none`;
-    case "margin":
-      return `it wanted positions at ${bars} bars, and the account could not back one lot`;
-  }
+  if (heldBack !== undefined) return heldBackText(heldBack, days);
+  return validation?.shrinkage === 0
+    ? "in validation its predictions did not come true"
+    : "it saw no edge larger than the cost of trading";
 }
 
 function integrity(facts: FindingFacts): Finding[] {
@@ -203,7 +188,10 @@ function sample(facts: FindingFacts): Finding[] {
     );
   }
   if (trades < FEW_TRADES) {
-    findings.push(finding("warn", `Only ${trades} round trips were made.`, trades));
+    const text = trades === 1
+      ? "Only one round trip was made."
+      : `Only ${trades} round trips were made.`;
+    findings.push(finding("warn", text, trades));
   }
   return findings;
 }

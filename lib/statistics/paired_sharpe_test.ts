@@ -70,7 +70,9 @@ Deno.test("pairedSharpe() calls nobody better whose rare losses are not seen, an
     JSON.stringify(found),
   );
   const rising = rare.map((_, day) => 0.002 + 1e-4 * (day % 5));
-  assert(pairedSharpe(rising, noise(8, 60, -0.1), DAILY)!.undecided!.includes("0 of 60 periods"));
+  assert(
+    pairedSharpe(rising, noise(8, 60, -0.1), DAILY)!.undecided!.includes("none of 60 periods"),
+  );
   const twin = noise(9, 60),
     other = twin.map((value, day) => value + (day % 20 === 0 ? 0.01 : -1e-4));
   assert(

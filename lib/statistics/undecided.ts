@@ -7,7 +7,9 @@ export const FEWEST_ON_A_SIDE = 5;
 export function tooFew(count: number, of: number, what: string): string | null {
   return count >= FEWEST_ON_A_SIDE
     ? null
-    : `only ${count} of ${of.toLocaleString("en")} ${what}, and fewer than ${FEWEST_ON_A_SIDE} ` +
+    : `${count === 0 ? "none" : `only ${count}`} of ${
+      of.toLocaleString("en")
+    } ${what}, and fewer than ${FEWEST_ON_A_SIDE} ` +
       "do not show how rare and how large such are";
 }
 

@@ -2,6 +2,8 @@ import { explainTrackRecord } from "../../statistics/explain_track_record.ts";
 import type { TrackRecordJudgement } from "../../statistics/track_record.ts";
 import type { TextSection } from "../../records/tear_sheet.ts";
 import type { StrategyRun } from "../comparison.ts";
+import { heldBackText } from "../finding_text.ts";
+import { heldBack } from "../held_back.ts";
 import type { OpenedData } from "../../data/open_data.ts";
 import type { PairedComparison } from "../rl/compare_in_pairs.ts";
 import type { RefittedWindow } from "./refit.ts";
@@ -25,11 +27,13 @@ export function conclusions(findings: Findings): string[] {
   const { netUsd, result, returns } = leader.evaluation;
   const name = result.strategy;
   if (result.trades.length === 0) {
+    const held = heldBack([leader]);
+    const why = held === null
+      ? "nothing that was refitted was sure enough to beat its costs"
+      : heldBackText(held, returns.length);
     return [
-      `The ${name} took no position in ${
-        returns.length.toLocaleString("en")
-      } days: nothing that was refitted was sure ` +
-      "enough to beat its costs. It lost nothing, and nothing speaks for it.",
+      `The ${name} took no position in ${returns.length.toLocaleString("en")} days: ${why}. ` +
+      "It lost nothing, and nothing speaks for it.",
       `Different trials on this market in the ledger, those of this run among them: ${judgement.trialCount}.`,
       ...unprovenTexts(unproven),
     ];
