@@ -662,6 +662,12 @@ export {
   systemForecasts,
   systemStrategy,
 } from "./lib/system/run_system.ts";
+export type { LiveBlend, LiveBlendState } from "./lib/system/live_blend.ts";
+export {
+  streamSystem,
+  type SystemStream,
+  type SystemStreamOptions,
+} from "./lib/system/stream_system.ts";
 export type { SystemSettings } from "./lib/system/system_settings.ts";
 export type { BlendModel } from "./lib/system/tabulate_signals.ts";
 export type { TradedModel } from "./lib/system/traded_model.ts";

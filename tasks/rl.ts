@@ -114,7 +114,7 @@ export async function runOfflineRl(
   const opened = source.kind === "file"
     ? await openData(source.data)
     : await openSimulated(source.simulation);
-  requireRegistry(folders.models, control.clock);
+  requireRegistry(folders.models, control.clock, policyName(opened, settings));
   requireWritable(folders.reports);
   if (settings.record !== undefined) requireWritable(dirname(settings.record.path));
   const simulation = source.kind === "world" ? source.simulation : null;
@@ -161,7 +161,7 @@ export async function runOfflineRl(
     createdAt: new Date(control.clock.now()).toISOString(),
     command: settings.command,
     firstFindings: optimumFindings(comparison),
-    ...{ opened, conditions, lots },
+    ...{ opened, conditions },
     outOfSample: true,
     runs: shownRuns(comparison),
     leading: modelStrategy(model, signals, conditions),

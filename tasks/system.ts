@@ -62,8 +62,7 @@ export async function fitRegisteredSystem(
   control: TaskControl,
 ): Promise<SystemFitDocument> {
   const started = control.clock.now();
-  using registry = openRegistry({ folder: modelsFolder, clock: control.clock });
-  const models = await loadModels(registry, settings);
+  const models = await storedModels(modelsFolder, settings, control);
   control.onProgress?.("loading bars", 0.1);
   const opened = await openData(data);
   const predicted: PredictedModel<StoredModel>[] = [];
@@ -81,6 +80,7 @@ export async function fitRegisteredSystem(
   };
   const { system } = fitSystem(predicted, opened, settings, rows);
   control.signal?.throwIfAborted();
+  using registry = openRegistry({ folder: modelsFolder, clock: control.clock });
   const registered = await registry.registerSystem(system);
   const { path } = await registry.loadSystem(`${registered.name}@${registered.version}`);
   const { costs, evidence, horizonBars, limits, lookBack, sizing } = system;
@@ -106,4 +106,13 @@ export async function fitRegisteredSystem(
     path,
     seconds: (control.clock.now() - started) / 1000,
   };
+}
+
+async function storedModels(
+  folder: string,
+  references: ModelReferences,
+  { clock }: TaskControl,
+): Promise<StoredModel[]> {
+  using registry = openRegistry({ folder, clock, readOnly: true });
+  return await loadModels(registry, references);
 }

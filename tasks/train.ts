@@ -41,7 +41,7 @@ export async function train(
   // Before the work: files that are edited meanwhile did not do it.
   const code = codeSha256();
   const opened = await openData(data);
-  requireRegistry(modelsFolder, control.clock);
+  requireRegistry(modelsFolder, control.clock, trainedName(opened, settings));
   const kept = openCheckpointFolder(
     join(modelsFolder, "checkpoints", trainedName(opened, settings)),
   );

@@ -14,7 +14,10 @@ import {
   type LiveModel,
   withForecasts,
 } from "../lib/system/live_blend.ts";
-import { makeSystem } from "../lib/system/fit_system.ts";
+import { takenAtItsWord } from "../lib/evaluation/walk_forward/unproven.ts";
+import { fitSystem, makeSystem } from "../lib/system/fit_system.ts";
+import { modelPredictions } from "../lib/system/predict.ts";
+import { streamSystem } from "../lib/system/stream_system.ts";
 import {
   type ReadySystem,
   readySystem,
@@ -22,7 +25,6 @@ import {
   systemForecasts,
   systemStrategy,
 } from "../lib/system/run_system.ts";
-import type { PartForecast } from "../lib/blend/forecast.ts";
 import type { RunConditions } from "../lib/engine/run_conditions.ts";
 import { MARKET, openTrending, predictParts, trainParts } from "./fixtures/blend_fixture.ts";
 
@@ -40,21 +42,19 @@ Deno.test("createLiveBlend() decides bar by bar what the batch decides, all mode
     parts.map(({ model, onnx }) => ({ onnx, window: model.manifest.window })),
     { engine: await availableEngine() },
   );
-  const live = createLiveBlend(liveModels(ready), session, bars, {
-    ...{ sessionAt: calendar.sessionAt, costs: system.costs },
+  const stored: BlendDecision[] = [], streamed: BlendDecision[] = [];
+  const live = streamSystem({ system, models: parts.map(({ model }) => model) }, session, bars, {
+    sessionAt: calendar.sessionAt,
     from: bars.time[rows.from - system.lookBack.signalBars]!,
+    recorder: { onDecision: (decision) => void streamed.push(decision) },
   });
-  const decisionsOf = (forecastsAt: (row: number) => readonly PartForecast[]) => {
-    const decisions: BlendDecision[] = [];
-    const onDecision = (decision: BlendDecision) => void decisions.push(decision);
-    const strategy = systemStrategy(ready, bars, forecastsAt, { onDecision });
-    return { decisions, options: { ...engineOptions(conditions), strategy } };
-  };
-  const stored = decisionsOf(systemForecasts(ready, bars, rows));
-  const streamed = decisionsOf(live.forecastsAt);
-  const expected = runEngine(bars, stored.options);
+  const strategy = systemStrategy(ready, bars, systemForecasts(ready, bars, rows), {
+    onDecision: (decision) => void stored.push(decision),
+  });
+  const options = engineOptions(conditions);
+  const expected = runEngine(bars, { ...options, strategy });
   const feed = withForecasts(createStoredFeed(bars), live, conditions.from);
-  const result = await runEngineOnFeed(feed, streamed.options);
+  const result = await runEngineOnFeed(feed, { ...options, strategy: live.strategy });
 
   assertEquals(result.fills, expected.fills);
   assert(result.trades.length > 20, "the blend must trade for this to prove anything");
@@ -62,8 +62,35 @@ Deno.test("createLiveBlend() decides bar by bar what the batch decides, all mode
     exposure,
     ...parts.map(({ position, veto }) => [position, veto]),
   ];
-  assertEquals(streamed.decisions.map(what), stored.decisions.map(what));
+  assertEquals(streamed.map(what), stored.map(what));
   await session.dispose();
+});
+
+Deno.test("streamSystem() follows one part, model or policy, as the batch does", async () => {
+  const { bars, calendar } = opened;
+  const rows = { from: 2_000, to: bars.length };
+  for (const part of [parts[0]!, parts.at(-1)!]) {
+    const model = { ...part.model, manifest: takenAtItsWord(part.model.manifest, bars) };
+    const signals = await modelPredictions(part.onnx, model.manifest, opened);
+    const request = { name: "MES-alone", market: MARKET, risk: { limits: {} } };
+    const { system } = fitSystem([{ model, signals }], opened, request, rows);
+    const ready = readySystem(system, [{ model, signals }]);
+    const options = engineOptions(systemConditions(ready, opened, MARKET, rows));
+    const session = await createJointSession([{ onnx: part.onnx, window: model.manifest.window }], {
+      engine: await availableEngine(),
+    });
+    const live = streamSystem({ system, models: [model] }, session, bars, {
+      sessionAt: calendar.sessionAt,
+      from: bars.time[rows.from]!,
+    });
+    const strategy = systemStrategy(ready, bars, systemForecasts(ready, bars, rows));
+    const expected = runEngine(bars, { ...options, strategy });
+    const feed = withForecasts(createStoredFeed(bars), live, rows.from);
+    const result = await runEngineOnFeed(feed, { ...options, strategy: live.strategy });
+    assertEquals(result.fills, expected.fills, model.name);
+    assert(result.trades.length > 5, `${model.name} must trade for this to prove anything`);
+    await session.dispose();
+  }
 });
 
 /** Of all parts, taught by the rows from 2,000 to 2,800. */

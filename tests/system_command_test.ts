@@ -136,6 +136,8 @@ Deno.test("a system is fitted, tested, reproduced, checked, deployed and kept, a
     assert(unblended.includes("one system of 2 parts without a blend"), unblended);
     const taken = await refused("system", `fit ${input} --model MES-forest --name MES-logistic`, 2);
     assert(taken.includes("Cannot use the name MES-logistic as it is that of a model"), taken);
+    const late = await refused("train", `${input} --model logistic --name MES-pair`, 2);
+    assert(late.includes("as it is that of a trading system (choose another one)"), late);
     using opened = openRegistry({ folder: store, clock: { now: () => 0 } });
     assertEquals(opened.listSystems().length, 2);
   }));

@@ -17,6 +17,7 @@ import {
   signalForecast,
 } from "../blend/mod.ts";
 import { createVolatility } from "../statistics/volatility.ts";
+import type { ModelPredictions } from "./predict.ts";
 import type { TradedModel } from "./traded_model.ts";
 import type { RunConditions } from "../engine/run_conditions.ts";
 import { partVeto, VOLATILITY_SPAN } from "./tabulate_signals.ts";
@@ -56,6 +57,8 @@ export interface LiveBlend {
   onBar(bars: Bars, bar: number): Promise<void>;
   /** The parts' forecasts at the bar that was taken in last. */
   forecastsAt(bar: number): readonly PartForecast[];
+  /** What each model said at the bar that was taken in last, one row; NaN while it warms up. */
+  readonly signals: readonly Pick<ModelPredictions, "probabilities">[];
   /** What it takes to go on after that bar; not while another is taken in. */
   save(): LiveBlendState;
 }
@@ -108,6 +111,7 @@ export function createLiveBlend(
       newest = parts.map((part, index) => part.forecast(now, predicted[index]!, deviation, known));
     },
     forecastsAt: () => newest,
+    signals: parts.map((part) => part.signals),
     save: () => ({
       models: identity,
       features: memory.save(),
@@ -216,6 +220,8 @@ function featureRows(
 }
 
 interface LivePart {
+  /** What the model said last. */
+  readonly signals: Pick<ModelPredictions, "probabilities">;
   /** Rows that the model reads now. */
   input(): Float32Array;
   /**
@@ -244,6 +250,7 @@ function createPart(
   const generator = createSignalGenerator(model, signals, market, state);
   const source: ForecastSource = { source: model.name, modelVersion: model.version, calibration };
   return {
+    signals,
     input: () => stream.newest(window),
     forecast(now, predicted, volatility, known) {
       const isReady = stream.isComplete(window);

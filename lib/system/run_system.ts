@@ -1,5 +1,6 @@
 import {
   type BlendDecision,
+  type BlendRule,
   type BlendState,
   followBlend,
   type PartForecast,
@@ -9,6 +10,7 @@ import { InputError } from "../core/errors.ts";
 import type { OpenedData } from "../data/open_data.ts";
 import type { RunConditions } from "../engine/run_conditions.ts";
 import type { Bars } from "../market/bars.ts";
+import type { Instrument } from "../market/instrument.ts";
 import type { RowRange } from "../market/row_range.ts";
 import type { TradingSystem } from "../records/system.ts";
 import type { Strategy } from "../trading/strategy.ts";
@@ -92,15 +94,23 @@ export function systemStrategy(
   forecastsAt: (row: number) => readonly PartForecast[],
   recorder: BlendRecorder = {},
 ): Strategy {
-  const { blend, costs, parts } = system;
-  if (rule === null) {
-    const { model, signals } = models[0]!;
-    return modelStrategy(model, signals, { bars, costs });
-  }
+  if (rule !== null) return systemBlend(system, rule, bars.instrument, forecastsAt, recorder);
+  const { model, signals } = models[0]!;
+  return modelStrategy(model, signals, { bars, costs: system.costs });
+}
+
+/** The strategy of a system that blends. */
+export function systemBlend(
+  { blend, costs, parts }: TradingSystem,
+  rule: BlendRule,
+  instrument: Instrument,
+  forecastsAt: (row: number) => readonly PartForecast[],
+  recorder: BlendRecorder,
+): Strategy {
   const strategy = followBlend({
     sources: parts.map(({ name }) => name),
     forecastsAt,
-    ...tradedBlend({ bet: blend!.bet, rule }, bars.instrument, costs),
+    ...tradedBlend({ bet: blend!.bet, rule }, instrument, costs),
     ...recorder,
   });
   return { ...strategy, name: `blend (${rule.kind})` };
