@@ -12,6 +12,7 @@ import {
   type SimulateDocument,
   type WrittenDocument,
 } from "../tasks/data.ts";
+import { requestedInstrument } from "../lib/data/open_data.ts";
 import { guessSymbol } from "../lib/data/symbol_of_file.ts";
 import { DATA_FOLDER } from "../lib/core/project_folders.ts";
 import { table } from "./console.ts";
@@ -65,7 +66,7 @@ interface RollFlags extends BarsFlags {
   readonly rule: RollRule["kind"];
   readonly daysBefore: number;
   readonly adjust: "difference" | "ratio";
-  readonly out: string;
+  readonly out?: string;
 }
 
 function barsCommand(name: string, summary: string): Command {
@@ -157,7 +158,11 @@ function rollCommand(): Command {
         ["difference", "ratio"],
       ).default("difference"),
     )
-    .requiredOption("--out <file>", "output, .csv or .parquet", userPath)
+    .option(
+      "--out <file>",
+      "output, .csv or .parquet (default: data/<symbol>_continuous.parquet)",
+      userPath,
+    )
     .action((options: RollFlags) =>
       runCommand(options, async (context) => {
         const roll: RollRule = options.rule === "calendar"
@@ -170,7 +175,8 @@ function rollCommand(): Command {
           contracts,
           shared,
           { roll, adjust: options.adjust },
-          options.out,
+          options.out ??
+            join(DATA_FOLDER, `${requestedInstrument(shared).symbol}_continuous.parquet`),
         );
         context.result(document, () => writtenText(document));
       })
@@ -229,7 +235,7 @@ function inspection(document: InspectDocument): string {
       ? "no problems found"
       : table(["rule", "severity", "rows", "cells", "first examples"], problems),
     ...document.problems.filter((problem) => problem.severity === "error").slice(0, 5)
-      .map((problem) => `! row ${problem.row}: ${problem.detail}`),
+      .map(({ detail, row }) => row === 0 ? `! ${detail}` : `! row ${row}: ${detail}`),
     ...document.notes.map((note) => `- ${note}`),
     "",
     document.usable ? "usable: yes" : "usable: no, mend the errors above first",

@@ -241,7 +241,7 @@ function readBody(
         ? reading.mend?.(text, line) ?? NaN
         : role === "clock" || sign === "comma"
         ? NaN
-        : converter.convert(text);
+        : converter.convert(text, role !== "volume" && role !== "openInterest");
       return Number.isNaN(value) ? reportCell(log, role, line, name, text) : value;
     },
     onBadRow: (fields, line, text) => stray.push({ fields, line, text }),

@@ -17,8 +17,12 @@ export type Conversion = keyof typeof CONVERSIONS;
 
 /** Reads numbers as people and vendors write them, and counts what it did to each. */
 export interface NumberConverter {
-  /** NaN when the text is no number in the file's style. */
-  convert(text: string): number;
+  /**
+   * NaN when the text is no number in the file's style.
+   *
+   * @param isPrice whether 109'160 is a price in 32nds; else an apostrophe parts thousands
+   */
+  convert(text: string, isPrice?: boolean): number;
   /** Cells by conversion. */
   readonly counts: Readonly<Partial<Record<Conversion, number>>>;
 }
@@ -84,13 +88,15 @@ export function createNumberConverter(sign: DecimalSign): NumberConverter {
   };
   return {
     counts,
-    convert(cell) {
+    convert(cell, isPrice = true) {
       const text = cell.replace(/[\u00a0\u202f\u2009]/g, " ").trim();
-      const parts = THIRTY_SECONDS.exec(text);
+      const parts = isPrice ? THIRTY_SECONDS.exec(text) : null;
       if (parts !== null) {
         count("thirtySeconds");
         return Number(parts[1]) + (Number(parts[2]) + (PARTS[parts[3]!] ?? 0)) / 32;
       }
+      // One apostrophe and no decimals: neither 32nds nor surely thousands.
+      if (isPrice && /^[^'.]*'[^'.]*$/.test(text)) return NaN;
       const bare = text.replace(/^([-+]?)\s*(?:[$€£¥]|USD|EUR)\s*|\s*(?:[$€£¥]|USD|EUR)$/g, "$1");
       const last = bare.at(-1)?.toUpperCase() ?? "";
       const digits = SUFFIX_DIGITS[last];

@@ -20,6 +20,7 @@ export const METATRADER: readonly Layout[] = [
     fields: ["time", "clock", "open", "high", "low", "close", "volume"],
     notes: [
       "MetaTrader 4 counts price changes as volume and writes its broker's server clock.",
+      "HistData.com writes files of this shape in UTC-5: --layout histdata-metatrader.",
     ],
   },
 ];
