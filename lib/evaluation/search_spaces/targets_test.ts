@@ -1,10 +1,7 @@
 import { DEFAULT_FEATURES, parseFeatureSpec } from "../../features/features.ts";
+import { defaultRecipe } from "../../models/model_families.ts";
 import { DEFAULT_FOREST } from "../../models/forest/parameters.ts";
-import { DEFAULT_HYBRID } from "../../models/hybrid/parameters.ts";
 import { DEFAULT_LABELS, LABEL_KINDS } from "../../labels/label_kinds.ts";
-import { DEFAULT_LOGISTIC } from "../../models/logistic/parameters.ts";
-import type { ModelRecipe } from "../../models/model_family.ts";
-import { DEFAULT_NETWORK } from "../../models/network/parameters.ts";
 import { InputError } from "../../core/errors.ts";
 import { assert, assertEquals } from "../../../tests/assert.ts";
 import { createRandom } from "../../core/random.ts";
@@ -18,20 +15,13 @@ import type { Suggester } from "../../core/suggester.ts";
 import { trainingTargets } from "./targets.ts";
 import { parseTrainingSettings, type TrainingSettings } from "./training_settings.ts";
 
-const RECIPES: Readonly<Record<string, ModelRecipe>> = {
-  forest: { kind: "forest", parameters: DEFAULT_FOREST },
-  logistic: { kind: "logistic", parameters: DEFAULT_LOGISTIC },
-  lstm: { kind: "lstm", parameters: DEFAULT_NETWORK },
-  hybrid: { kind: "hybrid", parameters: DEFAULT_HYBRID },
-};
-
 const TARGETS = trainingTargets();
 const NAMES = Object.keys(TARGETS);
 
 function baseOf(name: string): TrainingSettings {
   const kind = name === "labels" || name === "features" ? "forest" : name;
   return {
-    recipe: RECIPES[kind]!,
+    recipe: defaultRecipe(kind),
     features: DEFAULT_FEATURES,
     labels: DEFAULT_LABELS,
     calibration: "platt",
