@@ -12,24 +12,25 @@ import { availableEngine } from "../lib/onnx/session.ts";
 import type { BlendDecision } from "../lib/blend/blend_decision.ts";
 import { runEngine, startRun } from "../lib/engine/run_engine.ts";
 import type { Strategy } from "../lib/trading/strategy.ts";
-import { createLiveBlend } from "../lib/system/live_blend.ts";
-import { makeSystem, type SystemModel } from "../lib/system/fit_system.ts";
 import {
+  type AccountSettings,
+  createLiveBlend,
+  makeSystem,
+  modelPredictions,
   readySystem,
   systemConditions,
   systemForecasts,
+  type SystemModel,
   systemStrategy,
-} from "../lib/system/run_system.ts";
+} from "../lib/system/mod.ts";
 import type { PartForecast } from "../lib/blend/forecast.ts";
-import { manifestSha256 } from "../lib/registry/model_versions.ts";
+import { manifestSha256 } from "../lib/registry/mod.ts";
 import { DEMO_POLICY, DEMO_RECIPES } from "../tasks/demo.ts";
 import type { RunConditions } from "../lib/engine/run_conditions.ts";
-import type { AccountSettings } from "../lib/system/account_settings.ts";
 import { hardware } from "../lib/core/hardware.ts";
 import { versions } from "../lib/core/versions.ts";
 import { learnPolicy } from "../lib/evaluation/rl/learn.ts";
 import { openSimulated } from "../lib/evaluation/simulation.ts";
-import { modelPredictions } from "../lib/system/predict.ts";
 import { defaultTraining, trainOn } from "../lib/training/train_on.ts";
 import { TRENDING } from "../tests/fixtures/blend_fixture.ts";
 

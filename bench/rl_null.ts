@@ -12,9 +12,13 @@ import { type Bars, closeReturns } from "../lib/market/bars.ts";
 import { createCalendar, sessionMarks } from "../lib/market/calendar.ts";
 import { findInstrument, tickValueMicros } from "../lib/market/instruments.ts";
 import { createRandom, mixSeed } from "../lib/core/random.ts";
-import { modelStrategy } from "../lib/system/traded_model.ts";
+import {
+  type AccountSettings,
+  createRunConditions,
+  modelPredictions,
+  modelStrategy,
+} from "../lib/system/mod.ts";
 import { evaluate } from "../lib/evaluation/evaluate.ts";
-import { type AccountSettings, createRunConditions } from "../lib/system/account_settings.ts";
 import { openData, type OpenedData } from "../lib/data/open_data.ts";
 import { hardware } from "../lib/core/hardware.ts";
 import { versions } from "../lib/core/versions.ts";
@@ -23,7 +27,6 @@ import {
   learnPolicy,
   type PolicySettings,
 } from "../lib/evaluation/rl/learn.ts";
-import { modelPredictions } from "../lib/system/predict.ts";
 
 /** Small, so that many worlds fit into minutes; everything else as `rl` has it. */
 const SETTINGS: PolicySettings = {

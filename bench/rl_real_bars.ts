@@ -7,7 +7,7 @@
  */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { type AccountSettings, createRunConditions } from "../lib/system/account_settings.ts";
+import { type AccountSettings, createRunConditions, modelPredictions } from "../lib/system/mod.ts";
 import { type DataRequest, openData } from "../lib/data/open_data.ts";
 import { policyVerdict } from "../lib/evaluation/policy_summary.ts";
 import { hardware } from "../lib/core/hardware.ts";
@@ -15,7 +15,6 @@ import { versions } from "../lib/core/versions.ts";
 import { comparePolicy, shownRuns } from "../lib/evaluation/rl/compare_policy.ts";
 import { DEFAULT_POLICY_SETTINGS, learnPolicy } from "../lib/evaluation/rl/learn.ts";
 import { compareInPairs } from "../lib/evaluation/rl/compare_in_pairs.ts";
-import { modelPredictions } from "../lib/system/predict.ts";
 
 const NEW_YORK = { timeFormat: "auto", stamp: "open", timeZone: "America/New_York" } as const;
 const AS_IT_IS = { timeFormat: "auto", stamp: "open" } as const;

@@ -1,7 +1,7 @@
 import { type Command, Option } from "commander";
 import { BLEND_KINDS } from "../lib/blend/mod.ts";
 import { backtest } from "../tasks/backtest.ts";
-import { CONFIDENCE_SHARE } from "../lib/system/fit_system.ts";
+import { CONFIDENCE_SHARE } from "../lib/system/mod.ts";
 import { backtestSummary } from "./backtest_summary.ts";
 import {
   addDataOptions,

@@ -1,7 +1,7 @@
 import { type Command, Option } from "commander";
 import { InputError } from "../lib/core/errors.ts";
 import { BLEND_KINDS } from "../lib/blend/mod.ts";
-import { CONFIDENCE_SHARE } from "../lib/system/fit_system.ts";
+import { CONFIDENCE_SHARE } from "../lib/system/mod.ts";
 import { demo, DEMO_POLICY, DEMO_RECIPES, type DemoDocument } from "../tasks/demo.ts";
 import { defaultTraining } from "../lib/training/mod.ts";
 import { blendLines, comparisonTable, findingLines } from "./backtest_summary.ts";

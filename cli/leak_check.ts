@@ -1,6 +1,6 @@
 import { type Command, Option } from "commander";
 import { BLEND_KINDS } from "../lib/blend/mod.ts";
-import { CONFIDENCE_SHARE } from "../lib/system/fit_system.ts";
+import { CONFIDENCE_SHARE } from "../lib/system/mod.ts";
 import { leakCheck } from "../tasks/leak_check.ts";
 import { EXIT, ExitWith } from "./exit.ts";
 import {

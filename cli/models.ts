@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import { type Deployment, openRegistry, type Registry } from "../lib/registry/registry.ts";
+import { type Deployment, openRegistry, type Registry } from "../lib/registry/mod.ts";
 import {
   collectGarbage,
   listModels,

@@ -4,7 +4,7 @@ import { InputError } from "../lib/core/errors.ts";
 import { MODEL_NAME } from "../lib/records/model_manifest.ts";
 import type { LoadOptions } from "../lib/data/loader.ts";
 import type { CostRequest } from "../lib/trading/requested_costs.ts";
-import type { AccountSettings } from "../lib/system/account_settings.ts";
+import type { AccountSettings } from "../lib/system/mod.ts";
 import { dataFlags } from "../lib/data/data_flags.ts";
 import type { DataRequest } from "../lib/data/open_data.ts";
 import { symbolOfFile } from "../lib/data/symbol_of_file.ts";

@@ -1,8 +1,8 @@
 import { Command, Option } from "commander";
 import { BLEND_KINDS } from "../lib/blend/mod.ts";
 import type { JsonValue } from "../lib/core/json.ts";
-import { openRegistry } from "../lib/registry/registry.ts";
-import { CONFIDENCE_SHARE } from "../lib/system/fit_system.ts";
+import { openRegistry } from "../lib/registry/mod.ts";
+import { CONFIDENCE_SHARE } from "../lib/system/mod.ts";
 import { showSystem, type SystemDocument } from "../tasks/models.ts";
 import { fitRegisteredSystem, type SystemFitDocument } from "../tasks/system.ts";
 import { table } from "./console.ts";

@@ -1,5 +1,5 @@
 import { availableParallelism } from "node:os";
-import { openRegistry } from "../lib/registry/registry.ts";
+import { openRegistry, requireWritable } from "../lib/registry/mod.ts";
 import { InputError } from "../lib/core/errors.ts";
 import type { Clock } from "../lib/core/clock.ts";
 import { createSession, type Engine } from "../lib/onnx/session.ts";
@@ -8,7 +8,6 @@ import { loadPlotly } from "../lib/report/load_plotly.ts";
 import { hardware } from "../lib/core/hardware.ts";
 import { DATA_FOLDER, MODELS_FOLDER, REPORTS_FOLDER } from "../lib/core/project_folders.ts";
 import { VERSION } from "../lib/core/versions.ts";
-import { requireWritable } from "../lib/registry/writable_folder.ts";
 
 /** One thing that was looked at. */
 export interface Check {

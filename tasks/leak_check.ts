@@ -1,6 +1,14 @@
-import { openRegistry, type Registry, type StoredModel } from "../lib/registry/registry.ts";
+import { openRegistry, type Registry, type StoredModel } from "../lib/registry/mod.ts";
 import { InputError } from "../lib/core/errors.ts";
-import type { BlendRequest } from "../lib/system/fit_system.ts";
+import {
+  type BlendRequest,
+  type LoadedSystem,
+  loadSystem,
+  openModel,
+  requireSameInstrument,
+  requireSameReading,
+  systemSettings,
+} from "../lib/system/mod.ts";
 import { blendPipeline, systemPipeline } from "../lib/evaluation/leak_check/blend_pipeline.ts";
 import { checkPipeline, type PipelineCheck } from "../lib/evaluation/leak_check/check_pipeline.ts";
 import { checkTraining } from "../lib/evaluation/leak_check/check_training.ts";
@@ -13,10 +21,6 @@ import { type LoadedModel, modelPipeline } from "../lib/evaluation/leak_check/pi
 import { loadModels, type ModelReferences } from "../lib/evaluation/load_models.ts";
 import { type DataRequest, openData, type OpenedData } from "../lib/data/open_data.ts";
 import { codeSha256 } from "../lib/core/code_hash.ts";
-import { type LoadedSystem, loadSystem } from "../lib/system/load_system.ts";
-import { openModel, requireSameReading } from "../lib/system/predict.ts";
-import { requireSameInstrument } from "../lib/system/run_system.ts";
-import { systemSettings } from "../lib/system/system_settings.ts";
 import type { TaskControl } from "../lib/core/task_control.ts";
 
 /** How to check, apart from the data. */

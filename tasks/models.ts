@@ -1,22 +1,22 @@
-import type {
-  AliasChange,
-  ArtifactCheck,
-  CurrentDeployment,
-  GarbageOptions,
-  GarbageReport,
-  LeakVerdict,
-  ModelVersion,
-  PromoteOptions,
-  Registry,
-  SystemVersion,
-  UnreadableVersion,
-} from "../lib/registry/registry.ts";
+import {
+  type AliasChange,
+  type ArtifactCheck,
+  type CurrentDeployment,
+  type GarbageOptions,
+  type GarbageReport,
+  type LeakVerdict,
+  type ModelVersion,
+  type PromoteOptions,
+  type Registry,
+  requireCheckOfThisCode,
+  type SystemVersion,
+  type UnreadableVersion,
+} from "../lib/registry/mod.ts";
 import { codeSha256 } from "../lib/core/code_hash.ts";
 import { dataFlags } from "../lib/data/data_flags.ts";
 import type { DataRequest } from "../lib/data/open_data.ts";
 import type { ModelManifest } from "../lib/records/model_manifest.ts";
 import type { TradingSystem } from "../lib/records/system.ts";
-import { requireCheckOfThisCode } from "../lib/registry/check_of_this_code.ts";
 
 /** One version as `models list` shows it. */
 export interface ModelSummary {

@@ -1,4 +1,4 @@
-import { openRegistry } from "../lib/registry/registry.ts";
+import { openRegistry } from "../lib/registry/mod.ts";
 import { assert, assertEquals } from "../tests/assert.ts";
 import { sampleModel } from "../tests/fixtures/sample_model.ts";
 import { inFolder } from "../tests/fixtures/temporary_folder.ts";

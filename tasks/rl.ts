@@ -1,5 +1,5 @@
 import { dirname, join } from "node:path";
-import { openRegistry } from "../lib/registry/registry.ts";
+import { openRegistry, requireRegistry, requireWritable } from "../lib/registry/mod.ts";
 import type { TrainedPolicy } from "../lib/rl/train_policy_model.ts";
 import type { PolicyManifest } from "../lib/records/model_manifest.ts";
 import type { SimulationOptions } from "../lib/simulator/simulator.ts";
@@ -7,8 +7,12 @@ import { openCheckpointFolder } from "../lib/models/mod.ts";
 import type { Finding, TearSheet } from "../lib/records/tear_sheet.ts";
 import { writeReport } from "../lib/report/write_report.ts";
 import { identify } from "../lib/evaluation/comparison.ts";
-import { modelStrategy, type TradedModel } from "../lib/system/traded_model.ts";
-import { createRunConditions } from "../lib/system/account_settings.ts";
+import {
+  createRunConditions,
+  modelPredictions,
+  modelStrategy,
+  type TradedModel,
+} from "../lib/system/mod.ts";
 import { type DataRequest, openData } from "../lib/data/open_data.ts";
 import { policyVerdict } from "../lib/evaluation/policy_summary.ts";
 import { codeSha256 } from "../lib/core/code_hash.ts";
@@ -30,14 +34,12 @@ import {
   pairedSection,
 } from "../lib/evaluation/rl/compare_in_pairs.ts";
 import { openSimulated, worldSection } from "../lib/evaluation/simulation.ts";
-import { modelPredictions } from "../lib/system/predict.ts";
 import {
   buildTearSheet,
   type StrategyScore,
   strategyScores,
 } from "../lib/evaluation/tear_sheet.ts";
 import type { TaskControl } from "../lib/core/task_control.ts";
-import { requireRegistry, requireWritable } from "../lib/registry/writable_folder.ts";
 
 /** Bars of a file, or a world to simulate. */
 export type RlSource =

@@ -2,10 +2,14 @@ import { type DataRequest, openData } from "../lib/data/open_data.ts";
 import { rowAt } from "../lib/market/bars.ts";
 import type { TaskControl } from "../lib/core/task_control.ts";
 import type { TradingSystem } from "../lib/records/system.ts";
-import { openRegistry, type StoredModel } from "../lib/registry/registry.ts";
+import { openRegistry, type StoredModel } from "../lib/registry/mod.ts";
 import { loadModels, type ModelReferences } from "../lib/evaluation/load_models.ts";
-import { fitSystem, type PredictedModel, type SystemRequest } from "../lib/system/fit_system.ts";
-import { modelPredictions } from "../lib/system/predict.ts";
+import {
+  fitSystem,
+  modelPredictions,
+  type PredictedModel,
+  type SystemRequest,
+} from "../lib/system/mod.ts";
 
 /** What a system is made of, apart from the data. */
 export interface SystemFitSettings extends ModelReferences, SystemRequest {}

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { openTrialLedger, type StoredEntry } from "../lib/registry/trial_ledger.ts";
+import { openTrialLedger, requireWritable, type StoredEntry } from "../lib/registry/mod.ts";
 import type { BlendSummary } from "../lib/records/blend_summary.ts";
 import type { Finding, TearSheet } from "../lib/records/tear_sheet.ts";
 import { writeReport } from "../lib/report/write_report.ts";
@@ -11,11 +11,7 @@ import { runBlend } from "../lib/evaluation/blend/run.ts";
 import { baselines, identify, type StrategyRun } from "../lib/evaluation/comparison.ts";
 import { evaluate } from "../lib/evaluation/evaluate.ts";
 import type { RunConditions } from "../lib/engine/run_conditions.ts";
-import {
-  createRunConditions,
-  decidedConditions,
-  requestedSizing,
-} from "../lib/system/account_settings.ts";
+import { createRunConditions, decidedConditions, requestedSizing } from "../lib/system/mod.ts";
 import { type DataRequest, openData, type OpenedData } from "../lib/data/open_data.ts";
 import { codeSha256 } from "../lib/core/code_hash.ts";
 import type { RiskRequest } from "../lib/risk/risk_request.ts";
@@ -51,7 +47,6 @@ import {
   conclusionSection,
   windowSection,
 } from "../lib/evaluation/walk_forward/summary_text.ts";
-import { requireWritable } from "../lib/registry/writable_folder.ts";
 
 /** What is refitted, how, and how it is judged. */
 export interface WalkForwardSettings extends RefitRequest {

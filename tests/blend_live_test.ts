@@ -10,21 +10,20 @@ import { runEngine, runEngineOnFeed } from "../lib/engine/run_engine.ts";
 import { assert, assertEquals } from "./assert.ts";
 import {
   createLiveBlend,
+  fitSystem,
   type LiveBlendState,
   type LiveModel,
-  withForecasts,
-} from "../lib/system/live_blend.ts";
-import { takenAtItsWord } from "../lib/evaluation/walk_forward/unproven.ts";
-import { fitSystem, makeSystem } from "../lib/system/fit_system.ts";
-import { modelPredictions } from "../lib/system/predict.ts";
-import { streamSystem } from "../lib/system/stream_system.ts";
-import {
+  makeSystem,
+  modelPredictions,
   type ReadySystem,
   readySystem,
+  streamSystem,
   systemConditions,
   systemForecasts,
   systemStrategy,
-} from "../lib/system/run_system.ts";
+  withForecasts,
+} from "../lib/system/mod.ts";
+import { takenAtItsWord } from "../lib/evaluation/walk_forward/unproven.ts";
 import type { RunConditions } from "../lib/engine/run_conditions.ts";
 import { MARKET, openTrending, predictParts, trainParts } from "./fixtures/blend_fixture.ts";
 

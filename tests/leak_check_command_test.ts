@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { openRegistry } from "../lib/registry/registry.ts";
+import { openRegistry } from "../lib/registry/mod.ts";
 import { writeBars } from "../lib/data/write.ts";
 import { InputError, RefusedError } from "../lib/core/errors.ts";
 import { DEFAULT_LOGISTIC } from "../lib/models/logistic/parameters.ts";

@@ -20,7 +20,7 @@ import {
   type Pipeline,
   type StackModel,
 } from "../lib/evaluation/leak_check/pipeline.ts";
-import { openModel } from "../lib/system/predict.ts";
+import { openModel } from "../lib/system/mod.ts";
 import { openFirstWasmSession } from "./fixtures/first_wasm_session.ts";
 import {
   type CheckedModel,

@@ -13,7 +13,7 @@ import { followModel } from "../lib/strategies/follow_model.ts";
 import { runEngine } from "../lib/engine/run_engine.ts";
 import { assert, assertEquals } from "./assert.ts";
 import { openTensorflow } from "../lib/tensor/tensorflow.ts";
-import { modelPredictions } from "../lib/system/predict.ts";
+import { modelPredictions } from "../lib/system/mod.ts";
 import { openFirstWasmSession } from "./fixtures/first_wasm_session.ts";
 import { withOtherFuture } from "./fixtures/market_fixture.ts";
 

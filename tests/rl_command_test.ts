@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { isPolicy } from "../lib/records/model_manifest.ts";
-import { openRegistry } from "../lib/registry/registry.ts";
+import { openRegistry } from "../lib/registry/mod.ts";
 import { simulateBars, type SimulationOptions } from "../lib/simulator/simulator.ts";
 import { writeBars } from "../lib/data/write.ts";
 import { findInstrument } from "../lib/market/instruments.ts";

@@ -17,11 +17,9 @@ import type { Strategy } from "../lib/trading/strategy.ts";
 import { openTensorflow } from "../lib/tensor/tensorflow.ts";
 import { assert, assertClose, assertEquals } from "./assert.ts";
 import { findingFacts, modelRun } from "../lib/evaluation/comparison.ts";
-import { modelStrategy } from "../lib/system/traded_model.ts";
-import { createRunConditions } from "../lib/system/account_settings.ts";
+import { createRunConditions, modelPredictions, modelStrategy } from "../lib/system/mod.ts";
 import type { OpenedData } from "../lib/data/open_data.ts";
 import { policySummary, policyVerdict } from "../lib/evaluation/policy_summary.ts";
-import { modelPredictions } from "../lib/system/predict.ts";
 import { openFirstWasmSession } from "./fixtures/first_wasm_session.ts";
 import { withOtherFuture } from "./fixtures/market_fixture.ts";
 

@@ -5,7 +5,7 @@ import { sha256Hex } from "../lib/core/sha256.ts";
 import { openDatabase } from "../lib/db/database.ts";
 import { REGISTRY_MIGRATIONS } from "../lib/db/schema.ts";
 import { writeArtifact } from "../lib/registry/artifact_store.ts";
-import { openRegistry } from "../lib/registry/registry.ts";
+import { openRegistry } from "../lib/registry/mod.ts";
 import { assert, assertEquals } from "./assert.ts";
 import { type CommandEnd, runCommand } from "./fixtures/run_command.ts";
 import { inFolder } from "./fixtures/temporary_folder.ts";

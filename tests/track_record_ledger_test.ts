@@ -1,4 +1,4 @@
-import { type LedgerEntry, openTrialLedger } from "../lib/registry/trial_ledger.ts";
+import { type LedgerEntry, openTrialLedger } from "../lib/registry/mod.ts";
 import { assert, assertEquals } from "./assert.ts";
 import { createRandom } from "../lib/core/random.ts";
 import { commonPeriods } from "../lib/statistics/common_periods.ts";

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { openTrialLedger } from "../lib/registry/trial_ledger.ts";
+import { openTrialLedger } from "../lib/registry/mod.ts";
 import { openDatabase } from "../lib/db/open_database.ts";
 import { assert, assertEquals } from "./assert.ts";
 import { createRandom } from "../lib/core/random.ts";

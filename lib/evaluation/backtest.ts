@@ -1,4 +1,4 @@
-import { openRegistry, type StoredModel } from "../registry/registry.ts";
+import { openRegistry, type StoredModel } from "../registry/mod.ts";
 import { rowAt } from "../market/bars.ts";
 import type { RowRange } from "../market/row_range.ts";
 import { InputError, RefusedError } from "../core/errors.ts";
@@ -6,18 +6,23 @@ import type { TearSheet } from "../records/tear_sheet.ts";
 import type { BlendSummary } from "../records/blend_summary.ts";
 import { compareSystem } from "./blend/compare_blend.ts";
 import { baselines, identify, type StrategyRun } from "./comparison.ts";
-import { modelStrategy, type TradedModel } from "../system/traded_model.ts";
-import { evaluate } from "./evaluate.ts";
-import { loadModels, type ModelReferences } from "./load_models.ts";
-import type { AccountSettings } from "../system/account_settings.ts";
-import { type BlendRequest, fitSystem, type PredictedModel } from "../system/fit_system.ts";
-import { type LoadedSystem, loadSystem } from "../system/load_system.ts";
 import {
+  type AccountSettings,
+  type BlendRequest,
+  fitSystem,
+  type LoadedSystem,
+  loadSystem,
+  modelPredictions,
+  modelStrategy,
+  type PredictedModel,
   type ReadySystem,
   readySystem,
   requireSameInstrument,
   systemConditions,
-} from "../system/run_system.ts";
+  type TradedModel,
+} from "../system/mod.ts";
+import { evaluate } from "./evaluate.ts";
+import { loadModels, type ModelReferences } from "./load_models.ts";
 import { neighbourFacts } from "./neighbours.ts";
 import { type DataRequest, openData, type OpenedData } from "../data/open_data.ts";
 import { codeSha256 } from "../core/code_hash.ts";
@@ -26,7 +31,6 @@ import type { FindingFacts } from "./finding_facts.ts";
 import type { RiskRequest } from "../risk/risk_request.ts";
 import type { Strategy } from "../trading/strategy.ts";
 import { runRecord } from "./run_record.ts";
-import { modelPredictions } from "../system/predict.ts";
 import { buildTearSheet } from "./tear_sheet.ts";
 import type { TaskControl } from "../core/task_control.ts";
 

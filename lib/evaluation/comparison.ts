@@ -8,8 +8,7 @@ import type { RunConditions } from "../engine/run_conditions.ts";
 import type { OpenedData } from "../data/open_data.ts";
 import { heldBack } from "./held_back.ts";
 import { robustnessFacts } from "./robustness_facts.ts";
-import type { ModelPredictions } from "../system/predict.ts";
-import { modelStrategy, type TradedModel } from "../system/traded_model.ts";
+import { type ModelPredictions, modelStrategy, type TradedModel } from "../system/mod.ts";
 
 /** One strategy of a comparison; the model's members are there when it follows one. */
 export interface StrategyRun {

@@ -1,5 +1,5 @@
 import type { HeldBack } from "./finding_facts.ts";
-import type { ModelPredictions } from "../system/predict.ts";
+import type { ModelPredictions } from "../system/mod.ts";
 import type { Evaluation } from "./evaluate.ts";
 
 /** A strategy's run, and what its model said where it follows one. */

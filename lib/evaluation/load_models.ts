@@ -1,4 +1,4 @@
-import type { Registry, StoredModel } from "../registry/registry.ts";
+import type { Registry, StoredModel } from "../registry/mod.ts";
 import { isPolicy } from "../records/model_manifest.ts";
 import { InputError } from "../core/errors.ts";
 

@@ -1,7 +1,7 @@
 import type { FindingFacts } from "./finding_facts.ts";
 import { isPolicy } from "../records/model_manifest.ts";
 import type { Strategy } from "../trading/strategy.ts";
-import type { TradedModel } from "../system/traded_model.ts";
+import type { TradedModel } from "../system/mod.ts";
 import { evaluate } from "./evaluate.ts";
 import type { RunConditions } from "../engine/run_conditions.ts";
 

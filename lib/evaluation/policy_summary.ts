@@ -3,7 +3,7 @@ import { isPolicy, type PolicyManifest } from "../records/model_manifest.ts";
 import type { ActionMap, PolicySummary } from "../records/policy_summary.ts";
 import type { StrategyRun } from "./comparison.ts";
 import type { RunConditions } from "../engine/run_conditions.ts";
-import type { ModelPredictions } from "../system/predict.ts";
+import type { ModelPredictions } from "../system/mod.ts";
 
 /** Groups of equally many rows along a feature. */
 const GROUPS = 24;

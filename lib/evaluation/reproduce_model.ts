@@ -1,4 +1,4 @@
-import type { Registry } from "../registry/registry.ts";
+import type { Registry } from "../registry/mod.ts";
 import { InputError } from "../core/errors.ts";
 import {
   type ClassifierManifest,

@@ -1,4 +1,4 @@
-import { openRegistry } from "../registry/registry.ts";
+import { openRegistry } from "../registry/mod.ts";
 import { readWholeFile } from "../data/read_whole_file.ts";
 import { codeHash, describeCodeChange } from "../core/code_hash.ts";
 import { RefusedError } from "../core/errors.ts";

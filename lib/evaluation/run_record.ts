@@ -1,7 +1,6 @@
 import type { JsonValue } from "../core/json.ts";
 import type { RunRecord } from "../records/run_record.ts";
-import type { TradedModel } from "../system/traded_model.ts";
-import type { LoadedSystem } from "../system/load_system.ts";
+import type { LoadedSystem, TradedModel } from "../system/mod.ts";
 import type { OpenedData } from "../data/open_data.ts";
 import { codeHash } from "../core/code_hash.ts";
 import { versions } from "../core/versions.ts";

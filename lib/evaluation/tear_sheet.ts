@@ -20,13 +20,12 @@ import type {
 import type { SizingSettings } from "../risk/sizing.ts";
 import type { Strategy } from "../trading/strategy.ts";
 import { findingFacts, type StrategyRun } from "./comparison.ts";
-import type { TradedModel } from "../system/traded_model.ts";
+import type { ModelPredictions, TradedModel } from "../system/mod.ts";
 import { COST_FACTORS, evaluate } from "./evaluate.ts";
 import type { RunConditions } from "../engine/run_conditions.ts";
 import type { OpenedData } from "../data/open_data.ts";
 import { policySummary } from "./policy_summary.ts";
 import { versions } from "../core/versions.ts";
-import type { ModelPredictions } from "../system/predict.ts";
 
 /** Everything a tear sheet is built from; the first run leads it. */
 export interface TearSheetParts {

@@ -1,7 +1,7 @@
 import { canonicalJson } from "../core/canonical_json.ts";
 import { CorruptArtifactError, InputError } from "../core/errors.ts";
 import type { SystemPart, TradingSystem } from "../records/system.ts";
-import type { CurrentDeployment, Registry, StoredModel } from "../registry/registry.ts";
+import type { CurrentDeployment, Registry, StoredModel } from "../registry/mod.ts";
 import { systemSettings } from "./system_settings.ts";
 
 /** A registered system with the bytes of its models, every hash checked. */

@@ -1,14 +1,17 @@
-import { openRegistry } from "../../lib/registry/registry.ts";
+import { manifestSha256, openRegistry } from "../../lib/registry/mod.ts";
 import type { ModelManifest } from "../../lib/records/model_manifest.ts";
 import { type BlendComparison, compareBlend } from "../../lib/evaluation/blend/compare_blend.ts";
 import { baselines } from "../../lib/evaluation/comparison.ts";
-import type { BlendRequest, SystemModel } from "../../lib/system/fit_system.ts";
-import { manifestSha256 } from "../../lib/registry/model_versions.ts";
-import type { AccountSettings } from "../../lib/system/account_settings.ts";
+import {
+  type AccountSettings,
+  type BlendRequest,
+  type ModelPredictions,
+  modelPredictions,
+  type SystemModel,
+} from "../../lib/system/mod.ts";
 import type { OpenedData } from "../../lib/data/open_data.ts";
 import { codeSha256 } from "../../lib/core/code_hash.ts";
 import { learnPolicy, type PolicySettings } from "../../lib/evaluation/rl/learn.ts";
-import { type ModelPredictions, modelPredictions } from "../../lib/system/predict.ts";
 import type { TaskControl } from "../../lib/core/task_control.ts";
 import { trainOn, type TrainSettings } from "../../lib/training/mod.ts";
 

@@ -3,22 +3,20 @@ import type { OpenedData } from "../../data/open_data.ts";
 import type { RowRange } from "../../market/row_range.ts";
 import type { TradingSystem } from "../../records/system.ts";
 import type { RiskRequest } from "../../risk/risk_request.ts";
-import type { AccountSettings } from "../../system/account_settings.ts";
 import {
+  type AccountSettings,
   type BlendRequest,
   fitSystem,
   type FittedSystem,
+  modelStrategy,
   type PredictedModel,
-  type SystemModel,
-} from "../../system/fit_system.ts";
-import {
   type ReadySystem,
   readySystem,
   systemConditions,
   systemForecasts,
+  type SystemModel,
   systemStrategy,
-} from "../../system/run_system.ts";
-import { modelStrategy } from "../../system/traded_model.ts";
+} from "../../system/mod.ts";
 import { type BlendRun, runBlend } from "./run.ts";
 
 /** A blend that was run beside its parts, with the conditions of all of them. */

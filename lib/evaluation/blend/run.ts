@@ -5,7 +5,7 @@ import { evaluate } from "../evaluate.ts";
 import type { RunConditions } from "../../engine/run_conditions.ts";
 import { recordBlend } from "./record_blend.ts";
 import { blendSummary, type BlendSummaryPart } from "./blend_summary.ts";
-import type { BlendRecorder } from "../../system/run_system.ts";
+import type { BlendRecorder } from "../../system/mod.ts";
 
 /** One part of a blend that is about to run. */
 export interface BlendRunPart extends BlendSummaryPart {

@@ -2,9 +2,15 @@ import type { OpenedData } from "../../data/open_data.ts";
 import type { RunConditions } from "../../engine/run_conditions.ts";
 import type { RowRange } from "../../market/row_range.ts";
 import type { TradingSystem } from "../../records/system.ts";
-import type { AccountSettings } from "../../system/account_settings.ts";
-import { makeSystem, type PredictedModel, type SystemModel } from "../../system/fit_system.ts";
-import { readySystem, systemForecasts, systemStrategy } from "../../system/run_system.ts";
+import {
+  type AccountSettings,
+  makeSystem,
+  type PredictedModel,
+  readySystem,
+  systemForecasts,
+  type SystemModel,
+  systemStrategy,
+} from "../../system/mod.ts";
 import { type LoadedModel, type Pipeline, pipelineModel } from "./pipeline.ts";
 
 /** A blend that is made anew in every replay. */

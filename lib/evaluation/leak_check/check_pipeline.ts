@@ -7,8 +7,8 @@ import {
   type AccountSettings,
   createRunConditions,
   decidedConditions,
-} from "../../system/account_settings.ts";
-import type { SystemSettings } from "../../system/system_settings.ts";
+  type SystemSettings,
+} from "../../system/mod.ts";
 import type { OpenedData } from "../../data/open_data.ts";
 import { type Pipeline, type PipelineData, runPipeline } from "./pipeline.ts";
 

@@ -6,10 +6,15 @@ import { createSimulatedExecutor } from "../../execution/simulated/simulated_exe
 import { runEngine } from "../../engine/run_engine.ts";
 import type { Strategy } from "../../trading/strategy.ts";
 import type { PipelineOutput } from "./leak_check.ts";
-import { modelStrategy, type TradedModel } from "../../system/traded_model.ts";
+import {
+  framePredictions,
+  modelFrame,
+  type ModelPredictions,
+  modelStrategy,
+  type TradedModel,
+} from "../../system/mod.ts";
 import type { RunConditions } from "../../engine/run_conditions.ts";
 import type { OpenedData } from "../../data/open_data.ts";
-import { framePredictions, modelFrame, type ModelPredictions } from "../../system/predict.ts";
 
 /** Bars with what the stages of a pipeline read beside them. */
 export type PipelineData = Pick<OpenedData, "bars" | "calendar" | "session">;

@@ -3,13 +3,17 @@ import { isPolicy } from "../../records/model_manifest.ts";
 import { InputError } from "../../core/errors.ts";
 import type { SimulationOptions } from "../../simulator/simulator.ts";
 import { baselines, modelRun, type StrategyRun } from "../comparison.ts";
-import { modelStrategy, type TradedModel } from "../../system/traded_model.ts";
+import {
+  type AccountSettings,
+  type ModelPredictions,
+  modelPredictions,
+  modelStrategy,
+  type TradedModel,
+} from "../../system/mod.ts";
 import { evaluate } from "../evaluate.ts";
 import type { RunConditions } from "../../engine/run_conditions.ts";
-import type { AccountSettings } from "../../system/account_settings.ts";
 import type { OpenedData } from "../../data/open_data.ts";
 import { type KnownOptimum, knownOptimum } from "../simulation.ts";
-import { type ModelPredictions, modelPredictions } from "../../system/predict.ts";
 import { defaultRecipe } from "../../models/training.ts";
 import { defaultTraining, trainOn } from "../../training/mod.ts";
 import type { TaskControl } from "../../core/task_control.ts";

@@ -1,4 +1,4 @@
-import { openRegistry, type StoredModel } from "../../registry/registry.ts";
+import { openRegistry, type StoredModel } from "../../registry/mod.ts";
 import {
   type Experience,
   type ExperienceHeader,

@@ -6,7 +6,7 @@ import {
   trainPolicyModel,
 } from "../../rl/train_policy_model.ts";
 import { DEFAULT_FEATURES, type FeatureSpec } from "../../features/features.ts";
-import { type AccountSettings, createRunConditions } from "../../system/account_settings.ts";
+import { type AccountSettings, createRunConditions } from "../../system/mod.ts";
 import type { OpenedData } from "../../data/open_data.ts";
 import { hardware } from "../../core/hardware.ts";
 import { versions } from "../../core/versions.ts";

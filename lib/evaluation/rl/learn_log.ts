@@ -10,7 +10,7 @@ import {
   type PolicyFromExperience,
 } from "../../rl/experience/learn_from_experience.ts";
 import { consistentEstimates, type OffPolicyEvaluation } from "../../rl/experience/off_policy.ts";
-import { openRegistry } from "../../registry/registry.ts";
+import { openRegistry, requireWritable } from "../../registry/mod.ts";
 import { exportPolicy } from "../../rl/policy/export_policy.ts";
 import { requirePolicyParity } from "../../rl/policy/require_policy_parity.ts";
 import { InputError, RefusedError } from "../../core/errors.ts";
@@ -22,7 +22,6 @@ import { codeSha256 } from "../../core/code_hash.ts";
 import { hardware } from "../../core/hardware.ts";
 import { versions } from "../../core/versions.ts";
 import type { TaskControl } from "../../core/task_control.ts";
-import { requireWritable } from "../../registry/writable_folder.ts";
 import { logVerdict, tornNote } from "./evaluate_log.ts";
 
 /** How to learn from a log. */

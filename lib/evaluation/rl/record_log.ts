@@ -4,10 +4,9 @@ import { explorePolicy, type LoggedDecision } from "../../rl/experience/explore_
 import { recordExperience } from "../../rl/experience/record_experience.ts";
 import type { PolicyManifest } from "../../records/model_manifest.ts";
 import { explainStorageError } from "../../db/storage_error.ts";
-import type { TradedModel } from "../../system/traded_model.ts";
+import type { ModelPredictions, TradedModel } from "../../system/mod.ts";
 import { evaluate } from "../evaluate.ts";
 import type { RunConditions } from "../../engine/run_conditions.ts";
-import type { ModelPredictions } from "../../system/predict.ts";
 
 /** Where and how a policy's decisions are logged while it explores. */
 export interface RecordRequest {

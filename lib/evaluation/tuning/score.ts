@@ -3,7 +3,7 @@ import type { Metric } from "../../statistics/metric.ts";
 import { performanceMetrics } from "../../statistics/metrics.ts";
 import { mean, standardDeviation } from "../../statistics/moments.ts";
 import { evaluate } from "../evaluate.ts";
-import { type AccountSettings, createRunConditions } from "../../system/account_settings.ts";
+import { type AccountSettings, createRunConditions } from "../../system/mod.ts";
 import type { OpenedData } from "../../data/open_data.ts";
 import type { Candidate, FitConditions } from "./candidate.ts";
 import { type Block, type DevelopmentData, type Period, periodOfBars } from "./data.ts";

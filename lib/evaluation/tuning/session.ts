@@ -1,4 +1,4 @@
-import { openTrialLedger } from "../../registry/trial_ledger.ts";
+import { openTrialLedger } from "../../registry/mod.ts";
 import {
   openStorage,
   type OptimizeSummary,
@@ -9,7 +9,7 @@ import {
 import type { Grid } from "../../core/suggester.ts";
 import type { JsonValue } from "../../core/json.ts";
 import type { Clock } from "../../core/clock.ts";
-import type { AccountSettings } from "../../system/account_settings.ts";
+import type { AccountSettings } from "../../system/mod.ts";
 import type { OpenedData } from "../../data/open_data.ts";
 import { type DevelopmentData, developmentData } from "./data.ts";
 import { type TuneContext, tuneObjective } from "./objective.ts";

@@ -1,4 +1,4 @@
-import type { LedgerEntry, StoredEntry, TrialLedger } from "../../registry/trial_ledger.ts";
+import type { LedgerEntry, StoredEntry, TrialLedger } from "../../registry/mod.ts";
 import { estimateSharpe } from "../../statistics/sharpe_statistics.ts";
 import { judgeTrackRecord, type TrackRecordJudgement } from "../../statistics/track_record.ts";
 import type { StrategyRun } from "../comparison.ts";

@@ -4,13 +4,16 @@ import type { ModelRecipe } from "../../models/mod.ts";
 import type { WalkForwardWindow } from "./plan.ts";
 import type { Checkpoints } from "../../core/checkpoint.ts";
 import type { SignalTable } from "../../blend/mod.ts";
-import { type BlendModel, tabulateSignals } from "../../system/tabulate_signals.ts";
-import { trainingNoveltyFilters } from "../../system/novelty_filters.ts";
+import {
+  type AccountSettings,
+  type BlendModel,
+  modelPredictions,
+  tabulateSignals,
+  trainingNoveltyFilters,
+} from "../../system/mod.ts";
 import type { RunConditions } from "../../engine/run_conditions.ts";
-import type { AccountSettings } from "../../system/account_settings.ts";
 import type { OpenedData } from "../../data/open_data.ts";
 import { learnPolicy, type PolicySettings } from "../rl/learn.ts";
-import { modelPredictions } from "../../system/predict.ts";
 import { takenAtItsWord } from "./unproven.ts";
 import { defaultTraining, trainOn, type TrainSettings } from "../../training/mod.ts";
 import type { TaskControl } from "../../core/task_control.ts";

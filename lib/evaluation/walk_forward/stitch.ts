@@ -7,11 +7,13 @@ import {
   type SignalTable,
 } from "../../blend/mod.ts";
 import type { Strategy, StrategyContext } from "../../trading/strategy.ts";
-import { blendHorizon } from "../../system/tabulate_signals.ts";
-import { blendHistory } from "../../system/blend_history.ts";
-import type { BlendRecorder } from "../../system/run_system.ts";
-import { tradedBlend } from "../../system/traded_blend.ts";
-import { modelStrategy } from "../../system/traded_model.ts";
+import {
+  blendHistory,
+  blendHorizon,
+  type BlendRecorder,
+  modelStrategy,
+  tradedBlend,
+} from "../../system/mod.ts";
 import type { RunConditions } from "../../engine/run_conditions.ts";
 import type { RefittedWindow } from "./refit.ts";
 
