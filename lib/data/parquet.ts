@@ -38,6 +38,11 @@ export async function readParquet(
   const elements = metadata.schema.slice(1).filter((element) => element.num_children === undefined);
   const names = elements.map((element) => element.name ?? "");
   const map = mapColumns(names, options.columns);
+  if (map.missing.length > 0 && names.includes("")) {
+    const detail = "the Parquet file is damaged: a column has no name; copy it again";
+    log.add("unreadable-parquet", 0, names.join(", "), detail);
+    return null;
+  }
   if (!hasNeededColumns(map, { names, line: 0, layout: null, symbols: [] }, options, log)) {
     return null;
   }

@@ -16,8 +16,6 @@ export interface Layout {
   readonly headers?: readonly (readonly string[])[];
   /** The header must be spelt so, letter for letter: what tells the layout from others. */
   readonly spelling?: RegExp;
-  /** Names a header must also have somewhere, to be told from another vendor's. */
-  readonly also?: readonly string[];
   /** Files without a header: the first line of values, and what its fields are. */
   readonly shape?: RegExp;
   /** Role of each field of a file without a header; null for one that is not read. */
