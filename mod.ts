@@ -635,7 +635,7 @@ export {
   type JoinedModel,
   type JointSession,
 } from "./lib/onnx/joint_session.ts";
-export { availableEngine, createSession, type Engine as OnnxEngine } from "./lib/onnx/session.ts";
+export { availableEngine, createSession, type OnnxEngine } from "./lib/onnx/session.ts";
 
 // Trading systems
 export { type DataRequest, openData, type OpenedData } from "./lib/data/open_data.ts";
@@ -843,6 +843,8 @@ export { type ReportPaths, writeReport } from "./lib/report/write_report.ts";
 export {
   type CostCase,
   type Finding,
+  FINDING_SEVERITIES,
+  type FindingSeverity,
   type Importance,
   type LossCurve,
   type MetricValue,
@@ -850,8 +852,6 @@ export {
   type ModelRow,
   type ModelScores,
   type ReliabilityCurve,
-  SEVERITIES as FINDING_SEVERITIES,
-  type Severity as FindingSeverity,
   STRATEGY_ROLES,
   type StrategyResult,
   type StrategyRole,
@@ -887,6 +887,7 @@ export {
   planChanges,
   type TreeOptions,
 } from "./lib/codegen/generate_code_changes.ts";
+export type { Consent } from "./lib/codegen/make_change.ts";
 export { pruneBackups, type PruneOptions } from "./lib/codegen/prune_backups.ts";
 export {
   rollbackChange,

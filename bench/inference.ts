@@ -4,7 +4,7 @@
  */
 import type { Forest } from "../lib/models/forest/forest_model.ts";
 import { exportClassifier } from "../lib/models/export_classifier.ts";
-import { createSession, type Engine } from "../lib/onnx/session.ts";
+import { createSession, type OnnxEngine } from "../lib/onnx/session.ts";
 import { createRandom, type Random } from "../lib/core/random.ts";
 
 const FEATURES = 20;
@@ -16,7 +16,7 @@ const BATCHES = 7;
 const SINGLES = 3_000;
 
 interface EngineResult {
-  readonly engine: Engine;
+  readonly engine: OnnxEngine;
   readonly loadMs: number;
   readonly batchMs: number;
   readonly rowsPerSecond: number;
@@ -57,7 +57,7 @@ function randomDistribution(random: Random): number[] {
   return parts.map((part) => part / total);
 }
 
-async function measure(onnx: Uint8Array, engine: Engine, values: Float32Array) {
+async function measure(onnx: Uint8Array, engine: OnnxEngine, values: Float32Array) {
   const beforeLoad = performance.now();
   const session = await createSession(onnx, { engine });
   const loadMs = performance.now() - beforeLoad;

@@ -22,6 +22,7 @@ export function planText(plan: PlanDocument): string {
   if (plan.files.length === 0) return "nothing to change: the tree has it all already";
   const parts = [diffText(plan.patch), filesTable(plan.files)];
   if (plan.permissionChanges.length > 0) parts.push(permissionText(plan));
+  if (plan.codeChanges.length > 0) parts.push(codeText(plan));
   if (plan.risks.length > 0) {
     const rows = plan.risks.map(({ kind, path, detail }) =>
       `  ${kind}: ${spelt(path)} (${detail})`
@@ -79,6 +80,12 @@ function permissionText({ permissionChanges }: PlanDocument): string {
   ]);
   const title = "permissions change: apply needs --allow-permission-changes";
   return [paint(["bold", "red"], title), ...rows].join("\n");
+}
+
+function codeText({ codeChanges, sha256 }: PlanDocument): string {
+  const title = `what runs changes: apply needs --allow-code ${sha256}`;
+  return [paint(["bold", "red"], title), ...codeChanges.map((path) => `  ${spelt(path)}`)]
+    .join("\n");
 }
 
 function sumLine({ files, risks, sha256 }: PlanDocument): string {

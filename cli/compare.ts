@@ -39,6 +39,7 @@ export function command(): Command {
 
 function comparisonText(document: CompareDocument): string {
   const { common, differences, first, metrics, second } = document;
+  const notes = new Set(metrics.flatMap(({ note }) => note ?? []));
   return [
     paint("bold", document.verdict),
     "",
@@ -49,13 +50,14 @@ function comparisonText(document: CompareDocument): string {
     "",
     table(
       ["metric", "first", "second", "difference"],
-      metrics.map(({ label, unit, ...metric }) => [
-        label,
+      metrics.map(({ label, note, unit, ...metric }) => [
+        note === null ? label : `${label}*`,
         ...[metric.first, metric.second, metric.difference].map((value) =>
           value === null ? "n/a" : formatMetric(value, unit)
         ),
       ]),
     ),
+    ...[...notes].map((note) => `* ${note}`),
     "",
     ...differences.map(({ part, path, first: one, second: two }) =>
       `${part} ${path}: ${shown(one)} | ${shown(two)}`

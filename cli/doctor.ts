@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { examine } from "../tasks/doctor.ts";
+import { diagnose } from "../tasks/doctor.ts";
 import { EXIT, ExitWith } from "./exit.ts";
 import { baseCommand } from "./options.ts";
 import { paint } from "./paint.ts";
@@ -10,7 +10,7 @@ export function command(): Command {
   return baseCommand("doctor", "Say what is wrong with this set-up, by trying each part.")
     .action((options: { readonly json?: true }) =>
       runCommand(options, async (context) => {
-        const document = await examine(context);
+        const document = await diagnose(context);
         context.result(document, () =>
           document.checks.map((check) =>
             `${check.ok ? paint("green", "ok  ") : paint("red", "FAIL")} ${check.name}: ` +

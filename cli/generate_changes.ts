@@ -1,5 +1,6 @@
-import { Command, Option } from "commander";
+import { Command } from "commander";
 import { applyChanges, openTree, planChanges } from "../lib/codegen/generate_code_changes.ts";
+import type { Consent } from "../lib/codegen/make_change.ts";
 import { rollbackChange } from "../lib/codegen/rollback_change.ts";
 import type { Tree } from "../lib/codegen/tree.ts";
 import {
@@ -25,16 +26,19 @@ import { EXIT, ExitWith } from "./exit.ts";
 import { integer } from "./options.ts";
 import { type CommandContext, runCommand } from "./run.ts";
 
-interface ApplyFlags extends ChangeFlags {
-  readonly expect?: string;
+interface ConsentFlags {
+  readonly allowCode?: string;
   readonly allowPermissionChanges?: true;
 }
 
-interface RollbackFlags extends TreeFlags {
+interface ApplyFlags extends ChangeFlags, ConsentFlags {
+  readonly expect?: string;
+}
+
+interface RollbackFlags extends TreeFlags, ConsentFlags {
   readonly why: string;
   readonly origin: string;
   readonly merge?: true;
-  readonly allowPermissionChanges?: true;
 }
 
 /** `deno task generate-changes`. */
@@ -60,35 +64,47 @@ function plan(): Command {
 }
 
 function apply(): Command {
-  return changeCommand("apply", "Make all the changes, or none, and keep what undoes them.")
+  const command = changeCommand(
+    "apply",
+    "Make all the changes, or none, and keep what undoes them.",
+  );
+  return addConsentOptions(command)
     .option("--expect <sha256>", "refuse unless the plan is still this one")
-    .addOption(consentOption())
     .action((options: ApplyFlags) =>
       withTree(options, async (tree, context) => {
         const set = requestedChanges(await changeRequest(options));
         const applied = await applyChanges(tree, set, {
-          allowPermissionChanges: options.allowPermissionChanges ?? false,
+          ...consentOf(options),
           ...(options.expect === undefined ? {} : { expect: options.expect }),
         });
-        const document = applyDocument(applied);
+        const document = applyDocument(applied, tree);
         context.result(document, () =>
-          `${planText(document)}\n\napplied; to undo it: ` +
-          `deno task generate-changes rollback ${document.id}`);
+          `${planText(document)}\n\napplied as ${document.id}; to undo it, whatever it broke:\n` +
+          document.undo);
       })
     );
 }
 
 function rollback(): Command {
-  return treeCommand("rollback", "Undo a change; refused when its files have changed since.")
+  const command = treeCommand(
+    "rollback",
+    "Undo a change; refused when its files have changed since.",
+  );
+  return addConsentOptions(command)
     .argument("<id>", "see the log")
     .option("--why <text>", "reason, kept in the log", "not given")
     .option("--origin <text>", "who asks, kept in the log", "by hand")
     .option("--merge", "keep what came after, where the lines do not meet")
-    .addOption(consentOption())
     .action((id: string, options: RollbackFlags) =>
       withTree(options, async (tree, context) => {
-        const outcome = await rollbackChange(tree, id, options);
-        const document = rollbackDocument(outcome, id);
+        const { merge = false, origin, why } = options;
+        const outcome = await rollbackChange(tree, id, {
+          merge,
+          origin,
+          why,
+          ...consentOf(options),
+        });
+        const document = rollbackDocument(outcome, id, tree);
         context.result(document, () =>
           document.kind === "conflict"
             ? conflictText(document.conflicts, id)
@@ -171,8 +187,17 @@ function prune(): Command {
     );
 }
 
-function consentOption(): Option {
-  return new Option("--allow-permission-changes", "consent to change permission sets and tasks");
+function addConsentOptions(command: Command): Command {
+  return command
+    .option("--allow-code <sha256>", "consent to change what runs, by the plan's own hash")
+    .option("--allow-permission-changes", "consent to change permission sets and tasks");
+}
+
+function consentOf({ allowCode, allowPermissionChanges }: ConsentFlags): Consent {
+  return {
+    allowPermissionChanges: allowPermissionChanges ?? false,
+    ...(allowCode === undefined ? {} : { allowCode }),
+  };
 }
 
 function withTree(

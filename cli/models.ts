@@ -1,11 +1,11 @@
 import { Command } from "commander";
 import { type Deployment, openRegistry, type Registry } from "../lib/registry/mod.ts";
 import {
-  collectGarbage,
   listModels,
   type ModelListDocument,
   type PromoteDocument,
   promoteModel,
+  removeUnused,
   rollbackModel,
   showModel,
   showSystem,
@@ -227,7 +227,7 @@ function gc(): Command {
     .option("--dry-run", "only say what would go")
     .action((options: RegistryFlags & { keep: number; dryRun?: true }) =>
       withRegistry(options, false, async (registry, context) => {
-        const document = await collectGarbage(registry, {
+        const document = await removeUnused(registry, {
           keep: options.keep,
           dryRun: options.dryRun ?? false,
         });

@@ -6,6 +6,7 @@ import { TUNING_STORAGE } from "../lib/core/project_folders.ts";
 import { DEFAULT_POLICY_SETTINGS } from "../lib/evaluation/rl/learn.ts";
 import { defaultRecipe } from "../lib/models/training.ts";
 import { MODEL_CHOICES } from "./recipe_options.ts";
+import { type SystemRecipe, systemRecipe } from "../lib/evaluation/walk_forward/system_recipe.ts";
 import { walkForward, type WalkForwardDocument } from "../tasks/walk_forward.ts";
 import { blendLines, comparisonTable, findingLines } from "./backtest_summary.ts";
 import {
@@ -21,7 +22,9 @@ import {
   modelsOption,
   number,
   reportsOption,
+  requireNoFlags,
   seedOption,
+  SYSTEM_FLAGS,
   userPath,
 } from "./options.ts";
 import { paint } from "./paint.ts";
@@ -33,6 +36,7 @@ const SIZES = ["small", "medium"] as const;
 
 interface WalkForwardFlags extends DataFlags, MarketFlags {
   readonly json?: true;
+  readonly system?: string;
   readonly model: readonly string[];
   readonly policy?: true;
   readonly blend: readonly string[];
@@ -62,6 +66,10 @@ export function command(): Command {
     .option(
       "--symbol <symbol>",
       "instrument, for example MES, 6E or SPY (default: from the file's name)",
+    )
+    .option(
+      "--system <reference>",
+      "a trading system whose parts and blend are fitted again in every window, in place of --model",
     )
     .addOption(
       new Option("--model <kinds...>", "what to fit again in every window")
@@ -101,9 +109,15 @@ export function command(): Command {
     .addOption(modelsOption())
     .addOption(reportsOption())
     .addOption(seedOption())
-    .action((options: WalkForwardFlags) =>
+    .action((options: WalkForwardFlags, command: Command) =>
       runCommand(options, async (context) => {
-        const { policy, risk, seed } = options;
+        const { policy, risk, seed, system } = options;
+        if (system !== undefined) {
+          requireNoFlags(command, [...SYSTEM_FLAGS, "size", "folds"], "--system");
+        }
+        const recipe = system === undefined
+          ? null
+          : await systemRecipe(options.models, system, { clock: context });
         const document = await walkForward(
           dataRequest(options),
           {
@@ -124,6 +138,7 @@ export function command(): Command {
             },
             market: marketRequest(options),
             risk: riskRequest(risk, options.blend),
+            ...(recipe === null ? {} : ofSystem(recipe, marketRequest(options))),
             momentumBars: options.momentumBars,
             ...{ seed, storage: options.storage },
             command: `deno task walk-forward ${Deno.args.slice(1).join(" ")}`,
@@ -134,6 +149,17 @@ export function command(): Command {
         context.result(document, () => summary(document));
       })
     );
+}
+
+/** Everything that decides comes from the system; of the account only cash and margin count. */
+function ofSystem({ market, ...recipe }: SystemRecipe, {
+  cashUsd,
+  marginUsd,
+}: ReturnType<typeof marketRequest>) {
+  return {
+    ...{ ...recipe, recipes: [], policy: null },
+    market: { ...market, cashUsd, ...(marginUsd === undefined ? {} : { marginUsd }) },
+  };
 }
 
 function recipeOf(kind: string, size: WalkForwardFlags["size"]) {

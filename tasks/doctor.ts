@@ -2,7 +2,7 @@ import { availableParallelism } from "node:os";
 import { openRegistry, requireWritable } from "../lib/registry/mod.ts";
 import { InputError } from "../lib/core/errors.ts";
 import type { Clock } from "../lib/core/clock.ts";
-import { createSession, type Engine } from "../lib/onnx/session.ts";
+import { createSession, type OnnxEngine } from "../lib/onnx/session.ts";
 import { exportClassifier } from "../lib/models/training.ts";
 import { loadPlotly } from "../lib/report/load_plotly.ts";
 import { hardware } from "../lib/core/hardware.ts";
@@ -29,7 +29,7 @@ export interface DoctorDocument {
 const TESTED_DENO = "2.9";
 
 /** Runs every check by doing the thing, not by asking whether it might work. */
-export async function examine(clock: Clock): Promise<DoctorDocument> {
+export async function diagnose(clock: Clock): Promise<DoctorDocument> {
   const checks: Check[] = [
     denoVersion(),
     {
@@ -92,7 +92,7 @@ async function attempt(
 }
 
 /** Exports a two-feature model and runs it: the whole path that every model takes. */
-async function infer(engine: Engine): Promise<string> {
+async function infer(engine: OnnxEngine): Promise<string> {
   const onnx = exportClassifier({
     model: {
       kind: "logistic",

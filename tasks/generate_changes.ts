@@ -19,7 +19,10 @@ import { showChange } from "../lib/codegen/show_change.ts";
 import type { Plan } from "../lib/codegen/plan.ts";
 import { type ChangeCheck, verifyChanges } from "../lib/codegen/verify_changes.ts";
 import type { ScaffoldKind } from "../lib/codegen/scaffolds/scaffold_kind.ts";
+import { PATCH_NAME } from "../lib/codegen/journal.ts";
 import type { Tree } from "../lib/codegen/tree.ts";
+import { STATE_FOLDER } from "../lib/codegen/tree_path.ts";
+import { shellWord } from "../lib/core/shell_words.ts";
 
 /** Changes as flags give them: at most one of each kind beside those of a manifest. */
 export interface ChangeRequest {
@@ -55,6 +58,8 @@ export interface PlanDocument extends Omit<Plan, "patch"> {
 export interface ApplyDocument extends PlanDocument {
   readonly id: string;
   readonly at: string;
+  /** A line for a shell that takes the change back without this program. */
+  readonly undo: string;
 }
 
 /** What `rollback --json` prints. */
@@ -99,15 +104,33 @@ export function planDocument({ patch, ...plan }: Plan): PlanDocument {
 }
 
 /** A change that was made, as a JSON document. */
-export function applyDocument({ record, plan }: AppliedChange): ApplyDocument {
-  return { id: record.id, at: record.at, ...planDocument(plan) };
+export function applyDocument({ record, plan }: AppliedChange, tree: Tree): ApplyDocument {
+  return {
+    id: record.id,
+    at: record.at,
+    undo: undoCommand(tree, record.id),
+    ...planDocument(plan),
+  };
+}
+
+/**
+ * Takes a change back by its stored patch: it needs no task, which the change may have broken. Git
+ * is told to look for no repository, as inside one it would take paths as relative to its top.
+ */
+function undoCommand({ root }: Tree, id: string): string {
+  return `(cd ${shellWord(root)} && GIT_DIR=/dev/null git apply -R --whitespace=nowarn ` +
+    `${STATE_FOLDER}/${id}/${PATCH_NAME})`;
 }
 
 /** The end of a rollback as a JSON document. */
-export function rollbackDocument(outcome: RollbackOutcome, undoes: string): RollbackDocument {
+export function rollbackDocument(
+  outcome: RollbackOutcome,
+  undoes: string,
+  tree: Tree,
+): RollbackDocument {
   return outcome.kind === "conflict"
     ? outcome
-    : { kind: outcome.kind, undoes, ...applyDocument(outcome) };
+    : { kind: outcome.kind, undoes, ...applyDocument(outcome, tree) };
 }
 
 /** What `log --json` prints. */

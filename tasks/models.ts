@@ -182,7 +182,7 @@ export async function verifyModels(registry: Registry): Promise<VerifyDocument> 
 }
 
 /** Removes old versions without an alias, and files that no version names. */
-export async function collectGarbage(
+export async function removeUnused(
   registry: Registry,
   options: GarbageOptions,
 ): Promise<GarbageDocument> {

@@ -3,9 +3,9 @@ import { assert, assertEquals } from "../tests/assert.ts";
 import { sampleModel } from "../tests/fixtures/sample_model.ts";
 import { inFolder } from "../tests/fixtures/temporary_folder.ts";
 import {
-  collectGarbage,
   listModels,
   promoteModel,
+  removeUnused,
   rollbackModel,
   showModel,
   verifyModels,
@@ -29,7 +29,7 @@ Deno.test("the rollback drill: promote, promote, roll back, with every step in t
       ["promote", 2, "better"],
       ["rollback", 1, "drawdown"],
     ]);
-    const garbage = await collectGarbage(registry, { keep: 5, dryRun: true });
+    const garbage = await removeUnused(registry, { keep: 5, dryRun: true });
     assertEquals([garbage.dryRun, garbage.removedVersions], [true, []]);
     const verified = await verifyModels(registry);
     assert(verified.ok);

@@ -9,7 +9,7 @@ import {
 import { InputError } from "../lib/core/errors.ts";
 import { type DataRequest, openData } from "../lib/data/open_data.ts";
 import type { TaskControl } from "../lib/core/task_control.ts";
-import { describeBars, describeTrials, placeOf, type TuneDocument } from "./tune/document.ts";
+import { describeStudyBars, describeTrials, placeOf, type TuneDocument } from "./tune/document.ts";
 import { examine } from "../lib/evaluation/tuning/examination.ts";
 import { failuresInWords, failuresOf } from "../lib/evaluation/tuning/failures.ts";
 import { type LiveReport, openLiveReport, writeWhole } from "./tune/report.ts";
@@ -75,7 +75,7 @@ export async function tune(
     ...await describeTrials(study),
     own,
     best,
-    development: describeBars(context.data),
+    development: describeStudyBars(context.data),
     examination,
     notes: [...opened.notes, ...examination?.words ?? [NOT_EXAMINED[settings.examine]]],
     recipe,

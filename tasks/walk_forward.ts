@@ -11,7 +11,12 @@ import { runBlend } from "../lib/evaluation/blend/run.ts";
 import { baselines, identify, type StrategyRun } from "../lib/evaluation/comparison.ts";
 import { evaluate } from "../lib/evaluation/evaluate.ts";
 import type { RunConditions } from "../lib/engine/run_conditions.ts";
-import { createRunConditions, decidedConditions, requestedSizing } from "../lib/system/mod.ts";
+import {
+  createRunConditions,
+  decidedConditions,
+  requestedSizing,
+  requireSameInstrument,
+} from "../lib/system/mod.ts";
 import { type DataRequest, openData, type OpenedData } from "../lib/data/open_data.ts";
 import { codeSha256 } from "../lib/core/code_hash.ts";
 import type { RiskRequest } from "../lib/risk/risk_request.ts";
@@ -25,6 +30,7 @@ import {
   type StrategyScore,
   strategyScores,
 } from "../lib/evaluation/tear_sheet.ts";
+import type { TradingSystem } from "../lib/records/system.ts";
 import type { TaskControl } from "../lib/core/task_control.ts";
 import {
   judge,
@@ -50,6 +56,8 @@ import {
 
 /** What is refitted, how, and how it is judged. */
 export interface WalkForwardSettings extends RefitRequest {
+  /** The registered system whose parts and blend are fitted again; absent without one. */
+  readonly system?: TradingSystem;
   /** The first leads the report; without any, the first model does. */
   readonly blends: readonly string[];
   readonly windows: WindowSettings;
@@ -110,6 +118,7 @@ export async function walkForward(
   // Before the work: files that are edited meanwhile did not do it.
   const codeHash = codeSha256();
   const opened = await openData(data);
+  if (settings.system !== undefined) requireSameInstrument(settings.system, opened.bars);
   requireWritable(folders.models);
   requireWritable(folders.reports);
   const cuts = walkForwardWindows(opened.bars.length, settings.windows);
@@ -118,7 +127,7 @@ export async function walkForward(
   const runId = await identify([sha256, codeHash, JSON.stringify({ request, ...deciding })]);
   const isBlended = settings.blends.length > 0;
   const scoredFrom = cuts[isBlended ? 1 : 0]!.test.from;
-  const { conditions: fixed, lots } = createRunConditions(opened, settings.market, {
+  const { conditions: fixed } = createRunConditions(opened, settings.market, {
     from: scoredFrom,
     to: opened.bars.length,
   });
@@ -144,7 +153,7 @@ export async function walkForward(
   const { unproven } = settings;
   const words = conclusions({ leader, baselines: rules, judgement, comparisons, unproven });
   const sheet = walkForwardSheet({
-    ...{ opened, settings, conditions, lots, comparison, runs, windows, words, comparisons },
+    ...{ opened, settings, conditions, comparison, runs, windows, words, comparisons },
     ...{ runId, codeHash, scoredFrom },
     createdAt: new Date(control.clock.now()).toISOString(),
   });
@@ -170,7 +179,6 @@ interface SheetParts {
   readonly opened: OpenedData;
   readonly settings: WalkForwardSettings;
   readonly conditions: RunConditions;
-  readonly lots: number;
   readonly comparison: ReturnType<typeof runComparison>;
   readonly runs: readonly StrategyRun[];
   readonly windows: readonly RefittedWindow[];
@@ -183,14 +191,14 @@ interface SheetParts {
 }
 
 function walkForwardSheet(parts: SheetParts): TearSheet {
-  const { conditions, comparisons, comparison, runs, lots, opened, settings } = parts;
+  const { conditions, comparisons, comparison, runs, opened, settings } = parts;
   const leader = runs[0]!;
   return buildTearSheet({
     title: `${opened.bars.instrument.symbol}: walk-forward, ${leader.evaluation.result.strategy}`,
     runId: parts.runId,
     createdAt: parts.createdAt,
     command: settings.command,
-    ...{ opened, conditions, lots },
+    ...{ opened, conditions },
     outOfSample: true,
     runs,
     leading: comparison.leading,

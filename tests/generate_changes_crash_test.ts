@@ -15,6 +15,7 @@ import {
   NOON,
   placeFiles,
   snapshot,
+  VOUCHED,
 } from "./fixtures/change_tree.ts";
 import { createMemoryFileSystem, type MemoryFileSystem } from "./fixtures/memory_file_system.ts";
 import { inFolder } from "./fixtures/temporary_folder.ts";
@@ -33,7 +34,7 @@ const SET = changeSet(
   { kind: "file", path: "run.sh", content: "#!/bin/sh\nexit 1\n" },
 );
 const HOME = "/home";
-const WHY = { why: "test", origin: "test" };
+const WHY = { why: "test", origin: "test", ...VOUCHED };
 /** More calls than an operation makes. */
 const MANY = 2_000;
 
@@ -45,7 +46,7 @@ function treeOf(files: FileSystem, root: string) {
 }
 
 async function apply(files: FileSystem, root: string): Promise<void> {
-  await applyChanges(treeOf(files, root), SET);
+  await applyChanges(treeOf(files, root), SET, VOUCHED);
 }
 
 async function rollback(files: FileSystem, root: string): Promise<void> {
@@ -218,7 +219,9 @@ Deno.test("a failed change is all or nothing wherever its undoing is cut off", a
   for (let call = 0;; call++) {
     const files = START.applyChanges.losePower("kept");
     const dying = dyingFileSystem(files, call, "after");
-    assert(await fails(() => applyChanges(treeOf(withFullLog(dying.files), HOME), DELETIONS)));
+    assert(
+      await fails(() => applyChanges(treeOf(withFullLog(dying.files), HOME), DELETIONS, VOUCHED)),
+    );
     for (const left of Object.values(LEFT)) {
       const tree = treeOf(left(files.losePower("kept")), HOME);
       await withState(tree, () => Promise.resolve());

@@ -5,7 +5,14 @@ import { createFileSystem, type FileSystem } from "../lib/codegen/file_system.ts
 import { applyChanges, openTree } from "../lib/codegen/generate_code_changes.ts";
 import { InputError, RefusedError } from "../lib/core/errors.ts";
 import { assert, assertEquals } from "./assert.ts";
-import { changeSet, interceptCalls, NOON, placeFiles, snapshot } from "./fixtures/change_tree.ts";
+import {
+  changeSet,
+  interceptCalls,
+  NOON,
+  placeFiles,
+  snapshot,
+  VOUCHED,
+} from "./fixtures/change_tree.ts";
 import { assertRejects, inFolder } from "./fixtures/temporary_folder.ts";
 
 const files = createFileSystem();
@@ -156,7 +163,7 @@ Deno.test(`applyChanges() refuses ${Object.keys(REFUSED).length} hostile inputs 
       await t.step(name, async () => {
         const tree = openTree(root, { now: () => NOON });
         const kind = words === CONSENT ? RefusedError : InputError;
-        await assertRejects(applyChanges(tree, changeSet(...changes)), kind, words);
+        await assertRejects(applyChanges(tree, changeSet(...changes), VOUCHED), kind, words);
         assertEquals(snapshotBoth(root, outside), before);
         assertEquals(files.inspect(join(root, ".changes/log.jsonl")), null);
       });
@@ -219,7 +226,7 @@ Deno.test("applyChanges() writes nothing outside when a folder is swapped for a 
         return run();
       });
       const tree = openTree(root, { now: () => NOON, files: swapping });
-      const fault = await applyChanges(tree, TWO_FILES).then(() => null, (error) => error);
+      const fault = await applyChanges(tree, TWO_FILES, VOUCHED).then(() => null, (error) => error);
       running = seen > call;
       if (!running) return assertEquals(fault, null);
       // A swap between the last look and the one call that moves the file: found, not prevented.
@@ -243,7 +250,7 @@ Deno.test("applyChanges() undoes all when another program changes a file in betw
       return run();
     });
     const tree = openTree(root, { now: () => NOON, files: meddling });
-    await assertRejects(applyChanges(tree, TWO_FILES), InputError, "lib/b.ts");
+    await assertRejects(applyChanges(tree, TWO_FILES, VOUCHED), InputError, "lib/b.ts");
     assertEquals(Deno.readTextFileSync(join(root, "a.txt")), "one\ntwo\nthree\n");
     assertEquals(Deno.readTextFileSync(join(root, "lib/b.ts")), "someone else's\n");
     assertEquals(files.inspect(join(root, "lib/new")), null);
@@ -262,13 +269,13 @@ Deno.test("applyChanges() leaves nothing behind wherever a call finds the disk f
         throw Object.assign(new Error("No space left on device"), { code: "ENOSPC" });
       });
       const tree = openTree(root, { now: () => NOON, files: full });
-      const fault = await applyChanges(tree, TWO_FILES).then(() => null, (error) => error);
+      const fault = await applyChanges(tree, TWO_FILES, VOUCHED).then(() => null, (error) => error);
       running = fault !== null;
       if (!running) return;
       assert(fault instanceof InputError && fault.message.includes("no room left"), String(fault));
       assertEquals(snapshot(files, root, { times: true }), before, `call ${call}`);
       // With room again, the same tree takes the same change.
-      await applyChanges(openTree(root, { now: () => NOON }), TWO_FILES);
+      await applyChanges(openTree(root, { now: () => NOON }), TWO_FILES, VOUCHED);
       assertEquals(Deno.readTextFileSync(join(root, "a.txt")), "changed\n");
     });
   }
@@ -299,11 +306,11 @@ Deno.test("applyChanges() leaves nothing behind on a real disk that is full", as
         { kind: "file", path: "large.txt", content: "y\n".repeat(60 * 1024) },
       );
       const tree = openTree(folder, { now: () => NOON });
-      await assertRejects(applyChanges(tree, set), InputError, "no room left");
+      await assertRejects(applyChanges(tree, set, VOUCHED), InputError, "no room left");
       assertEquals(snapshot(files, folder, { times: true }), before);
       Deno.removeSync(join(folder, "ballast"));
       const small = changeSet(...set.changes.slice(0, 1));
-      assertEquals((await applyChanges(tree, small)).record.files.length, 1);
+      assertEquals((await applyChanges(tree, small, VOUCHED)).record.files.length, 1);
     } finally {
       await new Deno.Command("umount", { args: [folder] }).output();
     }
@@ -318,7 +325,11 @@ Deno.test("two runs at once take turns, and a lock dies with its owner", async (
     const turns = Array.from(
       { length: 5 },
       (_, turn) =>
-        applyChanges(open(), changeSet({ kind: "file", path: `${turn}.txt`, content: "x" })),
+        applyChanges(
+          open(),
+          changeSet({ kind: "file", path: `${turn}.txt`, content: "x" }),
+          VOUCHED,
+        ),
     );
     const ids = (await Promise.all(turns)).map(({ record }) => record.id);
     assertEquals(new Set(ids).size, 5);

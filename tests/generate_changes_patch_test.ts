@@ -4,7 +4,14 @@ import { createFileSystem } from "../lib/codegen/file_system.ts";
 import { applyChanges, openTree, planChanges } from "../lib/codegen/generate_code_changes.ts";
 import { rollbackChange } from "../lib/codegen/rollback_change.ts";
 import { assert, assertEquals } from "./assert.ts";
-import { changeSet, NOON, type PlacedFiles, placeFiles, snapshot } from "./fixtures/change_tree.ts";
+import {
+  changeSet,
+  NOON,
+  type PlacedFiles,
+  placeFiles,
+  snapshot,
+  VOUCHED,
+} from "./fixtures/change_tree.ts";
 import { inFolder } from "./fixtures/temporary_folder.ts";
 
 interface Case {
@@ -15,39 +22,40 @@ interface Case {
 const LINES = Array.from({ length: 40 }, (_, index) => `line ${index}\n`).join("");
 
 const CASES: Readonly<Record<string, Case>> = {
-  "a new file": { files: {}, changes: [{ kind: "file", path: "a/b/new.ts", content: "x\ny\n" }] },
+  "a new file": { files: {}, changes: [{ kind: "file", path: "a/b/new.txt", content: "x\ny\n" }] },
   "an empty new file": { files: {}, changes: [{ kind: "file", path: "empty", content: "" }] },
   "a changed file, far apart": {
-    files: { "a.ts": LINES },
+    files: { "a.txt": LINES },
     changes: [
-      { kind: "edit", path: "a.ts", search: "line 3\n", replace: "three\n" },
-      { kind: "edit", path: "a.ts", search: "line 36\n", replace: "" },
+      { kind: "edit", path: "a.txt", search: "line 3\n", replace: "three\n" },
+      { kind: "edit", path: "a.txt", search: "line 36\n", replace: "" },
     ],
   },
   "a deleted file": {
-    files: { "a.ts": LINES, "b.ts": "" },
+    files: { "a.txt": LINES, "b.txt": "" },
     changes: [
-      { kind: "delete", path: "a.ts" },
+      { kind: "delete", path: "a.txt" },
     ],
   },
-  "a deleted empty file": { files: { "a.ts": "" }, changes: [{ kind: "delete", path: "a.ts" }] },
+  "a deleted empty file": { files: { "a.txt": "" }, changes: [{ kind: "delete", path: "a.txt" }] },
   "a filled empty file": {
-    files: { "a.ts": "" },
-    changes: [{ kind: "file", path: "a.ts", content: "now\n" }],
+    files: { "a.txt": "" },
+    changes: [{ kind: "file", path: "a.txt", content: "now\n" }],
   },
   "an emptied file": {
-    files: { "a.ts": "now\n" },
-    changes: [{ kind: "file", path: "a.ts", content: "" }],
+    files: { "a.txt": "now\n" },
+    changes: [{ kind: "file", path: "a.txt", content: "" }],
   },
   "a renamed file": {
-    files: { "old/a.ts": LINES },
-    changes: [{ kind: "rename", path: "old/a.ts", to: "new/deep/b.ts" }],
+    files: { "old/a.txt": LINES },
+    changes: [{ kind: "rename", path: "old/a.txt", to: "new/deep/b.txt" }],
   },
   "a renamed and changed file": {
-    files: { "a.ts": LINES },
+    files: { "a.txt": LINES },
     changes: [{
       kind: "diff",
-      diff: "diff --git a/a.ts b/b.ts\nrename from a.ts\nrename to b.ts\n--- a/a.ts\n+++ b/b.ts\n" +
+      diff:
+        "diff --git a/a.txt b/b.txt\nrename from a.txt\nrename to b.txt\n--- a/a.txt\n+++ b/b.txt\n" +
         "@@ -1,2 +1,2 @@\n-line 0\n+zero\n line 1\n",
     }],
   },
@@ -107,13 +115,13 @@ const CASES: Readonly<Record<string, Case>> = {
     changes: [{ kind: "file", path: "run.sh", content: "#!/bin/sh\n", executable: true }],
   },
   "everything at once": {
-    files: { "a.ts": LINES, "b.ts": LINES, "c.ts": "c\n", "d.ts": "" },
+    files: { "a.txt": LINES, "b.txt": LINES, "c.txt": "c\n", "d.txt": "" },
     changes: [
-      { kind: "edit", path: "a.ts", search: "line 7\n", replace: "seven" },
-      { kind: "rename", path: "b.ts", to: "e/b.ts" },
-      { kind: "delete", path: "c.ts" },
-      { kind: "file", path: "f/g.ts", content: "g" },
-      { kind: "file", path: "d.ts", content: "d\n" },
+      { kind: "edit", path: "a.txt", search: "line 7\n", replace: "seven" },
+      { kind: "rename", path: "b.txt", to: "e/b.txt" },
+      { kind: "delete", path: "c.txt" },
+      { kind: "file", path: "f/g.txt", content: "g" },
+      { kind: "file", path: "d.txt", content: "d\n" },
     ],
   },
 };
@@ -177,7 +185,7 @@ for (const [program, { forward, reversed, dry }] of Object.entries(TOOLS)) {
           const plan = await planChanges(tree, changeSet(...changes));
           const patch = join(root, "change.patch");
           Deno.writeFileSync(patch, plan.patch);
-          const { record } = await applyChanges(tree, changeSet(...changes));
+          const { record } = await applyChanges(tree, changeSet(...changes), VOUCHED);
           assertEquals(
             Deno.readFileSync(join(ours, ".changes", record.id, "change.patch")),
             plan.patch as Uint8Array<ArrayBuffer>,
@@ -189,7 +197,11 @@ for (const [program, { forward, reversed, dry }] of Object.entries(TOOLS)) {
           await run(theirs, program, ...insertDry(reversed, dry), patch);
           await run(theirs, program, ...reversed, patch);
           assertEquals(contents(theirs), before);
-          const outcome = await rollbackChange(tree, record.id, { why: "test", origin: "test" });
+          const outcome = await rollbackChange(tree, record.id, {
+            ...VOUCHED,
+            why: "test",
+            origin: "test",
+          });
           assertEquals(outcome.kind, "rolled back");
           assertEquals(contents(ours), before);
         });

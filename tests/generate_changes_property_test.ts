@@ -5,12 +5,19 @@ import { applyChanges, openTree } from "../lib/codegen/generate_code_changes.ts"
 import { rollbackChange } from "../lib/codegen/rollback_change.ts";
 import { RefusedError } from "../lib/core/errors.ts";
 import { assert, assertEquals } from "./assert.ts";
-import { changeSet, NOON, type PlacedFile, placeFiles, snapshot } from "./fixtures/change_tree.ts";
+import {
+  changeSet,
+  NOON,
+  type PlacedFile,
+  placeFiles,
+  snapshot,
+  VOUCHED,
+} from "./fixtures/change_tree.ts";
 import { createMemoryFileSystem } from "./fixtures/memory_file_system.ts";
 import { assertRejects, inFolder } from "./fixtures/temporary_folder.ts";
 
-const NAMES = ["a.ts", "b c.txt", "lib/d.ts", "lib/deep/e.json", "größe/f.md", "lib/g.ts"];
-const NEW_NAMES = ["new.ts", "lib/new.ts", "fresh/deep/new.ts", "größe/neu.md"];
+const NAMES = ["a.txt", "b c.txt", "lib/d.txt", "lib/deep/e.csv", "größe/f.md", "lib/g.txt"];
+const NEW_NAMES = ["new.txt", "lib/new.txt", "fresh/deep/new.txt", "größe/neu.md"];
 
 const ending = fc.constantFrom("\n", "\r\n");
 const word = fc.constantFrom("one", "two", "three", "päivää", "日本", "", "  indented", "// a\tb");
@@ -82,14 +89,14 @@ async function checkRoundTrip(
   const before = snapshot(files, root, { times: true });
   let id: string;
   try {
-    id = (await applyChanges(tree, set)).record.id;
+    id = (await applyChanges(tree, set, VOUCHED)).record.id;
   } catch (error) {
     // A set that happens to say what the tree says already.
     assert(error instanceof RefusedError && error.message.includes("has it all"), String(error));
     return false;
   }
   const after = snapshot(files, root, { times: false });
-  await assertRejects(applyChanges(tree, set), RefusedError, `stands as ${id}`);
+  await assertRejects(applyChanges(tree, set, VOUCHED), RefusedError, `stands as ${id}`);
   assertEquals(snapshot(files, root, { times: false }), after);
   assertEquals((await rollbackChange(tree, id, WHY)).kind, "rolled back");
   assertEquals(snapshot(files, root, { times: true }), before);
@@ -97,7 +104,7 @@ async function checkRoundTrip(
   return true;
 }
 
-const WHY = { why: "test", origin: "test" };
+const WHY = { why: "test", origin: "test", ...VOUCHED };
 
 Deno.test("rollbackChange() restores the tree after 1,000 random change sets", async () => {
   let applied = 0;
@@ -130,7 +137,7 @@ Deno.test("a rollback is a change like any other and can be rolled back", async 
       files.makeFolder("/home");
       placeFiles(files, "/home", placed);
       const tree = openTree("/home", { now: () => NOON, files });
-      const applied = await applyChanges(tree, set).catch(() => null);
+      const applied = await applyChanges(tree, set, VOUCHED).catch(() => null);
       if (applied === null) return;
       const after = snapshot(files, "/home", { times: false });
       const undone = await rollbackChange(tree, applied.record.id, WHY);

@@ -9,7 +9,7 @@ import { createScaffold } from "../lib/codegen/scaffolds/create_scaffold.ts";
 import { SCAFFOLD_KINDS } from "../lib/codegen/scaffolds/scaffold_kind.ts";
 import { InputError } from "../lib/core/errors.ts";
 import { assert, assertEquals } from "./assert.ts";
-import { changeSet, NOON, snapshot } from "./fixtures/change_tree.ts";
+import { changeSet, NOON, snapshot, VOUCHED } from "./fixtures/change_tree.ts";
 import { PROJECT } from "./fixtures/run_command.ts";
 import { assertThrows, inFolder } from "./fixtures/temporary_folder.ts";
 
@@ -98,12 +98,12 @@ Deno.test("every scaffold passes format, lint, types and its own tests as it is"
     const ids: string[] = [];
     const touched = new Set<string>();
     for (const scaffold of SCAFFOLDS) {
-      const { record } = await applyChanges(tree, changeSet(scaffold));
+      const { record } = await applyChanges(tree, changeSet(scaffold), VOUCHED);
       ids.push(record.id);
       for (const { path } of record.files) touched.add(path);
     }
     await assertRejects(
-      () => applyChanges(tree, changeSet({ ...SCAFFOLDS.at(-1)!, values: SHARE })),
+      () => applyChanges(tree, changeSet({ ...SCAFFOLDS.at(-1)!, values: SHARE }), VOUCHED),
       (error: Error) => error instanceof InputError && error.message.includes("there already"),
     );
     const paths = [...touched];
@@ -121,7 +121,7 @@ Deno.test("every scaffold passes format, lint, types and its own tests as it is"
     );
 
     for (const id of ids.reverse()) {
-      const outcome = await rollbackChange(tree, id, { why: "test", origin: "test" });
+      const outcome = await rollbackChange(tree, id, { ...VOUCHED, why: "test", origin: "test" });
       assertEquals(outcome.kind, "rolled back");
     }
     assertEquals(snapshot(files, root, { times: true }), before);

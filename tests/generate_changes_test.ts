@@ -9,12 +9,12 @@ import type { Tree } from "../lib/codegen/tree.ts";
 import { verifyChanges } from "../lib/codegen/verify_changes.ts";
 import { CorruptArtifactError, InputError, RefusedError } from "../lib/core/errors.ts";
 import { assert, assertEquals } from "./assert.ts";
-import { changeSet, NOON, placeFiles, snapshot } from "./fixtures/change_tree.ts";
+import { changeSet, NOON, placeFiles, snapshot, VOUCHED } from "./fixtures/change_tree.ts";
 import { createMemoryFileSystem } from "./fixtures/memory_file_system.ts";
 import { PROJECT, runCommand } from "./fixtures/run_command.ts";
 import { assertRejects, inFolder } from "./fixtures/temporary_folder.ts";
 
-const WHY = { why: "test", origin: "test" };
+const WHY = { why: "test", origin: "test", ...VOUCHED };
 const LINES = Array.from({ length: 20 }, (_, index) => `line ${index}\n`).join("");
 const SET = changeSet({ kind: "edit", path: "a.ts", search: "line 3\n", replace: "three\n" });
 
@@ -40,7 +40,7 @@ Deno.test("planChanges() writes nothing, and apply does exactly what it said", a
   const plan = await planChanges(tree, SET);
   assertEquals(tree.files.list("/home"), ["a.ts"]);
   assertEquals(plan.files[0]?.addedLines, 1);
-  const { record } = await applyChanges(tree, SET, { expect: plan.sha256 });
+  const { record } = await applyChanges(tree, SET, { ...VOUCHED, expect: plan.sha256 });
   assertEquals(record.files[0]?.after?.sha256, plan.files[0]?.after);
   assertEquals(record.id, "20240102T120000Z-" + plan.sha256.slice(0, 8));
 });
@@ -49,14 +49,22 @@ Deno.test("applyChanges() refuses when the tree is no longer as it was planned",
   const tree = memoryTree({ "a.ts": LINES });
   const { sha256 } = await planChanges(tree, SET);
   overwrite(tree, "a.ts", LINES + "more\n");
-  await assertRejects(applyChanges(tree, SET, { expect: sha256 }), RefusedError, "it is now");
+  await assertRejects(
+    applyChanges(tree, SET, { ...VOUCHED, expect: sha256 }),
+    RefusedError,
+    "it is now",
+  );
   assertEquals(textOf(tree, "a.ts"), LINES + "more\n");
 });
 
 Deno.test("whole files keep line endings, encoding, permissions and the last line", async () => {
   const tree = memoryTree({ "a.txt": "\ufeffone\r\ntwo" });
   tree.files.setMode("/home/a.txt", 0o600);
-  await applyChanges(tree, changeSet({ kind: "file", path: "a.txt", content: "eins\nzwei\n" }));
+  await applyChanges(
+    tree,
+    changeSet({ kind: "file", path: "a.txt", content: "eins\nzwei\n" }),
+    VOUCHED,
+  );
   const bytes = tree.files.read("/home/a.txt");
   assertEquals(new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes), "\ufeffeins\r\nzwei");
   assertEquals(tree.files.inspect("/home/a.txt")?.mode, 0o600);
@@ -64,7 +72,7 @@ Deno.test("whole files keep line endings, encoding, permissions and the last lin
 
 Deno.test("rollbackChange() shows the conflict, writes nothing, and joins on request", async () => {
   const tree = memoryTree({ "a.ts": LINES });
-  const { record } = await applyChanges(tree, SET);
+  const { record } = await applyChanges(tree, SET, VOUCHED);
   const edited = textOf(tree, "a.ts").replace("line 17", "seventeen");
   overwrite(tree, "a.ts", edited);
   const conflict = await rollbackChange(tree, record.id, WHY);
@@ -82,7 +90,7 @@ Deno.test("rollbackChange() shows the conflict, writes nothing, and joins on req
 
 Deno.test("rollbackChange() never joins lines that both changed, nor files that are gone", async () => {
   const tree = memoryTree({ "a.ts": LINES });
-  const { record } = await applyChanges(tree, SET);
+  const { record } = await applyChanges(tree, SET, VOUCHED);
   overwrite(tree, "a.ts", textOf(tree, "a.ts").replace("three", "trois"));
   const both = await rollbackChange(tree, record.id, { ...WHY, merge: true });
   assert(both.kind === "conflict" && both.conflicts[0]?.merge?.conflicts === 1);
@@ -94,8 +102,8 @@ Deno.test("rollbackChange() never joins lines that both changed, nor files that 
 
 Deno.test("rollbackChange() undoes a change below a later one of another file", async () => {
   const tree = memoryTree({ "a.ts": LINES, "b.ts": "b\n" });
-  const first = await applyChanges(tree, SET);
-  await applyChanges(tree, changeSet({ kind: "file", path: "b.ts", content: "B\n" }));
+  const first = await applyChanges(tree, SET, VOUCHED);
+  await applyChanges(tree, changeSet({ kind: "file", path: "b.ts", content: "B\n" }), VOUCHED);
   assertEquals((await rollbackChange(tree, first.record.id, WHY)).kind, "rolled back");
   assertEquals([textOf(tree, "a.ts"), textOf(tree, "b.ts")], [LINES, "B\n"]);
   await assertRejects(rollbackChange(tree, "nope", WHY), InputError, "Cannot find a change");
@@ -116,8 +124,8 @@ Deno.test("permission changes need their own consent, in both directions", async
     before: "false",
     after: '["example.com"]',
   }]);
-  await assertRejects(applyChanges(tree, set), RefusedError, "permissions.train.net");
-  const { record } = await applyChanges(tree, set, { allowPermissionChanges: true });
+  await assertRejects(applyChanges(tree, set, VOUCHED), RefusedError, "permissions.train.net");
+  const { record } = await applyChanges(tree, set, { ...VOUCHED, allowPermissionChanges: true });
   await assertRejects(rollbackChange(tree, record.id, WHY), RefusedError, "without consent");
   const undone = await rollbackChange(tree, record.id, { ...WHY, allowPermissionChanges: true });
   assertEquals(undone.kind, "rolled back");
@@ -125,14 +133,14 @@ Deno.test("permission changes need their own consent, in both directions", async
 
 Deno.test("verifyChanges() finds a damaged backup, an altered log and an edited file", async () => {
   const tree = memoryTree({ "a.ts": LINES });
-  const { record } = await applyChanges(tree, SET);
+  const { record } = await applyChanges(tree, SET, VOUCHED);
   const states = async () => (await verifyChanges(tree)).map(({ state }) => state);
   assertEquals(await states(), ["whole", "whole", "whole"]);
   overwrite(tree, "a.ts", "edited\n");
   assertEquals(await states(), ["whole", "whole", "changed since"]);
   overwrite(tree, `.changes/${record.id}/000-a.ts.bak`, "damaged\n");
   assertEquals(await states(), ["whole", "damaged", "changed since"]);
-  await applyChanges(tree, changeSet({ kind: "file", path: "b.ts", content: "b\n" }));
+  await applyChanges(tree, changeSet({ kind: "file", path: "b.ts", content: "b\n" }), VOUCHED);
   overwrite(tree, ".changes/log.jsonl", textOf(tree, ".changes/log.jsonl").replace("test", "Test"));
   assertEquals((await states())[0], "damaged");
   const altered = "line 2 of the change log does not follow";
@@ -145,7 +153,7 @@ Deno.test("verifyChanges() finds a damaged backup, an altered log and an edited 
 Deno.test("pruneBackups() keeps the newest, and the log tells what is gone", async () => {
   const tree = memoryTree({ "a.ts": LINES });
   for (const name of ["one", "two", "three"]) {
-    await applyChanges(tree, changeSet({ kind: "file", path: name, content: name }));
+    await applyChanges(tree, changeSet({ kind: "file", path: name, content: name }), VOUCHED);
   }
   const [first = "", second = ""] = changesOf(await readChangeLog(tree)).map(({ id }) => id);
   assertEquals(await pruneBackups(tree, { keep: 1, dryRun: true }), [first, second]);
@@ -174,7 +182,11 @@ Deno.test("a lock dies with its owner", async () => {
     await reader.read();
     const notes: string[] = [];
     const tree = openTree(root, { now: () => NOON, note: (line) => notes.push(line) });
-    const applied = applyChanges(tree, changeSet({ kind: "file", path: "b.ts", content: "b\n" }));
+    const applied = applyChanges(
+      tree,
+      changeSet({ kind: "file", path: "b.ts", content: "b\n" }),
+      VOUCHED,
+    );
     while (notes.length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
     owner.kill("SIGKILL");
     assertEquals((await applied).record.files.length, 1);
@@ -183,22 +195,31 @@ Deno.test("a lock dies with its owner", async () => {
   });
 });
 
+/** The flag that a refusal names. */
+function consentIn(text: string): readonly string[] {
+  return /--allow-code [0-9a-f]{64}/.exec(text)?.[0].split(" ") ?? [];
+}
+
 Deno.test("deno task generate-changes plans, applies, lists, shows and rolls back", async () => {
   await inFolder(async (root) => {
     const files = createFileSystem();
-    placeFiles(files, root, { "a.ts": LINES });
+    placeFiles(files, root, { "a.txt": LINES });
     const before = snapshot(files, root, { times: true });
     const grant = [`--allow-read=${root}`, `--allow-write=${root}`];
     const run = (...args: readonly string[]) =>
       runCommand("generate-changes", [...args, "--root", root], grant);
-    const edit = ["--edit", "a.ts", "--search", "line 3\n", "--replace", "three\n"];
+    const edit = ["--edit", "a.txt", "--search", "line 3\n", "--replace", "three\n"];
 
     const plan = await run(...edit);
     assertEquals(plan.code, 0, plan.stderr);
     assert(plan.stdout.includes("-line 3\n+three\n"), plan.stdout);
     assertEquals(snapshot(files, root, { times: true }), before);
 
-    const applied = await run("apply", ...edit, "--why", "shorter", "--json");
+    const unasked = await run("apply", ...edit, "--why", "shorter");
+    assertEquals(unasked.code, 3);
+    const consent = consentIn(unasked.stderr);
+    assert(plan.stdout.includes(consent.join(" ")), plan.stdout);
+    const applied = await run("apply", ...edit, ...consent, "--why", "shorter", "--json");
     assertEquals(applied.code, 0, applied.stderr);
     const { id } = JSON.parse(applied.stdout);
     const again = await run("apply", ...edit);
@@ -210,7 +231,7 @@ Deno.test("deno task generate-changes plans, applies, lists, shows and rolls bac
     assertEquals(JSON.parse(log.stdout).changes[0].why, "shorter");
     assert((await run("show", id)).stdout.includes("+three"));
 
-    const back = await run("rollback", id);
+    const back = await run("rollback", id, ...consentIn((await run("rollback", id)).stderr));
     assertEquals(back.code, 0, back.stderr);
     assertEquals(snapshot(files, root, { times: true }), before);
     assertEquals((await run("verify")).code, 0);

@@ -199,6 +199,21 @@ Deno.test("each npm package with a port in front is imported by its port alone",
   assertEquals(wrong, []);
 });
 
+Deno.test("an exported name has one meaning in the whole repository", () => {
+  const homes = new Map<string, string[]>();
+  for (const { path, text } of SOURCES) {
+    const code = text.replace(/\/\*[\s\S]*?\*\//g, "");
+    const names = code.matchAll(
+      /^export (?:async )?(?:abstract )?(?:function\*?|const|class|interface|type) (\w+)/gm,
+    );
+    for (const name of new Set(Array.from(names, ([, name = ""]) => name))) {
+      // Overloads and a type beside its constant are one name; every command file has a `command`.
+      if (name !== "command") homes.set(name, [...homes.get(name) ?? [], path]);
+    }
+  }
+  assertEquals([...homes].filter(([, paths]) => paths.length > 1), []);
+});
+
 Deno.test("mod.ts names each export", () => {
   const text = Deno.readTextFileSync(join(PROJECT, "mod.ts"));
   assertEquals(/export\s*\*/.test(text), false);

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { openTrialLedger } from "../lib/registry/mod.ts";
-import { openDatabase } from "../lib/db/open_database.ts";
+import { openSqlDatabase } from "../lib/db/open_database.ts";
 import { assert, assertEquals } from "./assert.ts";
 import { createRandom } from "../lib/core/random.ts";
 import { startPostgres } from "./fixtures/postgres_server.ts";
@@ -57,7 +57,7 @@ Deno.test("a trial ledger on a PostgreSQL server is shared, only grows, and surv
   if (server === null) return;
   const url = await server.createDatabase();
   await killWriters(url, 2);
-  const database = await openDatabase(url);
+  const database = await openSqlDatabase(url);
   for (const change of ["UPDATE", "DELETE FROM", "TRUNCATE"]) {
     const rest = change === "UPDATE" ? "SET trial = 7" : "";
     const tried = database.query(`${change} trading_trial_ledger ${rest}`);

@@ -7,6 +7,11 @@ import type { DataRequest } from "../lib/data/open_data.ts";
 import type { RiskRequest } from "../lib/risk/risk_request.ts";
 import { DEFAULT_FOREST } from "../lib/models/forest/parameters.ts";
 import { defaultRecipe } from "../lib/models/model_families.ts";
+import { systemRecipe } from "../lib/evaluation/walk_forward/system_recipe.ts";
+import { findInstrument } from "../lib/market/instruments.ts";
+import { defaultTraining } from "../lib/training/train_on.ts";
+import { fitRegisteredSystem } from "../tasks/system.ts";
+import { train } from "../tasks/train.ts";
 import { walkForward, type WalkForwardSettings } from "../tasks/walk_forward.ts";
 import { MARKET, openTrending } from "./fixtures/blend_fixture.ts";
 import { runCommand } from "./fixtures/run_command.ts";
@@ -197,4 +202,49 @@ Deno.test("walk-forward ends in one document, and refuses what cannot be cut", (
     assertEquals(unsized.code, 2, unsized.stderr);
     const refused = await runCommand("walk-forward", `${flags} --windows 90`.split(" "), grant);
     assertEquals(refused.code, 2, refused.stderr);
+  }));
+
+Deno.test("walkForward() of a system trains its parts as they were, and blends and costs them as it does", () =>
+  onBars(async (data, folder) => {
+    const folders = foldersIn(folder);
+    const settings = { ...SETTINGS, blends: ["hedge"], unproven: true };
+    for (const recipe of settings.recipes) {
+      const training = { ...defaultTraining(recipe), ...settings.training, holdout: 0.4 };
+      await train(data, training, folders.models, { clock });
+    }
+    await fitRegisteredSystem(
+      data,
+      {
+        ...{ name: "MES-pair", models: ["MES-logistic", "MES-forest"], market: MARKET },
+        blend: { kind: "hedge", confidenceShare: 0.3 },
+        risk: { limits: {} },
+      },
+      folders.models,
+      { clock },
+    );
+    const recipe = await systemRecipe(folders.models, "MES-pair", { clock });
+    const run = (changes: Partial<WalkForwardSettings>) =>
+      walkForward(data, { ...settings, ...changes, storage: join(folder, "t.db") }, folders, {
+        clock,
+      });
+    const again = await run({
+      ...recipe,
+      ...{ recipes: [], policy: null },
+      market: { ...recipe.market, cashUsd: MARKET.cashUsd },
+    });
+    const named = await run({});
+    assertEquals(again.strategies, named.strategies);
+    assert(again.blend!.parts.length === 2 && again.runId !== named.runId);
+    const { bars } = await openTrending({ ...WORLD, instrument: findInstrument("ES") });
+    const other = join(folder, "es.csv");
+    await writeBars(bars, other);
+    await assertRejects(
+      walkForward(
+        { ...data, path: other, symbol: "ES" },
+        { ...settings, ...recipe, market: MARKET, storage: join(folder, "t.db") },
+        folders,
+        { clock },
+      ),
+      /Cannot trade ES with a system of MES/,
+    );
   }));

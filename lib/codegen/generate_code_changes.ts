@@ -3,8 +3,9 @@ import { type ChangeRecord, changesOf, readChangeLog, undoneBy } from "./change_
 import { type ChangeSet, changeSetSha256 } from "./change_set.ts";
 import { isSameVersion } from "./file_step.ts";
 import { createFileSystem, type FileSystem } from "./file_system.ts";
-import { makeChange, requireConsent } from "./make_change.ts";
-import { type Plan, resolvePlan } from "./plan.ts";
+import { loadFault } from "./load_check.ts";
+import { type Consent, makeChange, requireConsent } from "./make_change.ts";
+import { type Plan, type ResolvedPlan, resolvePlan } from "./plan.ts";
 import { isInterrupted, withState } from "./state.ts";
 import { readVersion, type Tree } from "./tree.ts";
 
@@ -62,11 +63,9 @@ export async function planChanges(tree: Tree, set: ChangeSet): Promise<Plan> {
 }
 
 /** What an apply may do beyond changing files. */
-export interface ApplyOptions {
+export interface ApplyOptions extends Consent {
   /** SHA-256 of the plan that was looked at; the apply is refused when it would do anything else. */
   readonly expect?: string;
-  /** Consent to change permission sets and tasks. */
-  readonly allowPermissionChanges?: boolean;
 }
 
 /** A change that was made. */
@@ -80,9 +79,10 @@ export interface AppliedChange {
 /**
  * Makes all changes of a set, or none.
  *
- * @throws {InputError} when it cannot be carried out; nothing is changed then
- * @throws {RefusedError} when it was applied already, is not the expected plan, or changes
- * permissions without consent
+ * @throws {InputError} when it cannot be carried out, or the tree would no longer load; nothing is
+ * changed then
+ * @throws {RefusedError} when it was applied already, is not the expected plan, or changes code
+ * or permissions without consent
  */
 export async function applyChanges(
   tree: Tree,
@@ -102,8 +102,19 @@ export async function applyChanges(
         `Cannot apply it as the plan expected was ${options.expect}: it is now ${plan.sha256}`,
       );
     }
-    requireConsent(plan.permissionChanges, options.allowPermissionChanges ?? false);
+    requireConsent(plan, options);
+    await requireLoading(tree, resolved);
     return { record: await makeChange(tree, resolved, null), plan };
+  });
+}
+
+/** A rollback is free of this: it must be possible whatever state it leads back to. */
+async function requireLoading(tree: Tree, { plan, steps }: ResolvedPlan): Promise<void> {
+  if (plan.codeChanges.length === 0) return;
+  const fault = await loadFault(tree, steps);
+  if (fault === null) return;
+  throw new InputError(`Cannot apply it as the project would no longer load: ${fault}`, {
+    remedy: "nothing was changed; mend the change",
   });
 }
 

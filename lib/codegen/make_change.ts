@@ -1,10 +1,20 @@
 import { RefusedError } from "../core/errors.ts";
 import { sha256Hex } from "../core/sha256.ts";
 import { type ChangeRecord, changesOf, readChangeLog } from "./change_log.ts";
-import type { PermissionChange } from "./permission_changes.ts";
-import { recordSteps, type ResolvedPlan } from "./plan.ts";
+import { type Plan, recordSteps, type ResolvedPlan } from "./plan.ts";
 import { runTransaction } from "./transaction.ts";
 import { missingFolders, statePath, type Tree } from "./tree.ts";
+
+/** What a change is allowed to do beyond changing a user's configuration. */
+export interface Consent {
+  /**
+   * SHA-256 of the plan that was looked at, by which code and what decides what runs may change.
+   * True in a script that vouches for its change set whatever comes of it.
+   */
+  readonly allowCode?: string | true;
+  /** Consent to change permission sets and tasks. */
+  readonly allowPermissionChanges?: boolean;
+}
 
 /**
  * Records a change that has been worked out and carries it out, whole or not at all.
@@ -43,15 +53,24 @@ export async function makeChange(
 }
 
 /**
- * Makes sure that permissions change only where that was asked for.
+ * Makes sure that code and permissions change only where that was asked for.
  *
- * @throws {RefusedError} naming the settings
+ * @throws {RefusedError} naming the settings or the files
  */
-export function requireConsent(changes: readonly PermissionChange[], isAllowed: boolean): void {
-  if (changes.length === 0 || isAllowed) return;
-  const settings = changes.map(({ path, setting }) => `${path} ${setting}`).join(", ");
+export function requireConsent(plan: Plan, consent: Consent): void {
+  const { codeChanges, permissionChanges, sha256 } = plan;
+  if (permissionChanges.length > 0 && !(consent.allowPermissionChanges ?? false)) {
+    const settings = permissionChanges.map(({ path, setting }) => `${path} ${setting}`).join(", ");
+    throw new RefusedError(
+      `Cannot change permissions without consent: ${settings} (look at the plan, then add --allow-permission-changes)`,
+    );
+  }
+  const { allowCode } = consent;
+  if (codeChanges.length === 0 || allowCode === true || allowCode === sha256) return;
+  const given = allowCode === undefined ? "" : `, and ${allowCode} is another plan`;
   throw new RefusedError(
-    `Cannot change permissions without consent: ${settings} (look at the plan, then add --allow-permission-changes)`,
+    `Cannot change what runs, or decides what runs, without consent: ${codeChanges.join(", ")}` +
+      `${given} (look at the plan, then add --allow-code ${sha256})`,
   );
 }
 

@@ -8,6 +8,7 @@ import {
   withoutContent,
 } from "./file_step.ts";
 import { contentHunks, createPatch, type PatchedFile, patchedFiles } from "./format_patch.ts";
+import { codeChanges } from "./code_changes.ts";
 import { type PermissionChange, permissionChanges } from "./permission_changes.ts";
 import { findRisks, type Risk } from "./risks.ts";
 import { resolveChanges } from "./resolve_changes.ts";
@@ -47,6 +48,8 @@ export interface Plan {
   readonly risks: readonly Risk[];
   /** Changes of permission sets and tasks, which need a consent of their own. */
   readonly permissionChanges: readonly PermissionChange[];
+  /** Files that are run, or decide what is, which need a consent of their own. */
+  readonly codeChanges: readonly string[];
   /** The unified diff, as it would be stored. */
   readonly patch: Uint8Array;
 }
@@ -89,6 +92,7 @@ export async function describePlan(
     files,
     risks: findRisks(tree, patched),
     permissionChanges: permissionChanges(steps),
+    codeChanges: codeChanges(steps),
     patch: await createPatch(patched),
   };
   return { plan, steps, renames };

@@ -8,22 +8,20 @@ import {
   requireWholeLog,
   undoneBy,
 } from "./change_log.ts";
-import { makeChange, requireConsent } from "./make_change.ts";
+import { type Consent, makeChange, requireConsent } from "./make_change.ts";
 import { describePlan, type Plan } from "./plan.ts";
 import { planRollback, type RollbackConflict } from "./rollback_plan.ts";
 import { withState } from "./state.ts";
 import type { Tree } from "./tree.ts";
 
 /** How a rollback is asked for. */
-export interface RollbackOptions {
+export interface RollbackOptions extends Consent {
   /** Reason, kept in the log. */
   readonly why: string;
   /** Who asks, kept in the log. */
   readonly origin: string;
   /** Joins the rollback with what happened since, where their lines do not meet. */
   readonly merge?: boolean;
-  /** Consent to change permission sets and tasks back. */
-  readonly allowPermissionChanges?: boolean;
 }
 
 /** How a rollback ended. */
@@ -37,7 +35,8 @@ export type RollbackOutcome =
  * a change itself and can be rolled back.
  *
  * @throws {InputError} when there is no such change or its backups are gone
- * @throws {RefusedError} when it was rolled back already
+ * @throws {RefusedError} when it was rolled back already, or changes code or permissions back without
+ * consent
  */
 export async function rollbackChange(
   tree: Tree,
@@ -57,7 +56,7 @@ export async function rollbackChange(
     }));
     const about = { why: options.why, origin: options.origin };
     const resolved = await describePlan(tree, about, change.changeSetSha256, steps, renames);
-    requireConsent(resolved.plan.permissionChanges, options.allowPermissionChanges ?? false);
+    requireConsent(resolved.plan, options);
     return {
       kind: "rolled back",
       record: await makeChange(tree, resolved, id),

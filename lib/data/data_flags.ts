@@ -1,3 +1,4 @@
+import { shellWord } from "../core/shell_words.ts";
 import type { DataRequest } from "./open_data.ts";
 
 /**
@@ -24,21 +25,17 @@ export function dataFlags({ intervalMs, kind, load, path, symbol }: DataRequest)
   const timeFormat = load.timeFormat ?? "auto";
   const pairs = Object.entries(columns).map(([ours, theirs]) => `${ours}=${theirs}`);
   return [
-    `--data ${quoted(path)} --symbol ${quoted(symbol)}`,
+    `--data ${shellWord(path)} --symbol ${shellWord(symbol)}`,
     ...(kind === undefined ? [] : [`--kind ${kind}`]),
     ...(timeZone === undefined ? [] : [`--time-zone ${timeZone}`]),
     ...(timeFormat === "auto" ? [] : [`--time-format ${timeFormat}`]),
     ...(stamp === undefined ? [] : [`--stamp ${stamp}`]),
-    ...(pairs.length === 0 ? [] : [`--columns ${quoted(pairs.join(","))}`]),
+    ...(pairs.length === 0 ? [] : [`--columns ${shellWord(pairs.join(","))}`]),
     ...(layout === undefined ? [] : [`--layout ${layout}`]),
     ...(dateOrder === undefined ? [] : [`--date-order ${dateOrder}`]),
     ...(decimal === undefined ? [] : [`--decimal ${decimal}`]),
-    ...(select === undefined ? [] : [`--select ${quoted(select)}`]),
+    ...(select === undefined ? [] : [`--select ${shellWord(select)}`]),
     ...(adjusted === true ? ["--adjusted"] : []),
     ...(intervalMs === undefined ? [] : [`--interval ${intervalMs / 1000}s`]),
   ].join(" ");
-}
-
-function quoted(text: string): string {
-  return /^[\w./=,-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
 }

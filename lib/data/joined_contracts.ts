@@ -28,7 +28,7 @@ const ROLLS_OF_A_SHORT_FILE = 3;
  * row gives the same bits wherever the file ends. A file written by `writeBars` names its
  * adjustment itself.
  */
-export function joinContracts(
+export function joinedPrices(
   table: Table,
   tickSize: number,
   log: ProblemLog,

@@ -5,7 +5,7 @@ import type { Instrument } from "../market/instrument.ts";
 import { sha256Hex } from "../core/sha256.ts";
 import { checkBars } from "./checks.ts";
 import { readCsv, type ReadOptions } from "./csv.ts";
-import { joinContracts } from "./joined_contracts.ts";
+import { joinedPrices } from "./joined_contracts.ts";
 import { filesOfFolder, joinFiles } from "./folder.ts";
 import { describeBars, suggestReading } from "./observations.ts";
 import { readParquet } from "./parquet.ts";
@@ -344,7 +344,7 @@ function buildBars(
     intervalMs,
     length: table.rows,
     time: shift === 0 ? stamps : stamps.map((moment) => moment - shift),
-    ...joinContracts(table, instrument.tickSize, log, notes),
+    ...joinedPrices(table, instrument.tickSize, log, notes),
     volume: table.numbers.get("volume") ?? new Float64Array(table.rows),
     ...(openInterest === undefined ? {} : { openInterest }),
   };

@@ -14,7 +14,7 @@ const SQLITE_PREFIX = /^sqlite(\+\w+)?:\/\/\//i;
  *
  * @throws {InputError} when the URL is of no known kind, or file or server refuse
  */
-export async function openDatabase(url: string): Promise<SqlDatabase> {
+export async function openSqlDatabase(url: string): Promise<SqlDatabase> {
   const scheme = URL_PATTERN.exec(url)?.[1]?.toLowerCase();
   switch (scheme) {
     case undefined:

@@ -17,6 +17,8 @@ export interface ComparedMetric {
   readonly second: number | null;
   /** First less second; null where one is undefined. */
   readonly difference: number | null;
+  /** What must stand beside the figures for them not to mislead. */
+  readonly note: string | null;
 }
 
 /** Annual Sharpe ratios on the days that both runs have. */
@@ -95,10 +97,12 @@ function compareMetrics(first: StoredRun, second: StoredRun): ComparedMetric[] {
   const value = (metric: MetricValue | undefined): number | null => metric?.value ?? null;
   const definitions = { ...second.sheet.metricDefinitions, ...first.sheet.metricDefinitions };
   return Object.entries(definitions).map(([key, { better, label, unit }]) => {
-    const one = value(first.sheet.strategies[0]!.metrics[key]);
-    const two = value(second.sheet.strategies[0]!.metrics[key]);
+    const own = first.sheet.strategies[0]!.metrics[key];
+    const other = second.sheet.strategies[0]!.metrics[key];
+    const one = value(own), two = value(other);
     const difference = one === null || two === null ? null : one - two;
-    return { key, label, unit, better, first: one, second: two, difference };
+    const note = own?.note ?? other?.note ?? null;
+    return { key, label, unit, better, first: one, second: two, difference, note };
   });
 }
 

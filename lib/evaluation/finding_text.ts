@@ -1,8 +1,8 @@
+import type { Finding, FindingSeverity } from "../records/tear_sheet.ts";
 import type { HeldBack } from "./finding_facts.ts";
-import type { Finding, Severity } from "../records/tear_sheet.ts";
 
 /** A finding from its parts. */
-export function finding(severity: Severity, text: string, value: number | null): Finding {
+export function finding(severity: FindingSeverity, text: string, value: number | null): Finding {
   return { severity, text, value };
 }
 

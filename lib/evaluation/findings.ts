@@ -1,7 +1,7 @@
 import type { FindingFacts } from "./finding_facts.ts";
 import { dollars, finding, heldBackText, percent } from "./finding_text.ts";
 import { robustnessFindings } from "./robustness_findings.ts";
-import type { Finding, Severity } from "../records/tear_sheet.ts";
+import type { Finding, FindingSeverity } from "../records/tear_sheet.ts";
 
 export type { FindingFacts };
 
@@ -42,7 +42,7 @@ export function createFindings(facts: FindingFacts): readonly Finding[] {
       ...proof(facts),
       ...data(facts),
     ];
-  const order: readonly Severity[] = ["bad", "warn", "note", "good"];
+  const order: readonly FindingSeverity[] = ["bad", "warn", "note", "good"];
   return findings.toSorted((a, b) => order.indexOf(a.severity) - order.indexOf(b.severity));
 }
 

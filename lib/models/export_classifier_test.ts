@@ -9,9 +9,9 @@ import type { Logistic } from "./logistic/logistic_model.ts";
 import { assert, assertEquals } from "../../tests/assert.ts";
 import { createRandom, type Random } from "../core/random.ts";
 import { exportClassifier } from "./export_classifier.ts";
-import { createSession, type Engine } from "../onnx/session.ts";
+import { createSession, type OnnxEngine } from "../onnx/session.ts";
 
-const ENGINES: readonly Engine[] = ["native", "wasm"];
+const ENGINES: readonly OnnxEngine[] = ["native", "wasm"];
 const ROWS = 20_000;
 const FEATURES = 6;
 const TOLERANCE = 1e-6;
@@ -100,7 +100,7 @@ for (const [name, parts] of CASES) {
   });
 }
 
-async function runWhole(onnx: Uint8Array, engine: Engine, values: Float32Array) {
+async function runWhole(onnx: Uint8Array, engine: OnnxEngine, values: Float32Array) {
   const session = await createSession(onnx, { engine });
   const result = await session.run(values, ROWS);
   await session.dispose();

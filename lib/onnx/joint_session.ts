@@ -1,6 +1,6 @@
 import { INPUT_NAME, OUTPUT_NAME } from "./tensor_names.ts";
 import { type JoinedModel, joinModels } from "./join_models.ts";
-import { type Engine, loadRuntime, SESSION_OPTIONS } from "./session.ts";
+import { loadRuntime, type OnnxEngine, SESSION_OPTIONS } from "./session.ts";
 
 export type { JoinedModel };
 
@@ -28,7 +28,7 @@ export interface JointSession {
  */
 export async function createJointSession(
   models: readonly JoinedModel[],
-  options: { readonly engine: Engine },
+  options: { readonly engine: OnnxEngine },
 ): Promise<JointSession> {
   const runtime = await loadRuntime(options.engine);
   const { features, onnx, outputs } = joinModels(models);

@@ -4,7 +4,7 @@ import type { InferenceSession } from "./inference_session.ts";
 import { INPUT_NAME, OUTPUT_NAME } from "./tensor_names.ts";
 
 /** Which build of ONNX Runtime runs the model: native code, or WebAssembly inside the sandbox. */
-export type Engine = "native" | "wasm";
+export type OnnxEngine = "native" | "wasm";
 
 /** What both builds export. */
 type Runtime = typeof import("onnxruntime-node") | typeof import("onnxruntime-web/wasm");
@@ -40,7 +40,7 @@ const STEPS_AT_ONCE = 65_536;
  */
 export async function createSession(
   model: Uint8Array,
-  options: { readonly engine: Engine; readonly window?: number },
+  options: { readonly engine: OnnxEngine; readonly window?: number },
 ): Promise<InferenceSession> {
   const runtime = await loadRuntime(options.engine);
   let session: RuntimeSession;
@@ -71,7 +71,7 @@ export async function createSession(
  * The engine this process can use: native where it may load that library and the platform has
  * one, else WebAssembly. Asks for no permission.
  */
-export async function availableEngine(): Promise<Engine> {
+export async function availableEngine(): Promise<OnnxEngine> {
   const entry = import.meta.resolve("onnxruntime-node");
   if (!entry.startsWith("file:")) return "wasm";
   const library = `../bin/napi-v6/${process.platform}/${process.arch}/onnxruntime_binding.node`;
@@ -87,7 +87,7 @@ export async function availableEngine(): Promise<Engine> {
 }
 
 /** Loads a build of ONNX Runtime; `createSession` says what it needs. */
-export async function loadRuntime(engine: Engine): Promise<Runtime> {
+export async function loadRuntime(engine: OnnxEngine): Promise<Runtime> {
   const runtime = engine === "native" ? await import("onnxruntime-node") : await importWebRuntime();
   runtime.env.logLevel = "fatal";
   if (engine === "wasm") {

@@ -6,9 +6,9 @@ import { normals, randomDense, randomLstm } from "../../tests/fixtures/random_mo
 import { createRandom } from "../core/random.ts";
 import { exportClassifier } from "../models/export_classifier.ts";
 import { GraphBuilder } from "./graph.ts";
-import { availableEngine, createSession, type Engine } from "./session.ts";
+import { availableEngine, createSession, type OnnxEngine } from "./session.ts";
 
-const ENGINES: readonly Engine[] = ["native", "wasm"];
+const ENGINES: readonly OnnxEngine[] = ["native", "wasm"];
 const FEATURES = 4;
 const CLASSES = 3;
 const WEIGHTS = Float32Array.from({ length: FEATURES * CLASSES }, (_, i) => Math.sin(i));

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { InputError } from "../core/errors.ts";
-import { METRIC_UNITS, SEVERITIES, STRATEGY_ROLES, type TearSheet } from "./tear_sheet.ts";
+import { FINDING_SEVERITIES, METRIC_UNITS, STRATEGY_ROLES, type TearSheet } from "./tear_sheet.ts";
 
 const numbers = z.array(z.number());
 const metricValue = z.strictObject({
@@ -135,7 +135,7 @@ const tearSheet = z.strictObject({
   command: z.string(),
   verdict: z.string(),
   findings: z.array(z.strictObject({
-    severity: z.enum(SEVERITIES),
+    severity: z.enum(FINDING_SEVERITIES),
     text: z.string(),
     value: z.number().nullable(),
   })),

@@ -6,10 +6,10 @@ import type { RunRecord } from "./run_record.ts";
 export { METRIC_UNITS, type MetricDefinition, type MetricUnit } from "../statistics/metric.ts";
 
 /** How bad a finding is, best first. */
-export const SEVERITIES = ["good", "note", "warn", "bad"] as const;
+export const FINDING_SEVERITIES = ["good", "note", "warn", "bad"] as const;
 
-/** A severity out of {@linkcode SEVERITIES}. */
-export type Severity = typeof SEVERITIES[number];
+/** A severity out of {@linkcode FINDING_SEVERITIES}. */
+export type FindingSeverity = typeof FINDING_SEVERITIES[number];
 
 /** A number, or `null` with the reason why it is not defined. */
 export interface MetricValue {
@@ -27,7 +27,7 @@ export type MetricValues = Readonly<Record<string, MetricValue>>;
 /** One thing the reader must know, in words, with its number. */
 export interface Finding {
   /** How bad it is. */
-  readonly severity: Severity;
+  readonly severity: FindingSeverity;
   /** The sentence. */
   readonly text: string;
   /** The number; null where it is not defined. */

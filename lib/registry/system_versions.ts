@@ -140,7 +140,7 @@ export function insertSystem(
       ...{ name: system.name, version, sha256, registeredAt },
       instrument: system.instrument.symbol,
       intervalMs: system.intervalMs,
-      blender: blenderOf(system),
+      blender: blenderName(system),
       lastBarSeen: system.lastBarSeen,
       dataSha256: system.evidence.data.sha256,
       codeSha256: system.codeSha256,
@@ -155,7 +155,7 @@ export function insertSystem(
 }
 
 /** Name of a system's way to blend; null for a single part. */
-export function blenderOf({ blend }: Pick<TradingSystem, "blend">): string | null {
+export function blenderName({ blend }: Pick<TradingSystem, "blend">): string | null {
   return (blend?.rule as { readonly kind?: string } | null | undefined)?.kind ?? null;
 }
 

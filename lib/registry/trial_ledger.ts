@@ -2,7 +2,7 @@ import { CorruptArtifactError } from "../core/errors.ts";
 import type { JsonValue } from "../core/json.ts";
 import { sha256Hex } from "../core/sha256.ts";
 import { createLedgerTable, LEDGER_TABLE } from "./trial_ledger_table.ts";
-import { openDatabase } from "../db/open_database.ts";
+import { openSqlDatabase } from "../db/open_database.ts";
 import { openSchema } from "../tuning/mod.ts";
 import type { SqlDatabase, SqlValue } from "../db/sql_database.ts";
 
@@ -113,7 +113,7 @@ export interface TrialLedger extends AsyncDisposable {
  * ```
  */
 export async function openTrialLedger(url: string): Promise<TrialLedger> {
-  const database = await openDatabase(url);
+  const database = await openSqlDatabase(url);
   try {
     await openSchema(database);
     await createLedgerTable(database);

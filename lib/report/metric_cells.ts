@@ -8,7 +8,7 @@ import type {
 } from "../records/tear_sheet.ts";
 
 /** A word that explains itself: on hover by its title, on a tap by a popover. */
-export function explained(id: string, label: Content, explanation: string): Markup {
+export function explainedCell(id: string, label: Content, explanation: string): Markup {
   const action = markup`popovertarget="${id}" title="${explanation}"`;
   return markup`<button type="button" class="term" ${action}>${label}</button>`;
 }
@@ -38,12 +38,12 @@ export function metricNumber(
     }</data>`;
     return metric.note === undefined
       ? number
-      : markup`${number}<span class="noted">${explained(id, "*", metric.note)}${
+      : markup`${number}<span class="noted">${explainedCell(id, "*", metric.note)}${
         popover(id, `${definition.label}: mind`, metric.note)
       }</span>`;
   }
   const reason = metric?.reason ?? "Not measured for this row.";
-  return markup`<span class="undefined">${explained(id, "n/a", reason)}${
+  return markup`<span class="undefined">${explainedCell(id, "n/a", reason)}${
     popover(id, `${definition.label}: not defined`, reason)
   }</span>`;
 }

@@ -10,8 +10,8 @@ import {
   distributionFunctionFigure,
   frontFigure,
   historyFigures,
-  importanceFigure,
   intermediateFigure,
+  parameterImportanceFigure,
 } from "./study_value_charts.ts";
 
 /** States in the order of the summary line, with what they are called there. */
@@ -53,7 +53,7 @@ export async function renderStudyReport(
 ): Promise<string> {
   const sections: readonly (readonly [string, readonly Figure[]])[] = [
     ["Progress", [...historyFigures(study), ...frontFigure(study)]],
-    ["What matters", [importanceFigure(study), distributionFunctionFigure(study)]],
+    ["What matters", [parameterImportanceFigure(study), distributionFunctionFigure(study)]],
     ["Parameter by parameter", sliceFigures(study)],
     ["Two at a time", contourFigures(study)],
     ["All at once", [parallelFigure(study)]],

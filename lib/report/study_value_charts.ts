@@ -131,7 +131,7 @@ function frontOf(
 }
 
 /** PED-ANOVA shares of the parameters. */
-export function importanceFigure({ importances }: StudySummary): Figure {
+export function parameterImportanceFigure({ importances }: StudySummary): Figure {
   const base = { id: "importance", title: "Importance" };
   const shares = Object.entries(importances ?? {}).reverse();
   if (shares.length === 0) {

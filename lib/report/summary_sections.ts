@@ -3,7 +3,7 @@ import { swatch } from "./figure_markup.ts";
 import { type Markup, markup } from "./html.ts";
 import {
   definitionText,
-  explained,
+  explainedCell,
   intervalScale,
   metricNumber,
   popover,
@@ -12,14 +12,14 @@ import {
 import { formatDay, formatDecimal, formatInterval } from "./number_format.ts";
 import { headCell, tableMarkup } from "./table_markup.ts";
 import {
+  type FindingSeverity,
   HEADLINE_METRICS,
-  type Severity,
   type StrategyResult,
   type TearSheet,
 } from "../records/tear_sheet.ts";
 
 /** Shape and word besides the colour, so that none of them is needed to tell severities apart. */
-const SEVERITY_MARKS: Readonly<Record<Severity, { mark: string; word: string }>> = {
+const SEVERITY_MARKS: Readonly<Record<FindingSeverity, { mark: string; word: string }>> = {
   good: { mark: "\u2713", word: "Good" },
   note: { mark: "i", word: "Note" },
   warn: { mark: "!", word: "Caution" },
@@ -71,7 +71,7 @@ export function headlineSection(sheet: TearSheet): Markup {
   const colors = strategyColors(sheet.strategies);
   const label = (key: string, column: number): Markup => {
     const definition = sheet.metricDefinitions[key]!;
-    return explained(`metric-${column}`, definition.label, definitionText(definition));
+    return explainedCell(`metric-${column}`, definition.label, definitionText(definition));
   };
   const cell = (strategy: StrategyResult, row: number, key: string, column: number): Markup => {
     const definition = sheet.metricDefinitions[key]!;

@@ -5,7 +5,7 @@ import { isInSession, newsAt } from "./time_windows.ts";
 import { reducingTarget, restrictTarget } from "./trading_state.ts";
 
 /** A target that the rules of risk are asked about. */
-export interface RiskRequest {
+export interface ReviewRequest {
   /** Epoch milliseconds, UTC. */
   readonly time: number;
   /** Position wanted, signed lots. */
@@ -46,7 +46,7 @@ export interface RiskVerdict {
 export function reviewTarget(
   state: RiskState,
   limits: RiskLimits,
-  request: RiskRequest,
+  request: ReviewRequest,
 ): RiskVerdict {
   const { positionLots } = request;
   const vetoes: RiskRule[] = [], reasons: string[] = [];
@@ -80,7 +80,7 @@ interface EntryRule {
   readonly refuses: (
     state: RiskState,
     limits: RiskLimits,
-    request: RiskRequest,
+    request: ReviewRequest,
   ) => string | null;
 }
 

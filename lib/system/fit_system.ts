@@ -16,7 +16,7 @@ import { blendHistory } from "./blend_history.ts";
 import { trainingNoveltyFilters } from "./novelty_filters.ts";
 import type { ModelPredictions } from "./predict.ts";
 import { settlingBars } from "./settling.ts";
-import { blendHorizon, tabulateSignals, VOLATILITY_SPAN } from "./tabulate_signals.ts";
+import { blendHorizon, EVIDENCE_SPAN, tabulateSignals } from "./tabulate_signals.ts";
 import type { TradedModel } from "./traded_model.ts";
 
 /** How models are blended. */
@@ -207,7 +207,7 @@ function featureBars(
     ...models.map(({ model: { manifest: { featureSpec, window } } }) =>
       lookbackBars(parseFeatureSpec(featureSpec), intervalMs) + window - 1
     ),
-    isBlended ? exponentialMemory(VOLATILITY_SPAN) + 1 : 0,
+    isBlended ? exponentialMemory(EVIDENCE_SPAN) + 1 : 0,
   );
 }
 

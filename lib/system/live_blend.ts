@@ -20,7 +20,7 @@ import { createVolatility } from "../statistics/volatility.ts";
 import type { ModelPredictions } from "./predict.ts";
 import type { TradedModel } from "./traded_model.ts";
 import type { RunConditions } from "../engine/run_conditions.ts";
-import { partVeto, VOLATILITY_SPAN } from "./tabulate_signals.ts";
+import { EVIDENCE_SPAN, partVeto } from "./tabulate_signals.ts";
 import { createSignalGenerator } from "./signal_generator.ts";
 
 /** A model of a blend that is asked one bar at a time. */
@@ -95,7 +95,7 @@ export function createLiveBlend(
   const memory = createStateMemory();
   const streams = featureStreams(memory, models, bars, sessionAt);
   if (state !== undefined) memory.restore(state.features);
-  const volatility = createVolatility(VOLATILITY_SPAN, state?.volatility);
+  const volatility = createVolatility(EVIDENCE_SPAN, state?.volatility);
   const parts = models.map((live, index) =>
     createPart(live, streams[index]!, { bars, costs }, state?.signals[index])
   );

@@ -23,7 +23,7 @@ export interface BlendModel {
 }
 
 /** Span of the volatility that belongs to the evidence of a signal. */
-export const VOLATILITY_SPAN = 60;
+export const EVIDENCE_SPAN = 60;
 
 /** Why a policy that did not prove itself is not heard. */
 export const STANDS_ASIDE = "stands aside: it did not prove better than flat";
@@ -38,7 +38,7 @@ export function tabulateSignals(
   { from, to }: { readonly from: number; readonly to: number },
 ): SignalTable[] {
   const { bars } = market;
-  const volatility = exponentialVolatility(closeReturns(bars), VOLATILITY_SPAN);
+  const volatility = exponentialVolatility(closeReturns(bars), EVIDENCE_SPAN);
   const generators = models.map(({ model, signals }) =>
     createSignalGenerator(model, signals, market)
   );

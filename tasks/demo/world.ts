@@ -101,6 +101,7 @@ function worldFindings({ shareOfBest, walk }: JudgedWorld): Finding[] {
 }
 
 function walkSection(walk: DemoComparison): TextSection {
+  const note = walk.runs.map(({ evaluation }) => evaluation.metrics["sharpe"]?.note).find(Boolean);
   const row = ({ evaluation }: StrategyRun): (string | number | null)[] => [
     evaluation.result.strategy.replace(/ v0$/, ""),
     Math.round(evaluation.netUsd),
@@ -112,7 +113,9 @@ function walkSection(walk: DemoComparison): TextSection {
   ];
   return {
     title: "The same blend on a random walk",
-    text: "Nothing can be learnt here; the honest answer is not to trade. Anything earned is luck.",
+    text:
+      "Nothing can be learnt here; the honest answer is not to trade. Anything earned is luck." +
+      (note === undefined ? "" : ` The Sharpe ratio is ${note}.`),
     table: {
       columns: ["strategy", "net USD", "Sharpe", "95 % interval", "round trips"],
       rows: walk.runs.map(row),

@@ -72,7 +72,7 @@ export async function describeTrials(study: Study): Promise<Pick<TuneDocument, T
 }
 
 /** What the document says of the bars that were searched. */
-export function describeBars(
+export function describeStudyBars(
   { opened: { bars }, period, blocks, sha256 }: DevelopmentData,
 ): TuneDocument["development"] {
   return {

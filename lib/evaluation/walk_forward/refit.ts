@@ -1,5 +1,6 @@
 import { sliceBars } from "../../market/bars.ts";
-import type { ModelManifest } from "../../records/model_manifest.ts";
+import { isPolicy, type ModelManifest } from "../../records/model_manifest.ts";
+import { refit } from "../reproduce_model.ts";
 import type { ModelRecipe } from "../../models/mod.ts";
 import type { WalkForwardWindow } from "./plan.ts";
 import type { Checkpoints } from "../../core/checkpoint.ts";
@@ -23,6 +24,8 @@ export interface RefitRequest {
   readonly recipes: readonly ModelRecipe[];
   /** A policy beside them; null for none. */
   readonly policy: PolicySettings | null;
+  /** Registered models that are trained again as they were, in place of recipes and policy. */
+  readonly again?: readonly ModelManifest[];
   /** Follows what did not prove itself in training too, to see what it would have done. */
   readonly unproven: boolean;
   readonly training: Pick<TrainSettings, "costs" | "folds" | "seed" | "workers">;
@@ -86,7 +89,8 @@ export async function refitWindow(
 }
 
 /** Names of the parts, in order, the policy last. */
-export function partNames(symbol: string, { policy, recipes }: RefitRequest): string[] {
+export function partNames(symbol: string, { again, policy, recipes }: RefitRequest): string[] {
+  if (again !== undefined) return again.map(({ name }) => name);
   const kinds = [...recipes.map(({ kind }) => kind), ...(policy === null ? [] : ["policy"])];
   return kinds.map((kind) => `${symbol}-${kind}`);
 }
@@ -95,15 +99,26 @@ function fit(
   known: OpenedData,
   name: string,
   index: number,
-  { market, policy, recipes, training }: RefitRequest,
+  { again, market, policy, recipes, training }: RefitRequest,
   control: TaskControl,
 ): Promise<Trained> {
+  const registered = again?.[index];
+  if (registered !== undefined) {
+    return refit(withoutHoldout(registered), known, training.workers, control);
+  }
   const recipe = recipes[index];
   if (recipe === undefined) {
     return learnPolicy(known, { ...policy!, name, holdout: 0 }, market, control);
   }
   const settings = { ...defaultTraining(recipe), ...training, name, holdout: 0, compare: false };
   return trainOn(known, settings, control);
+}
+
+/** The rows of a window are what it may see: nothing of them is held back. */
+function withoutHoldout(manifest: ModelManifest): ModelManifest {
+  return isPolicy(manifest)
+    ? { ...manifest, training: { ...manifest.training, holdout: 0 } }
+    : { ...manifest, training: { ...manifest.training, holdout: 0 } };
 }
 
 async function kept(

@@ -74,7 +74,9 @@ function baselineText(
 ): string {
   const [best] = baselines.map(({ evaluation }) => evaluation).sort((a, b) => b.netUsd - a.netUsd);
   const { metrics, netUsd, result } = best!;
-  const made = `${usd(netUsd)}, Sharpe ratio ${figure(metrics["sharpe"]?.value ?? null)}`;
+  const { note, value = null } = metrics["sharpe"] ?? {};
+  const mind = note === undefined ? "" : `, ${note}`;
+  const made = `${usd(netUsd)}, Sharpe ratio ${figure(value)}${mind}`;
   return netUsd > own.netUsd
     ? `A rule that needs no model made more: ${result.strategy} (${made}).`
     : `It made more than every rule that needs no model; the best of them is ${result.strategy} ` +

@@ -6,9 +6,9 @@ import type { LstmLayer, Network, NetworkLayer } from "./network_model.ts";
 import { assertClose, assertEquals } from "../../../tests/assert.ts";
 import { createRandom } from "../../core/random.ts";
 import { exportClassifier } from "../export_classifier.ts";
-import { createSession, type Engine } from "../../onnx/session.ts";
+import { createSession, type OnnxEngine } from "../../onnx/session.ts";
 
-const ENGINES: readonly Engine[] = ["native", "wasm"];
+const ENGINES: readonly OnnxEngine[] = ["native", "wasm"];
 const TOLERANCE = 1e-6;
 /** tfjs with its portable kernels adds in another order. */
 const TFJS_TOLERANCE = 1e-5;

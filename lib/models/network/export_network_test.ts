@@ -20,9 +20,9 @@ import { modelWindow } from "../classifier.ts";
 import { assert } from "../../../tests/assert.ts";
 import { createRandom } from "../../core/random.ts";
 import { exportClassifier } from "../export_classifier.ts";
-import { createSession, type Engine } from "../../onnx/session.ts";
+import { createSession, type OnnxEngine } from "../../onnx/session.ts";
 
-const ENGINES: readonly Engine[] = ["native", "wasm"];
+const ENGINES: readonly OnnxEngine[] = ["native", "wasm"];
 const ROWS = [1, 256, 1_000];
 const TOLERANCE = 1e-6;
 /** How near a threshold the log probabilities of two float32 implementations may part. */
@@ -125,7 +125,7 @@ async function assertKept<Shape extends Pick<Network, "features" | "classes" | "
 async function runOnce(
   parts: ReferenceParts,
   { engine, rows, values }: {
-    readonly engine: Engine;
+    readonly engine: OnnxEngine;
     readonly rows: number;
     readonly values: Float32Array;
   },

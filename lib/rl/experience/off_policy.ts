@@ -9,7 +9,7 @@ import {
 } from "./estimators.ts";
 import type { Experience } from "./experience.ts";
 import { qFeatures } from "./q_features.ts";
-import { studentQuantile } from "./student.ts";
+import { expandedStudentQuantile } from "./student.ts";
 import { type ActionSupport, actionSupport } from "./support.ts";
 import { combineBlocks, sumWindows, type WindowSums } from "./window_sums.ts";
 
@@ -236,7 +236,7 @@ function describe(
   const gains = Float64Array.from(known, ({ behaviour, target }) => target[method] - behaviour);
   const value = point.target[method], gain = value - point.behaviour;
   const standardError = standardDeviation(values), gainError = standardDeviation(gains);
-  const t = studentQuantile(0.95, blocks - 1);
+  const t = expandedStudentQuantile(0.95, blocks - 1);
   return {
     ...{ method, value, standardError },
     interval: [percentile(values, 0.025), percentile(values, 0.975)],

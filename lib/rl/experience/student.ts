@@ -6,14 +6,14 @@ import { normalQuantile } from "../../statistics/normal_distribution.ts";
  *
  * @example
  * ```ts
- * import { studentQuantile } from "./student.ts";
+ * import { expandedStudentQuantile } from "./student.ts";
  * import { assertClose } from "../../../tests/assert.ts";
  *
- * assertClose(studentQuantile(0.95, 19), 1.7291, 1e-4);
- * assertClose(studentQuantile(0.95, 99), 1.6604, 1e-4);
+ * assertClose(expandedStudentQuantile(0.95, 19), 1.7291, 1e-4);
+ * assertClose(expandedStudentQuantile(0.95, 99), 1.6604, 1e-4);
  * ```
  */
-export function studentQuantile(probability: number, freedom: number): number {
+export function expandedStudentQuantile(probability: number, freedom: number): number {
   const z = normalQuantile(probability);
   const first = (z ** 3 + z) / 4;
   const second = (5 * z ** 5 + 16 * z ** 3 + 3 * z) / 96;

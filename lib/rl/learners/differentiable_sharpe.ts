@@ -1,4 +1,4 @@
-import { learnExactly, occupancyInput, rewardedEpisodes, rowsOf } from "./exact_gradient.ts";
+import { episodeRows, learnExactly, occupancyInput, rewardedEpisodes } from "./exact_gradient.ts";
 import type { Learner, LearnerBatch, LearnerKind } from "./learner.ts";
 import { expectedPerStep, occupancy } from "./occupancy.ts";
 
@@ -56,6 +56,6 @@ function pooledMoments(
     square += expectedPerStep(input, held, result, 2).reduce((sum, value) => sum + value, 0);
     first += episode.episode.length;
   }
-  const rows = rowsOf(plain);
+  const rows = episodeRows(plain);
   return { mean: mean / rows, square: square / rows };
 }

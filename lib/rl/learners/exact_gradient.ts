@@ -66,7 +66,7 @@ export function learnExactly(
   const { entropyWeight, market, width } = batch;
   const count = market.actions.length;
   const gradient = new Float32Array(outputs.length);
-  const scale = 1 / rowsOf(batch.episodes);
+  const scale = 1 / episodeRows(batch.episodes);
   let first = 0, objective = 0;
   for (const episode of episodes) {
     const input = pay(occupancyInput(market, episode, outputs, { first, width }), episode);
@@ -89,7 +89,7 @@ export function learnExactly(
 }
 
 /** Rows of all episodes. */
-export function rowsOf(episodes: readonly LearningEpisode[]): number {
+export function episodeRows(episodes: readonly LearningEpisode[]): number {
   return episodes.reduce((sum, { length }) => sum + length, 0);
 }
 

@@ -1,5 +1,10 @@
 import { addEntropyGradient } from "./entropy.ts";
-import { type ExactEpisode, occupancyInput, rewardedEpisodes, rowsOf } from "./exact_gradient.ts";
+import {
+  episodeRows,
+  type ExactEpisode,
+  occupancyInput,
+  rewardedEpisodes,
+} from "./exact_gradient.ts";
 import type { Learner, LearnerBatch, LearnerKind } from "./learner.ts";
 import { rollOut } from "./roll_out.ts";
 import { softmax } from "../policy/softmax.ts";
@@ -109,7 +114,7 @@ function play(
     first += one.episode.length;
   }
   normalize(steps);
-  return { steps, objective: total / rowsOf(batch.episodes) };
+  return { steps, objective: total / episodeRows(batch.episodes) };
 }
 
 /** `A[t] = δ[t] + discount λ A[t+1]`, `δ[t] = r[t] + discount V[t+1] - V[t]` (Schulman et al. 2016). */

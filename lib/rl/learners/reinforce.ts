@@ -1,5 +1,10 @@
 import { addEntropyGradient } from "./entropy.ts";
-import { type ExactEpisode, occupancyInput, rewardedEpisodes, rowsOf } from "./exact_gradient.ts";
+import {
+  episodeRows,
+  type ExactEpisode,
+  occupancyInput,
+  rewardedEpisodes,
+} from "./exact_gradient.ts";
 import type { Learner, LearnerBatch, LearnerKind } from "./learner.ts";
 import { type OccupancyInput, pathValues } from "./occupancy.ts";
 import { type RollOut, rollOut } from "./roll_out.ts";
@@ -86,7 +91,7 @@ function learn(
   if (options.normalizes) normalize(played.flatMap(({ weighed }) => weighed));
 
   const gradient = new Float32Array(outputs.length);
-  const scale = 1 / (rowsOf(batch.episodes) * options.replays);
+  const scale = 1 / (episodeRows(batch.episodes) * options.replays);
   for (const { begin, from, input, weighed } of played) {
     for (const one of weighed) addScore(batch, { input, begin, from, scale }, one, gradient);
   }

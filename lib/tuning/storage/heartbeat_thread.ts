@@ -4,7 +4,7 @@
  */
 import type { HeartbeatMessage } from "./heartbeat_sender.ts";
 import { insertHeartbeat } from "./heartbeats.ts";
-import { openDatabase } from "../../db/open_database.ts";
+import { openSqlDatabase } from "../../db/open_database.ts";
 import type { SqlDatabase } from "../../db/sql_database.ts";
 
 /** What a thread has and the main thread has not. */
@@ -16,7 +16,7 @@ let database: Promise<SqlDatabase | null> = Promise.resolve(null);
 self.onmessage = ({ data }: MessageEvent<HeartbeatMessage>): void => {
   switch (data.type) {
     case "open":
-      database = openDatabase(data.url).catch(() => null);
+      database = openSqlDatabase(data.url).catch(() => null);
       setInterval(beat, data.intervalMs);
       break;
     case "begin":

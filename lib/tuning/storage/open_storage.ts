@@ -1,6 +1,6 @@
 import type { Clock } from "../../core/clock.ts";
 import { sendHeartbeats } from "./heartbeat_sender.ts";
-import { openDatabase } from "../../db/open_database.ts";
+import { openSqlDatabase } from "../../db/open_database.ts";
 import { openRelationalStorage } from "./relational_storage.ts";
 import type { StudyStorage } from "./storage.ts";
 
@@ -42,7 +42,7 @@ export async function openStorage(
   const { heartbeatSeconds } = options;
   const heartbeats = heartbeatSeconds === undefined ? null : sendHeartbeats(url, heartbeatSeconds);
   try {
-    return await openRelationalStorage(await openDatabase(url), clock, heartbeats);
+    return await openRelationalStorage(await openSqlDatabase(url), clock, heartbeats);
   } catch (error) {
     heartbeats?.[Symbol.dispose]();
     throw error;
