@@ -10,6 +10,7 @@ import { barsSha256 } from "../lib/market/bars_sha256.ts";
 import { runBlend } from "../lib/evaluation/blend/run.ts";
 import { baselines, identify, type StrategyRun } from "../lib/evaluation/comparison.ts";
 import { evaluate } from "../lib/evaluation/evaluate.ts";
+import { heldBack } from "../lib/evaluation/held_back.ts";
 import type { RunConditions } from "../lib/engine/run_conditions.ts";
 import {
   createRunConditions,
@@ -151,7 +152,8 @@ export async function walkForward(
   const { judgement, evidence } = judge(tried, entries, settings.seed);
   const comparisons = compareInPairs(runs, settings.seed);
   const { unproven } = settings;
-  const words = conclusions({ leader, baselines: rules, judgement, comparisons, unproven });
+  const held = heldBack(runs, comparison.leading, conditions);
+  const words = conclusions({ leader, baselines: rules, judgement, comparisons, held, unproven });
   const sheet = walkForwardSheet({
     ...{ opened, settings, conditions, comparison, runs, windows, words, comparisons },
     ...{ runId, codeHash, scoredFrom },

@@ -6,7 +6,6 @@ import { sha256Hex } from "../core/sha256.ts";
 import { evaluate, type Evaluation } from "./evaluate.ts";
 import type { RunConditions } from "../engine/run_conditions.ts";
 import type { OpenedData } from "../data/open_data.ts";
-import { heldBack } from "./held_back.ts";
 import { robustnessFacts } from "./robustness_facts.ts";
 import { type ModelPredictions, modelStrategy, type TradedModel } from "../system/mod.ts";
 
@@ -50,7 +49,6 @@ export function findingFacts(
   const { result } = evaluation;
   const manifest = model?.manifest;
   const rules = runs.filter(({ role }) => role === "baseline");
-  const held = heldBack(runs);
   return {
     strategy: result.strategy,
     isBlend: model === undefined,
@@ -69,7 +67,6 @@ export function findingFacts(
     })),
     vetoes: result.vetoes,
     ruined: result.ruinedAt !== null,
-    ...(held === null ? {} : { heldBack: held }),
     ...robustnessFacts(evaluation, rules.map((rule) => rule.evaluation), opened.bars),
     ...(manifest === undefined ? {} : factsBefore(manifest)),
     dataWarnings: Object.entries(opened.problemCounts).map(([rule, count]) => ({

@@ -22,6 +22,7 @@ import type { Strategy } from "../trading/strategy.ts";
 import { findingFacts, type StrategyRun } from "./comparison.ts";
 import type { ModelPredictions, TradedModel } from "../system/mod.ts";
 import { COST_FACTORS, evaluate } from "./evaluate.ts";
+import { heldBack } from "./held_back.ts";
 import type { RunConditions } from "../engine/run_conditions.ts";
 import type { OpenedData } from "../data/open_data.ts";
 import { policySummary } from "./policy_summary.ts";
@@ -121,7 +122,12 @@ export function buildTearSheet(parts: TearSheetParts): TearSheet {
   const { conditions, runs, leading: strategy, opened, outOfSample } = parts;
   const { bars } = opened;
   const leader = runs[0]!;
-  const facts = { ...findingFacts(runs, opened, outOfSample), ...parts.facts };
+  const held = heldBack(runs, strategy, conditions);
+  const facts = {
+    ...findingFacts(runs, opened, outOfSample),
+    ...(held === null ? {} : { heldBack: held }),
+    ...parts.facts,
+  };
   const models = parts.runs.flatMap(({ model }) => model === undefined ? [] : [model]);
   const from = new Date(bars.time[conditions.from]!).toISOString();
   const to = new Date(bars.time[conditions.to - 1]! + bars.intervalMs).toISOString();

@@ -2,8 +2,8 @@ import { explainTrackRecord } from "../../statistics/explain_track_record.ts";
 import type { TrackRecordJudgement } from "../../statistics/track_record.ts";
 import type { TextSection } from "../../records/tear_sheet.ts";
 import type { StrategyRun } from "../comparison.ts";
+import type { HeldBack } from "../finding_facts.ts";
 import { heldBackText } from "../finding_text.ts";
-import { heldBack } from "../held_back.ts";
 import type { OpenedData } from "../../data/open_data.ts";
 import type { PairedComparison } from "../rl/compare_in_pairs.ts";
 import type { RefittedWindow } from "./refit.ts";
@@ -17,17 +17,18 @@ export interface Findings {
   readonly judgement: TrackRecordJudgement;
   /** The leader against each other, paired day by day. */
   readonly comparisons: readonly PairedComparison[];
+  /** What kept the leader from the trades that it wanted; null where nothing did. */
+  readonly held: HeldBack | null;
   /** Whether what did not prove itself was followed too. */
   readonly unproven: boolean;
 }
 
 /** What was found, most important first, in words. */
 export function conclusions(findings: Findings): string[] {
-  const { baselines, comparisons, judgement, leader, unproven } = findings;
+  const { baselines, comparisons, held, judgement, leader, unproven } = findings;
   const { netUsd, result, returns } = leader.evaluation;
   const name = result.strategy;
   if (result.trades.length === 0) {
-    const held = heldBack([leader]);
     const why = held === null
       ? "nothing that was refitted was sure enough to beat its costs"
       : heldBackText(held, returns.length);
