@@ -1,5 +1,5 @@
 import type { Bars } from "../market/bars.ts";
-import { affordLots, capLots, type Veto } from "../risk/lot_limits.ts";
+import { affordLots, capLots, VETOES } from "../risk/lot_limits.ts";
 import type { BrokerReport, Command, EngineEvent } from "../trading/events.ts";
 import type { Forecast } from "../trading/forecast.ts";
 import { usdToMicros } from "../trading/money.ts";
@@ -75,7 +75,9 @@ export class Engine {
   #orderCount: number;
   #ruinedAt: number | null;
   #halted: string | null;
-  #commands: Command[] = [];
+  /** Commands that wait to be handed out; the list is kept, so that none is made on a bar. */
+  readonly #commands: Command[] = [];
+  #waiting = 0;
 
   /**
    * Opens the account, or goes on with it.
@@ -136,12 +138,22 @@ export class Engine {
     return this.#gateways[slot]!;
   }
 
-  /** Commands that gave rise to no answer yet; they are handed out once. */
+  /** Commands that were not handed out yet; they are handed out once. */
   takeCommands(): readonly Command[] {
-    if (this.#commands.length === 0) return NOTHING;
-    const commands = this.#commands;
-    this.#commands = [];
+    if (this.#waiting === 0) return NOTHING;
+    const commands = this.#commands.slice(0, this.#waiting);
+    this.#waiting = 0;
     return commands;
+  }
+
+  /**
+   * Hands commands out one by one, those that carrying one out gives rise to behind the others.
+   *
+   * @param carryOut may tell the engine what came of a command by `hear`, but not drain it again
+   */
+  drain(carryOut: (command: Command) => void): void {
+    for (let i = 0; i < this.#waiting; i++) carryOut(this.#commands[i]!);
+    this.#waiting = 0;
   }
 
   /** Lets the sizing of a slot learn the rows [from, to) before the run. */
@@ -153,24 +165,19 @@ export class Engine {
   take(event: EngineEvent): readonly Command[] {
     switch (event.kind) {
       case "bar":
-        this.#slots[event.slot]!.close(
-          event.bars,
-          event.row,
-          event.tradeDay,
-          event.endsSession,
-        );
+        this.closeBar(event.slot, event.bars, event.row, event.tradeDay, event.endsSession);
         break;
       case "mark":
         this.#mark(this.#slots[event.slot]!, event.priceTicks);
         break;
       case "clock":
-        this.#lookAtMargin(event.time);
+        this.review(event.time);
         break;
       case "forecast":
-        this.#follow(this.#slots[event.slot]!, event.forecast);
+        this.follow(event.slot, event.forecast);
         break;
       case "report":
-        this.#hear(this.#slots[event.slot]!, event.report);
+        this.hear(event.slot, event.report);
         break;
       case "executions":
         this.#slots[event.slot]!.rebook(event.fills);
@@ -183,6 +190,38 @@ export class Engine {
         break;
     }
     return this.takeCommands();
+  }
+
+  /** The event "bar", without an object for it. */
+  closeBar(slot: number, bars: Bars, row: number, tradeDay: number, endsSession: boolean): void {
+    this.#slots[slot]!.close(bars, row, tradeDay, endsSession);
+  }
+
+  /** The event "clock", without an object for it. */
+  review(time: number): void {
+    const first = this.#slots[0]!;
+    // The usual case of one slot, without a list for it.
+    if (this.#slots.length === 1 && this.#ruinedAt === null && first.isBacked) {
+      first.isTradable = false;
+      return;
+    }
+    this.#lookAtMargin(time);
+  }
+
+  /** The event "forecast", without an object for it. */
+  follow(slot: number, forecast: Forecast): void {
+    const taken = this.#slots[slot]!;
+    if (this.#ruinedAt !== null || taken.orders.isUncertain) return;
+    const targetLots = taken.isGuarded || this.#observer !== undefined || this.#halted !== null
+      ? this.#reviewedLots(taken, forecast)
+      : this.#permittedLots(taken, taken.wantedLots(forecast, this.equityMicros));
+    const lots = targetLots - taken.positionLots - taken.orders.forecastLots();
+    if (lots !== 0) this.#send(taken, this.#marketOrder(taken, lots, "signal"), true);
+  }
+
+  /** The event "report", without an object for it. */
+  hear(slot: number, report: BrokerReport): void {
+    this.#hear(this.#slots[slot]!, report);
   }
 
   /** All that it knows. */
@@ -207,7 +246,7 @@ export class Engine {
       slot.vetoes.margin++;
       const lots = affordable - slot.positionLots;
       if (lots === 0) this.#cancel(slot, order.id);
-      else this.#commands.push({ kind: "modify", slot: slot.index, orderId: order.id, lots });
+      else this.#want({ kind: "modify", slot: slot.index, orderId: order.id, lots });
     }
   }
 
@@ -219,23 +258,28 @@ export class Engine {
     if (report.fill.reason === "margin" && this.#ruinedAt === null) this.#coverMargin();
   }
 
-  #follow(slot: Slot, forecast: Forecast): void {
-    if (this.#ruinedAt !== null || slot.orders.isUncertain) return;
+  /** The position that a forecast may lead to, with everybody asked and told. */
+  #reviewedLots(slot: Slot, forecast: Forecast): number {
     const equityMicros = this.equityMicros;
     const { allowed, verdict, wanted } = slot.target(forecast, equityMicros, this.#halted !== null);
-    const { maxLots } = slot.options;
-    const capped = capLots(allowed, maxLots) + 0;
-    const targetLots = this.#affordLots(slot, capped);
-    const vetoes: Veto[] = [];
-    if (capped !== allowed) vetoes.push("max-lots");
-    if (targetLots !== capped) vetoes.push("margin");
-    for (const veto of vetoes) slot.vetoes[veto]++;
+    const before = { ...slot.vetoes };
+    const targetLots = this.#permittedLots(slot, allowed);
     this.#observer?.onDecision?.({
-      ...{ slot: slot.index, forecast, wantedLots: wanted, targetLots, vetoes, verdict },
+      ...{ slot: slot.index, forecast, wantedLots: wanted, targetLots, verdict },
+      vetoes: VETOES.filter((veto) => slot.vetoes[veto] !== before[veto]),
       ...{ positionLots: slot.positionLots, equityMicros },
     });
-    const lots = targetLots - slot.positionLots - slot.orders.forecastLots();
-    if (lots !== 0) this.#send(slot, this.#marketOrder(slot, lots, "signal"), true);
+    return targetLots;
+  }
+
+  /** What the account permits of a target. */
+  #permittedLots(slot: Slot, wanted: number): number {
+    const capped = capLots(wanted, slot.options.maxLots) + 0;
+    if (capped === slot.positionLots && capped === wanted) return wanted;
+    if (capped !== wanted) slot.vetoes["max-lots"]++;
+    const targetLots = this.#affordLots(slot, capped);
+    if (targetLots !== capped) slot.vetoes.margin++;
+    return targetLots;
   }
 
   #affordLots(slot: Slot, lots: number): number {
@@ -301,9 +345,13 @@ export class Engine {
     }
   }
 
+  #want(command: Command): void {
+    this.#commands[this.#waiting++] = command;
+  }
+
   #cancel(slot: Slot, orderId: number): void {
     if (slot.orders.cancel(orderId)) {
-      this.#commands.push({ kind: "cancel", slot: slot.index, orderId });
+      this.#want({ kind: "cancel", slot: slot.index, orderId });
     }
   }
 
@@ -314,7 +362,7 @@ export class Engine {
   #send(slot: Slot, order: Order, isForForecast: boolean): void {
     slot.orderCount += 1 + (order.exits?.length ?? 0);
     slot.orders.add(order, isForForecast);
-    this.#commands.push({ kind: "submit", slot: slot.index, order });
+    this.#want({ kind: "submit", slot: slot.index, order });
   }
 
   #openGateway(slot: Slot): OrderGateway {

@@ -1,4 +1,5 @@
 import type { Bars } from "../market/bars.ts";
+import type { Command } from "../trading/events.ts";
 import type { Feed } from "../trading/ports.ts";
 import { usdToMicros } from "../trading/money.ts";
 import { Engine } from "./engine.ts";
@@ -79,11 +80,13 @@ export function startRun(bars: Bars, options: RunOptions): SteppedRun {
       : { observer: { onDecision: (taken) => run.observeDecision(taken) } }),
   });
   const run = new SlotRun(engine, 0, bars, options, usdToMicros(initialCashUsd), observer);
+  const carryOut = (command: Command): void => run.carryOut(command);
   const lastRow = closesAtEnd ? to - 1 : Infinity;
   return {
     onBar(bars, row) {
       run.trade(bars, row);
-      run.carryOut(engine.take({ kind: "clock", time: bars.time[row]! + intervalMs }));
+      engine.review(bars.time[row]! + intervalMs);
+      engine.drain(carryOut);
       run.decide(row === lastRow);
     },
     finish() {

@@ -128,9 +128,8 @@ interface Runner {
 function step(engine: Engine, runners: readonly Runner[], now: number): void {
   const due = runners.filter((runner) => closeOfNext(runner) === now);
   for (const { next, run, slot } of due) run.trade(slot.bars, next);
-  for (const command of engine.take({ kind: "clock", time: now })) {
-    runners[command.slot]!.run.carryOut([command]);
-  }
+  engine.review(now);
+  engine.drain((command) => runners[command.slot]!.run.carryOut(command));
   for (const runner of due) {
     runner.next++;
     runner.run.decide(closeOfNext(runner) === Infinity);

@@ -37,21 +37,29 @@ export interface SlotState {
   readonly guard: JsonValue;
 }
 
-/** What a slot knows of its market. */
+/** What a slot knows of its market; null for what it does not know yet. */
 export interface MarketState {
   /** Price that the position is valued at, whole ticks. */
-  markTicks: number;
-  /** Epoch milliseconds of the last close; NaN, saved as null, before the first. */
-  closedAt: number;
+  readonly markTicks: number;
+  /** Epoch milliseconds of the last close. */
+  readonly closedAt: number | null;
   /** Price of the last close. */
-  close: number;
+  readonly close: number | null;
   /** The price that its surprise is measured from: that of the close before. */
-  referenceClose: number;
+  readonly referenceClose: number | null;
   /** Of the last bar, days since 1970-01-01. */
-  tradeDay: number;
+  readonly tradeDay: number;
   /** Whether the last bar ended its session. */
-  endsSession: boolean;
+  readonly endsSession: boolean;
 }
+
+const EMPTY_MARKET: MarketState = {
+  ...{ markTicks: 0, closedAt: null, close: null, referenceClose: null },
+  ...{ tradeDay: 0, endsSession: false },
+};
+
+/** Where each number lies. */
+const MARK = 0, CLOSED_AT = 1, CLOSE = 2, REFERENCE_CLOSE = 3, TRADE_DAY = 4, EQUITY = 5;
 
 /** What anybody may read of a slot. */
 export interface SlotView {
@@ -71,6 +79,8 @@ export interface SlotView {
   readonly orderCount: number;
   /** How often each rule of the account overruled a forecast or refused an order. */
   readonly vetoes: Readonly<Record<Veto, number>>;
+  /** Whether positions are paid in full, so that the price of a fill decides what can be bought. */
+  readonly isPaidInFull: boolean;
 }
 
 /** A position that was decided, before margin is looked at. */
@@ -97,8 +107,11 @@ export class Slot implements MarginedPosition, SlotView {
   /** Whether it closed a bar since margin was looked at last. */
   isTradable = false;
   readonly #account: Account;
-  readonly #market: MarketState;
+  /** Numbers of `MarketState` and the equity: as fields they would be boxed on every bar. */
+  readonly #numbers: Float64Array;
+  #endsSession: boolean;
   readonly #tickValueMicros: number;
+  readonly #tickSize: number;
   readonly #isIntraday: boolean;
   readonly #settles: boolean;
   readonly #margins: MarginTable | null;
@@ -106,8 +119,6 @@ export class Slot implements MarginedPosition, SlotView {
   readonly #sizing: Sizing;
   readonly #learnsReturns: boolean;
   readonly #guard: RiskGuard | null;
-  /** One element, as a number field would be boxed on every bar. */
-  readonly #equityMicros: Float64Array;
   #sizedLots: number;
 
   /**
@@ -119,6 +130,7 @@ export class Slot implements MarginedPosition, SlotView {
     this.index = index;
     this.options = options;
     this.#tickValueMicros = tickValueMicros(instrument);
+    this.#tickSize = instrument.tickSize;
     this.#isIntraday = intervalMs < DAILY_INTERVAL_MS;
     this.#settles = instrument.kind === "future";
     this.#margins = margin === undefined ? null : new MarginTable(instrument, margin);
@@ -126,8 +138,12 @@ export class Slot implements MarginedPosition, SlotView {
     this.closingCostMicros = costs.feePerSideMicros + costs.slippageTicks * this.#tickValueMicros;
     this.#account = new Account(initialMicros, this.#tickValueMicros, state?.account);
     this.orders = new OpenOrders(state?.orders);
-    this.#market = state === undefined ? emptyMarket() : { ...state.market };
-    this.#market.closedAt ??= NaN;
+    const { market } = state ?? { market: EMPTY_MARKET };
+    this.#numbers = Float64Array.of(
+      ...[market.markTicks, market.closedAt ?? NaN, market.close ?? NaN],
+      ...[market.referenceClose ?? NaN, market.tradeDay, 0],
+    );
+    this.#endsSession = market.endsSession;
     this.#sizing = createSizing(sizing, state?.sizing);
     this.#learnsReturns = sizingLookback(sizing) > 0;
     this.#guard = limits === undefined || Object.keys(limits).length === 0
@@ -136,7 +152,7 @@ export class Slot implements MarginedPosition, SlotView {
     this.#sizedLots = state?.sizedLots ?? 0;
     this.orderCount = state?.orderCount ?? 0;
     this.vetoes = { "max-lots": 0, margin: 0, ...state?.vetoes };
-    this.#equityMicros = Float64Array.of(this.#account.equityMicros(this.#market.markTicks));
+    this.#value();
   }
 
   /** What it trades. */
@@ -151,7 +167,7 @@ export class Slot implements MarginedPosition, SlotView {
 
   /** Own cash plus open profit at the last mark. */
   get equityMicros(): number {
-    return this.#equityMicros[0]!;
+    return this.#numbers[EQUITY]!;
   }
 
   /** Own cash. */
@@ -161,7 +177,7 @@ export class Slot implements MarginedPosition, SlotView {
 
   /** Epoch milliseconds of the last close. */
   get closedAt(): number {
-    return this.#market.closedAt;
+    return this.#numbers[CLOSED_AT]!;
   }
 
   /** Signed share of a full position held, as it was sized when it was taken. */
@@ -173,21 +189,21 @@ export class Slot implements MarginedPosition, SlotView {
 
   /** What keeping one lot over the last close needs. */
   get maintenanceMicros(): number {
-    const isOvernight = !this.#isIntraday || this.#market.endsSession;
+    const isOvernight = !this.#isIntraday || this.#endsSession;
     return this.#lotMargin(isOvernight)?.maintenanceMicros ?? 0;
   }
 
   /** What opening one lot needs: its margin or full price. */
   get initialMarginMicros(): number {
     if (this.#margins !== null) return this.#lotMargin(false)!.initialMicros;
-    return this.#fixedMarginMicros ?? Math.abs(this.#market.markTicks) * this.#tickValueMicros;
+    return this.#fixedMarginMicros ?? Math.abs(this.#numbers[MARK]!) * this.#tickValueMicros;
   }
 
   /** Whether positions are paid in full, so that the price of a fill decides what can be bought. */
   get isPaidInFull(): boolean {
     return this.#margins === null
       ? this.#fixedMarginMicros === null
-      : this.#margins.isPaidInFull(this.#market.tradeDay);
+      : this.#margins.isPaidInFull(this.#numbers[TRADE_DAY]!);
   }
 
   /** Largest position that its orders on their way could lead to; at least what it holds. */
@@ -199,22 +215,24 @@ export class Slot implements MarginedPosition, SlotView {
 
   /** Takes a closed bar in. */
   close(bars: Bars, row: number, tradeDay: number, endsSession: boolean): void {
-    const market = this.#market;
-    market.referenceClose = referenceClose(bars, row);
-    market.close = bars.close[row]!;
-    market.closedAt = bars.time[row]! + bars.intervalMs;
-    market.tradeDay = tradeDay;
-    market.endsSession = endsSession || !this.#isIntraday;
+    const numbers = this.#numbers;
+    const close = bars.close[row]!;
+    numbers[CLOSED_AT] = bars.time[row]! + bars.intervalMs;
+    numbers[CLOSE] = close;
+    numbers[TRADE_DAY] = tradeDay;
+    this.#endsSession = endsSession || !this.#isIntraday;
+    if (this.#guard !== null) numbers[REFERENCE_CLOSE] = referenceClose(bars, row);
     if (this.#learnsReturns) this.#sizing.observe(closeReturn(bars, row));
-    this.mark(toTicks(market.close, this.instrument.tickSize));
-    if (this.#settles && market.endsSession) this.#account.settle(market.markTicks);
+    numbers[MARK] = toTicks(close, this.#tickSize);
+    if (this.#settles && this.#endsSession) this.#account.settle(numbers[MARK]!);
+    this.#value();
     this.isTradable = true;
   }
 
   /** Values the position at a price. */
   mark(priceTicks: number): void {
-    this.#market.markTicks = priceTicks;
-    this.#equityMicros[0] = this.#account.equityMicros(priceTicks);
+    this.#numbers[MARK] = priceTicks;
+    this.#value();
   }
 
   /** Lets sizing learn a bar before the run. */
@@ -225,13 +243,13 @@ export class Slot implements MarginedPosition, SlotView {
   /** Books a fill. */
   book(fill: Fill): void {
     this.#account.apply(fill);
-    this.#equityMicros[0] = this.#account.equityMicros(this.#market.markTicks);
+    this.#value();
   }
 
   /** Books the executions since the last settlement anew, in their true order. */
   rebook(fills: readonly Fill[]): void {
     this.#account.rebook(fills);
-    this.#equityMicros[0] = this.#account.equityMicros(this.#market.markTicks);
+    this.#value();
   }
 
   /**
@@ -242,15 +260,28 @@ export class Slot implements MarginedPosition, SlotView {
    */
   target(forecast: Forecast, equityMicros: number, isHalted: boolean): SizedTarget {
     const { positionLots } = this;
-    const { close, closedAt, referenceClose, tradeDay } = this.#market;
-    const wanted = this.#wantedLots(forecast, equityMicros);
+    const numbers = this.#numbers;
+    const wanted = this.wantedLots(forecast, equityMicros);
     const verdict = this.#guard?.review({
-      ...{ equityMicros, positionLots, tradeDay, time: closedAt },
-      ...{ price: close, referencePrice: referenceClose },
+      ...{ equityMicros, positionLots, tradeDay: numbers[TRADE_DAY]!, time: this.closedAt },
+      ...{ price: numbers[CLOSE]!, referencePrice: numbers[REFERENCE_CLOSE]! },
     }, wanted) ?? null;
     const reviewed = verdict?.targetLots ?? wanted;
     const allowed = isHalted ? reducingTarget(reviewed, positionLots) : reviewed;
     return { wanted, allowed, verdict };
+  }
+
+  /** Whether its equity, when it is alone in the account, is there and backs what it holds. */
+  get isBacked(): boolean {
+    const { equityMicros, positionLots } = this;
+    if (equityMicros <= 0) return false;
+    if (positionLots === 0 || this.#margins === null) return true;
+    return Math.abs(positionLots) * this.maintenanceMicros <= equityMicros;
+  }
+
+  /** Whether rules of risk look at every forecast, also at one that changes nothing. */
+  get isGuarded(): boolean {
+    return this.#guard !== null;
   }
 
   /** All that it knows. */
@@ -258,7 +289,14 @@ export class Slot implements MarginedPosition, SlotView {
     return {
       account: this.#account.save(),
       orders: this.orders.save(),
-      market: { ...this.#market },
+      market: {
+        markTicks: this.#numbers[MARK]!,
+        closedAt: known(this.#numbers[CLOSED_AT]!),
+        close: known(this.#numbers[CLOSE]!),
+        referenceClose: known(this.#numbers[REFERENCE_CLOSE]!),
+        tradeDay: this.#numbers[TRADE_DAY]!,
+        endsSession: this.#endsSession,
+      },
       sizedLots: this.#sizedLots,
       orderCount: this.orderCount,
       vetoes: { ...this.vetoes },
@@ -267,7 +305,8 @@ export class Slot implements MarginedPosition, SlotView {
     };
   }
 
-  #wantedLots(forecast: Forecast, equityMicros: number): number {
+  /** What sizing makes of a forecast, signed lots. */
+  wantedLots(forecast: Forecast, equityMicros: number): number {
     const { exposure, intent } = forecast;
     if (!(Math.abs(exposure) <= 1)) {
       throw new RangeError(
@@ -280,7 +319,7 @@ export class Slot implements MarginedPosition, SlotView {
       return positionLots;
     }
     if (intent === "hold") return 0;
-    const lotUsd = Math.abs(this.#market.close) * this.instrument.pointValue;
+    const lotUsd = Math.abs(this.#numbers[CLOSE]!) * this.instrument.pointValue;
     const context = { lotUsd, equityMicros };
     const full = this.#sizing.fullLots(context);
     this.#sizedLots = full;
@@ -289,22 +328,24 @@ export class Slot implements MarginedPosition, SlotView {
     return Math.sign(exposure) * lots + 0;
   }
 
+  #value(): void {
+    this.#numbers[EQUITY] = this.#account.equityMicros(this.#numbers[MARK]!);
+  }
+
   #when(): string {
-    const { closedAt } = this.#market;
+    const { closedAt } = this;
     return Number.isNaN(closedAt) ? "the start" : new Date(closedAt).toISOString();
   }
 
   #lotMargin(isOvernight: boolean): LotMargin | null {
     if (this.#margins === null) return null;
-    return this.#margins.of(this.#market.markTicks, this.#market.tradeDay, isOvernight);
+    return this.#margins.of(this.#numbers[MARK]!, this.#numbers[TRADE_DAY]!, isOvernight);
   }
 }
 
-function emptyMarket(): MarketState {
-  return {
-    ...{ markTicks: 0, closedAt: NaN, close: NaN, referenceClose: NaN },
-    ...{ tradeDay: 0, endsSession: false },
-  };
+/** JSON has no NaN. */
+function known(value: number): number | null {
+  return Number.isNaN(value) ? null : value;
 }
 
 /** The close that a bar's surprise is measured from: after a roll that of the bar itself. */

@@ -5,7 +5,7 @@ import { tickValueMicros } from "../market/instruments.ts";
 import { sizingLookback } from "../risk/sizing.ts";
 import { bookChanges } from "../trading/book_changes.ts";
 import { describeMove } from "../trading/decision_text.ts";
-import type { BrokerReport, Command } from "../trading/events.ts";
+import type { BrokerReport, Command, EngineEvent } from "../trading/events.ts";
 import { isOnTick, toTicks } from "../trading/money.ts";
 import {
   type Forecaster,
@@ -17,6 +17,7 @@ import type { Executor } from "../trading/ports.ts";
 import { matchTrades, type Trade } from "../trading/trades.ts";
 import type { Engine } from "./engine.ts";
 import type { TakenDecision } from "./engine_options.ts";
+import type { SlotView } from "./slot.ts";
 import type { EngineResult, RunObserver, SlotRunOptions } from "./run_options.ts";
 import { RunRecorder } from "./run_recorder.ts";
 
@@ -34,7 +35,8 @@ function claim(executor: Executor): void {
   CLAIMED.add(executor);
 }
 
-type Writable<T> = { -readonly [K in keyof T]: T[K] };
+/** An object of its own fields, so that whoever spreads it has them all. */
+type BarContext = { -readonly [K in keyof StrategyContext]: StrategyContext[K] };
 
 /**
  * Drives one slot of an engine over stored bars with a broker that answers at once, without waiting
@@ -47,13 +49,17 @@ export class SlotRun {
   readonly recorder: RunRecorder;
   readonly #engine: Engine;
   readonly #slot: number;
+  readonly #view: SlotView;
   readonly #options: SlotRunOptions;
   readonly #observer: RunObserver | undefined;
   readonly #forecaster: Forecaster | null;
   readonly #orderStrategy: OrderStrategy | null;
   readonly #tickSize: number;
   readonly #flattens: boolean;
-  readonly #context: Writable<StrategyContext>;
+  readonly #context: BarContext;
+  readonly #tradeDay: Int32Array;
+  readonly #isLast: Uint8Array;
+  readonly #warmupBars: number;
   readonly #initialMicros: number;
   #heldLots = 0;
   #offTickPrices = 0;
@@ -73,6 +79,7 @@ export class SlotRun {
     claim(options.executor);
     this.#engine = engine;
     this.#slot = slot;
+    this.#view = engine.slot(slot);
     this.#options = options;
     this.#observer = observer;
     this.#initialMicros = initialMicros;
@@ -81,6 +88,9 @@ export class SlotRun {
     this.#tickSize = bars.instrument.tickSize;
     this.#flattens = options.flattenAtSessionEnd && bars.intervalMs < DAILY_INTERVAL_MS;
     this.#context = { bars, bar: from, exposure: 0, positionLots: 0, acts: false };
+    this.#tradeDay = options.session.tradeDay;
+    this.#isLast = options.session.isLast;
+    this.#warmupBars = strategy.warmupBars;
     this.recorder = new RunRecorder(
       tickValueMicros(bars.instrument),
       Number.isFinite(to) ? to - from : 0,
@@ -90,61 +100,65 @@ export class SlotRun {
 
   /** Step 1: fills of the bar, its close, the forced close at the session's end. */
   trade(bars: Bars, row: number): void {
-    const { executor, session } = this.#options;
-    this.#context.bars = bars;
-    this.#context.bar = row;
+    const { executor } = this.#options;
+    const context = this.#context, view = this.#view;
+    context.bars = bars;
+    context.bar = row;
     if (this.#flattens && this.#missedSessionClose(row)) this.#closeLate();
-    if (!this.#engine.slot(this.#slot).orders.isEmpty) {
+    if (!view.orders.isEmpty && view.isPaidInFull) {
       const priceTicks = toTicks(bars.open[row]!, this.#tickSize);
-      this.#carryOut(this.#engine.take({ kind: "mark", slot: this.#slot, priceTicks }));
+      this.#tell({ kind: "mark", slot: this.#slot, priceTicks });
     }
-    for (const fill of executor.onBar(bars, row)) this.#hear({ kind: "filled", fill });
+    const fills = executor.onBar(bars, row);
+    if (fills.length > 0) {
+      for (const fill of fills) this.#hear({ kind: "filled", fill });
+      this.#engine.drain(this.#carryOut);
+    }
     if (this.#orderStrategy !== null) this.#reconcile();
-    this.#heldLots = this.#engine.slot(this.#slot).positionLots;
+    this.#heldLots = view.positionLots;
     this.#countOffTickPrices(bars, row);
-    this.#carryOut(this.#engine.take({
-      kind: "bar",
-      slot: this.#slot,
+    this.#engine.closeBar(
+      this.#slot,
       bars,
       row,
-      tradeDay: session.tradeDay[row]!,
-      endsSession: session.isLast[row] === 1,
-    }));
+      this.#tradeDay[row]!,
+      this.#isLast[row] === 1,
+    );
     if (this.#mustFlatten(row)) this.#close("session-close");
   }
 
-  /** Carries out what the engine wants after the whole moment is known. */
-  carryOut(commands: readonly Command[]): void {
-    this.#carryOut(commands);
+  /** Carries out one thing that the engine wants. */
+  carryOut(command: Command): void {
+    this.#carryOut(command);
   }
 
   /** Step 2: writes the close down and decides. */
   decide(isLastRow: boolean): void {
     const engine = this.#engine, context = this.#context;
-    const { equityMicros, exposure, positionLots } = engine.slot(this.#slot);
     const { bar } = context;
-    this.recorder.close(equityMicros, this.#heldLots);
-    if (this.#ruinedAt === null && engine.ruinedAt !== null) this.#ruinedAt = bar;
-    if (bar < this.#options.strategy.warmupBars) return;
-    context.exposure = exposure;
-    context.positionLots = positionLots;
-    context.acts = !isLastRow && this.#ruinedAt === null && !this.#mustFlatten(bar);
+    this.recorder.close(this.#view.equityMicros, this.#heldLots);
+    if (engine.ruinedAt !== null) this.#ruinedAt ??= bar;
+    if (bar < this.#warmupBars) return;
+    const acts = !isLastRow && this.#ruinedAt === null && !this.#mustFlatten(bar);
+    context.acts = acts;
+    context.exposure = this.#view.exposure;
+    context.positionLots = this.#view.positionLots;
     if (this.#forecaster !== null) {
       const forecast = this.#forecaster.forecast(context);
-      if (!context.acts) return;
-      this.#carryOut(engine.take({ kind: "forecast", slot: this.#slot, forecast }));
-    } else if (context.acts) {
+      if (!acts) return;
+      engine.follow(this.#slot, forecast);
+      engine.drain(this.#carryOut);
+    } else if (acts) {
       this.#orderStrategy!.onClose(context, engine.gateway(this.#slot));
-      this.#carryOut(engine.takeCommands());
+      engine.drain(this.#carryOut);
     }
   }
 
   /** Closes what is open at the last close; the equity written down there follows. */
   end(): void {
-    const slot = this.#engine.slot(this.#slot);
-    if (this.recorder.length === 0 || slot.positionLots === 0) return;
+    if (this.recorder.length === 0 || this.#view.positionLots === 0) return;
     this.#close("end-of-data");
-    this.recorder.replaceLastEquity(slot.equityMicros);
+    this.recorder.replaceLastEquity(this.#view.equityMicros);
   }
 
   /** What happened. */
@@ -165,9 +179,9 @@ export class SlotRun {
       get trades() {
         return trades ??= matchTrades(fills, tickValueMicros(instrument));
       },
-      vetoes: this.#engine.slot(this.#slot).vetoes,
+      vetoes: this.#view.vetoes,
       totals: {
-        orders: this.#engine.slot(this.#slot).orderCount,
+        orders: this.#view.orderCount,
         feesMicros: recorder.feesMicros,
         slippageMicros: recorder.slippageMicros,
         lotsTraded: recorder.lotsTraded,
@@ -202,50 +216,53 @@ export class SlotRun {
   }
 
   #mustFlatten(row: number): boolean {
-    return this.#flattens && this.#options.session.isLast[row] === 1;
+    return this.#flattens && this.#isLast[row] === 1;
   }
 
   /** A session can end without its last bar when nothing traded then. */
   #missedSessionClose(row: number): boolean {
-    const { from, session: { tradeDay } } = this.#options;
-    return row !== from && tradeDay[row] !== tradeDay[row - 1];
+    return row !== this.#options.from && this.#tradeDay[row] !== this.#tradeDay[row - 1];
   }
 
   /** The next best after a missed session close: flat from the new session's open on. */
   #closeLate(): void {
-    const { orders, positionLots } = this.#engine.slot(this.#slot);
+    const { orders, positionLots } = this.#view;
     if (positionLots + orders.forecastLots() !== 0) this.#missedSessionCloses++;
     const reason = "session-close";
-    this.#carryOut(
-      this.#engine.take({ kind: "close", slot: this.#slot, reason, atClose: false }),
-    );
+    this.#tell({ kind: "close", slot: this.#slot, reason, atClose: false });
   }
 
   #close(reason: "session-close" | "end-of-data"): void {
-    this.#carryOut(this.#engine.take({ kind: "close", slot: this.#slot, reason, atClose: true }));
+    this.#tell({ kind: "close", slot: this.#slot, reason, atClose: true });
   }
 
-  #carryOut(commands: readonly Command[]): void {
+  readonly #carryOut = (command: Command): void => {
     const { executor } = this.#options;
-    for (const command of commands) {
-      if (command.kind === "submit") {
-        const { order } = command;
-        this.#observer?.onOrder?.(order);
-        if (order.atClose === true) {
-          const { bar, bars } = this.#context;
-          this.#hear({ kind: "filled", fill: executor.atClose(bars, bar, order) });
-        } else {
-          executor.submit(order);
-          this.#hear({ kind: "accepted", orderId: order.id, lots: order.lots });
-        }
-      } else if (command.kind === "cancel") {
-        executor.cancel(command.orderId);
-        this.#hear({ kind: "cancelled", orderId: command.orderId });
-      } else {
-        executor.modify(command.orderId, command.lots);
-        this.#hear({ kind: "accepted", orderId: command.orderId, lots: command.lots });
+    if (command.kind === "submit") {
+      const { order } = command;
+      this.#observer?.onOrder?.(order);
+      if (order.atClose === true) {
+        const { bar, bars } = this.#context;
+        this.#hear({ kind: "filled", fill: executor.atClose(bars, bar, order) });
+        return;
       }
+      executor.submit(order);
+      // One that only sends to the market hears of its orders as they fill, one bar later.
+      if (this.#orderStrategy !== null) {
+        this.#hear({ kind: "accepted", orderId: order.id, lots: order.lots });
+      }
+    } else if (command.kind === "cancel") {
+      executor.cancel(command.orderId);
+      this.#hear({ kind: "cancelled", orderId: command.orderId });
+    } else {
+      executor.modify(command.orderId, command.lots);
+      this.#hear({ kind: "accepted", orderId: command.orderId, lots: command.lots });
     }
+  };
+
+  #tell(event: EngineEvent): void {
+    for (const command of this.#engine.take(event)) this.#carryOut(command);
+    this.#engine.drain(this.#carryOut);
   }
 
   #hear(report: BrokerReport): void {
@@ -253,12 +270,12 @@ export class SlotRun {
       this.recorder.fill(report.fill);
       this.#observer?.onFill?.(report.fill);
     }
-    this.#carryOut(this.#engine.take({ kind: "report", slot: this.#slot, report }));
+    this.#engine.hear(this.#slot, report);
   }
 
   /** What changed in the broker's book without a fill. */
   #reconcile(): void {
-    const known = this.#engine.slot(this.#slot).orders.all();
+    const known = this.#view.orders.all();
     for (const report of bookChanges(known, this.#options.executor.working())) this.#hear(report);
   }
 

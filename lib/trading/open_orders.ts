@@ -32,6 +32,8 @@ export interface OpenOrder {
   readonly entryId: number | null;
 }
 
+const MARKET: OrderTerms = { kind: "market" };
+
 /**
  * The orders of one slot that may still trade, as the broker's reports tell: the engine's own
  * knowledge, which it can save. Orders that have ended are forgotten.
@@ -55,7 +57,8 @@ export class OpenOrders {
 
   /** Whether the fate of one is not known, so that nothing may be built on it. */
   get isUncertain(): boolean {
-    return this.#orders.some(({ status }) => status === "unknown");
+    for (const { status } of this.#orders) if (status === "unknown") return true;
+    return false;
   }
 
   /** All of them, oldest first. */
@@ -92,13 +95,28 @@ export class OpenOrders {
   }
 
   /** Takes in an order that is sent now, with the exits that will follow it. */
-  add({ exits = [], id, lots, terms = { kind: "market" } }: Order, isForForecast: boolean): void {
-    const common = { isForForecast, isCancelling: false, status: "sent" as const };
-    this.#orders.push({ ...common, id, lots, terms, isExit: false, entryId: null });
+  add({ exits, id, lots, terms = MARKET }: Order, isForForecast: boolean): void {
+    this.#orders.push({
+      id,
+      lots,
+      terms,
+      isExit: false,
+      status: "sent",
+      isCancelling: false,
+      isForForecast,
+      entryId: null,
+    });
+    if (exits === undefined) return;
     for (const exit of exits) {
       this.#orders.push({
-        ...{ id: exit.id, lots: 0, terms: null, isExit: true, entryId: id },
-        ...{ isForForecast: false, isCancelling: false, status: "waiting" as const },
+        id: exit.id,
+        lots: 0,
+        terms: null,
+        isExit: true,
+        status: "waiting",
+        isCancelling: false,
+        isForForecast: false,
+        entryId: id,
       });
     }
   }
@@ -109,8 +127,9 @@ export class OpenOrders {
    */
   apply(report: BrokerReport): void {
     const id = report.kind === "filled" ? report.fill.orderId : report.orderId;
-    const order = this.#orders.find((each) => each.id === id);
-    if (order === undefined) return;
+    const at = this.#indexOf(id);
+    if (at < 0) return;
+    const order = this.#orders[at]!;
     switch (report.kind) {
       case "accepted":
         order.status = "working";
@@ -125,17 +144,18 @@ export class OpenOrders {
         order.lots -= report.fill.lots;
         // An overfill leaves nothing to fill; the position knows how much it was.
         if (order.lots === 0 || Math.sign(order.lots) === Math.sign(-report.fill.lots)) {
-          this.#end(order, true);
+          this.#remove(at);
         } else if (order.status !== "waiting") order.status = "working";
         return;
       default:
-        this.#end(order, false);
+        this.#remove(at);
+        if (!order.isExit) this.#forgetExits(order.id);
     }
   }
 
   /** Notes that an order was asked to be taken back; false when it was already, or cannot be. */
   cancel(orderId: number): boolean {
-    const order = this.#orders.find(({ id }) => id === orderId);
+    const order = this.#orders[this.#indexOf(orderId)];
     if (order === undefined || order.isCancelling || order.status === "waiting") return false;
     return order.isCancelling = true;
   }
@@ -145,17 +165,21 @@ export class OpenOrders {
     return this.#orders.map((order) => ({ ...order }));
   }
 
-  /** An entry that ends unfilled takes its waiting exits with it. */
-  #end(order: OpenOrder, isFilled: boolean): void {
-    this.#remove((each) => each === order);
-    if (!isFilled) {
-      this.#remove(({ entryId, status }) => entryId === order.id && status === "waiting");
-    }
+  #remove(at: number): void {
+    if (at === this.#orders.length - 1) this.#orders.pop();
+    else this.#orders.splice(at, 1);
   }
 
-  #remove(matches: (order: OpenOrder) => boolean): void {
+  #indexOf(orderId: number): number {
+    for (let i = 0; i < this.#orders.length; i++) if (this.#orders[i]!.id === orderId) return i;
+    return -1;
+  }
+
+  /** An entry that ends unfilled takes its waiting exits with it. */
+  #forgetExits(entry: number): void {
     for (let i = this.#orders.length - 1; i >= 0; i--) {
-      if (matches(this.#orders[i]!)) this.#orders.splice(i, 1);
+      const { entryId, status } = this.#orders[i]!;
+      if (entryId === entry && status === "waiting") this.#orders.splice(i, 1);
     }
   }
 }
