@@ -23,6 +23,7 @@ import {
 } from "./options.ts";
 import { riskRequest } from "./risk_options.ts";
 import { runCommand } from "./run.ts";
+import { taskCommandLine } from "./started_as.ts";
 
 interface BacktestFlags extends DataFlags, MarketFlags {
   readonly json?: true;
@@ -94,7 +95,7 @@ export function command(): Command {
             market: marketRequest(options),
             momentumBars: options.momentumBars,
             seed: options.seed,
-            command: `deno task backtest ${Deno.args.slice(1).join(" ")}`,
+            command: taskCommandLine("backtest"),
           },
           { models: options.models, reports: options.reports },
           {

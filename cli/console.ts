@@ -1,4 +1,5 @@
 import { paint } from "./paint.ts";
+import { inStartedForm } from "./started_as.ts";
 
 /** Where a command speaks: one JSON document or text on stdout, everything else on stderr. */
 export interface Console {
@@ -38,11 +39,11 @@ export function createConsole(json: boolean, now: () => number): Console {
   return {
     result(document, text) {
       clear();
-      console.log(json ? JSON.stringify(document, null, 2) : text());
+      console.log(json ? JSON.stringify(document, null, 2) : inStartedForm(text()));
     },
     note(line) {
       clear();
-      console.error(line);
+      console.error(inStartedForm(line));
     },
     progress(stage, fraction) {
       if (!terminal) {

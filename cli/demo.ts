@@ -22,6 +22,7 @@ import {
 } from "./options.ts";
 import { paint } from "./paint.ts";
 import { runCommand } from "./run.ts";
+import { taskCommandLine } from "./started_as.ts";
 
 interface DemoFlags extends Omit<DataFlags, "data" | "symbol">, MarketFlags {
   readonly json?: true;
@@ -84,7 +85,7 @@ export function command(): Command {
             market: marketRequest(options),
             momentumBars: options.momentumBars,
             seed: options.seed,
-            command: `deno task demo ${Deno.args.slice(1).join(" ")}`.trim(),
+            command: taskCommandLine("demo"),
           },
           { models: options.models, reports: options.reports },
           { clock: context, signal: context.signal, onProgress: context.progress },

@@ -1,6 +1,6 @@
 import { CommanderError } from "commander";
-import { dirname } from "node:path";
 import { InputError, RefusedError } from "../lib/core/errors.ts";
+import { permissionHint } from "./permission_hint.ts";
 
 /** Exit codes of every command. */
 export const EXIT = { done: 0, failed: 1, wrongRequest: 2, refused: 3, interrupted: 130 } as const;
@@ -22,8 +22,12 @@ export interface Ending {
   readonly line: string | null;
 }
 
-/** Translates whatever a command threw into one line and an exit code. */
-export function endingOf(error: unknown, command: string): Ending {
+/**
+ * Translates whatever a command threw into one line and an exit code.
+ *
+ * @param args the whole command line, its command first
+ */
+export function endingOf(error: unknown, args: readonly string[]): Ending {
   if (error instanceof CommanderError) {
     return { code: error.exitCode === 0 ? EXIT.done : EXIT.wrongRequest, line: null };
   }
@@ -31,7 +35,7 @@ export function endingOf(error: unknown, command: string): Ending {
   if (error instanceof InputError) return { code: EXIT.wrongRequest, line: error.message };
   if (error instanceof RefusedError) return { code: EXIT.refused, line: error.message };
   if (error instanceof Deno.errors.NotCapable) {
-    return { code: EXIT.refused, line: deniedLine(error, command) };
+    return { code: EXIT.refused, line: permissionHint(error, args[0] ?? "", args) };
   }
   if (isAbort(error)) {
     return {
@@ -48,17 +52,6 @@ export function endingOf(error: unknown, command: string): Ending {
     };
   }
   return { code: EXIT.failed, line: error instanceof Error ? error.message : String(error) };
-}
-
-/** Names what was denied and the exact command that allows it. */
-function deniedLine(error: Error, command: string): string {
-  const [what = error.message] = error.message.split(", run again");
-  const flag = /--allow-[a-z]+/.exec(error.message)?.[0] ?? "--allow-read";
-  const target = /access to "([^"]+)"/.exec(error.message)?.[1] ?? "…";
-  // Files are written beside their place first, under another name: the folder must be granted.
-  const grant = flag === "--allow-write" ? dirname(target) : target;
-  return `${what} (not granted to \`deno task ${command}\`; to grant it for one run: ` +
-    `\`deno run -P=${command} ${flag}=${grant} cli/main.ts ${command} …\`)`;
 }
 
 function isAbort(error: unknown): boolean {

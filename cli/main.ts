@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import { VERSION } from "../lib/core/versions.ts";
 import { endingOf, EXIT, ExitWith } from "./exit.ts";
+import { commandPrefix, inStartedForm } from "./started_as.ts";
 
 /** Commands by name; each module is loaded only when its command runs. */
 const COMMANDS: Readonly<Record<string, readonly [string, () => Promise<{ command(): Command }>]>> =
@@ -33,7 +34,7 @@ const COMMANDS: Readonly<Record<string, readonly [string, () => Promise<{ comman
 /** Runs one command line and returns its exit code. Never throws. */
 export async function main(args: readonly string[]): Promise<number> {
   const name = args[0] ?? "";
-  const program = new Command("deno task")
+  const program = new Command(commandPrefix())
     .description("Market bars in, an honestly tested trading model out.")
     .version(VERSION, "-V, --version")
     .exitOverride();
@@ -50,8 +51,8 @@ export async function main(args: readonly string[]): Promise<number> {
     await program.parseAsync(args.length === 0 ? ["--help"] : [...args], { from: "user" });
     return 0;
   } catch (error) {
-    const ending = endingOf(error, name);
-    if (ending.line !== null) console.error(`error: ${ending.line}`);
+    const ending = endingOf(error, args);
+    if (ending.line !== null) console.error(`error: ${inStartedForm(ending.line)}`);
     if (args.includes("--json") && ending.code !== EXIT.done && !(error instanceof ExitWith)) {
       const message = ending.line ?? (error instanceof Error ? error.message : String(error));
       console.log(JSON.stringify({ error: message, exitCode: ending.code }, null, 2));

@@ -38,6 +38,7 @@ import {
   worldOption,
   worldRequest,
 } from "./world_options.ts";
+import { taskCommandLine } from "./started_as.ts";
 
 interface RlFlags
   extends
@@ -100,7 +101,7 @@ export function command(): Command {
             market: marketRequest(options),
             momentumBars: options.momentumBars,
             workers: options.workers,
-            command: `deno task rl ${Deno.args.slice(1).join(" ")}`,
+            command: taskCommandLine("rl"),
           },
           { models: options.models, reports: options.reports },
           { clock: context, signal: context.signal, onProgress: context.progress },

@@ -18,6 +18,7 @@ import {
   number,
   readJson,
   reportsOption,
+  sameData,
   seedOption,
   userPath,
 } from "./options.ts";
@@ -85,7 +86,7 @@ export function command(): Command {
           options.reports,
           { clock: context, signal: context.signal, onProgress: context.progress },
         );
-        context.result(document, () => tuneSummary(document));
+        context.result(document, () => tuneSummary(document, sameData(options)));
       })
     );
 }

@@ -1,9 +1,14 @@
 import type { TuneDocument } from "../tasks/tune/document.ts";
 import { ownValue } from "../lib/core/own_value.ts";
+import { shellWord } from "../lib/core/shell_words.ts";
 import { table } from "./console.ts";
 
-/** What a person reads after a search: the verdict first. */
-export function tuneSummary(document: TuneDocument): string {
+/**
+ * What a person reads after a search: the verdict first.
+ *
+ * @param data the flags that read the same bars again
+ */
+export function tuneSummary(document: TuneDocument, data: string): string {
   const { best, examination, states, development } = document;
   const command = document.target === "rl" ? "rl" : "train";
   const defaults = examination?.defaults?.params ?? {};
@@ -33,7 +38,7 @@ export function tuneSummary(document: TuneDocument): string {
     `recipe  ${document.recipe}${best.value > 0 ? "" : " (to look at, not to trade)"}`,
     ...(best.value > 0
       ? [
-        `next: deno task ${command} --recipe ${document.recipe} --data <file> --symbol ${document.symbol}`,
+        `next: deno task ${command} --recipe ${shellWord(document.recipe)} ${data}`,
       ]
       : []),
   ].join("\n");

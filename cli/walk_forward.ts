@@ -30,6 +30,7 @@ import {
 import { paint } from "./paint.ts";
 import { riskRequest } from "./risk_options.ts";
 import { runCommand } from "./run.ts";
+import { taskCommandLine } from "./started_as.ts";
 
 /** How large networks and policies are. */
 const SIZES = ["small", "medium"] as const;
@@ -141,7 +142,7 @@ export function command(): Command {
             ...(recipe === null ? {} : ofSystem(recipe, marketRequest(options))),
             momentumBars: options.momentumBars,
             ...{ seed, storage: options.storage },
-            command: `deno task walk-forward ${Deno.args.slice(1).join(" ")}`,
+            command: taskCommandLine("walk-forward"),
           },
           { models: options.models, reports: options.reports },
           { clock: context, signal: context.signal, onProgress: context.progress },

@@ -1,0 +1,84 @@
+import { dirname, resolve, sep } from "node:path";
+import { PROJECT_FOLDER } from "../lib/core/project_folders.ts";
+import { shellWord } from "../lib/core/shell_words.ts";
+import { userPath } from "./options.ts";
+import { runCommandLine } from "./started_as.ts";
+
+/**
+ * What was denied, and the line to paste that grants it for one run: the folder that the user asked
+ * for, and no more. What a set denies for good is said to be so, as no flag grants it.
+ *
+ * @param command name of the command that was denied something
+ * @param args the whole command line
+ */
+export function permissionHint(error: Error, command: string, args: readonly string[]): string {
+  const [what = error.message] = error.message.split(", run again");
+  const kind = /Requires (\w+) access/.exec(error.message)?.[1] ?? "read";
+  const target = /access to "([^"]+)"/.exec(error.message)?.[1];
+  const task = taskOf(command);
+  if (target === undefined || stateOf(kind, target) === "denied") {
+    return `${what} (\`deno task ${task}\` never may: its permission set in deno.json denies it)`;
+  }
+  const place = kind === "write" ? grantedFolder(target, error, args) : target;
+  if (place.includes(",")) {
+    return `${what} (not granted to \`deno task ${task}\`, and no flag can name a path with a comma)`;
+  }
+  const grants = [`--allow-${kind}=${place}`, ...earlierGrants(args)];
+  const line = [
+    runCommandLine(task, [...new Set(grants)]),
+    ...args.slice(1).map(shellWord),
+  ].join(" ");
+  return `${what} (not granted to \`deno task ${task}\`; to grant it for one run: \`${line}\`)`;
+}
+
+/** `tune` runs under two sets; only one of them denies the network for good. */
+function taskOf(command: string): string {
+  const hasNetwork = Deno.permissions.querySync({ name: "net" }).state !== "denied";
+  return command === "tune" && hasNetwork ? "tune:postgres" : command;
+}
+
+/**
+ * The folder that a flag names, when the denied file lies in it. Otherwise the file's own: files are
+ * written beside their place first, under another name.
+ */
+function grantedFolder(target: string, { stack = "" }: Error, args: readonly string[]): string {
+  const folders = namedPaths(args).filter((path) => isBelow(target, path));
+  if (folders.length > 0) return folders.toSorted((a, b) => b.length - a.length)[0]!;
+  return /\bmkdir/.test(stack) ? target : dirname(target);
+}
+
+/** What flags of Deno have granted for this run: a second hint must not lose it. */
+function earlierGrants(args: readonly string[]): string[] {
+  const kinds = ["read", "write"] as const;
+  const outside = namedPaths(args).filter((path) => !isBelow(path, PROJECT_FOLDER));
+  return kinds.flatMap((kind) => {
+    if (Deno.permissions.querySync({ name: kind }).state === "granted") return [];
+    return outside.filter((path) => stateOf(kind, path) === "granted" && !path.includes(","))
+      .map((path) => `--allow-${kind}=${path}`);
+  });
+}
+
+/** Every word of a command line that can be a path, absolute. */
+function namedPaths(args: readonly string[]): string[] {
+  return args.slice(1).map((word) => word.replace(/^--[\w-]+=/, ""))
+    .filter((word) => word !== "" && !word.startsWith("-"))
+    .map((word) => resolve(userPath(word)));
+}
+
+function isBelow(path: string, folder: string): boolean {
+  return path.startsWith(folder.endsWith(sep) ? folder : folder + sep);
+}
+
+function stateOf(kind: string, target: string): Deno.PermissionState {
+  const descriptors: Readonly<Record<string, () => Deno.PermissionDescriptor>> = {
+    env: () => ({ name: "env", variable: target }),
+    ffi: () => ({ name: "ffi", path: target }),
+    import: () => ({ name: "import" }),
+    net: () => ({ name: "net", host: target }),
+    read: () => ({ name: "read", path: target }),
+    run: () => ({ name: "run", command: target }),
+    write: () => ({ name: "write", path: target }),
+  };
+  const descriptor = descriptors[kind];
+  return descriptor === undefined ? "prompt" : Deno.permissions.querySync(descriptor()).state;
+}

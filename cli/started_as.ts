@@ -1,0 +1,73 @@
+import { join, relative } from "node:path";
+import { PROJECT_FOLDER } from "../lib/core/project_folders.ts";
+import { shellWord } from "../lib/core/shell_words.ts";
+
+/** How the user has started the program. */
+type Start = "task" | "npx" | "run";
+
+/** `deno task` leaves the user's folder in a variable, and `npx` its own name in another. */
+function start(): Start {
+  if (variable("INIT_CWD") === "") return "run";
+  return variable("npm_lifecycle_event") === "npx" ? "npx" : "task";
+}
+
+/** Words in front of a command's name, as the user has typed them. */
+export function commandPrefix(): string {
+  return start() === "run" ? `deno run … ${mainPath()}` : `${denoWords().join(" ")} task`;
+}
+
+/**
+ * A text with the commands in it, which are written `deno task NAME`, in the form in which the user
+ * has started the program, so that they can be pasted.
+ */
+export function inStartedForm(text: string): string {
+  const form = start();
+  if (form === "task") return text;
+  if (form === "npx") return text.replace(/\bdeno task\b/g, `${npxDeno()} task`);
+  return text.replace(
+    /\bdeno task ([a-z][a-z:-]+[a-z])\b/g,
+    (whole, task: string) => TASKS_WITHOUT_COMMAND.includes(task) ? whole : runCommandLine(task),
+  );
+}
+
+/** Tasks of developers, which are no commands of the program. */
+const TASKS_WITHOUT_COMMAND = ["bench", "check", "docs", "fmt", "kernels", "lint", "ok", "test"];
+
+/**
+ * The line that starts a command without its task, under the task's own permission set.
+ *
+ * @param task for example `tune:postgres`
+ * @param grants further permission flags
+ */
+export function runCommandLine(task: string, grants: readonly string[] = []): string {
+  const flags = ["-q", "--no-prompt", "--cached-only", "--frozen", `-P=${task.replace(":", "-")}`];
+  const command = task.split(":")[0]!;
+  return [...denoWords(), "run", ...[...flags, ...grants, mainPath(), command].map(shellWord)]
+    .join(" ");
+}
+
+/** A command of this program as it was started, to be kept and pasted. */
+export function taskCommandLine(command: string): string {
+  return ["deno task", command, ...Deno.args.slice(1).map(shellWord)].join(" ");
+}
+
+function denoWords(): readonly string[] {
+  return start() === "npx" ? npxDeno().split(" ") : ["deno"];
+}
+
+function npxDeno(): string {
+  return `npx -y deno@${Deno.version.deno}`;
+}
+
+/** The program's file, from the folder in which the user stands where it lies below. */
+function mainPath(): string {
+  const main = join(PROJECT_FOLDER, "cli", "main.ts");
+  const short = relative(variable("INIT_CWD") || Deno.cwd(), main);
+  return short.startsWith("..") ? main : short;
+}
+
+/** Empty where it is not set, or may not be read. */
+function variable(name: string): string {
+  const { state } = Deno.permissions.querySync({ name: "env", variable: name });
+  return (state === "granted" ? Deno.env.get(name) : undefined) ?? "";
+}
