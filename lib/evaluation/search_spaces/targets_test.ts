@@ -6,12 +6,11 @@ import { InputError } from "../../core/errors.ts";
 import { assert, assertEquals } from "../../../tests/assert.ts";
 import { createRandom } from "../../core/random.ts";
 import { assertRejects, assertThrows } from "../../../tests/fixtures/temporary_folder.ts";
-import type { ValuesOf } from "../../core/suggester.ts";
 import { type SearchSpace, toExternal, toInternal } from "../../core/distribution.ts";
 import { fromUnit } from "../../tuning/samplers/unit_interval.ts";
 import { neighbourOf } from "./neighbour.ts";
 import { gridOf, settingsFor } from "./target.ts";
-import type { Suggester } from "../../core/suggester.ts";
+import type { Suggester, ValuesOf } from "../../core/suggester.ts";
 import { trainingTargets } from "./targets.ts";
 import { parseTrainingSettings, type TrainingSettings } from "./training_settings.ts";
 
@@ -65,10 +64,11 @@ for (const name of NAMES) {
       const params: Record<string, string | number | boolean | null> = {};
       const suggester: Suggester = {
         suggest: <const Space extends SearchSpace>(space: Space) => {
-          for (const [key, distribution] of Object.entries(space)) {
-            params[key] = toExternal(distribution, fromUnit(distribution, random.uniform()));
-          }
-          return Promise.resolve(params as ValuesOf<Space>);
+          const asked = Object.entries(space).map(([key, distribution]) =>
+            [key, toExternal(distribution, fromUnit(distribution, random.uniform()))] as const
+          );
+          Object.assign(params, Object.fromEntries(asked));
+          return Promise.resolve(Object.fromEntries(asked) as ValuesOf<Space>);
         },
       };
       const drawn = await target.choose(suggester, base);
