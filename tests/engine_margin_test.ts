@@ -3,6 +3,7 @@ import type { Dated, Margin } from "../lib/market/instrument.ts";
 import { createSimulatedExecutor } from "../lib/execution/simulated/simulated_executor.ts";
 import { lotsToLiquidate } from "../lib/trading/margin.ts";
 import { runEngine } from "../lib/engine/run_engine.ts";
+import type { OrderStrategy } from "../lib/trading/strategy.ts";
 import { runPortfolio } from "../lib/engine/run_portfolio.ts";
 import { assert, assertEquals } from "./assert.ts";
 import { barsOf, optionsFor, randomBars, scripted } from "./fixtures/engine_fixture.ts";
@@ -171,4 +172,31 @@ Deno.test("what is paid in full has no maintenance margin: only a used-up accoun
   // A lot is worth 100.00 · 5 = $500; after the fall $250 of $1,000 are left.
   assertEquals([...result.positionLots], [0, 2, 2, 2]);
   assertEquals(result.fills.map(({ reason }) => reason), ["signal", "end-of-data"]);
+});
+
+Deno.test("an entry that is paid in full never spends more than there is at its open", () => {
+  // Worth $50 a lot at the close of 10 and $55 at the open of 11; a thousand dollars in the account.
+  const bars = barsOf([40, 44, 44, 44], [40, 44, 44, 44]);
+  const changes = { costs: FREE, initialCashUsd: 1_000, marginPerLotUsd: null };
+  const target = runEngine(bars, optionsFor(bars, scripted([20, 20, 20]), changes));
+  assertEquals([...target.positionLots], [0, 18, 18, 18]);
+  const twice: OrderStrategy = {
+    name: "two orders",
+    warmupBars: 0,
+    onClose({ bar }, gateway) {
+      if (bar === 0) { for (const lots of [12, 8]) gateway.submit({ lots }); }
+    },
+  };
+  const ordered = runEngine(bars, optionsFor(bars, twice, changes));
+  assertEquals(ordered.fills.slice(0, 2).map(({ lots }) => lots), [12, 6]);
+  const dear = barsOf([40, 4_400, 4_400], [40, 4_400, 4_400]);
+  assertEquals(runEngine(dear, optionsFor(dear, scripted([1, 1]), changes)).fills, []);
+});
+
+Deno.test("a fall below zero inside a bar that its close recovers is no ruin", () => {
+  const bars = barsOf([400, 400, 400, 400], [400, 400, 400, 400]);
+  bars.low[2] = 10;
+  const changes = { costs: FREE, initialCashUsd: 200, marginPerLotUsd: 100 };
+  const result = runEngine(bars, optionsFor(bars, scripted([1, 1, 1]), changes));
+  assertEquals([result.ruinedAt, ...result.positionLots], [null, 0, 1, 1, 1]);
 });

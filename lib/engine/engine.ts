@@ -238,15 +238,16 @@ export class Engine {
   #mark(slot: Slot, priceTicks: number): void {
     slot.mark(priceTicks);
     if (slot.orders.isEmpty || !slot.isPaidInFull) return;
-    for (const order of slot.orders.all()) {
-      if (!order.isForForecast || order.status === "unknown") continue;
-      const wanted = slot.positionLots + order.lots;
-      const affordable = this.#affordLots(slot, wanted);
-      if (affordable === wanted) continue;
+    let reached = slot.positionLots;
+    for (const { id, isExit, lots, status, terms } of slot.orders.all()) {
+      if (isExit || terms?.kind !== "market" || status === "unknown") continue;
+      const affordable = this.#affordLots(slot, reached + lots);
+      const possible = affordable - reached;
+      reached = affordable;
+      if (possible === lots) continue;
       slot.vetoes.margin++;
-      const lots = affordable - slot.positionLots;
-      if (lots === 0) this.#cancel(slot, order.id);
-      else this.#want({ kind: "modify", slot: slot.index, orderId: order.id, lots });
+      if (possible === 0) this.#cancel(slot, id);
+      else this.#want({ kind: "modify", slot: slot.index, orderId: id, lots: possible });
     }
   }
 
