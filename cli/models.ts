@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import { InputError } from "../lib/core/errors.ts";
 import { type Deployment, openRegistry, type Registry } from "../lib/registry/mod.ts";
 import {
   listModels,
@@ -199,6 +200,11 @@ function reproduce(): Command {
     .option("--workers <n>", "threads", integer(1), navigator.hardwareConcurrency)
     .action((reference: string, options: RegistryFlags & { data?: string; workers: number }) =>
       withRegistry(options, true, async (registry, context) => {
+        if (registry.kindOf(reference) === "system") {
+          throw new InputError(`Cannot train ${reference} again: it is a trading system`, {
+            remedy: `run \`deno task system reproduce ${reference} --data …\``,
+          });
+        }
         const document = await reproduceModel(
           registry,
           reference,

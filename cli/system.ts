@@ -5,7 +5,9 @@ import { openRegistry } from "../lib/registry/mod.ts";
 import { CONFIDENCE_SHARE } from "../lib/system/mod.ts";
 import { showSystem, type SystemDocument } from "../tasks/models.ts";
 import { fitRegisteredSystem, type SystemFitDocument } from "../tasks/system.ts";
+import { reproduceSystem } from "../lib/evaluation/reproduce_system.ts";
 import { table } from "./console.ts";
+import { EXIT, ExitWith } from "./exit.ts";
 import {
   addDataOptions,
   addMarketOptions,
@@ -39,7 +41,7 @@ interface FitFlags extends DataFlags, MarketFlags {
 export function command(): Command {
   const system = new Command("system")
     .description("Make trading systems of registered models, and look at them.");
-  for (const child of [fit(), show()]) system.addCommand(child);
+  for (const child of [fit(), show(), reproduce()]) system.addCommand(child);
   return system;
 }
 
@@ -131,6 +133,37 @@ function show(): Command {
         });
         const document = await showSystem(registry, reference);
         context.result(document, () => systemSummary(document));
+      })
+    );
+}
+
+function reproduce(): Command {
+  return baseCommand("reproduce", "Make a system again of its models and bars; compare every byte.")
+    .argument("<system>", "name, name@version or name@alias")
+    .requiredOption("--data <file>", "the bars that it was made of", userPath)
+    .addOption(modelsOption())
+    .action((
+      reference: string,
+      options: { readonly json?: true; readonly models: string; readonly data: string },
+    ) =>
+      runCommand(options, async (context) => {
+        using registry = openRegistry({
+          folder: options.models,
+          clock: context,
+          readOnly: true,
+        });
+        const document = await reproduceSystem(registry, reference, options.data, {
+          ...{ clock: context, signal: context.signal, onProgress: context.progress },
+        });
+        const { changed, registeredSha256, reproducedSha256, same, system } = document;
+        context.result(document, () =>
+          [
+            same
+              ? `${system} came out the same to the byte (sha256 ${registeredSha256})`
+              : `${system} came out different: registered ${registeredSha256}, now ${reproducedSha256}`,
+            ...changed.map((change) => `- changed since: ${change}`),
+          ].join("\n"));
+        if (!same) throw new ExitWith(EXIT.failed);
       })
     );
 }

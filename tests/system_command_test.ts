@@ -12,6 +12,7 @@ import { inFolder } from "./fixtures/temporary_folder.ts";
 
 /** A registry with two models of simulated bars, and how to run commands on it. */
 interface Workshop {
+  readonly data: string;
   readonly store: string;
   readonly reports: string;
   /** Flags that name bars and registry. */
@@ -45,12 +46,12 @@ async function inWorkshop(test: (workshop: Workshop) => Promise<void>): Promise<
     const input = `--data ${data} --symbol MES --models ${store}`;
     await json("train", `${input} --trees 40 --folds 2`);
     await json("train", `${input} --model logistic --folds 2`);
-    await test({ store, reports, input, json, refused });
+    await test({ data, store, reports, input, json, refused });
   });
 }
 
 Deno.test("a system is fitted, tested, reproduced, checked, deployed and kept, as models are", () =>
-  inWorkshop(async ({ input, json, refused, reports, store }) => {
+  inWorkshop(async ({ data, input, json, refused, reports, store }) => {
     const parts = "--model MES-forest MES-logistic --blend hedge";
     const fitted = await json("system", `fit ${input} ${parts} --name MES-pair`);
     assertEquals([fitted.name, fitted.version, fitted.blender], ["MES-pair", 1, "hedge"]);
@@ -58,6 +59,9 @@ Deno.test("a system is fitted, tested, reproduced, checked, deployed and kept, a
     assert(fitted.history.rows > 200 && fitted.unseenBars > 2 * fitted.history.rows);
     const again = await json("system", `fit ${input} ${parts} --name MES-pair`);
     assertEquals([again.version, again.sha256], [1, fitted.sha256]);
+
+    const made = await json("system", `reproduce MES-pair --models ${store} --data ${data}`);
+    assertEquals([made.same, made.reproducedSha256, made.changed], [true, fitted.sha256, []]);
 
     // One path: the models blended in memory are the same system.
     const test = `${input} --reports ${reports}`;
@@ -80,6 +84,9 @@ Deno.test("a system is fitted, tested, reproduced, checked, deployed and kept, a
       await json("backtest", `${test} --model MES-logistic`),
     ];
     assertEquals([alone.metrics, alone.trades], [model.metrics, model.trades]);
+
+    const remade = await json("system", `reproduce MES-alone --models ${store} --data ${data}`);
+    assertEquals(remade.same, true);
 
     const checked = await json("leak-check", `${input} --system MES-pair --bars 800 --ends 2`);
     assertEquals([checked.model, checked.passed], ["MES-pair@1", true]);

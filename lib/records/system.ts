@@ -131,6 +131,8 @@ export interface TradingSystem {
       /** How it was opened; null for a simulation. */
       readonly request: JsonValue;
     };
+    /** Which ONNX Runtime asked the models: whoever makes the system again uses the same. */
+    readonly inference: "native" | "wasm";
     /** The bars that taught confidence and blender; null where there was nothing to teach. */
     readonly history: {
       /** Open of the first. */
@@ -206,6 +208,7 @@ const systemSchema: z.ZodType<TradingSystem> = z.strictObject({
   lastBarSeen: z.iso.datetime(),
   evidence: z.strictObject({
     data: z.strictObject({ sha256, request: jsonSchema }),
+    inference: z.enum(["native", "wasm"]),
     history: z.strictObject({
       firstTime: z.iso.datetime(),
       lastTime: z.iso.datetime(),

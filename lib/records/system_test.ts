@@ -37,6 +37,7 @@ const SYSTEM: TradingSystem = {
   lastBarSeen: "2025-01-31T00:00:00.000Z",
   evidence: {
     data: { sha256: "d".repeat(64), request: { load: {} } },
+    inference: "wasm",
     history: {
       firstTime: "2025-01-01T00:00:00.000Z",
       lastTime: "2025-01-31T00:00:00.000Z",

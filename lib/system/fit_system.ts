@@ -140,6 +140,7 @@ export function makeSystem(
     lastBarSeen: seen.toSorted().at(-1)!,
     evidence: {
       data: { sha256: source.sha256, request: source.request },
+      inference: models[0]!.signals.engine,
       history: taught === null ? null : {
         firstTime: instant(history.from),
         lastTime: instant(last),
