@@ -62,7 +62,7 @@ export type { Forest } from "./lib/models/mod.ts";
 export type { Hybrid } from "./lib/models/mod.ts";
 export type { Logistic } from "./lib/models/mod.ts";
 export { CorruptArtifactError, InputError, RefusedError } from "./lib/core/errors.ts";
-export type { Fill } from "./lib/trading/fill.ts";
+export type { Fill, FillMoment } from "./lib/trading/fill.ts";
 export type { FeatureFrame, FeatureRows } from "./lib/features/frame.ts";
 export type { Fold } from "./lib/labels/mod.ts";
 export type { Labels } from "./lib/labels/mod.ts";
