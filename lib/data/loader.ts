@@ -7,7 +7,7 @@ import { checkBars } from "./checks.ts";
 import { readCsv, type ReadOptions } from "./csv.ts";
 import { joinedPrices } from "./joined_contracts.ts";
 import { filesOfFolder, joinFiles } from "./folder.ts";
-import { describeBars, suggestReading } from "./observations.ts";
+import { describeBars, suggestReading, suggestZone } from "./observations.ts";
 import { readParquet } from "./parquet.ts";
 import { readWholeFile } from "./read_whole_file.ts";
 import { createProblemLog, type Problem, type ProblemLog, type Rule } from "./problems.ts";
@@ -256,6 +256,10 @@ async function readFile(path: string, options: LoadOptions): Promise<Reading> {
   const found = read === null ? null : mended(read, options, log, notes);
   const table = found?.table ?? null;
   const time = table === null ? null : toUtcColumn(table, options.timeZone, log, notes);
+  if (table !== null && time === null && options.isOpen !== undefined) {
+    const zone = suggestZone(table.stamps, options.isOpen);
+    if (zone !== null) notes.push(zone);
+  }
   const bars = table === null || time === null
     ? null
     : buildBars(table, time, { ...stepOf(found!.step), ...options }, log, notes);

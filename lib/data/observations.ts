@@ -107,21 +107,60 @@ function bestZone(
   { stamps, timeZone }: WallReadings,
   isOpen: (time: number) => boolean,
   shift: number,
-): { readonly name: string; readonly share: number } | null {
-  let best: { name: string; share: number } | null = null;
-  const stride = Math.max(1, Math.floor(stamps.length / SAMPLE_ROWS));
+): ZoneShare | null {
+  let best: ZoneShare | null = null;
   for (const name of LIKELY_ZONES) {
     if (name === timeZone) continue;
-    const clock = createWallClock(name);
-    let outside = 0, count = 0;
-    for (let i = 0; i < stamps.length; i += stride) {
-      const { earlier } = clock.resolve(stamps[i]!);
-      count++;
-      if (Number.isNaN(earlier) || !isOpen(earlier + shift)) outside++;
-    }
-    if (best === null || outside / count < best.share) best = { name, share: outside / count };
+    const share = shareOutside(stamps, name, isOpen, shift);
+    if (best === null || share < best.share) best = { name, share };
   }
   return best;
+}
+
+interface ZoneShare {
+  readonly name: string;
+  /** Share of bars outside the session when read in the zone. */
+  readonly share: number;
+}
+
+function shareOutside(
+  stamps: Float64Array,
+  timeZone: string,
+  isOpen: (time: number) => boolean,
+  shift: number,
+): number {
+  const clock = createWallClock(timeZone);
+  const stride = Math.max(1, Math.floor(stamps.length / SAMPLE_ROWS));
+  let outside = 0, count = 0;
+  for (let i = 0; i < stamps.length; i += stride) {
+    if (Number.isNaN(stamps[i]!)) continue;
+    const { earlier } = clock.resolve(stamps[i]!);
+    count++;
+    if (Number.isNaN(earlier) || !isOpen(earlier + shift)) outside++;
+  }
+  return count === 0 ? 1 : outside / count;
+}
+
+/**
+ * The zone of readings that name none, where the session tells it: the only likely zone in which
+ * nearly all bars lie inside it.
+ *
+ * @param stamps wall-clock readings as if they were UTC; NaN for one that could not be read
+ * @param isOpen whether a bar that opens at this moment belongs to the session
+ * @returns a sentence with the flag, or null when no zone or several fit
+ */
+export function suggestZone(
+  stamps: Float64Array,
+  isOpen: (time: number) => boolean,
+): string | null {
+  const shares = LIKELY_ZONES.map((name): ZoneShare => ({
+    name,
+    share: shareOutside(stamps, name, isOpen, 0),
+  }));
+  const fitting = shares.filter(({ share }) => share < WRONG_ZONE_SHARE);
+  if (fitting.length !== 1) return null;
+  const { name } = fitting[0]!;
+  return `Only in ${name} do the bars lie in the session: try --time-zone ${name}.`;
 }
 
 function share(count: number, total: number): string {

@@ -138,6 +138,15 @@ Deno.test("a wrong zone is suggested as a zone, and the advice works", async () 
   assertEquals(advice(right), "");
 });
 
+Deno.test("the zone of a clock without one is suggested where the session tells it", async () => {
+  const text = esRows(wallMinutes("America/Chicago", 0));
+  const missing = await inspect(text, { instrument: ES, isOpen });
+  assertEquals(errorsOf(missing).map(({ rule }) => rule), ["time-zone-missing"]);
+  assert(/Only in America\/Chicago .*try --time-zone America\/Chicago/.test(advice(missing)));
+  const hour = esRows(wallMinutes("America/Chicago", 0).slice(0, 60));
+  assertEquals(advice(await inspect(hour, { instrument: ES, isOpen })), "");
+});
+
 Deno.test("bars stamped by their close are suggested as such, and the advice works", async () => {
   const text = esRows(wallMinutes("America/Chicago", 60_000));
   const options = { instrument: ES, isOpen, timeZone: "America/Chicago" } as const;
