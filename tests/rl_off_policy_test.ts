@@ -172,6 +172,26 @@ Deno.test("behaviour that never takes an action of the target is refused in word
   assertEquals(refusals(evaluateOffPolicy(experience, long, { seed: 1, horizon: 2 }))[0], null);
 });
 
+Deno.test("a target that hardly any stretch speaks of is refused, and how many do not is counted", () => {
+  const random = createRandom(5);
+  const experience = createExperience(
+    HEADER,
+    Array.from({ length: 2_000 }, (_, time) => ({
+      ...STEP,
+      ...{ time, observation: [random.normal()], action: time < 10 ? 1 : 0 },
+      reward: random.normal(),
+      end: time === 1_999,
+    })),
+  );
+  const target = Float64Array.from({ length: 4_000 }, (_, i) => i % 2);
+  const options = { seed: 1, horizon: 1, fewestEffective: 5, samples: 400 };
+  const [weighted] = evaluateOffPolicy(experience, target, options).estimates;
+  // One block holds them all: it is in no resampled log with a probability of about 1/e.
+  assertClose(weighted!.undefinedSamples / 400, Math.exp(-1), 0.08);
+  assertEquals([weighted!.value, weighted!.interval], [null, null]);
+  assert(weighted!.refusal !== null);
+});
+
 Deno.test("behaviour without chance is refused, though it takes every action", () => {
   const { experience } = logWorld(AR1, threshold(0.5), { cost: 0.1, decisions: 4_000, seed: 1 });
   const found = evaluateOffPolicy(experience, targetOf(experience, threshold(0)), { seed: 1 });

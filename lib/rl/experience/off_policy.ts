@@ -54,6 +54,8 @@ export interface OffPolicyEstimate {
   readonly lowerBound: number | null;
   /** Against the behaviour. */
   readonly improvement: Improvement | null;
+  /** Resampled logs that say nothing of the target; the figures rest on the others. */
+  readonly undefinedSamples: number;
   /** Why there is no estimate, in words; null where there is one. */
   readonly refusal: string | null;
 }
@@ -226,12 +228,17 @@ function describe(
   resampled: readonly WindowEstimates[],
   blocks: number,
 ): OffPolicyEstimate {
-  if (refusal !== null) {
-    const nothing = { value: null, standardError: null, interval: null, lowerBound: null };
-    return { method, ...nothing, improvement: null, refusal };
-  }
   // A resampled log may hold no stretch that the target could have made.
   const known = resampled.filter(({ target }) => Number.isFinite(target[method]));
+  const undefinedSamples = resampled.length - known.length;
+  const isUnknown = undefinedSamples > TAIL * resampled.length;
+  if (refusal !== null || isUnknown) {
+    const nothing = { value: null, standardError: null, interval: null, lowerBound: null };
+    const sparse =
+      `${undefinedSamples} of ${resampled.length} resampled logs hold nothing that the ` +
+      "policy could have done. Log more, or explore more.";
+    return { method, ...nothing, improvement: null, undefinedSamples, refusal: refusal ?? sparse };
+  }
   const values = Float64Array.from(known, ({ target }) => target[method]).sort();
   const gains = Float64Array.from(known, ({ behaviour, target }) => target[method] - behaviour);
   const value = point.target[method], gain = value - point.behaviour;
@@ -239,12 +246,16 @@ function describe(
   const t = expandedStudentQuantile(0.95, blocks - 1);
   return {
     ...{ method, value, standardError },
-    interval: [percentile(values, 0.025), percentile(values, 0.975)],
+    interval: [percentile(values, TAIL), percentile(values, 1 - TAIL)],
     lowerBound: value - t * standardError,
     improvement: { value: gain, standardError: gainError, lowerBound: gain - t * gainError },
+    undefinedSamples,
     refusal: null,
   };
 }
+
+/** What an end of the interval leaves out; as many samples may be undefined. */
+const TAIL = 0.025;
 
 function requireTarget({ header, rows }: Experience, target: Float64Array): void {
   if (target.length === rows * header.actions.length) return;
