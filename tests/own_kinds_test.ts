@@ -13,21 +13,28 @@ import {
   findInstrument,
   fitBlend,
   fitScaler,
+  fitSystem,
   followBlend,
   followModel,
   gatherRows,
   isPolicy,
   LABEL_KINDS,
   type LabelKind,
+  loadSystem,
   MODEL_FAMILIES,
   type ModelFamily,
+  modelPredictions,
+  type OpenedData,
   openRegistry,
+  readySystem,
   roundTripCostTicks,
   runEngine,
   sessionMarks,
   signalEvidence,
   simulateBars,
   type Strategy,
+  systemForecasts,
+  systemStrategy,
   trainModel,
 } from "../mod.ts";
 import { assert, assertEquals } from "./assert.ts";
@@ -292,7 +299,59 @@ Deno.test("a model of a family from outside is registered, loaded and traded", a
   });
 });
 
-Deno.test("a blender from outside is fitted and traded", () => {
+Deno.test("a blender from outside is fitted, registered in a system, loaded and traded", async () => {
+  const blenders = [...BLENDERS, BOLDEST];
+  const opened: OpenedData = {
+    ...{ bars, calendar, session, notes: [], problemCounts: {} },
+    source: { path: "simulated", bytes: 0, sha256: "0".repeat(64), request: null },
+  };
+  const market = {
+    costs: { slippageTicks: 1 },
+    cashUsd: 50_000,
+    lots: 1,
+    flattenAtSessionEnd: false,
+  };
+  await inFolder(async (folder) => {
+    using registry = openRegistry({ folder, clock: { now: () => 0 } });
+    const predicted = [];
+    for (const name of ["first", "second"]) {
+      const registered = await registry.register({
+        manifest: { ...trained.manifest, name },
+        onnx: trained.onnx,
+        codeSha256: "c".repeat(64),
+        parentRun: null,
+      });
+      const model = await registry.load(`${registered.name}@${registered.version}`);
+      predicted.push({
+        model,
+        signals: await modelPredictions(model.onnx, model.manifest, opened),
+      });
+    }
+    const request = {
+      ...{ name: "boldest", market, blenders, risk: { limits: {} } },
+      blend: { kind: "boldest", confidenceShare: 0.5 },
+    };
+    const { history, system } = fitSystem(predicted, opened, request, { from, to: bars.length });
+    assertEquals(system.blend?.rule, { kind: "boldest", least: 0.5 });
+    const { version } = await registry.registerSystem(system);
+
+    const unknown = await loadSystem(registry, "boldest").catch((error) => error);
+    assert(/boldest.*plain-rule/.test(unknown.message), unknown.message);
+    const loaded = await loadSystem(registry, `boldest@${version}`, blenders);
+    assertEquals(loaded.system, system);
+    const ready = readySystem(loaded.system, predicted, blenders);
+    const rows = { from: history.to, to: bars.length };
+    const decided: string[] = [];
+    const strategy = systemStrategy(ready, bars, systemForecasts(ready, bars, rows), {
+      onDecision: ({ blender }) => void decided.push(blender),
+    });
+    tradesOf(strategy, rows.from);
+    assertEquals(new Set(decided), new Set(["boldest"]));
+    assert(decided.length > 100, `${decided.length}`);
+  });
+});
+
+Deno.test("a blender from outside trades what it is told", () => {
   const blenders = [...BLENDERS, BOLDEST];
   // One part foresees the next bar seven times in ten, the other says the opposite.
   const wise = (row: number) =>

@@ -1,4 +1,4 @@
-import { fitBlend, type FittedBlend, type NoveltyFilter } from "../blend/mod.ts";
+import { type Blender, fitBlend, type FittedBlend, type NoveltyFilter } from "../blend/mod.ts";
 import { codeSha256 } from "../core/code_hash.ts";
 import { InputError } from "../core/errors.ts";
 import type { JsonValue } from "../core/json.ts";
@@ -53,6 +53,8 @@ export interface SystemRequest {
   readonly name: string;
   /** Absent to follow a single part as it is. */
   readonly blend?: BlendRequest;
+  /** Where the kind of the blend is looked up. @default BLENDERS */
+  readonly blenders?: readonly Blender[];
   /** The costs it assumes and the size of its positions. */
   readonly market: AccountSettings;
   /** Rules of risk and sizing. */
@@ -93,14 +95,16 @@ export function fitSystem(
 export function makeSystem(
   models: readonly PredictedModel<SystemModel>[],
   opened: Pick<OpenedData, "bars" | "session" | "source">,
-  { blend, market, name, risk }: SystemRequest,
+  { blend, blenders, market, name, risk }: SystemRequest,
   history: RowRange,
 ): TradingSystem {
   const { bars, session, source } = opened;
   const { instrument, intervalMs } = bars;
   const last = Math.max(0, history.to - 1);
   const costs = requestedCosts(instrument, market.costs, session.tradeDay[last]!);
-  const taught = blend === undefined ? null : teach(blend.kind, models, opened, costs, history);
+  const taught = blend === undefined
+    ? null
+    : teach(blend.kind, models, opened, costs, history, blenders);
   const instant = (row: number): string => new Date(bars.time[row]!).toISOString();
   const seen = models.map(({ model }) => model.manifest.data.lastTime);
   if (taught !== null) seen.push(instant(last));
@@ -185,6 +189,7 @@ function teach(
   { bars }: Pick<OpenedData, "bars">,
   costs: CostModel,
   history: RowRange,
+  blenders?: readonly Blender[],
 ): Taught {
   const frames = models.map(({ model, signals }) => ({ model, frame: signals.frame }));
   const own = trainingNoveltyFilters(frames, bars);
@@ -192,7 +197,12 @@ function teach(
   const market = { bars, costs };
   const tables = tabulateSignals(filtered, market, history);
   const horizonBars = blendHorizon(models);
-  const fitted = fitBlend(kind, blendHistory(tables, market, history, horizonBars), horizonBars);
+  const fitted = fitBlend(
+    kind,
+    blendHistory(tables, market, history, horizonBars),
+    horizonBars,
+    blenders,
+  );
   const filters = [...new Set(own)].filter((filter) => filter !== null);
   const filterOf = own.map((filter) => filter === null ? null : filters.indexOf(filter));
   return { fitted, filters, filterOf };

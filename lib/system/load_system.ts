@@ -1,3 +1,4 @@
+import type { Blender } from "../blend/mod.ts";
 import { canonicalJson } from "../core/canonical_json.ts";
 import { CorruptArtifactError, InputError } from "../core/errors.ts";
 import type { SystemPart, TradingSystem } from "../records/system.ts";
@@ -24,14 +25,19 @@ export interface LoadedSystem {
  * Loads a registered system with its models.
  *
  * @param reference `name`, `name@version` or `name@alias`
+ * @param blenders where the kind of its blend is looked up; ours when absent
  * @throws {InputError} when there is no such system, a part is gone or reads other features, or the
  * document is of a newer program
  * @throws {CorruptArtifactError} when a file is missing or is not what was registered
  */
-export async function loadSystem(registry: Registry, reference: string): Promise<LoadedSystem> {
+export async function loadSystem(
+  registry: Registry,
+  reference: string,
+  blenders?: readonly Blender[],
+): Promise<LoadedSystem> {
   const { name, sha256, system, version } = await registry.loadSystem(reference);
   const where = `${name}@${version}`;
-  systemSettings(system);
+  systemSettings(system, blenders);
   const models: StoredModel[] = [];
   for (const part of system.parts) models.push(await loadPart(registry, part, where));
   const deployment = registry.deployment(reference);

@@ -1,5 +1,6 @@
 import {
   type BlendDecision,
+  type Blender,
   type BlendRule,
   type BlendState,
   followBlend,
@@ -33,6 +34,8 @@ export interface ReadySystem {
   readonly settings: SystemSettings;
   /** Its parts, in order. */
   readonly models: readonly BlendModel[];
+  /** Where the kind of its blend is looked up; ours when absent. */
+  readonly blenders?: readonly Blender[];
 }
 
 /** Who is told what a blend decides. */
@@ -44,16 +47,19 @@ export interface BlendRecorder {
 /**
  * Puts a system and the predictions of its models together.
  *
+ * @param blenders where the kind of its blend is looked up; ours when absent
  * @throws {InputError} when the system asks for something that this program does not know
  */
 export function readySystem(
   system: TradingSystem,
   models: readonly PredictedModel[],
+  blenders?: readonly Blender[],
 ): ReadySystem {
   const { noveltyFilters, parts } = system;
   return {
     system,
-    settings: systemSettings(system),
+    settings: systemSettings(system, blenders),
+    ...(blenders === undefined ? {} : { blenders }),
     models: models.map((one, index) => {
       const { noveltyFilter } = parts[index]!;
       return {
@@ -89,12 +95,14 @@ export function systemForecasts(
  * @param forecastsAt the parts' forecasts; read by a blend alone
  */
 export function systemStrategy(
-  { models, settings: { rule }, system }: ReadySystem,
+  { blenders, models, settings: { rule }, system }: ReadySystem,
   bars: Bars,
   forecastsAt: (row: number) => readonly PartForecast[],
   recorder: BlendRecorder = {},
 ): Strategy {
-  if (rule !== null) return systemBlend(system, rule, bars.instrument, forecastsAt, recorder);
+  if (rule !== null) {
+    return systemBlend(system, rule, bars.instrument, forecastsAt, recorder, blenders);
+  }
   const { model, signals } = models[0]!;
   return modelStrategy(model, signals, { bars, costs: system.costs });
 }
@@ -106,12 +114,14 @@ export function systemBlend(
   instrument: Instrument,
   forecastsAt: (row: number) => readonly PartForecast[],
   recorder: BlendRecorder,
+  blenders?: readonly Blender[],
 ): Strategy {
   const strategy = followBlend({
     sources: parts.map(({ name }) => name),
     forecastsAt,
     ...tradedBlend({ bet: blend!.bet, rule }, instrument, costs),
     ...recorder,
+    ...(blenders === undefined ? {} : { blenders }),
   });
   return { ...strategy, name: `blend (${rule.kind})` };
 }

@@ -1,3 +1,4 @@
+import type { Blender } from "../blend/mod.ts";
 import type { FeatureContext } from "../features/feature_stream.ts";
 import { type Bars, sliceBars } from "../market/bars.ts";
 import type { JointSession } from "../onnx/joint_session.ts";
@@ -25,6 +26,8 @@ export interface SystemStreamOptions extends FeatureContext {
   readonly state?: LiveBlendState;
   /** Told of a blend's decisions. */
   readonly recorder?: BlendRecorder;
+  /** Where the kind of the blend is looked up. @default BLENDERS */
+  readonly blenders?: readonly Blender[];
 }
 
 /**
@@ -44,7 +47,7 @@ export function streamSystem(
   },
   session: JointSession,
   bars: Bars,
-  { recorder = {}, ...options }: SystemStreamOptions,
+  { blenders, recorder = {}, ...options }: SystemStreamOptions,
 ): SystemStream {
   const { costs, noveltyFilters, parts } = system;
   const live = createLiveBlend(
@@ -57,10 +60,10 @@ export function streamSystem(
     bars,
     { ...options, costs },
   );
-  const { rule } = systemSettings(system);
+  const { rule } = systemSettings(system, blenders);
   const strategy = rule === null
     ? ofNewestRow(modelStrategy(models[0]!, live.signals[0]!, { bars, costs }))
-    : systemBlend(system, rule, bars.instrument, live.forecastsAt, recorder);
+    : systemBlend(system, rule, bars.instrument, live.forecastsAt, recorder, blenders);
   return { ...live, strategy };
 }
 

@@ -1,4 +1,4 @@
-import { type BlendRule, parseBlendRule } from "../blend/mod.ts";
+import { type Blender, type BlendRule, parseBlendRule } from "../blend/mod.ts";
 import type { TradingSystem } from "../records/system.ts";
 import { parseRiskLimits, parseSizing } from "../risk/parse_stored.ts";
 import type { RiskLimits } from "../risk/risk_limits.ts";
@@ -17,13 +17,15 @@ export interface SystemSettings {
 /**
  * Reads what a system decides with.
  *
+ * @param blenders where the kind of its blend is looked up; ours when absent
  * @throws {InputError} when it asks for something that this program does not know
  */
 export function systemSettings(
   { blend, limits, name, parts, sizing }: TradingSystem,
+  blenders?: readonly Blender[],
 ): SystemSettings {
   return {
-    rule: blend === null ? null : parseBlendRule(blend.rule, parts.length, name),
+    rule: blend === null ? null : parseBlendRule(blend.rule, parts.length, name, blenders),
     sizing: parseSizing(sizing, name),
     limits: parseRiskLimits(limits, name),
   };
