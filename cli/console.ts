@@ -72,18 +72,39 @@ function timeLeft(elapsedMs: number, fraction: number): string {
   return seconds < 90 ? `, ${seconds} s left` : `, ${Math.ceil(seconds / 60)} min left`;
 }
 
-/** Lays rows out in columns: numbers and dashes to the right, words to the left. */
+/** Width of a terminal that nobody has widened. */
+const MOST_COLUMNS = 80;
+const GAP = 2;
+
+/**
+ * Lays rows out in columns: numbers and dashes to the right, words to the left. Where a row would be
+ * wider than a terminal its longest words are cut, but for those of the first column, which name it.
+ */
 export function table(header: readonly string[], rows: readonly (readonly string[])[]): string {
-  const widths = header.map((title, column) =>
-    Math.max(title.length, ...rows.map((row) => (row[column] ?? "").length))
-  );
   const numeric = header.map((_, column) =>
     rows.length > 0 &&
     rows.every((row) => /^([-+$0-9.,%\s]|n\/a|…|\[|\])*$/.test(row[column] ?? ""))
   );
+  const widths = header.map((title, column) =>
+    Math.max(title.length, ...rows.map((row) => (row[column] ?? "").length))
+  );
+  const excess = (): number =>
+    widths.reduce((sum, width) => sum + width + GAP, -GAP) - MOST_COLUMNS;
+  while (excess() > 0) {
+    const wordy = widths.map((width, column) =>
+      column === 0 || numeric[column] || width <= header[column]!.length ? 0 : width
+    );
+    const widest = wordy.indexOf(Math.max(...wordy));
+    if (wordy[widest] === 0) break;
+    widths[widest]!--;
+  }
+  const cut = (text: string, width: number): string =>
+    text.length <= width ? text : `${text.slice(0, width - 1)}…`;
   const line = (cells: readonly string[]): string =>
     cells.map((cell, column) =>
-      numeric[column] ? cell.padStart(widths[column]!) : cell.padEnd(widths[column]!)
-    ).join("  ").trimEnd();
+      numeric[column]
+        ? cell.padStart(widths[column]!)
+        : cut(cell, widths[column]!).padEnd(widths[column]!)
+    ).join(" ".repeat(GAP)).trimEnd();
   return [paint("bold", line(header)), ...rows.map(line)].join("\n");
 }

@@ -13,10 +13,20 @@ import {
   verifyModels,
 } from "../tasks/models.ts";
 import { reproduceModel } from "../lib/evaluation/reproduce_model.ts";
+import { basename } from "node:path";
+import { storedTests } from "../lib/evaluation/stored_tests.ts";
 import { codeSha256 } from "../lib/core/code_hash.ts";
 import { table } from "./console.ts";
 import { EXIT, ExitWith } from "./exit.ts";
-import { baseCommand, integer, modelsOption, number, userPath } from "./options.ts";
+import {
+  baseCommand,
+  durationText,
+  integer,
+  modelsOption,
+  number,
+  reportsOption,
+  userPath,
+} from "./options.ts";
 import { type CommandContext, runCommand } from "./run.ts";
 
 interface RegistryFlags {
@@ -31,6 +41,7 @@ interface AliasFlags extends RegistryFlags {
 
 interface PromoteFlags extends AliasFlags {
   readonly unchecked?: true;
+  readonly idle?: true;
   readonly size?: number;
 }
 
@@ -47,9 +58,10 @@ export function command(): Command {
 function list(): Command {
   return registryCommand("list", "All versions, newest first.")
     .argument("[name]", "only this model or system")
-    .action((name: string | undefined, options: RegistryFlags) =>
+    .addOption(reportsOption())
+    .action((name: string | undefined, options: RegistryFlags & { reports: string }) =>
       withRegistry(options, true, (registry, context) => {
-        const document = listModels(registry, name);
+        const document = listModels(registry, name, storedTests(options.reports));
         context.result(document, () => listing(document));
       })
     );
@@ -58,14 +70,16 @@ function list(): Command {
 function listing({ systems, unreadable, versions }: ModelListDocument): string {
   const rows = versions.map((version) => [
     `${version.name}@${version.version}`,
-    version.kind,
-    instant(version.createdAt),
+    version.aliases.join(", "),
+    basename(version.data),
+    durationText(version.intervalMs),
     proofOf(version),
     leakCheckOf(version),
-    version.aliases.join(", "),
-    version.onnxSha256.slice(0, 12),
+    version.lastTest === null
+      ? "none"
+      : `${version.lastTest.at.slice(0, 10)} ${version.lastTest.runId.slice(0, 8)}`,
   ]);
-  const columns = ["model", "kind", "created", "proof", "leak check", "aliases", "sha256"];
+  const columns = ["model", "aliases", "data", "bars", "proof", "leak check", "last test"];
   return [
     ...(versions.length + systems.length === 0 ? ["no models registered yet"] : []),
     ...(rows.length === 0 ? [] : [table(columns, rows)]),
@@ -79,23 +93,19 @@ function systemListing(systems: ModelListDocument["systems"]): string {
   const rows = systems.map((system) => [
     `${system.name}@${system.version}`,
     system.blender ?? `${system.parts[0]} alone`,
-    instant(system.registeredAt),
-    instant(system.lastBarSeen),
+    system.registeredAt.slice(0, 10),
+    system.lastBarSeen.slice(0, 10),
     leakCheckOf(system),
     system.aliases.join(", "),
-    system.sha256.slice(0, 12),
   ]);
-  return table([...columns, "sha256"], rows);
-}
-
-function instant(time: string): string {
-  return time.slice(0, 16).replace("T", " ");
+  return table(columns, rows);
 }
 
 /** What speaks for a version: its accuracy in validation, or the t of a policy's evidence. */
-function proofOf({ kind, metrics }: ModelListDocument["versions"][number]): string {
-  const [label, name] = kind === "policy" ? ["t", "evidenceT"] : ["accuracy", "accuracy"];
-  return `${label} ${metrics[name!]?.toFixed(kind === "policy" ? 2 : 4) ?? "n/a"}`;
+function proofOf({ kind, metrics, trades }: ModelListDocument["versions"][number]): string {
+  const [label, name] = kind === "policy" ? ["t", "evidenceT"] : ["acc.", "accuracy"];
+  return `${label} ${metrics[name!]?.toFixed(kind === "policy" ? 2 : 3) ?? "n/a"}` +
+    (trades ? "" : ", stays out");
 }
 
 function leakCheckOf(
@@ -103,7 +113,7 @@ function leakCheckOf(
 ): string {
   if (leakCheck === null) return "none";
   if (!leakCheck.passed) return "FAILED";
-  return leakCheck.codeSha256 === codeSha256() ? "passed" : "passed, other code";
+  return leakCheck.codeSha256 === codeSha256() ? "passed" : "other code";
 }
 
 function show(): Command {
@@ -126,10 +136,12 @@ function promote(): Command {
     .requiredOption("--why <text>", "reason, kept in the history")
     .option("--size <factor>", "of a system: what its sizes are multiplied by", number(0, 1))
     .option("--unchecked", "promote without a leak check of this code")
+    .option("--idle", "promote although it will not trade")
     .action((reference: string, options: PromoteFlags) =>
       withRegistry(options, false, (registry, context) => {
         const document = promoteModel(registry, reference, options.alias, options.why, {
           allowUnchecked: options.unchecked ?? false,
+          allowIdle: options.idle ?? false,
           ...(options.size === undefined ? {} : { sizeFactor: options.size }),
         });
         const { alias, deployment, fromVersion, name, toVersion } = document;
@@ -228,21 +240,27 @@ function reproduce(): Command {
 }
 
 function gc(): Command {
-  return registryCommand("gc", "Remove old versions without an alias, and orphaned files.")
+  return registryCommand(
+    "gc",
+    "Remove old versions that no alias, system or report needs, and orphans.",
+  )
     .option("--keep <n>", "newest versions kept per name", integer(1), 5)
     .option("--dry-run", "only say what would go")
-    .action((options: RegistryFlags & { keep: number; dryRun?: true }) =>
+    .addOption(reportsOption())
+    .action((options: RegistryFlags & { keep: number; dryRun?: true; reports: string }) =>
       withRegistry(options, false, async (registry, context) => {
         const document = await removeUnused(registry, {
           keep: options.keep,
           dryRun: options.dryRun ?? false,
+          needed: storedTests(options.reports).map(({ name, version }) => `${name}@${version}`),
         });
-        context.result(
-          document,
-          () =>
+        context.result(document, () =>
+          [
+            ...document.removedVersions,
+            ...document.removedFiles,
             `${document.removedVersions.length} versions and ${document.removedFiles.length} files ` +
             `${options.dryRun ? "would be" : "were"} removed, ${document.freedBytes} bytes`,
-        );
+          ].join("\n"));
       })
     );
 }

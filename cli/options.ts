@@ -51,6 +51,12 @@ export function duration(text: string): number {
   return Number(match[1]) * UNIT_MS[match[2] as keyof typeof UNIT_MS];
 }
 
+/** The shortest text that {@linkcode duration} reads as these milliseconds. */
+export function durationText(ms: number): string {
+  const [unit] = Object.entries(UNIT_MS).findLast(([, size]) => ms % size === 0) ?? ["s"];
+  return `${ms / UNIT_MS[unit as keyof typeof UNIT_MS]}${unit}`;
+}
+
 /** Parses a name in the registry. */
 export function modelName(text: string): string {
   if (!MODEL_NAME.test(text)) {

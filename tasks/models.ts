@@ -15,7 +15,9 @@ import {
 import { codeSha256 } from "../lib/core/code_hash.ts";
 import { dataFlags } from "../lib/data/data_flags.ts";
 import type { DataRequest } from "../lib/data/open_data.ts";
-import type { ModelManifest } from "../lib/records/model_manifest.ts";
+import { RefusedError } from "../lib/core/errors.ts";
+import type { StoredTest } from "../lib/evaluation/stored_tests.ts";
+import { isPolicy, type ModelManifest } from "../lib/records/model_manifest.ts";
 import type { TradingSystem } from "../lib/records/system.ts";
 
 /** One version as `models list` shows it. */
@@ -28,6 +30,14 @@ export interface ModelSummary {
   readonly kind: ModelManifest["kind"];
   /** Symbol it was trained on. */
   readonly instrument: string;
+  /** The file that it was trained on, or what was simulated. */
+  readonly data: string;
+  /** Length of its bars. */
+  readonly intervalMs: number;
+  /** Newest stored backtest of it; null when there is none. */
+  readonly lastTest: StoredTest | null;
+  /** Whether its own evidence lets it trade at all. */
+  readonly trades: boolean;
   /** When training finished, ISO 8601 in UTC. */
   readonly createdAt: string;
   /** A test is out of sample from here on, ISO 8601 in UTC. */
@@ -70,6 +80,12 @@ export interface SystemDocument extends SystemVersion {
   readonly history: readonly AliasChange[];
 }
 
+/** What a promotion may pass over. */
+export interface PromoteFlags extends PromoteOptions {
+  /** Promotes a version that its evidence keeps out of the market. */
+  readonly allowIdle?: boolean;
+}
+
 /** What `models promote --json` prints. */
 export interface PromoteDocument extends AliasChange {
   /** Newest leak check of the version promoted; null when there was none. */
@@ -95,9 +111,14 @@ export interface GarbageDocument extends GarbageReport {
 /**
  * All models and systems, or those of one name.
  *
+ * @param tests stored backtests, oldest first
  * @throws {InputError} when the name is not registered
  */
-export function listModels(registry: Registry, name?: string): ModelListDocument {
+export function listModels(
+  registry: Registry,
+  name?: string,
+  tests: readonly StoredTest[] = [],
+): ModelListDocument {
   const kind = name === undefined ? null : registry.kindOf(name);
   const versions = kind === "system" ? [] : registry.list(name);
   const systems = kind === "model" ? [] : registry.listSystems(name);
@@ -105,7 +126,7 @@ export function listModels(registry: Registry, name?: string): ModelListDocument
     version.aliases.map((alias) => [`${version.name}@${alias}`, version.version] as const)
   );
   return {
-    versions: versions.map(summary),
+    versions: versions.map((version) => summary(version, tests)),
     systems,
     aliases: Object.fromEntries(aliases),
     unreadable: kind === "system" ? [] : registry.unreadable(name),
@@ -138,27 +159,55 @@ export async function showSystem(registry: Registry, reference: string): Promise
  * Points an alias at a version.
  *
  * @throws {InputError} when there is no such version, or the alias points there already
- * @throws {RefusedError} when the version failed its leak check, passed it with other code, or was
- * never checked and would replace one that passed
+ * @throws {RefusedError} when the version failed its leak check, passed it with other code or was
+ * never checked, or when it will not trade by its own evidence
  */
 export function promoteModel(
   registry: Registry,
   reference: string,
   alias: string,
   why: string,
-  options: PromoteOptions = {},
+  options: PromoteFlags = {},
 ): PromoteDocument {
   const version = registry.kindOf(reference) === "system"
     ? registry.resolveSystem(reference)
     : registry.resolve(reference);
   const { leakCheck } = version;
   const command = leakCheckCommand(version);
-  if (options.allowUnchecked !== true) requireCheckOfThisCode(version, codeSha256(), command);
+  if (options.allowUnchecked !== true) {
+    requireCheckOfThisCode(version, codeSha256(), command);
+    requireChecked(version, command);
+  }
+  // That it leaks says more than that it stays out, and is said by the registry.
+  if (options.allowIdle !== true && leakCheck?.passed !== false) requireTrading(version);
   const isChecked = leakCheck?.codeSha256 === codeSha256();
   return {
     ...registry.promote(reference, alias, why, options),
     ...{ leakCheck, leakCheckCommand: isChecked ? null : command },
   };
+}
+
+/** @throws {RefusedError} when nobody has looked whether it reads the future */
+function requireChecked(version: ModelVersion | SystemVersion, command: string): void {
+  if (version.leakCheck !== null) return;
+  throw new RefusedError(
+    `${version.name}@${version.version} was never checked for leaks (run \`${command}\`, or ` +
+      "promote it with --unchecked)",
+  );
+}
+
+/** @throws {RefusedError} when its evidence keeps it out of the market */
+function requireTrading(version: ModelVersion | SystemVersion): void {
+  if (!("manifest" in version) || willTrade(version.manifest)) return;
+  throw new RefusedError(
+    `${version.name}@${version.version} will not trade: its evidence does not lie above zero, so it ` +
+      "stays out (train one with an edge, or promote it with --idle)",
+  );
+}
+
+/** A policy that stands aside, or a model none of whose edges is believed, never opens a position. */
+function willTrade(manifest: ModelManifest): boolean {
+  return isPolicy(manifest) ? manifest.stance !== "stand-aside" : manifest.edge.shrinkage > 0;
 }
 
 /**
@@ -203,12 +252,23 @@ function leakCheckCommand(version: ModelVersion | SystemVersion): string {
   return `deno task leak-check --model ${reference} ${flags}`;
 }
 
-function summary({ manifest, ...version }: ModelVersion): ModelSummary {
+function summary(
+  { manifest, ...version }: ModelVersion,
+  tests: readonly StoredTest[],
+): ModelSummary {
   return {
     name: version.name,
     version: version.version,
     kind: manifest.kind,
     instrument: manifest.instrument,
+    data: manifest.data.source,
+    intervalMs: manifest.intervalMs,
+    lastTest:
+      tests.findLast((test) =>
+        test.name === version.name && test.version === version.version &&
+        test.sha256 === version.onnxSha256
+      ) ?? null,
+    trades: willTrade(manifest),
     createdAt: version.createdAt,
     testFrom: manifest.data.testFrom,
     aliases: version.aliases,

@@ -1,7 +1,10 @@
 import { openRegistry } from "../lib/registry/mod.ts";
+import { join } from "node:path";
+import { RefusedError } from "../lib/core/errors.ts";
+import { storedTests } from "../lib/evaluation/stored_tests.ts";
 import { assert, assertEquals } from "../tests/assert.ts";
 import { sampleModel } from "../tests/fixtures/sample_model.ts";
-import { inFolder } from "../tests/fixtures/temporary_folder.ts";
+import { assertThrows, inFolder } from "../tests/fixtures/temporary_folder.ts";
 import {
   listModels,
   promoteModel,
@@ -11,14 +14,16 @@ import {
   verifyModels,
 } from "./models.ts";
 
+const UNCHECKED = { allowUnchecked: true };
+
 Deno.test("the rollback drill: promote, promote, roll back, with every step in the documents", () =>
   inFolder(async (folder) => {
     using registry = openRegistry({ folder, clock: { now: () => 0 } });
     for (const content of ["1", "2"]) {
       await registry.register(await sampleModel("6E-forest", content));
     }
-    promoteModel(registry, "6E-forest@1", "champion", "first");
-    promoteModel(registry, "6E-forest@2", "champion", "better");
+    promoteModel(registry, "6E-forest@1", "champion", "first", UNCHECKED);
+    promoteModel(registry, "6E-forest@2", "champion", "better", UNCHECKED);
     assertEquals(listModels(registry).aliases, { "6E-forest@champion": 2 });
     assertEquals(rollbackModel(registry, "6E-forest", "champion", "drawdown").toVersion, 1);
 
@@ -34,4 +39,78 @@ Deno.test("the rollback drill: promote, promote, roll back, with every step in t
     const verified = await verifyModels(registry);
     assert(verified.ok);
     assertEquals(JSON.parse(JSON.stringify(listModels(registry, "6E-forest"))).versions.length, 2);
+  }));
+
+Deno.test("a version that was never checked or will not trade is promoted by its flag only", () =>
+  inFolder(async (folder) => {
+    using registry = openRegistry({ folder, clock: { now: () => 0 } });
+    const model = await sampleModel("6E-forest", "1");
+    await registry.register(model);
+    await registry.register({
+      ...await sampleModel("6E-forest", "2"),
+      manifest: {
+        ...(await sampleModel("6E-forest", "2")).manifest,
+        edge: { slope: 0, standardError: 1, shrinkage: 0 },
+      } as typeof model.manifest,
+    });
+    const promote = (version: number, options = {}) =>
+      promoteModel(registry, `6E-forest@${version}`, "champion", "a test", options);
+    assertThrows(
+      () => promote(1),
+      RefusedError,
+      "never checked for leaks (run `deno task leak-check",
+    );
+    assertEquals(promote(1, UNCHECKED).toVersion, 1);
+    assertThrows(() => promote(2, UNCHECKED), RefusedError, "promote it with --idle");
+    assertEquals(promote(2, { ...UNCHECKED, allowIdle: true }).toVersion, 2);
+    assertEquals(listModels(registry).versions.map(({ trades, version }) => [version, trades]), [
+      [2, false],
+      [1, true],
+    ]);
+  }));
+
+/** The JSON beside a page, as far as it says what was tested. */
+function writeRun(folder: string, at: string, models: readonly unknown[], system?: unknown): void {
+  const run = { task: "backtest", models, ...(system === undefined ? {} : { system }) };
+  const sheet = { format: 1, runId: `${at}-1a2b3c4d`, createdAt: `${at}T00:00:00.000Z`, run };
+  Deno.writeTextFileSync(join(folder, `${at}-1a2b3c4d.json`), JSON.stringify(sheet));
+}
+
+Deno.test("models list knows the last test, and gc keeps what a report needs and names the rest", () =>
+  inFolder(async (folder) => {
+    using registry = openRegistry({ folder, clock: { now: () => 0 } });
+    for (const content of ["1", "2", "3"]) {
+      await registry.register(await sampleModel("6E-forest", content));
+    }
+    const { onnxSha256: sha256 } = registry.resolve("6E-forest@1");
+    const reports = join(folder, "reports");
+    assertEquals(storedTests(reports), []);
+    Deno.mkdirSync(reports);
+    const model = { name: "6E-forest", version: 1, sha256 };
+    writeRun(reports, "2026-01-03", [model]);
+    writeRun(reports, "2026-01-02", [model], { name: "s", version: 4, sha256: "x" });
+    for (const text of ["", "[1]", '{"runId": 1}', "[".repeat(1e5), '{"run": 1e999}']) {
+      Deno.writeTextFileSync(join(reports, `${text.length}.json`), text);
+    }
+    const tests = storedTests(reports);
+    assertEquals(tests.map(({ at, name }) => `${at.slice(8, 10)} ${name}`), [
+      "02 6E-forest",
+      "02 s",
+      "03 6E-forest",
+    ]);
+    const [newest, , oldest] = listModels(registry, undefined, tests).versions;
+    assertEquals([newest!.lastTest, oldest!.lastTest?.at.slice(0, 10)], [null, "2026-01-03"]);
+    assertEquals([newest!.data, newest!.intervalMs], ["6E.csv", 60_000]);
+
+    const needed = tests.map(({ name, version }) => `${name}@${version}`);
+    const plan = await removeUnused(registry, { keep: 1, dryRun: true, needed });
+    assertEquals(plan.removedVersions, ["6E-forest@2"]);
+    assertEquals(plan.removedFiles.length, 2);
+    assert(plan.removedFiles.every((path) => Deno.statSync(path).isFile));
+    const done = await removeUnused(registry, { keep: 1, dryRun: false, needed });
+    assertEquals([done.removedVersions, done.removedFiles], [
+      plan.removedVersions,
+      plan.removedFiles,
+    ]);
+    assertEquals(registry.resolve("6E-forest@1").version, 1);
   }));

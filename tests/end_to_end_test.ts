@@ -55,8 +55,8 @@ Deno.test("data simulate, train, backtest and models work one after the other, a
     assertEquals(flattering.findings[0].severity, "bad");
 
     const registry = (flags: string) => json("models", `${flags} --models ${models}`);
-    await registry("promote MES-forest@1 --why first");
-    await registry("promote MES-forest@2 --why second");
+    await registry("promote MES-forest@1 --unchecked --idle --why first");
+    await registry("promote MES-forest@2 --unchecked --idle --why second");
     await registry("rollback MES-forest --why third");
     const listed = await registry("list");
     const champion = listed.versions.find((one: { aliases: string[] }) =>

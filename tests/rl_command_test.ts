@@ -61,7 +61,8 @@ Deno.test("a policy is learnt, tested, listed, verified, promoted and reproduced
     const again = await json("models", "reproduce MES-policy");
     assertEquals(again.same, true);
     using registry = openRegistry({ folder: join(folder, "models"), clock: { now: () => 0 } });
-    promoteModel(registry, "MES-policy@1", "champion", "first");
+    const consent = { allowIdle: true, allowUnchecked: true };
+    promoteModel(registry, "MES-policy@1", "champion", "first", consent);
     const [listed] = listModels(registry).versions;
     assertEquals([listed!.kind, listed!.aliases], ["policy", ["champion"]]);
     assertEquals((await verifyModels(registry)).ok, true);

@@ -16,6 +16,8 @@ export interface GarbageOptions {
   readonly keep: number;
   /** Only say what would go. */
   readonly dryRun: boolean;
+  /** Versions that something outside the registry speaks of, as `name@version`: they stay. */
+  readonly needed?: readonly string[];
 }
 
 /** What went, or would go. */
@@ -41,14 +43,14 @@ export interface GarbageReport {
 export function collectGarbage(
   database: Database,
   folder: string,
-  { keep, dryRun }: GarbageOptions,
+  { keep, dryRun, needed = [] }: GarbageOptions,
 ): GarbageReport {
   if (!Number.isInteger(keep) || keep < 1) {
     throw new RangeError(`Cannot keep fewer than 1 version: current value is ${keep}`);
   }
   const going = database.transaction(() => {
-    const systems = expiredSystems(database, keep);
-    const models = expiredVersions(database, keep, systems);
+    const systems = expiredSystems(database, keep, new Set(needed));
+    const models = expiredVersions(database, keep, systems, needed);
     if (!dryRun) {
       // Systems first: a model that a system needs cannot be removed.
       for (const { id } of systems) {
@@ -103,14 +105,18 @@ function without<Row extends { readonly id: number }>(
   return rows.filter(({ id }) => !gone.has(id));
 }
 
-/** All but the newest of each name and those that ever traded. */
-function expiredSystems(database: Database, keep: number): readonly SystemRow[] {
+/** All but the newest of each name, those that ever traded and those that are needed. */
+function expiredSystems(
+  database: Database,
+  keep: number,
+  needed: ReadonlySet<string>,
+): readonly SystemRow[] {
   const deployed = everDeployed(database);
   const seen = new Map<string, number>();
-  return selectSystems(database).filter(({ id, name }) => {
+  return selectSystems(database).filter(({ id, name, version }) => {
     const newer = seen.get(name) ?? 0;
     seen.set(name, newer + 1);
-    return newer >= keep && !deployed.has(id);
+    return newer >= keep && !deployed.has(id) && !needed.has(referenceOf({ name, version }));
   });
 }
 
@@ -118,6 +124,7 @@ function expiredVersions(
   database: Database,
   keep: number,
   goingSystems: readonly SystemRow[],
+  needed: readonly string[],
 ): readonly VersionRow[] {
   const rows = selectVersions(database);
   const byReference = new Map(rows.map((row) => [referenceOf(row), row]));
@@ -131,6 +138,7 @@ function expiredVersions(
   for (const { parts } of without(selectSystems(database), goingSystems)) {
     (JSON.parse(parts) as string[]).forEach(keepWithParents);
   }
+  needed.forEach(keepWithParents);
   for (const name of new Set(rows.map((row) => row.name))) {
     const versions = rows.filter((row) => row.name === name).map((row) => row.version);
     const newest = versions.sort((a, b) => b - a).slice(0, keep);
