@@ -321,3 +321,12 @@ Deno.test("runEngine() refuses options, targets and money that it cannot keep ex
   assertThrows(run({}, [NaN]), RangeError);
   assertThrows(run({ initialCashUsd: 1e10 }), RangeError);
 });
+
+Deno.test("runEngine() names the row whose price is no number", () => {
+  for (const column of ["open", "close"] as const) {
+    const bars = randomBars(1, 10);
+    bars[column][4] = NaN;
+    const run = () => runEngine(bars, optionsFor(bars, scripted([1, 1, 1, 1, 1, 1])));
+    assertThrows(run, /row 4/);
+  }
+});

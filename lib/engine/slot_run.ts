@@ -280,7 +280,16 @@ export class SlotRun {
   }
 
   #countOffTickPrices(bars: Bars, row: number): void {
-    if (!isOnTick(bars.open[row]!, this.#tickSize)) this.#offTickPrices++;
-    if (!isOnTick(bars.close[row]!, this.#tickSize)) this.#offTickPrices++;
+    if (!isOnTick(bars.open[row]!, this.#tickSize)) this.#countOffTick(bars.open[row]!, row);
+    if (!isOnTick(bars.close[row]!, this.#tickSize)) this.#countOffTick(bars.close[row]!, row);
+  }
+
+  #countOffTick(price: number, row: number): void {
+    if (!Number.isFinite(price)) {
+      throw new RangeError(
+        `Cannot run the engine as row ${row} has no price: current value is ${price}`,
+      );
+    }
+    this.#offTickPrices++;
   }
 }
