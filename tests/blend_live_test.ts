@@ -50,10 +50,12 @@ Deno.test("createLiveBlend() decides bar by bar what the batch decides, all mode
   const strategy = systemStrategy(ready, bars, systemForecasts(ready, bars, rows), {
     onDecision: (decision) => void stored.push(decision),
   });
-  const options = engineOptions(conditions);
-  const expected = runEngine(bars, { ...options, strategy });
+  const expected = runEngine(bars, { ...engineOptions(conditions), strategy });
   const feed = withForecasts(createStoredFeed(bars), live, conditions.from);
-  const result = await runEngineOnFeed(feed, { ...options, strategy: live.strategy });
+  const result = await runEngineOnFeed(feed, {
+    ...engineOptions(conditions),
+    strategy: live.strategy,
+  });
 
   assertEquals(result.fills, expected.fills);
   assert(result.trades.length > 20, "the blend must trade for this to prove anything");
@@ -74,7 +76,7 @@ Deno.test("streamSystem() follows one part, model or policy, as the batch does",
     const request = { name: "MES-alone", market: MARKET, risk: { limits: {} } };
     const { system } = fitSystem([{ model, signals }], opened, request, rows);
     const ready = readySystem(system, [{ model, signals }]);
-    const options = engineOptions(systemConditions(ready, opened, MARKET, rows));
+    const conditions = systemConditions(ready, opened, MARKET, rows);
     const session = await createJointSession([{ onnx: part.onnx, window: model.manifest.window }], {
       engine: await availableEngine(),
     });
@@ -83,9 +85,12 @@ Deno.test("streamSystem() follows one part, model or policy, as the batch does",
       from: bars.time[rows.from]!,
     });
     const strategy = systemStrategy(ready, bars, systemForecasts(ready, bars, rows));
-    const expected = runEngine(bars, { ...options, strategy });
+    const expected = runEngine(bars, { ...engineOptions(conditions), strategy });
     const feed = withForecasts(createStoredFeed(bars), live, rows.from);
-    const result = await runEngineOnFeed(feed, { ...options, strategy: live.strategy });
+    const result = await runEngineOnFeed(feed, {
+      ...engineOptions(conditions),
+      strategy: live.strategy,
+    });
     assertEquals(result.fills, expected.fills, model.name);
     assert(result.trades.length > 5, `${model.name} must trade for this to prove anything`);
     await session.dispose();
