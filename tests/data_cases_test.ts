@@ -3,7 +3,7 @@ import { fileURLToPath } from "node:url";
 import { convertData, inspectData, type InspectDocument, rollData } from "../tasks/data.ts";
 import type { LoadOptions } from "../lib/data/loader.ts";
 import { assert, assertEquals } from "./assert.ts";
-import { CASES, hasCases } from "./fixtures/loader_fixture.ts";
+import { CASES, hasCases, hasMarketData, MARKET_DATA } from "./fixtures/loader_fixture.ts";
 import { inFolder } from "./fixtures/temporary_folder.ts";
 
 const ignore = !hasCases();
@@ -324,5 +324,18 @@ Deno.test({
     const error = refused.problems.find(({ severity }) => severity === "error")!;
     assertEquals(error.rule, "wrong-tick");
     assert(/\d+ % of the bars|ticks of ES/.test(error.detail), error.detail);
+  },
+});
+
+Deno.test({
+  name: "hourly EURUSD whose name says New York is found to be UTC, and the advice holds",
+  ignore: !hasMarketData(),
+  async fn() {
+    const path = fileURLToPath(new URL("eurusd_hour_newyork.csv", MARKET_DATA));
+    const named = await inspectData({ path, symbol: "EURUSD", load: NEW_YORK });
+    assert(named.notes.some((note) => note.includes("try --time-zone UTC")), named.notes.join());
+    const followed = await inspectData({ path, symbol: "EURUSD", load: { timeZone: "UTC" } });
+    assert(!followed.notes.some((note) => note.includes("try --")), followed.notes.join());
+    assert(followed.outsideSession < named.outsideSession / 50, String(followed.outsideSession));
   },
 });
