@@ -141,7 +141,12 @@ function csv(closes: readonly (number | string)[]): string {
 }
 
 const BAD: readonly (readonly [name: string, content: string, says: RegExp])[] = [
-  ["prices that are not numbers", csv([5000, "NaN", 5001]), /row 3.*open/s],
+  [
+    "a price that is no number",
+    csv([5000, "5000", 5001]).replace(/(01:00.000Z),5000/, "$1,NaN"),
+    /row 3.*open/s,
+  ],
+  ["rows without any price beside too few bars", csv([5000, "NaN", 5001]), /bars/],
   ["a file of one bar", csv([5000]), /bar/],
   ["constant prices", csv(Array.from({ length: 1_200 }, () => 5000)), /price never moves/],
   ["too few bars", csv(Array.from({ length: 200 }, (_, row) => 5000 + row % 3)), /decisions/],
