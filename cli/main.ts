@@ -1,4 +1,5 @@
-import { Command } from "commander";
+import { Command, CommanderError } from "commander";
+import { nearestName } from "../lib/core/nearest_name.ts";
 import { VERSION } from "../lib/core/versions.ts";
 import { endingOf, EXIT, ExitWith } from "./exit.ts";
 import { commandPrefix, inStartedForm } from "./started_as.ts";
@@ -38,10 +39,11 @@ export async function main(args: readonly string[]): Promise<number> {
     .description("Market bars in, an honestly tested trading model out.")
     .version(VERSION, "-V, --version")
     .exitOverride();
+  let command: Command | null = null;
   for (const [known, [summary, load]] of Object.entries(COMMANDS)) {
     if (known === name) {
-      const command = (await load()).command();
-      strict(command);
+      command = (await load()).command();
+      strict(command, args);
       program.addCommand(command);
     } else {
       program.command(known).description(summary);
@@ -52,9 +54,11 @@ export async function main(args: readonly string[]): Promise<number> {
     return 0;
   } catch (error) {
     const ending = endingOf(error, args);
+    const misspelt = command === null ? null : misspeltFlag(command, args, error);
     if (ending.line !== null) console.error(`error: ${inStartedForm(ending.line)}`);
     if (args.includes("--json") && ending.code !== EXIT.done && !(error instanceof ExitWith)) {
-      const message = ending.line ?? (error instanceof Error ? error.message : String(error));
+      const message = ending.line ?? misspelt ??
+        (error instanceof Error ? error.message : String(error));
       console.log(JSON.stringify({ error: message, exitCode: ending.code }, null, 2));
     }
     return ending.code;
@@ -62,10 +66,35 @@ export async function main(args: readonly string[]): Promise<number> {
 }
 
 /** Usage errors end in our own exit code, with a hint instead of the whole help. */
-function strict(command: Command): void {
+function strict(command: Command, args: readonly string[]): void {
   command.exitOverride();
+  command.configureOutput({
+    outputError: (text, write) => {
+      const misspelt = /required option/.test(text) ? unknownFlag(command, args) : null;
+      write(misspelt === null ? text : `error: ${misspelt}\n`);
+    },
+  });
   command.showHelpAfterError("(add --help for the flags)");
-  for (const child of command.commands) strict(child);
+  for (const child of command.commands) strict(child, args);
+}
+
+/** The flag behind a required one that is missing: more often misspelt than forgotten. */
+function misspeltFlag(command: Command, args: readonly string[], error: unknown): string | null {
+  const isMissing = error instanceof CommanderError &&
+    error.code === "commander.missingMandatoryOptionValue";
+  if (!isMissing) return null;
+  const child = command.commands.find((candidate) => candidate.name() === args[1]);
+  return unknownFlag(child ?? command, args);
+}
+
+/** Says which flag a command does not know, and which one was probably meant; null for none. */
+function unknownFlag(command: Command, args: readonly string[]): string | null {
+  const known = command.options.flatMap(({ long }) => long ?? []);
+  const flags = args.flatMap((word) => /^--[a-z][\w-]*/i.exec(word)?.[0] ?? []);
+  const unknown = flags.find((flag) => flag !== "--help" && !known.includes(flag));
+  if (unknown === undefined) return null;
+  const meant = nearestName(unknown, known);
+  return `unknown option '${unknown}'` + (meant === null ? "" : ` (did you mean ${meant}?)`);
 }
 
 if (import.meta.main) Deno.exit(await main(Deno.args));

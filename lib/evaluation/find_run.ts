@@ -1,4 +1,4 @@
-import { join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { InputError } from "../core/errors.ts";
 import { parseTearSheet } from "../records/parse_tear_sheet.ts";
 import type { RunRecord } from "../records/run_record.ts";
@@ -13,10 +13,10 @@ export interface StoredRun {
 }
 
 /** How people name runs. */
-const REMEDY = "give the JSON file that backtest wrote, or the run id at the end of its name";
+const REMEDY = "give the page or JSON file that backtest wrote, its name, or the run id in it";
 
 /**
- * Reads a run by the path of its JSON file or page, or by its id.
+ * Reads a run by the path of its JSON file or page, by their name without ending, or by its id.
  *
  * @param reports folder that is searched for the id
  * @throws {InputError} when there is no such run, or it is none of a backtest that can be repeated
@@ -27,7 +27,7 @@ export function readRun(
   resolvePath: (path: string) => string,
 ): StoredRun {
   const path = /\.(json|html)$/.test(run)
-    ? resolvePath(run).replace(/\.html$/, ".json")
+    ? existing(resolvePath(run).replace(/\.html$/, ".json"), reports)
     : runPath(run, reports);
   const sheet = parseTearSheet(readText(path), path);
   if (sheet.run === undefined) {
@@ -39,7 +39,16 @@ export function readRun(
   return { path, sheet, record: sheet.run };
 }
 
+/** A report's file name alone means the one in the folder of reports. */
+function existing(path: string, folder: string): string {
+  const stored = basename(path);
+  return !files(dirname(path)).includes(stored) && files(folder).includes(stored)
+    ? join(folder, stored)
+    : path;
+}
+
 function runPath(id: string, folder: string): string {
+  if (files(folder).includes(`${id}.json`)) return join(folder, `${id}.json`);
   const found = /^[0-9a-f]{4,12}$/.test(id)
     ? files(folder).filter((name) => new RegExp(`-${id}[0-9a-f]*\\.json$`).test(name))
     : [];

@@ -1,0 +1,22 @@
+import { assertEquals } from "./assert.ts";
+import { runCommand } from "./fixtures/run_command.ts";
+
+/** Command lines, and the first line of what is said of them. */
+const LINES: Readonly<Record<string, string>> = {
+  "train --daat x.csv": "error: unknown option '--daat' (did you mean --data?)",
+  "train --dat=x.csv --json": "error: unknown option '--dat' (did you mean --data?)",
+  "models promote a@1 --wy b": "error: unknown option '--wy' (did you mean --why?)",
+  "train --xyz-nothing-like-it 1": "error: unknown option '--xyz-nothing-like-it'",
+  "train --symbol MES": "error: required option '--data <file>' not specified",
+};
+
+for (const [line, said] of Object.entries(LINES)) {
+  Deno.test(`${line}: a misspelt flag is named, not the one that it stands for`, async () => {
+    const [command = "", ...args] = line.split(" ");
+    const { code, stderr, stdout } = await runCommand(command, args);
+    assertEquals([code, stderr.split("\n")[0]], [2, said]);
+    if (args.includes("--json")) {
+      assertEquals(JSON.parse(stdout), { error: said.slice("error: ".length), exitCode: 2 });
+    }
+  });
+}
