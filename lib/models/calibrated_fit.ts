@@ -26,7 +26,11 @@ export async function fitCalibrated(
   rows: Int32Array,
   stage: string,
 ): Promise<Fitted> {
-  return calibrate(task, rows, await fitClassifier(task, splitRows(task, rows).earlier, stage));
+  return calibrate(
+    task,
+    rows,
+    await fitClassifier(task, splitForCalibration(task, rows).earlier, stage),
+  );
 }
 
 /** Calibrates a model that was fitted on the older of the rows. */
@@ -36,7 +40,7 @@ export async function calibrate(
   { model, scaler, curves, remarks }: FittedClassifier,
 ): Promise<Fitted> {
   const { frame, labels } = task;
-  const { earlier, later } = splitRows(task, rows);
+  const { earlier, later } = splitForCalibration(task, rows);
   const raw = await predictRows(model, scaler, frame, later, task.families);
   const calibration = fitCalibration(task.calibration, raw, classesOf(labels, later));
   const calibrated = applyCalibration(calibration, raw, CLASS_COUNT);
@@ -52,7 +56,15 @@ export async function calibrate(
   };
 }
 
-function splitRows({ labels, frame }: FitTask, rows: Int32Array) {
+/**
+ * Cuts the rows of a fit into older ones to learn from and newer ones to calibrate on.
+ *
+ * @throws {InputError} when either part would be empty
+ */
+export function splitForCalibration(
+  { labels, frame }: Pick<FitTask, "labels" | "frame">,
+  rows: Int32Array,
+): { readonly earlier: Int32Array; readonly later: Int32Array } {
   return holdoutSplit(labels, rows, CALIBRATION_SHARE, embargoBars(labels, frame.rows));
 }
 

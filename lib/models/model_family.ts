@@ -126,6 +126,15 @@ export interface ModelFamily<
    * @throws {RangeError} when its parts do not fit each other
    */
   addToGraph(graph: GraphBuilder, features: Value, model: Model, scaler: Scaler | null): Value;
+  /**
+   * Looks whether the rows of a fit are enough, before anything is fitted; all are when absent.
+   *
+   * @throws {InputError} with what would be
+   */
+  requireRows?(
+    parameters: Parameters,
+    fit: { readonly rows: Int32Array; readonly labels: Labels; readonly embargoBars: number },
+  ): void;
   /** Share of each column in what the model learnt, summing to 1; absent where it has none. */
   importances?(model: Model): Float64Array;
   /** Its parts that can predict alone, by name: scored beside it on the same folds. */

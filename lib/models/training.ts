@@ -4,7 +4,13 @@
  *
  * @module
  */
-export { calibrate, fitCalibrated, type Fitted, predict } from "./calibrated_fit.ts";
+export {
+  calibrate,
+  fitCalibrated,
+  type Fitted,
+  predict,
+  splitForCalibration,
+} from "./calibrated_fit.ts";
 export { type ClassifierParts, exportClassifier } from "./export_classifier.ts";
 export { defaultRecipe, familyOf, MODEL_FAMILIES } from "./model_families.ts";
 export { BASELINE_RECIPES, parseRecipe, recipeWindow } from "./model_recipe.ts";

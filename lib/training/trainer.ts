@@ -13,6 +13,7 @@ import { InputError } from "../core/errors.ts";
 import type { FeatureFrame } from "../features/frame.ts";
 import {
   createLabels,
+  type Fold,
   type Labels,
   type LabelSpec,
   purgedWalkForward,
@@ -26,6 +27,7 @@ import {
   fitCalibrated,
   type Fitted,
   predict,
+  splitForCalibration,
 } from "../models/training.ts";
 import { OPSET } from "../onnx/onnx_messages.ts";
 import type { Backend } from "../tensor/backend.ts";
@@ -155,11 +157,7 @@ export async function trainModel(
     const { startBackend } = await import("../models/networks.ts");
     await startBackend({ backend: request.backend, threads: request.workers });
   }
-  const folds = purgedWalkForward(labels, {
-    folds: request.folds,
-    embargoBars: embargoBars(labels, bars.length),
-    firstRow,
-  });
+  const folds = planFolds(task, request.folds, firstRow);
   const validation = await scoreFolds(task, folds, {
     compare: request.compare,
     timeOf: (row) => isoTime(bars.time[row]!),
@@ -311,11 +309,70 @@ function requireEnoughRows(frame: FeatureFrame, labels: Labels, firstRow: number
     );
   }
   const present = new Set(Array.from(rows, (row) => labels.classes[row]!));
-  if (present.size < 2) {
-    throw new InputError(
-      `Cannot train on one class only: every label is ${[...present].join()}`,
-      { remedy: "lengthen --horizon, or lower the costs: no move is larger than the round trip" },
-    );
+  if (present.size > 1) return;
+  const [fault, remedy] = ONE_CLASS[[...present][0]!]!;
+  throw new InputError(`Cannot train on one class only: ${fault}`, { remedy });
+}
+
+/** What it means that all labels are of one class, by its index, and what helps. */
+const ONE_CLASS = [
+  [
+    "every label is a fall by more than the round trip",
+    "give bars in which prices also rise, or shorten --horizon",
+  ],
+  [
+    "no label is a move by more than the round trip",
+    "lengthen --horizon, lower the costs, or choose other --labels",
+  ],
+  [
+    "every label is a rise by more than the round trip",
+    "give bars in which prices also fall, or shorten --horizon",
+  ],
+] as const;
+
+/**
+ * The folds, each of which leaves rows to fit and to calibrate on.
+ *
+ * @throws {InputError} before anything is fitted, with the number of folds that would do
+ */
+function planFolds(task: FitTask, count: number, firstRow: number): readonly Fold[] {
+  const { frame, labels, recipe } = task;
+  const family = familyOf(recipe.kind, task.families);
+  const plan = (folds: number): readonly Fold[] => {
+    const planned = purgedWalkForward(labels, {
+      folds,
+      embargoBars: embargoBars(labels, frame.rows),
+      firstRow,
+    });
+    for (const { train } of planned) {
+      const { earlier } = splitForCalibration(task, train);
+      family.requireRows?.(recipe.parameters, {
+        ...{ rows: earlier, labels },
+        embargoBars: embargoBars(labels, frame.rows),
+      });
+    }
+    return planned;
+  };
+  try {
+    return plan(count);
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    const what = `Cannot cut ${labelledRows(labels, firstRow).length} labelled rows into `;
+    for (let folds = count - 1; folds > 1; folds--) {
+      try {
+        plan(folds);
+      } catch {
+        continue;
+      }
+      throw new InputError(
+        `${what}${count} folds: the first leaves too few to fit and to calibrate on`,
+        { remedy: `--folds ${folds} would do; so would more bars`, cause: error },
+      );
+    }
+    throw new InputError(`${what}two folds or more that leave enough to fit and to calibrate on`, {
+      remedy: "give more bars, or a shorter --horizon, --window or feature period",
+      cause: error,
+    });
   }
 }
 

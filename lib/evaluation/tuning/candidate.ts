@@ -98,8 +98,11 @@ function trainingRows(labels: Labels, firstRow: number, past: Bars): Int32Array 
   const rows = rowsFrom(firstRow, past.length)
     .filter((row) => labels.classes[row]! >= 0 && labels.end[row]! < last);
   if (rows.length >= LEAST_ROWS) return rows;
+  const ahead = past.length - last + labels.horizonBars;
+  const needed = Math.max(past.length, firstRow + ahead) + LEAST_ROWS - rows.length;
   throw new InputError(
-    `Cannot fit on ${rows.length} labelled rows: ${past.length} bars lie before the block`,
+    `Cannot fit on ${rows.length} labelled rows: ${past.length} bars lie before the block, and ` +
+      `about ${needed} are needed`,
     { remedy: "give more bars, fewer --folds, a shorter horizon or shorter features" },
   );
 }

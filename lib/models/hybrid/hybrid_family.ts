@@ -7,6 +7,7 @@ import { flagsOfPart } from "../parameter_flag.ts";
 import { addHybrid } from "./export_hybrid.ts";
 import type { Hybrid } from "./hybrid_model.ts";
 import { hybridRemark } from "./hybrid_remark.ts";
+import { stackingFolds } from "./stacking_folds.ts";
 import { DEFAULT_HYBRID, type HybridParameters, parseHybridParameters } from "./parameters.ts";
 
 /** A forest stacked on a network. */
@@ -38,6 +39,9 @@ export const HYBRID_FAMILY: ModelFamily<HybridParameters, Hybrid> = {
   parity: { tolerance: 1e-5, exemptShare: 0.01 },
   parseParameters: parseHybridParameters,
   windowOf: ({ network }) => network.window,
+  requireRows({ network: { window }, stackingFolds: count }, fit) {
+    stackingFolds({ ...fit, window }, count);
+  },
   async fit(request) {
     // TensorFlow.js is loaded by those alone who need it.
     const { fitHybrid } = await import("./fit_hybrid.ts");

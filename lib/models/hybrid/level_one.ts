@@ -1,47 +1,10 @@
-import { combinatorialPurged, type Fold, type SplitLabels } from "../../labels/mod.ts";
+import type { Fold } from "../../labels/mod.ts";
 import { mixSeed } from "../../core/random.ts";
 import type { HybridControl, HybridInput } from "./hybrid_input.ts";
 import { fitNetworkPart, networkControl } from "./network_part.ts";
 import type { HybridParameters } from "./parameters.ts";
 import { predictScaled } from "./predict_hybrid.ts";
-
-/** What the folds of a stack are cut from. */
-export interface StackRows {
-  /** Ascending; no other row is used. */
-  readonly rows: Int32Array;
-  /** Of every row of the frame. */
-  readonly labels: SplitLabels;
-  /** Rows a prediction reads, its own included. */
-  readonly window: number;
-  /** Rows after a tested block that are not learnt from, on top of the purge. */
-  readonly embargoBars: number;
-}
-
-/**
- * Purged k-fold splits of the rows (docs/methods.md#purging-and-stacking): each block in time is
- * predicted by a model that learnt from the other blocks.
- *
- * K-fold and not walk-forward, because then every row gets an input, the first block's too, and
- * every input comes from a model that learnt from nearly as much as the one that is kept, so that
- * the model on top sees now what it will see later. That later blocks are learnt from tells nothing
- * of a tested row: neither the label nor the window of a row that is learnt from reaches into the
- * labels of the tested block. Whether the whole stack foresees anything is measured outside, on
- * later rows alone.
- *
- * @throws {InputError} when there are fewer rows than folds
- */
-export function stackingFolds(
-  { rows, labels, window, embargoBars }: StackRows,
-  folds: number,
-): readonly Fold[] {
-  const classes = new Int8Array(labels.classes.length).fill(-1);
-  for (const row of rows) classes[row] = labels.classes[row]!;
-  return combinatorialPurged({ ...labels, classes }, {
-    groups: folds,
-    testGroups: 1,
-    embargoBars: Math.max(embargoBars, window - 1),
-  });
-}
+import { stackingFolds } from "./stacking_folds.ts";
 
 /** Fits on the training rows of a fold and gives probabilities `[fold.test.length, classes]`. */
 export type PredictFold = (fold: Fold, index: number) => Promise<Float32Array>;

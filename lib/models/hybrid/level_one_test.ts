@@ -7,7 +7,8 @@ import { predictForest } from "../forest/predict.ts";
 import { gatherRows } from "../scaler.ts";
 import { noisyInput, TINY_HYBRID } from "../../../tests/fixtures/hybrid_fixture.ts";
 import { forestSet } from "./level_two.ts";
-import { fitLevelOne, outOfFoldProbabilities, stackingFolds } from "./level_one.ts";
+import { fitLevelOne, outOfFoldProbabilities } from "./level_one.ts";
+import { stackingFolds } from "./stacking_folds.ts";
 
 Deno.test("stackingFolds() tests every row once and learns from none that reaches into tested labels", () => {
   const settings = fc.record({

@@ -32,10 +32,16 @@ export function splitRows(
   };
   for (const [name, { from, to }] of Object.entries(split)) {
     if (to - from >= FEWEST_ROWS) continue;
+    const shares = [validationShare, evidenceShare, 1 - validationShare - evidenceShare];
+    const needed = Math.ceil((FEWEST_ROWS + 2 * REACH) / Math.min(...shares));
     throw new InputError(
       `Cannot learn a policy from ${rows} decisions with known features as the ${name} part ` +
         `needs ${FEWEST_ROWS}: current value is ${Math.max(0, to - from)}`,
-      { remedy: "give more bars, or shorter features" },
+      {
+        remedy: `${needed} decisions would do: give ${
+          needed - (table.rows - first)
+        } more bars to learn from, or shorter features`,
+      },
     );
   }
   return split;
