@@ -5,6 +5,7 @@ import { referenceDeviation } from "../environment/transition_table.ts";
 import { type Policy, policyProbabilities } from "../policy/policy.ts";
 import {
   initializePolicy,
+  plantForecast,
   policyLayers,
   type PolicyShape,
   policyWeights,
@@ -13,6 +14,7 @@ import { checkRequest, shapeOf } from "./check_request.ts";
 import { learnerOf } from "./learners.ts";
 import { evaluatePolicy, type PolicyEvaluation, resultEvidence } from "./evaluate_policy.ts";
 import type { LearningMarket } from "./learning_market.ts";
+import { type LinearForecast, linearForecast } from "./linear_forecast.ts";
 import { openMemberKeeper } from "./member_keeper.ts";
 import { createPolicyMember, type PolicyMemberState } from "./member_state.ts";
 import type { PolicyControl, PolicyModel, PolicyRequest, PolicySplit } from "./policy_request.ts";
@@ -111,10 +113,11 @@ async function trainMembers(
   const learner = learnerOf(parameters.algorithm).create(parameters);
   const values = applyScaler(scaler, frame.values, frame.rows);
   const input = { values, columns: frame.columns.length, window: parameters.window };
+  const forecast = linearForecast(market, input, split.learning);
   const { keep, members, remarks } = await openMemberKeeper(request, control);
   for (let index = 0; index < parameters.members; index++) {
     const seed = mixSeed(request.seed, index);
-    const state = members[index] ??= startMember(shape, seed);
+    const state = members[index] ??= startMember(shape, forecast, seed);
     const onState = async (place: "step" | "look"): Promise<void> => {
       if (place === "look") control.onLook?.(index + 1, state.curve.at(-1)!);
       control.onProgress?.((index + state.step / parameters.steps) / parameters.members);
@@ -130,9 +133,15 @@ async function trainMembers(
   return { members, remarks };
 }
 
-function startMember(shape: PolicyShape, seed: number): PolicyMemberState {
+function startMember(
+  shape: PolicyShape,
+  forecast: LinearForecast | null,
+  seed: number,
+): PolicyMemberState {
   const weights = new Float32Array(policyWeights(shape));
-  initializePolicy(policyLayers(shape, weights), seed);
+  const layers = policyLayers(shape, weights);
+  initializePolicy(layers, seed);
+  if (forecast !== null) plantForecast(layers, forecast.weights);
   return createPolicyMember(weights);
 }
 

@@ -121,6 +121,20 @@ export function initializePolicy(layers: readonly NetworkLayer[], seed: number):
   });
 }
 
+/**
+ * Lets every second unit of a dense first layer begin as a linear forecast, each with its own bias:
+ * what is known to earn is learnt before what is not. An LSTM layer stays as it is.
+ *
+ * @param forecast one weight per column, of forecasts that vary by 1
+ */
+export function plantForecast([first]: readonly NetworkLayer[], forecast: Float64Array): void {
+  if (first?.kind !== "dense") return;
+  const { bias: { length: width }, weights } = first;
+  for (let unit = 0; unit < width; unit += 2) {
+    forecast.forEach((weight, column) => weights[column * width + unit] = TANH_GAIN * weight);
+  }
+}
+
 function kernels(layer: NetworkLayer): readonly Float32Array[] {
   switch (layer.kind) {
     case "dense":

@@ -1,0 +1,165 @@
+import type { RowRange } from "../../market/row_range.ts";
+import { netResult } from "../environment/transition_table.ts";
+import { choleskyFactor, solveCholesky } from "../experience/cholesky.ts";
+import type { PolicyRows } from "../policy/run_policy.ts";
+import { resultEvidence } from "./evaluate_policy.ts";
+import { flatAction, type LearningMarket } from "./learning_market.ts";
+
+/** Rows ahead over which results are summed, from the fastest worlds to slow ones. */
+const HORIZONS = [1, 4, 16, 64] as const;
+/** Rows at the end of a block whose results may reach into the next one. */
+const REACH = HORIZONS.at(-1)!;
+/** Parts of the rows; each is traded by what was fitted on the others. */
+const BLOCKS = 5;
+/** Added to the variance of every scaled column: columns may say the same. */
+const RIDGE = 1e-3;
+
+/** A linear forecast of what a long position earns. */
+export interface LinearForecast {
+  /** Rows ahead that it foretells best. */
+  readonly horizon: number;
+  /** One per column; the forecast varies by 1 over the rows it was fitted on. */
+  readonly weights: Float64Array;
+}
+
+/** Second moments of some rows. */
+interface Moments {
+  rows: number;
+  /** Of the columns, row-major `[columns, columns]`. */
+  readonly columns: Float64Array;
+  /** Of the columns with the results over each horizon. */
+  readonly results: readonly Float64Array[];
+}
+
+/**
+ * The ridge regression of results on scaled features (Hoerl & Kennard 1970) over the horizon that
+ * trades best: each of five blocks of rows is traded by the sign of a forecast fitted on the other
+ * four, costs inside. In a slow world the sum over many rows says far more than the next row alone.
+ *
+ * @param input scaled on `learning`, so that every column has mean 0 there
+ * @param learning rows of the market's table
+ * @returns null where no horizon earns more than staying flat by more than chance
+ */
+export function linearForecast(
+  market: Pick<LearningMarket, "actions" | "table">,
+  input: PolicyRows,
+  learning: RowRange,
+): LinearForecast | null {
+  const sums = summedResults(market, learning);
+  const blocks = blocksOf(learning).map((block) => momentsOf(market, input, block, sums));
+  const all = added(blocks);
+  if (all.rows < input.columns) return null;
+  let best: { readonly mean: number; readonly horizon: number } | null = null;
+  for (const horizon of HORIZONS.keys()) {
+    const { isAboveFlat, mean } = resultEvidence(tradedBlocks(market, input, learning, {
+      blocks,
+      horizon,
+    }));
+    if (isAboveFlat && mean > (best?.mean ?? 0)) best = { mean, horizon };
+  }
+  if (best === null) return null;
+  return { horizon: HORIZONS[best.horizon]!, weights: unitForecast(all, best.horizon) };
+}
+
+function blocksOf({ from, to }: RowRange): readonly RowRange[] {
+  const edge = (block: number): number => from + Math.floor(block * (to - from) / BLOCKS);
+  return Array.from({ length: BLOCKS }, (_, block) => ({ from: edge(block), to: edge(block + 1) }));
+}
+
+/** What one long position earns over each horizon from a row on, until it is closed. */
+function summedResults(
+  { table }: Pick<LearningMarket, "table">,
+  { from, to }: RowRange,
+): (row: number, horizon: number) => number {
+  const total = new Float64Array(to - from + 1);
+  const end = new Int32Array(to - from);
+  for (let row = from; row < to; row++) {
+    total[row - from + 1] = total[row - from]! + table.size[row]! * table.gross[row]!;
+  }
+  for (let row = to - 1, close = to; row >= from; row--) {
+    if (table.resets[row] === 1) close = row + 1;
+    end[row - from] = close;
+  }
+  return (row, horizon) => {
+    const last = Math.min(row + horizon, end[row - from]!);
+    return total[last - from]! - total[row - from]!;
+  };
+}
+
+function momentsOf(
+  { table }: Pick<LearningMarket, "table">,
+  { columns, values }: PolicyRows,
+  { from, to }: RowRange,
+  sum: (row: number, horizon: number) => number,
+): Moments {
+  const moments: Moments = {
+    rows: 0,
+    columns: new Float64Array(columns * columns),
+    results: HORIZONS.map(() => new Float64Array(columns)),
+  };
+  for (let row = from; row < to - REACH; row++) {
+    if (table.forced[row] === 1) continue;
+    moments.rows++;
+    const at = (table.from + row) * columns;
+    for (let i = 0; i < columns; i++) {
+      const value = values[at + i]!;
+      for (let j = 0; j < columns; j++) {
+        moments.columns[i * columns + j]! += value * values[at + j]!;
+      }
+    }
+    HORIZONS.forEach((horizon, index) => {
+      const result = sum(row, horizon), into = moments.results[index]!;
+      for (let i = 0; i < columns; i++) into[i]! += result * values[at + i]!;
+    });
+  }
+  return moments;
+}
+
+function added(parts: readonly Moments[]): Moments {
+  const sum = (arrays: readonly Float64Array[]): Float64Array =>
+    arrays[0]!.map((_, i) => arrays.reduce((total, array) => total + array[i]!, 0));
+  return {
+    rows: parts.reduce((total, { rows }) => total + rows, 0),
+    columns: sum(parts.map(({ columns }) => columns)),
+    results: HORIZONS.map((_, index) => sum(parts.map(({ results }) => results[index]!))),
+  };
+}
+
+/** The regression, scaled so that its forecasts vary by 1. */
+function unitForecast({ columns, results, rows }: Moments, horizon: number): Float64Array {
+  const right = results[horizon]!.map((moment) => moment / rows);
+  const width = right.length;
+  const ridged = columns.map((moment, at) => moment / rows + (at % (width + 1) === 0 ? RIDGE : 0));
+  const weights = solveCholesky(choleskyFactor(ridged, width), right);
+  let variance = 0;
+  for (let i = 0; i < width; i++) {
+    for (let j = 0; j < width; j++) {
+      variance += weights[i]! * weights[j]! * columns[i * width + j]! / rows;
+    }
+  }
+  return variance > 0 ? weights.map((weight) => weight / Math.sqrt(variance)) : weights;
+}
+
+/** Net results of following the forecasts' signs, each block by what the others say. */
+function tradedBlocks(
+  { actions, table }: Pick<LearningMarket, "actions" | "table">,
+  { columns, values }: PolicyRows,
+  learning: RowRange,
+  { blocks, horizon }: { readonly blocks: readonly Moments[]; readonly horizon: number },
+): Float64Array {
+  const results = new Float64Array(learning.to - learning.from);
+  const flat = actions[flatAction(actions)]!;
+  let held = flat;
+  blocksOf(learning).forEach(({ from, to }, block) => {
+    const weights = unitForecast(added(blocks.toSpliced(block, 1)), horizon);
+    for (let row = from; row < to; row++) {
+      const at = (table.from + row) * columns;
+      const forecast = weights.reduce((sum, weight, i) => sum + weight * values[at + i]!, 0);
+      const wanted = forecast > 0 ? actions.at(-1)! : actions[0]!;
+      const next = table.forced[row] === 1 ? flat : wanted;
+      results[row - learning.from] = netResult(table, row, held, next);
+      held = table.resets[row] === 1 ? flat : next;
+    }
+  });
+  return results;
+}
