@@ -7,63 +7,23 @@
  */
 import { createStoredFeed } from "../lib/feeds/stored_feed.ts";
 import { createSimulatedExecutor } from "../lib/execution/simulated/simulated_executor.ts";
-import { createJointSession } from "../lib/onnx/joint_session.ts";
 import { availableEngine } from "../lib/onnx/session.ts";
 import type { BlendDecision } from "../lib/blend/blend_decision.ts";
 import { runEngine, startRun } from "../lib/engine/run_engine.ts";
 import type { Strategy } from "../lib/trading/strategy.ts";
-import {
-  type AccountSettings,
-  createLiveBlend,
-  makeSystem,
-  modelPredictions,
-  readySystem,
-  systemConditions,
-  systemForecasts,
-  type SystemModel,
-  systemStrategy,
-} from "../lib/system/mod.ts";
+import { createLiveBlend, systemForecasts, systemStrategy } from "../lib/system/mod.ts";
+import { makeLiveSystem, TESTED_BARS } from "./live_system.ts";
 import type { PartForecast } from "../lib/blend/forecast.ts";
-import { manifestSha256 } from "../lib/registry/mod.ts";
-import { DEMO_POLICY, DEMO_RECIPES } from "../tasks/demo.ts";
 import type { RunConditions } from "../lib/engine/run_conditions.ts";
 import { hardware } from "../lib/core/hardware.ts";
 import { versions } from "../lib/core/versions.ts";
-import { learnPolicy } from "../lib/evaluation/rl/learn.ts";
-import { openSimulated } from "../lib/evaluation/simulation.ts";
-import { defaultTraining, trainOn } from "../lib/training/train_on.ts";
-import { TRENDING } from "../tests/fixtures/blend_fixture.ts";
 
-const TRAIN_BARS = 10_000, HISTORY_BARS = 4_000, TESTED_BARS = 50_000;
 const WARM_BARS = 1_000;
-const MARKET: AccountSettings = {
-  costs: { slippageTicks: 1 },
-  cashUsd: 100_000,
-  lots: 4,
-  flattenAtSessionEnd: false,
-};
-const LIMITS = {
-  limits: { maxContracts: 4, dailyLossMicros: 20_000e6, maxOrdersPerMinute: 30, priceBand: 0.2 },
-};
 
-const opened = await openSimulated({ ...TRENDING, bars: TRAIN_BARS + HISTORY_BARS + TESTED_BARS });
+const { opened, system, ready, conditions, session } = await makeLiveSystem();
 const { bars, calendar } = opened;
-const trained = await trainAll();
-const history = { from: TRAIN_BARS, to: TRAIN_BARS + HISTORY_BARS };
-const rows = { from: history.to, to: bars.length };
-const system = makeSystem(trained, opened, {
-  name: "MES-blend",
-  blend: { kind: "confidence-weighted", confidenceShare: 1 },
-  market: MARKET,
-  risk: LIMITS,
-}, history);
-const ready = readySystem(system, trained);
 const { models } = ready;
-const conditions = systemConditions(ready, opened, MARKET, rows);
-const session = await createJointSession(
-  trained.map(({ model, onnx }) => ({ onnx, window: model.manifest.window })),
-  { engine: await availableEngine() },
-);
+const rows = { from: conditions.from, to: conditions.to };
 const live = createLiveBlend(
   models.map(({ noveltyFilter, model }, index) => ({
     ...{ noveltyFilter, model, calibration: system.parts[index]!.calibration },
@@ -110,32 +70,6 @@ const document = {
   warmBars: WARM_BARS,
 };
 console.log(JSON.stringify(document, null, 2));
-
-async function trainAll() {
-  const control = { clock: { now: () => 0 } };
-  const holdout = 1 - TRAIN_BARS / bars.length;
-  const graphs = [];
-  for (const recipe of DEMO_RECIPES) {
-    const settings = {
-      folds: 2,
-      compare: false,
-      seed: 1,
-      workers: 2,
-      costs: MARKET.costs,
-      holdout,
-    };
-    graphs.push(await trainOn(opened, { ...defaultTraining(recipe), ...settings }, control));
-  }
-  graphs.push(await learnPolicy(opened, { ...DEMO_POLICY, holdout }, MARKET, control));
-  return await Promise.all(graphs.map(async ({ manifest, onnx }) => {
-    const model: SystemModel = {
-      ...{ name: manifest.name, version: 1, manifest },
-      onnxSha256: manifest.onnx.sha256,
-      manifestSha256: await manifestSha256(manifest),
-    };
-    return { model, onnx, signals: await modelPredictions(onnx, manifest, opened) };
-  }));
-}
 
 /** The strategy of the system with all that it decides. */
 function recorded(

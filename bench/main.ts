@@ -17,6 +17,7 @@ const NAMES = [
   "rl-worlds",
   "sharpe-errors",
   "sweep",
+  "system-stream",
   "training",
   "tuning",
   "validation",

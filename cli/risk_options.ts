@@ -18,12 +18,6 @@ const PROBABLE = BLENDERS.filter(({ givesProbability }) => givesProbability).map
 export function riskRequest(file: string | undefined, blends: readonly string[]): RiskRequest {
   if (file === undefined) return { limits: {} };
   const request = parseRiskRequest(readJson(file), file);
-  if (request.volatilityTarget !== undefined && blends.length === 0) {
-    throw new InputError("Cannot size positions by volatility without a blend", {
-      where: file,
-      remedy: "add --blend hedge, or delete volatilityTarget",
-    });
-  }
   if (request.kellyPart !== undefined && !blends.some((kind) => PROBABLE.includes(kind))) {
     throw new InputError("Cannot keep to the Kelly share where no blend gives a probability", {
       where: file,
