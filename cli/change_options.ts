@@ -2,6 +2,7 @@ import { Command, InvalidArgumentError, Option } from "commander";
 import type { Setting } from "../lib/codegen/change_set.ts";
 import { SCAFFOLD_KINDS, type ScaffoldKind } from "../lib/codegen/scaffolds/scaffold_kind.ts";
 import { InputError } from "../lib/core/errors.ts";
+import { parseJson, requireShallow } from "../lib/core/parse_json.ts";
 import type { ChangeRequest } from "../tasks/generate_changes.ts";
 import { PROJECT_FOLDER } from "../lib/core/project_folders.ts";
 import { baseCommand, integer, userPath } from "./options.ts";
@@ -119,7 +120,7 @@ function required(value: string | undefined, flag: string, companion: string): s
 async function readManifest(path: string): Promise<unknown> {
   const text = await readInput(path);
   try {
-    return JSON.parse(text);
+    return parseJson(text);
   } catch (error) {
     throw new InputError(`Cannot read the manifest as JSON: ${(error as Error).message}`, {
       where: path,
@@ -149,6 +150,11 @@ function setting(text: string, earlier: readonly Setting[] = []): readonly Setti
   const end = text.startsWith("[") ? text.indexOf("]=") + 1 : text.indexOf("=");
   if (end <= 0) throw new InvalidArgumentError("It must be a key and a value such as a.b=1.");
   const value = text.slice(end + 1);
+  try {
+    requireShallow(value);
+  } catch (error) {
+    throw new InvalidArgumentError(`Its value cannot be used: ${(error as Error).message}.`);
+  }
   return [...earlier, { at: keysOf(text.slice(0, end)), value: jsonOr(value, value) }];
 }
 

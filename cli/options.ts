@@ -9,6 +9,7 @@ import { dataFlags } from "../lib/data/data_flags.ts";
 import type { DataRequest } from "../lib/data/open_data.ts";
 import { symbolOfFile } from "../lib/data/symbol_of_file.ts";
 import { MODELS_FOLDER, REPORTS_FOLDER } from "../lib/core/project_folders.ts";
+import { parseJson } from "../lib/core/parse_json.ts";
 
 /**
  * A path as the user typed it, made absolute. `deno task` runs in the project folder and leaves
@@ -370,7 +371,7 @@ export function readJson(path: string): unknown {
     });
   }
   try {
-    return JSON.parse(text);
+    return parseJson(text);
   } catch (error) {
     throw new InputError(`Cannot read the file as JSON: ${(error as Error).message}`, {
       where: path,

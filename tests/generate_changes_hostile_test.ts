@@ -13,7 +13,7 @@ import {
   snapshot,
   VOUCHED,
 } from "./fixtures/change_tree.ts";
-import { assertRejects, inFolder } from "./fixtures/temporary_folder.ts";
+import { assertRejects, assertThrows, inFolder } from "./fixtures/temporary_folder.ts";
 
 const files = createFileSystem();
 const PLACED = {
@@ -335,5 +335,26 @@ Deno.test("two runs at once take turns, and a lock dies with its owner", async (
     assertEquals(new Set(ids).size, 5);
     assert(notes.includes("waiting for another run on this tree to end"));
     assertEquals(files.list(root).filter((name) => name.endsWith(".txt")).length, 6);
+  });
+});
+
+Deno.test("deep and huge values are refused in one line, in settings, sets and files", async () => {
+  await inFolder(async (root) => {
+    const deep = "[".repeat(1e5) + "]".repeat(1e5);
+    placeFiles(files, root, { "deep.json": deep, "a.json": "{}\n" });
+    const tree = openTree(root, { now: () => NOON });
+    const set = (path: string, value: number): Change => ({
+      kind: "settings",
+      path,
+      set: [{ at: ["a"], value }],
+    });
+    await assertRejects(
+      applyChanges(tree, changeSet(set("deep.json", 1)), VOUCHED),
+      InputError,
+      "nested more than 200 levels",
+    );
+    const json = { why: "x", changes: [set("a.json", Infinity)] };
+    assertThrows(() => parseChangeSet(json), InputError, "Cannot read the change set");
+    assertEquals(Deno.readTextFileSync(join(root, "a.json")), "{}\n");
   });
 });

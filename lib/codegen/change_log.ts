@@ -3,6 +3,7 @@ import { CorruptArtifactError, InputError, RefusedError } from "../core/errors.t
 import { sha256Hex } from "../core/sha256.ts";
 import type { FileStep, Rename } from "./file_step.ts";
 import { statePath, type Tree } from "./tree.ts";
+import { parseJson } from "../core/parse_json.ts";
 
 /** A change that was made, or the rollback of one, as the log keeps it. */
 export interface ChangeRecord {
@@ -204,7 +205,7 @@ function logPath(tree: Tree): string {
 
 function parseLine(row: string, number: number, path: string): LogLine {
   try {
-    return lineSchema.parse(JSON.parse(row));
+    return lineSchema.parse(parseJson(row));
   } catch (error) {
     throw new CorruptArtifactError(
       `${path}, line ${number}: Cannot read the change log (restore the line from a backup)`,

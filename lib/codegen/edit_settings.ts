@@ -1,5 +1,6 @@
 import { applyEdits, modify, parse, type ParseError, printParseErrorCode } from "jsonc-parser";
 import { InputError } from "../core/errors.ts";
+import { requireShallow } from "../core/parse_json.ts";
 import type { Setting } from "./change_set.ts";
 
 /**
@@ -45,6 +46,14 @@ export function editSettings(text: string, settings: readonly Setting[]): string
  * @throws {InputError} when it is neither
  */
 export function parseSettings(text: string): unknown {
+  try {
+    requireShallow(text);
+  } catch (error) {
+    throw new InputError(`Cannot read it as JSON with comments: ${(error as Error).message}`, {
+      remedy: "mend the file first",
+      cause: error,
+    });
+  }
   const errors: ParseError[] = [];
   const value: unknown = parse(text, errors, { allowTrailingComma: true });
   const [error] = errors;

@@ -1,6 +1,7 @@
 import { CorruptArtifactError } from "../core/errors.ts";
 import { type ChangeRecord, parseChangeRecord } from "./change_log.ts";
 import { statePath, type Tree } from "./tree.ts";
+import { parseJson } from "../core/parse_json.ts";
 
 /** The unified diff beside the backups of a change. */
 export const PATCH_NAME = "change.patch";
@@ -44,7 +45,7 @@ export function readJournal(tree: Tree): Interrupted {
     if (tree.files.inspect(path) === null) continue;
     const text = new TextDecoder().decode(tree.files.read(path));
     try {
-      return { kind, record: parseChangeRecord(JSON.parse(text)) };
+      return { kind, record: parseChangeRecord(parseJson(text)) };
     } catch (error) {
       throw new CorruptArtifactError(
         `${path}: Cannot read the journal of an interrupted change ` +

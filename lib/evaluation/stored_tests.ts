@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { z } from "zod";
+import { parseJson } from "../core/parse_json.ts";
 
 /** A model or system that a stored backtest has tested. */
 export interface StoredTest {
@@ -49,7 +50,7 @@ function reportFiles(folder: string): string[] {
 
 function readJsonOrNull(path: string): unknown {
   try {
-    return JSON.parse(Deno.readTextFileSync(path));
+    return parseJson(Deno.readTextFileSync(path));
   } catch (error) {
     if (error instanceof SyntaxError || error instanceof Deno.errors.NotFound) return null;
     throw error;

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { InputError } from "../core/errors.ts";
 import { FINDING_SEVERITIES, METRIC_UNITS, STRATEGY_ROLES, type TearSheet } from "./tear_sheet.ts";
+import { parseJson } from "../core/parse_json.ts";
 
 const numbers = z.array(z.number());
 const metricValue = z.strictObject({
@@ -194,7 +195,7 @@ export function parseTearSheet(text: string, where = "tear sheet"): TearSheet {
   const remedy = "write the report again with this version";
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    value = parseJson(text);
   } catch (cause) {
     throw new InputError("Cannot read the tear sheet as it is no JSON", { where, remedy, cause });
   }

@@ -3,6 +3,7 @@ import { canonicalJson } from "../core/canonical_json.ts";
 import { jsonSchema, type JsonValue } from "../core/json.ts";
 import { CorruptArtifactError, InputError } from "../core/errors.ts";
 import { MODEL_NAME } from "./manifest_core.ts";
+import { parseJson } from "../core/parse_json.ts";
 
 /** Version of the shape that this program writes; it reads no newer one. */
 export const SYSTEM_FORMAT = 1;
@@ -250,7 +251,7 @@ export function systemBytes(system: TradingSystem): Uint8Array<ArrayBuffer> {
  * @throws {CorruptArtifactError} when it does not have the shape of a system
  */
 export function parseSystem(text: string, where: string): TradingSystem {
-  const value = parseJson(text);
+  const value = jsonOrUndefined(text);
   const { format } = (value ?? {}) as { readonly format?: unknown };
   if (typeof format === "number" && format > SYSTEM_FORMAT) {
     throw new InputError(
@@ -271,9 +272,9 @@ function firstIssue({ issues }: z.ZodError): { readonly path: string; readonly r
   return { path: issue.path.join(".") || "its root", rule: issue.message };
 }
 
-function parseJson(text: string): unknown {
+function jsonOrUndefined(text: string): unknown {
   try {
-    return JSON.parse(text);
+    return parseJson(text);
   } catch {
     return undefined;
   }

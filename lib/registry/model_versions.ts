@@ -3,6 +3,7 @@ import { CorruptArtifactError } from "../core/errors.ts";
 import { sha256Hex } from "../core/sha256.ts";
 import { checkModelManifest, isPolicy, type ModelManifest } from "../records/model_manifest.ts";
 import { type LeakVerdict, leakVerdictColumn, parseLeakVerdict } from "./leak_verdict.ts";
+import { parseJson } from "../core/parse_json.ts";
 
 /** One registered model: what made it and which aliases point at it. */
 export interface ModelVersion {
@@ -190,7 +191,7 @@ export function readVersions(rows: readonly VersionRow[]): {
  * @throws {CorruptArtifactError} when it does not have the shape of a manifest
  */
 export function parseManifest(text: string, where: string): ModelManifest {
-  const check = checkModelManifest(parseJson(text));
+  const check = checkModelManifest(jsonOrUndefined(text));
   if (check.ok) return check.manifest;
   throw new CorruptArtifactError(
     `${where}: Cannot read the manifest at ${check.path || "its root"}: ${check.rule} ` +
@@ -211,9 +212,9 @@ export function checkManifest(manifest: ModelManifest): ModelManifest {
   );
 }
 
-function parseJson(text: string): unknown {
+function jsonOrUndefined(text: string): unknown {
   try {
-    return JSON.parse(text);
+    return parseJson(text);
   } catch {
     return undefined;
   }

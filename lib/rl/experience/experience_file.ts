@@ -9,6 +9,7 @@ import {
   type ExperienceHeader,
   type Transition,
 } from "./experience.ts";
+import { parseJson } from "../../core/parse_json.ts";
 
 /** First field of a log's first line. */
 export const EXPERIENCE_FORMAT = "trading-ai experience";
@@ -228,7 +229,7 @@ function parseLine<Value>(
   const place = `${where}, line ${number}`;
   let json: unknown;
   try {
-    json = JSON.parse(line);
+    json = parseJson(line);
   } catch (error) {
     throw new InputError("Cannot read a decision as the line is not JSON", {
       where: place,
