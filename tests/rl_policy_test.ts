@@ -1,4 +1,5 @@
 import type { PolicyModel, PolicyRequest } from "../lib/rl/learners/policy_request.ts";
+import { splitRows } from "../lib/rl/learners/split_rows.ts";
 import { trainPolicy } from "../lib/rl/learners/train_policy.ts";
 import { transitionTableOf } from "../lib/rl/environment/transition_table.ts";
 import { DEFAULT_POLICY, RECURRENT_POLICY } from "../lib/rl/learners/parameters.ts";
@@ -157,8 +158,10 @@ Deno.test("trainPolicy() refuses what cannot be learnt from, in one line", async
   assertEquals(
     await refusal(request({}, 100)),
     "Cannot learn a policy from 97 decisions with known features as the learning part needs 60: " +
-      "current value is 55 (give more bars, or shorter features)",
+      "current value is 55 (320 decisions would do: give 223 more bars to learn from, or shorter " +
+      "features)",
   );
+  splitRows(request({}, 100 + 223));
   const values = plain.frame.values.with(2 * 40 + 1, NaN);
   assertEquals(
     await refusal({ ...plain, frame: { ...plain.frame, values } }),
