@@ -22,6 +22,7 @@ import { loadModels, type ModelReferences } from "../lib/evaluation/load_models.
 import { type DataRequest, openData, type OpenedData } from "../lib/data/open_data.ts";
 import { codeSha256 } from "../lib/core/code_hash.ts";
 import type { TaskControl } from "../lib/core/task_control.ts";
+import { costRequestOf } from "../lib/trading/requested_costs.ts";
 
 /** How to check, apart from the data. */
 export interface LeakCheckSettings
@@ -136,13 +137,12 @@ function systemCheck(
   { market }: LeakCheckSettings,
 ): Pick<PipelineCheck, "decides" | "market" | "pipeline" | "testFrom"> {
   const { costs, flattenAtSessionEnd } = system;
-  const { feePerSideMicros, slippageTicks } = costs;
   return {
     testFrom: Date.parse(system.lastBarSeen) + 1,
     market: {
       ...market,
       ...{ flattenAtSessionEnd, lots: 1 },
-      costs: { feeUsd: feePerSideMicros / 1e6, slippageTicks },
+      costs: costRequestOf(costs),
     },
     decides: systemSettings(system),
     pipeline: () => systemPipeline(loaded, system),

@@ -16,6 +16,7 @@ import {
   type SystemRequest,
   systemSettings,
 } from "../system/mod.ts";
+import { costRequestOf } from "../trading/requested_costs.ts";
 
 /** What `system reproduce --json` prints. */
 export interface ReproduceSystemDocument {
@@ -100,7 +101,7 @@ function requestOf(system: TradingSystem): SystemRequest {
     name,
     ...(rule === null ? {} : { blend: { kind: rule.kind, confidenceShare: 1 } }),
     market: {
-      costs: { feeUsd: costs.feePerSideMicros / 1e6, slippageTicks: costs.slippageTicks },
+      costs: costRequestOf(costs),
       // Sizes are settled: no cash has to find them.
       cashUsd: 1,
       flattenAtSessionEnd,

@@ -14,6 +14,7 @@ import type { Bars } from "../market/bars.ts";
 import type { Instrument } from "../market/instrument.ts";
 import type { RowRange } from "../market/row_range.ts";
 import type { TradingSystem } from "../records/system.ts";
+import { costRequestOf } from "../trading/requested_costs.ts";
 import type { Strategy } from "../trading/strategy.ts";
 import {
   type AccountSettings,
@@ -135,7 +136,7 @@ export function systemConditions(
 ): RunConditions {
   const { costs, flattenAtSessionEnd } = system;
   const { conditions } = createRunConditions(opened, {
-    costs: { feeUsd: costs.feePerSideMicros / 1e6, slippageTicks: costs.slippageTicks },
+    costs: costRequestOf(costs),
     ...{ cashUsd, flattenAtSessionEnd },
     lots: sizing.kind === "fixed" ? sizing.lots : 1,
     ...(marginUsd === undefined ? {} : { marginUsd }),

@@ -23,3 +23,8 @@ export function requestedCosts(
     slippageTicks: request.slippageTicks,
   };
 }
+
+/** What the flags of a run with these costs would say. */
+export function costRequestOf({ feePerSideMicros, slippageTicks }: CostModel): CostRequest {
+  return { feeUsd: feePerSideMicros / 1e6, slippageTicks };
+}

@@ -4,6 +4,7 @@ import type { TradingSystem } from "../../records/system.ts";
 import { openRegistry } from "../../registry/mod.ts";
 import type { RiskRequest } from "../../risk/risk_request.ts";
 import { type AccountSettings, loadSystem, systemSettings } from "../../system/mod.ts";
+import { costRequestOf } from "../../trading/requested_costs.ts";
 
 /** What a registered system is made by, to make it again on other rows. */
 export interface SystemRecipe {
@@ -50,7 +51,7 @@ export async function systemRecipe(
       }),
     },
     market: {
-      costs: { feeUsd: costs.feePerSideMicros / 1e6, slippageTicks: costs.slippageTicks },
+      costs: costRequestOf(costs),
       flattenAtSessionEnd,
       ...(sizing.kind === "fixed" ? { lots: sizing.lots } : {}),
     },
