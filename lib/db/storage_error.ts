@@ -1,4 +1,6 @@
 import { CorruptArtifactError, InputError } from "../core/errors.ts";
+import { shellWord } from "../core/shell_words.ts";
+import { dirname } from "node:path";
 
 /** Result codes of SQLite (sqlite.org/rescode.html) that a user can do something about. */
 const SQLITE = { busy: 5, readOnly: 8, corrupt: 11, full: 13, cannotOpen: 14, notDatabase: 26 };
@@ -63,7 +65,9 @@ function explainSqlite(error: Error, code: number | undefined, path: string): un
   if (code === SQLITE_READONLY_ROLLBACK) {
     return new InputError("Cannot read as a write was cut off half-way", {
       where: path,
-      remedy: "run `deno task models gc --dry-run`, which may write and undoes it",
+      remedy: `run \`deno task models gc --dry-run --models ${
+        shellWord(dirname(path))
+      }\`, which may write and undoes it`,
       cause: error,
     });
   }

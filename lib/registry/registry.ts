@@ -1,4 +1,4 @@
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { type Database, openDatabase } from "../db/database.ts";
 import { REGISTRY_MIGRATIONS } from "../db/schema.ts";
 import { explainStorageError } from "../db/storage_error.ts";
@@ -233,6 +233,9 @@ export function openRegistry(
     requireNoArtifacts(folder, path);
     if (readOnly) throw noModels(path);
     makeFolder(folder);
+  }
+  if (readOnly && wasCutOff(path)) {
+    openDatabase(path, { migrations: REGISTRY_MIGRATIONS, readOnly: false })[Symbol.dispose]();
   }
   const database = openDatabase(path, { migrations: REGISTRY_MIGRATIONS, readOnly });
   const now = () => new Date(clock.now()).toISOString();
@@ -472,5 +475,20 @@ function makeFolder(folder: string): void {
     Deno.mkdirSync(folder, { recursive: true });
   } catch (error) {
     throw explainStorageError(error, folder);
+  }
+}
+
+/**
+ * Whether a commit was killed and this process may undo it: a reader cannot, and one command that
+ * only reads should not wait for another that writes.
+ */
+function wasCutOff(path: string): boolean {
+  const mayWrite = Deno.permissions.querySync({ name: "write", path: dirname(path) });
+  if (mayWrite.state !== "granted") return false;
+  try {
+    return Deno.statSync(`${path}-journal`).size > 0;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return false;
+    throw error;
   }
 }
