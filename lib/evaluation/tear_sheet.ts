@@ -9,6 +9,7 @@ import type { BlendSummary } from "../records/blend_summary.ts";
 import { createFindings, createVerdict, type FindingFacts } from "./findings.ts";
 import type {
   Finding,
+  HEADLINE_METRICS,
   MetricDefinition,
   ModelRow,
   ReliabilityCurve,
@@ -92,7 +93,7 @@ const HEADLINE = [
   "trades",
   "hitRate",
   "costsUsd",
-] as const;
+] as const satisfies { readonly length: typeof HEADLINE_METRICS };
 
 /** Above this many bars the curves hold one point a day. */
 const BARS_DRAWN = 20_000;
