@@ -19,6 +19,7 @@ import type {
   TradeRow,
 } from "../records/tear_sheet.ts";
 import type { SizingSettings } from "../risk/sizing.ts";
+import { fromTicks } from "../trading/money.ts";
 import type { Strategy } from "../trading/strategy.ts";
 import { findingFacts, type StrategyRun } from "./comparison.ts";
 import type { ModelPredictions, TradedModel } from "../system/mod.ts";
@@ -260,8 +261,8 @@ function tradeRows({ evaluation }: StrategyRun, tickSize: number): TradeRow[] {
     entryTime: trade.entryTime,
     exitTime: trade.exitTime,
     lots: trade.lots,
-    entryPrice: trade.entryPriceTicks * tickSize,
-    exitPrice: trade.exitPriceTicks * tickSize,
+    entryPrice: fromTicks(trade.entryPriceTicks, tickSize),
+    exitPrice: fromTicks(trade.exitPriceTicks, tickSize),
     netUsd: trade.netMicros / 1e6,
     feesUsd: trade.feesMicros / 1e6,
     barsHeld: trade.barsHeld,
