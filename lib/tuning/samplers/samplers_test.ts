@@ -11,9 +11,10 @@ import { createStudy, type NewStudy, type Study } from "../study.ts";
 import { gridSampler } from "./grid_sampler.ts";
 import { nsga2Sampler } from "./nsga2_sampler.ts";
 import { dominates, dominationRanks, hypervolume, selectByHypervolume } from "./pareto.ts";
-import { haltonPoint, quasiRandomSampler } from "./quasi_random_sampler.ts";
+import { haltonPoint } from "./quasi_random_sampler.ts";
 import { randomSampler } from "./random_sampler.ts";
 import type { Sampler } from "./sampler.ts";
+import { SAMPLERS } from "./samplers.ts";
 import { tpeSampler } from "./tpe/tpe_sampler.ts";
 
 const CLOCK = { now: () => 0 };
@@ -44,11 +45,11 @@ async function everything(trial: ActiveTrial): Promise<number> {
 
 for (
   const sampler of [
-    tpeSampler(),
+    ...SAMPLERS.filter(({ name }) => name !== "grid").map((kind) =>
+      kind.create({ grid: {}, seed: 5 })
+    ),
     tpeSampler({ multivariate: false }),
     tpeSampler({ constantLiar: false, startupTrials: 0 }),
-    randomSampler(),
-    quasiRandomSampler(),
     nsga2Sampler({ populationSize: 8 }),
   ]
 ) {
