@@ -1,6 +1,6 @@
 import { InputError } from "../core/errors.ts";
 import { createStateMemory, type StateMemory } from "../core/state_memory.ts";
-import type { Continuous } from "../market/bars.ts";
+import type { Bars, Continuous } from "../market/bars.ts";
 import { DAILY_INTERVAL_MS } from "../market/calendar.ts";
 import { DAY_MS } from "../market/time_zone.ts";
 import {
@@ -48,6 +48,20 @@ export interface StreamBar {
   readonly volume: number;
   /** Joins the bar's contract to the first one; 0 (difference) or 1 (ratio) when absent. */
   readonly adjustment?: number;
+}
+
+/** A row of stored bars as a stream takes it. */
+export function streamBar(bars: Bars, row: number): StreamBar {
+  const { close, continuous, high, low, open, time, volume } = bars;
+  return {
+    time: time[row]!,
+    open: open[row]!,
+    high: high[row]!,
+    low: low[row]!,
+    close: close[row]!,
+    volume: volume[row]!,
+    adjustment: continuous === undefined ? 0 : continuous.adjustment[row]!,
+  };
 }
 
 /** All that a stream carries from bar to bar. Plain JSON, of the same size after any number of bars. */

@@ -2,7 +2,7 @@ import { createStateMemory } from "../core/state_memory.ts";
 import type { Bars } from "../market/bars.ts";
 import type { FeatureFrame } from "./frame.ts";
 import type { FeatureSpec } from "./feature_spec.ts";
-import { createFeatureWriter, type FeatureContext } from "./feature_stream.ts";
+import { createFeatureWriter, type FeatureContext, streamBar } from "./feature_stream.ts";
 
 export { FEATURES } from "./feature_registry.ts";
 export {
@@ -62,18 +62,7 @@ export function computeFeatures(
   });
   const width = writer.columns.length;
   const values = new Float32Array(length * width);
-  const unadjusted = continuous?.method === "ratio" ? 1 : 0;
-  const bar = { time: 0, open: 0, high: 0, low: 0, close: 0, volume: 0, adjustment: unadjusted };
-  for (let row = 0; row < length; row++) {
-    bar.time = bars.time[row]!;
-    bar.open = bars.open[row]!;
-    bar.high = bars.high[row]!;
-    bar.low = bars.low[row]!;
-    bar.close = bars.close[row]!;
-    bar.volume = bars.volume[row]!;
-    bar.adjustment = continuous?.adjustment[row] ?? unadjusted;
-    writer.write(bar, values, row * width);
-  }
+  for (let row = 0; row < length; row++) writer.write(streamBar(bars, row), values, row * width);
   return {
     columns: writer.columns,
     rows: length,

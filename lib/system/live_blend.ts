@@ -8,6 +8,7 @@ import {
   createFeatureWriter,
   type FeatureContext,
   type FeatureWriter,
+  streamBar,
 } from "../features/feature_stream.ts";
 import type { JointSession } from "../onnx/joint_session.ts";
 import {
@@ -200,18 +201,8 @@ function featureRows(
   const progress = memory.keep({ complete: 0 });
   return {
     take(bars, bar) {
-      const { close, continuous, high, low, open, time, volume } = bars;
-      const row = {
-        time: time[bar]!,
-        open: open[bar]!,
-        high: high[bar]!,
-        low: low[bar]!,
-        close: close[bar]!,
-        volume: volume[bar]!,
-        adjustment: continuous?.adjustment[bar] ?? (continuous?.method === "ratio" ? 1 : 0),
-      };
       values.copyWithin(0, width);
-      const isComplete = write(row, values, (longest - 1) * width);
+      const isComplete = write(streamBar(bars, bar), values, (longest - 1) * width);
       if (isComplete) progress.complete = Math.min(longest, progress.complete + 1);
     },
     newest: (rows) => values.subarray((longest - rows) * width),
