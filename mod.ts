@@ -26,21 +26,40 @@
 export {
   backAdjustedClose,
   type Bars,
+  CLASS_COUNT,
+  CLASSES,
   closeReturns,
   type Continuous,
-  researchPrice,
-  sliceBars,
-} from "./lib/market/bars.ts";
-export {
+  type ContractCode,
   createCalendar,
   DAILY_INTERVAL_MS,
+  type Dated,
+  feePerSideMicros,
+  findInstrument,
+  genericFx,
+  genericStock,
+  type Instrument,
+  type InstrumentKind,
+  INSTRUMENTS,
+  type Margin,
+  marginOn,
+  MONTH_LETTERS,
+  parseContractCode,
   type Pause,
+  researchPrice,
+  type RowRange,
   type Session,
   type SessionCalendar,
   type SessionMarks,
   sessionMarks,
   sessionOfBar,
-} from "./lib/market/calendar.ts";
+  type SessionTemplate,
+  sliceBars,
+  tickValueMicros,
+} from "./lib/market/mod.ts";
+export { HELD_BACK_BY, type HeldBack } from "./lib/evaluation/mod.ts";
+export type { Learner, LearnerBatch, LearningEpisode, OutputGradient } from "./lib/rl/mod.ts";
+export type { PrunerKind } from "./lib/tuning/mod.ts";
 export {
   type Activation,
   ACTIVATIONS,
@@ -61,128 +80,285 @@ export {
 export type { Forest } from "./lib/models/mod.ts";
 export type { Hybrid } from "./lib/models/mod.ts";
 export type { Logistic } from "./lib/models/mod.ts";
-export { CorruptArtifactError, InputError, RefusedError } from "./lib/core/errors.ts";
-export type { Fill, FillMoment } from "./lib/trading/fill.ts";
-export type { FeatureFrame, FeatureRows } from "./lib/features/frame.ts";
-export type { Fold } from "./lib/labels/mod.ts";
-export type { Labels } from "./lib/labels/mod.ts";
-export type { RowRange } from "./lib/market/row_range.ts";
-export type {
-  Dated,
-  Instrument,
-  InstrumentKind,
-  Margin,
-  SessionTemplate,
-} from "./lib/market/instrument.ts";
 export {
-  type ContractCode,
-  feePerSideMicros,
-  findInstrument,
-  genericFx,
-  genericStock,
-  INSTRUMENTS,
-  marginOn,
-  MONTH_LETTERS,
-  parseContractCode,
-  tickValueMicros,
-} from "./lib/market/instruments.ts";
+  canonicalJson,
+  categorical,
+  type CategoricalDistribution,
+  type Category,
+  type Checkpoint,
+  type Checkpoints,
+  type Clock,
+  type CodeHash,
+  codeHash,
+  codeSha256,
+  CorruptArtifactError,
+  createRandom,
+  createStateMemory,
+  describeCodeChange,
+  type Distribution,
+  float,
+  type FloatDistribution,
+  type Grid,
+  InputError,
+  int,
+  type IntDistribution,
+  jsonSha256,
+  type JsonValue,
+  mixSeed,
+  type Params,
+  type Random,
+  RefusedError,
+  type SearchSpace,
+  sleep,
+  type StateMemory,
+  type StatePart,
+  type Suggester,
+  type TimerClock,
+  type ValueOf,
+  type ValuesOf,
+  VirtualClock,
+} from "./lib/core/mod.ts";
 export {
-  checkModelManifest,
-  type ClassifierManifest,
-  type Comparison,
-  type EdgeSummary,
-  type FoldSummary,
-  isPolicy,
-  type LearningCurve,
-  type ManifestCheck,
-  type ManifestCore,
-  MODEL_NAME,
-  type ModelManifest,
-  type PolicyLook,
-  type PolicyManifest,
-  type Scores,
-  type Stance,
-  STANCES,
-} from "./lib/records/model_manifest.ts";
-export { type JsonValue } from "./lib/core/json.ts";
-export { canonicalJson, jsonSha256 } from "./lib/core/canonical_json.ts";
-export { codeHash, codeSha256, describeCodeChange } from "./lib/core/code_hash.ts";
-export type { CodeHash } from "./lib/core/deciding_files.ts";
-export {
+  Account,
+  type AccountBooks,
+  type AccountState,
+  type Bet,
   type BracketExit,
-  type ExitTerms,
-  type Order,
-  type OrderKind,
-  type OrderReason,
-  type OrderTerms,
-  type TimeInForce,
-  TIMES_IN_FORCE,
-  type WorkingOrder,
-} from "./lib/trading/order.ts";
-export type { Executor, Feed } from "./lib/trading/ports.ts";
-export { type Clock, sleep, type TimerClock } from "./lib/core/clock.ts";
-export { VirtualClock } from "./lib/core/virtual_clock.ts";
-export type {
-  Broker,
-  BrokerCapabilities,
-  BrokerFill,
-  BrokerOrder,
-  BrokerPosition,
-  BrokerSnapshot,
-} from "./lib/trading/broker.ts";
-export type { Journal, JournaledBar, JournaledClose, JournalEntry } from "./lib/trading/journal.ts";
-export {
+  type Broker,
+  type BrokerCapabilities,
+  type BrokerFill,
+  type BrokerOrder,
+  type BrokerPosition,
+  type BrokerReport,
+  type BrokerSnapshot,
+  type Command,
+  type CostModel,
+  type CostRequest,
   createMemoryTransport,
-  type MemoryRoute,
-  type MemoryServer,
-} from "./lib/trading/memory_transport.ts";
-export {
+  type EngineEvent,
+  type Entry,
+  type Executor,
+  type ExitTerms,
+  type Feed,
+  type Fill,
+  type FillMoment,
+  FLAT,
+  type Forecast,
+  type Forecaster,
+  type Intent,
+  isOrderStrategy,
+  type Journal,
+  type JournaledBar,
+  type JournaledClose,
+  type JournalEntry,
   type Line,
   type LineListener,
+  type MarginRules,
+  matchTrades,
+  type MemoryRoute,
+  type MemoryServer,
+  nextExposure,
+  type OpenLotsState,
+  type OpenOrder,
+  type OpenOrders,
+  type Order,
+  type OrderGateway,
+  type OrderKind,
+  type OrderReason,
+  type OrderRequest,
+  type OrderStatus,
+  type OrderStrategy,
+  type OrderTerms,
+  type Placement,
+  roundTripCostTicks,
+  scaleCosts,
+  stateless,
+  type Strategy,
+  type StrategyContext,
+  type TimeInForce,
+  TIMES_IN_FORCE,
+  type Trade,
   type Transport,
   TransportError,
   type TransportFault,
   type TransportRequest,
   type TransportResponse,
-} from "./lib/trading/transport.ts";
-export { driveBroker, type DrivenEngine, type DriveObserver } from "./lib/engine/drive_broker.ts";
-export { type Belief, reconcile, type Reconciliation } from "./lib/execution/reconcile.ts";
+  type WorkingOrder,
+} from "./lib/trading/mod.ts";
 export {
+  computeFeatures,
+  createFeatureStream,
+  DEFAULT_FEATURES,
+  FEATURE_GROUPS,
+  type FeatureBar,
+  featureColumns,
+  type FeatureContext,
+  type FeatureDefinition,
+  type FeatureEntry,
+  type FeatureFrame,
+  type FeatureGroup,
+  type FeatureRows,
+  FEATURES,
+  type FeatureSpec,
+  type FeatureState,
+  type FeatureStream,
+  type FeatureStreamOptions,
+  lookbackBars,
+  parseFeatureSpec,
+  type Step,
+  type StreamBar,
+} from "./lib/features/mod.ts";
+export type { Fold } from "./lib/labels/mod.ts";
+export type { Labels } from "./lib/labels/mod.ts";
+export {
+  type ActionMap,
+  type BlendPartRow,
+  type BlendSummary,
+  checkModelManifest,
+  type ClassifierManifest,
+  type Comparison,
+  type CostCase,
+  type EdgeSummary,
+  type Finding,
+  FINDING_SEVERITIES,
+  type FindingSeverity,
+  type FoldSummary,
+  type Importance,
+  isPolicy,
+  type LearningCurve,
+  type LossCurve,
+  type ManifestCheck,
+  type ManifestCore,
+  type MetricValue,
+  type MetricValues,
+  MODEL_NAME,
+  type ModelManifest,
+  type ModelRow,
+  type ModelScores,
+  type PanelLook,
+  parseSystem,
+  type PolicyLook,
+  type PolicyManifest,
+  type PolicySummary,
+  type RecordedModel,
+  type ReliabilityBin,
+  type ReliabilityCurve,
+  type RunRecord,
+  type Scores,
+  type Stance,
+  STANCES,
+  STRATEGY_ROLES,
+  type StrategyResult,
+  type StrategyRole,
+  SYSTEM_FORMAT,
+  systemBytes,
+  type SystemNoveltyFilter,
+  type SystemPart,
+  type TearSheet,
+  type TextSection,
+  type TradeRow,
+  type TradingSystem,
+} from "./lib/records/mod.ts";
+export {
+  type AccountOptions,
+  driveBroker,
+  type DrivenEngine,
+  type DriveObserver,
+  Engine,
+  type EngineObserver,
+  type EngineResult,
+  type EngineState,
+  type EngineTotals,
+  type MarketState,
+  type PortfolioOptions,
+  type PortfolioResult,
+  type PortfolioSlot,
+  prepareSweep,
+  type RunConditions,
+  type RunDecision,
+  runEngine,
+  runEngineOnFeed,
+  type RunObserver,
+  type RunOptions,
+  runPortfolio,
+  type ScoreRule,
+  type SlotOptions,
+  type SlotRunOptions,
+  type SlotState,
+  type SlotView,
+  startRun,
+  type SteppedRun,
+  sweep,
+  type SweepColumns,
+  type SweepMarket,
+  type SweepOrder,
+  sweepParallel,
+  type SweepRules,
+  type SweepTask,
+  type TakenDecision,
+} from "./lib/engine/mod.ts";
+export {
+  type Belief,
   createSimulatedBroker,
+  createSimulatedExecutor,
+  reconcile,
+  type Reconciliation,
   type SimulatedBroker,
+  type SimulatedExecutorOptions,
   type SimulatedMarket,
-} from "./lib/execution/simulated/simulated_broker.ts";
-export type { InferenceSession } from "./lib/onnx/inference_session.ts";
-export { CLASS_COUNT, CLASSES } from "./lib/market/outcome_class.ts";
+  VolumeShare,
+} from "./lib/execution/mod.ts";
+export {
+  type Attribute,
+  availableEngine,
+  createJointSession,
+  createSession,
+  type ElementType,
+  type Extent,
+  GraphBuilder,
+  type InferenceSession,
+  type JoinedModel,
+  type JointSession,
+  type OnnxEngine,
+  type Operation,
+  type Shape,
+  type TensorData,
+  type Value,
+} from "./lib/onnx/mod.ts";
 
 // Data
 export {
   type ContractBars,
-  joinContracts,
-  type JoinOptions,
-  type Roll,
-  type RollRule,
-  rollsOf,
-} from "./lib/data/continuous.ts";
-export { futuresExpiry } from "./lib/data/futures_expiry.ts";
-export {
+  type DataReport,
+  type DataRequest,
+  type DataSource,
+  type DateOrder,
+  type DecimalSign,
   expectedSpans,
   findGaps,
+  futuresExpiry,
   type Gap,
-  type OpenSpan,
-  type OpenSpans,
-} from "./lib/data/gaps.ts";
-export {
-  type DataReport,
-  type DataSource,
   inspectBars,
   type InspectedBars,
+  joinContracts,
+  type JoinOptions,
   loadBars,
   type LoadedBars,
   type LoadOptions,
-} from "./lib/data/loader.ts";
-export { type Problem, type Rule, RULES, type Severity } from "./lib/data/problems.ts";
-export { resampleBars } from "./lib/data/resample.ts";
+  openData,
+  type OpenedData,
+  type OpenSpan,
+  type OpenSpans,
+  type Problem,
+  resampleBars,
+  type Roll,
+  type RollRule,
+  rollsOf,
+  type Rule,
+  RULES,
+  type Severity,
+  writeBars,
+} from "./lib/data/mod.ts";
 export {
   type BestAchievable,
   bestAchievable,
@@ -196,192 +372,199 @@ export {
   WORLD_KINDS,
   type WorldKind,
   worldReturns,
-} from "./lib/simulator/simulator.ts";
-export { createStoredFeed } from "./lib/feeds/stored_feed.ts";
-export { writeBars } from "./lib/data/write.ts";
-export type { DecimalSign } from "./lib/data/written_numbers.ts";
-export type { DateOrder } from "./lib/data/written_stamps.ts";
+} from "./lib/simulator/mod.ts";
+export { createStoredFeed } from "./lib/feeds/mod.ts";
 
 // Portfolio and statistics
-export { Account } from "./lib/trading/account.ts";
-export { type CostModel, roundTripCostTicks, scaleCosts } from "./lib/trading/costs.ts";
-export { type DailyReturns, dailyReturns } from "./lib/statistics/daily_returns.ts";
 export {
-  type Metric,
-  METRIC_UNITS,
-  type MetricDefinition,
-  type MetricUnit,
-} from "./lib/statistics/metric.ts";
-export {
-  METRIC_DEFINITIONS,
-  METRIC_NAMES,
-  type MetricName,
-} from "./lib/statistics/metric_definitions.ts";
-export { performanceMetrics } from "./lib/statistics/metrics.ts";
-export {
-  type Activity,
-  TRADE_METRIC_DEFINITIONS,
-  TRADE_METRIC_NAMES,
-  type TradeMetricName,
-  tradeMetrics,
-} from "./lib/evaluation/trade_metrics.ts";
-export { matchTrades, type Trade } from "./lib/trading/trades.ts";
-export {
-  type AccountOutcome,
-  type AccountRules,
-  type Breach,
-  BREACHES,
-  type DailyLoss,
-  type DayPath,
-  dayPaths,
-  followAccount,
-} from "./lib/risk/account_rules.ts";
-export {
-  type AccountSimulation,
-  type AccountSimulationOptions,
-  simulateAccount,
-} from "./lib/evaluation/account_simulation.ts";
-export {
+  andrewsBandwidth,
+  annualizationFactor,
   type BacktestOverfitting,
   backtestOverfitting,
-  type OverfittingOptions,
-  SELECTION_METRICS,
-  type SelectionMetric,
-} from "./lib/statistics/backtest_overfitting.ts";
-export {
   type BlockLength,
-  commonBlockLength,
-  optimalBlockLength,
-  politisWhiteBlockLength,
-} from "./lib/statistics/block_length.ts";
-export {
   type BootstrapInterval,
   bootstrapInterval,
   type BootstrapOptions,
-  type Interval,
-  stationaryBootstrapIndices,
-  type Statistic,
-} from "./lib/statistics/bootstrap.ts";
-export {
+  commonBlockLength,
   type CommonPeriods,
   commonPeriods,
-  type DatedReturns,
-} from "./lib/statistics/common_periods.ts";
-export {
-  type RealityCheck,
-  realityCheck,
-  type StepwiseSuperiority,
-  stepwiseSuperiority,
-  type SuperiorAbility,
-  superiorAbility,
-  type SuperiorAbilityOptions,
-} from "./lib/statistics/data_snooping.ts";
-export {
+  type Conclusion,
   criticalMaximum,
+  type DailyReturns,
+  dailyReturns,
+  type DatedReturns,
+  deflatedSharpe,
   type DetectionOptions,
-  falseDiscoveryRate,
-  maximumExceeds,
-  yearsToDetect,
-} from "./lib/statistics/detection_power.ts";
-export {
   type DrawdownPath,
   drawdownPath,
   type DrawdownSimulation,
   type DrawdownSimulationOptions,
-  simulateDrawdowns,
-} from "./lib/statistics/drawdown_simulation.ts";
-export { effectiveTrials, meanCorrelation } from "./lib/statistics/effective_trials.ts";
-export {
-  type Conclusion,
+  effectiveTrials,
+  estimateSharpe,
+  expectedMaximumSharpe,
   explainTrackRecord,
-  OVERFITTING_LIMIT,
-} from "./lib/statistics/explain_track_record.ts";
-export {
-  andrewsBandwidth,
+  falseDiscoveryRate,
+  type Interval,
+  jobsonKorkieTest,
+  judgeTrackRecord,
   type Kernel,
   KERNELS,
   kernelWeight,
-  longRunVariance,
-} from "./lib/statistics/long_run_variance.ts";
-export {
-  type ResampledMeans,
-  resampleMeans,
-  type ResamplingOptions,
-  stationaryBootstrapVariance,
-} from "./lib/statistics/resampled_means.ts";
-export {
-  jobsonKorkieTest,
-  type SharpeDifference,
-  type SharpePair,
-} from "./lib/statistics/jobson_korkie.ts";
-export {
   type LedoitWolfOptions,
   type LedoitWolfResult,
   ledoitWolfTest,
-} from "./lib/statistics/ledoit_wolf.ts";
-export {
-  annualizationFactor,
-  deflatedSharpe,
-  estimateSharpe,
-  expectedMaximumSharpe,
+  longRunVariance,
+  maximumExceeds,
+  meanCorrelation,
+  type Metric,
+  METRIC_DEFINITIONS,
+  METRIC_NAMES,
+  METRIC_UNITS,
+  type MetricDefinition,
+  type MetricName,
+  type MetricUnit,
   minimumBacktestYears,
   minimumTrackRecord,
+  optimalBlockLength,
+  OVERFITTING_LIMIT,
+  type OverfittingOptions,
+  performanceMetrics,
+  politisWhiteBlockLength,
   probabilisticSharpe,
+  type RealityCheck,
+  realityCheck,
+  type ResampledMeans,
+  resampleMeans,
+  type ResamplingOptions,
   revisedMinimumTrackRecord,
   revisedProbabilisticSharpe,
+  SELECTION_METRICS,
+  type SelectionMetric,
   sharpeConfidenceInterval,
+  type SharpeDifference,
   type SharpeEstimate,
-  sharpeStandardError,
-} from "./lib/statistics/sharpe_statistics.ts";
-export {
   type SharpeInterval,
   sharpeInterval,
   type SharpeIntervalOptions,
-} from "./lib/statistics/sharpe_interval.ts";
-export { studentCdf, studentQuantile } from "./lib/statistics/student_distribution.ts";
-export { undecidedPair } from "./lib/statistics/undecided.ts";
-export {
-  judgeTrackRecord,
+  type SharpePair,
+  sharpeStandardError,
+  simulateDrawdowns,
+  stationaryBootstrapIndices,
+  stationaryBootstrapVariance,
+  type Statistic,
+  type StepwiseSuperiority,
+  stepwiseSuperiority,
+  studentCdf,
+  studentQuantile,
+  type SuperiorAbility,
+  superiorAbility,
+  type SuperiorAbilityOptions,
   type TrackRecord,
   type TrackRecordJudgement,
   type TrackRecordOptions,
-} from "./lib/statistics/track_record.ts";
+  undecidedPair,
+  yearsToDetect,
+} from "./lib/statistics/mod.ts";
 export {
+  type AccountSimulation,
+  type AccountSimulationOptions,
+  type Activity,
+  attributeProfit,
+  barsProbe,
+  checkLeaks,
+  checkLeaksAsync,
+  type Chosen,
+  type Contributions,
+  createContributions,
+  createFindings,
+  createVerdict,
+  describeLeak,
+  type FindingFacts,
+  gridOf,
+  type Leak,
+  LEAK_KINDS,
+  type LeakCheckOptions,
+  type LeakProbe,
+  type LeakReport,
+  neighbourOf,
+  parseTrainingSettings,
+  parseTunablePolicy,
+  type PipelineOutput,
+  POLICY_TARGET,
+  settingsFor,
+  simulateAccount,
+  type Target,
+  TRADE_METRIC_DEFINITIONS,
+  TRADE_METRIC_NAMES,
+  type TradeMetricName,
+  tradeMetrics,
+  type TrainingSettings,
+  trainingTargets,
+  type TunablePolicy,
   WALK_FORWARD_KINDS,
   type WalkForwardKind,
   type WalkForwardPlan,
   walkForwardPlan,
   type WalkForwardPlanOptions,
   type WalkForwardWindow,
-} from "./lib/evaluation/walk_forward/plan.ts";
-
+} from "./lib/evaluation/mod.ts";
 export {
-  barsProbe,
-  checkLeaks,
-  checkLeaksAsync,
-  describeLeak,
-  type Leak,
-  LEAK_KINDS,
-  type LeakCheckOptions,
-  type LeakProbe,
-  type LeakReport,
-  type PipelineOutput,
-} from "./lib/evaluation/leak_check/leak_check.ts";
+  type AccountOutcome,
+  type AccountRules,
+  type Breach,
+  BREACHES,
+  checkRiskLimits,
+  type CoolDown,
+  createRiskGuard,
+  createSizing,
+  type DailyLoss,
+  type DayPath,
+  dayPaths,
+  drawdownFloor,
+  fixedLots,
+  followAccount,
+  type GuardedClose,
+  type GuardState,
+  kellyFraction,
+  kellyLots,
+  type NewsWindow,
+  parseRiskRequest,
+  type Restriction,
+  RISK_RULES,
+  type RiskGuard,
+  type RiskLimits,
+  type RiskRequest,
+  type RiskRule,
+  type RiskState,
+  type RiskVerdict,
+  type SessionWindow,
+  type Sizing,
+  type SizingContext,
+  type SizingSettings,
+  type StakedBet,
+  TRADING_STATES,
+  type TradingState,
+  TRAILING_BASES,
+  type TrailingDrawdown,
+  type Veto,
+  VETOES,
+  type VolatilityTarget,
+} from "./lib/risk/mod.ts";
 
 // Strategy and execution
 export {
-  createSimulatedExecutor,
-  type SimulatedExecutorOptions,
-} from "./lib/execution/simulated/simulated_executor.ts";
-export { VolumeShare } from "./lib/execution/simulated/volume_share.ts";
-export type { MarginRules } from "./lib/trading/margin.ts";
-export {
   buyAndHold,
+  decideActions,
+  type DecisionRules,
   enterSide,
   fixedSides,
   flat,
+  followModel,
+  type FollowModelOptions,
+  followPolicy,
+  type FollowPolicyOptions,
   timeSeriesMomentum,
-} from "./lib/strategies/baselines.ts";
+} from "./lib/strategies/mod.ts";
 export { blend } from "./lib/blend/mod.ts";
 export { type BlendDecision, type BlendedPart, describeBlend } from "./lib/blend/mod.ts";
 export type { Blended, Blender, BlendFit, BlendHistory, BlendRule } from "./lib/blend/mod.ts";
@@ -400,11 +583,6 @@ export {
   signalEvidence,
   signalForecast,
 } from "./lib/blend/mod.ts";
-export {
-  attributeProfit,
-  type Contributions,
-  createContributions,
-} from "./lib/evaluation/blend/contributions.ts";
 export { fitBlend, type FittedBlend } from "./lib/blend/mod.ts";
 export type { LogisticWeights } from "./lib/blend/mod.ts";
 export type { PartForecast } from "./lib/blend/mod.ts";
@@ -414,30 +592,6 @@ export {
   type NoveltyOptions,
   noveltyVeto,
 } from "./lib/blend/mod.ts";
-export {
-  type PortfolioOptions,
-  type PortfolioResult,
-  type PortfolioSlot,
-  runPortfolio,
-} from "./lib/engine/run_portfolio.ts";
-export type { EngineObserver, SlotOptions, TakenDecision } from "./lib/engine/engine_options.ts";
-export { type AccountOptions, Engine, type EngineState } from "./lib/engine/engine.ts";
-export type { OpenOrder, OpenOrders, OrderStatus } from "./lib/trading/open_orders.ts";
-export type { MarketState, SlotState, SlotView } from "./lib/engine/slot.ts";
-export type { BrokerReport, Command, EngineEvent } from "./lib/trading/events.ts";
-export {
-  type Bet,
-  FLAT,
-  type Forecast,
-  type Intent,
-  nextExposure,
-} from "./lib/trading/forecast.ts";
-export { drawdownFloor, TRAILING_BASES, type TrailingDrawdown } from "./lib/risk/drawdown_floor.ts";
-export type { NewsWindow, SessionWindow } from "./lib/risk/time_windows.ts";
-export type { CoolDown } from "./lib/risk/risk_limits.ts";
-export type { Restriction, RiskState } from "./lib/risk/risk_state.ts";
-export { TRADING_STATES, type TradingState } from "./lib/risk/trading_state.ts";
-export type { RiskVerdict } from "./lib/risk/risk_review.ts";
 export type { PolicyEvidence } from "./lib/blend/mod.ts";
 export {
   calibratedProbability,
@@ -445,68 +599,8 @@ export {
   fitConfidence,
 } from "./lib/blend/mod.ts";
 export { followBlend, type FollowBlendOptions, type FollowState } from "./lib/blend/mod.ts";
-export { kellyFraction, kellyLots, type StakedBet } from "./lib/risk/kelly.ts";
-export {
-  checkRiskLimits,
-  RISK_RULES,
-  type RiskLimits,
-  type RiskRule,
-} from "./lib/risk/risk_limits.ts";
-export { sweep, type SweepOrder, sweepParallel, type SweepTask } from "./lib/engine/sweep/sweep.ts";
-export type { ScoreRule, SweepColumns } from "./lib/engine/sweep/sweep_account.ts";
-export {
-  prepareSweep,
-  type SweepMarket,
-  type SweepRules,
-} from "./lib/engine/sweep/sweep_market.ts";
-export {
-  createRiskGuard,
-  type GuardedClose,
-  type GuardState,
-  type RiskGuard,
-} from "./lib/risk/risk_guard.ts";
-export { runEngine, runEngineOnFeed, startRun, type SteppedRun } from "./lib/engine/run_engine.ts";
-export type {
-  EngineResult,
-  EngineTotals,
-  RunDecision,
-  RunObserver,
-  RunOptions,
-  SlotRunOptions,
-} from "./lib/engine/run_options.ts";
-export { followModel, type FollowModelOptions } from "./lib/strategies/follow_model.ts";
-export { type Veto, VETOES } from "./lib/risk/lot_limits.ts";
-export {
-  createSizing,
-  fixedLots,
-  type Sizing,
-  type SizingContext,
-  type SizingSettings,
-  type VolatilityTarget,
-} from "./lib/risk/sizing.ts";
-export {
-  type Forecaster,
-  isOrderStrategy,
-  type OrderGateway,
-  type OrderRequest,
-  type OrderStrategy,
-  type Placement,
-  stateless,
-  type Strategy,
-  type StrategyContext,
-} from "./lib/trading/strategy.ts";
-export type { AccountBooks, AccountState } from "./lib/trading/account.ts";
-export type { Entry, OpenLotsState } from "./lib/trading/trades.ts";
 
 // Learning
-export { createStateMemory, type StateMemory, type StatePart } from "./lib/core/state_memory.ts";
-export {
-  FEATURE_GROUPS,
-  type FeatureBar,
-  type FeatureDefinition,
-  type FeatureGroup,
-  type Step,
-} from "./lib/features/indicators/feature_bar.ts";
 export {
   applyCalibration,
   CALIBRATION_METHODS,
@@ -518,7 +612,6 @@ export {
   classificationMetrics,
   reliabilityBins,
 } from "./lib/training/mod.ts";
-export type { ReliabilityBin } from "./lib/records/tear_sheet.ts";
 export {
   classOutcomes,
   informationCoefficient,
@@ -526,24 +619,6 @@ export {
   withoutDrift,
 } from "./lib/models/mod.ts";
 export { type EdgeEvidence, measureEdge } from "./lib/models/mod.ts";
-export {
-  computeFeatures,
-  DEFAULT_FEATURES,
-  featureColumns,
-  type FeatureContext,
-  type FeatureEntry,
-  FEATURES,
-  type FeatureSpec,
-  lookbackBars,
-  parseFeatureSpec,
-} from "./lib/features/features.ts";
-export {
-  createFeatureStream,
-  type FeatureState,
-  type FeatureStream,
-  type FeatureStreamOptions,
-  type StreamBar,
-} from "./lib/features/feature_stream.ts";
 export {
   type CombinatorialFold,
   type CombinatorialOptions,
@@ -580,7 +655,6 @@ export type {
 } from "./lib/models/mod.ts";
 export { BASELINE_RECIPES, parseRecipe } from "./lib/models/training.ts";
 export type { FlagRule, FlagValue, ParameterFlag } from "./lib/models/mod.ts";
-export type { Checkpoint, Checkpoints } from "./lib/core/checkpoint.ts";
 export { type CheckpointFolder, openCheckpointFolder } from "./lib/models/mod.ts";
 export { fitNetwork, type FittedNetwork, type NetworkControl } from "./lib/models/networks.ts";
 export type { NetworkInput } from "./lib/models/mod.ts";
@@ -611,37 +685,18 @@ export {
 } from "./lib/labels/mod.ts";
 
 // Tensors
-export { type Backend, BACKENDS } from "./lib/tensor/backend.ts";
 export {
-  openTensorflow,
+  type Backend,
+  BACKENDS,
   type Tensorflow,
   type TensorflowOptions,
-} from "./lib/tensor/tensorflow.ts";
+} from "./lib/tensor/mod.ts";
+export { openTensorflow } from "./lib/tensor/training.ts";
 
 // ONNX
-export {
-  type Attribute,
-  type ElementType,
-  type Extent,
-  GraphBuilder,
-  type Operation,
-  type Shape,
-  type TensorData,
-  type Value,
-} from "./lib/onnx/graph.ts";
 export { type ClassifierParts, exportClassifier } from "./lib/models/training.ts";
-export {
-  createJointSession,
-  type JoinedModel,
-  type JointSession,
-} from "./lib/onnx/joint_session.ts";
-export { availableEngine, createSession, type OnnxEngine } from "./lib/onnx/session.ts";
 
 // Trading systems
-export { type DataRequest, openData, type OpenedData } from "./lib/data/open_data.ts";
-export type { RunConditions } from "./lib/engine/run_conditions.ts";
-export { parseRiskRequest, type RiskRequest } from "./lib/risk/risk_request.ts";
-export type { CostRequest } from "./lib/trading/requested_costs.ts";
 export type { AccountSettings } from "./lib/system/account_settings.ts";
 export {
   type BlendRequest,
@@ -693,122 +748,80 @@ export {
   type SystemVersion,
   type UnreadableVersion,
 } from "./lib/registry/registry.ts";
-export {
-  parseSystem,
-  SYSTEM_FORMAT,
-  systemBytes,
-  type SystemNoveltyFilter,
-  type SystemPart,
-  type TradingSystem,
-} from "./lib/records/system.ts";
 
 // Offline reinforcement learning
 export {
-  type EnvironmentOptions,
-  type EpisodeWindow,
-  TradingEnvironment,
-} from "./lib/rl/environment/trading_environment.ts";
-export {
-  type TransitionOptions,
-  type TransitionTable,
-  transitionTable,
-  transitionTableOf,
-} from "./lib/rl/environment/transition_table.ts";
-export {
-  type VolatilitySizeOptions,
-  volatilitySizes,
-} from "./lib/rl/environment/volatility_sizes.ts";
-export {
-  createExperience,
-  type Experience,
-  type ExperienceAccount,
-  type ExperienceFill,
-  type ExperienceHeader,
-  type Transition,
-} from "./lib/rl/experience/experience.ts";
-export {
-  decodeExperience,
-  encodeExperience,
-  type ExperienceLog,
-  readExperience,
-  type StoredExperience,
-} from "./lib/rl/experience/experience_file.ts";
-export {
-  DEFAULT_EXPERIENCE,
-  type ExperienceParameters,
-  parseExperienceParameters,
-} from "./lib/rl/experience/experience_parameters.ts";
-export {
-  type ExperienceWriter,
-  openExperienceWriter,
-} from "./lib/rl/experience/experience_writer.ts";
-export {
-  explorePolicy,
-  type ExplorePolicyOptions,
-  type LoggedDecision,
-} from "./lib/rl/experience/explore_policy.ts";
-export { OFF_POLICY_METHODS, type OffPolicyMethod } from "./lib/rl/experience/estimators.ts";
-export type { ImplicitLook, ImplicitMember } from "./lib/rl/experience/implicit_member.ts";
-export {
-  type ExperienceControl,
-  type ExperienceRequest,
-  learnFromExperience,
-  type PolicyFromExperience,
-  type TrainedMember,
-} from "./lib/rl/experience/learn_from_experience.ts";
-export {
+  type ActionSupport,
+  ALGORITHMS,
   consistentEstimates,
-  evaluateOffPolicy,
-  type Improvement,
-  type OffPolicyEstimate,
-  type OffPolicyEvaluation,
-  type OffPolicyOptions,
-} from "./lib/rl/experience/off_policy.ts";
-export { type RecordedRun, recordExperience } from "./lib/rl/experience/record_experience.ts";
-export type { ActionSupport } from "./lib/rl/experience/support.ts";
-export { type TargetBehaviour, targetProbabilities } from "./lib/rl/experience/target_policy.ts";
-export type { ImplicitQOptions } from "./lib/rl/learners/implicit_q_learning.ts";
-export {
-  evaluatePolicy,
-  type PolicyEvaluation,
-  type ResultEvidence,
-  resultEvidence,
-} from "./lib/rl/learners/evaluate_policy.ts";
-export { ALGORITHMS, LEARNERS } from "./lib/rl/learners/learners.ts";
-export type { LearnerKind } from "./lib/rl/learners/learner.ts";
-export type { LearningMarket } from "./lib/rl/learners/learning_market.ts";
-export {
-  type LearningPoint,
-  MEMBER_STOPS,
-  type MemberStop,
-} from "./lib/rl/learners/member_state.ts";
-export {
+  createExperience,
+  type DecidedPositions,
+  decidePositions,
+  decodeExperience,
+  DEFAULT_EXPERIENCE,
   DEFAULT_POLICY,
-  parsePolicyParameters,
-  type PolicyParameters,
-  RECURRENT_POLICY,
-} from "./lib/rl/learners/parameters.ts";
-export type {
-  MemberCurve,
-  PolicyControl,
-  PolicyModel,
-  PolicyRequest,
-  PolicySplit,
-} from "./lib/rl/learners/policy_request.ts";
-export { trainPolicy } from "./lib/rl/learners/train_policy.ts";
-export type { PolicyBehaviour } from "./lib/rl/policy/behaviour.ts";
-export { decideActions, type DecisionRules } from "./lib/strategies/decide.ts";
-export { followPolicy, type FollowPolicyOptions } from "./lib/strategies/follow_policy.ts";
-export { type DecidedPositions, decidePositions } from "./lib/rl/policy/decide_positions.ts";
-export { exportPolicy } from "./lib/rl/policy/export_policy.ts";
-export { type Policy, policyProbabilities } from "./lib/rl/policy/policy.ts";
-export { POLICY_SIZES, type PolicySize } from "./lib/rl/policy/policy_network.ts";
-export {
   DEFAULT_REWARD,
   DifferentialSharpe,
   type DifferentialSharpeOptions,
   DifferentialSortino,
   type DifferentialSortinoOptions,
+  encodeExperience,
+  type EnvironmentOptions,
+  type EpisodeWindow,
+  evaluateOffPolicy,
+  evaluatePolicy,
+  type Experience,
+  type ExperienceAccount,
+  type ExperienceControl,
+  type ExperienceFill,
+  type ExperienceHeader,
+  type ExperienceLog,
+  type ExperienceParameters,
+  type ExperienceRequest,
+  type ExperienceWriter,
+  explorePolicy,
+  type ExplorePolicyOptions,
+  exportPolicy,
+  type ImplicitLook,
+  type ImplicitMember,
+  type ImplicitQOptions,
+  type Improvement,
+  type LearnerKind,
+  LEARNERS,
+  type LearningMarket,
+  type LearningPoint,
+  type LoggedDecision,
+  MEMBER_STOPS,
+  type MemberCurve,
+  type MemberStop,
+  OFF_POLICY_METHODS,
+  type OffPolicyEstimate,
+  type OffPolicyEvaluation,
+  type OffPolicyMethod,
+  type OffPolicyOptions,
+  openExperienceWriter,
+  parseExperienceParameters,
+  parsePolicyParameters,
+  parseRewardSettings,
+  type Policy,
+  POLICY_SIZES,
+  type PolicyBehaviour,
+  type PolicyControl,
+  type PolicyEvaluation,
+  type PolicyFromExperience,
+  type PolicyModel,
+  type PolicyParameters,
+  type PolicyRequest,
+  type PolicySize,
+  type PolicySplit,
+  type PolicyTrainingControl,
+  type PolicyTrainingRequest,
+  readExperience,
+  type RecordedRun,
+  recordExperience,
+  RECURRENT_POLICY,
+  type ResultEvidence,
+  resultEvidence,
   REWARD_TERMS,
   RewardLog,
   type RewardParts,
@@ -817,112 +830,91 @@ export {
   type RewardShare,
   type RewardStep,
   type RewardTerm,
-  RISK_NEUTRAL_REWARD,
-  terminalMetrics,
-} from "./lib/rl/reward.ts";
-export { parseRewardSettings } from "./lib/rl/reward/parse_reward_settings.ts";
-export {
-  type PolicyTrainingControl,
-  type PolicyTrainingRequest,
   type RewardWeights,
+  RISK_NEUTRAL_REWARD,
+  type StoredExperience,
+  type TargetBehaviour,
+  targetProbabilities,
+  terminalMetrics,
+  TradingEnvironment,
+  type TrainedMember,
   type TrainedPolicy,
+  type Transition,
+  type TransitionOptions,
+  type TransitionTable,
+  transitionTable,
+  transitionTableOf,
+  type VolatilitySizeOptions,
+  volatilitySizes,
+} from "./lib/rl/mod.ts";
+export {
+  learnFromExperience,
+  policyProbabilities,
+  trainPolicy,
   trainPolicyModel,
-} from "./lib/rl/train_policy_model.ts";
+} from "./lib/rl/training.ts";
 
 // Report
-export { createFindings, createVerdict, type FindingFacts } from "./lib/evaluation/findings.ts";
-export type { RecordedModel, RunRecord } from "./lib/records/run_record.ts";
-export type { BlendPartRow, BlendSummary } from "./lib/records/blend_summary.ts";
-export type { ActionMap, PanelLook, PolicySummary } from "./lib/records/policy_summary.ts";
-export { renderReport } from "./lib/report/render_report.ts";
-export { loadCartesianPlotly } from "./lib/report/load_cartesian_plotly.ts";
-export { renderStudyReport } from "./lib/report/study_report.ts";
-export type { StudySummary, StudyTrial } from "./lib/report/study_summary.ts";
-export { type ReportPaths, writeReport } from "./lib/report/write_report.ts";
-
 export {
-  type CostCase,
-  type Finding,
-  FINDING_SEVERITIES,
-  type FindingSeverity,
-  type Importance,
-  type LossCurve,
-  type MetricValue,
-  type MetricValues,
-  type ModelRow,
-  type ModelScores,
-  type ReliabilityCurve,
-  STRATEGY_ROLES,
-  type StrategyResult,
-  type StrategyRole,
-  type TearSheet,
-  type TextSection,
-  type TradeRow,
-} from "./lib/records/tear_sheet.ts";
+  loadCartesianPlotly,
+  renderReport,
+  renderStudyReport,
+  type ReportPaths,
+  type StudySummary,
+  type StudyTrial,
+  writeReport,
+} from "./lib/report/mod.ts";
 
 // Changes of code and settings
-export {
-  type ChangeLog,
-  type ChangeRecord,
-  changesOf,
-  type LogLine,
-  type LogRecord,
-  type PruneRecord,
-  readChangeLog,
-} from "./lib/codegen/change_log.ts";
-export {
-  type Change,
-  type ChangeSet,
-  parseChangeSet,
-  type Setting,
-  type SettingValue,
-} from "./lib/codegen/change_set.ts";
-export type { FileStep, FileVersion, Rename } from "./lib/codegen/file_step.ts";
-export { createFileSystem, type FileSystem, type PathInfo } from "./lib/codegen/file_system.ts";
 export {
   type AppliedChange,
   applyChanges,
   type ApplyOptions,
+  type Change,
+  type ChangeCheck,
+  type ChangeDetails,
+  type ChangeLog,
+  type ChangeRecord,
+  type ChangeSet,
+  changesOf,
+  type Consent,
+  createFileSystem,
+  type FileStep,
+  type FileSummary,
+  type FileSystem,
+  type FileVersion,
+  type LogLine,
+  type LogRecord,
+  type Merge,
   openTree,
+  parseChangeSet,
+  type PathInfo,
+  type PermissionChange,
+  type Plan,
   planChanges,
-  type TreeOptions,
-} from "./lib/codegen/generate_code_changes.ts";
-export type { Consent } from "./lib/codegen/make_change.ts";
-export { pruneBackups, type PruneOptions } from "./lib/codegen/prune_backups.ts";
-export {
+  pruneBackups,
+  type PruneOptions,
+  type PruneRecord,
+  readChangeLog,
+  type Rename,
+  type Risk,
+  RISK_KINDS,
+  type RiskKind,
   rollbackChange,
+  type RollbackConflict,
   type RollbackOptions,
   type RollbackOutcome,
-} from "./lib/codegen/rollback_change.ts";
-export { type ChangeDetails, showChange } from "./lib/codegen/show_change.ts";
-export type { Merge } from "./lib/codegen/merge_three_way.ts";
-export type { PermissionChange } from "./lib/codegen/permission_changes.ts";
-export type { FileSummary, Plan } from "./lib/codegen/plan.ts";
-export { type Risk, RISK_KINDS, type RiskKind } from "./lib/codegen/risks.ts";
-export type { RollbackConflict } from "./lib/codegen/rollback_plan.ts";
-export { SCAFFOLD_KINDS, type ScaffoldKind } from "./lib/codegen/scaffolds/scaffold_kind.ts";
-export type { Tree } from "./lib/codegen/tree.ts";
-export { type ChangeCheck, verifyChanges } from "./lib/codegen/verify_changes.ts";
+  SCAFFOLD_KINDS,
+  type ScaffoldKind,
+  type Setting,
+  type SettingValue,
+  showChange,
+  type Tree,
+  type TreeOptions,
+  verifyChanges,
+} from "./lib/codegen/mod.ts";
 
 // Tuning
-export type { Grid, Params, Suggester, ValueOf, ValuesOf } from "./lib/core/suggester.ts";
-export { neighbourOf } from "./lib/evaluation/search_spaces/neighbour.ts";
-export {
-  parseTunablePolicy,
-  type TunablePolicy,
-} from "./lib/evaluation/search_spaces/policy_settings.ts";
-export { POLICY_TARGET } from "./lib/evaluation/search_spaces/policy_target.ts";
-export {
-  type Chosen,
-  gridOf,
-  settingsFor,
-  type Target,
-} from "./lib/evaluation/search_spaces/target.ts";
-export { trainingTargets } from "./lib/evaluation/search_spaces/targets.ts";
-export {
-  parseTrainingSettings,
-  type TrainingSettings,
-} from "./lib/evaluation/search_spaces/training_settings.ts";
 export {
   type LedgerEntry,
   type LedgerFilter,
@@ -931,17 +923,6 @@ export {
   type TrialLedger,
 } from "./lib/registry/trial_ledger.ts";
 export { ActiveTrial, TrialLost, type TrialParts, TrialPruned } from "./lib/tuning/mod.ts";
-export {
-  categorical,
-  type CategoricalDistribution,
-  type Category,
-  type Distribution,
-  float,
-  type FloatDistribution,
-  int,
-  type IntDistribution,
-  type SearchSpace,
-} from "./lib/core/distribution.ts";
 export type { HeartbeatOptions, StoredStudy } from "./lib/tuning/mod.ts";
 export { parameterImportances } from "./lib/tuning/mod.ts";
 export { KnownDistributions } from "./lib/tuning/mod.ts";
@@ -993,4 +974,3 @@ export {
 } from "./lib/tuning/mod.ts";
 
 // Random numbers
-export { createRandom, mixSeed, type Random } from "./lib/core/random.ts";

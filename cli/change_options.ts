@@ -1,10 +1,7 @@
 import { Command, InvalidArgumentError, Option } from "commander";
-import type { Setting } from "../lib/codegen/change_set.ts";
-import { SCAFFOLD_KINDS, type ScaffoldKind } from "../lib/codegen/scaffolds/scaffold_kind.ts";
-import { InputError } from "../lib/core/errors.ts";
-import { parseJson, requireShallow } from "../lib/core/parse_json.ts";
+import { SCAFFOLD_KINDS, type ScaffoldKind, type Setting } from "../lib/codegen/mod.ts";
+import { InputError, parseJson, PROJECT_FOLDER, requireShallow } from "../lib/core/mod.ts";
 import type { ChangeRequest } from "../tasks/generate_changes.ts";
-import { PROJECT_FOLDER } from "../lib/core/project_folders.ts";
 import { baseCommand, integer, userPath } from "./options.ts";
 
 /** Parsed values of the flags of every command on a tree. */

@@ -1,5 +1,4 @@
-import type { RollbackConflict } from "../lib/codegen/rollback_plan.ts";
-import type { FileSummary } from "../lib/codegen/plan.ts";
+import type { FileSummary, RollbackConflict } from "../lib/codegen/mod.ts";
 import type { PlanDocument } from "../tasks/generate_changes.ts";
 import { table } from "./console.ts";
 import { paint, type Style } from "./paint.ts";

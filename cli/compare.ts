@@ -1,11 +1,11 @@
 import type { Command } from "commander";
-import { formatMetric } from "../lib/report/number_format.ts";
+import { formatMetric } from "../lib/report/mod.ts";
 import {
   type CompareDocument,
   compareRuns,
+  readRun,
   type RunSummary,
-} from "../lib/evaluation/compare_runs.ts";
-import { readRun } from "../lib/evaluation/find_run.ts";
+} from "../lib/evaluation/mod.ts";
 import { table } from "./console.ts";
 import { baseCommand, reportsOption, seedOption, userPath } from "./options.ts";
 import { paint } from "./paint.ts";

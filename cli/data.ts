@@ -1,8 +1,8 @@
 import { Command, Option } from "commander";
 import { basename, extname, join } from "node:path";
-import { InputError } from "../lib/core/errors.ts";
-import type { RollRule } from "../lib/data/continuous.ts";
-import type { WorldKind } from "../lib/simulator/simulator.ts";
+import { DATA_FOLDER, InputError } from "../lib/core/mod.ts";
+import { guessSymbol, requestedInstrument, type RollRule } from "../lib/data/mod.ts";
+import type { WorldKind } from "../lib/simulator/mod.ts";
 import {
   convertData,
   inspectData,
@@ -12,9 +12,6 @@ import {
   type SimulateDocument,
   type WrittenDocument,
 } from "../tasks/data.ts";
-import { requestedInstrument } from "../lib/data/open_data.ts";
-import { guessSymbol } from "../lib/data/symbol_of_file.ts";
-import { DATA_FOLDER } from "../lib/core/project_folders.ts";
 import { table } from "./console.ts";
 import { EXIT, ExitWith } from "./exit.ts";
 import {

@@ -1,5 +1,5 @@
 import { type Command, Option } from "commander";
-import { InputError } from "../lib/core/errors.ts";
+import { InputError } from "../lib/core/mod.ts";
 import { BLEND_KINDS } from "../lib/blend/mod.ts";
 import { CONFIDENCE_SHARE } from "../lib/system/mod.ts";
 import { demo, DEMO_POLICY, DEMO_RECIPES, type DemoDocument } from "../tasks/demo.ts";

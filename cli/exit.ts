@@ -1,5 +1,5 @@
 import { CommanderError } from "commander";
-import { InputError, RefusedError } from "../lib/core/errors.ts";
+import { InputError, RefusedError } from "../lib/core/mod.ts";
 import { permissionHint } from "./permission_hint.ts";
 
 /** Exit codes of every command. */

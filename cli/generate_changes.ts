@@ -1,8 +1,12 @@
 import { Command } from "commander";
-import { applyChanges, openTree, planChanges } from "../lib/codegen/generate_code_changes.ts";
-import type { Consent } from "../lib/codegen/make_change.ts";
-import { rollbackChange } from "../lib/codegen/rollback_change.ts";
-import type { Tree } from "../lib/codegen/tree.ts";
+import {
+  applyChanges,
+  type Consent,
+  openTree,
+  planChanges,
+  rollbackChange,
+  type Tree,
+} from "../lib/codegen/mod.ts";
 import {
   applyDocument,
   listChanges,

@@ -1,6 +1,5 @@
 import { Command, CommanderError } from "commander";
-import { nearestName } from "../lib/core/nearest_name.ts";
-import { VERSION } from "../lib/core/versions.ts";
+import { nearestName, VERSION } from "../lib/core/mod.ts";
 import { endingOf, EXIT, ExitWith } from "./exit.ts";
 import { commandPrefix, inStartedForm } from "./started_as.ts";
 

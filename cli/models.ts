@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import { InputError } from "../lib/core/errors.ts";
+import { codeSha256, InputError } from "../lib/core/mod.ts";
 import { type Deployment, openRegistry, type Registry } from "../lib/registry/mod.ts";
 import {
   listModels,
@@ -12,10 +12,8 @@ import {
   showSystem,
   verifyModels,
 } from "../tasks/models.ts";
-import { reproduceModel } from "../lib/evaluation/reproduce_model.ts";
+import { reproduceModel, storedTests } from "../lib/evaluation/mod.ts";
 import { basename } from "node:path";
-import { storedTests } from "../lib/evaluation/stored_tests.ts";
-import { codeSha256 } from "../lib/core/code_hash.ts";
 import { table } from "./console.ts";
 import { EXIT, ExitWith } from "./exit.ts";
 import {

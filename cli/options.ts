@@ -1,15 +1,10 @@
 import { Command, InvalidArgumentError, Option } from "commander";
 import { isAbsolute, resolve } from "node:path";
-import { InputError } from "../lib/core/errors.ts";
-import { MODEL_NAME } from "../lib/records/model_manifest.ts";
-import type { LoadOptions } from "../lib/data/loader.ts";
-import type { CostRequest } from "../lib/trading/requested_costs.ts";
+import { InputError, MODELS_FOLDER, parseJson, REPORTS_FOLDER } from "../lib/core/mod.ts";
+import { MODEL_NAME } from "../lib/records/mod.ts";
+import { dataFlags, type DataRequest, type LoadOptions, symbolOfFile } from "../lib/data/mod.ts";
+import type { CostRequest } from "../lib/trading/mod.ts";
 import type { AccountSettings } from "../lib/system/mod.ts";
-import { dataFlags } from "../lib/data/data_flags.ts";
-import type { DataRequest } from "../lib/data/open_data.ts";
-import { symbolOfFile } from "../lib/data/symbol_of_file.ts";
-import { MODELS_FOLDER, REPORTS_FOLDER } from "../lib/core/project_folders.ts";
-import { parseJson } from "../lib/core/parse_json.ts";
 
 /**
  * A path as the user typed it, made absolute. `deno task` runs in the project folder and leaves

@@ -1,6 +1,5 @@
 import { dirname, resolve, sep } from "node:path";
-import { PROJECT_FOLDER } from "../lib/core/project_folders.ts";
-import { shellWord } from "../lib/core/shell_words.ts";
+import { PROJECT_FOLDER, shellWord } from "../lib/core/mod.ts";
 import { userPath } from "./options.ts";
 import { runCommandLine } from "./started_as.ts";
 

@@ -1,23 +1,23 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
 import {
+  ALGORITHMS,
   DEFAULT_EXPERIENCE,
+  DEFAULT_POLICY,
+  DEFAULT_REWARD,
   type ExperienceParameters,
   parseExperienceParameters,
-} from "../lib/rl/experience/experience_parameters.ts";
-import { ALGORITHMS } from "../lib/rl/learners/learners.ts";
-import {
-  DEFAULT_POLICY,
+  POLICY_SIZES,
   type PolicyParameters,
+  type PolicySize,
   RECURRENT_POLICY,
-} from "../lib/rl/learners/parameters.ts";
+  type RewardSettings,
+} from "../lib/rl/mod.ts";
 import {
+  DEFAULT_POLICY_SETTINGS as DEFAULTS,
   parseTunablePolicy,
   type TunablePolicy as TargetSettings,
-} from "../lib/evaluation/search_spaces/policy_settings.ts";
-import { POLICY_SIZES, type PolicySize } from "../lib/rl/policy/policy_network.ts";
-import { DEFAULT_REWARD, type RewardSettings } from "../lib/rl/reward.ts";
-import { InputError } from "../lib/core/errors.ts";
-import { DEFAULT_POLICY_SETTINGS as DEFAULTS } from "../lib/evaluation/rl/learn.ts";
+} from "../lib/evaluation/mod.ts";
+import { InputError } from "../lib/core/mod.ts";
 import { integer, number, readJson, userPath } from "./options.ts";
 
 /** Flags that say what a policy sees, how it learns and what it is paid. */

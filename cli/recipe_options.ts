@@ -7,7 +7,7 @@ import type {
   ModelRecipe,
   ParameterFlag,
 } from "../lib/models/mod.ts";
-import { type Backend, BACKENDS } from "../lib/tensor/backend.ts";
+import { type Backend, BACKENDS } from "../lib/tensor/mod.ts";
 import { integer, number } from "./options.ts";
 
 /** Flags that say what to fit; those of the families' parameters come beside them. */

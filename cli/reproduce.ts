@@ -1,6 +1,5 @@
 import type { Command } from "commander";
-import { readRun } from "../lib/evaluation/find_run.ts";
-import { LISTED, reproduceRun } from "../lib/evaluation/reproduce_run.ts";
+import { LISTED, readRun, reproduceRun } from "../lib/evaluation/mod.ts";
 import { EXIT, ExitWith } from "./exit.ts";
 import { baseCommand, modelsOption, reportsOption, userPath } from "./options.ts";
 import { paint } from "./paint.ts";

@@ -1,5 +1,5 @@
-import { InputError } from "../lib/core/errors.ts";
-import { parseRiskRequest, type RiskRequest } from "../lib/risk/risk_request.ts";
+import { InputError } from "../lib/core/mod.ts";
+import { parseRiskRequest, type RiskRequest } from "../lib/risk/mod.ts";
 import { BLENDERS } from "../lib/blend/mod.ts";
 import { readJson } from "./options.ts";
 

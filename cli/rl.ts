@@ -1,9 +1,9 @@
 import type { Command } from "commander";
-import { InputError } from "../lib/core/errors.ts";
-import type { WorldKind } from "../lib/simulator/simulator.ts";
-import { requestedInstrument } from "../lib/data/open_data.ts";
+import { InputError } from "../lib/core/mod.ts";
+import type { WorldKind } from "../lib/simulator/mod.ts";
+import { requestedInstrument } from "../lib/data/mod.ts";
 import { type RlDocument, type RlSource, runOfflineRl } from "../tasks/rl.ts";
-import { DEFAULT_POLICY_SETTINGS } from "../lib/evaluation/rl/learn.ts";
+import { DEFAULT_POLICY_SETTINGS } from "../lib/evaluation/mod.ts";
 import { comparisonTable, findingLines } from "./backtest_summary.ts";
 import { table } from "./console.ts";
 import {

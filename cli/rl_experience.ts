@@ -1,10 +1,12 @@
 import type { Command } from "commander";
-import { InputError } from "../lib/core/errors.ts";
-import type { OffPolicyEvaluation } from "../lib/rl/experience/off_policy.ts";
+import { InputError } from "../lib/core/mod.ts";
+import type { OffPolicyEvaluation } from "../lib/rl/mod.ts";
 import type { RlSettings } from "../tasks/rl.ts";
-import { evaluateLog } from "../lib/evaluation/rl/evaluate_log.ts";
-import { DEFAULT_POLICY_SETTINGS as DEFAULTS } from "../lib/evaluation/rl/learn.ts";
-import { learnLog } from "../lib/evaluation/rl/learn_log.ts";
+import {
+  DEFAULT_POLICY_SETTINGS as DEFAULTS,
+  evaluateLog,
+  learnLog,
+} from "../lib/evaluation/mod.ts";
 import { table } from "./console.ts";
 import { EXIT, ExitWith } from "./exit.ts";
 import { number, userPath } from "./options.ts";

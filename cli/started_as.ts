@@ -1,6 +1,5 @@
 import { join, relative } from "node:path";
-import { PROJECT_FOLDER } from "../lib/core/project_folders.ts";
-import { shellWord } from "../lib/core/shell_words.ts";
+import { PROJECT_FOLDER, shellWord } from "../lib/core/mod.ts";
 
 /** How the user has started the program. */
 type Start = "task" | "npx" | "run";

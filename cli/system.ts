@@ -1,11 +1,11 @@
 import { Command, Option } from "commander";
 import { BLEND_KINDS } from "../lib/blend/mod.ts";
-import type { JsonValue } from "../lib/core/json.ts";
+import type { JsonValue } from "../lib/core/mod.ts";
 import { openRegistry } from "../lib/registry/mod.ts";
 import { CONFIDENCE_SHARE } from "../lib/system/mod.ts";
 import { showSystem, type SystemDocument } from "../tasks/models.ts";
 import { fitRegisteredSystem, type SystemFitDocument } from "../tasks/system.ts";
-import { reproduceSystem } from "../lib/evaluation/reproduce_system.ts";
+import { reproduceSystem } from "../lib/evaluation/mod.ts";
 import { table } from "./console.ts";
 import { EXIT, ExitWith } from "./exit.ts";
 import {

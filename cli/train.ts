@@ -1,10 +1,7 @@
 import { type Command, Option } from "commander";
-import {
-  parseTrainingSettings,
-  type TrainingSettings,
-} from "../lib/evaluation/search_spaces/training_settings.ts";
+import { parseTrainingSettings, type TrainingSettings } from "../lib/evaluation/mod.ts";
 import { CALIBRATION_METHODS, type CalibrationMethod } from "../lib/models/mod.ts";
-import { DEFAULT_FEATURES, parseFeatureSpec } from "../lib/features/features.ts";
+import { DEFAULT_FEATURES, parseFeatureSpec } from "../lib/features/mod.ts";
 import { DEFAULT_LABELS, LABEL_KINDS, labelKindOf, type LabelSpec } from "../lib/labels/mod.ts";
 import { train, type TrainDocument } from "../tasks/train.ts";
 import { defaultTraining } from "../lib/training/mod.ts";

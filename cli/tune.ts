@@ -1,10 +1,8 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
-import { InputError, RefusedError } from "../lib/core/errors.ts";
-import type { Grid } from "../lib/core/suggester.ts";
-import { TUNING_STORAGE } from "../lib/core/project_folders.ts";
+import { type Grid, InputError, RefusedError, TUNING_STORAGE } from "../lib/core/mod.ts";
 import { EXAMINE, tune, type TuneSettings } from "../tasks/tune.ts";
 import { PRUNERS, SAMPLERS } from "../lib/tuning/mod.ts";
-import { TARGET_NAMES, targetSummary } from "../lib/evaluation/tuning/targets.ts";
+import { TARGET_NAMES, targetSummary } from "../lib/evaluation/mod.ts";
 import {
   addDataOptions,
   addMarketOptions,

@@ -1,6 +1,5 @@
 import type { TuneDocument } from "../tasks/tune/document.ts";
-import { ownValue } from "../lib/core/own_value.ts";
-import { shellWord } from "../lib/core/shell_words.ts";
+import { ownValue, shellWord } from "../lib/core/mod.ts";
 import { table } from "./console.ts";
 
 /**

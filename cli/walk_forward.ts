@@ -1,12 +1,16 @@
 import { type Command, Option } from "commander";
 import { BLEND_KINDS } from "../lib/blend/mod.ts";
-import { WALK_FORWARD_KINDS, type WalkForwardKind } from "../lib/evaluation/walk_forward/plan.ts";
+import {
+  DEFAULT_POLICY_SETTINGS,
+  type SystemRecipe,
+  systemRecipe,
+  WALK_FORWARD_KINDS,
+  type WalkForwardKind,
+} from "../lib/evaluation/mod.ts";
 import { DEMO_POLICY, DEMO_RECIPES } from "../tasks/demo.ts";
-import { TUNING_STORAGE } from "../lib/core/project_folders.ts";
-import { DEFAULT_POLICY_SETTINGS } from "../lib/evaluation/rl/learn.ts";
+import { TUNING_STORAGE } from "../lib/core/mod.ts";
 import { defaultRecipe } from "../lib/models/training.ts";
 import { MODEL_CHOICES } from "./recipe_options.ts";
-import { type SystemRecipe, systemRecipe } from "../lib/evaluation/walk_forward/system_recipe.ts";
 import { walkForward, type WalkForwardDocument } from "../tasks/walk_forward.ts";
 import { blendLines, comparisonTable, findingLines } from "./backtest_summary.ts";
 import {

@@ -1,11 +1,6 @@
 import { type Command, Option } from "commander";
-import { InputError } from "../lib/core/errors.ts";
-import {
-  createWorld,
-  type World,
-  WORLD_KINDS,
-  type WorldKind,
-} from "../lib/simulator/simulator.ts";
+import { InputError } from "../lib/core/mod.ts";
+import { createWorld, type World, WORLD_KINDS, type WorldKind } from "../lib/simulator/mod.ts";
 import { duration, integer, number } from "./options.ts";
 
 /** Parsed values of the flags of a simulated world. */

@@ -1,10 +1,13 @@
-import type { BlendSummary } from "../lib/records/blend_summary.ts";
-import { writeReport } from "../lib/report/write_report.ts";
-import type { Finding, TearSheet } from "../lib/records/tear_sheet.ts";
-import type { DataRequest } from "../lib/data/open_data.ts";
-import { type StrategyScore, strategyScores } from "../lib/evaluation/tear_sheet.ts";
-import type { TaskControl } from "../lib/core/task_control.ts";
-import { type BacktestSettings, runBacktest } from "../lib/evaluation/backtest.ts";
+import type { BlendSummary, Finding, TearSheet } from "../lib/records/mod.ts";
+import { writeReport } from "../lib/report/mod.ts";
+import type { DataRequest } from "../lib/data/mod.ts";
+import {
+  type BacktestSettings,
+  runBacktest,
+  type StrategyScore,
+  strategyScores,
+} from "../lib/evaluation/mod.ts";
+import type { TaskControl } from "../lib/core/mod.ts";
 
 /** What `backtest --json` prints. */
 export interface BacktestDocument {

@@ -1,15 +1,26 @@
-import { createCalendar, type SessionCalendar } from "../lib/market/calendar.ts";
-import { InputError } from "../lib/core/errors.ts";
+import { createCalendar, type SessionCalendar } from "../lib/market/mod.ts";
+import { InputError } from "../lib/core/mod.ts";
 import {
+  atInterval,
+  barsOutside,
   type ContractBars,
+  type DataReport,
+  type DataRequest,
+  expectedSpans,
+  findGaps,
+  type Gap,
+  guessSymbol,
+  inspectBars,
+  type InspectedBars,
+  isKnown,
   joinContracts,
+  openData,
+  requestedInstrument,
   type RollRule,
   rollsOf,
-} from "../lib/data/continuous.ts";
-import { expectedSpans, findGaps, type Gap } from "../lib/data/gaps.ts";
-import { type DataReport, inspectBars, type InspectedBars } from "../lib/data/loader.ts";
-import { guessSymbol, isKnown } from "../lib/data/symbol_of_file.ts";
-import { unknownInstrument } from "../lib/data/unknown_instrument.ts";
+  unknownInstrument,
+  writeBars,
+} from "../lib/data/mod.ts";
 import {
   type BestAchievable,
   bestAchievable,
@@ -17,17 +28,8 @@ import {
   completeWorld,
   simulateBars,
   type World,
-} from "../lib/simulator/simulator.ts";
-import { writeBars } from "../lib/data/write.ts";
-import { roundTripCostTicks } from "../lib/trading/costs.ts";
-import { type CostRequest, requestedCosts } from "../lib/trading/requested_costs.ts";
-import {
-  atInterval,
-  barsOutside,
-  type DataRequest,
-  openData,
-  requestedInstrument,
-} from "../lib/data/open_data.ts";
+} from "../lib/simulator/mod.ts";
+import { type CostRequest, requestedCosts, roundTripCostTicks } from "../lib/trading/mod.ts";
 
 /** What `data inspect --json` prints. */
 export interface InspectDocument extends Omit<DataReport, "firstTime" | "lastTime"> {

@@ -1,27 +1,26 @@
-import { DEFAULT_POLICY } from "../lib/rl/learners/parameters.ts";
+import { DEFAULT_POLICY } from "../lib/rl/mod.ts";
 import {
   DEFAULT_FOREST,
   DEFAULT_NETWORK,
   type ModelRecipe,
   type NetworkParameters,
 } from "../lib/models/mod.ts";
-import type { BlendSummary } from "../lib/records/blend_summary.ts";
-import type { Finding, MetricValues } from "../lib/records/tear_sheet.ts";
-import { writeReport } from "../lib/report/write_report.ts";
-import { identify } from "../lib/evaluation/comparison.ts";
-import { type DemoWork, part, runDemoComparison } from "./demo/comparison.ts";
-import { judgeByWorld, openDemoBars, worldParts } from "./demo/world.ts";
-import { type DataRequest, openData } from "../lib/data/open_data.ts";
-import { codeSha256 } from "../lib/core/code_hash.ts";
-import { DEFAULT_POLICY_SETTINGS, type PolicySettings } from "../lib/evaluation/rl/learn.ts";
+import type { BlendSummary, Finding, MetricValues } from "../lib/records/mod.ts";
+import { writeReport } from "../lib/report/mod.ts";
 import {
   buildTearSheet,
+  DEFAULT_POLICY_SETTINGS,
+  identify,
+  type PolicySettings,
   scoreOf,
   type StrategyScore,
   strategyScores,
-} from "../lib/evaluation/tear_sheet.ts";
+} from "../lib/evaluation/mod.ts";
+import { type DemoWork, part, runDemoComparison } from "./demo/comparison.ts";
+import { judgeByWorld, openDemoBars, worldParts } from "./demo/world.ts";
+import { type DataRequest, openData } from "../lib/data/mod.ts";
+import { codeSha256, type TaskControl } from "../lib/core/mod.ts";
 import { defaultRecipe } from "../lib/models/training.ts";
-import type { TaskControl } from "../lib/core/task_control.ts";
 
 /** What the demonstration runs on and how. */
 export interface DemoRequest extends DemoWork {

@@ -1,13 +1,17 @@
 import { availableParallelism } from "node:os";
 import { openRegistry, requireWritable } from "../lib/registry/mod.ts";
-import { InputError } from "../lib/core/errors.ts";
-import type { Clock } from "../lib/core/clock.ts";
-import { createSession, type OnnxEngine } from "../lib/onnx/session.ts";
+import {
+  type Clock,
+  DATA_FOLDER,
+  hardware,
+  InputError,
+  MODELS_FOLDER,
+  REPORTS_FOLDER,
+  VERSION,
+} from "../lib/core/mod.ts";
+import { createSession, type OnnxEngine } from "../lib/onnx/mod.ts";
 import { exportClassifier } from "../lib/models/training.ts";
-import { loadPlotly } from "../lib/report/load_plotly.ts";
-import { hardware } from "../lib/core/hardware.ts";
-import { DATA_FOLDER, MODELS_FOLDER, REPORTS_FOLDER } from "../lib/core/project_folders.ts";
-import { VERSION } from "../lib/core/versions.ts";
+import { loadPlotly } from "../lib/report/mod.ts";
 
 /** One thing that was looked at. */
 export interface Check {

@@ -1,28 +1,27 @@
-import { InputError } from "../lib/core/errors.ts";
+import { InputError, shellWord } from "../lib/core/mod.ts";
 import {
+  type AppliedChange,
   type Change,
-  type ChangeSet,
-  parseChangeSet,
-  type Setting,
-} from "../lib/codegen/change_set.ts";
-import {
+  type ChangeCheck,
   type ChangeRecord,
+  type ChangeSet,
   changesOf,
   logFault,
+  parseChangeSet,
+  PATCH_NAME,
+  type Plan,
+  pruneBackups,
+  type PruneOptions,
   readChangeLog,
+  type RollbackOutcome,
+  type ScaffoldKind,
+  type Setting,
+  showChange,
+  STATE_FOLDER,
+  type Tree,
   undoneBy,
-} from "../lib/codegen/change_log.ts";
-import type { AppliedChange } from "../lib/codegen/generate_code_changes.ts";
-import { pruneBackups, type PruneOptions } from "../lib/codegen/prune_backups.ts";
-import type { RollbackOutcome } from "../lib/codegen/rollback_change.ts";
-import { showChange } from "../lib/codegen/show_change.ts";
-import type { Plan } from "../lib/codegen/plan.ts";
-import { type ChangeCheck, verifyChanges } from "../lib/codegen/verify_changes.ts";
-import type { ScaffoldKind } from "../lib/codegen/scaffolds/scaffold_kind.ts";
-import { PATCH_NAME } from "../lib/codegen/journal.ts";
-import type { Tree } from "../lib/codegen/tree.ts";
-import { STATE_FOLDER } from "../lib/codegen/tree_path.ts";
-import { shellWord } from "../lib/core/shell_words.ts";
+  verifyChanges,
+} from "../lib/codegen/mod.ts";
 
 /** Changes as flags give them: at most one of each kind beside those of a manifest. */
 export interface ChangeRequest {

@@ -1,5 +1,5 @@
 import { openRegistry, type Registry, type StoredModel } from "../lib/registry/mod.ts";
-import { InputError } from "../lib/core/errors.ts";
+import { codeSha256, InputError, type TaskControl } from "../lib/core/mod.ts";
 import {
   type BlendRequest,
   type LoadedSystem,
@@ -9,20 +9,22 @@ import {
   requireSameReading,
   systemSettings,
 } from "../lib/system/mod.ts";
-import { blendPipeline, systemPipeline } from "../lib/evaluation/leak_check/blend_pipeline.ts";
-import { checkPipeline, type PipelineCheck } from "../lib/evaluation/leak_check/check_pipeline.ts";
-import { checkTraining } from "../lib/evaluation/leak_check/check_training.ts";
 import {
   aliasNote,
+  blendPipeline,
+  checkPipeline,
+  checkTraining,
   describeReport,
   type LeakCheckDocument,
-} from "../lib/evaluation/leak_check/describe_report.ts";
-import { type LoadedModel, modelPipeline } from "../lib/evaluation/leak_check/pipeline.ts";
-import { loadModels, type ModelReferences } from "../lib/evaluation/load_models.ts";
-import { type DataRequest, openData, type OpenedData } from "../lib/data/open_data.ts";
-import { codeSha256 } from "../lib/core/code_hash.ts";
-import type { TaskControl } from "../lib/core/task_control.ts";
-import { costRequestOf } from "../lib/trading/requested_costs.ts";
+  type LoadedModel,
+  loadModels,
+  modelPipeline,
+  type ModelReferences,
+  type PipelineCheck,
+  systemPipeline,
+} from "../lib/evaluation/mod.ts";
+import { type DataRequest, openData, type OpenedData } from "../lib/data/mod.ts";
+import { costRequestOf } from "../lib/trading/mod.ts";
 
 /** How to check, apart from the data. */
 export interface LeakCheckSettings

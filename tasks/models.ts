@@ -12,13 +12,10 @@ import {
   type SystemVersion,
   type UnreadableVersion,
 } from "../lib/registry/mod.ts";
-import { codeSha256 } from "../lib/core/code_hash.ts";
-import { dataFlags } from "../lib/data/data_flags.ts";
-import type { DataRequest } from "../lib/data/open_data.ts";
-import { RefusedError } from "../lib/core/errors.ts";
-import type { StoredTest } from "../lib/evaluation/stored_tests.ts";
-import { isPolicy, type ModelManifest } from "../lib/records/model_manifest.ts";
-import type { TradingSystem } from "../lib/records/system.ts";
+import { codeSha256, RefusedError } from "../lib/core/mod.ts";
+import { dataFlags, type DataRequest } from "../lib/data/mod.ts";
+import type { StoredTest } from "../lib/evaluation/mod.ts";
+import { isPolicy, type ModelManifest, type TradingSystem } from "../lib/records/mod.ts";
 
 /** One version as `models list` shows it. */
 export interface ModelSummary {

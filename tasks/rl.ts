@@ -1,45 +1,40 @@
 import { dirname, join } from "node:path";
 import { openRegistry, requireRegistry, requireWritable } from "../lib/registry/mod.ts";
-import type { TrainedPolicy } from "../lib/rl/train_policy_model.ts";
-import type { PolicyManifest } from "../lib/records/model_manifest.ts";
-import type { SimulationOptions } from "../lib/simulator/simulator.ts";
+import type { TrainedPolicy } from "../lib/rl/mod.ts";
+import type { Finding, PolicyManifest, TearSheet } from "../lib/records/mod.ts";
+import type { SimulationOptions } from "../lib/simulator/mod.ts";
 import { openCheckpointFolder } from "../lib/models/mod.ts";
-import type { Finding, TearSheet } from "../lib/records/tear_sheet.ts";
-import { writeReport } from "../lib/report/write_report.ts";
-import { identify } from "../lib/evaluation/comparison.ts";
+import { writeReport } from "../lib/report/mod.ts";
+import {
+  buildTearSheet,
+  compareInPairs,
+  comparePolicy,
+  type ComparisonSettings,
+  identify,
+  learnPolicy,
+  openSimulated,
+  type PairedComparison,
+  pairedSection,
+  type PolicyComparison,
+  policyName,
+  type PolicySettings,
+  policyVerdict,
+  type RecordedLog,
+  recordLog,
+  type RecordRequest,
+  shownRuns,
+  type StrategyScore,
+  strategyScores,
+  worldSection,
+} from "../lib/evaluation/mod.ts";
 import {
   createRunConditions,
   modelPredictions,
   modelStrategy,
   type TradedModel,
 } from "../lib/system/mod.ts";
-import { type DataRequest, openData } from "../lib/data/open_data.ts";
-import { policyVerdict } from "../lib/evaluation/policy_summary.ts";
-import { codeSha256 } from "../lib/core/code_hash.ts";
-import {
-  comparePolicy,
-  type ComparisonSettings,
-  type PolicyComparison,
-  shownRuns,
-} from "../lib/evaluation/rl/compare_policy.ts";
-import { learnPolicy, policyName, type PolicySettings } from "../lib/evaluation/rl/learn.ts";
-import {
-  type RecordedLog,
-  recordLog,
-  type RecordRequest,
-} from "../lib/evaluation/rl/record_log.ts";
-import {
-  compareInPairs,
-  type PairedComparison,
-  pairedSection,
-} from "../lib/evaluation/rl/compare_in_pairs.ts";
-import { openSimulated, worldSection } from "../lib/evaluation/simulation.ts";
-import {
-  buildTearSheet,
-  type StrategyScore,
-  strategyScores,
-} from "../lib/evaluation/tear_sheet.ts";
-import type { TaskControl } from "../lib/core/task_control.ts";
+import { type DataRequest, openData } from "../lib/data/mod.ts";
+import { codeSha256, type TaskControl } from "../lib/core/mod.ts";
 
 /** Bars of a file, or a world to simulate. */
 export type RlSource =

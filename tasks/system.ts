@@ -1,9 +1,9 @@
-import { type DataRequest, openData } from "../lib/data/open_data.ts";
-import { rowAt } from "../lib/market/bars.ts";
-import type { TaskControl } from "../lib/core/task_control.ts";
-import type { TradingSystem } from "../lib/records/system.ts";
+import { type DataRequest, openData } from "../lib/data/mod.ts";
+import { rowAt } from "../lib/market/mod.ts";
+import type { TaskControl } from "../lib/core/mod.ts";
+import type { TradingSystem } from "../lib/records/mod.ts";
 import { openRegistry, type StoredModel } from "../lib/registry/mod.ts";
-import { loadModels, type ModelReferences } from "../lib/evaluation/load_models.ts";
+import { loadModels, type ModelReferences } from "../lib/evaluation/mod.ts";
 import {
   fitSystem,
   modelPredictions,

@@ -1,10 +1,9 @@
 import { join } from "node:path";
-import type { ClassifierManifest } from "../lib/records/model_manifest.ts";
+import type { ClassifierManifest } from "../lib/records/mod.ts";
 import { openRegistry, requireRegistry } from "../lib/registry/mod.ts";
 import { openCheckpointFolder } from "../lib/models/mod.ts";
-import { type DataRequest, openData } from "../lib/data/open_data.ts";
-import { codeSha256 } from "../lib/core/code_hash.ts";
-import type { TaskControl } from "../lib/core/task_control.ts";
+import { type DataRequest, openData } from "../lib/data/mod.ts";
+import { codeSha256, type TaskControl } from "../lib/core/mod.ts";
 import { trainedName, trainingNotes, trainOn, type TrainSettings } from "../lib/training/mod.ts";
 
 /** What `train --json` prints. */

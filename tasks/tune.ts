@@ -6,22 +6,24 @@ import {
   type Study,
   type TrialState,
 } from "../lib/tuning/mod.ts";
-import { InputError } from "../lib/core/errors.ts";
-import { type DataRequest, openData } from "../lib/data/open_data.ts";
-import type { TaskControl } from "../lib/core/task_control.ts";
+import { InputError, type TaskControl } from "../lib/core/mod.ts";
+import { type DataRequest, openData } from "../lib/data/mod.ts";
 import { describeStudyBars, describeTrials, placeOf, type TuneDocument } from "./tune/document.ts";
-import { examine } from "../lib/evaluation/tuning/examination.ts";
-import { failuresInWords, failuresOf } from "../lib/evaluation/tuning/failures.ts";
-import { type LiveReport, openLiveReport, writeWhole } from "./tune/report.ts";
 import {
+  examine,
+  failuresInWords,
+  failuresOf,
   HEARTBEAT,
+  joinSummaries,
   openTuneSession,
   search,
+  searchInThreads,
   type SearchSettings,
+  shareOf,
   type TuneSession,
-} from "../lib/evaluation/tuning/session.ts";
-import type { Tuning } from "../lib/evaluation/tuning/targets.ts";
-import { joinSummaries, searchInThreads, shareOf } from "../lib/evaluation/tuning/threads.ts";
+  type Tuning,
+} from "../lib/evaluation/mod.ts";
+import { type LiveReport, openLiveReport, writeWhole } from "./tune/report.ts";
 
 /** When the winner is examined at the end; `last` leaves it to the last of several workers. */
 export const EXAMINE = ["last", "always", "never"] as const;

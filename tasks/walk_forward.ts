@@ -1,59 +1,49 @@
 import { join } from "node:path";
 import { openTrialLedger, requireWritable, type StoredEntry } from "../lib/registry/mod.ts";
-import type { BlendSummary } from "../lib/records/blend_summary.ts";
-import type { Finding, TearSheet } from "../lib/records/tear_sheet.ts";
-import { writeReport } from "../lib/report/write_report.ts";
+import type { BlendSummary, Finding, TearSheet, TradingSystem } from "../lib/records/mod.ts";
+import { writeReport } from "../lib/report/mod.ts";
 import { openCheckpointFolder } from "../lib/models/mod.ts";
-import type { Strategy } from "../lib/trading/strategy.ts";
-import type { WalkForwardWindow } from "../lib/evaluation/walk_forward/plan.ts";
-import { barsSha256 } from "../lib/market/bars_sha256.ts";
-import { runBlend } from "../lib/evaluation/blend/run.ts";
-import { baselines, identify, type StrategyRun } from "../lib/evaluation/comparison.ts";
-import { evaluate } from "../lib/evaluation/evaluate.ts";
-import { heldBack } from "../lib/evaluation/held_back.ts";
-import type { RunConditions } from "../lib/engine/run_conditions.ts";
+import type { Strategy } from "../lib/trading/mod.ts";
+import {
+  baselines,
+  buildTearSheet,
+  compareInPairs,
+  conclusions,
+  conclusionSection,
+  evaluate,
+  heldBack,
+  identify,
+  judge,
+  pairedSection,
+  recordTrials,
+  type RefitRequest,
+  type RefittedWindow,
+  refitWindow,
+  runBlend,
+  stitchBlend,
+  stitchedPart,
+  stitchedStrategy,
+  type StrategyRun,
+  type StrategyScore,
+  strategyScores,
+  undecidedText,
+  type WalkForwardEvidence,
+  type WalkForwardWindow,
+  walkForwardWindows,
+  windowSection,
+  type WindowSettings,
+} from "../lib/evaluation/mod.ts";
+import { barsSha256 } from "../lib/market/mod.ts";
+import type { RunConditions } from "../lib/engine/mod.ts";
 import {
   createRunConditions,
   decidedConditions,
   requestedSizing,
   requireSameInstrument,
 } from "../lib/system/mod.ts";
-import { type DataRequest, openData, type OpenedData } from "../lib/data/open_data.ts";
-import { codeSha256 } from "../lib/core/code_hash.ts";
-import type { RiskRequest } from "../lib/risk/risk_request.ts";
-import {
-  compareInPairs,
-  pairedSection,
-  undecidedText,
-} from "../lib/evaluation/rl/compare_in_pairs.ts";
-import {
-  buildTearSheet,
-  type StrategyScore,
-  strategyScores,
-} from "../lib/evaluation/tear_sheet.ts";
-import type { TradingSystem } from "../lib/records/system.ts";
-import type { TaskControl } from "../lib/core/task_control.ts";
-import {
-  judge,
-  recordTrials,
-  type WalkForwardEvidence,
-} from "../lib/evaluation/walk_forward/evidence.ts";
-import {
-  type RefitRequest,
-  type RefittedWindow,
-  refitWindow,
-} from "../lib/evaluation/walk_forward/refit.ts";
-import {
-  stitchBlend,
-  stitchedPart,
-  stitchedStrategy,
-} from "../lib/evaluation/walk_forward/stitch.ts";
-import { walkForwardWindows, type WindowSettings } from "../lib/evaluation/walk_forward/windows.ts";
-import {
-  conclusions,
-  conclusionSection,
-  windowSection,
-} from "../lib/evaluation/walk_forward/summary_text.ts";
+import { type DataRequest, openData, type OpenedData } from "../lib/data/mod.ts";
+import { codeSha256, type TaskControl } from "../lib/core/mod.ts";
+import type { RiskRequest } from "../lib/risk/mod.ts";
 
 /** What is refitted, how, and how it is judged. */
 export interface WalkForwardSettings extends RefitRequest {

@@ -124,3 +124,38 @@ Deno.test("an engine keeps nothing for each bar: its state is as large after a m
   }
   assert(Math.max(...sizes) - Math.min(...sizes) < 1_000, `${sizes}`);
 });
+
+Deno.test("reports go to the slot that knows the order, and of strangers only the observer hears", async () => {
+  const tell: ((symbol: string, report: BrokerReport) => void)[] = [];
+  const done = () => Promise.resolve();
+  const broker = {
+    ...createSimulatedBroker({ TEST: { bars: randomBars(1, 2), costs: COSTS } }, 1, {
+      now: () => 0,
+    }),
+    ...{ submit: done, cancel: done, modify: done },
+    onReport: (listener: typeof tell[number]) => void tell.push(listener),
+  };
+  const slot = {
+    ...{ instrument: FUTURE, intervalMs: 60_000, costs: COSTS, marginPerLotUsd: 100 },
+    ...{ maxLots: 10, sizing: fixedLots(2) },
+  };
+  const engine = new Engine({ initialCashUsd: 1e6, slots: [slot, slot] });
+  const strangers: string[] = [];
+  const driven = driveBroker(engine, broker, ["TEST", "TEST"], {
+    onStranger: (symbol) => void strangers.push(symbol),
+  });
+  const forecast = { exposure: 1, intent: "enter", probability: null } as const;
+  for (const each of [0, 1]) driven.take({ kind: "forecast", slot: each, forecast });
+  const [second] = engine.slot(1).orders.all();
+  const fill = {
+    ...{ orderId: second!.id, bar: 0, time: 0, lots: 2, priceTicks: 4_000 },
+    ...{ slippageTicks: 0, feeMicros: 0 },
+    moment: "open" as const,
+    reason: "signal" as const,
+  };
+  tell[0]!("TEST", { kind: "filled", fill });
+  assertEquals([engine.slot(0).positionLots, engine.slot(1).positionLots], [0, 2]);
+  tell[0]!("OTHER", { kind: "filled", fill });
+  assertEquals([strangers, engine.slot(1).positionLots], [["OTHER"], 2]);
+  await driven.settled();
+});

@@ -1,5 +1,4 @@
-import { InputError } from "../core/errors.ts";
-import type { JsonValue } from "../core/json.ts";
+import { InputError, type JsonValue } from "../core/mod.ts";
 import type { Blender, BlendRule } from "./blender.ts";
 import { blenderOf, BLENDERS } from "./blenders.ts";
 

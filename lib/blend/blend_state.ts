@@ -1,4 +1,4 @@
-import { InputError } from "../core/errors.ts";
+import { InputError } from "../core/mod.ts";
 import type { Blender, BlendRule } from "./blender.ts";
 import { blenderOf, BLENDERS } from "./blenders.ts";
 import { equalWeights } from "./expert_weights.ts";

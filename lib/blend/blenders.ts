@@ -1,4 +1,4 @@
-import { InputError } from "../core/errors.ts";
+import { InputError } from "../core/mod.ts";
 import type { Blender } from "./blender.ts";
 import { CONFIDENCE_WEIGHTED } from "./blenders/confidence_weighted.ts";
 import { EXPONENTIATED_GRADIENT } from "./blenders/exponentiated_gradient.ts";

@@ -1,4 +1,4 @@
-import { mean, standardDeviation } from "../statistics/moments.ts";
+import { mean, standardDeviation } from "../statistics/mod.ts";
 
 /** What is known of a policy's signal at one row, before its outcome. */
 export interface PolicyEvidence {

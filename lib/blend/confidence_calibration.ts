@@ -1,4 +1,4 @@
-import { mean, standardDeviation } from "../statistics/moments.ts";
+import { mean, standardDeviation } from "../statistics/mod.ts";
 import { EVIDENCE_COLUMNS, evidenceRow, type PolicyEvidence } from "./confidence.ts";
 import {
   fitLogisticWeights,

@@ -1,4 +1,4 @@
-import { mean } from "../statistics/moments.ts";
+import { mean } from "../statistics/mod.ts";
 import type { Blender, BlendHistory, BlendRule } from "./blender.ts";
 import { blenderOf, BLENDERS } from "./blenders.ts";
 import { type ConfidenceCalibration, fitConfidence } from "./confidence_calibration.ts";

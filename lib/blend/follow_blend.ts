@@ -1,7 +1,6 @@
-import { openReturn } from "../market/open_return.ts";
-import type { JsonValue } from "../core/json.ts";
-import type { Bet } from "../trading/forecast.ts";
-import type { Forecaster, Strategy, StrategyContext } from "../trading/strategy.ts";
+import { openReturn } from "../market/mod.ts";
+import type { JsonValue } from "../core/mod.ts";
+import type { Bet, Forecaster, Strategy, StrategyContext } from "../trading/mod.ts";
 import { blend } from "./blend.ts";
 import { type BlendDecision, blendDecision, describeBlend } from "./blend_decision.ts";
 import type { Blender, BlendRule } from "./blender.ts";

@@ -1,4 +1,4 @@
-import { percentile } from "../statistics/moments.ts";
+import { percentile } from "../statistics/mod.ts";
 
 /** Describes the rows a model was trained on; plain data, to be stored beside it. */
 export interface NoveltyFilter {

@@ -1,9 +1,13 @@
 import { z } from "zod";
-import { CorruptArtifactError, InputError, RefusedError } from "../core/errors.ts";
-import { sha256Hex } from "../core/sha256.ts";
+import {
+  CorruptArtifactError,
+  InputError,
+  parseJson,
+  RefusedError,
+  sha256Hex,
+} from "../core/mod.ts";
 import type { FileStep, Rename } from "./file_step.ts";
 import { statePath, type Tree } from "./tree.ts";
-import { parseJson } from "../core/parse_json.ts";
 
 /** A change that was made, or the rollback of one, as the log keeps it. */
 export interface ChangeRecord {

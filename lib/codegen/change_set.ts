@@ -1,6 +1,5 @@
 import { z } from "zod";
-import { InputError } from "../core/errors.ts";
-import { sha256Hex } from "../core/sha256.ts";
+import { InputError, sha256Hex } from "../core/mod.ts";
 import { SCAFFOLD_KINDS, type ScaffoldKind } from "./scaffolds/scaffold_kind.ts";
 
 /** Anything that JSON can hold. */

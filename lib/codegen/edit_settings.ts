@@ -1,6 +1,5 @@
 import { applyEdits, modify, parse, type ParseError, printParseErrorCode } from "jsonc-parser";
-import { InputError } from "../core/errors.ts";
-import { requireShallow } from "../core/parse_json.ts";
+import { InputError, requireShallow } from "../core/mod.ts";
 import type { Setting } from "./change_set.ts";
 
 /**

@@ -1,4 +1,4 @@
-import { InputError } from "../core/errors.ts";
+import { InputError } from "../core/mod.ts";
 
 const NO_ROOM = ["ENOSPC", "EDQUOT"];
 const DENIED = ["EROFS", "EACCES", "EPERM"];

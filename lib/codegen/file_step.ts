@@ -1,4 +1,4 @@
-import { sha256Hex } from "../core/sha256.ts";
+import { sha256Hex } from "../core/mod.ts";
 
 /** What is recorded about one version of a file. */
 export interface FileVersion {

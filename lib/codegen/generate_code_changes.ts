@@ -1,4 +1,4 @@
-import { InputError, RefusedError } from "../core/errors.ts";
+import { InputError, RefusedError } from "../core/mod.ts";
 import { type ChangeRecord, changesOf, readChangeLog, undoneBy } from "./change_log.ts";
 import { type ChangeSet, changeSetSha256 } from "./change_set.ts";
 import { isSameVersion } from "./file_step.ts";

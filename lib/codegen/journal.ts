@@ -1,7 +1,6 @@
-import { CorruptArtifactError } from "../core/errors.ts";
+import { CorruptArtifactError, parseJson } from "../core/mod.ts";
 import { type ChangeRecord, parseChangeRecord } from "./change_log.ts";
 import { statePath, type Tree } from "./tree.ts";
-import { parseJson } from "../core/parse_json.ts";
 
 /** The unified diff beside the backups of a change. */
 export const PATCH_NAME = "change.patch";

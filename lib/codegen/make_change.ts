@@ -1,5 +1,4 @@
-import { RefusedError } from "../core/errors.ts";
-import { sha256Hex } from "../core/sha256.ts";
+import { RefusedError, sha256Hex } from "../core/mod.ts";
 import { type ChangeRecord, changesOf, readChangeLog } from "./change_log.ts";
 import { type Plan, recordSteps, type ResolvedPlan } from "./plan.ts";
 import { runTransaction } from "./transaction.ts";

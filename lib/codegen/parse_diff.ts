@@ -1,5 +1,5 @@
 import { applyPatch, parsePatch, type StructuredPatch } from "diff";
-import { InputError } from "../core/errors.ts";
+import { InputError } from "../core/mod.ts";
 import type { Hunk } from "./format_patch.ts";
 
 /** What a unified diff does to one file. */

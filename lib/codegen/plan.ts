@@ -1,4 +1,4 @@
-import { sha256Hex } from "../core/sha256.ts";
+import { sha256Hex } from "../core/mod.ts";
 import { type ChangeSet, changeSetSha256 } from "./change_set.ts";
 import {
   type FileContent,

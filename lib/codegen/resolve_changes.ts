@@ -1,4 +1,4 @@
-import { InputError } from "../core/errors.ts";
+import { InputError } from "../core/mod.ts";
 import type { Change } from "./change_set.ts";
 import { type FileContent, type FileStep, isSameVersion, type Rename } from "./file_step.ts";
 import { parseDiff } from "./parse_diff.ts";

@@ -1,4 +1,4 @@
-import { InputError, RefusedError } from "../core/errors.ts";
+import { InputError, RefusedError } from "../core/mod.ts";
 import {
   type ChangeRecord,
   changesOf,

@@ -1,4 +1,4 @@
-import { InputError } from "../core/errors.ts";
+import { InputError, sha256Hex } from "../core/mod.ts";
 import type { ChangeRecord } from "./change_log.ts";
 import { applyPatch, parsePatch } from "diff";
 import { type FileContent, fileContent, type FileStep, isSameVersion } from "./file_step.ts";
@@ -6,7 +6,6 @@ import { backupName, PATCH_NAME } from "./journal.ts";
 import { type Merge, mergeThreeWay } from "./merge_three_way.ts";
 import { bytesToLatin, latinToBytes } from "./text_format.ts";
 import { readVersion, statePath, type Tree } from "./tree.ts";
-import { sha256Hex } from "../core/sha256.ts";
 
 /** A file that is no longer as the change left it. */
 export interface RollbackConflict {

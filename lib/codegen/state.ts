@@ -1,4 +1,4 @@
-import { InputError } from "../core/errors.ts";
+import { InputError } from "../core/mod.ts";
 import { repairLog } from "./change_log.ts";
 import { explainFault } from "./explain_fault.ts";
 import { pendingPath, readJournal, removeAll } from "./journal.ts";

@@ -1,4 +1,4 @@
-import { InputError } from "../core/errors.ts";
+import { InputError } from "../core/mod.ts";
 
 /** How text is stored: `single-byte` stands for any code page, its bytes kept as they are. */
 export type TextEncoding = "utf-8" | "utf-8-bom" | "single-byte";

@@ -1,4 +1,4 @@
-import { InputError } from "../core/errors.ts";
+import { InputError } from "../core/mod.ts";
 import { appendToLog, type ChangeRecord, changesOf, readChangeLog } from "./change_log.ts";
 import type { FileContent, FileStep } from "./file_step.ts";
 import {

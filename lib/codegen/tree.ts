@@ -1,5 +1,5 @@
 import { dirname, join } from "node:path";
-import { InputError } from "../core/errors.ts";
+import { InputError } from "../core/mod.ts";
 import { type FileContent, fileContent } from "./file_step.ts";
 import type { FileSystem, PathInfo } from "./file_system.ts";
 import { isBinary } from "./text_format.ts";

@@ -1,4 +1,4 @@
-import { InputError } from "../core/errors.ts";
+import { InputError } from "../core/mod.ts";
 
 /** Folder inside the tree that holds the log, the backups and an unfinished run. */
 export const STATE_FOLDER = ".changes";

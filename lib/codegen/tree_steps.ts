@@ -1,5 +1,5 @@
 import { dirname } from "node:path";
-import { InputError } from "../core/errors.ts";
+import { InputError } from "../core/mod.ts";
 import type { ChangeRecord } from "./change_log.ts";
 import { type FileContent, type FileStep, isSameVersion } from "./file_step.ts";
 import { inspectPath, readVersion, requireSamePlace, type Tree, treePath } from "./tree.ts";

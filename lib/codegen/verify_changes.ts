@@ -1,4 +1,4 @@
-import { InputError } from "../core/errors.ts";
+import { InputError } from "../core/mod.ts";
 import { type ChangeRecord, changesOf, logFault, prunedIds, readChangeLog } from "./change_log.ts";
 import { type FileVersion, isSameVersion } from "./file_step.ts";
 import { readBackup, readPatch } from "./rollback_plan.ts";

@@ -1,4 +1,4 @@
-import { type Bars, researchPrice } from "../market/bars.ts";
+import { type Bars, researchPrice } from "../market/mod.ts";
 import type { ColumnRole } from "./columns.ts";
 import type { ProblemLog } from "./problems.ts";
 

@@ -1,7 +1,12 @@
-import type { Bars, Continuous } from "../market/bars.ts";
-import { type Session, type SessionCalendar, sessionMarks } from "../market/calendar.ts";
-import { InputError } from "../core/errors.ts";
-import { DAY_MS } from "../market/time_zone.ts";
+import {
+  type Bars,
+  type Continuous,
+  DAY_MS,
+  type Session,
+  type SessionCalendar,
+  sessionMarks,
+} from "../market/mod.ts";
+import { InputError } from "../core/mod.ts";
 import { futuresExpiry } from "./futures_expiry.ts";
 
 /** Sessions of a year: nobody rolls earlier. */

@@ -1,4 +1,4 @@
-import { shellWord } from "../core/shell_words.ts";
+import { shellWord } from "../core/mod.ts";
 import type { DataRequest } from "./open_data.ts";
 
 /**

@@ -1,6 +1,5 @@
-import { InputError } from "../core/errors.ts";
-import { DAY_MS } from "../market/time_zone.ts";
-import type { Bars } from "../market/bars.ts";
+import { InputError } from "../core/mod.ts";
+import { type Bars, DAY_MS } from "../market/mod.ts";
 import type { ProblemLog } from "./problems.ts";
 
 const READABLE = /\.(csv|txt|json|parquet|pq|gz|zst|zip)$/i;

@@ -1,8 +1,13 @@
-import { createCalendar } from "../market/calendar.ts";
-import { InputError } from "../core/errors.ts";
-import { isBusinessDay, nthWeekday } from "../market/holidays.ts";
-import { type ContractCode, parseContractCode } from "../market/instruments.ts";
-import { DAY_MS, wallTimeToUtc } from "../market/time_zone.ts";
+import {
+  type ContractCode,
+  createCalendar,
+  DAY_MS,
+  isBusinessDay,
+  nthWeekday,
+  parseContractCode,
+  wallTimeToUtc,
+} from "../market/mod.ts";
+import { InputError } from "../core/mod.ts";
 
 const WEDNESDAY = 3;
 const FRIDAY = 5;

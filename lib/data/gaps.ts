@@ -1,6 +1,10 @@
-import type { Bars } from "../market/bars.ts";
-import { DAILY_INTERVAL_MS, type Session, type SessionCalendar } from "../market/calendar.ts";
-import { DAY_MS } from "../market/time_zone.ts";
+import {
+  type Bars,
+  DAILY_INTERVAL_MS,
+  DAY_MS,
+  type Session,
+  type SessionCalendar,
+} from "../market/mod.ts";
 
 /** A run of bars that should be there and is not. */
 export interface Gap {
@@ -38,8 +42,6 @@ const COUNTED_MS = 56 * DAY_MS;
  * @example
  * ```ts
  * import type { Bars } from "../market/bars.ts";
-import { DAILY_INTERVAL_MS, type Session, type SessionCalendar } from "../market/calendar.ts";
-import { DAY_MS } from "../market/time_zone.ts";
  * import { findGaps } from "./gaps.ts";
  * import { assertEquals } from "../../tests/assert.ts";
  *

@@ -1,5 +1,4 @@
-import { InputError } from "../core/errors.ts";
-import { nearestName } from "../core/nearest_name.ts";
+import { InputError, nearestName } from "../core/mod.ts";
 import { type ColumnRole, mapColumns, type NamedColumns, simplify } from "./columns.ts";
 import { nextLine, splitLine } from "./csv_scanner.ts";
 import type { Layout } from "./layouts/layout.ts";

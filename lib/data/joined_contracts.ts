@@ -1,4 +1,4 @@
-import type { Continuous } from "../market/bars.ts";
+import type { Continuous } from "../market/mod.ts";
 import { snapToTick } from "./decimal.ts";
 import type { ProblemLog } from "./problems.ts";
 import type { Table } from "./table.ts";

@@ -1,8 +1,6 @@
 import { basename, join } from "node:path";
-import type { Bars } from "../market/bars.ts";
-import { InputError } from "../core/errors.ts";
-import type { Instrument } from "../market/instrument.ts";
-import { sha256Hex } from "../core/sha256.ts";
+import type { Bars, Instrument } from "../market/mod.ts";
+import { InputError, sha256Hex } from "../core/mod.ts";
 import { checkBars } from "./checks.ts";
 import { readCsv, type ReadOptions } from "./csv.ts";
 import { joinedPrices } from "./joined_contracts.ts";

@@ -1,4 +1,4 @@
-import type { Bars } from "../market/bars.ts";
+import type { Bars } from "../market/mod.ts";
 import type { Source } from "./checks.ts";
 import { createWallClock } from "./time_zone.ts";
 

@@ -1,15 +1,16 @@
-import type { Bars } from "../market/bars.ts";
 import {
+  type Bars,
   createCalendar,
   DAILY_INTERVAL_MS,
+  findInstrument,
+  genericFx,
+  genericStock,
+  type Instrument,
   type SessionCalendar,
   sessionMarks,
   sessionOfBar,
-} from "../market/calendar.ts";
-import { InputError } from "../core/errors.ts";
-import type { Instrument } from "../market/instrument.ts";
-import type { JsonValue } from "../core/json.ts";
-import { findInstrument, genericFx, genericStock } from "../market/instruments.ts";
+} from "../market/mod.ts";
+import { InputError, type JsonValue } from "../core/mod.ts";
 import { loadBars, type LoadOptions } from "./loader.ts";
 import { resampleCounted } from "./resample.ts";
 

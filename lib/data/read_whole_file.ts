@@ -1,6 +1,5 @@
 import { basename, dirname } from "node:path";
-import { InputError } from "../core/errors.ts";
-import { editDistance } from "../core/edit_distance.ts";
+import { editDistance, InputError } from "../core/mod.ts";
 
 /**
  * Reads a file into memory.

@@ -1,12 +1,12 @@
-import type { Bars } from "../market/bars.ts";
 import {
+  type Bars,
   DAILY_INTERVAL_MS,
+  DAY_MS,
   type Session,
   type SessionCalendar,
   sessionOfBar,
-} from "../market/calendar.ts";
-import { InputError } from "../core/errors.ts";
-import { DAY_MS } from "../market/time_zone.ts";
+} from "../market/mod.ts";
+import { InputError } from "../core/mod.ts";
 
 /**
  * Makes longer bars out of shorter ones.

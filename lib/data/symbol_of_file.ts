@@ -1,6 +1,6 @@
 import { basename } from "node:path";
-import { InputError } from "../core/errors.ts";
-import { findInstrument } from "../market/instruments.ts";
+import { InputError } from "../core/mod.ts";
+import { findInstrument } from "../market/mod.ts";
 
 /**
  * The symbol that a file's name says: the one part between signs that is a symbol or contract code

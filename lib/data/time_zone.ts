@@ -1,4 +1,4 @@
-import { InputError } from "../core/errors.ts";
+import { InputError } from "../core/mod.ts";
 
 /** What a wall-clock reading stands for in UTC. */
 export interface WallTime {

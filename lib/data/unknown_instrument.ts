@@ -1,4 +1,4 @@
-import type { Instrument } from "../market/instrument.ts";
+import type { Instrument } from "../market/mod.ts";
 
 /**
  * Stands for an instrument that nobody has named, so that its file can be looked at: no tick is

@@ -1,5 +1,5 @@
 import { crc32, gunzipSync, inflateRawSync, zstdDecompressSync } from "node:zlib";
-import { InputError } from "../core/errors.ts";
+import { InputError } from "../core/mod.ts";
 import { jsonToCsv } from "./json_bars.ts";
 
 /** The file inside an archive, as the readers take it. */

@@ -1,7 +1,7 @@
 import type { SchemaElement } from "hyparquet";
 import { ByteWriter, parquetWrite } from "hyparquet-writer";
-import type { Bars } from "../market/bars.ts";
-import { InputError } from "../core/errors.ts";
+import type { Bars } from "../market/mod.ts";
+import { InputError } from "../core/mod.ts";
 
 /** A column of the file: name and how row `i` is written. */
 interface Column {

@@ -1,5 +1,5 @@
 import type { DatabaseSync, SQLInputValue } from "node:sqlite";
-import { InputError } from "../core/errors.ts";
+import { InputError } from "../core/mod.ts";
 import { explainStorageError } from "./storage_error.ts";
 
 /** Values of named parameters, without their colon. */

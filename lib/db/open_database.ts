@@ -1,5 +1,5 @@
 import { dirname } from "node:path";
-import { InputError } from "../core/errors.ts";
+import { InputError } from "../core/mod.ts";
 import type { SqlDatabase } from "./sql_database.ts";
 import { openSqliteDatabase } from "./sqlite_database.ts";
 

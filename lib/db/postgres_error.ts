@@ -1,4 +1,4 @@
-import { InputError } from "../core/errors.ts";
+import { InputError } from "../core/mod.ts";
 
 /** SQLSTATE of a transaction that the server gave up so that another could go on. */
 const GIVEN_UP: readonly string[] = ["40001", "40P01"];

@@ -1,5 +1,4 @@
-import { CorruptArtifactError, InputError } from "../core/errors.ts";
-import { shellWord } from "../core/shell_words.ts";
+import { CorruptArtifactError, InputError, shellWord } from "../core/mod.ts";
 import { dirname } from "node:path";
 
 /** Result codes of SQLite (sqlite.org/rescode.html) that a user can do something about. */

@@ -1,4 +1,4 @@
-import { lotsToLiquidate } from "../trading/margin.ts";
+import { lotsToLiquidate } from "../trading/mod.ts";
 
 /** A position that can be reduced at the close of the bar that is being looked at. */
 export interface MarginedPosition {

@@ -1,5 +1,4 @@
-import type { Broker } from "../trading/broker.ts";
-import type { BrokerReport, Command, EngineEvent } from "../trading/events.ts";
+import type { Broker, BrokerReport, Command, EngineEvent } from "../trading/mod.ts";
 import type { Engine } from "./engine.ts";
 
 /** What passes between an engine and its broker. */
@@ -8,6 +7,8 @@ export interface DriveObserver {
   readonly onCommand?: (command: Command) => void;
   /** The broker has said something; the engine hears it next. */
   readonly onReport?: (slot: number, report: BrokerReport) => void;
+  /** The broker has said something of an instrument that the engine does not trade. */
+  readonly onStranger?: (symbol: string, report: BrokerReport) => void;
 }
 
 /** An engine that trades through a broker. */
@@ -59,7 +60,20 @@ export function driveBroker(
     }
   };
 
-  broker.onReport((symbol, report) => hear(symbols.indexOf(symbol), report));
+  /** Slots may share a symbol: an order belongs to the slot that knows it. */
+  const slotOf = (symbol: string, report: BrokerReport): number => {
+    const orderId = report.kind === "filled" ? report.fill.orderId : report.orderId;
+    const knows = (slot: number): boolean =>
+      engine.slot(slot).orders.all().some(({ id }) => id === orderId);
+    const owner = symbols.findIndex((each, slot) => each === symbol && knows(slot));
+    return owner >= 0 ? owner : symbols.indexOf(symbol);
+  };
+
+  broker.onReport((symbol, report) => {
+    const slot = slotOf(symbol, report);
+    if (slot >= 0) hear(slot, report);
+    else observer.onStranger?.(symbol, report);
+  });
   return {
     take: (event) => carryOut(engine.take(event)),
     async settled() {

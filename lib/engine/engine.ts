@@ -1,10 +1,15 @@
-import type { Bars } from "../market/bars.ts";
-import { affordLots, capLots, VETOES } from "../risk/lot_limits.ts";
-import type { BrokerReport, Command, EngineEvent } from "../trading/events.ts";
-import type { Forecast } from "../trading/forecast.ts";
-import { usdToMicros } from "../trading/money.ts";
-import type { Order, OrderReason } from "../trading/order.ts";
-import type { OrderGateway } from "../trading/strategy.ts";
+import type { Bars } from "../market/mod.ts";
+import { affordLots, capLots, VETOES } from "../risk/mod.ts";
+import {
+  type BrokerReport,
+  type Command,
+  type EngineEvent,
+  type Forecast,
+  type Order,
+  type OrderGateway,
+  type OrderReason,
+  usdToMicros,
+} from "../trading/mod.ts";
 import { nextLiquidation } from "./cover_margin.ts";
 import { checkSlotOptions, type EngineObserver, type SlotOptions } from "./engine_options.ts";
 import { createOrderGateway } from "./order_gateway.ts";

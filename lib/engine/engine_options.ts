@@ -1,11 +1,12 @@
-import type { Instrument } from "../market/instrument.ts";
-import type { Veto } from "../risk/lot_limits.ts";
-import type { RiskLimits } from "../risk/risk_limits.ts";
-import type { RiskVerdict } from "../risk/risk_review.ts";
-import { checkSizing, type SizingSettings } from "../risk/sizing.ts";
-import { checkCosts, type CostModel } from "../trading/costs.ts";
-import type { Forecast } from "../trading/forecast.ts";
-import type { MarginRules } from "../trading/margin.ts";
+import type { Instrument } from "../market/mod.ts";
+import {
+  checkSizing,
+  type RiskLimits,
+  type RiskVerdict,
+  type SizingSettings,
+  type Veto,
+} from "../risk/mod.ts";
+import { checkCosts, type CostModel, type Forecast, type MarginRules } from "../trading/mod.ts";
 
 /** One instrument of an account and the rules of trading it; plain data. */
 export interface SlotOptions {

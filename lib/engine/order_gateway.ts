@@ -1,6 +1,5 @@
-import type { Veto } from "../risk/lot_limits.ts";
-import type { OrderGateway, OrderRequest, Placement } from "../trading/strategy.ts";
-import type { OpenOrders } from "../trading/open_orders.ts";
+import type { Veto } from "../risk/mod.ts";
+import type { OpenOrders, OrderGateway, OrderRequest, Placement } from "../trading/mod.ts";
 
 /** What a gateway needs to know of the engine it belongs to. */
 export interface GatewayAccount {

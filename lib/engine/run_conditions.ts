@@ -1,9 +1,6 @@
-import type { Bars } from "../market/bars.ts";
-import type { SessionMarks } from "../market/calendar.ts";
-import type { CostModel } from "../trading/costs.ts";
-import type { RiskLimits } from "../risk/risk_limits.ts";
-import type { SizingSettings } from "../risk/sizing.ts";
-import type { MarginRules } from "../trading/margin.ts";
+import type { Bars, SessionMarks } from "../market/mod.ts";
+import type { CostModel, MarginRules } from "../trading/mod.ts";
+import type { RiskLimits, SizingSettings } from "../risk/mod.ts";
 
 /** The same conditions for every strategy of a comparison. */
 export interface RunConditions {

@@ -1,7 +1,5 @@
-import type { Bars } from "../market/bars.ts";
-import type { Command } from "../trading/events.ts";
-import type { Feed } from "../trading/ports.ts";
-import { usdToMicros } from "../trading/money.ts";
+import type { Bars } from "../market/mod.ts";
+import { type Command, type Feed, usdToMicros } from "../trading/mod.ts";
 import { Engine } from "./engine.ts";
 import { checkRows, type EngineResult, type RunOptions } from "./run_options.ts";
 import { SlotRun } from "./slot_run.ts";

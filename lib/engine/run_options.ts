@@ -1,10 +1,6 @@
-import type { SessionMarks } from "../market/calendar.ts";
-import type { Veto } from "../risk/lot_limits.ts";
-import type { Fill } from "../trading/fill.ts";
-import type { Order } from "../trading/order.ts";
-import type { Executor } from "../trading/ports.ts";
-import type { OrderStrategy, Strategy } from "../trading/strategy.ts";
-import type { Trade } from "../trading/trades.ts";
+import type { SessionMarks } from "../market/mod.ts";
+import type { Veto } from "../risk/mod.ts";
+import type { Executor, Fill, Order, OrderStrategy, Strategy, Trade } from "../trading/mod.ts";
 import type { SlotOptions, TakenDecision } from "./engine_options.ts";
 
 /** A decision of a run, with the bar and the reason. */

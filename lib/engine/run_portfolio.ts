@@ -1,5 +1,5 @@
-import type { Bars } from "../market/bars.ts";
-import { usdToMicros } from "../trading/money.ts";
+import type { Bars } from "../market/mod.ts";
+import { usdToMicros } from "../trading/mod.ts";
 import { Engine } from "./engine.ts";
 import {
   checkRows,

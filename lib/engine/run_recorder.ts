@@ -1,5 +1,4 @@
-import type { Fill } from "../trading/fill.ts";
-import { microsToUsd } from "../trading/money.ts";
+import { type Fill, microsToUsd } from "../trading/mod.ts";
 
 /** Writes a run down, bar by bar and fill by fill. It watches: nothing it keeps decides. */
 export class RunRecorder {

@@ -1,21 +1,36 @@
-import type { JsonValue } from "../core/json.ts";
-import { type Bars, closeReturn } from "../market/bars.ts";
-import { DAILY_INTERVAL_MS } from "../market/calendar.ts";
-import type { Instrument } from "../market/instrument.ts";
-import { tickValueMicros } from "../market/instruments.ts";
-import type { Veto } from "../risk/lot_limits.ts";
-import { createRiskGuard, type RiskGuard } from "../risk/risk_guard.ts";
-import type { RiskVerdict } from "../risk/risk_review.ts";
-import { createSizing, lotsOf, type Sizing, sizingLookback } from "../risk/sizing.ts";
-import { reducingTarget } from "../risk/trading_state.ts";
-import { Account, type AccountState } from "../trading/account.ts";
-import type { Fill } from "../trading/fill.ts";
-import type { Forecast } from "../trading/forecast.ts";
-import { type LotMargin, MarginTable } from "../trading/margin.ts";
-import { toTicks, usdToMicros } from "../trading/money.ts";
+import type { JsonValue } from "../core/mod.ts";
+import {
+  type Bars,
+  closeReturn,
+  DAILY_INTERVAL_MS,
+  type Instrument,
+  tickValueMicros,
+} from "../market/mod.ts";
+import {
+  createRiskGuard,
+  createSizing,
+  lotsOf,
+  reducingTarget,
+  type RiskGuard,
+  type RiskVerdict,
+  type Sizing,
+  sizingLookback,
+  type Veto,
+} from "../risk/mod.ts";
+import {
+  Account,
+  type AccountState,
+  type Fill,
+  type Forecast,
+  type LotMargin,
+  MarginTable,
+  type OpenOrder,
+  OpenOrders,
+  toTicks,
+  usdToMicros,
+} from "../trading/mod.ts";
 import type { MarginedPosition } from "./cover_margin.ts";
 import type { SlotOptions } from "./engine_options.ts";
-import { type OpenOrder, OpenOrders } from "../trading/open_orders.ts";
 
 /** Everything that one slot knows, as plain data. */
 export interface SlotState {

@@ -1,20 +1,22 @@
-import type { Bars } from "../market/bars.ts";
-import { InputError } from "../core/errors.ts";
-import { DAILY_INTERVAL_MS } from "../market/calendar.ts";
-import { tickValueMicros } from "../market/instruments.ts";
-import { sizingLookback } from "../risk/sizing.ts";
-import { bookChanges } from "../trading/book_changes.ts";
-import { describeMove } from "../trading/decision_text.ts";
-import type { BrokerReport, Command, EngineEvent } from "../trading/events.ts";
-import { isOnTick, toTicks } from "../trading/money.ts";
+import { type Bars, DAILY_INTERVAL_MS, tickValueMicros } from "../market/mod.ts";
+import { InputError } from "../core/mod.ts";
+import { sizingLookback } from "../risk/mod.ts";
 import {
+  bookChanges,
+  type BrokerReport,
+  type Command,
+  describeMove,
+  type EngineEvent,
+  type Executor,
   type Forecaster,
+  isOnTick,
   isOrderStrategy,
+  matchTrades,
   type OrderStrategy,
   type StrategyContext,
-} from "../trading/strategy.ts";
-import type { Executor } from "../trading/ports.ts";
-import { matchTrades, type Trade } from "../trading/trades.ts";
+  toTicks,
+  type Trade,
+} from "../trading/mod.ts";
 import type { Engine } from "./engine.ts";
 import type { TakenDecision } from "./engine_options.ts";
 import type { SlotView } from "./slot.ts";

@@ -1,5 +1,11 @@
-import { createRandom } from "../core/random.ts";
-import { normalQuantile } from "../statistics/normal_distribution.ts";
+import { createRandom } from "../core/mod.ts";
+import {
+  type Interval,
+  normalQuantile,
+  politisWhiteBlockLength,
+  requireResampling,
+  stationaryBootstrapIndices,
+} from "../statistics/mod.ts";
 import {
   type AccountOutcome,
   type AccountRules,
@@ -7,10 +13,7 @@ import {
   BREACHES,
   type DayPath,
   followAccount,
-} from "../risk/account_rules.ts";
-import { politisWhiteBlockLength } from "../statistics/block_length.ts";
-import { type Interval, stationaryBootstrapIndices } from "../statistics/bootstrap.ts";
-import { requireResampling } from "../statistics/resampling_options.ts";
+} from "../risk/mod.ts";
 
 /** Settings of `simulateAccount`. */
 export interface AccountSimulationOptions {

@@ -1,9 +1,7 @@
 import { openRegistry, type StoredModel } from "../registry/mod.ts";
-import { rowAt } from "../market/bars.ts";
-import type { RowRange } from "../market/row_range.ts";
-import { InputError, RefusedError } from "../core/errors.ts";
-import type { TearSheet } from "../records/tear_sheet.ts";
-import type { BlendSummary } from "../records/blend_summary.ts";
+import { rowAt, type RowRange } from "../market/mod.ts";
+import { codeSha256, InputError, RefusedError, type TaskControl } from "../core/mod.ts";
+import type { BlendSummary, TearSheet } from "../records/mod.ts";
 import { compareSystem } from "./blend/compare_blend.ts";
 import { baselines, identify, type StrategyRun } from "./comparison.ts";
 import {
@@ -24,15 +22,13 @@ import {
 import { evaluate } from "./evaluate.ts";
 import { loadModels, type ModelReferences } from "./load_models.ts";
 import { neighbourFacts } from "./neighbours.ts";
-import { type DataRequest, openData, type OpenedData } from "../data/open_data.ts";
-import { codeSha256 } from "../core/code_hash.ts";
-import type { RunConditions } from "../engine/run_conditions.ts";
+import { type DataRequest, openData, type OpenedData } from "../data/mod.ts";
+import type { RunConditions } from "../engine/mod.ts";
 import type { FindingFacts } from "./finding_facts.ts";
-import type { RiskRequest } from "../risk/risk_request.ts";
-import type { Strategy } from "../trading/strategy.ts";
+import type { RiskRequest } from "../risk/mod.ts";
+import type { Strategy } from "../trading/mod.ts";
 import { runRecord } from "./run_record.ts";
 import { buildTearSheet } from "./tear_sheet.ts";
-import type { TaskControl } from "../core/task_control.ts";
 
 /** How to test, apart from the data; without a blend the first model leads the report. */
 export interface BacktestSettings extends ModelReferences {

@@ -1,10 +1,12 @@
-import type { RunRecord } from "../records/run_record.ts";
-import type { MetricDefinition, MetricValue, StrategyResult } from "../records/tear_sheet.ts";
-import { compareJson, type JsonDifference } from "../core/json_differences.ts";
-import { commonPeriods, type DatedReturns } from "../statistics/common_periods.ts";
-import { ledoitWolfTest } from "../statistics/ledoit_wolf.ts";
-import { varies } from "../statistics/moments.ts";
-import { DAYS_PER_YEAR } from "../statistics/trading_year.ts";
+import type { MetricDefinition, MetricValue, RunRecord, StrategyResult } from "../records/mod.ts";
+import { compareJson, type JsonDifference } from "../core/mod.ts";
+import {
+  commonPeriods,
+  type DatedReturns,
+  DAYS_PER_YEAR,
+  ledoitWolfTest,
+  varies,
+} from "../statistics/mod.ts";
 import type { StoredRun } from "./find_run.ts";
 
 /** One metric of the strategy that leads each run. */

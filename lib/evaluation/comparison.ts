@@ -1,11 +1,10 @@
-import { isPolicy, type ModelManifest } from "../records/model_manifest.ts";
+import { isPolicy, type ModelManifest, type StrategyRole } from "../records/mod.ts";
 import type { FindingFacts } from "./findings.ts";
-import type { StrategyRole } from "../records/tear_sheet.ts";
-import { buyAndHold, flat, timeSeriesMomentum } from "../strategies/baselines.ts";
-import { sha256Hex } from "../core/sha256.ts";
+import { buyAndHold, flat, timeSeriesMomentum } from "../strategies/mod.ts";
+import { sha256Hex } from "../core/mod.ts";
 import { evaluate, type Evaluation } from "./evaluate.ts";
-import type { RunConditions } from "../engine/run_conditions.ts";
-import type { OpenedData } from "../data/open_data.ts";
+import type { RunConditions } from "../engine/mod.ts";
+import type { OpenedData } from "../data/mod.ts";
 import { robustnessFacts } from "./robustness_facts.ts";
 import { type ModelPredictions, modelStrategy, type TradedModel } from "../system/mod.ts";
 

@@ -1,20 +1,23 @@
-import { createSimulatedExecutor } from "../execution/simulated/simulated_executor.ts";
-import { scaleCosts } from "../trading/costs.ts";
-import { dailyReturns } from "../statistics/daily_returns.ts";
-import { type Metric, metricOr } from "../statistics/metric.ts";
-import { performanceMetrics } from "../statistics/metrics.ts";
-import { tradeMetrics } from "./trade_metrics.ts";
-import { runEngine } from "../engine/run_engine.ts";
-import type { EngineResult, RunObserver } from "../engine/run_options.ts";
-import type { Strategy } from "../trading/strategy.ts";
+import { createSimulatedExecutor } from "../execution/mod.ts";
+import { scaleCosts, type Strategy } from "../trading/mod.ts";
 import {
+  dailyReturns,
+  DAYS_PER_YEAR,
   estimateSharpe,
+  type Metric,
+  metricOr,
   minimumTrackRecord,
+  performanceMetrics,
   probabilisticSharpe,
-} from "../statistics/sharpe_statistics.ts";
-import { sharpeInterval } from "../statistics/sharpe_interval.ts";
-import type { RunConditions } from "../engine/run_conditions.ts";
-import { DAYS_PER_YEAR } from "../statistics/trading_year.ts";
+  sharpeInterval,
+} from "../statistics/mod.ts";
+import { tradeMetrics } from "./trade_metrics.ts";
+import {
+  type EngineResult,
+  type RunConditions,
+  runEngine,
+  type RunObserver,
+} from "../engine/mod.ts";
 
 /** Multiples of the assumed costs that every report shows. */
 export const COST_FACTORS: readonly number[] = [0, 1, 2, 3];

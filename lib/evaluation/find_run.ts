@@ -1,8 +1,6 @@
 import { basename, dirname, join } from "node:path";
-import { InputError } from "../core/errors.ts";
-import { parseTearSheet } from "../records/parse_tear_sheet.ts";
-import type { RunRecord } from "../records/run_record.ts";
-import type { TearSheet } from "../records/tear_sheet.ts";
+import { InputError } from "../core/mod.ts";
+import { parseTearSheet, type RunRecord, type TearSheet } from "../records/mod.ts";
 
 /** A backtest that was run before. */
 export interface StoredRun {

@@ -1,4 +1,4 @@
-import type { Finding, FindingSeverity } from "../records/tear_sheet.ts";
+import type { Finding, FindingSeverity } from "../records/mod.ts";
 import type { HeldBack } from "./finding_facts.ts";
 
 /** A finding from its parts. */

@@ -1,7 +1,7 @@
 import type { FindingFacts } from "./finding_facts.ts";
 import { dollars, finding, heldBackText, percent } from "./finding_text.ts";
 import { robustnessFindings } from "./robustness_findings.ts";
-import type { Finding, FindingSeverity } from "../records/tear_sheet.ts";
+import type { Finding, FindingSeverity } from "../records/mod.ts";
 
 export type { FindingFacts };
 

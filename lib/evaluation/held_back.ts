@@ -1,7 +1,6 @@
-import type { RunConditions } from "../engine/run_conditions.ts";
-import type { RunDecision } from "../engine/run_options.ts";
+import type { RunConditions, RunDecision } from "../engine/mod.ts";
 import type { ModelPredictions } from "../system/mod.ts";
-import type { Strategy } from "../trading/strategy.ts";
+import type { Strategy } from "../trading/mod.ts";
 import { evaluate, type Evaluation } from "./evaluate.ts";
 import type { HeldBack } from "./finding_facts.ts";
 

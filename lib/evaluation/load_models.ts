@@ -1,6 +1,6 @@
 import type { Registry, StoredModel } from "../registry/mod.ts";
-import { isPolicy } from "../records/model_manifest.ts";
-import { InputError } from "../core/errors.ts";
+import { isPolicy } from "../records/mod.ts";
+import { InputError } from "../core/mod.ts";
 
 /** Registered models that a command works with. */
 export interface ModelReferences {

@@ -1,9 +1,9 @@
 import type { FindingFacts } from "./finding_facts.ts";
-import { isPolicy } from "../records/model_manifest.ts";
-import type { Strategy } from "../trading/strategy.ts";
+import { isPolicy } from "../records/mod.ts";
+import type { Strategy } from "../trading/mod.ts";
 import type { TradedModel } from "../system/mod.ts";
 import { evaluate } from "./evaluate.ts";
-import type { RunConditions } from "../engine/run_conditions.ts";
+import type { RunConditions } from "../engine/mod.ts";
 
 /** Multiples of the edge threshold that a sound result should survive. */
 const FACTORS = [0.8, 1.25] as const;

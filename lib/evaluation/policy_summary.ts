@@ -1,8 +1,12 @@
-import { T_LIMIT } from "../rl/learners/evaluate_policy.ts";
-import { isPolicy, type PolicyManifest } from "../records/model_manifest.ts";
-import type { ActionMap, PolicySummary } from "../records/policy_summary.ts";
+import { T_LIMIT } from "../rl/mod.ts";
+import {
+  type ActionMap,
+  isPolicy,
+  type PolicyManifest,
+  type PolicySummary,
+} from "../records/mod.ts";
 import type { StrategyRun } from "./comparison.ts";
-import type { RunConditions } from "../engine/run_conditions.ts";
+import type { RunConditions } from "../engine/mod.ts";
 import type { ModelPredictions } from "../system/mod.ts";
 
 /** Groups of equally many rows along a feature. */

@@ -1,16 +1,22 @@
 import type { Registry } from "../registry/mod.ts";
-import { InputError } from "../core/errors.ts";
+import {
+  codeHash,
+  describeCodeChange,
+  hardware,
+  InputError,
+  type TaskControl,
+  versions,
+} from "../core/mod.ts";
 import {
   type ClassifierManifest,
   isPolicy,
   type ModelManifest,
   type PolicyManifest,
-} from "../records/model_manifest.ts";
-import { parsePolicyParameters } from "../rl/learners/parameters.ts";
-import { parseRewardSettings } from "../rl/reward/parse_reward_settings.ts";
-import { type TrainedPolicy, trainPolicyModel } from "../rl/train_policy_model.ts";
+} from "../records/mod.ts";
+import { parsePolicyParameters, parseRewardSettings, type TrainedPolicy } from "../rl/mod.ts";
+import { trainPolicyModel } from "../rl/training.ts";
 import type { CalibrationMethod } from "../models/mod.ts";
-import { parseFeatureSpec } from "../features/features.ts";
+import { parseFeatureSpec } from "../features/mod.ts";
 import { parseLabelSpec } from "../labels/mod.ts";
 import {
   type TrainedModel,
@@ -19,13 +25,9 @@ import {
   trainModel,
 } from "../training/mod.ts";
 import { parseRecipe } from "../models/training.ts";
-import type { Backend } from "../tensor/backend.ts";
-import { type DataRequest, openData, type OpenedData } from "../data/open_data.ts";
-import { codeHash, describeCodeChange } from "../core/code_hash.ts";
-import { hardware } from "../core/hardware.ts";
-import { versions } from "../core/versions.ts";
+import type { Backend } from "../tensor/mod.ts";
+import { type DataRequest, openData, type OpenedData } from "../data/mod.ts";
 import { openSimulated, recordedSimulation } from "./simulation.ts";
-import type { TaskControl } from "../core/task_control.ts";
 
 /** What `models reproduce --json` prints. */
 export interface ReproduceDocument {

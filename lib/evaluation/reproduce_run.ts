@@ -1,15 +1,17 @@
 import { openRegistry } from "../registry/mod.ts";
-import { readWholeFile } from "../data/read_whole_file.ts";
-import { codeHash, describeCodeChange } from "../core/code_hash.ts";
-import { RefusedError } from "../core/errors.ts";
-import type { RunRecord } from "../records/run_record.ts";
-import { type TearSheet, tearSheetToJson } from "../records/tear_sheet.ts";
-import { compareJson, type JsonDifference } from "../core/json_differences.ts";
-import { sha256Hex } from "../core/sha256.ts";
+import { type DataRequest, readWholeFile } from "../data/mod.ts";
+import {
+  codeHash,
+  compareJson,
+  describeCodeChange,
+  type JsonDifference,
+  RefusedError,
+  sha256Hex,
+  type TaskControl,
+} from "../core/mod.ts";
+import { type RunRecord, type TearSheet, tearSheetToJson } from "../records/mod.ts";
 import { type BacktestSettings, runBacktest } from "./backtest.ts";
 import type { StoredRun } from "./find_run.ts";
-import type { DataRequest } from "../data/open_data.ts";
-import type { TaskControl } from "../core/task_control.ts";
 
 /** Where things are that may have moved since. */
 export interface ReproduceOptions {

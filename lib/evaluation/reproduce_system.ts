@@ -1,10 +1,7 @@
-import { codeSha256 } from "../core/code_hash.ts";
-import { InputError } from "../core/errors.ts";
-import { sha256Hex } from "../core/sha256.ts";
-import type { TaskControl } from "../core/task_control.ts";
-import { type DataRequest, openData } from "../data/open_data.ts";
-import { rowAt } from "../market/bars.ts";
-import { systemBytes, type TradingSystem } from "../records/system.ts";
+import { codeSha256, InputError, sha256Hex, type TaskControl } from "../core/mod.ts";
+import { type DataRequest, openData } from "../data/mod.ts";
+import { rowAt } from "../market/mod.ts";
+import { systemBytes, type TradingSystem } from "../records/mod.ts";
 import type { Registry } from "../registry/mod.ts";
 import {
   loadSystem,
@@ -16,7 +13,7 @@ import {
   type SystemRequest,
   systemSettings,
 } from "../system/mod.ts";
-import { costRequestOf } from "../trading/requested_costs.ts";
+import { costRequestOf } from "../trading/mod.ts";
 
 /** What `system reproduce --json` prints. */
 export interface ReproduceSystemDocument {

@@ -1,8 +1,7 @@
-import type { Bars } from "../market/bars.ts";
-import type { RowRange } from "../market/row_range.ts";
-import { correlation, varies } from "../statistics/moments.ts";
+import type { Bars, RowRange } from "../market/mod.ts";
+import { correlation, varies } from "../statistics/mod.ts";
 import type { FindingFacts } from "./finding_facts.ts";
-import type { EngineResult } from "../engine/run_options.ts";
+import type { EngineResult } from "../engine/mod.ts";
 import type { Evaluation } from "./evaluate.ts";
 
 /** What findings need to know about the days of a run, its data and the rules beside it. */

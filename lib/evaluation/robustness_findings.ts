@@ -1,6 +1,6 @@
 import type { FindingFacts } from "./finding_facts.ts";
 import { dollars, finding, percent } from "./finding_text.ts";
-import type { Finding } from "../records/tear_sheet.ts";
+import type { Finding } from "../records/mod.ts";
 
 /** A single day above this share of the profit makes the result an accident. */
 const ONE_DAY_SHARE = 0.5;

@@ -1,9 +1,7 @@
-import type { JsonValue } from "../core/json.ts";
-import type { RunRecord } from "../records/run_record.ts";
+import { codeHash, type JsonValue, versions } from "../core/mod.ts";
+import type { RunRecord } from "../records/mod.ts";
 import type { LoadedSystem, TradedModel } from "../system/mod.ts";
-import type { OpenedData } from "../data/open_data.ts";
-import { codeHash } from "../core/code_hash.ts";
-import { versions } from "../core/versions.ts";
+import type { OpenedData } from "../data/mod.ts";
 
 /** What `reproduce` needs of a backtest; references are pinned to the versions that they meant. */
 export function runRecord(

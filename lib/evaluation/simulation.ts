@@ -1,20 +1,18 @@
-import { createCalendar, sessionMarks } from "../market/calendar.ts";
-import { findInstrument } from "../market/instruments.ts";
-import type { JsonValue } from "../core/json.ts";
+import { barsSha256, createCalendar, findInstrument, sessionMarks } from "../market/mod.ts";
+import type { JsonValue } from "../core/mod.ts";
 import {
   type BestAchievable,
   bestAchievable,
   optimalPositions,
   simulateBars,
   type SimulationOptions,
-} from "../simulator/simulator.ts";
-import { roundTripCostTicks } from "../trading/costs.ts";
-import type { TextSection } from "../records/tear_sheet.ts";
-import { fixedSides } from "../strategies/baselines.ts";
-import { barsSha256 } from "../market/bars_sha256.ts";
+} from "../simulator/mod.ts";
+import { roundTripCostTicks } from "../trading/mod.ts";
+import type { TextSection } from "../records/mod.ts";
+import { fixedSides } from "../strategies/mod.ts";
 import { evaluate, type Evaluation } from "./evaluate.ts";
-import type { RunConditions } from "../engine/run_conditions.ts";
-import type { OpenedData } from "../data/open_data.ts";
+import type { RunConditions } from "../engine/mod.ts";
+import type { OpenedData } from "../data/mod.ts";
 
 /** Simulated bars as if they had been loaded; the hash covers every price. */
 export async function openSimulated(simulation: SimulationOptions): Promise<OpenedData> {

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { z } from "zod";
-import { parseJson } from "../core/parse_json.ts";
+import { parseJson } from "../core/mod.ts";
 
 /** A model or system that a stored backtest has tested. */
 export interface StoredTest {

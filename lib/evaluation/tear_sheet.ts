@@ -1,34 +1,33 @@
 import { basename } from "node:path";
-import { isPolicy } from "../records/model_manifest.ts";
-import { CLASSES } from "../market/outcome_class.ts";
+import {
+  type BlendSummary,
+  type Finding,
+  type HEADLINE_METRICS,
+  isPolicy,
+  type MetricDefinition,
+  type ModelRow,
+  type ReliabilityCurve,
+  type StrategyResult,
+  type TearSheet,
+  type TextSection,
+  type TradeRow,
+} from "../records/mod.ts";
+import { CLASSES } from "../market/mod.ts";
 import { reliabilityBins } from "../training/mod.ts";
 import { createLabels, parseLabelSpec } from "../labels/mod.ts";
-import { METRIC_DEFINITIONS } from "../statistics/metric_definitions.ts";
+import { METRIC_DEFINITIONS } from "../statistics/mod.ts";
 import { TRADE_METRIC_DEFINITIONS } from "./trade_metrics.ts";
-import type { BlendSummary } from "../records/blend_summary.ts";
 import { createFindings, createVerdict, type FindingFacts } from "./findings.ts";
-import type {
-  Finding,
-  HEADLINE_METRICS,
-  MetricDefinition,
-  ModelRow,
-  ReliabilityCurve,
-  StrategyResult,
-  TearSheet,
-  TextSection,
-  TradeRow,
-} from "../records/tear_sheet.ts";
-import type { SizingSettings } from "../risk/sizing.ts";
-import { fromTicks } from "../trading/money.ts";
-import type { Strategy } from "../trading/strategy.ts";
+import type { SizingSettings } from "../risk/mod.ts";
+import { fromTicks, type Strategy } from "../trading/mod.ts";
 import { findingFacts, type StrategyRun } from "./comparison.ts";
 import type { ModelPredictions, TradedModel } from "../system/mod.ts";
 import { COST_FACTORS, evaluate } from "./evaluate.ts";
 import { heldBack } from "./held_back.ts";
-import type { RunConditions } from "../engine/run_conditions.ts";
-import type { OpenedData } from "../data/open_data.ts";
+import type { RunConditions } from "../engine/mod.ts";
+import type { OpenedData } from "../data/mod.ts";
 import { policySummary } from "./policy_summary.ts";
-import { versions } from "../core/versions.ts";
+import { versions } from "../core/mod.ts";
 
 /** Everything a tear sheet is built from; the first run leads it. */
 export interface TearSheetParts {

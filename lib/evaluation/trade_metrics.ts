@@ -1,9 +1,13 @@
-import { type Metric, type MetricDefinition, metricOr } from "../statistics/metric.ts";
-import { microsToUsd } from "../trading/money.ts";
-import { shortNote, withNote } from "../statistics/metrics.ts";
-import { mean } from "../statistics/moments.ts";
-import { DAYS_PER_YEAR } from "../statistics/trading_year.ts";
-import type { Trade } from "../trading/trades.ts";
+import {
+  DAYS_PER_YEAR,
+  mean,
+  type Metric,
+  type MetricDefinition,
+  metricOr,
+  shortNote,
+  withNote,
+} from "../statistics/mod.ts";
+import { microsToUsd, type Trade } from "../trading/mod.ts";
 
 /** Metrics of a list of trades and of the activity of an account, in the order shown. */
 export const TRADE_METRIC_NAMES = [

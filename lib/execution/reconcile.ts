@@ -1,6 +1,4 @@
-import type { BrokerOrder, BrokerSnapshot } from "../trading/broker.ts";
-import type { BrokerReport } from "../trading/events.ts";
-import type { OpenOrder } from "../trading/open_orders.ts";
+import type { BrokerOrder, BrokerReport, BrokerSnapshot, OpenOrder } from "../trading/mod.ts";
 
 /** What one side believes of one instrument. */
 export interface Belief {

@@ -1,7 +1,6 @@
 import { z } from "zod";
-import { InputError } from "../core/errors.ts";
-import { nearestName } from "../core/nearest_name.ts";
-import { DAY_MS } from "../market/time_zone.ts";
+import { InputError, nearestName } from "../core/mod.ts";
+import { DAY_MS } from "../market/mod.ts";
 import { FEATURES } from "./feature_registry.ts";
 import type { FeatureDefinition } from "./indicators/feature_bar.ts";
 

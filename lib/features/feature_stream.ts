@@ -1,15 +1,12 @@
-import { InputError } from "../core/errors.ts";
-import { createStateMemory, type StateMemory } from "../core/state_memory.ts";
-import type { Bars, Continuous } from "../market/bars.ts";
-import { DAILY_INTERVAL_MS } from "../market/calendar.ts";
-import { DAY_MS } from "../market/time_zone.ts";
+import { createStateMemory, InputError, type StateMemory } from "../core/mod.ts";
+import { type Bars, type Continuous, DAILY_INTERVAL_MS, DAY_MS } from "../market/mod.ts";
 import {
   expandFeatures,
   type FeatureColumn,
   type FeatureSpec,
   warmupBars,
 } from "./feature_spec.ts";
-import { createDelay } from "../statistics/averages.ts";
+import { createDelay } from "../statistics/mod.ts";
 import type { FeatureBar, Step } from "./indicators/feature_bar.ts";
 
 /** What features need to know besides the bars. */

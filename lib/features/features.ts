@@ -1,5 +1,5 @@
-import { createStateMemory } from "../core/state_memory.ts";
-import type { Bars } from "../market/bars.ts";
+import { createStateMemory } from "../core/mod.ts";
+import type { Bars } from "../market/mod.ts";
 import type { FeatureFrame } from "./frame.ts";
 import type { FeatureSpec } from "./feature_spec.ts";
 import { createFeatureWriter, type FeatureContext, streamBar } from "./feature_stream.ts";

@@ -1,5 +1,5 @@
-import type { Bars } from "../market/bars.ts";
-import type { Feed } from "../trading/ports.ts";
+import type { Bars } from "../market/mod.ts";
+import type { Feed } from "../trading/mod.ts";
 
 /**
  * Replays stored bars as a feed: rows `from` to `to` (exclusive), one a call, without waiting.

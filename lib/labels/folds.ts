@@ -1,4 +1,4 @@
-import { InputError } from "../core/errors.ts";
+import { InputError } from "../core/mod.ts";
 import type { Fold } from "./fold.ts";
 import type { Labels } from "./label_columns.ts";
 

@@ -1,7 +1,6 @@
 import { z } from "zod";
-import { InputError } from "../core/errors.ts";
-import type { Params, Suggester } from "../core/suggester.ts";
-import type { Bars } from "../market/bars.ts";
+import { InputError, type Params, type Suggester } from "../core/mod.ts";
+import type { Bars } from "../market/mod.ts";
 import type { LabelExit, LabelPath } from "./label_path.ts";
 
 /** How a row is labelled: the name of a kind and its settings. Plain JSON. */

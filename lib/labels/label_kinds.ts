@@ -1,4 +1,4 @@
-import { InputError } from "../core/errors.ts";
+import { InputError } from "../core/mod.ts";
 import { FIXED_HORIZON } from "./fixed_horizon.ts";
 import type { LabelKind, LabelSpec } from "./label_kind.ts";
 import { TREND_SCAN } from "./trend_scan.ts";

@@ -1,4 +1,4 @@
-import { type Bars, researchPrice } from "../market/bars.ts";
+import { type Bars, researchPrice } from "../market/mod.ts";
 
 /** What every kind of label reads: prices joined over contract rolls, and entry prices to divide by. */
 export interface LabelPath {

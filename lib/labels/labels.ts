@@ -1,4 +1,4 @@
-import type { Bars } from "../market/bars.ts";
+import type { Bars } from "../market/mod.ts";
 import type { Labels } from "./label_columns.ts";
 import type { LabelKind, LabelSpec } from "./label_kind.ts";
 import { LABEL_KINDS, labelKindOf } from "./label_kinds.ts";

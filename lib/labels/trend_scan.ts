@@ -1,6 +1,5 @@
 import { z } from "zod";
-import { float } from "../core/distribution.ts";
-import { InputError } from "../core/errors.ts";
+import { float, InputError } from "../core/mod.ts";
 import { clearestTrend } from "./clearest_trend.ts";
 import { barCount, type LabelKind, readLabelSpec } from "./label_kind.ts";
 

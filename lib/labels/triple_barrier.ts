@@ -1,7 +1,7 @@
 import { z } from "zod";
-import { float } from "../core/distribution.ts";
-import { type Bars, closeReturns } from "../market/bars.ts";
-import { exponentialVolatility } from "../statistics/volatility.ts";
+import { float } from "../core/mod.ts";
+import { type Bars, closeReturns } from "../market/mod.ts";
+import { exponentialVolatility } from "../statistics/mod.ts";
 import { firstTouch } from "./first_touch.ts";
 import { horizonExit } from "./fixed_horizon.ts";
 import { barCount, type ExitRule, type LabelKind, readLabelSpec } from "./label_kind.ts";

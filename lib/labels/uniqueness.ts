@@ -1,4 +1,4 @@
-import { type Bars, closeReturns } from "../market/bars.ts";
+import { type Bars, closeReturns } from "../market/mod.ts";
 import type { Labels } from "./label_columns.ts";
 
 /** Label intervals, both ends inclusive; one element per row, class -1 where there is no label. */

@@ -1,5 +1,5 @@
 import type { Bars } from "./bars.ts";
-import { sha256Hex } from "../core/sha256.ts";
+import { sha256Hex } from "../core/mod.ts";
 
 /** SHA-256 of every number that bars say, for bars that have no file of their own. */
 export function barsSha256(bars: Bars): Promise<string> {

@@ -1,6 +1,5 @@
-import { InputError } from "../core/errors.ts";
+import { InputError, nearestName } from "../core/mod.ts";
 import type { Dated, Instrument, Margin } from "./instrument.ts";
-import { nearestName } from "../core/nearest_name.ts";
 import { CURRENCY_PAIRS, FUTURES, STOCKS } from "./instrument_table.ts";
 import { epochDay } from "./time_zone.ts";
 

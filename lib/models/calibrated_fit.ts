@@ -1,6 +1,6 @@
 import type { Calibration } from "./classifier.ts";
-import type { FeatureRows } from "../features/frame.ts";
-import { CLASS_COUNT } from "../market/outcome_class.ts";
+import type { FeatureRows } from "../features/mod.ts";
+import { CLASS_COUNT } from "../market/mod.ts";
 import { applyCalibration, fitCalibration } from "./calibration/calibration.ts";
 import { classOutcomes, withoutDrift } from "./edge.ts";
 import { fitClassifier } from "./fit_classifier.ts";

@@ -1,5 +1,5 @@
 import type { Labels } from "../labels/mod.ts";
-import { CLASS_COUNT } from "../market/outcome_class.ts";
+import { CLASS_COUNT } from "../market/mod.ts";
 
 /**
  * Mean outcome of each class over the given rows: what a move of that class was worth.

@@ -1,5 +1,4 @@
-import { GraphBuilder } from "../onnx/graph.ts";
-import { INPUT_NAME, OUTPUT_NAME } from "../onnx/tensor_names.ts";
+import { GraphBuilder, INPUT_NAME, OUTPUT_NAME } from "../onnx/mod.ts";
 import { addCalibration } from "./calibration/export_calibration.ts";
 import { type Calibration, type Classifier, modelWindow, type Scaler } from "./classifier.ts";
 import { familyOf, MODEL_FAMILIES } from "./model_families.ts";

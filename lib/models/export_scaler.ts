@@ -1,5 +1,5 @@
 import type { Scaler } from "./classifier.ts";
-import type { GraphBuilder, Value } from "../onnx/graph.ts";
+import type { GraphBuilder, Value } from "../onnx/mod.ts";
 
 /** Features as a model with this scaler reads them; null for none. */
 export function addScaled(graph: GraphBuilder, features: Value, scaler: Scaler | null): Value {

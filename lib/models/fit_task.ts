@@ -1,10 +1,10 @@
 import type { Scaler, TrainingSet } from "./classifier.ts";
-import type { FeatureFrame } from "../features/frame.ts";
+import type { FeatureFrame } from "../features/mod.ts";
 import { gatherWeights, type Labels } from "../labels/mod.ts";
-import { CLASS_COUNT } from "../market/outcome_class.ts";
+import { CLASS_COUNT } from "../market/mod.ts";
 import type { CalibrationMethod } from "./calibration/calibration.ts";
 import type { ModelFamily, ModelRecipe } from "./model_family.ts";
-import type { Checkpoints } from "../core/checkpoint.ts";
+import type { Checkpoints } from "../core/mod.ts";
 import { scaledRows } from "./scaled_rows.ts";
 
 /** What every fit of one training shares. */

@@ -1,4 +1,4 @@
-import { InputError } from "../core/errors.ts";
+import { InputError } from "../core/mod.ts";
 import { FOREST_FAMILY } from "./forest/forest_family.ts";
 import { HYBRID_FAMILY } from "./hybrid/hybrid_family.ts";
 import { LOGISTIC_FAMILY } from "./logistic/logistic_family.ts";

@@ -1,9 +1,8 @@
-import type { Checkpoint } from "../core/checkpoint.ts";
-import type { Grid, Params, Suggester } from "../core/suggester.ts";
-import type { FeatureFrame, FeatureRows } from "../features/frame.ts";
+import type { Checkpoint, Grid, Params, Suggester } from "../core/mod.ts";
+import type { FeatureFrame, FeatureRows } from "../features/mod.ts";
 import type { Labels } from "../labels/mod.ts";
-import type { GraphBuilder, Value } from "../onnx/graph.ts";
-import type { Comparison, LearningCurve, Scores } from "../records/model_manifest.ts";
+import type { GraphBuilder, Value } from "../onnx/mod.ts";
+import type { Comparison, LearningCurve, Scores } from "../records/mod.ts";
 import type { Classifier, FitControl, Scaler } from "./classifier.ts";
 import type { ParameterFlag } from "./parameter_flag.ts";
 

@@ -1,5 +1,4 @@
-import { InputError } from "../core/errors.ts";
-import type { JsonValue } from "../core/json.ts";
+import { InputError, type JsonValue } from "../core/mod.ts";
 import { DEFAULT_FOREST, type ForestParameters } from "./forest/parameters.ts";
 import { DEFAULT_LOGISTIC, type LogisticParameters } from "./logistic/parameters.ts";
 import { familyOf, MODEL_FAMILIES } from "./model_families.ts";

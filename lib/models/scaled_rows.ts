@@ -1,4 +1,4 @@
-import type { FeatureRows } from "../features/frame.ts";
+import type { FeatureRows } from "../features/mod.ts";
 import type { Classifier, Scaler } from "./classifier.ts";
 import { applyScaler, gatherRows } from "./scaler.ts";
 

@@ -1,5 +1,5 @@
 import type { Scaler } from "./classifier.ts";
-import type { FeatureFrame, FeatureRows } from "../features/frame.ts";
+import type { FeatureFrame, FeatureRows } from "../features/mod.ts";
 
 /** How a scaler measures a column's middle and spread. */
 export type ScalingMethod = "standard" | "robust" | "none";

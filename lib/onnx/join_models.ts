@@ -1,4 +1,4 @@
-import { CorruptArtifactError } from "../core/errors.ts";
+import { CorruptArtifactError } from "../core/mod.ts";
 import { INPUT_NAME, OUTPUT_NAME } from "./tensor_names.ts";
 import { node, tensor, type Value, valueInfo } from "./onnx_messages.ts";
 import { bytesField, concatBytes, messageField, stringField } from "./protobuf.ts";

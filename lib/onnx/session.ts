@@ -1,5 +1,5 @@
 import process from "node:process";
-import { CorruptArtifactError } from "../core/errors.ts";
+import { CorruptArtifactError } from "../core/mod.ts";
 import type { InferenceSession } from "./inference_session.ts";
 import { INPUT_NAME, OUTPUT_NAME } from "./tensor_names.ts";
 

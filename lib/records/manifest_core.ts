@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { jsonSchema, type JsonValue } from "../core/json.ts";
+import { jsonSchema, type JsonValue } from "../core/mod.ts";
 
 /** Scores by name; null where a score is not defined. */
 export type Scores = Readonly<Record<string, number | null>>;

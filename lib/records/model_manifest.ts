@@ -8,7 +8,7 @@ import {
   type Scores,
   scoresSchema,
 } from "./manifest_core.ts";
-import { jsonSchema, type JsonValue } from "../core/json.ts";
+import { jsonSchema, type JsonValue } from "../core/mod.ts";
 import { type PolicyManifest, policyManifestSchema } from "./policy_manifest.ts";
 
 export { type ManifestCore, MODEL_NAME, type Scores } from "./manifest_core.ts";

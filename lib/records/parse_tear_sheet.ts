@@ -1,7 +1,6 @@
 import { z } from "zod";
-import { InputError } from "../core/errors.ts";
+import { InputError, parseJson } from "../core/mod.ts";
 import { FINDING_SEVERITIES, METRIC_UNITS, STRATEGY_ROLES, type TearSheet } from "./tear_sheet.ts";
-import { parseJson } from "../core/parse_json.ts";
 
 const numbers = z.array(z.number());
 const metricValue = z.strictObject({

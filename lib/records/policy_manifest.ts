@@ -7,7 +7,7 @@ import {
   type ManifestCore,
   scoresSchema,
 } from "./manifest_core.ts";
-import { jsonSchema, type JsonValue } from "../core/json.ts";
+import { jsonSchema, type JsonValue } from "../core/mod.ts";
 
 /** Whether a policy may be followed: `stand-aside` where its evidence does not lie above flat. */
 export const STANCES = ["trade", "stand-aside"] as const;

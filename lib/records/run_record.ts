@@ -1,4 +1,4 @@
-import type { JsonValue } from "../core/json.ts";
+import type { JsonValue } from "../core/mod.ts";
 
 /** Everything that decided a backtest: what another run needs to give the same numbers. */
 export interface RunRecord {

@@ -1,9 +1,13 @@
 import { z } from "zod";
-import { canonicalJson } from "../core/canonical_json.ts";
-import { jsonSchema, type JsonValue } from "../core/json.ts";
-import { CorruptArtifactError, InputError } from "../core/errors.ts";
+import {
+  canonicalJson,
+  CorruptArtifactError,
+  InputError,
+  jsonSchema,
+  type JsonValue,
+  parseJson,
+} from "../core/mod.ts";
 import { MODEL_NAME } from "./manifest_core.ts";
-import { parseJson } from "../core/parse_json.ts";
 
 /** Version of the shape that this program writes; it reads no newer one. */
 export const SYSTEM_FORMAT = 1;

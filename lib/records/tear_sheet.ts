@@ -1,9 +1,9 @@
-import type { MetricDefinition } from "../statistics/metric.ts";
+import type { MetricDefinition } from "../statistics/mod.ts";
 import type { BlendSummary } from "./blend_summary.ts";
 import type { PolicySummary } from "./policy_summary.ts";
 import type { RunRecord } from "./run_record.ts";
 
-export { METRIC_UNITS, type MetricDefinition, type MetricUnit } from "../statistics/metric.ts";
+export { METRIC_UNITS, type MetricDefinition, type MetricUnit } from "../statistics/mod.ts";
 
 /** How bad a finding is, best first. */
 export const FINDING_SEVERITIES = ["good", "note", "warn", "bad"] as const;

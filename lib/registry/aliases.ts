@@ -1,5 +1,5 @@
-import type { Database } from "../db/database.ts";
-import { InputError } from "../core/errors.ts";
+import type { Database } from "../db/mod.ts";
+import { InputError } from "../core/mod.ts";
 
 /** How a trading system is deployed. */
 export interface Deployment {

@@ -1,7 +1,6 @@
 import { dirname, join, relative } from "node:path";
-import { explainStorageError } from "../db/storage_error.ts";
-import { CorruptArtifactError } from "../core/errors.ts";
-import { sha256Hex } from "../core/sha256.ts";
+import { explainStorageError } from "../db/mod.ts";
+import { CorruptArtifactError, sha256Hex } from "../core/mod.ts";
 
 /** What an artifact holds: a model or the manifest beside it. */
 export type ArtifactKind = "onnx" | "json";

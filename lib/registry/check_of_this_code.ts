@@ -1,4 +1,4 @@
-import { RefusedError } from "../core/errors.ts";
+import { RefusedError } from "../core/mod.ts";
 import type { CheckedVersion } from "./leak_verdict.ts";
 
 /**

@@ -1,4 +1,4 @@
-import type { Database } from "../db/database.ts";
+import type { Database } from "../db/mod.ts";
 import { aliasHistory, aliasStack } from "./aliases.ts";
 import {
   type ArtifactFile,

@@ -1,5 +1,5 @@
-import type { Database } from "../db/database.ts";
-import { RefusedError } from "../core/errors.ts";
+import type { Database } from "../db/mod.ts";
+import { RefusedError } from "../core/mod.ts";
 
 /** What a leak check of a version's whole stack found. */
 export interface LeakVerdict {

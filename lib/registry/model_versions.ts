@@ -1,9 +1,7 @@
-import type { Database } from "../db/database.ts";
-import { CorruptArtifactError } from "../core/errors.ts";
-import { sha256Hex } from "../core/sha256.ts";
-import { checkModelManifest, isPolicy, type ModelManifest } from "../records/model_manifest.ts";
+import type { Database } from "../db/mod.ts";
+import { CorruptArtifactError, parseJson, sha256Hex } from "../core/mod.ts";
+import { checkModelManifest, isPolicy, type ModelManifest } from "../records/mod.ts";
 import { type LeakVerdict, leakVerdictColumn, parseLeakVerdict } from "./leak_verdict.ts";
-import { parseJson } from "../core/parse_json.ts";
 
 /** One registered model: what made it and which aliases point at it. */
 export interface ModelVersion {

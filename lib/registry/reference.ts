@@ -1,6 +1,5 @@
-import type { Database } from "../db/database.ts";
-import { InputError } from "../core/errors.ts";
-import { editDistance } from "../core/edit_distance.ts";
+import type { Database } from "../db/mod.ts";
+import { editDistance, InputError } from "../core/mod.ts";
 import { selectNames, selectVersions, type VersionRow } from "./model_versions.ts";
 import { selectSystemNames, selectSystems, type SystemRow } from "./system_versions.ts";
 

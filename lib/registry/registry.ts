@@ -1,12 +1,17 @@
 import { dirname, join } from "node:path";
-import { type Database, openDatabase } from "../db/database.ts";
-import { REGISTRY_MIGRATIONS } from "../db/schema.ts";
-import { explainStorageError } from "../db/storage_error.ts";
-import { CorruptArtifactError, InputError } from "../core/errors.ts";
-import type { ModelManifest } from "../records/model_manifest.ts";
-import { parseSystem, systemBytes, type TradingSystem } from "../records/system.ts";
-import type { Clock } from "../core/clock.ts";
-import { sha256Hex } from "../core/sha256.ts";
+import {
+  type Database,
+  explainStorageError,
+  openDatabase,
+  REGISTRY_MIGRATIONS,
+} from "../db/mod.ts";
+import { type Clock, CorruptArtifactError, InputError, sha256Hex } from "../core/mod.ts";
+import {
+  type ModelManifest,
+  parseSystem,
+  systemBytes,
+  type TradingSystem,
+} from "../records/mod.ts";
 import {
   type AliasChange,
   aliasHistory,

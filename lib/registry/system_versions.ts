@@ -1,6 +1,6 @@
-import type { Database } from "../db/database.ts";
-import { InputError } from "../core/errors.ts";
-import type { TradingSystem } from "../records/system.ts";
+import type { Database } from "../db/mod.ts";
+import { InputError } from "../core/mod.ts";
+import type { TradingSystem } from "../records/mod.ts";
 import type { LeakVerdict } from "./leak_verdict.ts";
 import { leakVerdictColumn, parseLeakVerdict } from "./leak_verdict.ts";
 import { selectVersions } from "./model_versions.ts";

@@ -1,10 +1,7 @@
-import { CorruptArtifactError } from "../core/errors.ts";
-import type { JsonValue } from "../core/json.ts";
-import { sha256Hex } from "../core/sha256.ts";
+import { CorruptArtifactError, type JsonValue, sha256Hex } from "../core/mod.ts";
 import { createLedgerTable, LEDGER_TABLE } from "./trial_ledger_table.ts";
-import { openSqlDatabase } from "../db/open_database.ts";
+import { openSqlDatabase, type SqlDatabase, type SqlValue } from "../db/mod.ts";
 import { openSchema } from "../tuning/mod.ts";
-import type { SqlDatabase, SqlValue } from "../db/sql_database.ts";
 
 /** One evaluation of settings on bars. */
 export interface LedgerEntry {

@@ -1,5 +1,4 @@
-import type { SqlDialect } from "../db/dialect.ts";
-import type { SqlConnection, SqlDatabase } from "../db/sql_database.ts";
+import type { SqlConnection, SqlDatabase, SqlDialect } from "../db/mod.ts";
 
 /** Beside the tables of Optuna, which leaves it alone. */
 export const LEDGER_TABLE = "trading_trial_ledger";

@@ -1,10 +1,9 @@
-import type { Database } from "../db/database.ts";
-import { CorruptArtifactError, InputError } from "../core/errors.ts";
-import { sha256Hex } from "../core/sha256.ts";
+import type { Database } from "../db/mod.ts";
+import { CorruptArtifactError, InputError, sha256Hex } from "../core/mod.ts";
 import { type Artifact, artifactPath, listArtifacts, readArtifact } from "./artifact_store.ts";
 import { orphanFiles } from "./collect_garbage.ts";
 import { parseManifest, selectVersions, type VersionRow } from "./model_versions.ts";
-import { parseSystem } from "../records/system.ts";
+import { parseSystem } from "../records/mod.ts";
 import { partModel, selectSystems, type SystemRow } from "./system_versions.ts";
 
 /** The verdict on one file. */

@@ -1,8 +1,7 @@
 import { join } from "node:path";
 import { openRegistry } from "./registry.ts";
-import { explainStorageError } from "../db/storage_error.ts";
-import { InputError } from "../core/errors.ts";
-import type { Clock } from "../core/clock.ts";
+import { explainStorageError } from "../db/mod.ts";
+import { type Clock, InputError } from "../core/mod.ts";
 
 /**
  * Makes the folder and a file in it, which is removed again: what cannot be kept is refused before

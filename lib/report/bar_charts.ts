@@ -1,7 +1,7 @@
 import { AXIS, type Figure, LAYOUT, plotText, round, tickFormat } from "./figure.ts";
 import { formatDecimal, formatPercent } from "./number_format.ts";
 import { histogram } from "./return_series.ts";
-import type { Importance, ReliabilityCurve, TearSheet } from "../records/tear_sheet.ts";
+import type { Importance, ReliabilityCurve, TearSheet } from "../records/mod.ts";
 import { mainModel } from "./time_charts.ts";
 
 /** Most columns shown in the chart of importances. */

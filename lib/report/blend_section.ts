@@ -1,4 +1,4 @@
-import type { BlendPartRow, BlendSummary } from "../records/blend_summary.ts";
+import type { BlendPartRow, BlendSummary } from "../records/mod.ts";
 import { AXIS, type ColorRole, type Figure, LAYOUT, plotText, round, TIME_AXIS } from "./figure.ts";
 import { type Markup, markup } from "./html.ts";
 import { formatDecimal, formatInstant, formatPercent, formatUsd } from "./number_format.ts";

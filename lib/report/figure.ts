@@ -1,4 +1,4 @@
-import type { MetricUnit, StrategyRole } from "../records/tear_sheet.ts";
+import type { MetricUnit, StrategyRole } from "../records/mod.ts";
 
 /** JSON data, as Plotly reads it. */
 export type Json =

@@ -1,11 +1,6 @@
 import { type Content, type Markup, markup } from "./html.ts";
 import { formatDecimal, formatMetric } from "./number_format.ts";
-import type {
-  MetricDefinition,
-  MetricValue,
-  StrategyResult,
-  TearSheet,
-} from "../records/tear_sheet.ts";
+import type { MetricDefinition, MetricValue, StrategyResult, TearSheet } from "../records/mod.ts";
 
 /** A word that explains itself: on hover by its title, on a tap by a popover. */
 export function explainedCell(id: string, label: Content, explanation: string): Markup {

@@ -1,7 +1,7 @@
 import { AXIS, type Figure, LAYOUT, round } from "./figure.ts";
 import { type Markup, markup } from "./html.ts";
 import { headCell, numberCell, tableMarkup, textCell } from "./table_markup.ts";
-import type { ModelRow, ModelScores, TearSheet } from "../records/tear_sheet.ts";
+import type { ModelRow, ModelScores, TearSheet } from "../records/mod.ts";
 
 /** Headings of the scores that models have. */
 const SCORES: Readonly<Record<string, string>> = {

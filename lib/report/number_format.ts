@@ -1,4 +1,4 @@
-import type { MetricUnit } from "../records/tear_sheet.ts";
+import type { MetricUnit } from "../records/mod.ts";
 
 /** A true minus sign: as wide as a digit in tabular figures, unlike the hyphen. */
 const MINUS = "\u2212";

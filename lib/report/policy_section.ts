@@ -9,7 +9,7 @@ import {
 } from "./figure.ts";
 import { type Markup, markup } from "./html.ts";
 import { formatDecimal, formatPercent, formatPlain } from "./number_format.ts";
-import type { ActionMap, PanelLook, PolicySummary } from "../records/policy_summary.ts";
+import type { ActionMap, PanelLook, PolicySummary } from "../records/mod.ts";
 import { headCell, numberCell, tableMarkup, textCell } from "./table_markup.ts";
 
 const LINE_COLORS = ["@c2", "@c1", "@c0", "@c3", "@c4", "@c5"] as const;

@@ -21,7 +21,7 @@ import {
   textSection,
   tradeList,
 } from "./table_sections.ts";
-import type { TearSheet } from "../records/tear_sheet.ts";
+import type { TearSheet } from "../records/mod.ts";
 import {
   drawdownFigure,
   equityFigure,

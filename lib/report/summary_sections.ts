@@ -16,7 +16,7 @@ import {
   HEADLINE_METRICS,
   type StrategyResult,
   type TearSheet,
-} from "../records/tear_sheet.ts";
+} from "../records/mod.ts";
 
 /** Shape and word besides the colour, so that none of them is needed to tell severities apart. */
 const SEVERITY_MARKS: Readonly<Record<FindingSeverity, { mark: string; word: string }>> = {

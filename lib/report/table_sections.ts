@@ -3,7 +3,7 @@ import { definitionText, metricNumber } from "./metric_cells.ts";
 import { formatDecimal, formatInstant, formatPrice, formatUsd } from "./number_format.ts";
 import { yearlyReturns } from "./return_series.ts";
 import { headCell, numberCell, tableMarkup, textCell } from "./table_markup.ts";
-import { HEADLINE_METRICS, type TearSheet, type TextSection } from "../records/tear_sheet.ts";
+import { HEADLINE_METRICS, type TearSheet, type TextSection } from "../records/mod.ts";
 import { mainModel } from "./time_charts.ts";
 
 const MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(" ");

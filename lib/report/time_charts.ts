@@ -11,7 +11,7 @@ import {
   TIME_AXIS,
 } from "./figure.ts";
 import { drawdowns, rollingSharpe, rollingWindow } from "./return_series.ts";
-import type { StrategyResult, TearSheet } from "../records/tear_sheet.ts";
+import type { StrategyResult, TearSheet } from "../records/mod.ts";
 
 /** Most points drawn of any line. */
 export const POINTS_PER_LINE = 2000;

@@ -1,7 +1,7 @@
 import { downsampleRows } from "./downsample.ts";
 import { AXIS, type Figure, type Json, LAYOUT, TIME_AXIS } from "./figure.ts";
 import { formatDecimal, formatPrice, formatUsd } from "./number_format.ts";
-import type { TearSheet, TradeRow } from "../records/tear_sheet.ts";
+import type { TearSheet, TradeRow } from "../records/mod.ts";
 import { POINTS_PER_LINE, spanInDays } from "./time_charts.ts";
 
 /** Most trades marked on the price. */

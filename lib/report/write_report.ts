@@ -1,7 +1,7 @@
-import { InputError } from "../core/errors.ts";
+import { InputError } from "../core/mod.ts";
 import { loadPlotly } from "./load_plotly.ts";
 import { renderReport } from "./render_report.ts";
-import { type TearSheet, tearSheetToJson } from "../records/tear_sheet.ts";
+import { type TearSheet, tearSheetToJson } from "../records/mod.ts";
 
 /** Where a report was written. */
 export interface ReportPaths {

@@ -1,4 +1,4 @@
-import { usdToMicros } from "../trading/money.ts";
+import { usdToMicros } from "../trading/mod.ts";
 
 /** A bet with two outcomes. */
 export interface StakedBet {

@@ -1,6 +1,5 @@
 import { z } from "zod";
-import { InputError } from "../core/errors.ts";
-import type { JsonValue } from "../core/json.ts";
+import { InputError, type JsonValue } from "../core/mod.ts";
 import { TRAILING_BASES } from "./drawdown_floor.ts";
 import { checkRiskLimits, type RiskLimits } from "./risk_limits.ts";
 import { checkSizing, type SizingSettings } from "./sizing.ts";

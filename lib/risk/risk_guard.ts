@@ -1,4 +1,4 @@
-import type { JsonValue } from "../core/json.ts";
+import type { JsonValue } from "../core/mod.ts";
 import { checkRiskLimits, type RiskLimits } from "./risk_limits.ts";
 import { reviewTarget, type RiskVerdict } from "./risk_review.ts";
 import {

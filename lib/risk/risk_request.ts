@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { InputError } from "../core/errors.ts";
+import { InputError } from "../core/mod.ts";
 import { checkRiskLimits, type RiskLimits } from "./risk_limits.ts";
 import { TRAILING_BASES } from "./drawdown_floor.ts";
 

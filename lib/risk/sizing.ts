@@ -1,7 +1,6 @@
-import type { JsonValue } from "../core/json.ts";
-import { createVolatility } from "../statistics/volatility.ts";
-import type { Forecast } from "../trading/forecast.ts";
-import { microsToUsd } from "../trading/money.ts";
+import type { JsonValue } from "../core/mod.ts";
+import { createVolatility } from "../statistics/mod.ts";
+import { type Forecast, microsToUsd } from "../trading/mod.ts";
 import { kellyLots } from "./kelly.ts";
 
 /** How many lots an exposure is; plain data, part of whatever document decides. */

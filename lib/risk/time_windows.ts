@@ -1,4 +1,4 @@
-import { DAY_MS, MINUTE_MS } from "../market/time_zone.ts";
+import { DAY_MS, MINUTE_MS } from "../market/mod.ts";
 
 /** A span of time around an event in which nothing is entered. */
 export interface NewsWindow {

@@ -1,13 +1,15 @@
-import { type Bars, sliceBars } from "../market/bars.ts";
-import { type SessionCalendar, sessionMarks } from "../market/calendar.ts";
-import { tickValueMicros } from "../market/instruments.ts";
-import type { PolicyManifest } from "../records/model_manifest.ts";
-import type { JsonValue } from "../core/json.ts";
-import { computeFeatures, type FeatureSpec } from "../features/features.ts";
-import type { Checkpoint } from "../core/checkpoint.ts";
-import { OPSET } from "../onnx/onnx_messages.ts";
-import type { CostModel } from "../trading/costs.ts";
-import { sha256Hex } from "../core/sha256.ts";
+import {
+  type Bars,
+  type SessionCalendar,
+  sessionMarks,
+  sliceBars,
+  tickValueMicros,
+} from "../market/mod.ts";
+import type { PolicyManifest } from "../records/mod.ts";
+import { type Checkpoint, type JsonValue, sha256Hex } from "../core/mod.ts";
+import { computeFeatures, type FeatureSpec } from "../features/mod.ts";
+import { OPSET } from "../onnx/mod.ts";
+import type { CostModel } from "../trading/mod.ts";
 import { referenceDeviation, transitionTable } from "./environment/transition_table.ts";
 import type { PolicyParameters } from "./learners/parameters.ts";
 import type { PolicyModel, PolicyRequest } from "./learners/policy_request.ts";

@@ -1,4 +1,4 @@
-import type { Bars } from "../market/bars.ts";
+import type { Bars } from "../market/mod.ts";
 import { bestAchievable, wavePositions } from "./best_achievable.ts";
 import { type SimulationOptions, unitMove, worldReturns } from "./simulate_bars.ts";
 import { type CompleteWorld, completeWorld, waveMoves } from "./world.ts";

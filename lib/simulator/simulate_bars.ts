@@ -1,9 +1,12 @@
-import type { Bars } from "../market/bars.ts";
-import { createCalendar, DAILY_INTERVAL_MS, type SessionCalendar } from "../market/calendar.ts";
-import { InputError } from "../core/errors.ts";
-import type { Instrument } from "../market/instrument.ts";
-import { DAY_MS } from "../market/time_zone.ts";
-import { createRandom, mixSeed, type Random } from "../core/random.ts";
+import {
+  type Bars,
+  createCalendar,
+  DAILY_INTERVAL_MS,
+  DAY_MS,
+  type Instrument,
+  type SessionCalendar,
+} from "../market/mod.ts";
+import { createRandom, InputError, mixSeed, type Random } from "../core/mod.ts";
 import { completeWorld, createProcess, type World } from "./world.ts";
 
 /** What to simulate. */

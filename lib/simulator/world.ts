@@ -1,5 +1,4 @@
-import { InputError } from "../core/errors.ts";
-import type { Random } from "../core/random.ts";
+import { InputError, type Random } from "../core/mod.ts";
 
 /** Names of the simulated worlds. */
 export const WORLD_KINDS = ["gbm", "ar1", "ou", "regime", "sinusoid", "jump", "garch"] as const;

@@ -1,4 +1,4 @@
-import type { StateMemory } from "../core/state_memory.ts";
+import type { StateMemory } from "../core/mod.ts";
 
 /**
  * Exponential moving average, `a += (x - a) * 2 / (span + 1)`, started at the first value.

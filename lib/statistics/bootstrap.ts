@@ -1,5 +1,5 @@
 import { percentile, standardDeviation } from "./moments.ts";
-import { createRandom, type Random } from "../core/random.ts";
+import { createRandom, type Random } from "../core/mod.ts";
 import { politisWhiteBlockLength } from "./block_length.ts";
 import { requireResampling } from "./resampling_options.ts";
 import { requireFinite } from "./same_periods.ts";

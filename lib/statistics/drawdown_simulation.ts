@@ -1,4 +1,4 @@
-import { createRandom } from "../core/random.ts";
+import { createRandom } from "../core/mod.ts";
 import { politisWhiteBlockLength } from "./block_length.ts";
 import { stationaryBootstrapIndices } from "./bootstrap.ts";
 import { requireResampling } from "./resampling_options.ts";

@@ -1,6 +1,6 @@
 import { mean, percentile, varies } from "./moments.ts";
 import { normalQuantile } from "./normal_distribution.ts";
-import { createRandom, type Random } from "../core/random.ts";
+import { createRandom, type Random } from "../core/mod.ts";
 import { politisWhiteBlockLength } from "./block_length.ts";
 import type { Interval } from "./bootstrap.ts";
 import { type SharpeDifference, sharpeDifference } from "./jobson_korkie.ts";

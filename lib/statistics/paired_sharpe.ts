@@ -1,5 +1,5 @@
 import { mean, percentile, standardDeviation, varies } from "./moments.ts";
-import { createRandom } from "../core/random.ts";
+import { createRandom } from "../core/mod.ts";
 import { politisWhiteBlockLength } from "./block_length.ts";
 import { stationaryBootstrapIndices } from "./bootstrap.ts";
 import { requireResampling } from "./resampling_options.ts";

@@ -1,5 +1,4 @@
-import type { JsonValue } from "../core/json.ts";
-import { createStateMemory } from "../core/state_memory.ts";
+import { createStateMemory, type JsonValue } from "../core/mod.ts";
 import { createExponentialVariance } from "./averages.ts";
 
 /** An exponentially weighted standard deviation that grows bar by bar. */

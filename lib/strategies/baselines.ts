@@ -1,6 +1,5 @@
-import type { Bars } from "../market/bars.ts";
-import { FLAT, type Forecast } from "../trading/forecast.ts";
-import { stateless, type Strategy } from "../trading/strategy.ts";
+import type { Bars } from "../market/mod.ts";
+import { FLAT, type Forecast, stateless, type Strategy } from "../trading/mod.ts";
 
 /** Enters a side and leaves the size of one that is held. */
 export function enterSide(side: number): Forecast {

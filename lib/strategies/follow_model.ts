@@ -1,7 +1,11 @@
-import { CLASS_COUNT } from "../market/outcome_class.ts";
-import { describePrediction } from "../trading/decision_text.ts";
-import { FLAT, type Forecast } from "../trading/forecast.ts";
-import type { Strategy, StrategyContext } from "../trading/strategy.ts";
+import { CLASS_COUNT } from "../market/mod.ts";
+import {
+  describePrediction,
+  FLAT,
+  type Forecast,
+  type Strategy,
+  type StrategyContext,
+} from "../trading/mod.ts";
 import { enterSide } from "./baselines.ts";
 
 /** Settings of `followModel`. */

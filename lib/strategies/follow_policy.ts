@@ -1,5 +1,4 @@
-import type { Forecast } from "../trading/forecast.ts";
-import { stateless, type Strategy, type StrategyContext } from "../trading/strategy.ts";
+import { type Forecast, stateless, type Strategy, type StrategyContext } from "../trading/mod.ts";
 import { likeliestAction } from "./decide.ts";
 
 /** Settings of `followPolicy`. */

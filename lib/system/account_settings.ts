@@ -1,14 +1,15 @@
-import { InputError } from "../core/errors.ts";
-import type { Instrument } from "../market/instrument.ts";
-import { marginOn } from "../market/instruments.ts";
-import { type MarginRules, marginRulesOf } from "../trading/margin.ts";
-import type { RiskLimits } from "../risk/risk_limits.ts";
-import type { RiskRequest } from "../risk/risk_request.ts";
-import { fixedLots, type SizingSettings } from "../risk/sizing.ts";
-import { DAYS_PER_YEAR } from "../statistics/trading_year.ts";
-import type { RunConditions } from "../engine/run_conditions.ts";
-import { type CostRequest, requestedCosts } from "../trading/requested_costs.ts";
-import type { OpenedData } from "../data/open_data.ts";
+import { InputError } from "../core/mod.ts";
+import { type Instrument, marginOn } from "../market/mod.ts";
+import {
+  type CostRequest,
+  type MarginRules,
+  marginRulesOf,
+  requestedCosts,
+} from "../trading/mod.ts";
+import { fixedLots, type RiskLimits, type RiskRequest, type SizingSettings } from "../risk/mod.ts";
+import { DAYS_PER_YEAR } from "../statistics/mod.ts";
+import type { RunConditions } from "../engine/mod.ts";
+import type { OpenedData } from "../data/mod.ts";
 
 /** Of an initial margin that was asked for: the exchanges' usual share, as in the table. */
 const MAINTENANCE_SHARE = 10 / 11;

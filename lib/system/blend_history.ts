@@ -1,8 +1,7 @@
-import type { RowRange } from "../market/row_range.ts";
-import { roundTripCostTicks } from "../trading/costs.ts";
+import { openReturn, type RowRange } from "../market/mod.ts";
+import { roundTripCostTicks } from "../trading/mod.ts";
 import type { BlendHistory, SignalTable } from "../blend/mod.ts";
-import { openReturn } from "../market/open_return.ts";
-import type { RunConditions } from "../engine/run_conditions.ts";
+import type { RunConditions } from "../engine/mod.ts";
 import { STANDS_ASIDE } from "./tabulate_signals.ts";
 
 /** Past rows of the parts with what came of them by the row `to`, whose open is known by then. */

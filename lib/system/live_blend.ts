@@ -1,26 +1,24 @@
-import { InputError } from "../core/errors.ts";
-import type { JsonValue } from "../core/json.ts";
-import { createStateMemory, type StateMemory } from "../core/state_memory.ts";
-import { type Bars, closeReturn, sliceBars } from "../market/bars.ts";
-import type { Feed } from "../trading/ports.ts";
-import { parseFeatureSpec } from "../features/features.ts";
+import { createStateMemory, InputError, type JsonValue, type StateMemory } from "../core/mod.ts";
+import { type Bars, closeReturn, sliceBars } from "../market/mod.ts";
+import type { Feed } from "../trading/mod.ts";
 import {
   createFeatureWriter,
   type FeatureContext,
   type FeatureWriter,
+  parseFeatureSpec,
   streamBar,
-} from "../features/feature_stream.ts";
-import type { JointSession } from "../onnx/joint_session.ts";
+} from "../features/mod.ts";
+import type { JointSession } from "../onnx/mod.ts";
 import {
   type ForecastSource,
   type NoveltyFilter,
   type PartForecast,
   signalForecast,
 } from "../blend/mod.ts";
-import { createVolatility } from "../statistics/volatility.ts";
+import { createVolatility } from "../statistics/mod.ts";
 import type { ModelPredictions } from "./predict.ts";
 import type { TradedModel } from "./traded_model.ts";
-import type { RunConditions } from "../engine/run_conditions.ts";
+import type { RunConditions } from "../engine/mod.ts";
 import { EVIDENCE_SPAN, partVeto } from "./tabulate_signals.ts";
 import { createSignalGenerator } from "./signal_generator.ts";
 

@@ -1,7 +1,6 @@
 import type { Blender } from "../blend/mod.ts";
-import { canonicalJson } from "../core/canonical_json.ts";
-import { CorruptArtifactError, InputError } from "../core/errors.ts";
-import type { SystemPart, TradingSystem } from "../records/system.ts";
+import { canonicalJson, CorruptArtifactError, InputError } from "../core/mod.ts";
+import type { SystemPart, TradingSystem } from "../records/mod.ts";
 import type { CurrentDeployment, Registry, StoredModel } from "../registry/mod.ts";
 import { systemSettings } from "./system_settings.ts";
 

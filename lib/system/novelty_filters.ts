@@ -1,5 +1,5 @@
-import { type Bars, rowAt } from "../market/bars.ts";
-import type { FeatureFrame } from "../features/frame.ts";
+import { type Bars, rowAt } from "../market/mod.ts";
+import type { FeatureFrame } from "../features/mod.ts";
 import { fitNoveltyFilter, type NoveltyFilter } from "../blend/mod.ts";
 import type { TradedModel } from "./traded_model.ts";
 

@@ -1,12 +1,9 @@
-import type { Bars } from "../market/bars.ts";
-import { InputError } from "../core/errors.ts";
-import type { FeatureFrame } from "../features/frame.ts";
-import type { ModelManifest } from "../records/model_manifest.ts";
-import type { JsonValue } from "../core/json.ts";
-import { computeFeatures, parseFeatureSpec } from "../features/features.ts";
-import type { InferenceSession } from "../onnx/inference_session.ts";
-import { availableEngine, createSession } from "../onnx/session.ts";
-import type { DataRequest, OpenedData } from "../data/open_data.ts";
+import type { Bars } from "../market/mod.ts";
+import { InputError, type JsonValue } from "../core/mod.ts";
+import { computeFeatures, type FeatureFrame, parseFeatureSpec } from "../features/mod.ts";
+import type { ModelManifest } from "../records/mod.ts";
+import { availableEngine, createSession, type InferenceSession } from "../onnx/mod.ts";
+import type { DataRequest, OpenedData } from "../data/mod.ts";
 
 /** What a model says at every row of the data. */
 export interface ModelPredictions {

@@ -7,15 +7,12 @@ import {
   type PartForecast,
   signalForecast,
 } from "../blend/mod.ts";
-import { InputError } from "../core/errors.ts";
-import type { OpenedData } from "../data/open_data.ts";
-import type { RunConditions } from "../engine/run_conditions.ts";
-import type { Bars } from "../market/bars.ts";
-import type { Instrument } from "../market/instrument.ts";
-import type { RowRange } from "../market/row_range.ts";
-import type { TradingSystem } from "../records/system.ts";
-import { costRequestOf } from "../trading/requested_costs.ts";
-import type { Strategy } from "../trading/strategy.ts";
+import { InputError } from "../core/mod.ts";
+import type { OpenedData } from "../data/mod.ts";
+import type { RunConditions } from "../engine/mod.ts";
+import type { Bars, Instrument, RowRange } from "../market/mod.ts";
+import type { TradingSystem } from "../records/mod.ts";
+import { costRequestOf, type Strategy } from "../trading/mod.ts";
 import {
   type AccountSettings,
   createRunConditions,

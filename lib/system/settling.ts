@@ -1,5 +1,5 @@
-import type { RowRange } from "../market/row_range.ts";
-import { likeliestAction } from "../strategies/decide.ts";
+import type { RowRange } from "../market/mod.ts";
+import { likeliestAction } from "../strategies/mod.ts";
 
 /**
  * The most closes after which a policy's position no longer depends on the one it began with,

@@ -1,12 +1,11 @@
-import type { Bars } from "../market/bars.ts";
-import { isPolicy } from "../records/model_manifest.ts";
-import type { JsonValue } from "../core/json.ts";
-import { CLASS_COUNT } from "../market/outcome_class.ts";
+import { type Bars, CLASS_COUNT } from "../market/mod.ts";
+import { isPolicy } from "../records/mod.ts";
+import type { JsonValue } from "../core/mod.ts";
 import { type Signal, signalEvidence } from "../blend/mod.ts";
-import { nearestAction } from "../strategies/follow_policy.ts";
-import { nextExposure } from "../trading/forecast.ts";
+import { nearestAction } from "../strategies/mod.ts";
+import { nextExposure } from "../trading/mod.ts";
 import { modelStrategy, type TradedModel } from "./traded_model.ts";
-import type { RunConditions } from "../engine/run_conditions.ts";
+import type { RunConditions } from "../engine/mod.ts";
 import type { ModelPredictions } from "./predict.ts";
 
 /** Asks a model what it would do, at one close after the other. */

@@ -1,9 +1,9 @@
 import type { Blender } from "../blend/mod.ts";
-import type { FeatureContext } from "../features/feature_stream.ts";
-import { type Bars, sliceBars } from "../market/bars.ts";
-import type { JointSession } from "../onnx/joint_session.ts";
-import type { TradingSystem } from "../records/system.ts";
-import type { Strategy, StrategyContext } from "../trading/strategy.ts";
+import type { FeatureContext } from "../features/mod.ts";
+import { type Bars, sliceBars } from "../market/mod.ts";
+import type { JointSession } from "../onnx/mod.ts";
+import type { TradingSystem } from "../records/mod.ts";
+import type { Strategy, StrategyContext } from "../trading/mod.ts";
 import { createLiveBlend, type LiveBlend, type LiveBlendState } from "./live_blend.ts";
 import { type BlendRecorder, systemBlend } from "./run_system.ts";
 import { systemSettings } from "./system_settings.ts";

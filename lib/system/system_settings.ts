@@ -1,8 +1,6 @@
 import { type Blender, type BlendRule, parseBlendRule } from "../blend/mod.ts";
-import type { TradingSystem } from "../records/system.ts";
-import { parseRiskLimits, parseSizing } from "../risk/parse_stored.ts";
-import type { RiskLimits } from "../risk/risk_limits.ts";
-import type { SizingSettings } from "../risk/sizing.ts";
+import type { TradingSystem } from "../records/mod.ts";
+import { parseRiskLimits, parseSizing, type RiskLimits, type SizingSettings } from "../risk/mod.ts";
 
 /** Those parts of a system's document that others read, as they read them. */
 export interface SystemSettings {

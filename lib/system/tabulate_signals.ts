@@ -1,14 +1,14 @@
-import { closeReturns } from "../market/bars.ts";
-import { isPolicy } from "../records/model_manifest.ts";
+import { closeReturns } from "../market/mod.ts";
+import { isPolicy } from "../records/mod.ts";
 import {
   createSignalTable,
   type NoveltyFilter,
   noveltyVeto,
   type SignalTable,
 } from "../blend/mod.ts";
-import { exponentialVolatility } from "../statistics/volatility.ts";
+import { exponentialVolatility } from "../statistics/mod.ts";
 import type { TradedModel } from "./traded_model.ts";
-import type { RunConditions } from "../engine/run_conditions.ts";
+import type { RunConditions } from "../engine/mod.ts";
 import type { ModelPredictions } from "./predict.ts";
 import { createSignalGenerator } from "./signal_generator.ts";
 

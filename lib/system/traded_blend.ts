@@ -1,6 +1,6 @@
 import type { FittedBlend, FollowBlendOptions } from "../blend/mod.ts";
-import type { Instrument } from "../market/instrument.ts";
-import { type CostModel, roundTripCostTicks } from "../trading/costs.ts";
+import type { Instrument } from "../market/mod.ts";
+import { type CostModel, roundTripCostTicks } from "../trading/mod.ts";
 
 /** How a fitted blend is followed: by which rule, and at what cost of a change. */
 export function tradedBlend(

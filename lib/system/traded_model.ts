@@ -1,10 +1,7 @@
-import { isPolicy, type ModelManifest } from "../records/model_manifest.ts";
-import { roundTripCostTicks } from "../trading/costs.ts";
-import { followPolicy } from "../strategies/follow_policy.ts";
-import { flat } from "../strategies/baselines.ts";
-import { followModel } from "../strategies/follow_model.ts";
-import type { Strategy } from "../trading/strategy.ts";
-import type { RunConditions } from "../engine/run_conditions.ts";
+import { isPolicy, type ModelManifest } from "../records/mod.ts";
+import { roundTripCostTicks, type Strategy } from "../trading/mod.ts";
+import { flat, followModel, followPolicy } from "../strategies/mod.ts";
+import type { RunConditions } from "../engine/mod.ts";
 import type { ModelPredictions } from "./predict.ts";
 
 /** A model ready to trade: its manifest, its predictions, and its number in the registry. */

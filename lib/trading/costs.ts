@@ -1,5 +1,4 @@
-import type { Instrument } from "../market/instrument.ts";
-import { tickValueMicros } from "../market/instruments.ts";
+import { type Instrument, tickValueMicros } from "../market/mod.ts";
 
 /** What trading costs, per lot and side. */
 export interface CostModel {

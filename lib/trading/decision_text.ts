@@ -1,4 +1,4 @@
-import { CLASSES } from "../market/outcome_class.ts";
+import { CLASSES } from "../market/mod.ts";
 
 /** What a model predicted, and what it would need to trade. */
 export interface PredictionNumbers {

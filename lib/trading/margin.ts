@@ -1,5 +1,10 @@
-import type { Dated, Instrument, Margin } from "../market/instrument.ts";
-import { marginOn, tickValueMicros } from "../market/instruments.ts";
+import {
+  type Dated,
+  type Instrument,
+  type Margin,
+  marginOn,
+  tickValueMicros,
+} from "../market/mod.ts";
 import { usdToMicros } from "./money.ts";
 
 /** What positions must be backed with, by date and by time of day. */

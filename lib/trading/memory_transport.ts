@@ -1,4 +1,4 @@
-import type { TimerClock } from "../core/clock.ts";
+import type { TimerClock } from "../core/mod.ts";
 import {
   type Line,
   type LineListener,

@@ -1,4 +1,4 @@
-import type { Bars } from "../market/bars.ts";
+import type { Bars } from "../market/mod.ts";
 import type { Fill } from "./fill.ts";
 import type { Order, WorkingOrder } from "./order.ts";
 

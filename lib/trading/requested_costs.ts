@@ -1,5 +1,4 @@
-import type { Instrument } from "../market/instrument.ts";
-import { feePerSideMicros } from "../market/instruments.ts";
+import { feePerSideMicros, type Instrument } from "../market/mod.ts";
 import type { CostModel } from "./costs.ts";
 
 /** What the cost flags of a command say. */

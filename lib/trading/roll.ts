@@ -1,4 +1,4 @@
-import type { Bars } from "../market/bars.ts";
+import type { Bars } from "../market/mod.ts";
 import { toTicks } from "./money.ts";
 
 /** Whether the bar holds another contract than the bar before it. */

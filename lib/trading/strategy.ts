@@ -1,5 +1,5 @@
-import type { JsonValue } from "../core/json.ts";
-import type { Bars } from "../market/bars.ts";
+import type { JsonValue } from "../core/mod.ts";
+import type { Bars } from "../market/mod.ts";
 import type { Forecast } from "./forecast.ts";
 import type { ExitTerms, OrderTerms, TimeInForce, WorkingOrder } from "./order.ts";
 

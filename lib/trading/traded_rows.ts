@@ -1,6 +1,5 @@
-import { InputError } from "../core/errors.ts";
-import type { Bars } from "../market/bars.ts";
-import type { Instrument } from "../market/instrument.ts";
+import { InputError } from "../core/mod.ts";
+import type { Bars, Instrument } from "../market/mod.ts";
 
 /**
  * Whether somebody can have traded in a row. An open of 0 says that nobody did: vendors write

@@ -1,4 +1,4 @@
-import type { ReliabilityBin } from "../records/tear_sheet.ts";
+import type { ReliabilityBin } from "../records/mod.ts";
 import { clippedLogit, fitLogisticLine, type LogisticLine } from "../models/mod.ts";
 
 /** Keeps the log loss of a certain and wrong prediction finite: the resolution of float32. */

@@ -1,4 +1,4 @@
-import { createRandom, mixSeed, type Random } from "../core/random.ts";
+import { createRandom, mixSeed, type Random } from "../core/mod.ts";
 
 /** Rows that a model was not fitted on. */
 export interface HeldRows {

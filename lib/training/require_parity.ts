@@ -1,6 +1,6 @@
 import { type FitTask, modelWindow } from "../models/mod.ts";
-import type { FeatureFrame } from "../features/frame.ts";
-import { createSession } from "../onnx/session.ts";
+import type { FeatureFrame } from "../features/mod.ts";
+import { createSession } from "../onnx/mod.ts";
 import { familyOf, type Fitted, predict } from "../models/training.ts";
 
 const PARITY_ROWS = 2_000;

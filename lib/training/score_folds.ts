@@ -1,12 +1,7 @@
 import type { Fold, Labels } from "../labels/mod.ts";
-import type {
-  ClassifierManifest,
-  Comparison,
-  EdgeSummary,
-  Scores,
-} from "../records/model_manifest.ts";
-import { CLASS_COUNT } from "../market/outcome_class.ts";
-import { createRandom, mixSeed } from "../core/random.ts";
+import type { ClassifierManifest, Comparison, EdgeSummary, Scores } from "../records/mod.ts";
+import { CLASS_COUNT } from "../market/mod.ts";
+import { createRandom, mixSeed } from "../core/mod.ts";
 import {
   BASELINE_RECIPES,
   calibrate,

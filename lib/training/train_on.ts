@@ -1,15 +1,12 @@
 import type { CalibrationMethod, ModelRecipe } from "../models/mod.ts";
-import { DEFAULT_FEATURES, type FeatureSpec } from "../features/features.ts";
+import { DEFAULT_FEATURES, type FeatureSpec } from "../features/mod.ts";
 import { DEFAULT_LABELS, type LabelSpec } from "../labels/mod.ts";
 import { type TrainedModel, trainModel } from "./trainer.ts";
-import { roundTripCostTicks } from "../trading/costs.ts";
-import type { Backend } from "../tensor/backend.ts";
-import { type CostRequest, requestedCosts } from "../trading/requested_costs.ts";
-import type { OpenedData } from "../data/open_data.ts";
-import { hardware } from "../core/hardware.ts";
-import { versions } from "../core/versions.ts";
+import { type CostRequest, requestedCosts, roundTripCostTicks } from "../trading/mod.ts";
+import type { Backend } from "../tensor/mod.ts";
+import type { OpenedData } from "../data/mod.ts";
+import { hardware, type TaskControl, versions } from "../core/mod.ts";
 import type { TrainingKinds } from "./training_kinds.ts";
-import type { TaskControl } from "../core/task_control.ts";
 
 /** How to train, apart from the data. */
 export interface TrainSettings {

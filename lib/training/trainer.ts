@@ -1,4 +1,4 @@
-import { type Bars, sliceBars } from "../market/bars.ts";
+import { type Bars, sliceBars } from "../market/mod.ts";
 import {
   type CalibrationMethod,
   classesOf,
@@ -9,8 +9,13 @@ import {
   type ModelRecipe,
   modelWindow,
 } from "../models/mod.ts";
-import { InputError } from "../core/errors.ts";
-import type { FeatureFrame } from "../features/frame.ts";
+import { type Checkpoints, InputError, type JsonValue, sha256Hex } from "../core/mod.ts";
+import {
+  computeFeatures,
+  type FeatureContext,
+  type FeatureFrame,
+  type FeatureSpec,
+} from "../features/mod.ts";
 import {
   createLabels,
   type Fold,
@@ -19,8 +24,7 @@ import {
   purgedWalkForward,
   uniquenessWeights,
 } from "../labels/mod.ts";
-import type { ClassifierManifest } from "../records/model_manifest.ts";
-import type { JsonValue } from "../core/json.ts";
+import type { ClassifierManifest } from "../records/mod.ts";
 import {
   exportClassifier,
   familyOf,
@@ -29,12 +33,9 @@ import {
   predict,
   splitForCalibration,
 } from "../models/training.ts";
-import { OPSET } from "../onnx/onnx_messages.ts";
-import type { Backend } from "../tensor/backend.ts";
-import { sha256Hex } from "../core/sha256.ts";
-import { computeFeatures, type FeatureContext, type FeatureSpec } from "../features/features.ts";
+import { OPSET } from "../onnx/mod.ts";
+import type { Backend } from "../tensor/mod.ts";
 import { permutationImportance } from "./importance.ts";
-import type { Checkpoints } from "../core/checkpoint.ts";
 import { requireParity } from "./require_parity.ts";
 import { foldStage, PERMUTED_STAGE, scoreFolds, type Validation } from "./score_folds.ts";
 import { TRAINING_KINDS, type TrainingKinds } from "./training_kinds.ts";

@@ -1,4 +1,4 @@
-import type { ClassifierManifest } from "../records/model_manifest.ts";
+import type { ClassifierManifest } from "../records/mod.ts";
 
 /** What the validation figures mean, in words. */
 export function trainingNotes(manifest: ClassifierManifest): string[] {

@@ -1,20 +1,20 @@
-import { InputError } from "../core/errors.ts";
-import type { JsonValue } from "../core/json.ts";
-import { CONSTRAINTS_KEY } from "./constraints.ts";
 import {
   categorical,
   type Category,
   describeDistribution,
   type Distribution,
   float,
+  InputError,
   int,
+  type JsonValue,
+  ownValue,
   type SearchSpace,
   singleInternal,
   toExternal,
   toInternal,
-} from "../core/distribution.ts";
-import { ownValue } from "../core/own_value.ts";
-import type { ValuesOf } from "../core/suggester.ts";
+  type ValuesOf,
+} from "../core/mod.ts";
+import { CONSTRAINTS_KEY } from "./constraints.ts";
 import type { KnownDistributions } from "./known_distributions.ts";
 import type { Pruner } from "./pruners/pruner.ts";
 import type { Proposal } from "./samplers/sampler.ts";

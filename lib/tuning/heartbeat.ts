@@ -1,4 +1,4 @@
-import type { JsonValue } from "../core/json.ts";
+import type { JsonValue } from "../core/mod.ts";
 import type { StudyStorage } from "./storage/storage.ts";
 import { FAIL_REASON_KEY, type Trial, WORKER_LOST } from "./trial.ts";
 

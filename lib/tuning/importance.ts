@@ -1,12 +1,12 @@
-import { logNormalMass } from "../statistics/normal_distribution.ts";
+import { logNormalMass } from "../statistics/mod.ts";
 import {
   describeDistribution,
   type Distribution,
   type NumericDistribution,
+  ownValue,
   singleInternal,
   toInternal,
-} from "../core/distribution.ts";
-import { ownValue } from "../core/own_value.ts";
+} from "../core/mod.ts";
 import { dominationRanks, toLosses } from "./samplers/pareto.ts";
 import type { Direction } from "./storage/storage.ts";
 import type { Trial } from "./trial.ts";

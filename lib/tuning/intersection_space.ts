@@ -1,5 +1,4 @@
-import { type Distribution, equalDistributions, singleInternal } from "../core/distribution.ts";
-import { ownValue } from "../core/own_value.ts";
+import { type Distribution, equalDistributions, ownValue, singleInternal } from "../core/mod.ts";
 import type { Trial } from "./trial.ts";
 
 /** The parameters that every one of some trials has with the same distribution. */

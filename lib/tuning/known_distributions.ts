@@ -1,9 +1,9 @@
-import { InputError } from "../core/errors.ts";
 import {
   compatibleDistributions,
   describeDistribution,
   type Distribution,
-} from "../core/distribution.ts";
+  InputError,
+} from "../core/mod.ts";
 import { isFinished, type Trial } from "./trial.ts";
 
 /** Which distributions a study has searched so far, to notice when the search space changes. */

@@ -74,3 +74,4 @@ export {
   type TrialState,
   type TrialTemplate,
 } from "./trial.ts";
+export type { PrunerKind } from "./pruners/pruner.ts";

@@ -1,6 +1,5 @@
 import { setImmediate } from "node:timers/promises";
-import { InputError } from "../core/errors.ts";
-import type { Clock } from "../core/clock.ts";
+import { type Clock, InputError } from "../core/mod.ts";
 import { type ActiveTrial, TrialLost, TrialPruned, UnfitTrial } from "./active_trial.ts";
 import {
   type HeartbeatOptions,

@@ -1,10 +1,13 @@
-import { InputError } from "../core/errors.ts";
-import type { JsonValue } from "../core/json.ts";
-import type { Clock } from "../core/clock.ts";
-import { createRandom, mixSeed } from "../core/random.ts";
+import {
+  type Category,
+  type Clock,
+  createRandom,
+  InputError,
+  type JsonValue,
+  mixSeed,
+} from "../core/mod.ts";
 import { ActiveTrial, FIXED_PARAMS_KEY } from "./active_trial.ts";
 import { violationOf } from "./constraints.ts";
-import type { Category } from "../core/distribution.ts";
 import { KnownDistributions } from "./known_distributions.ts";
 import {
   type Objective,

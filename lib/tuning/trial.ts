@@ -1,5 +1,4 @@
-import type { JsonValue } from "../core/json.ts";
-import type { Category, Distribution } from "../core/distribution.ts";
+import type { Category, Distribution, JsonValue } from "../core/mod.ts";
 
 /** States of a trial, with the names of Optuna. */
 export const TRIAL_STATES = ["RUNNING", "COMPLETE", "PRUNED", "FAIL", "WAITING"] as const;

@@ -1,7 +1,12 @@
 import { manifestSha256, openRegistry } from "../../lib/registry/mod.ts";
-import type { ModelManifest } from "../../lib/records/model_manifest.ts";
-import { type BlendComparison, compareBlend } from "../../lib/evaluation/blend/compare_blend.ts";
-import { baselines } from "../../lib/evaluation/comparison.ts";
+import type { ModelManifest } from "../../lib/records/mod.ts";
+import {
+  baselines,
+  type BlendComparison,
+  compareBlend,
+  learnPolicy,
+  type PolicySettings,
+} from "../../lib/evaluation/mod.ts";
 import {
   type AccountSettings,
   type BlendRequest,
@@ -9,10 +14,8 @@ import {
   modelPredictions,
   type SystemModel,
 } from "../../lib/system/mod.ts";
-import type { OpenedData } from "../../lib/data/open_data.ts";
-import { codeSha256 } from "../../lib/core/code_hash.ts";
-import { learnPolicy, type PolicySettings } from "../../lib/evaluation/rl/learn.ts";
-import type { TaskControl } from "../../lib/core/task_control.ts";
+import type { OpenedData } from "../../lib/data/mod.ts";
+import { codeSha256, type TaskControl } from "../../lib/core/mod.ts";
 import { trainOn, type TrainSettings } from "../../lib/training/mod.ts";
 
 /** What is trained, how it is blended and traded. */

@@ -1,16 +1,16 @@
-import { findInstrument } from "../../lib/market/instruments.ts";
-import type { SimulationOptions } from "../../lib/simulator/simulator.ts";
-import type { Finding, TextSection } from "../../lib/records/tear_sheet.ts";
-import type { StrategyRun } from "../../lib/evaluation/comparison.ts";
-import type { OpenedData } from "../../lib/data/open_data.ts";
+import { findInstrument } from "../../lib/market/mod.ts";
+import type { SimulationOptions } from "../../lib/simulator/mod.ts";
+import type { Finding, TextSection } from "../../lib/records/mod.ts";
 import {
   type KnownOptimum,
   knownOptimum,
   openSimulated,
+  type StrategyRun,
+  type TearSheetParts,
   worldSection,
-} from "../../lib/evaluation/simulation.ts";
-import type { TearSheetParts } from "../../lib/evaluation/tear_sheet.ts";
-import type { TaskControl } from "../../lib/core/task_control.ts";
+} from "../../lib/evaluation/mod.ts";
+import type { OpenedData } from "../../lib/data/mod.ts";
+import type { TaskControl } from "../../lib/core/mod.ts";
 import { type DemoComparison, type DemoWork, runDemoComparison } from "./comparison.ts";
 
 /** Hourly bars of about five years, in a market that drifts up or down for days at a time. */

@@ -1,4 +1,4 @@
-import type { Params } from "../../lib/core/suggester.ts";
+import type { JsonValue, Params } from "../../lib/core/mod.ts";
 import {
   type OptimizeSummary,
   parameterImportances,
@@ -6,11 +6,8 @@ import {
   TRIAL_STATES,
   type TrialState,
 } from "../../lib/tuning/mod.ts";
-import { withoutPassword } from "../../lib/db/postgres_error.ts";
-import type { JsonValue } from "../../lib/core/json.ts";
-import type { Contender } from "../../lib/evaluation/tuning/check.ts";
-import type { DevelopmentData, Period } from "../../lib/evaluation/tuning/data.ts";
-import type { Examination } from "../../lib/evaluation/tuning/examination.ts";
+import { withoutPassword } from "../../lib/db/mod.ts";
+import type { Contender, DevelopmentData, Examination, Period } from "../../lib/evaluation/mod.ts";
 
 /** What `tune --json` prints. */
 export interface TuneDocument {

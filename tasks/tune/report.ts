@@ -1,9 +1,7 @@
 import { dirname, join } from "node:path";
 import { parameterImportances, type Study, type Trial } from "../../lib/tuning/mod.ts";
-import { InputError } from "../../lib/core/errors.ts";
-import type { Clock } from "../../lib/core/clock.ts";
-import { loadCartesianPlotly } from "../../lib/report/load_cartesian_plotly.ts";
-import { renderStudyReport } from "../../lib/report/study_report.ts";
+import { type Clock, InputError } from "../../lib/core/mod.ts";
+import { loadCartesianPlotly, renderStudyReport } from "../../lib/report/mod.ts";
 
 /** The page of a study, written again while the study goes on. */
 export interface LiveReport {

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { InputError } from "../../core/errors.ts";
+import { InputError } from "../../core/mod.ts";
 import type { BlendRule } from "../blender.ts";
 import type { LogisticWeights } from "../logistic_weights.ts";
 

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { standardDeviation } from "../../statistics/moments.ts";
+import { standardDeviation } from "../../statistics/mod.ts";
 import type { BlendHistory } from "../blender.ts";
 import { hedgeStep, lossesFromReturns, shareWeights } from "../expert_weights.ts";
 import { requireSetting } from "./rule_schema.ts";

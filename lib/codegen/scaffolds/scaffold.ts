@@ -1,4 +1,4 @@
-import { InputError } from "../../core/errors.ts";
+import { InputError } from "../../core/mod.ts";
 import type { Change } from "../change_set.ts";
 
 /** What a scaffold is made from. */

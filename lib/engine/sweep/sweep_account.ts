@@ -1,4 +1,4 @@
-import { affordLots } from "../../risk/lot_limits.ts";
+import { affordLots } from "../../risk/mod.ts";
 import { SWEEP_EVENT, type SweepMarket } from "./sweep_market.ts";
 
 /** When one parameter set is long, short or flat. */

@@ -1,10 +1,18 @@
-import { checkTraded } from "../../trading/traded_rows.ts";
-import type { Bars } from "../../market/bars.ts";
-import { DAILY_INTERVAL_MS, type SessionMarks } from "../../market/calendar.ts";
-import { tickValueMicros } from "../../market/instruments.ts";
-import { checkCosts, type CostModel } from "../../trading/costs.ts";
-import { toTicks, usdToMicros } from "../../trading/money.ts";
-import { expiringOpenTicks, isRoll } from "../../trading/roll.ts";
+import {
+  checkCosts,
+  checkTraded,
+  type CostModel,
+  expiringOpenTicks,
+  isRoll,
+  toTicks,
+  usdToMicros,
+} from "../../trading/mod.ts";
+import {
+  type Bars,
+  DAILY_INTERVAL_MS,
+  type SessionMarks,
+  tickValueMicros,
+} from "../../market/mod.ts";
 
 /** The rules of the account; the same names and meanings as in `EngineOptions`. */
 export interface SweepRules {

@@ -1,8 +1,8 @@
-import type { BlendPartRow, BlendSummary } from "../../records/blend_summary.ts";
+import type { BlendPartRow, BlendSummary } from "../../records/mod.ts";
 import type { ConfidenceCalibration } from "../../blend/mod.ts";
 import { attributeProfit } from "./contributions.ts";
 import type { Evaluation } from "../evaluate.ts";
-import type { RunConditions } from "../../engine/run_conditions.ts";
+import type { RunConditions } from "../../engine/mod.ts";
 import type { BlendRecording } from "./record_blend.ts";
 
 /** Points of the chart of weights. */

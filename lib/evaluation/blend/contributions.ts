@@ -1,4 +1,4 @@
-import type { EngineResult } from "../../engine/run_options.ts";
+import type { EngineResult } from "../../engine/mod.ts";
 import type { BlendDecision } from "../../blend/mod.ts";
 
 /** What every part gave to every decision of a run, in columns. */

@@ -1,6 +1,5 @@
 import { type Contributions, createContributions } from "./contributions.ts";
-import type { RunObserver } from "../../engine/run_options.ts";
-import type { RunConditions } from "../../engine/run_conditions.ts";
+import type { RunConditions, RunObserver } from "../../engine/mod.ts";
 import type { BlendRecorder } from "../../system/mod.ts";
 
 /** What is seen of one run of a blend. */

@@ -1,8 +1,8 @@
-import type { BlendSummary } from "../../records/blend_summary.ts";
-import type { Strategy } from "../../trading/strategy.ts";
+import type { BlendSummary } from "../../records/mod.ts";
+import type { Strategy } from "../../trading/mod.ts";
 import type { StrategyRun } from "../comparison.ts";
 import { evaluate } from "../evaluate.ts";
-import type { RunConditions } from "../../engine/run_conditions.ts";
+import type { RunConditions } from "../../engine/mod.ts";
 import { recordBlend } from "./record_blend.ts";
 import { blendSummary, type BlendSummaryPart } from "./blend_summary.ts";
 import type { BlendRecorder } from "../../system/mod.ts";

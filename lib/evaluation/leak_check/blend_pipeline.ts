@@ -1,7 +1,7 @@
-import type { OpenedData } from "../../data/open_data.ts";
-import type { RunConditions } from "../../engine/run_conditions.ts";
-import type { RowRange } from "../../market/row_range.ts";
-import type { TradingSystem } from "../../records/system.ts";
+import type { OpenedData } from "../../data/mod.ts";
+import type { RunConditions } from "../../engine/mod.ts";
+import type { RowRange } from "../../market/mod.ts";
+import type { TradingSystem } from "../../records/mod.ts";
 import {
   type AccountSettings,
   makeSystem,

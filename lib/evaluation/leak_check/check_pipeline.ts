@@ -1,7 +1,12 @@
-import { type Bars, rowAt, sliceBars } from "../../market/bars.ts";
-import { type SessionCalendar, sessionMarks } from "../../market/calendar.ts";
-import { InputError } from "../../core/errors.ts";
-import type { RowRange } from "../../market/row_range.ts";
+import {
+  type Bars,
+  rowAt,
+  type RowRange,
+  type SessionCalendar,
+  sessionMarks,
+  sliceBars,
+} from "../../market/mod.ts";
+import { InputError } from "../../core/mod.ts";
 import { barsProbe, checkLeaksAsync, type LeakReport, type PipelineOutput } from "./leak_check.ts";
 import {
   type AccountSettings,
@@ -9,7 +14,7 @@ import {
   decidedConditions,
   type SystemSettings,
 } from "../../system/mod.ts";
-import type { OpenedData } from "../../data/open_data.ts";
+import type { OpenedData } from "../../data/mod.ts";
 import { type Pipeline, type PipelineData, runPipeline } from "./pipeline.ts";
 
 /** What a check of a pipeline needs to know. */

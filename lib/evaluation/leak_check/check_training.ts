@@ -1,11 +1,9 @@
-import { rowAt } from "../../market/bars.ts";
-import { InputError } from "../../core/errors.ts";
-import type { ModelManifest } from "../../records/model_manifest.ts";
-import { createRandom } from "../../core/random.ts";
+import { rowAt } from "../../market/mod.ts";
+import { createRandom, InputError, type TaskControl } from "../../core/mod.ts";
+import type { ModelManifest } from "../../records/mod.ts";
 import { barsProbe } from "./leak_check.ts";
-import type { OpenedData } from "../../data/open_data.ts";
+import type { OpenedData } from "../../data/mod.ts";
 import { refit } from "../reproduce_model.ts";
-import type { TaskControl } from "../../core/task_control.ts";
 
 /** Whether training saw what it says it did not. */
 export interface TrainingReport {

@@ -1,4 +1,4 @@
-import type { Bars } from "../../market/bars.ts";
+import type { Bars } from "../../market/mod.ts";
 import { describeLeak, type Leak } from "./leak_check.ts";
 import type { PipelineReport } from "./check_pipeline.ts";
 import type { TrainingReport } from "./check_training.ts";

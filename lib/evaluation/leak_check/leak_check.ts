@@ -1,5 +1,5 @@
-import { type Bars, sliceBars } from "../../market/bars.ts";
-import { createRandom, type Random } from "../../core/random.ts";
+import { type Bars, sliceBars } from "../../market/mod.ts";
+import { createRandom, type Random } from "../../core/mod.ts";
 
 /** One output of a pipeline: a feature matrix, a probability, a position. */
 export interface PipelineOutput {

@@ -1,10 +1,10 @@
-import type { FeatureFrame } from "../../features/frame.ts";
-import { isPolicy, type ModelManifest } from "../../records/model_manifest.ts";
-import type { InferenceSession } from "../../onnx/inference_session.ts";
-import { CLASSES } from "../../market/outcome_class.ts";
-import { createSimulatedExecutor } from "../../execution/simulated/simulated_executor.ts";
-import { runEngine } from "../../engine/run_engine.ts";
-import type { Strategy } from "../../trading/strategy.ts";
+import type { FeatureFrame } from "../../features/mod.ts";
+import { isPolicy, type ModelManifest } from "../../records/mod.ts";
+import type { InferenceSession } from "../../onnx/mod.ts";
+import { CLASSES } from "../../market/mod.ts";
+import { createSimulatedExecutor } from "../../execution/mod.ts";
+import { type RunConditions, runEngine } from "../../engine/mod.ts";
+import type { Strategy } from "../../trading/mod.ts";
 import type { PipelineOutput } from "./leak_check.ts";
 import {
   framePredictions,
@@ -13,8 +13,7 @@ import {
   modelStrategy,
   type TradedModel,
 } from "../../system/mod.ts";
-import type { RunConditions } from "../../engine/run_conditions.ts";
-import type { OpenedData } from "../../data/open_data.ts";
+import type { OpenedData } from "../../data/mod.ts";
 
 /** Bars with what the stages of a pipeline read beside them. */
 export type PipelineData = Pick<OpenedData, "bars" | "calendar" | "session">;

@@ -1,8 +1,7 @@
-import type { TextSection } from "../../records/tear_sheet.ts";
-import { mixSeed } from "../../core/random.ts";
+import type { TextSection } from "../../records/mod.ts";
+import { mixSeed } from "../../core/mod.ts";
 import type { StrategyRun } from "../comparison.ts";
-import { DAYS_PER_YEAR } from "../../statistics/trading_year.ts";
-import { type PairedSharpe, pairedSharpe } from "../../statistics/paired_sharpe.ts";
+import { DAYS_PER_YEAR, type PairedSharpe, pairedSharpe } from "../../statistics/mod.ts";
 
 /** How the policy's Sharpe ratio differs from that of one other strategy on the same days. */
 export interface PairedComparison {

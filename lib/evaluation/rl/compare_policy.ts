@@ -1,7 +1,7 @@
-import { followPolicy } from "../../strategies/follow_policy.ts";
-import { isPolicy } from "../../records/model_manifest.ts";
-import { InputError } from "../../core/errors.ts";
-import type { SimulationOptions } from "../../simulator/simulator.ts";
+import { followPolicy } from "../../strategies/mod.ts";
+import { isPolicy } from "../../records/mod.ts";
+import { InputError, type TaskControl } from "../../core/mod.ts";
+import type { SimulationOptions } from "../../simulator/mod.ts";
 import { baselines, modelRun, type StrategyRun } from "../comparison.ts";
 import {
   type AccountSettings,
@@ -11,12 +11,11 @@ import {
   type TradedModel,
 } from "../../system/mod.ts";
 import { evaluate } from "../evaluate.ts";
-import type { RunConditions } from "../../engine/run_conditions.ts";
-import type { OpenedData } from "../../data/open_data.ts";
+import type { RunConditions } from "../../engine/mod.ts";
+import type { OpenedData } from "../../data/mod.ts";
 import { type KnownOptimum, knownOptimum } from "../simulation.ts";
 import { defaultRecipe } from "../../models/training.ts";
 import { defaultTraining, trainOn } from "../../training/mod.ts";
-import type { TaskControl } from "../../core/task_control.ts";
 
 /** What a policy is measured against, apart from the data. */
 export interface ComparisonSettings {

@@ -1,21 +1,18 @@
 import { openRegistry, type StoredModel } from "../../registry/mod.ts";
 import {
+  consistentEstimates,
+  evaluateOffPolicy,
   type Experience,
   type ExperienceHeader,
   meanSlippageTicks,
   observationFrame,
-} from "../../rl/experience/experience.ts";
-import { readExperience } from "../../rl/experience/experience_file.ts";
-import {
-  consistentEstimates,
-  evaluateOffPolicy,
   type OffPolicyEvaluation,
-} from "../../rl/experience/off_policy.ts";
-import { targetProbabilities } from "../../rl/experience/target_policy.ts";
-import { InputError } from "../../core/errors.ts";
-import { isPolicy, type PolicyManifest } from "../../records/model_manifest.ts";
-import type { Clock } from "../../core/clock.ts";
-import { availableEngine, createSession } from "../../onnx/session.ts";
+  readExperience,
+  targetProbabilities,
+} from "../../rl/mod.ts";
+import { type Clock, InputError } from "../../core/mod.ts";
+import { isPolicy, type PolicyManifest } from "../../records/mod.ts";
+import { availableEngine, createSession } from "../../onnx/mod.ts";
 
 /** What `rl --experience --evaluate --json` prints. */
 export interface LogEvaluationDocument {

@@ -1,16 +1,15 @@
-import { DEFAULT_POLICY, type PolicyParameters } from "../../rl/learners/parameters.ts";
-import { DEFAULT_REWARD } from "../../rl/reward.ts";
 import {
+  DEFAULT_POLICY,
+  DEFAULT_REWARD,
+  type PolicyParameters,
   type RewardWeights,
   type TrainedPolicy,
-  trainPolicyModel,
-} from "../../rl/train_policy_model.ts";
-import { DEFAULT_FEATURES, type FeatureSpec } from "../../features/features.ts";
+} from "../../rl/mod.ts";
+import { trainPolicyModel } from "../../rl/training.ts";
+import { DEFAULT_FEATURES, type FeatureSpec } from "../../features/mod.ts";
 import { type AccountSettings, createRunConditions } from "../../system/mod.ts";
-import type { OpenedData } from "../../data/open_data.ts";
-import { hardware } from "../../core/hardware.ts";
-import { versions } from "../../core/versions.ts";
-import type { TaskControl } from "../../core/task_control.ts";
+import type { OpenedData } from "../../data/mod.ts";
+import { hardware, type TaskControl, versions } from "../../core/mod.ts";
 
 /** How to learn a policy, apart from the data and the account. */
 export interface PolicySettings {

@@ -1,27 +1,29 @@
 import {
+  consistentEstimates,
   type Experience,
   type ExperienceHeader,
+  type ExperienceParameters,
+  exportPolicy,
   observationFrame,
-} from "../../rl/experience/experience.ts";
-import { readExperience, type StoredExperience } from "../../rl/experience/experience_file.ts";
-import type { ExperienceParameters } from "../../rl/experience/experience_parameters.ts";
-import {
-  learnFromExperience,
+  type OffPolicyEvaluation,
   type PolicyFromExperience,
-} from "../../rl/experience/learn_from_experience.ts";
-import { consistentEstimates, type OffPolicyEvaluation } from "../../rl/experience/off_policy.ts";
+  readExperience,
+  type StoredExperience,
+} from "../../rl/mod.ts";
+import { learnFromExperience, requirePolicyParity } from "../../rl/training.ts";
 import { openRegistry, requireWritable } from "../../registry/mod.ts";
-import { exportPolicy } from "../../rl/policy/export_policy.ts";
-import { requirePolicyParity } from "../../rl/policy/require_policy_parity.ts";
-import { InputError, RefusedError } from "../../core/errors.ts";
-import type { PolicyManifest } from "../../records/model_manifest.ts";
-import type { JsonValue } from "../../core/json.ts";
-import { OPSET } from "../../onnx/onnx_messages.ts";
-import { sha256Hex } from "../../core/sha256.ts";
-import { codeSha256 } from "../../core/code_hash.ts";
-import { hardware } from "../../core/hardware.ts";
-import { versions } from "../../core/versions.ts";
-import type { TaskControl } from "../../core/task_control.ts";
+import {
+  codeSha256,
+  hardware,
+  InputError,
+  type JsonValue,
+  RefusedError,
+  sha256Hex,
+  type TaskControl,
+  versions,
+} from "../../core/mod.ts";
+import type { PolicyManifest } from "../../records/mod.ts";
+import { OPSET } from "../../onnx/mod.ts";
 import { logVerdict, tornNote } from "./evaluate_log.ts";
 
 /** How to learn from a log. */

@@ -1,12 +1,16 @@
-import { createExperience, meanSlippageTicks } from "../../rl/experience/experience.ts";
-import { openExperienceWriter } from "../../rl/experience/experience_writer.ts";
-import { explorePolicy, type LoggedDecision } from "../../rl/experience/explore_policy.ts";
-import { recordExperience } from "../../rl/experience/record_experience.ts";
-import type { PolicyManifest } from "../../records/model_manifest.ts";
-import { explainStorageError } from "../../db/storage_error.ts";
+import {
+  createExperience,
+  explorePolicy,
+  type LoggedDecision,
+  meanSlippageTicks,
+  openExperienceWriter,
+  recordExperience,
+} from "../../rl/mod.ts";
+import type { PolicyManifest } from "../../records/mod.ts";
+import { explainStorageError } from "../../db/mod.ts";
 import type { ModelPredictions, TradedModel } from "../../system/mod.ts";
 import { evaluate } from "../evaluate.ts";
-import type { RunConditions } from "../../engine/run_conditions.ts";
+import type { RunConditions } from "../../engine/mod.ts";
 
 /** Where and how a policy's decisions are logged while it explores. */
 export interface RecordRequest {

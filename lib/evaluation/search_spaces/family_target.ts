@@ -1,5 +1,5 @@
-import { InputError } from "../../core/errors.ts";
-import { featureColumns } from "../../features/feature_spec.ts";
+import { InputError } from "../../core/mod.ts";
+import { featureColumns } from "../../features/mod.ts";
 import type { ModelFamily } from "../../models/mod.ts";
 import { EDGE } from "./edge_threshold.ts";
 import type { Target } from "./target.ts";

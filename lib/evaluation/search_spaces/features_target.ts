@@ -1,11 +1,12 @@
-import { FEATURES } from "../../features/feature_registry.ts";
 import {
   expandFeatures,
+  FEATURE_GROUPS,
   type FeatureEntry,
+  type FeatureGroup,
+  FEATURES,
   type FeatureSpec,
-} from "../../features/feature_spec.ts";
-import { FEATURE_GROUPS, type FeatureGroup } from "../../features/indicators/feature_bar.ts";
-import { categorical, float } from "../../core/distribution.ts";
+} from "../../features/mod.ts";
+import { categorical, float } from "../../core/mod.ts";
 import { EDGE } from "./edge_threshold.ts";
 import type { Target } from "./target.ts";
 import type { TrainingSettings } from "./training_settings.ts";

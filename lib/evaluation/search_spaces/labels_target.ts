@@ -1,4 +1,4 @@
-import { categorical, int } from "../../core/distribution.ts";
+import { categorical, int } from "../../core/mod.ts";
 import { type LabelKind, labelKindOf } from "../../labels/mod.ts";
 import { EDGE } from "./edge_threshold.ts";
 import type { Target } from "./target.ts";

@@ -1,7 +1,10 @@
-import type { Random } from "../../core/random.ts";
-import type { NumericDistribution, SearchSpace } from "../../core/distribution.ts";
-import { ownValue } from "../../core/own_value.ts";
-import type { Params } from "../../core/suggester.ts";
+import {
+  type NumericDistribution,
+  ownValue,
+  type Params,
+  type Random,
+  type SearchSpace,
+} from "../../core/mod.ts";
 
 /** How far a neighbour is away: docs/methods.md#tuning. */
 const SHARE = 0.1;

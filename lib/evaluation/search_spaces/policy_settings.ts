@@ -1,9 +1,12 @@
 import { z } from "zod";
-import { InputError } from "../../core/errors.ts";
-import { type FeatureSpec, parseFeatureSpec } from "../../features/features.ts";
-import { parsePolicyParameters, type PolicyParameters } from "../../rl/learners/parameters.ts";
-import type { RewardSettings } from "../../rl/reward/additive_reward.ts";
-import { parseRewardSettings } from "../../rl/reward/parse_reward_settings.ts";
+import { InputError } from "../../core/mod.ts";
+import { type FeatureSpec, parseFeatureSpec } from "../../features/mod.ts";
+import {
+  parsePolicyParameters,
+  parseRewardSettings,
+  type PolicyParameters,
+  type RewardSettings,
+} from "../../rl/mod.ts";
 
 /** What decides how a policy is learnt, apart from data, costs and seed: what tuning may change. */
 export interface TunablePolicy {

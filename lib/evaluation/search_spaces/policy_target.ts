@@ -1,9 +1,6 @@
-import { learnerOf } from "../../rl/learners/learners.ts";
-import type { PolicyParameters } from "../../rl/learners/parameters.ts";
-import { POLICY_SIZES, type PolicySize } from "../../rl/policy/policy_network.ts";
-import { categorical, float, int } from "../../core/distribution.ts";
+import { learnerOf, POLICY_SIZES, type PolicyParameters, type PolicySize } from "../../rl/mod.ts";
+import { categorical, float, int, type Params, type Suggester } from "../../core/mod.ts";
 import type { TunablePolicy } from "./policy_settings.ts";
-import type { Params, Suggester } from "../../core/suggester.ts";
 import type { Target } from "./target.ts";
 
 /** Sizes that are quick to learn; a search that starts from another tries that one too. */

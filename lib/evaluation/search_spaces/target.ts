@@ -1,7 +1,14 @@
-import { InputError } from "../../core/errors.ts";
-import { describeDistribution, type SearchSpace, toInternal } from "../../core/distribution.ts";
-import { ownValue } from "../../core/own_value.ts";
-import type { Grid, Params, Suggester, ValuesOf } from "../../core/suggester.ts";
+import {
+  describeDistribution,
+  type Grid,
+  InputError,
+  ownValue,
+  type Params,
+  type SearchSpace,
+  type Suggester,
+  toInternal,
+  type ValuesOf,
+} from "../../core/mod.ts";
 
 /**
  * One thing that can be tuned: what may vary in some settings, and how. It knows nothing of bars,

@@ -1,8 +1,7 @@
 import { z } from "zod";
-import { InputError } from "../../core/errors.ts";
-import type { JsonValue } from "../../core/json.ts";
+import { InputError, type JsonValue } from "../../core/mod.ts";
 import { CALIBRATION_METHODS, type CalibrationMethod, type ModelRecipe } from "../../models/mod.ts";
-import { type FeatureSpec, parseFeatureSpec } from "../../features/features.ts";
+import { type FeatureSpec, parseFeatureSpec } from "../../features/mod.ts";
 import { type LabelSpec, parseLabelSpec } from "../../labels/mod.ts";
 import { TRAINING_KINDS, type TrainingKinds } from "../../training/mod.ts";
 import { parseRecipe } from "../../models/training.ts";

@@ -1,18 +1,15 @@
 import type { TrainingSettings } from "../search_spaces/training_settings.ts";
-import { type Bars, sliceBars } from "../../market/bars.ts";
-import { InputError } from "../../core/errors.ts";
-import type { FeatureFrame } from "../../features/frame.ts";
+import { type Bars, CLASS_COUNT, sliceBars } from "../../market/mod.ts";
+import { InputError } from "../../core/mod.ts";
+import { computeFeatures, type FeatureFrame } from "../../features/mod.ts";
 import { createLabels, type Labels, uniquenessWeights } from "../../labels/mod.ts";
-import { CLASS_COUNT } from "../../market/outcome_class.ts";
 import { fitCalibrated, predict, recipeWindow } from "../../models/training.ts";
-import { computeFeatures } from "../../features/features.ts";
 import { embargoBars } from "../../models/mod.ts";
 import { TRAINING_KINDS, type TrainingKinds } from "../../training/mod.ts";
-import { roundTripCostTicks } from "../../trading/costs.ts";
-import { followModel } from "../../strategies/follow_model.ts";
-import type { Strategy } from "../../trading/strategy.ts";
-import type { RunConditions } from "../../engine/run_conditions.ts";
-import type { OpenedData } from "../../data/open_data.ts";
+import { roundTripCostTicks, type Strategy } from "../../trading/mod.ts";
+import { followModel } from "../../strategies/mod.ts";
+import type { RunConditions } from "../../engine/mod.ts";
+import type { OpenedData } from "../../data/mod.ts";
 
 /** What a fit of a candidate knows beside its settings. */
 export interface FitConditions {

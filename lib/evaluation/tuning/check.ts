@@ -1,8 +1,6 @@
 import { neighbourOf } from "../search_spaces/neighbour.ts";
-import type { Params } from "../../core/suggester.ts";
-import { InputError } from "../../core/errors.ts";
-import { mean, percentile } from "../../statistics/moments.ts";
-import { createRandom, mixSeed } from "../../core/random.ts";
+import { createRandom, InputError, mixSeed, type Params } from "../../core/mod.ts";
+import { mean, percentile } from "../../statistics/mod.ts";
 import { recordResults, type TuneContext } from "./objective.ts";
 import { foldScore, tradeBlocks } from "./score.ts";
 

@@ -1,9 +1,7 @@
-import { type Bars, sliceBars } from "../../market/bars.ts";
-import { sessionMarks } from "../../market/calendar.ts";
-import { InputError } from "../../core/errors.ts";
-import { barsSha256 } from "../../market/bars_sha256.ts";
-import { DAYS_PER_YEAR } from "../../statistics/trading_year.ts";
-import type { OpenedData } from "../../data/open_data.ts";
+import { type Bars, barsSha256, sessionMarks, sliceBars } from "../../market/mod.ts";
+import { InputError } from "../../core/mod.ts";
+import { DAYS_PER_YEAR } from "../../statistics/mod.ts";
+import type { OpenedData } from "../../data/mod.ts";
 
 /** Rows [from, to) that are traded by a model fitted on what lies before them. */
 export interface Block {

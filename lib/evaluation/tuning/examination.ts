@@ -1,10 +1,7 @@
-import { InputError } from "../../core/errors.ts";
-import { ownValue } from "../../core/own_value.ts";
+import { InputError, ownValue, type TaskControl } from "../../core/mod.ts";
 import type { Trial } from "../../tuning/mod.ts";
-import { standardDeviation } from "../../statistics/moments.ts";
-import { deflatedSharpe, estimateSharpe } from "../../statistics/sharpe_statistics.ts";
-import type { OpenedData } from "../../data/open_data.ts";
-import type { TaskControl } from "../../core/task_control.ts";
+import { deflatedSharpe, estimateSharpe, standardDeviation } from "../../statistics/mod.ts";
+import type { OpenedData } from "../../data/mod.ts";
 import { checkWinner, type Contender, scoreParams } from "./check.ts";
 import { failuresOf } from "./failures.ts";
 import { compareOnHoldout } from "./holdout.ts";

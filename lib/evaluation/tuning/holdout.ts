@@ -1,9 +1,11 @@
-import { InputError } from "../../core/errors.ts";
-import type { Metric } from "../../statistics/metric.ts";
-import { mixSeed } from "../../core/random.ts";
-import type { OpenedData } from "../../data/open_data.ts";
-import { type PairedSharpe, pairedSharpe } from "../../statistics/paired_sharpe.ts";
-import { sharpeInterval } from "../../statistics/sharpe_interval.ts";
+import { InputError, mixSeed } from "../../core/mod.ts";
+import {
+  type Metric,
+  type PairedSharpe,
+  pairedSharpe,
+  sharpeInterval,
+} from "../../statistics/mod.ts";
+import type { OpenedData } from "../../data/mod.ts";
 import type { Contender } from "./check.ts";
 import type { DevelopmentData } from "./data.ts";
 import { recordResults, type TuneContext } from "./objective.ts";

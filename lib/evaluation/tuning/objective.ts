@@ -1,7 +1,6 @@
 import type { TrialLedger } from "../../registry/mod.ts";
 import { type ActiveTrial, type Objective, prunerOf, TrialPruned } from "../../tuning/mod.ts";
-import { InputError } from "../../core/errors.ts";
-import type { Clock } from "../../core/clock.ts";
+import { type Clock, InputError } from "../../core/mod.ts";
 import type { AccountSettings } from "../../system/mod.ts";
 import type { DevelopmentData } from "./data.ts";
 import { type BlockResult, foldScore, joinedSeries, tradeBlocks } from "./score.ts";

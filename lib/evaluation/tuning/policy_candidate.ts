@@ -1,8 +1,8 @@
 import type { TunablePolicy } from "../search_spaces/policy_settings.ts";
-import { trainPolicyModel } from "../../rl/train_policy_model.ts";
-import { sliceBars } from "../../market/bars.ts";
+import { trainPolicyModel } from "../../rl/training.ts";
+import { sliceBars } from "../../market/mod.ts";
 import { modelPredictions, modelStrategy } from "../../system/mod.ts";
-import type { OpenedData } from "../../data/open_data.ts";
+import type { OpenedData } from "../../data/mod.ts";
 import type { Candidate } from "./candidate.ts";
 
 /**

@@ -1,10 +1,13 @@
-import { dailyReturns } from "../../statistics/daily_returns.ts";
-import type { Metric } from "../../statistics/metric.ts";
-import { performanceMetrics } from "../../statistics/metrics.ts";
-import { mean, standardDeviation } from "../../statistics/moments.ts";
+import {
+  dailyReturns,
+  mean,
+  type Metric,
+  performanceMetrics,
+  standardDeviation,
+} from "../../statistics/mod.ts";
 import { evaluate } from "../evaluate.ts";
 import { type AccountSettings, createRunConditions } from "../../system/mod.ts";
-import type { OpenedData } from "../../data/open_data.ts";
+import type { OpenedData } from "../../data/mod.ts";
 import type { Candidate, FitConditions } from "./candidate.ts";
 import { type Block, type DevelopmentData, type Period, periodOfBars } from "./data.ts";
 

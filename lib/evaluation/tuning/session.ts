@@ -6,11 +6,9 @@ import {
   type Study,
   type Trial,
 } from "../../tuning/mod.ts";
-import type { Grid } from "../../core/suggester.ts";
-import type { JsonValue } from "../../core/json.ts";
-import type { Clock } from "../../core/clock.ts";
+import type { Clock, Grid, JsonValue } from "../../core/mod.ts";
 import type { AccountSettings } from "../../system/mod.ts";
-import type { OpenedData } from "../../data/open_data.ts";
+import type { OpenedData } from "../../data/mod.ts";
 import { type DevelopmentData, developmentData } from "./data.ts";
 import { type TuneContext, tuneObjective } from "./objective.ts";
 import { openTuningStudy } from "./study.ts";

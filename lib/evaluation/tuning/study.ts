@@ -1,8 +1,5 @@
 import { loadStudy, prunerOf, samplerOf, type Study, type StudyStorage } from "../../tuning/mod.ts";
-import type { Grid } from "../../core/suggester.ts";
-import { InputError } from "../../core/errors.ts";
-import type { JsonValue } from "../../core/json.ts";
-import type { Clock } from "../../core/clock.ts";
+import { type Clock, type Grid, InputError, type JsonValue } from "../../core/mod.ts";
 import type { Tuning } from "./targets.ts";
 
 /** How a study is worked on. */

@@ -1,19 +1,22 @@
 import { parseTunablePolicy, type TunablePolicy } from "../search_spaces/policy_settings.ts";
 import { POLICY_TARGET } from "../search_spaces/policy_target.ts";
 import { gridOf, settingsFor, type Target } from "../search_spaces/target.ts";
-import type { Params, Suggester } from "../../core/suggester.ts";
+import {
+  type Grid,
+  InputError,
+  type JsonValue,
+  type Params,
+  type SearchSpace,
+  type Suggester,
+} from "../../core/mod.ts";
 import { trainingTargets } from "../search_spaces/targets.ts";
 import {
   parseTrainingSettings,
   type TrainingSettings,
 } from "../search_spaces/training_settings.ts";
-import { InputError } from "../../core/errors.ts";
 import { defaultRecipe } from "../../models/training.ts";
 import { defaultTraining, TRAINING_KINDS, type TrainingKinds } from "../../training/mod.ts";
-import type { SearchSpace } from "../../core/distribution.ts";
-import type { Grid } from "../../core/suggester.ts";
-import type { JsonValue } from "../../core/json.ts";
-import type { OpenedData } from "../../data/open_data.ts";
+import type { OpenedData } from "../../data/mod.ts";
 import { DEFAULT_POLICY_SETTINGS } from "../rl/learn.ts";
 import { type Candidate, prepareTraining } from "./candidate.ts";
 import { preparePolicy } from "./policy_candidate.ts";

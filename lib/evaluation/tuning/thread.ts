@@ -1,6 +1,6 @@
 /** The thread behind `searchInThreads()`: a worker of the study like one in another process. */
 import type { OptimizeSummary } from "../../tuning/mod.ts";
-import { type DataRequest, openData } from "../../data/open_data.ts";
+import { type DataRequest, openData } from "../../data/mod.ts";
 import { openTuneSession, search, type SearchSettings } from "./session.ts";
 
 /** What the thread is told. */

@@ -1,6 +1,6 @@
 import type { OptimizeSummary } from "../../tuning/mod.ts";
-import { InputError } from "../../core/errors.ts";
-import type { DataRequest } from "../../data/open_data.ts";
+import { InputError } from "../../core/mod.ts";
+import type { DataRequest } from "../../data/mod.ts";
 import type { SearchSettings } from "./session.ts";
 import type { ThreadAnswer, ThreadRequest } from "./thread.ts";
 

@@ -1,8 +1,11 @@
 import type { LedgerEntry, StoredEntry, TrialLedger } from "../../registry/mod.ts";
-import { estimateSharpe } from "../../statistics/sharpe_statistics.ts";
-import { judgeTrackRecord, type TrackRecordJudgement } from "../../statistics/track_record.ts";
+import {
+  DAYS_PER_YEAR,
+  estimateSharpe,
+  judgeTrackRecord,
+  type TrackRecordJudgement,
+} from "../../statistics/mod.ts";
 import type { StrategyRun } from "../comparison.ts";
-import { DAYS_PER_YEAR } from "../../statistics/trading_year.ts";
 
 /** What the stitched out-of-sample result proves; Sharpe ratios are annual. */
 export interface WalkForwardEvidence extends Omit<TrackRecordJudgement, "overfitting"> {

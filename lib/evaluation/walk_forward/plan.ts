@@ -1,5 +1,5 @@
-import { InputError } from "../../core/errors.ts";
-import type { RowRange } from "../../market/row_range.ts";
+import { InputError } from "../../core/mod.ts";
+import type { RowRange } from "../../market/mod.ts";
 
 /** How the train window moves: it keeps its length, or keeps its start. */
 export const WALK_FORWARD_KINDS = ["rolling", "expanding"] as const;

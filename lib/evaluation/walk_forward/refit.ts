@@ -1,9 +1,9 @@
-import { sliceBars } from "../../market/bars.ts";
-import { isPolicy, type ModelManifest } from "../../records/model_manifest.ts";
+import { sliceBars } from "../../market/mod.ts";
+import { isPolicy, type ModelManifest } from "../../records/mod.ts";
 import { refit } from "../reproduce_model.ts";
 import type { ModelRecipe } from "../../models/mod.ts";
 import type { WalkForwardWindow } from "./plan.ts";
-import type { Checkpoints } from "../../core/checkpoint.ts";
+import type { Checkpoints, TaskControl } from "../../core/mod.ts";
 import type { SignalTable } from "../../blend/mod.ts";
 import {
   type AccountSettings,
@@ -12,12 +12,11 @@ import {
   tabulateSignals,
   trainingNoveltyFilters,
 } from "../../system/mod.ts";
-import type { RunConditions } from "../../engine/run_conditions.ts";
-import type { OpenedData } from "../../data/open_data.ts";
+import type { RunConditions } from "../../engine/mod.ts";
+import type { OpenedData } from "../../data/mod.ts";
 import { learnPolicy, type PolicySettings } from "../rl/learn.ts";
 import { takenAtItsWord } from "./unproven.ts";
 import { defaultTraining, trainOn, type TrainSettings } from "../../training/mod.ts";
-import type { TaskControl } from "../../core/task_control.ts";
 
 /** What is fitted again in every window. */
 export interface RefitRequest {

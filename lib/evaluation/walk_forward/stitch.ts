@@ -6,7 +6,7 @@ import {
   signalForecast,
   type SignalTable,
 } from "../../blend/mod.ts";
-import type { Strategy, StrategyContext } from "../../trading/strategy.ts";
+import type { Strategy, StrategyContext } from "../../trading/mod.ts";
 import {
   blendHistory,
   blendHorizon,
@@ -14,7 +14,7 @@ import {
   modelStrategy,
   tradedBlend,
 } from "../../system/mod.ts";
-import type { RunConditions } from "../../engine/run_conditions.ts";
+import type { RunConditions } from "../../engine/mod.ts";
 import type { RefittedWindow } from "./refit.ts";
 
 /** One part over all windows: at each row the model of that row's window decides. */

@@ -1,10 +1,9 @@
-import { explainTrackRecord } from "../../statistics/explain_track_record.ts";
-import type { TrackRecordJudgement } from "../../statistics/track_record.ts";
-import type { TextSection } from "../../records/tear_sheet.ts";
+import { explainTrackRecord, type TrackRecordJudgement } from "../../statistics/mod.ts";
+import type { TextSection } from "../../records/mod.ts";
 import type { StrategyRun } from "../comparison.ts";
 import type { HeldBack } from "../finding_facts.ts";
 import { heldBackText } from "../finding_text.ts";
-import type { OpenedData } from "../../data/open_data.ts";
+import type { OpenedData } from "../../data/mod.ts";
 import type { PairedComparison } from "../rl/compare_in_pairs.ts";
 import type { RefittedWindow } from "./refit.ts";
 

@@ -1,10 +1,9 @@
-import type { TaskControl } from "../../core/task_control.ts";
-import type { ModelManifest } from "../../records/model_manifest.ts";
-import type { TradingSystem } from "../../records/system.ts";
+import type { TaskControl } from "../../core/mod.ts";
+import type { ModelManifest, TradingSystem } from "../../records/mod.ts";
 import { openRegistry } from "../../registry/mod.ts";
-import type { RiskRequest } from "../../risk/risk_request.ts";
+import type { RiskRequest } from "../../risk/mod.ts";
 import { type AccountSettings, loadSystem, systemSettings } from "../../system/mod.ts";
-import { costRequestOf } from "../../trading/requested_costs.ts";
+import { costRequestOf } from "../../trading/mod.ts";
 
 /** What a registered system is made by, to make it again on other rows. */
 export interface SystemRecipe {

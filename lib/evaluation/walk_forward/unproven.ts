@@ -1,6 +1,5 @@
-import type { Bars } from "../../market/bars.ts";
-import { isPolicy, type ModelManifest } from "../../records/model_manifest.ts";
-import { openReturn } from "../../market/open_return.ts";
+import { type Bars, openReturn } from "../../market/mod.ts";
+import { isPolicy, type ModelManifest } from "../../records/mod.ts";
 
 /**
  * A model taken at its word: one whose edge could not be told from nothing, or a policy that must

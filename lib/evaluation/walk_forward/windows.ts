@@ -1,4 +1,4 @@
-import { InputError } from "../../core/errors.ts";
+import { InputError } from "../../core/mod.ts";
 import { type WalkForwardKind, walkForwardPlan, type WalkForwardWindow } from "./plan.ts";
 
 /** How bars are cut into windows. */

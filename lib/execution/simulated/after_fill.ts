@@ -1,4 +1,4 @@
-import type { FillMoment } from "../../trading/fill.ts";
+import type { FillMoment } from "../../trading/mod.ts";
 import type { OrderQuote } from "./order_types/order_type.ts";
 import { orderTypeOf } from "./order_types/order_types.ts";
 import { cutExits, exitGroup, type OrderGroup, watch, type WorkingLeg } from "./working_orders.ts";

@@ -1,4 +1,4 @@
-import type { Order } from "../../trading/order.ts";
+import type { Order } from "../../trading/mod.ts";
 import { orderTypeOf } from "./order_types/order_types.ts";
 
 /**

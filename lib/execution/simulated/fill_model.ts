@@ -1,10 +1,13 @@
-import type { Bars } from "../../market/bars.ts";
-import type { Fill, FillMoment } from "../../trading/fill.ts";
-import type { Order } from "../../trading/order.ts";
-import type { CostModel } from "../../trading/costs.ts";
-import { toTicks } from "../../trading/money.ts";
-import { expiringOpenTicks } from "../../trading/roll.ts";
-import { lowestPriceTicks } from "../../trading/traded_rows.ts";
+import type { Bars } from "../../market/mod.ts";
+import {
+  type CostModel,
+  expiringOpenTicks,
+  type Fill,
+  type FillMoment,
+  lowestPriceTicks,
+  type Order,
+  toTicks,
+} from "../../trading/mod.ts";
 import type { TickBar } from "./working_orders.ts";
 
 /** Price and moment at which an order trades. */

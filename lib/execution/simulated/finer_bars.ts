@@ -1,4 +1,4 @@
-import type { Bars } from "../../market/bars.ts";
+import type { Bars } from "../../market/mod.ts";
 
 /**
  * Finds the shorter bars inside a longer one. Look-ups go forward in time, as runs do, and cost

@@ -1,4 +1,4 @@
-import type { Order, TimeInForce, WorkingOrder } from "../../trading/order.ts";
+import type { Order, TimeInForce, WorkingOrder } from "../../trading/mod.ts";
 import type { BookFill } from "./after_fill.ts";
 import {
   canGroupTrade,

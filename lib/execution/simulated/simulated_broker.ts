@@ -1,21 +1,21 @@
-import type { Bars } from "../../market/bars.ts";
-import { tickValueMicros } from "../../market/instruments.ts";
-import type { TimerClock } from "../../core/clock.ts";
-import { Account } from "../../trading/account.ts";
-import { bookChanges } from "../../trading/book_changes.ts";
-import type {
-  Broker,
-  BrokerCapabilities,
-  BrokerFill,
-  BrokerSnapshot,
-} from "../../trading/broker.ts";
-import type { CostModel } from "../../trading/costs.ts";
-import type { BrokerReport } from "../../trading/events.ts";
-import type { Fill } from "../../trading/fill.ts";
-import { usdToMicros } from "../../trading/money.ts";
-import { OpenOrders } from "../../trading/open_orders.ts";
-import { type Order, TIMES_IN_FORCE } from "../../trading/order.ts";
-import type { Executor } from "../../trading/ports.ts";
+import { type Bars, tickValueMicros } from "../../market/mod.ts";
+import type { TimerClock } from "../../core/mod.ts";
+import {
+  Account,
+  bookChanges,
+  type Broker,
+  type BrokerCapabilities,
+  type BrokerFill,
+  type BrokerReport,
+  type BrokerSnapshot,
+  type CostModel,
+  type Executor,
+  type Fill,
+  OpenOrders,
+  type Order,
+  TIMES_IN_FORCE,
+  usdToMicros,
+} from "../../trading/mod.ts";
 import { ORDER_KINDS } from "./order_types/order_types.ts";
 import { createSimulatedExecutor, type SimulatedExecutorOptions } from "./simulated_executor.ts";
 

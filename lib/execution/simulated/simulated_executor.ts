@@ -1,13 +1,21 @@
-import type { Bars } from "../../market/bars.ts";
-import type { SessionMarks } from "../../market/calendar.ts";
-import type { Fill } from "../../trading/fill.ts";
-import type { Instrument } from "../../market/instrument.ts";
-import { tickValueMicros } from "../../market/instruments.ts";
-import type { Order, WorkingOrder } from "../../trading/order.ts";
-import type { Executor } from "../../trading/ports.ts";
-import { checkCosts, type CostModel } from "../../trading/costs.ts";
-import { isRoll } from "../../trading/roll.ts";
-import { checkTraded, isTraded, lowestPriceTicks } from "../../trading/traded_rows.ts";
+import {
+  type Bars,
+  type Instrument,
+  type SessionMarks,
+  tickValueMicros,
+} from "../../market/mod.ts";
+import {
+  checkCosts,
+  checkTraded,
+  type CostModel,
+  type Executor,
+  type Fill,
+  isRoll,
+  isTraded,
+  lowestPriceTicks,
+  type Order,
+  type WorkingOrder,
+} from "../../trading/mod.ts";
 import { checkOrder } from "./check_order.ts";
 import {
   closeQuote,

@@ -1,12 +1,12 @@
-import type { CostModel } from "../../trading/costs.ts";
-import type { FillMoment } from "../../trading/fill.ts";
 import type {
   BracketExit,
+  CostModel,
+  FillMoment,
   Order,
   OrderReason,
   OrderTerms,
   TimeInForce,
-} from "../../trading/order.ts";
+} from "../../trading/mod.ts";
 import type { FillRules, OrderMemory, OrderQuote, OrderType } from "./order_types/order_type.ts";
 import { exitUseOf, orderTypeOf } from "./order_types/order_types.ts";
 

@@ -1,4 +1,4 @@
-import type { FillMoment } from "../../trading/fill.ts";
+import type { FillMoment } from "../../trading/mod.ts";
 import { afterFill, afterMiss, type BookFill, type BookState, lotsToFill } from "./after_fill.ts";
 import type { FillRules } from "./order_types/order_type.ts";
 import { turningPoints, turnOfOne } from "./turning_points.ts";

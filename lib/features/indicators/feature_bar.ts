@@ -1,4 +1,4 @@
-import type { StateMemory } from "../../core/state_memory.ts";
+import type { StateMemory } from "../../core/mod.ts";
 
 /**
  * One bar as the features see it. Prices are joined over contract rolls, so only differences

@@ -1,5 +1,5 @@
-import type { StateMemory } from "../../core/state_memory.ts";
-import { createWilderAverage, wilderMemory } from "../../statistics/averages.ts";
+import type { StateMemory } from "../../core/mod.ts";
+import { createWilderAverage, wilderMemory } from "../../statistics/mod.ts";
 import type { FeatureDefinition, Step } from "./feature_bar.ts";
 import { createRollingMaximum, createRollingMinimum, createRollingSum } from "./rolling_fold.ts";
 import { createRollingMoments } from "./rolling_moments.ts";

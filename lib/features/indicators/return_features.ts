@@ -1,5 +1,5 @@
-import type { StateMemory } from "../../core/state_memory.ts";
-import { createDelay } from "../../statistics/averages.ts";
+import type { StateMemory } from "../../core/mod.ts";
+import { createDelay } from "../../statistics/mod.ts";
 import { barReturn, type FeatureDefinition, type Step } from "./feature_bar.ts";
 import { createRollingMoments } from "./rolling_moments.ts";
 import { createRollingSum } from "./rolling_fold.ts";

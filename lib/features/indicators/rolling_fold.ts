@@ -1,4 +1,4 @@
-import type { StateMemory } from "../../core/state_memory.ts";
+import type { StateMemory } from "../../core/mod.ts";
 
 /**
  * Folds the last `length` values with an associative function: a moving sum, minimum or maximum.

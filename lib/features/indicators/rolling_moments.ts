@@ -1,4 +1,4 @@
-import type { StateMemory } from "../../core/state_memory.ts";
+import type { StateMemory } from "../../core/mod.ts";
 
 /** Moments of a window of values. The same object is filled again for every value. */
 export interface Moments {

@@ -1,4 +1,4 @@
-import type { StateMemory } from "../../core/state_memory.ts";
+import type { StateMemory } from "../../core/mod.ts";
 import type { FeatureBar, FeatureDefinition, Step } from "./feature_bar.ts";
 
 const HOUR_MS = 3_600_000;

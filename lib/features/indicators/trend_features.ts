@@ -1,10 +1,10 @@
-import type { StateMemory } from "../../core/state_memory.ts";
+import type { StateMemory } from "../../core/mod.ts";
 import {
   createExponentialAverage,
   createWilderAverage,
   exponentialMemory,
   wilderMemory,
-} from "../../statistics/averages.ts";
+} from "../../statistics/mod.ts";
 import type { FeatureBar, FeatureDefinition, Step } from "./feature_bar.ts";
 import { createRollingMoments, timeSquares } from "./rolling_moments.ts";
 import { trueRange } from "./volatility_features.ts";

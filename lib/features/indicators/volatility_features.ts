@@ -1,10 +1,10 @@
-import type { StateMemory } from "../../core/state_memory.ts";
+import type { StateMemory } from "../../core/mod.ts";
 import {
   createExponentialVariance,
   createWilderAverage,
   exponentialMemory,
   wilderMemory,
-} from "../../statistics/averages.ts";
+} from "../../statistics/mod.ts";
 import { barReturn, type FeatureBar, type FeatureDefinition, type Step } from "./feature_bar.ts";
 import { createRollingSum } from "./rolling_fold.ts";
 import { createRollingMoments } from "./rolling_moments.ts";

@@ -1,4 +1,4 @@
-import type { StateMemory } from "../../core/state_memory.ts";
+import type { StateMemory } from "../../core/mod.ts";
 import type { FeatureDefinition, Step } from "./feature_bar.ts";
 import { createRollingSum } from "./rolling_fold.ts";
 

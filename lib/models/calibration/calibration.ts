@@ -1,5 +1,5 @@
 import type { Calibration } from "../classifier.ts";
-import { InputError } from "../../core/errors.ts";
+import { InputError } from "../../core/mod.ts";
 import { PLATT_MARGIN } from "./export_calibration.ts";
 import { fitIsotonic, interpolate } from "./isotonic.ts";
 import { fitLogisticLine, type LogisticLine, sigmoid } from "./logistic_line.ts";

@@ -1,5 +1,5 @@
 import type { Calibration } from "../classifier.ts";
-import type { GraphBuilder, Value } from "../../onnx/graph.ts";
+import type { GraphBuilder, Value } from "../../onnx/mod.ts";
 
 /** Platt scaling works on log odds; probabilities are kept this far from 0 and 1. */
 export const PLATT_MARGIN = 1e-6;

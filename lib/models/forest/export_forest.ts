@@ -1,5 +1,5 @@
 import type { Forest } from "./forest_model.ts";
-import type { Attribute, GraphBuilder, Value } from "../../onnx/graph.ts";
+import type { Attribute, GraphBuilder, Value } from "../../onnx/mod.ts";
 
 /**
  * Adds a forest as one `TreeEnsembleClassifier`: the mean over the trees of the class distribution

@@ -1,4 +1,4 @@
-import { categorical, float, int } from "../../core/distribution.ts";
+import { categorical, float, int } from "../../core/mod.ts";
 import { trainingSet } from "../fit_task.ts";
 import type { ModelFamily, ParameterSearch } from "../model_family.ts";
 import { addScaled } from "../export_scaler.ts";

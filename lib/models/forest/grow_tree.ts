@@ -1,4 +1,4 @@
-import type { Random } from "../../core/random.ts";
+import type { Random } from "../../core/mod.ts";
 import { type BinnedColumns, MAX_BINS } from "./bin_columns.ts";
 import { createSplitFinder, MAX_CLASSES, type NodeSplit } from "./find_split.ts";
 

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { InputError } from "../../core/errors.ts";
+import { InputError } from "../../core/mod.ts";
 import { MAX_BINS } from "./bin_columns.ts";
 
 /** How a forest is grown. */

@@ -1,5 +1,5 @@
 import type { TrainingSet } from "../classifier.ts";
-import type { Random } from "../../core/random.ts";
+import type { Random } from "../../core/mod.ts";
 import type { ForestParameters } from "./parameters.ts";
 
 /**

@@ -3,7 +3,7 @@ import { addForest } from "../forest/export_forest.ts";
 import { addNetwork } from "../network/export_network.ts";
 import { addScaler } from "../export_scaler.ts";
 import { addNewestRows } from "../network/export_window.ts";
-import type { GraphBuilder, Value } from "../../onnx/graph.ts";
+import type { GraphBuilder, Value } from "../../onnx/mod.ts";
 
 /** The forest reads log probabilities; a probability counts as no less than this. */
 export const PROBABILITY_FLOOR = 1e-6;

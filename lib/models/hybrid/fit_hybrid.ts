@@ -1,5 +1,5 @@
 import type { Hybrid } from "./hybrid_model.ts";
-import type { LearningCurve } from "../../records/model_manifest.ts";
+import type { LearningCurve } from "../../records/mod.ts";
 import { fitForest } from "../forest/forest.ts";
 import { rowsWithWindow } from "../network/network_input.ts";
 import { type HybridControl, type HybridInput, partOfControl } from "./hybrid_input.ts";

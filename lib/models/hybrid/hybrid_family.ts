@@ -1,4 +1,4 @@
-import { float } from "../../core/distribution.ts";
+import { float } from "../../core/mod.ts";
 import { FOREST_FLAGS } from "../forest/forest_family.ts";
 import type { ModelFamily } from "../model_family.ts";
 import { networkInput } from "../network/network_input.ts";

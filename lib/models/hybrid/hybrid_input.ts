@@ -1,6 +1,6 @@
 import type { FitControl } from "../classifier.ts";
-import type { FeatureFrame } from "../../features/frame.ts";
-import type { Checkpoints } from "../../core/checkpoint.ts";
+import type { FeatureFrame } from "../../features/mod.ts";
+import type { Checkpoints } from "../../core/mod.ts";
 import type { NetworkInput } from "../network/network_input.ts";
 
 /** What a hybrid learns from. */

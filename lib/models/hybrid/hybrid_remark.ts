@@ -1,4 +1,4 @@
-import type { Comparison, Scores } from "../../records/model_manifest.ts";
+import type { Comparison, Scores } from "../../records/mod.ts";
 
 /** Names of the parts, as comparisons call them. */
 const PARTS = ["lstm", "forest"];

@@ -1,5 +1,5 @@
 import type { Fold } from "../../labels/mod.ts";
-import { mixSeed } from "../../core/random.ts";
+import { mixSeed } from "../../core/mod.ts";
 import type { HybridControl, HybridInput } from "./hybrid_input.ts";
 import { fitNetworkPart, networkControl } from "./network_part.ts";
 import type { HybridParameters } from "./parameters.ts";

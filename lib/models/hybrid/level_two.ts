@@ -1,5 +1,5 @@
 import type { TrainingSet } from "../classifier.ts";
-import type { FeatureRows } from "../../features/frame.ts";
+import type { FeatureRows } from "../../features/mod.ts";
 import { PROBABILITY_FLOOR } from "./export_hybrid.ts";
 import { gatherRows } from "../scaler.ts";
 import { gatherWeights } from "../../labels/mod.ts";

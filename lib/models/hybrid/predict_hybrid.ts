@@ -1,5 +1,5 @@
 import type { Hybrid } from "./hybrid_model.ts";
-import type { FeatureRows } from "../../features/frame.ts";
+import type { FeatureRows } from "../../features/mod.ts";
 import { predictForest } from "../forest/predict.ts";
 import { predictNetwork } from "../network/predict_network.ts";
 import { applyScaler } from "../scaler.ts";

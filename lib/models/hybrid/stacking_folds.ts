@@ -1,4 +1,4 @@
-import { InputError } from "../../core/errors.ts";
+import { InputError } from "../../core/mod.ts";
 import { combinatorialPurged, type Fold, type SplitLabels } from "../../labels/mod.ts";
 
 /** What the folds of a stack are cut from. */

@@ -1,4 +1,4 @@
-import type { GraphBuilder, Value } from "../../onnx/graph.ts";
+import type { GraphBuilder, Value } from "../../onnx/mod.ts";
 import type { Logistic } from "./logistic_model.ts";
 
 /**

@@ -1,4 +1,4 @@
-import { float } from "../../core/distribution.ts";
+import { float } from "../../core/mod.ts";
 import { addScaled } from "../export_scaler.ts";
 import { trainingSet } from "../fit_task.ts";
 import type { ModelFamily } from "../model_family.ts";

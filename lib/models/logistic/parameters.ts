@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { InputError } from "../../core/errors.ts";
+import { InputError } from "../../core/mod.ts";
 
 /** How a logistic regression is fitted. */
 export interface LogisticParameters {

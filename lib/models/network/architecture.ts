@@ -1,5 +1,5 @@
 import type { NetworkLayer } from "./network_model.ts";
-import { createRandom, type Random } from "../../core/random.ts";
+import { createRandom, type Random } from "../../core/mod.ts";
 import type { NetworkParameters } from "./parameters.ts";
 
 /** Added to the variance by layer normalisation, as in PyTorch. */

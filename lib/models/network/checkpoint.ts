@@ -1,4 +1,4 @@
-import { sha256Hex } from "../../core/sha256.ts";
+import { sha256Hex } from "../../core/mod.ts";
 import type { MemberState } from "./member_state.ts";
 
 /** What a checkpoint holds. */

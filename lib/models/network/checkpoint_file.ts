@@ -1,6 +1,5 @@
 import { join } from "node:path";
-import { InputError } from "../../core/errors.ts";
-import type { Checkpoint, Checkpoints } from "../../core/checkpoint.ts";
+import { type Checkpoint, type Checkpoints, InputError } from "../../core/mod.ts";
 
 const ENDING = ".checkpoint";
 

@@ -1,5 +1,5 @@
 import type { Activation, DenseLayer } from "./network_model.ts";
-import type { GraphBuilder, Value } from "../../onnx/graph.ts";
+import type { GraphBuilder, Value } from "../../onnx/mod.ts";
 import { addWeights, inputWidth } from "./layer_weights.ts";
 
 /**

@@ -1,5 +1,5 @@
 import type { LstmLayer } from "./network_model.ts";
-import type { Attribute, GraphBuilder, Value } from "../../onnx/graph.ts";
+import type { Attribute, GraphBuilder, Value } from "../../onnx/mod.ts";
 import { checkWeights, inputWidth } from "./layer_weights.ts";
 
 /** Where ONNX's gates input, output, forget, cell stand in the order of `LstmLayer`. */

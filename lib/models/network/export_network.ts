@@ -3,7 +3,7 @@ import { addDense } from "./export_dense.ts";
 import { addLayerNormalization } from "./export_layer_normalization.ts";
 import { addLstm } from "./export_lstm.ts";
 import { addFlatWindows, addSequenceWindows } from "./export_window.ts";
-import type { GraphBuilder, Value } from "../../onnx/graph.ts";
+import type { GraphBuilder, Value } from "../../onnx/mod.ts";
 
 /**
  * Adds a network in float32: the mean over its members' probabilities.

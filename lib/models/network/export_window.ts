@@ -5,7 +5,7 @@
  *
  * @module
  */
-import type { GraphBuilder, Value } from "../../onnx/graph.ts";
+import type { GraphBuilder, Value } from "../../onnx/mod.ts";
 
 /**
  * Windows as an LSTM reads them: step by step, all rows of a step together.

@@ -1,5 +1,5 @@
-import { tf } from "../../tensor/tensorflow.ts";
-import { sha256Hex } from "../../core/sha256.ts";
+import { tf } from "../../tensor/training.ts";
+import { sha256Hex } from "../../core/mod.ts";
 import type { NetworkInput } from "./network_input.ts";
 import type { NetworkParameters } from "./parameters.ts";
 

@@ -1,9 +1,7 @@
 import { setImmediate } from "node:timers/promises";
 import type { NetworkLayer } from "./network_model.ts";
-import { InputError } from "../../core/errors.ts";
-import { DEFAULT_ADAM_W, stepAdamW } from "../../tensor/optimizer/adam_w.ts";
-import { clipNorm } from "../../tensor/optimizer/clip_norm.ts";
-import { createRandom, mixSeed } from "../../core/random.ts";
+import { createRandom, InputError, mixSeed } from "../../core/mod.ts";
+import { clipNorm, DEFAULT_ADAM_W, stepAdamW } from "../../tensor/mod.ts";
 import { decayingWeights, layersOf, type NetworkShape } from "./architecture.ts";
 import { learningRateAt } from "./learning_rate.ts";
 import { lossAndGradient, summedLoss } from "./loss.ts";

@@ -1,9 +1,8 @@
 import type { FitControl } from "../classifier.ts";
 import type { Network } from "./network_model.ts";
-import type { LearningCurve } from "../../records/model_manifest.ts";
-import { mixSeed } from "../../core/random.ts";
+import type { LearningCurve } from "../../records/mod.ts";
+import { type Checkpoint, mixSeed } from "../../core/mod.ts";
 import { initializeWeights, layersOf, type NetworkShape, weightCount } from "./architecture.ts";
-import type { Checkpoint } from "../../core/checkpoint.ts";
 import { fitMember } from "./fit_member.ts";
 import { createMemberState, describeStop, type MemberState } from "./member_state.ts";
 import { type NetworkInput, splitInput } from "./network_input.ts";

@@ -1,4 +1,4 @@
-import type { GraphBuilder, Value } from "../../onnx/graph.ts";
+import type { GraphBuilder, Value } from "../../onnx/mod.ts";
 
 /** Where a layer's numbers come from and what they are, for the words of an error. */
 export interface WeightsName {

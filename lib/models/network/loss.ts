@@ -1,7 +1,6 @@
 import type { NetworkLayer } from "./network_model.ts";
-import { softmaxCrossEntropy } from "../../tensor/cross_entropy.ts";
-import { tf } from "../../tensor/tensorflow.ts";
-import type { Random } from "../../core/random.ts";
+import { softmaxCrossEntropy, tf } from "../../tensor/training.ts";
+import type { Random } from "../../core/mod.ts";
 import { layerTensors, runLayers } from "./run_layers.ts";
 import { cutWindows } from "./windows.ts";
 import type { LearningRows } from "./network_input.ts";

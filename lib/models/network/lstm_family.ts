@@ -1,5 +1,4 @@
-import { float, int } from "../../core/distribution.ts";
-import type { Params, Suggester } from "../../core/suggester.ts";
+import { float, int, type Params, type Suggester } from "../../core/mod.ts";
 import { addScaled } from "../export_scaler.ts";
 import type { ModelFamily, ParameterSearch } from "../model_family.ts";
 import { flagOf, type ParameterFlag } from "../parameter_flag.ts";

@@ -1,4 +1,4 @@
-import { type AdamWState, createAdamW } from "../../tensor/optimizer/adam_w.ts";
+import { type AdamWState, createAdamW } from "../../tensor/mod.ts";
 
 /** Why a member learns no further. */
 export const STOP_REASONS = ["epochs", "patience", "diverged"] as const;

@@ -1,7 +1,7 @@
 import type { TrainingSet } from "../classifier.ts";
 import type { FitRequest } from "../model_family.ts";
-import { CLASS_COUNT } from "../../market/outcome_class.ts";
-import { InputError } from "../../core/errors.ts";
+import { CLASS_COUNT } from "../../market/mod.ts";
+import { InputError } from "../../core/mod.ts";
 import { holdoutSplit, type SplitLabels } from "../../labels/mod.ts";
 import { rowWeights } from "../forest/row_weights.ts";
 import type { NetworkParameters } from "./parameters.ts";

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { InputError } from "../../core/errors.ts";
+import { InputError } from "../../core/mod.ts";
 
 /** How the learning rate goes down after the warm-up. */
 export const SCHEDULES = ["constant", "cosine", "plateau"] as const;

@@ -1,5 +1,5 @@
 import type { Network } from "./network_model.ts";
-import { tf } from "../../tensor/tensorflow.ts";
+import { tf } from "../../tensor/training.ts";
 import { layerTensors, runLayers } from "./run_layers.ts";
 import { startTensorflow } from "./start_tensorflow.ts";
 import { cutWindows } from "./windows.ts";

@@ -1,7 +1,5 @@
 import type { Activation, NetworkLayer } from "./network_model.ts";
-import { denseStack } from "../../tensor/dense_stack.ts";
-import { lstmSequence } from "../../tensor/lstm_sequence.ts";
-import { tf } from "../../tensor/tensorflow.ts";
+import { denseStack, lstmSequence, tf } from "../../tensor/training.ts";
 
 /** The weights of a layer as tensors, in the order of its fields. The caller disposes of them. */
 export function layerTensors(layer: NetworkLayer): tf.Tensor[] {

@@ -1,5 +1,6 @@
-import { InputError } from "../../core/errors.ts";
-import { openTensorflow, type TensorflowOptions, tf } from "../../tensor/tensorflow.ts";
+import { InputError } from "../../core/mod.ts";
+import { openTensorflow, tf } from "../../tensor/training.ts";
+import type { TensorflowOptions } from "../../tensor/mod.ts";
 
 /**
  * Starts TensorFlow.js with its default backend unless one runs already: the choice is that of the

@@ -1,5 +1,5 @@
 import { decodeFitState, encodeFitState } from "./checkpoint.ts";
-import type { Checkpoint } from "../../core/checkpoint.ts";
+import type { Checkpoint } from "../../core/mod.ts";
 import { fingerprintOf } from "./fingerprint.ts";
 import type { MemberState } from "./member_state.ts";
 import type { NetworkInput } from "./network_input.ts";

@@ -1,4 +1,4 @@
-import { tf } from "../../tensor/tensorflow.ts";
+import { tf } from "../../tensor/training.ts";
 
 /** Feature rows, scaled, one after the other. */
 export interface ScaledRows {

@@ -1,13 +1,20 @@
-import type { Bars } from "../../market/bars.ts";
-import { DAILY_INTERVAL_MS, type SessionMarks } from "../../market/calendar.ts";
-import { tickValueMicros } from "../../market/instruments.ts";
-import type { OrderReason } from "../../trading/order.ts";
-import type { Executor } from "../../trading/ports.ts";
-import { createSimulatedExecutor } from "../../execution/simulated/simulated_executor.ts";
-import { Account } from "../../trading/account.ts";
-import type { CostModel } from "../../trading/costs.ts";
-import { microsToUsd, toTicks, usdToMicros } from "../../trading/money.ts";
-import { affordLots, capLots } from "../../risk/lot_limits.ts";
+import {
+  type Bars,
+  DAILY_INTERVAL_MS,
+  type SessionMarks,
+  tickValueMicros,
+} from "../../market/mod.ts";
+import {
+  Account,
+  type CostModel,
+  type Executor,
+  microsToUsd,
+  type OrderReason,
+  toTicks,
+  usdToMicros,
+} from "../../trading/mod.ts";
+import { createSimulatedExecutor } from "../../execution/mod.ts";
+import { affordLots, capLots } from "../../risk/mod.ts";
 
 /** The market and the rules of the account, as the backtest has them. */
 export interface EnvironmentOptions {

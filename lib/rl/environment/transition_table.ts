@@ -1,11 +1,12 @@
-import type { Bars } from "../../market/bars.ts";
-import { DAILY_INTERVAL_MS, type SessionMarks } from "../../market/calendar.ts";
-import { InputError } from "../../core/errors.ts";
-import { tickValueMicros } from "../../market/instruments.ts";
-import { closeQuote, expiringOpenQuote, openQuote } from "../../execution/simulated/fill_model.ts";
-import type { CostModel } from "../../trading/costs.ts";
-import { isRoll } from "../../trading/roll.ts";
-import { checkTraded } from "../../trading/traded_rows.ts";
+import {
+  type Bars,
+  DAILY_INTERVAL_MS,
+  type SessionMarks,
+  tickValueMicros,
+} from "../../market/mod.ts";
+import { InputError } from "../../core/mod.ts";
+import { closeQuote, expiringOpenQuote, openQuote } from "../../execution/mod.ts";
+import { checkTraded, type CostModel, isRoll } from "../../trading/mod.ts";
 
 /**
  * What every action would have earned at every bar: prices do not depend on what one trader does,

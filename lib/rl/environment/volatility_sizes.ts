@@ -1,5 +1,5 @@
-import { type Bars, closeReturns } from "../../market/bars.ts";
-import { exponentialVolatility } from "../../statistics/volatility.ts";
+import { type Bars, closeReturns } from "../../market/mod.ts";
+import { exponentialVolatility } from "../../statistics/mod.ts";
 
 /** Settings of `volatilitySizes`. */
 export interface VolatilitySizeOptions {

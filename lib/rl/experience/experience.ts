@@ -1,8 +1,7 @@
-import { InputError } from "../../core/errors.ts";
-import type { FeatureFrame } from "../../features/frame.ts";
-import type { JsonValue } from "../../core/json.ts";
+import { InputError, type JsonValue } from "../../core/mod.ts";
+import type { FeatureFrame } from "../../features/mod.ts";
 import { gatherRows } from "../../models/mod.ts";
-import type { CostModel } from "../../trading/costs.ts";
+import type { CostModel } from "../../trading/mod.ts";
 import { flatAction } from "../learners/learning_market.ts";
 
 /** The account that was traded, as far as a policy learnt from it has to name it. */

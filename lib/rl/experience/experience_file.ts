@@ -1,7 +1,5 @@
 import { z } from "zod";
-import { InputError } from "../../core/errors.ts";
-import { jsonSchema } from "../../core/json.ts";
-import { sha256Hex } from "../../core/sha256.ts";
+import { InputError, jsonSchema, parseJson, sha256Hex } from "../../core/mod.ts";
 import {
   checkTransition,
   createExperience,
@@ -9,7 +7,6 @@ import {
   type ExperienceHeader,
   type Transition,
 } from "./experience.ts";
-import { parseJson } from "../../core/parse_json.ts";
 
 /** First field of a log's first line. */
 export const EXPERIENCE_FORMAT = "trading-ai experience";

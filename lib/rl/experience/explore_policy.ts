@@ -1,11 +1,12 @@
-import { createRandom, mixSeed } from "../../core/random.ts";
-import { FLAT, type Forecast } from "../../trading/forecast.ts";
-import { stateless, type Strategy, type StrategyContext } from "../../trading/strategy.ts";
+import { createRandom, mixSeed } from "../../core/mod.ts";
 import {
-  followPolicy,
-  type FollowPolicyOptions,
-  nearestAction,
-} from "../../strategies/follow_policy.ts";
+  FLAT,
+  type Forecast,
+  stateless,
+  type Strategy,
+  type StrategyContext,
+} from "../../trading/mod.ts";
+import { followPolicy, type FollowPolicyOptions, nearestAction } from "../../strategies/mod.ts";
 
 /** A decision as its maker knows it; what came of it is in the journal. */
 export interface LoggedDecision {

@@ -1,14 +1,13 @@
 import { setImmediate } from "node:timers/promises";
 import type { NetworkLayer } from "../../models/mod.ts";
-import { InputError } from "../../core/errors.ts";
+import { createRandom, InputError, mixSeed, type Random } from "../../core/mod.ts";
 import {
   type AdamWState,
+  clipNorm,
   createAdamW,
   DEFAULT_ADAM_W,
   stepAdamW,
-} from "../../tensor/optimizer/adam_w.ts";
-import { clipNorm } from "../../tensor/optimizer/clip_norm.ts";
-import { createRandom, mixSeed, type Random } from "../../core/random.ts";
+} from "../../tensor/mod.ts";
 import {
   implicitPolicyGradient,
   type ImplicitQBatch,

@@ -5,9 +5,8 @@ import {
   type NetworkLayer,
   type Scaler,
 } from "../../models/mod.ts";
-import { InputError } from "../../core/errors.ts";
+import { InputError, mixSeed } from "../../core/mod.ts";
 import { startTensorflow } from "../../models/networks.ts";
-import { mixSeed } from "../../core/random.ts";
 import { type Policy, policyProbabilities } from "../policy/policy.ts";
 import { estimateWindows } from "./estimators.ts";
 import { type Experience, experienceBetween, nextRow, observationFrame } from "./experience.ts";

@@ -1,5 +1,5 @@
-import { percentile, standardDeviation } from "../../statistics/moments.ts";
-import { createRandom } from "../../core/random.ts";
+import { percentile, standardDeviation } from "../../statistics/mod.ts";
+import { createRandom } from "../../core/mod.ts";
 import {
   effectiveWindows,
   estimateWindows,

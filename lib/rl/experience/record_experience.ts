@@ -1,10 +1,9 @@
-import type { Bars } from "../../market/bars.ts";
-import { InputError } from "../../core/errors.ts";
-import type { Fill } from "../../trading/fill.ts";
-import type { FeatureFrame } from "../../features/frame.ts";
-import { tickValueMicros } from "../../market/instruments.ts";
-import { openQuote } from "../../execution/simulated/fill_model.ts";
-import { nearestAction } from "../../strategies/follow_policy.ts";
+import { type Bars, tickValueMicros } from "../../market/mod.ts";
+import { InputError } from "../../core/mod.ts";
+import type { Fill } from "../../trading/mod.ts";
+import type { FeatureFrame } from "../../features/mod.ts";
+import { openQuote } from "../../execution/mod.ts";
+import { nearestAction } from "../../strategies/mod.ts";
 import type { ExperienceFill, ExperienceHeader, Transition } from "./experience.ts";
 import type { LoggedDecision } from "./explore_policy.ts";
 

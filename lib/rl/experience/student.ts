@@ -1,4 +1,4 @@
-import { normalQuantile } from "../../statistics/normal_distribution.ts";
+import { normalQuantile } from "../../statistics/mod.ts";
 
 /**
  * Quantile of Student's t distribution by its expansion around the normal one (Cornish & Fisher;

@@ -1,5 +1,5 @@
 import { entropyOf } from "../learners/entropy.ts";
-import { likeliestAction } from "../../strategies/decide.ts";
+import { likeliestAction } from "../../strategies/mod.ts";
 import { type Experience, flatOf } from "./experience.ts";
 
 /**

@@ -1,4 +1,4 @@
-import { InputError } from "../../core/errors.ts";
+import { InputError } from "../../core/mod.ts";
 import { type PolicyShape, policyWeights } from "../policy/policy_network.ts";
 import { learnerOf } from "./learners.ts";
 import { parsePolicyParameters } from "./parameters.ts";

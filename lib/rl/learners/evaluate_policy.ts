@@ -1,6 +1,6 @@
 import { netResult, turnover } from "../environment/transition_table.ts";
 import { type PolicyBehaviour, policyBehaviour } from "../policy/behaviour.ts";
-import { decideActions } from "../../strategies/decide.ts";
+import { decideActions } from "../../strategies/mod.ts";
 import { rewardParts } from "../reward/additive_reward.ts";
 import { RewardLog } from "../reward/reward_log.ts";
 import { flatAction, type LearningMarket } from "./learning_market.ts";

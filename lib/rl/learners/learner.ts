@@ -1,4 +1,4 @@
-import type { Random } from "../../core/random.ts";
+import type { Random } from "../../core/mod.ts";
 import type { OutputGradient } from "../policy/run_policy.ts";
 import type { LearningEpisode, LearningMarket } from "./learning_market.ts";
 

@@ -1,4 +1,4 @@
-import type { RowRange } from "../../market/row_range.ts";
+import type { RowRange } from "../../market/mod.ts";
 import { netResult } from "../environment/transition_table.ts";
 import { choleskyFactor, solveCholesky } from "../experience/cholesky.ts";
 import type { PolicyRows } from "../policy/run_policy.ts";

@@ -1,5 +1,5 @@
-import { tf } from "../../tensor/tensorflow.ts";
-import { sha256Hex } from "../../core/sha256.ts";
+import { tf } from "../../tensor/training.ts";
+import { sha256Hex } from "../../core/mod.ts";
 import { decodeMembers, encodeMembers, type PolicyMemberState } from "./member_state.ts";
 import type { PolicyControl, PolicyRequest } from "./policy_request.ts";
 

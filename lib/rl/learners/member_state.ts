@@ -1,5 +1,5 @@
-import { type AdamWState, createAdamW } from "../../tensor/optimizer/adam_w.ts";
-import { sha256Hex } from "../../core/sha256.ts";
+import { type AdamWState, createAdamW } from "../../tensor/mod.ts";
+import { sha256Hex } from "../../core/mod.ts";
 import type { RewardTerm } from "../reward/additive_reward.ts";
 
 /** Why a member learns no further. */

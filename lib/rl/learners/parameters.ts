@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { InputError } from "../../core/errors.ts";
+import { InputError } from "../../core/mod.ts";
 import { POLICY_SIZES, type PolicySize } from "../policy/policy_network.ts";
 import { ALGORITHMS } from "./learners.ts";
 

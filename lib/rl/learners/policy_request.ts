@@ -1,7 +1,7 @@
 import type { FitControl } from "../../models/mod.ts";
-import type { FeatureFrame } from "../../features/frame.ts";
-import type { RowRange } from "../../market/row_range.ts";
-import type { Checkpoint } from "../../core/checkpoint.ts";
+import type { FeatureFrame } from "../../features/mod.ts";
+import type { RowRange } from "../../market/mod.ts";
+import type { Checkpoint } from "../../core/mod.ts";
 import type { TransitionTable } from "../environment/transition_table.ts";
 import type { Policy } from "../policy/policy.ts";
 import type { RewardSettings } from "../reward/additive_reward.ts";

@@ -1,4 +1,4 @@
-import type { Random } from "../../core/random.ts";
+import type { Random } from "../../core/mod.ts";
 import type { RewardSettings } from "../reward/additive_reward.ts";
 import type { EpisodeRewards } from "./learning_market.ts";
 import type { OccupancyInput } from "./occupancy.ts";

@@ -1,10 +1,8 @@
 import { setImmediate } from "node:timers/promises";
 import type { NetworkLayer } from "../../models/mod.ts";
-import { InputError } from "../../core/errors.ts";
-import type { RowRange } from "../../market/row_range.ts";
-import { DEFAULT_ADAM_W, stepAdamW } from "../../tensor/optimizer/adam_w.ts";
-import { clipNorm } from "../../tensor/optimizer/clip_norm.ts";
-import { createRandom, mixSeed, type Random } from "../../core/random.ts";
+import { createRandom, InputError, mixSeed, type Random } from "../../core/mod.ts";
+import type { RowRange } from "../../market/mod.ts";
+import { clipNorm, DEFAULT_ADAM_W, stepAdamW } from "../../tensor/mod.ts";
 import { decayMarks, policyLayers, type PolicyShape } from "../policy/policy_network.ts";
 import { policyOutputs, type PolicyRows, weightGradient } from "../policy/run_policy.ts";
 import { evaluatePolicy } from "./evaluate_policy.ts";

@@ -1,6 +1,6 @@
 import { applyScaler, fitScaler, type NetworkLayer, type Scaler } from "../../models/mod.ts";
 import { startTensorflow } from "../../models/networks.ts";
-import { mixSeed } from "../../core/random.ts";
+import { mixSeed } from "../../core/mod.ts";
 import { referenceDeviation } from "../environment/transition_table.ts";
 import { type Policy, policyProbabilities } from "../policy/policy.ts";
 import {

@@ -1,6 +1,6 @@
-import type { FeatureFrame } from "../../features/frame.ts";
-import type { InferenceSession } from "../../onnx/inference_session.ts";
-import { decideActions, type DecisionRules } from "../../strategies/decide.ts";
+import type { FeatureFrame } from "../../features/mod.ts";
+import type { InferenceSession } from "../../onnx/mod.ts";
+import { decideActions, type DecisionRules } from "../../strategies/mod.ts";
 
 /** Positions of a policy over a frame, with the probabilities behind them. */
 export interface DecidedPositions {

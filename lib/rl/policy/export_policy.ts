@@ -1,6 +1,5 @@
 import { addMember, addScaler, type NetworkLayer } from "../../models/mod.ts";
-import { INPUT_NAME, OUTPUT_NAME } from "../../onnx/tensor_names.ts";
-import { GraphBuilder, type Value } from "../../onnx/graph.ts";
+import { GraphBuilder, INPUT_NAME, OUTPUT_NAME, type Value } from "../../onnx/mod.ts";
 import type { Policy } from "./policy.ts";
 
 /**

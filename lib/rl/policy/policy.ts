@@ -1,5 +1,5 @@
 import { applyScaler, type NetworkLayer, type Scaler } from "../../models/mod.ts";
-import type { FeatureFrame } from "../../features/frame.ts";
+import type { FeatureFrame } from "../../features/mod.ts";
 import { startTensorflow } from "../../models/networks.ts";
 import { softmax } from "./softmax.ts";
 import { policyOutputs } from "./run_policy.ts";

@@ -1,5 +1,5 @@
 import type { NetworkLayer } from "../../models/mod.ts";
-import { createRandom, type Random } from "../../core/random.ts";
+import { createRandom, type Random } from "../../core/mod.ts";
 
 /** Sizes of policy networks. */
 export const POLICY_SIZES = ["small", "medium", "large", "recurrent"] as const;

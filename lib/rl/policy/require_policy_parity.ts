@@ -1,5 +1,5 @@
-import type { FeatureFrame } from "../../features/frame.ts";
-import { createSession } from "../../onnx/session.ts";
+import type { FeatureFrame } from "../../features/mod.ts";
+import { createSession } from "../../onnx/mod.ts";
 import { type Policy, policyProbabilities } from "./policy.ts";
 
 /** Newest rows that are compared. */

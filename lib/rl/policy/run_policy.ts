@@ -1,7 +1,7 @@
 import type { NetworkLayer } from "../../models/mod.ts";
 import { cutWindows, layerTensors, runLayers, type ScaledRows } from "../../models/networks.ts";
-import { denseStack, type StackLayer } from "../../tensor/dense_stack.ts";
-import { tf } from "../../tensor/tensorflow.ts";
+import { denseStack, tf } from "../../tensor/training.ts";
+import type { StackLayer } from "../../tensor/mod.ts";
 
 /** Rows that are run at a time where no gradient is kept. */
 const ROWS_AT_ONCE = 8_192;

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { InputError } from "../../core/errors.ts";
+import { InputError } from "../../core/mod.ts";
 import { DEFAULT_REWARD, type RewardSettings } from "./additive_reward.ts";
 
 const weight = z.number().min(0).max(1e6);

@@ -1,7 +1,9 @@
-import { dailyReturns } from "../../statistics/daily_returns.ts";
-import type { MetricName } from "../../statistics/metric_definitions.ts";
-import type { Metric } from "../../statistics/metric.ts";
-import { performanceMetrics } from "../../statistics/metrics.ts";
+import {
+  dailyReturns,
+  type Metric,
+  type MetricName,
+  performanceMetrics,
+} from "../../statistics/mod.ts";
 
 /**
  * The report's own metrics at the end of an episode: equity per bar brought to days, then

@@ -1,5 +1,5 @@
 import { crc32 } from "node:zlib";
-import { InputError } from "../../core/errors.ts";
+import { InputError } from "../../core/mod.ts";
 import type { Trial } from "../trial.ts";
 import { KEEP, type Pruner, type PrunerKind } from "./pruner.ts";
 import { checkReduction, halve, longestComplete } from "./successive_halving_pruner.ts";

@@ -1,4 +1,4 @@
-import { InputError } from "../../core/errors.ts";
+import { InputError } from "../../core/mod.ts";
 import { lastStep, type Trial } from "../trial.ts";
 import { KEEP, PRUNE, type Pruner, type PrunerKind } from "./pruner.ts";
 

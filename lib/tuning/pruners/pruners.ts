@@ -1,4 +1,4 @@
-import { InputError } from "../../core/errors.ts";
+import { InputError } from "../../core/mod.ts";
 import { HYPERBAND_PRUNER } from "./hyperband_pruner.ts";
 import { MEDIAN_PRUNER, PERCENTILE_PRUNER } from "./percentile_pruner.ts";
 import { NO_PRUNER, type PrunerKind } from "./pruner.ts";

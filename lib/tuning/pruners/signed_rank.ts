@@ -1,4 +1,4 @@
-import { normalCdf } from "../../statistics/normal_distribution.ts";
+import { normalCdf } from "../../statistics/mod.ts";
 
 /** From here on the normal approximation is used, as in SciPy. */
 const EXACT_UP_TO = 50;

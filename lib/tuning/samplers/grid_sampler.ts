@@ -1,9 +1,13 @@
-import { InputError } from "../../core/errors.ts";
+import {
+  type Category,
+  describeDistribution,
+  type Grid,
+  InputError,
+  ownValue,
+  toInternal,
+} from "../../core/mod.ts";
 import { FIXED_PARAMS_KEY } from "../active_trial.ts";
-import { type Category, describeDistribution, toInternal } from "../../core/distribution.ts";
-import { ownValue } from "../../core/own_value.ts";
 import { isFinished, type Trial } from "../trial.ts";
-import type { Grid } from "../../core/suggester.ts";
 import { NO_PARAMS, type Sampler, type SamplerKind } from "./sampler.ts";
 
 /** Attributes of a trial that has a point of the grid, as Optuna names them. */

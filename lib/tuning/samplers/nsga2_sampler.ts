@@ -1,7 +1,5 @@
-import type { Random } from "../../core/random.ts";
+import { ownValue, type Random, toInternal } from "../../core/mod.ts";
 import { violationOf } from "../constraints.ts";
-import { toInternal } from "../../core/distribution.ts";
-import { ownValue } from "../../core/own_value.ts";
 import type { Direction } from "../storage/storage.ts";
 import type { Trial } from "../trial.ts";
 import { dominates, dominationRanks, type Losses, toLosses } from "./pareto.ts";

@@ -1,4 +1,4 @@
-import { createRandom, mixSeed } from "../../core/random.ts";
+import { createRandom, mixSeed } from "../../core/mod.ts";
 import { NO_PARAMS, type Sampler, type SamplerKind } from "./sampler.ts";
 import { fromUnit } from "./unit_interval.ts";
 

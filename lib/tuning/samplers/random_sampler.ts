@@ -1,4 +1,4 @@
-import type { Random } from "../../core/random.ts";
+import type { Random } from "../../core/mod.ts";
 import { NO_PARAMS, type Proposal, type Sampler, type SamplerKind } from "./sampler.ts";
 import { fromUnit } from "./unit_interval.ts";
 

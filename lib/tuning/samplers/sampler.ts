@@ -1,6 +1,4 @@
-import type { Random } from "../../core/random.ts";
-import type { Grid } from "../../core/suggester.ts";
-import type { Distribution } from "../../core/distribution.ts";
+import type { Distribution, Grid, Random } from "../../core/mod.ts";
 import type { Direction } from "../storage/storage.ts";
 import type { Attributes, Trial } from "../trial.ts";
 

@@ -1,4 +1,4 @@
-import { InputError } from "../../core/errors.ts";
+import { InputError } from "../../core/mod.ts";
 import { GRID_SAMPLER } from "./grid_sampler.ts";
 import { QUASI_RANDOM_SAMPLER } from "./quasi_random_sampler.ts";
 import { RANDOM_SAMPLER } from "./random_sampler.ts";

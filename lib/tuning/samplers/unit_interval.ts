@@ -1,4 +1,4 @@
-import { type Distribution, singleInternal } from "../../core/distribution.ts";
+import { type Distribution, singleInternal } from "../../core/mod.ts";
 
 /**
  * Turns a position in [0, 1) into a value of a distribution, so that even positions give every

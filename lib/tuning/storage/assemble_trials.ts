@@ -1,5 +1,4 @@
-import type { JsonValue } from "../../core/json.ts";
-import { type Category, type Distribution, toExternal } from "../../core/distribution.ts";
+import { type Category, type Distribution, type JsonValue, toExternal } from "../../core/mod.ts";
 import type { Trial, TrialState } from "../trial.ts";
 import { parseDistribution } from "./distribution_json.ts";
 import { parsePythonJson } from "./python_json.ts";

@@ -1,10 +1,10 @@
-import { CorruptArtifactError } from "../../core/errors.ts";
-import type {
-  Category,
-  Distribution,
-  FloatDistribution,
-  IntDistribution,
-} from "../../core/distribution.ts";
+import {
+  type Category,
+  CorruptArtifactError,
+  type Distribution,
+  type FloatDistribution,
+  type IntDistribution,
+} from "../../core/mod.ts";
 import { formatPythonJson, parsePythonJson } from "./python_json.ts";
 
 /** Attributes of any of Optuna's distributions, its old ones included. */

@@ -4,8 +4,7 @@
  */
 import type { HeartbeatMessage } from "./heartbeat_sender.ts";
 import { insertHeartbeat } from "./heartbeats.ts";
-import { openSqlDatabase } from "../../db/open_database.ts";
-import type { SqlDatabase } from "../../db/sql_database.ts";
+import { openSqlDatabase, type SqlDatabase } from "../../db/mod.ts";
 
 /** What a thread has and the main thread has not. */
 declare const self: { onmessage: (event: MessageEvent<HeartbeatMessage>) => void };

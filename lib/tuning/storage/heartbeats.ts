@@ -1,4 +1,4 @@
-import type { SqlConnection } from "../../db/sql_database.ts";
+import type { SqlConnection } from "../../db/mod.ts";
 
 /** Says that a trial's worker is alive, in the database's own time. */
 export async function insertHeartbeat(

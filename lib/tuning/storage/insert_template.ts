@@ -1,7 +1,6 @@
-import { toInternal } from "../../core/distribution.ts";
-import { ownValue } from "../../core/own_value.ts";
+import { ownValue, toInternal } from "../../core/mod.ts";
 import { isFinished, type TrialTemplate } from "../trial.ts";
-import type { SqlConnection } from "../../db/sql_database.ts";
+import type { SqlConnection } from "../../db/mod.ts";
 import type { TrialKey } from "./storage.ts";
 import {
   insertIntermediateValue,

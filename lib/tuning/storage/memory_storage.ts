@@ -1,6 +1,4 @@
-import type { JsonValue } from "../../core/json.ts";
-import type { Clock } from "../../core/clock.ts";
-import { type Distribution, toExternal } from "../../core/distribution.ts";
+import { type Clock, type Distribution, type JsonValue, toExternal } from "../../core/mod.ts";
 import {
   type AttributeKind,
   type Attributes,

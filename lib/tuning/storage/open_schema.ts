@@ -1,11 +1,11 @@
-import { InputError } from "../../core/errors.ts";
+import { InputError } from "../../core/mod.ts";
 import {
   SCHEMA_REVISION,
   schemaStatements,
   SQLITE_CLAIM_GUARD,
   VERSION_INFO,
 } from "./optuna_schema.ts";
-import type { SqlConnection, SqlDatabase } from "../../db/sql_database.ts";
+import type { SqlConnection, SqlDatabase } from "../../db/mod.ts";
 
 /** Optuna's revisions before {@link SCHEMA_REVISION}: its own command brings them up to date. */
 const OLDER_REVISIONS: readonly string[] = [

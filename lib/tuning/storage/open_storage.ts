@@ -1,6 +1,6 @@
-import type { Clock } from "../../core/clock.ts";
+import type { Clock } from "../../core/mod.ts";
 import { sendHeartbeats } from "./heartbeat_sender.ts";
-import { openSqlDatabase } from "../../db/open_database.ts";
+import { openSqlDatabase } from "../../db/mod.ts";
 import { openRelationalStorage } from "./relational_storage.ts";
 import type { StudyStorage } from "./storage.ts";
 

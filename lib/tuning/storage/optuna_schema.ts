@@ -1,4 +1,4 @@
-import type { SqlDialect } from "../../db/dialect.ts";
+import type { SqlDialect } from "../../db/mod.ts";
 
 /** Alembic revision of the schema of Optuna 3.2 to 5.0, which is the one written here. */
 export const SCHEMA_REVISION = "v3.2.0.a";

@@ -1,4 +1,4 @@
-import type { JsonValue } from "../../core/json.ts";
+import type { JsonValue } from "../../core/mod.ts";
 
 /** Strings, which stay as they are, and Python's three words for numbers outside them. */
 const STRINGS_AND_WORDS = /"(?:[^"\\]|\\.)*"|-?\bInfinity\b|\bNaN\b/g;

@@ -1,5 +1,4 @@
-import { DIALECT_WORDS, type DialectWords } from "../../db/dialect.ts";
-import type { SqlConnection } from "../../db/sql_database.ts";
+import { DIALECT_WORDS, type DialectWords, type SqlConnection } from "../../db/mod.ts";
 
 /** What a row of {@link readTrialRows} tells about its trial, in the order it comes. */
 export const ROW_KIND = {

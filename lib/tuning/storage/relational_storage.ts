@@ -1,12 +1,10 @@
-import type { JsonValue } from "../../core/json.ts";
-import type { Clock } from "../../core/clock.ts";
-import type { Distribution } from "../../core/distribution.ts";
+import type { Clock, Distribution, JsonValue } from "../../core/mod.ts";
 import type { AttributeKind, Attributes, FinishedState, Trial, TrialTemplate } from "../trial.ts";
 import type { HeartbeatSender } from "./heartbeat_sender.ts";
 import { insertHeartbeat, selectStaleTrials } from "./heartbeats.ts";
 import { insertTemplate } from "./insert_template.ts";
 import { openSchema } from "./open_schema.ts";
-import type { SqlConnection, SqlDatabase } from "../../db/sql_database.ts";
+import type { SqlConnection, SqlDatabase } from "../../db/mod.ts";
 import type { Direction, StudyEntry, StudyStorage, TrialKey } from "./storage.ts";
 import { toStoredTime } from "./stored_values.ts";
 import {

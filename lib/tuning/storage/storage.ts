@@ -1,5 +1,4 @@
-import type { JsonValue } from "../../core/json.ts";
-import type { Distribution } from "../../core/distribution.ts";
+import type { Distribution, JsonValue } from "../../core/mod.ts";
 import type { AttributeKind, Attributes, FinishedState, Trial, TrialTemplate } from "../trial.ts";
 
 /** What is better: less or more. */

@@ -1,7 +1,7 @@
-import type { JsonValue } from "../../core/json.ts";
+import type { JsonValue } from "../../core/mod.ts";
 import type { AttributeKind, Attributes } from "../trial.ts";
 import { formatPythonJson, parsePythonJson } from "./python_json.ts";
-import type { SqlConnection } from "../../db/sql_database.ts";
+import type { SqlConnection } from "../../db/mod.ts";
 import type { Direction, StudyEntry } from "./storage.ts";
 
 /**

@@ -1,7 +1,7 @@
 import { isFinished, type Trial } from "../trial.ts";
 import { assembleTrials } from "./assemble_trials.ts";
 import { readTrialRows } from "./read_trials.ts";
-import type { SqlConnection } from "../../db/sql_database.ts";
+import type { SqlConnection } from "../../db/mod.ts";
 
 /**
  * The trials of one study as last read. Finished trials never change, so only the others and the

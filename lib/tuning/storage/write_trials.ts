@@ -1,9 +1,8 @@
-import type { JsonValue } from "../../core/json.ts";
-import type { Distribution } from "../../core/distribution.ts";
+import type { Distribution, JsonValue } from "../../core/mod.ts";
 import type { AttributeKind, FinishedState, TrialState } from "../trial.ts";
 import { formatDistribution } from "./distribution_json.ts";
 import { formatPythonJson } from "./python_json.ts";
-import type { SqlConnection } from "../../db/sql_database.ts";
+import type { SqlConnection } from "../../db/mod.ts";
 import type { TrialKey } from "./storage.ts";
 import { toStoredValue } from "./stored_values.ts";
 

@@ -1,4 +1,4 @@
-import type { FillMoment } from "../../../trading/fill.ts";
+import type { FillMoment } from "../../../trading/mod.ts";
 import {
   type FillRules,
   type OrderMemory,

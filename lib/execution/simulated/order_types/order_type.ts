@@ -1,5 +1,10 @@
-import type { FillMoment } from "../../../trading/fill.ts";
-import type { ExitTerms, OrderKind, OrderReason, OrderTerms } from "../../../trading/order.ts";
+import type {
+  ExitTerms,
+  FillMoment,
+  OrderKind,
+  OrderReason,
+  OrderTerms,
+} from "../../../trading/mod.ts";
 
 /** Terms of one kind of order. */
 export type TermsOf<Kind extends OrderKind> = Extract<OrderTerms, { readonly kind: Kind }>;

@@ -1,4 +1,4 @@
-import type { ExitTerms, OrderKind, OrderTerms } from "../../../trading/order.ts";
+import type { ExitTerms, OrderKind, OrderTerms } from "../../../trading/mod.ts";
 import { LIMIT_ORDER } from "./limit.ts";
 import { MARKET_ORDER } from "./market.ts";
 import type { ExitUse, OrderType, TermsOf } from "./order_type.ts";

@@ -1,4 +1,4 @@
-import type { Random } from "../../../core/random.ts";
+import type { Random } from "../../../core/mod.ts";
 
 /** The kernels of one parameter: one for each observation, and the prior last. */
 export interface ParzenKernels {

@@ -1,9 +1,5 @@
-import {
-  logNormalMass,
-  normalCdf,
-  normalQuantile,
-} from "../../../statistics/normal_distribution.ts";
-import type { NumericDistribution } from "../../../core/distribution.ts";
+import { logNormalMass, normalCdf, normalQuantile } from "../../../statistics/mod.ts";
+import type { NumericDistribution } from "../../../core/mod.ts";
 import { fromScale, type NumericRange, numericRange } from "../unit_interval.ts";
 import type { ParzenKernels, SortedKernels } from "./kernels.ts";
 

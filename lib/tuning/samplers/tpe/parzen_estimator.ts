@@ -1,5 +1,4 @@
-import type { Random } from "../../../core/random.ts";
-import type { Distribution } from "../../../core/distribution.ts";
+import type { Distribution, Random } from "../../../core/mod.ts";
 import { categoricalKernels } from "./categorical_kernels.ts";
 import type { ParzenKernels, SortedKernels } from "./kernels.ts";
 import { numericKernels } from "./numeric_kernels.ts";

@@ -1,6 +1,4 @@
-import { InputError } from "../../../core/errors.ts";
-import type { Random } from "../../../core/random.ts";
-import { type Distribution, singleInternal } from "../../../core/distribution.ts";
+import { type Distribution, InputError, type Random, singleInternal } from "../../../core/mod.ts";
 import type { Trial } from "../../trial.ts";
 import { randomProposal } from "../random_sampler.ts";
 import { NO_PARAMS, type Sampler, type SamplerKind } from "../sampler.ts";

@@ -1,6 +1,5 @@
 import { violationOf } from "../../constraints.ts";
-import { type Category, type Distribution, toInternal } from "../../../core/distribution.ts";
-import { ownValue } from "../../../core/own_value.ts";
+import { type Category, type Distribution, ownValue, toInternal } from "../../../core/mod.ts";
 import { IntersectionSpace } from "../../intersection_space.ts";
 import type { Direction } from "../../storage/storage.ts";
 import { isFailure, type Trial } from "../../trial.ts";

@@ -1,0 +1,41 @@
+/**
+ * Bars from files and into files.
+ *
+ * @module
+ */
+export {
+  type ContractBars,
+  joinContracts,
+  type JoinOptions,
+  type Roll,
+  type RollRule,
+  rollsOf,
+} from "./continuous.ts";
+export { dataFlags } from "./data_flags.ts";
+export { futuresExpiry } from "./futures_expiry.ts";
+export { expectedSpans, findGaps, type Gap, type OpenSpan, type OpenSpans } from "./gaps.ts";
+export {
+  type DataReport,
+  type DataSource,
+  inspectBars,
+  type InspectedBars,
+  loadBars,
+  type LoadedBars,
+  type LoadOptions,
+} from "./loader.ts";
+export {
+  atInterval,
+  barsOutside,
+  type DataRequest,
+  openData,
+  type OpenedData,
+  requestedInstrument,
+} from "./open_data.ts";
+export { type Problem, type Rule, RULES, type Severity } from "./problems.ts";
+export { readWholeFile } from "./read_whole_file.ts";
+export { resampleBars } from "./resample.ts";
+export { guessSymbol, isKnown, symbolOfFile } from "./symbol_of_file.ts";
+export { unknownInstrument } from "./unknown_instrument.ts";
+export { writeBars } from "./write.ts";
+export type { DecimalSign } from "./written_numbers.ts";
+export type { DateOrder } from "./written_stamps.ts";

@@ -1,0 +1,6 @@
+/**
+ * Bars that come one by one.
+ *
+ * @module
+ */
+export { createStoredFeed } from "./stored_feed.ts";

@@ -1,0 +1,44 @@
+/**
+ * Bars, instruments, margins, fees and the calendar.
+ *
+ * @module
+ */
+export {
+  backAdjustedClose,
+  type Bars,
+  closeReturn,
+  closeReturns,
+  type Continuous,
+  researchPrice,
+  rowAt,
+  sliceBars,
+} from "./bars.ts";
+export { barsSha256 } from "./bars_sha256.ts";
+export {
+  createCalendar,
+  DAILY_INTERVAL_MS,
+  type Pause,
+  type Session,
+  type SessionCalendar,
+  type SessionMarks,
+  sessionMarks,
+  sessionOfBar,
+} from "./calendar.ts";
+export { isBusinessDay, nthWeekday } from "./holidays.ts";
+export type { Dated, Instrument, InstrumentKind, Margin, SessionTemplate } from "./instrument.ts";
+export {
+  type ContractCode,
+  feePerSideMicros,
+  findInstrument,
+  genericFx,
+  genericStock,
+  INSTRUMENTS,
+  marginOn,
+  MONTH_LETTERS,
+  parseContractCode,
+  tickValueMicros,
+} from "./instruments.ts";
+export { openReturn } from "./open_return.ts";
+export { CLASS_COUNT, CLASSES } from "./outcome_class.ts";
+export type { RowRange } from "./row_range.ts";
+export { DAY_MS, MINUTE_MS, wallTimeToUtc } from "./time_zone.ts";

@@ -1,0 +1,59 @@
+/**
+ * Schemas of stored documents.
+ *
+ * @module
+ */
+export type { BlendPartRow, BlendSummary } from "./blend_summary.ts";
+export {
+  checkModelManifest,
+  type ClassifierManifest,
+  type Comparison,
+  type EdgeSummary,
+  type FoldSummary,
+  isPolicy,
+  type LearningCurve,
+  type ManifestCheck,
+  type ManifestCore,
+  MODEL_NAME,
+  type ModelManifest,
+  type PolicyLook,
+  type PolicyManifest,
+  type Scores,
+  type Stance,
+  STANCES,
+} from "./model_manifest.ts";
+export { parseTearSheet } from "./parse_tear_sheet.ts";
+export type { ActionMap, PanelLook, PolicySummary } from "./policy_summary.ts";
+export type { RecordedModel, RunRecord } from "./run_record.ts";
+export {
+  parseSystem,
+  SYSTEM_FORMAT,
+  systemBytes,
+  type SystemNoveltyFilter,
+  type SystemPart,
+  type TradingSystem,
+} from "./system.ts";
+export {
+  type CostCase,
+  type Finding,
+  FINDING_SEVERITIES,
+  type FindingSeverity,
+  HEADLINE_METRICS,
+  type Importance,
+  type LossCurve,
+  type MetricDefinition,
+  type MetricUnit,
+  type MetricValue,
+  type MetricValues,
+  type ModelRow,
+  type ModelScores,
+  type ReliabilityBin,
+  type ReliabilityCurve,
+  STRATEGY_ROLES,
+  type StrategyResult,
+  type StrategyRole,
+  type TearSheet,
+  tearSheetToJson,
+  type TextSection,
+  type TradeRow,
+} from "./tear_sheet.ts";

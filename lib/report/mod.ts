@@ -1,0 +1,12 @@
+/**
+ * Pages from records.
+ *
+ * @module
+ */
+export { loadCartesianPlotly } from "./load_cartesian_plotly.ts";
+export { loadPlotly } from "./load_plotly.ts";
+export { formatMetric } from "./number_format.ts";
+export { renderReport } from "./render_report.ts";
+export { renderStudyReport } from "./study_report.ts";
+export type { StudySummary, StudyTrial } from "./study_summary.ts";
+export { type ReportPaths, writeReport } from "./write_report.ts";

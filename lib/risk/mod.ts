@@ -1,0 +1,48 @@
+/**
+ * Sizing, limits, rules of accounts.
+ *
+ * @module
+ */
+export {
+  type AccountOutcome,
+  type AccountRules,
+  type Breach,
+  BREACHES,
+  type DailyLoss,
+  type DayPath,
+  dayPaths,
+  followAccount,
+} from "./account_rules.ts";
+export { drawdownFloor, TRAILING_BASES, type TrailingDrawdown } from "./drawdown_floor.ts";
+export { kellyFraction, kellyLots, type StakedBet } from "./kelly.ts";
+export { affordLots, capLots, type Veto, VETOES } from "./lot_limits.ts";
+export { parseRiskLimits, parseSizing } from "./parse_stored.ts";
+export {
+  createRiskGuard,
+  type GuardedClose,
+  type GuardState,
+  type RiskGuard,
+} from "./risk_guard.ts";
+export {
+  checkRiskLimits,
+  type CoolDown,
+  RISK_RULES,
+  type RiskLimits,
+  type RiskRule,
+} from "./risk_limits.ts";
+export { parseRiskRequest, type RiskRequest } from "./risk_request.ts";
+export type { RiskVerdict } from "./risk_review.ts";
+export type { Restriction, RiskState } from "./risk_state.ts";
+export {
+  checkSizing,
+  createSizing,
+  fixedLots,
+  lotsOf,
+  type Sizing,
+  type SizingContext,
+  sizingLookback,
+  type SizingSettings,
+  type VolatilityTarget,
+} from "./sizing.ts";
+export type { NewsWindow, SessionWindow } from "./time_windows.ts";
+export { reducingTarget, TRADING_STATES, type TradingState } from "./trading_state.ts";
