@@ -201,7 +201,7 @@ Deno.test("readRun() finds a run by its id, page or file and says how to name on
     }
     const read = (name: string) => () => readRun(name, reports, (path) => path);
     assertThrows(read("ffffffffffff"), InputError, "Cannot find the run 'ffffffffffff'");
-    assertThrows(read(join(folder, "no.json")), InputError, "the run id at the end of its name");
+    assertThrows(read(join(folder, "no.json")), InputError, "its name, or the run id in it");
     const sheet = JSON.parse(await Deno.readTextFile(json));
     delete sheet.run;
     const bare = join(folder, "bare.json");
