@@ -6,6 +6,7 @@ const NAMES = [
   "engine",
   "fills",
   "forest",
+  "fuzz",
   "golden",
   "inference",
   "live-path",

@@ -4,32 +4,33 @@ import { endingOf, EXIT, ExitWith } from "./exit.ts";
 import { commandPrefix, inStartedForm } from "./started_as.ts";
 
 /** Commands by name; each module is loaded only when its command runs. */
-const COMMANDS: Readonly<Record<string, readonly [string, () => Promise<{ command(): Command }>]>> =
-  {
-    demo: ["the whole story on simulated bars, in one report", () => import("./demo.ts")],
-    data: ["look at, convert, simulate or roll bars", () => import("./data.ts")],
-    train: ["train a model without look-ahead and register it", () => import("./train.ts")],
-    rl: ["learn a trading policy offline and test it", () => import("./rl.ts")],
-    tune: ["search for better settings and examine the winner", () => import("./tune.ts")],
-    system: ["make a trading system of models, and look at it", () => import("./system.ts")],
-    backtest: ["test a model on bars it has not seen", () => import("./backtest.ts")],
-    "walk-forward": [
-      "refit and test window by window, as one result",
-      () => import("./walk_forward.ts"),
-    ],
-    "leak-check": [
-      "change the future and see whether a model's past decisions notice",
-      () => import("./leak_check.ts"),
-    ],
-    compare: ["two backtest runs side by side", () => import("./compare.ts")],
-    reproduce: ["run a backtest again, to the bit", () => import("./reproduce.ts")],
-    models: ["list, promote, roll back, verify the registry", () => import("./models.ts")],
-    "generate-changes": [
-      "change code and settings so that it can always be undone",
-      () => import("./generate_changes.ts"),
-    ],
-    doctor: ["say what is wrong with this set-up", () => import("./doctor.ts")],
-  };
+export const COMMANDS: Readonly<
+  Record<string, readonly [string, () => Promise<{ command(): Command }>]>
+> = {
+  demo: ["the whole story on simulated bars, in one report", () => import("./demo.ts")],
+  data: ["look at, convert, simulate or roll bars", () => import("./data.ts")],
+  train: ["train a model without look-ahead and register it", () => import("./train.ts")],
+  rl: ["learn a trading policy offline and test it", () => import("./rl.ts")],
+  tune: ["search for better settings and examine the winner", () => import("./tune.ts")],
+  system: ["make a trading system of models, and look at it", () => import("./system.ts")],
+  backtest: ["test a model on bars it has not seen", () => import("./backtest.ts")],
+  "walk-forward": [
+    "refit and test window by window, as one result",
+    () => import("./walk_forward.ts"),
+  ],
+  "leak-check": [
+    "change the future and see whether a model's past decisions notice",
+    () => import("./leak_check.ts"),
+  ],
+  compare: ["two backtest runs side by side", () => import("./compare.ts")],
+  reproduce: ["run a backtest again, to the bit", () => import("./reproduce.ts")],
+  models: ["list, promote, roll back, verify the registry", () => import("./models.ts")],
+  "generate-changes": [
+    "change code and settings so that it can always be undone",
+    () => import("./generate_changes.ts"),
+  ],
+  doctor: ["say what is wrong with this set-up", () => import("./doctor.ts")],
+};
 
 /** Runs one command line and returns its exit code. Never throws. */
 export async function main(args: readonly string[]): Promise<number> {

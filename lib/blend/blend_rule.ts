@@ -44,7 +44,7 @@ export function parseBlendRule(
 ): BlendRule {
   const { kind } = Object(value) as { readonly kind?: unknown };
   try {
-    const rule = blenderOf(String(kind), blenders).parse(value);
+    const rule = blenderOf(typeof kind === "string" ? kind : typeof kind, blenders).parse(value);
     checkBlendRule(rule, parts, blenders);
     return rule;
   } catch (error) {

@@ -40,7 +40,10 @@ export function parseDiff(text: string): readonly FileDiff[] {
  */
 export function applyDiff(text: string, { hunks }: Pick<FileDiff, "hunks">): string {
   const unnamed = { oldFileName: "", newFileName: "", oldHeader: "", newHeader: "" };
-  const result = applyPatch(text, { ...unnamed, hunks }, { fuzzFactor: 0 });
+  // The library looks line by line from where a hunk says it is, however far behind the end.
+  const end = text.split("\n").length;
+  const within = hunks.map((hunk) => ({ ...hunk, oldStart: Math.min(hunk.oldStart, end) }));
+  const result = applyPatch(text, { ...unnamed, hunks: within }, { fuzzFactor: 0 });
   if (result !== false) return result;
   throw new InputError("Cannot apply the diff: its lines are not in the file", {
     remedy: "make the diff again from the file as it is now",

@@ -34,7 +34,10 @@ export class InputError extends Error {
   constructor(what: string, options: { where?: string; remedy?: string; cause?: unknown } = {}) {
     const place = options.where === undefined ? "" : `${options.where}: `;
     const mend = options.remedy === undefined ? "" : ` (${options.remedy})`;
-    super(`${place}${what}${mend}`, options.cause === undefined ? {} : { cause: options.cause });
+    super(
+      oneLine(`${place}${what}${mend}`),
+      options.cause === undefined ? {} : { cause: options.cause },
+    );
     this.where = options.where;
     this.remedy = options.remedy;
   }
@@ -44,10 +47,26 @@ export class InputError extends Error {
 export class CorruptArtifactError extends Error {
   /** Name of the class, for logs. */
   override readonly name = "CorruptArtifactError";
+
+  /** Puts the fault into one line. */
+  constructor(message: string, options: ErrorOptions = {}) {
+    super(oneLine(message), options);
+  }
 }
 
 /** A rule of risk, permission or evidence refuses the request. Exit code 3. */
 export class RefusedError extends Error {
   /** Name of the class, for logs. */
   override readonly name = "RefusedError";
+}
+
+/**
+ * A message in one line, whatever it repeats of a file: what would break the line or upset a
+ * terminal is escaped.
+ */
+export function oneLine(text: string): string {
+  return text.replaceAll("\t", " ").replaceAll("\n", "\\n").replaceAll(
+    /[\p{Cc}\u2028\u2029]/gu,
+    (mark) => `\\u${mark.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
 }

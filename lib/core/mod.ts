@@ -27,7 +27,7 @@ export {
   toInternal,
 } from "./distribution.ts";
 export { editDistance } from "./edit_distance.ts";
-export { CorruptArtifactError, InputError, RefusedError } from "./errors.ts";
+export { CorruptArtifactError, InputError, oneLine, RefusedError } from "./errors.ts";
 export { hardware } from "./hardware.ts";
 export { jsonSchema, type JsonValue } from "./json.ts";
 export { compareJson, type JsonDifference } from "./json_differences.ts";

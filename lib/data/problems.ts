@@ -1,3 +1,5 @@
+import { oneLine } from "../core/mod.ts";
+
 /** How bad a finding is: an error stops the load, a warning is only reported. */
 export type Severity = "error" | "warning";
 
@@ -123,7 +125,7 @@ export function createProblemLog(): ProblemLog {
         row,
         ...(column === undefined ? {} : { column }),
         value: printable(String(value)),
-        detail,
+        detail: oneLine(detail),
       });
     },
   };

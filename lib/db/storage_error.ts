@@ -74,11 +74,7 @@ function explainSqlite(error: Error, code: number | undefined, path: string): un
   switch (code === undefined ? undefined : code & 0xff) {
     case SQLITE.notDatabase:
     case SQLITE.corrupt:
-      return new CorruptArtifactError(
-        `${path}: Cannot read as a SQLite database: ${error.message} ` +
-          "(restore it from a backup, or move it away and train again)",
-        { cause: error },
-      );
+      return damaged(path, error);
     case SQLITE.full:
       return noRoom(path, error);
     case SQLITE.readOnly:
@@ -96,8 +92,19 @@ function explainSqlite(error: Error, code: number | undefined, path: string): un
         cause: error,
       });
     default:
+      if (/no such (table|column)|malformed database schema/.test(error.message)) {
+        return damaged(path, error);
+      }
       return new Error(`${path}: ${error.message}`, { cause: error });
   }
+}
+
+function damaged(path: string, cause: Error): CorruptArtifactError {
+  return new CorruptArtifactError(
+    `${path}: Cannot read as a SQLite database: ${cause.message} ` +
+      "(restore it from a backup, or move it away and train again)",
+    { cause },
+  );
 }
 
 function noRoom(path: string, cause: Error): InputError {

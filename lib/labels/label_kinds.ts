@@ -46,5 +46,5 @@ export function parseLabelSpec(
   kinds: readonly LabelKind[] = LABEL_KINDS,
 ): LabelSpec {
   const { kind } = Object(json) as { readonly kind?: unknown };
-  return labelKindOf(String(kind), kinds).parse(json);
+  return labelKindOf(typeof kind === "string" ? kind : typeof kind, kinds).parse(json);
 }

@@ -24,8 +24,8 @@ export function parseRecipe(
   json: JsonValue,
   families: readonly ModelFamily[] = MODEL_FAMILIES,
 ): ModelRecipe {
-  const { kind, parameters } = (json ?? {}) as { kind?: string; parameters?: JsonValue };
-  if (kind === undefined || typeof parameters !== "object" || parameters === null) {
+  const { kind, parameters } = (json ?? {}) as { kind?: JsonValue; parameters?: JsonValue };
+  if (typeof kind !== "string" || typeof parameters !== "object" || parameters === null) {
     throw new InputError("Cannot read a recipe that names no kind of model with its parameters", {
       remedy: "train the model again with this version, or write " +
         '{"kind": "forest", "parameters": {}}',

@@ -1,7 +1,7 @@
 import { type Category, type Distribution, type JsonValue, toExternal } from "../../core/mod.ts";
 import type { Trial, TrialState } from "../trial.ts";
 import { parseDistribution } from "./distribution_json.ts";
-import { parsePythonJson } from "./python_json.ts";
+import { parseAttribute } from "./python_json.ts";
 import { ROW_KIND, type TrialRow } from "./read_trials.ts";
 import { fromStoredTime, fromStoredValue } from "./stored_values.ts";
 
@@ -36,10 +36,10 @@ function assemble([own, ...parts]: readonly TrialRow[]): Trial {
         intermediateValues.set(row.position!, fromStoredValue(row.value, row.name));
         break;
       case ROW_KIND.userAttribute:
-        userAttributes.push([row.name, parsePythonJson(row.text!)]);
+        userAttributes.push([row.name, parseAttribute(row.name, row.text!)]);
         break;
       case ROW_KIND.systemAttribute:
-        systemAttributes.push([row.name, parsePythonJson(row.text!)]);
+        systemAttributes.push([row.name, parseAttribute(row.name, row.text!)]);
         break;
     }
   }

@@ -77,7 +77,8 @@ function parse(text: string): Distribution {
     };
     return CLASSES[name]!(attributes);
   } catch (error) {
-    throw new CorruptArtifactError(`Cannot read as a distribution of Optuna: ${text}`, {
+    const line = text.replaceAll(/\s+/g, " ").slice(0, 200);
+    throw new CorruptArtifactError(`Cannot read as a distribution of Optuna: ${line}`, {
       cause: error,
     });
   }

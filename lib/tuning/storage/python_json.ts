@@ -1,4 +1,4 @@
-import type { JsonValue } from "../../core/mod.ts";
+import { CorruptArtifactError, type JsonValue, requireShallow } from "../../core/mod.ts";
 
 /** Strings, which stay as they are, and Python's three words for numbers outside them. */
 const STRINGS_AND_WORDS = /"(?:[^"\\]|\\.)*"|-?\bInfinity\b|\bNaN\b/g;
@@ -14,7 +14,7 @@ const STAND_INS: Readonly<Record<string, string>> = {
  * Reads JSON as Python writes it: with the bare words `NaN`, `Infinity` and `-Infinity`. Integers
  * beyond 2⁵³ are rounded.
  *
- * @throws {SyntaxError} when the text is neither JSON nor Python's
+ * @throws {SyntaxError} when the text is neither JSON nor Python's, or nested more than 200 deep
  * @example
  * ```ts
  * import { parsePythonJson } from "./python_json.ts";
@@ -24,11 +24,29 @@ const STAND_INS: Readonly<Record<string, string>> = {
  * ```
  */
 export function parsePythonJson(text: string): JsonValue {
+  requireShallow(text);
   try {
     return JSON.parse(text) as JsonValue;
   } catch {
     const plain = text.replace(STRINGS_AND_WORDS, (part) => STAND_INS[part] ?? part);
     return JSON.parse(plain, reviveNaN) as JsonValue;
+  }
+}
+
+/**
+ * Reads an attribute of a study or trial as it is stored.
+ *
+ * @throws {CorruptArtifactError} when the text is neither JSON nor Python's
+ */
+export function parseAttribute(key: string, text: string): JsonValue {
+  try {
+    return parsePythonJson(text);
+  } catch (error) {
+    throw new CorruptArtifactError(
+      `Cannot read the attribute '${key}' of a study: ${(error as Error).message} ` +
+        "(mend it in the storage, or begin another study)",
+      { cause: error },
+    );
   }
 }
 

@@ -1,6 +1,6 @@
 import type { JsonValue } from "../../core/mod.ts";
 import type { AttributeKind, Attributes } from "../trial.ts";
-import { formatPythonJson, parsePythonJson } from "./python_json.ts";
+import { formatPythonJson, parseAttribute } from "./python_json.ts";
 import type { SqlConnection } from "../../db/mod.ts";
 import type { Direction, StudyEntry } from "./storage.ts";
 
@@ -81,7 +81,7 @@ export async function selectStudyAttributes(
      ORDER BY study_${kind}_attribute_id`,
     [studyId],
   );
-  return Object.fromEntries(rows.map((row) => [row.key, parsePythonJson(row.value_json)]));
+  return Object.fromEntries(rows.map((row) => [row.key, parseAttribute(row.key, row.value_json)]));
 }
 
 /** Stores an attribute of a study. */
