@@ -5,7 +5,11 @@ import { writeBars } from "../lib/data/write.ts";
 import { createRandom } from "../lib/core/random.ts";
 import { findInstrument } from "../lib/market/instruments.ts";
 import { assert, assertEquals } from "./assert.ts";
+import { openFirstWasmSession } from "./fixtures/first_wasm_session.ts";
 import { inFolder } from "./fixtures/temporary_folder.ts";
+
+// Once for the whole process and so outside of any test: it is never closed.
+await openFirstWasmSession();
 
 /** Daily bars that move by `moveOf` ticks each, in a file; the flags of a command that reads it. */
 async function withDays(
