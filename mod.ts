@@ -88,13 +88,9 @@ export {
   type Checkpoint,
   type Checkpoints,
   type Clock,
-  type CodeHash,
-  codeHash,
-  codeSha256,
   CorruptArtifactError,
   createRandom,
   createStateMemory,
-  describeCodeChange,
   type Distribution,
   float,
   type FloatDistribution,
@@ -118,6 +114,7 @@ export {
   type ValuesOf,
   VirtualClock,
 } from "./lib/core/mod.ts";
+export { type CodeHash, codeHash, codeSha256, describeCodeChange } from "./lib/core/program.ts";
 export {
   Account,
   type AccountBooks,

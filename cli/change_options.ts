@@ -1,6 +1,7 @@
 import { Command, InvalidArgumentError, Option } from "commander";
 import { SCAFFOLD_KINDS, type ScaffoldKind, type Setting } from "../lib/codegen/mod.ts";
-import { InputError, parseJson, PROJECT_FOLDER, requireShallow } from "../lib/core/mod.ts";
+import { InputError, parseJson, requireShallow } from "../lib/core/mod.ts";
+import { PROJECT_FOLDER } from "../lib/core/program.ts";
 import type { ChangeRequest } from "../tasks/generate_changes.ts";
 import { baseCommand, integer, userPath } from "./options.ts";
 

@@ -1,6 +1,7 @@
 import { Command, Option } from "commander";
 import { basename, extname, join } from "node:path";
-import { DATA_FOLDER, InputError } from "../lib/core/mod.ts";
+import { InputError } from "../lib/core/mod.ts";
+import { DATA_FOLDER } from "../lib/core/program.ts";
 import { guessSymbol, requestedInstrument, type RollRule } from "../lib/data/mod.ts";
 import type { WorldKind } from "../lib/simulator/mod.ts";
 import {

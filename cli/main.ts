@@ -1,5 +1,6 @@
 import { Command, CommanderError } from "commander";
-import { nearestName, VERSION } from "../lib/core/mod.ts";
+import { nearestName } from "../lib/core/mod.ts";
+import { VERSION } from "../lib/core/program.ts";
 import { endingOf, EXIT, ExitWith } from "./exit.ts";
 import { commandPrefix, inStartedForm } from "./started_as.ts";
 

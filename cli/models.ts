@@ -1,5 +1,6 @@
 import { Command } from "commander";
-import { codeSha256, InputError } from "../lib/core/mod.ts";
+import { InputError } from "../lib/core/mod.ts";
+import { codeSha256 } from "../lib/core/program.ts";
 import { type Deployment, openRegistry, type Registry } from "../lib/registry/mod.ts";
 import {
   listModels,

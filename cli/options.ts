@@ -1,6 +1,7 @@
 import { Command, InvalidArgumentError, Option } from "commander";
 import { isAbsolute, resolve } from "node:path";
-import { InputError, MODELS_FOLDER, parseJson, REPORTS_FOLDER } from "../lib/core/mod.ts";
+import { InputError, parseJson } from "../lib/core/mod.ts";
+import { MODELS_FOLDER, REPORTS_FOLDER } from "../lib/core/program.ts";
 import { MODEL_NAME } from "../lib/records/mod.ts";
 import { dataFlags, type DataRequest, type LoadOptions, symbolOfFile } from "../lib/data/mod.ts";
 import type { CostRequest } from "../lib/trading/mod.ts";

@@ -1,5 +1,6 @@
 import { dirname, resolve, sep } from "node:path";
-import { PROJECT_FOLDER, shellWord } from "../lib/core/mod.ts";
+import { shellWord } from "../lib/core/mod.ts";
+import { PROJECT_FOLDER } from "../lib/core/program.ts";
 import { userPath } from "./options.ts";
 import { runCommandLine } from "./started_as.ts";
 

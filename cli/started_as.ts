@@ -1,5 +1,6 @@
 import { join, relative } from "node:path";
-import { PROJECT_FOLDER, shellWord } from "../lib/core/mod.ts";
+import { shellWord } from "../lib/core/mod.ts";
+import { PROJECT_FOLDER } from "../lib/core/program.ts";
 
 /** How the user has started the program. */
 type Start = "task" | "npx" | "run";

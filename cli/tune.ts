@@ -1,5 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
-import { type Grid, InputError, RefusedError, TUNING_STORAGE } from "../lib/core/mod.ts";
+import { type Grid, InputError, RefusedError } from "../lib/core/mod.ts";
+import { TUNING_STORAGE } from "../lib/core/program.ts";
 import { EXAMINE, tune, type TuneSettings } from "../tasks/tune.ts";
 import { PRUNERS, SAMPLERS } from "../lib/tuning/mod.ts";
 import { TARGET_NAMES, targetSummary } from "../lib/evaluation/mod.ts";

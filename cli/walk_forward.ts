@@ -8,7 +8,7 @@ import {
   type WalkForwardKind,
 } from "../lib/evaluation/mod.ts";
 import { DEMO_POLICY, DEMO_RECIPES } from "../tasks/demo.ts";
-import { TUNING_STORAGE } from "../lib/core/mod.ts";
+import { TUNING_STORAGE } from "../lib/core/program.ts";
 import { defaultRecipe } from "../lib/models/training.ts";
 import { MODEL_CHOICES } from "./recipe_options.ts";
 import { walkForward, type WalkForwardDocument } from "../tasks/walk_forward.ts";

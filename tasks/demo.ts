@@ -19,7 +19,8 @@ import {
 import { type DemoWork, part, runDemoComparison } from "./demo/comparison.ts";
 import { judgeByWorld, openDemoBars, worldParts } from "./demo/world.ts";
 import { type DataRequest, openData } from "../lib/data/mod.ts";
-import { codeSha256, type TaskControl } from "../lib/core/mod.ts";
+import type { TaskControl } from "../lib/core/mod.ts";
+import { codeSha256 } from "../lib/core/program.ts";
 import { defaultRecipe } from "../lib/models/training.ts";
 
 /** What the demonstration runs on and how. */

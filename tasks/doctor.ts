@@ -1,14 +1,13 @@
 import { availableParallelism } from "node:os";
 import { openRegistry, requireWritable } from "../lib/registry/mod.ts";
+import { type Clock, InputError } from "../lib/core/mod.ts";
 import {
-  type Clock,
   DATA_FOLDER,
   hardware,
-  InputError,
   MODELS_FOLDER,
   REPORTS_FOLDER,
   VERSION,
-} from "../lib/core/mod.ts";
+} from "../lib/core/program.ts";
 import { createSession, type OnnxEngine } from "../lib/onnx/mod.ts";
 import { exportClassifier } from "../lib/models/training.ts";
 import { loadPlotly } from "../lib/report/mod.ts";

@@ -1,5 +1,6 @@
 import { openRegistry, type Registry, type StoredModel } from "../lib/registry/mod.ts";
-import { codeSha256, InputError, type TaskControl } from "../lib/core/mod.ts";
+import { InputError, type TaskControl } from "../lib/core/mod.ts";
+import { codeSha256 } from "../lib/core/program.ts";
 import {
   type BlendRequest,
   type LoadedSystem,

@@ -12,7 +12,8 @@ import {
   type SystemVersion,
   type UnreadableVersion,
 } from "../lib/registry/mod.ts";
-import { codeSha256, RefusedError } from "../lib/core/mod.ts";
+import { RefusedError } from "../lib/core/mod.ts";
+import { codeSha256 } from "../lib/core/program.ts";
 import { dataFlags, type DataRequest } from "../lib/data/mod.ts";
 import type { StoredTest } from "../lib/evaluation/mod.ts";
 import { isPolicy, type ModelManifest, type TradingSystem } from "../lib/records/mod.ts";

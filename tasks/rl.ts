@@ -34,7 +34,8 @@ import {
   type TradedModel,
 } from "../lib/system/mod.ts";
 import { type DataRequest, openData } from "../lib/data/mod.ts";
-import { codeSha256, type TaskControl } from "../lib/core/mod.ts";
+import type { TaskControl } from "../lib/core/mod.ts";
+import { codeSha256 } from "../lib/core/program.ts";
 
 /** Bars of a file, or a world to simulate. */
 export type RlSource =

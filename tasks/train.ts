@@ -3,7 +3,8 @@ import type { ClassifierManifest } from "../lib/records/mod.ts";
 import { openRegistry, requireRegistry } from "../lib/registry/mod.ts";
 import { openCheckpointFolder } from "../lib/models/mod.ts";
 import { type DataRequest, openData } from "../lib/data/mod.ts";
-import { codeSha256, type TaskControl } from "../lib/core/mod.ts";
+import type { TaskControl } from "../lib/core/mod.ts";
+import { codeSha256 } from "../lib/core/program.ts";
 import { trainedName, trainingNotes, trainOn, type TrainSettings } from "../lib/training/mod.ts";
 
 /** What `train --json` prints. */

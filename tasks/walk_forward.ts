@@ -42,7 +42,8 @@ import {
   requireSameInstrument,
 } from "../lib/system/mod.ts";
 import { type DataRequest, openData, type OpenedData } from "../lib/data/mod.ts";
-import { codeSha256, type TaskControl } from "../lib/core/mod.ts";
+import type { TaskControl } from "../lib/core/mod.ts";
+import { codeSha256 } from "../lib/core/program.ts";
 import type { RiskRequest } from "../lib/risk/mod.ts";
 
 /** What is refitted, how, and how it is judged. */

@@ -125,7 +125,13 @@ Deno.test("imports follow the arrows of docs/architecture.md", () => {
 });
 
 /** Faces beside a room's `mod.ts`: what trains is apart from what serves, TensorFlow.js from both. */
-const FURTHER_FACES = ["models/networks", "models/training", "rl/training", "tensor/training"]
+const FURTHER_FACES = [
+  "core/program",
+  "models/networks",
+  "models/training",
+  "rl/training",
+  "tensor/training",
+]
   .map((face) => `lib/${face}.ts`);
 
 Deno.test("a room with a face is imported through it", () => {

@@ -1,13 +1,11 @@
 /**
- * What every room stands on: errors, random numbers, hashes, clocks, progress, settings, versions.
+ * What every room stands on: errors, random numbers, hashes, clocks, progress, settings.
  *
  * @module
  */
 export { canonicalJson, jsonSha256 } from "./canonical_json.ts";
 export type { Checkpoint, Checkpoints } from "./checkpoint.ts";
 export { type Clock, sleep, type TimerClock } from "./clock.ts";
-export { codeHash, codeSha256, describeCodeChange } from "./code_hash.ts";
-export type { CodeHash } from "./deciding_files.ts";
 export {
   categorical,
   type CategoricalDistribution,
@@ -28,24 +26,15 @@ export {
 } from "./distribution.ts";
 export { editDistance } from "./edit_distance.ts";
 export { CorruptArtifactError, InputError, oneLine, RefusedError } from "./errors.ts";
-export { hardware } from "./hardware.ts";
 export { jsonSchema, type JsonValue } from "./json.ts";
 export { compareJson, type JsonDifference } from "./json_differences.ts";
 export { nearestName } from "./nearest_name.ts";
 export { ownValue } from "./own_value.ts";
 export { parseJson, requireShallow } from "./parse_json.ts";
-export {
-  DATA_FOLDER,
-  MODELS_FOLDER,
-  PROJECT_FOLDER,
-  REPORTS_FOLDER,
-  TUNING_STORAGE,
-} from "./project_folders.ts";
 export { createRandom, mixSeed, type Random } from "./random.ts";
 export { sha256Hex } from "./sha256.ts";
 export { shellWord } from "./shell_words.ts";
 export { createStateMemory, type StateMemory, type StatePart } from "./state_memory.ts";
 export type { Grid, Params, Suggester, ValueOf, ValuesOf } from "./suggester.ts";
 export type { TaskControl } from "./task_control.ts";
-export { VERSION, versions } from "./versions.ts";
 export { VirtualClock } from "./virtual_clock.ts";

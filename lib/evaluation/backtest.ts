@@ -1,6 +1,7 @@
 import { openRegistry, type StoredModel } from "../registry/mod.ts";
 import { rowAt, type RowRange } from "../market/mod.ts";
-import { codeSha256, InputError, RefusedError, type TaskControl } from "../core/mod.ts";
+import { InputError, RefusedError, type TaskControl } from "../core/mod.ts";
+import { codeSha256 } from "../core/program.ts";
 import type { BlendSummary, TearSheet } from "../records/mod.ts";
 import { compareSystem } from "./blend/compare_blend.ts";
 import { baselines, identify, type StrategyRun } from "./comparison.ts";

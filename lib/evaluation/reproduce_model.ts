@@ -1,12 +1,6 @@
 import type { Registry } from "../registry/mod.ts";
-import {
-  codeHash,
-  describeCodeChange,
-  hardware,
-  InputError,
-  type TaskControl,
-  versions,
-} from "../core/mod.ts";
+import { InputError, type TaskControl } from "../core/mod.ts";
+import { codeHash, describeCodeChange, hardware, versions } from "../core/program.ts";
 import {
   type ClassifierManifest,
   isPolicy,

@@ -1,14 +1,13 @@
 import { openRegistry } from "../registry/mod.ts";
 import { type DataRequest, readWholeFile } from "../data/mod.ts";
 import {
-  codeHash,
   compareJson,
-  describeCodeChange,
   type JsonDifference,
   RefusedError,
   sha256Hex,
   type TaskControl,
 } from "../core/mod.ts";
+import { codeHash, describeCodeChange } from "../core/program.ts";
 import { type RunRecord, type TearSheet, tearSheetToJson } from "../records/mod.ts";
 import { type BacktestSettings, runBacktest } from "./backtest.ts";
 import type { StoredRun } from "./find_run.ts";

@@ -1,4 +1,5 @@
-import { codeSha256, InputError, sha256Hex, type TaskControl } from "../core/mod.ts";
+import { InputError, sha256Hex, type TaskControl } from "../core/mod.ts";
+import { codeSha256 } from "../core/program.ts";
 import { type DataRequest, openData } from "../data/mod.ts";
 import { rowAt } from "../market/mod.ts";
 import { systemBytes, type TradingSystem } from "../records/mod.ts";

@@ -1,4 +1,5 @@
-import { codeHash, type JsonValue, versions } from "../core/mod.ts";
+import type { JsonValue } from "../core/mod.ts";
+import { codeHash, versions } from "../core/program.ts";
 import type { RunRecord } from "../records/mod.ts";
 import type { LoadedSystem, TradedModel } from "../system/mod.ts";
 import type { OpenedData } from "../data/mod.ts";

@@ -27,7 +27,7 @@ import { heldBack } from "./held_back.ts";
 import type { RunConditions } from "../engine/mod.ts";
 import type { OpenedData } from "../data/mod.ts";
 import { policySummary } from "./policy_summary.ts";
-import { versions } from "../core/mod.ts";
+import { versions } from "../core/program.ts";
 
 /** Everything a tear sheet is built from; the first run leads it. */
 export interface TearSheetParts {

@@ -1,5 +1,6 @@
 import { type Blender, fitBlend, type FittedBlend, type NoveltyFilter } from "../blend/mod.ts";
-import { codeSha256, InputError, type JsonValue } from "../core/mod.ts";
+import { InputError, type JsonValue } from "../core/mod.ts";
+import { codeSha256 } from "../core/program.ts";
 import type { OpenedData } from "../data/mod.ts";
 import { lookbackBars, parseFeatureSpec } from "../features/mod.ts";
 import type { RowRange } from "../market/mod.ts";

@@ -5,7 +5,8 @@ import { type TrainedModel, trainModel } from "./trainer.ts";
 import { type CostRequest, requestedCosts, roundTripCostTicks } from "../trading/mod.ts";
 import type { Backend } from "../tensor/mod.ts";
 import type { OpenedData } from "../data/mod.ts";
-import { hardware, type TaskControl, versions } from "../core/mod.ts";
+import type { TaskControl } from "../core/mod.ts";
+import { hardware, versions } from "../core/program.ts";
 import type { TrainingKinds } from "./training_kinds.ts";
 
 /** How to train, apart from the data. */

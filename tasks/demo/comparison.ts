@@ -15,7 +15,8 @@ import {
   type SystemModel,
 } from "../../lib/system/mod.ts";
 import type { OpenedData } from "../../lib/data/mod.ts";
-import { codeSha256, type TaskControl } from "../../lib/core/mod.ts";
+import type { TaskControl } from "../../lib/core/mod.ts";
+import { codeSha256 } from "../../lib/core/program.ts";
 import { trainOn, type TrainSettings } from "../../lib/training/mod.ts";
 
 /** What is trained, how it is blended and traded. */

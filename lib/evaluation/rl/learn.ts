@@ -9,7 +9,8 @@ import { trainPolicyModel } from "../../rl/training.ts";
 import { DEFAULT_FEATURES, type FeatureSpec } from "../../features/mod.ts";
 import { type AccountSettings, createRunConditions } from "../../system/mod.ts";
 import type { OpenedData } from "../../data/mod.ts";
-import { hardware, type TaskControl, versions } from "../../core/mod.ts";
+import type { TaskControl } from "../../core/mod.ts";
+import { hardware, versions } from "../../core/program.ts";
 
 /** How to learn a policy, apart from the data and the account. */
 export interface PolicySettings {

@@ -13,15 +13,13 @@ import {
 import { learnFromExperience, requirePolicyParity } from "../../rl/training.ts";
 import { openRegistry, requireWritable } from "../../registry/mod.ts";
 import {
-  codeSha256,
-  hardware,
   InputError,
   type JsonValue,
   RefusedError,
   sha256Hex,
   type TaskControl,
-  versions,
 } from "../../core/mod.ts";
+import { codeSha256, hardware, versions } from "../../core/program.ts";
 import type { PolicyManifest } from "../../records/mod.ts";
 import { OPSET } from "../../onnx/mod.ts";
 import { logVerdict, tornNote } from "./evaluate_log.ts";
