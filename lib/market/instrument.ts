@@ -1,3 +1,5 @@
+import type { ContractRules } from "./contract_rules.ts";
+
 /** What is traded. */
 export type InstrumentKind = "future" | "stock" | "fx";
 
@@ -56,4 +58,6 @@ export interface Instrument {
   readonly margin: readonly Dated<Margin>[];
   /** Delivery months traded, as futures month letters; empty for stock and FX. */
   readonly rollMonths: string;
+  /** When its contracts end; absent where that is not known, and for what does not end. */
+  readonly contracts?: ContractRules;
 }

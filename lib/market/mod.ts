@@ -24,6 +24,14 @@ export {
   sessionMarks,
   sessionOfBar,
 } from "./calendar.ts";
+export type {
+  BusinessCalendar,
+  ContractDayAnchor,
+  ContractDayRule,
+  ContractRules,
+  ContractWeekday,
+  LastTradeRule,
+} from "./contract_rules.ts";
 export { isBusinessDay, nthWeekday } from "./holidays.ts";
 export type { Dated, Instrument, InstrumentKind, Margin, SessionTemplate } from "./instrument.ts";
 export {
