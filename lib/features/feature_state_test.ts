@@ -10,7 +10,7 @@ import {
 } from "../../tests/fixtures/market_fixture.ts";
 import type { Bars, Continuous } from "../market/bars.ts";
 import { createCalendar } from "../market/calendar.ts";
-import { SEGMENT_RULES } from "../market/session_rules.ts";
+import { CALENDARS } from "../market/calendars/calendars.ts";
 import { assert, assertEquals } from "../../tests/assert.ts";
 import { createFeatureStream, type FeatureState, type FeatureStream } from "./feature_stream.ts";
 import {
@@ -189,8 +189,8 @@ for (const definition of FEATURES) {
 
 Deno.test("no trade date is longer than the look-back of what counts from its first bar", () => {
   const longest = lookbackBars({ features: [{ feature: "session-return" }] }, DAY_MS) * DAY_MS;
-  for (const session of Object.keys(SEGMENT_RULES) as (keyof typeof SEGMENT_RULES)[]) {
-    const calendar = createCalendar({ session, timeZone: "America/Chicago" });
+  for (const { name: session } of CALENDARS) {
+    const calendar = createCalendar({ session });
     for (const { close, open } of calendar.sessions(Date.UTC(1998, 0), Date.UTC(2030, 11))) {
       assert(close - open + DAY_MS <= longest, `${session} ${new Date(open).toISOString()}`);
     }

@@ -1,6 +1,7 @@
 import type { Bars } from "./bars.ts";
-import type { Instrument } from "./instrument.ts";
-import { type Segment, SEGMENT_RULES } from "./session_rules.ts";
+import type { CalendarRules } from "./calendars/calendar_rules.ts";
+import { findCalendar } from "./calendars/calendars.ts";
+import { type Segment, segmentsByRules } from "./session_rules.ts";
 import { DAY_MS, wallTimeToUtc } from "./time_zone.ts";
 
 /** A span of time in which nothing trades. */
@@ -49,27 +50,32 @@ export const DAILY_INTERVAL_MS = 20 * 3_600_000;
 const LONGEST_BREAK_DAYS = 14;
 
 /**
- * Makes the calendar of an instrument from its session template and zone.
+ * Makes the calendar of an instrument from the name of its session.
  *
  * Look-ups that go forward in time cost a comparison; a jump costs a few microseconds.
- * The rules are those of 1998 to 2030 as published by the exchanges; see `session_rules.ts`.
+ * Hours are those of 2008 to 2027 as exchanges published them (`docs/calendars.md`); older dates
+ * have the oldest hours that are known, later ones the newest.
  *
+ * @throws {InputError} when no calendar has that name
  * @example
  * ```ts
  * import { createCalendar } from "./calendar.ts";
  * import { isoDate } from "./time_zone.ts";
  * import { assertEquals } from "../../tests/assert.ts";
  *
- * const calendar = createCalendar({ session: "cme-equity", timeZone: "America/Chicago" });
+ * const calendar = createCalendar({ session: "cme-equity" });
  * const sundayEvening = Date.parse("2024-06-09T22:30:00Z");
  * assertEquals(isoDate(calendar.tradeDay(sundayEvening)), "2024-06-10");
  * assertEquals(calendar.isOpen(Date.parse("2024-06-10T21:30:00Z")), false);
  * ```
  */
-export function createCalendar(
-  instrument: Pick<Instrument, "session" | "timeZone">,
-): SessionCalendar {
-  const sessionOfDay = createSessionTable(instrument);
+export function createCalendar(instrument: { readonly session: string }): SessionCalendar {
+  return calendarByRules(findCalendar(instrument.session));
+}
+
+/** Makes a calendar from rules of one's own; see `createCalendar`. */
+export function calendarByRules(rules: CalendarRules): SessionCalendar {
+  const sessionOfDay = createSessionTable(rules);
   let validFrom = Infinity;
   let current: Session = { tradeDay: 0, open: 0, close: 0, early: false, pauses: [] };
 
@@ -117,11 +123,9 @@ export function createCalendar(
 }
 
 /** Sessions by trade day, each computed once; null on days that have no session of their own. */
-function createSessionTable(
-  instrument: Pick<Instrument, "session" | "timeZone">,
-): (day: number) => Session | null {
-  const segmentOf = SEGMENT_RULES[instrument.session];
-  const toUtc: ToUtc = (day, minutes) => wallTimeToUtc(instrument.timeZone, day, minutes);
+function createSessionTable(rules: CalendarRules): (day: number) => Session | null {
+  const segmentOf = segmentsByRules(rules);
+  const toUtc: ToUtc = (day, minutes, zone = rules.timeZone) => wallTimeToUtc(zone, day, minutes);
   const table = new Map<number, Session | null>();
   return (day) => {
     let session = table.get(day);
@@ -131,9 +135,9 @@ function createSessionTable(
 }
 
 /** Wall-clock minutes of a day to epoch milliseconds. */
-type ToUtc = (day: number, minutes: number) => number;
+type ToUtc = (day: number, minutes: number, zone?: string) => number;
 
-/** Joins a day's own segment with the halted holidays before it, which share its trade date. */
+/** Joins a day's own segment with the halted days before it, which share its trade date. */
 function computeSession(
   day: number,
   segmentOf: (day: number) => Segment | null,
@@ -142,16 +146,17 @@ function computeSession(
   const own = segmentOf(day);
   if (own === null || own.kind === "halt") return null;
   const pauses = own.pauses.map(([from, until]) => toPause(toUtc, day, from, until));
-  let open = toUtc(day, own.open);
+  let open = toUtc(day, own.open, own.openZone);
   for (let before = day - 1; before >= day - LONGEST_BREAK_DAYS; before--) {
     const segment = segmentOf(before);
     if (segment === null) continue;
     if (segment.kind !== "halt") break;
+    const rest = { from: toUtc(before, segment.close), until: open };
     pauses.unshift(
       ...segment.pauses.map(([from, until]) => toPause(toUtc, before, from, until)),
-      { from: toUtc(before, segment.close), until: open },
+      ...(rest.from < rest.until ? [rest] : []),
     );
-    open = toUtc(before, segment.open);
+    open = toUtc(before, segment.open, segment.openZone);
   }
   const close = toUtc(day, own.close);
   return { tradeDay: day, open, close, early: own.kind === "early", pauses };
@@ -184,7 +189,7 @@ export interface SessionMarks {
  * import type { Bars } from "./bars.ts";
  * import { assertEquals } from "../../tests/assert.ts";
  *
- * const calendar = createCalendar({ session: "us-stock", timeZone: "America/New_York" });
+ * const calendar = createCalendar({ session: "us-stock" });
  * const time = Float64Array.of(Date.parse("2024-06-10T18:00Z"), Date.parse("2024-06-10T19:00Z"));
  * const marks = sessionMarks({ time, intervalMs: 3_600_000, length: 2 }, calendar);
  * assertEquals(marks.isLast, Uint8Array.of(0, 1));

@@ -1,23 +1,14 @@
 import fc from "fast-check";
 import { assert, assertEquals } from "../../tests/assert.ts";
 import { createCalendar, type SessionCalendar, sessionMarks } from "./calendar.ts";
-import type { SessionTemplate } from "./instrument.ts";
+import { CALENDARS, findCalendar } from "./calendars/calendars.ts";
 import { DAY_MS, epochDay, isoDate, wallTimeToUtc } from "./time_zone.ts";
 
 const HOUR = 3_600_000;
-const ZONES: Readonly<Record<SessionTemplate, string>> = {
-  "cme-equity": "America/Chicago",
-  "cme-energy-metals": "America/Chicago",
-  "cme-fx": "America/Chicago",
-  "cme-rates": "America/Chicago",
-  "us-stock": "America/New_York",
-  "fx-week": "America/New_York",
-  "always": "UTC",
-};
-const TEMPLATES = Object.keys(ZONES) as SessionTemplate[];
+const NAMES = CALENDARS.map(({ name }) => name);
 
-function calendarOf(session: SessionTemplate): SessionCalendar {
-  return createCalendar({ session, timeZone: ZONES[session] });
+function calendarOf(session: string): SessionCalendar {
+  return createCalendar({ session });
 }
 
 const shared = new URL("../../../shared/data/", import.meta.url);
@@ -96,7 +87,11 @@ Deno.test({
     const texts = (await stamps("spy_hour_newyork.csv")).filter((text) => text >= "2009");
     const time = Float64Array.from(texts, (text) => {
       const [date, hour] = text.split("T");
-      return wallTimeToUtc(ZONES["us-stock"], epochDay(date!), Number(hour!.slice(0, 2)) * 60);
+      return wallTimeToUtc(
+        findCalendar("us-stock").timeZone,
+        epochDay(date!),
+        Number(hour!.slice(0, 2)) * 60,
+      );
     });
     const marks = sessionMarks({ time, intervalMs: HOUR, length: time.length }, calendar);
     assertEquals([...marks.tradeDay].map(isoDate), texts.map((text) => text.slice(0, 10)));
@@ -128,7 +123,7 @@ Deno.test("createCalendar() closes stocks early on just the half days since 1998
 });
 
 /** `[template, time, trade date, is open]`, times from the exchanges' notices. */
-const MOMENTS: readonly (readonly [SessionTemplate, string, string, boolean])[] = [
+const MOMENTS: readonly (readonly [string, string, string, boolean])[] = [
   ["cme-equity", "2024-06-09T21:59Z", "2024-06-10", false],
   ["cme-equity", "2024-06-09T22:00Z", "2024-06-10", true],
   ["cme-equity", "2024-06-10T20:15Z", "2024-06-10", true],
@@ -174,7 +169,7 @@ Deno.test("isOpen() and tradeDay() follow the exchanges' published hours", () =>
 });
 
 Deno.test("createCalendar() keeps sessions apart, in order, one per trade day", () => {
-  for (const template of TEMPLATES) {
+  for (const template of NAMES) {
     const sessions = calendarOf(template).sessions(Date.UTC(1998, 0), Date.UTC(2031, 0));
     for (let i = 1; i < sessions.length; i++) {
       const [before, session] = [sessions[i - 1]!, sessions[i]!];
@@ -195,7 +190,7 @@ Deno.test("SessionCalendar answers the same whatever was asked before", () => {
     maxLength: 20,
   });
   fc.assert(
-    fc.property(fc.constantFrom(...TEMPLATES), times, (template, moments) => {
+    fc.property(fc.constantFrom(...NAMES), times, (template, moments) => {
       const used = calendarOf(template);
       for (const time of moments) {
         const fresh = calendarOf(template);

@@ -23,6 +23,9 @@ const FRIDAY = 5;
 const SATURDAY = 6;
 const SUNDAY = 0;
 
+/** A US holiday, one of another country, or a date as `MM-DD`. */
+export type HolidayName = Holiday | "easter-monday" | "whit-monday" | `${number}-${number}`;
+
 /** Half days of the New York Stock Exchange that follow no rule. */
 const HALF_DAYS = ["1999-12-31", "2002-07-05", "2003-12-26"].map(epochDay);
 
@@ -49,6 +52,19 @@ export function usHolidays(year: number): ReadonlyMap<number, Holiday> {
   let holidays = byYear.get(year);
   if (holidays === undefined) byYear.set(year, holidays = computeHolidays(year));
   return holidays;
+}
+
+/** All names that a day has: that of a US holiday, those of other countries, its date. */
+export function holidaysOn(day: number): readonly HolidayName[] {
+  const date = new Date(day * 86_400_000).toISOString();
+  const year = Number(date.slice(0, 4));
+  const names: HolidayName[] = [date.slice(5, 10) as HolidayName];
+  const us = usHolidays(year).get(day);
+  if (us !== undefined) names.push(us);
+  const sinceEaster = day - easterSunday(year);
+  if (sinceEaster === 1) names.push("easter-monday");
+  if (sinceEaster === 50) names.push("whit-monday");
+  return names;
 }
 
 function computeHolidays(year: number): ReadonlyMap<number, Holiday> {

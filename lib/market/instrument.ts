@@ -3,16 +3,6 @@ import type { ContractRules } from "./contract_rules.ts";
 /** What is traded. */
 export type InstrumentKind = "future" | "stock" | "fx";
 
-/** Name of a weekly trading schedule; see `calendar.ts`. */
-export type SessionTemplate =
-  | "cme-equity"
-  | "cme-energy-metals"
-  | "cme-fx"
-  | "cme-rates"
-  | "us-stock"
-  | "fx-week"
-  | "always";
-
 /** An amount in force from a date on (inclusive), until the next entry. */
 export interface Dated<T> {
   /** First trade date in force, ISO `YYYY-MM-DD`. */
@@ -48,8 +38,8 @@ export interface Instrument {
   readonly tickSize: number;
   /** Dollars for a price move of 1.0 in one lot. */
   readonly pointValue: number;
-  /** Weekly schedule it trades on. */
-  readonly session: SessionTemplate;
+  /** Name of the calendar it trades by; see `CALENDARS`. */
+  readonly session: string;
   /** IANA zone in which the session is defined. */
   readonly timeZone: string;
   /** All-in commission and fees per lot and side, dollars; an assumption unless the broker says so. */

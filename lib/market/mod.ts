@@ -15,6 +15,7 @@ export {
 } from "./bars.ts";
 export { barsSha256 } from "./bars_sha256.ts";
 export {
+  calendarByRules,
   createCalendar,
   DAILY_INTERVAL_MS,
   type Pause,
@@ -32,8 +33,18 @@ export type {
   ContractWeekday,
   LastTradeRule,
 } from "./contract_rules.ts";
-export { isBusinessDay, nthWeekday } from "./holidays.ts";
-export type { Dated, Instrument, InstrumentKind, Margin, SessionTemplate } from "./instrument.ts";
+export type {
+  CalendarRules,
+  ClockSpan,
+  ClockText,
+  DayRule,
+  HolidayRule,
+  HoursRule,
+  OneDay,
+} from "./calendars/calendar_rules.ts";
+export { CALENDARS, findCalendar } from "./calendars/calendars.ts";
+export { type Holiday, type HolidayName, isBusinessDay, nthWeekday } from "./holidays.ts";
+export type { Dated, Instrument, InstrumentKind, Margin } from "./instrument.ts";
 export {
   type ContractCode,
   feePerSideMicros,
