@@ -12,7 +12,7 @@ export {
   rollsOf,
 } from "./continuous.ts";
 export { dataFlags } from "./data_flags.ts";
-export { futuresExpiry } from "./futures_expiry.ts";
+export { datesOfContract, futuresExpiry } from "./futures_expiry.ts";
 export { expectedSpans, findGaps, type Gap, type OpenSpan, type OpenSpans } from "./gaps.ts";
 export {
   type DataReport,

@@ -14,6 +14,7 @@ export {
   sliceBars,
 } from "./bars.ts";
 export { barsSha256 } from "./bars_sha256.ts";
+export { isBusinessDayOf, moveBusinessDays } from "./business_days.ts";
 export {
   calendarByRules,
   createCalendar,
@@ -25,6 +26,7 @@ export {
   sessionMarks,
   sessionOfBar,
 } from "./calendar.ts";
+export { type ContractDates, contractDates } from "./contract_dates.ts";
 export type {
   BusinessCalendar,
   ContractDayAnchor,
@@ -43,7 +45,7 @@ export type {
   OneDay,
 } from "./calendars/calendar_rules.ts";
 export { CALENDARS, findCalendar } from "./calendars/calendars.ts";
-export { type Holiday, type HolidayName, isBusinessDay, nthWeekday } from "./holidays.ts";
+export type { Holiday, HolidayName } from "./holidays.ts";
 export type { Dated, Instrument, InstrumentKind, Margin } from "./instrument.ts";
 export {
   type ContractCode,
