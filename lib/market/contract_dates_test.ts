@@ -79,8 +79,8 @@ Deno.test("contractDates() takes the stated hour, and the session's close where 
     ).toISOString();
   assertEquals(time("FESX", 2024, 6), "2024-06-21T10:00:00.000Z");
   assertEquals(time("NG", 2020, 1), "2019-12-27T22:00:00.000Z");
-  // The day after Thanksgiving closes early.
-  assertEquals(time("RB", 2024, 12), "2024-11-29T18:45:00.000Z");
+  // The day after Thanksgiving closes early, since 2024 at 13:45 Chicago.
+  assertEquals(time("RB", 2024, 12), "2024-11-29T19:45:00.000Z");
 });
 
 Deno.test("contractDates() knows no rules of a symbol that it does not know", () => {

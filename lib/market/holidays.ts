@@ -24,7 +24,13 @@ const SATURDAY = 6;
 const SUNDAY = 0;
 
 /** A US holiday, one of another country, or a date as `MM-DD`. */
-export type HolidayName = Holiday | "easter-monday" | "whit-monday" | `${number}-${number}`;
+export type HolidayName =
+  | Holiday
+  | "columbus"
+  | "easter-monday"
+  | "ascension"
+  | "whit-monday"
+  | `${number}-${number}`;
 
 /** Half days of the New York Stock Exchange that follow no rule. */
 const HALF_DAYS = ["1999-12-31", "2002-07-05", "2003-12-26"].map(epochDay);
@@ -54,16 +60,31 @@ export function usHolidays(year: number): ReadonlyMap<number, Holiday> {
   return holidays;
 }
 
-/** All names that a day has: that of a US holiday, those of other countries, its date. */
+/** Holidays that hang on Easter, by days after it. */
+const AFTER_EASTER: Readonly<Record<number, HolidayName>> = {
+  1: "easter-monday",
+  39: "ascension",
+  50: "whit-monday",
+};
+
+const namesByDay = new Map<number, readonly HolidayName[]>();
+
+/** All names that a day has: its date, and those of US and European holidays. */
 export function holidaysOn(day: number): readonly HolidayName[] {
+  let names = namesByDay.get(day);
+  if (names === undefined) namesByDay.set(day, names = computeNames(day));
+  return names;
+}
+
+function computeNames(day: number): readonly HolidayName[] {
   const date = new Date(day * 86_400_000).toISOString();
   const year = Number(date.slice(0, 4));
-  const names: HolidayName[] = [date.slice(5, 10) as HolidayName];
+  const names = [date.slice(5, 10) as HolidayName];
   const us = usHolidays(year).get(day);
   if (us !== undefined) names.push(us);
-  const sinceEaster = day - easterSunday(year);
-  if (sinceEaster === 1) names.push("easter-monday");
-  if (sinceEaster === 50) names.push("whit-monday");
+  const easter = AFTER_EASTER[day - easterSunday(year)];
+  if (easter !== undefined) names.push(easter);
+  if (day === nthWeekday(Date.UTC(year, 9, 1) / 86_400_000, MONDAY, 2)) names.push("columbus");
   return names;
 }
 

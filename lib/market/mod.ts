@@ -45,6 +45,7 @@ export type {
   OneDay,
 } from "./calendars/calendar_rules.ts";
 export { CALENDARS, findCalendar } from "./calendars/calendars.ts";
+export { CALENDAR_SOURCES, type CalendarSource } from "./calendars/sources.ts";
 export type { Holiday, HolidayName } from "./holidays.ts";
 export type { Dated, Instrument, InstrumentKind, Margin } from "./instrument.ts";
 export {

@@ -41,15 +41,21 @@ export interface Segment {
 export function segmentsByRules(rules: CalendarRules): (day: number) => Segment | null {
   const hoursOf = hoursByDay(rules.hours);
   const ruleOf = rulesByDay(rules);
-  const isUsual = (day: number): boolean => ruleOf(day) === undefined && hoursOf(day) !== null;
+  const withRule = (day: number, usual: Segment): Segment | null => {
+    const rule = ruleOf(day);
+    if (rule === undefined) return usual;
+    return rule.kind === "closed" ? null : changed(usual, rule);
+  };
+  const endsAsUsual = (day: number): boolean => {
+    const hours = hoursOf(day);
+    return hours !== null && withRule(day, hours.usual)?.kind === "regular";
+  };
   return (day) => {
     const hours = hoursOf(day);
-    const rule = ruleOf(day);
-    if (hours === null || rule?.kind === "closed") return null;
-    const usual = hours.afterUsual !== null && isUsual(day - 1)
-      ? { ...hours.usual, ...hours.afterUsual }
-      : hours.usual;
-    return rule === undefined ? usual : changed(usual, rule);
+    if (hours === null) return null;
+    const { afterUsual, usual } = hours;
+    const own = afterUsual !== null && endsAsUsual(day - 1) ? { ...usual, ...afterUsual } : usual;
+    return withRule(day, own);
   };
 }
 
@@ -106,6 +112,7 @@ function rulesByDay(rules: CalendarRules): (day: number) => DayRule | undefined 
   const days = new Map(rules.days.map(({ date, rule }) => [epochDay(date), rule]));
   const holidays = rules.holidays.map((holiday) => ({
     names: new Set<string>(holiday.on),
+    daysAfter: holiday.daysAfter ?? 0,
     from: holiday.from === undefined ? -Infinity : epochDay(holiday.from),
     before: holiday.before === undefined ? Infinity : epochDay(holiday.before),
     weekdays: holiday.weekdays,
@@ -114,12 +121,10 @@ function rulesByDay(rules: CalendarRules): (day: number) => DayRule | undefined 
   return (day) => {
     const own = days.get(day);
     if (own !== undefined) return own ?? undefined;
-    if (holidays.length === 0) return undefined;
-    const names = holidaysOn(day);
     return holidays.find((holiday) =>
       holiday.from <= day && day < holiday.before &&
       (holiday.weekdays?.includes(weekday(day)) ?? true) &&
-      names.some((name) => holiday.names.has(name))
+      holidaysOn(day - holiday.daysAfter).some((name) => holiday.names.has(name))
     )?.rule;
   };
 }
@@ -132,7 +137,9 @@ function changed(usual: Segment, rule: Exclude<DayRule, { kind: "closed" }>): Se
     openZone: rule.open === undefined ? usual.openZone : undefined,
     close,
     kind: rule.kind === "halt" ? "halt" : close < usual.close ? "early" : usual.kind,
-    pauses: usual.pauses.filter(([from]) => open < from && from < close),
+    pauses: rule.pauses === undefined
+      ? usual.pauses.filter(([from]) => open < from && from < close)
+      : spans(rule.pauses),
   };
 }
 

@@ -23,27 +23,39 @@ export interface HoursRule {
   readonly close: ClockText;
   /** Pauses inside, in order. */
   readonly pauses?: readonly ClockSpan[];
-  /** The open and its pauses after a day of usual hours, where they differ. */
+  /** The open and its pauses after a day that ended at its usual hour, where they differ. */
   readonly afterUsualDay?: { readonly open: ClockText; readonly pauses: readonly ClockSpan[] };
   /** True where the day has no trade date of its own: its trades carry the next one. */
   readonly joinsNext?: boolean;
-  /** Key of `SOURCES`. */
+  /** What it rests on: for what ships, a key of `CALENDAR_SOURCES`. */
   readonly source: string;
 }
 
-/** What one day does instead of its usual hours. */
+/** What one day does instead of its usual hours; what is absent is as usual. */
 export type DayRule =
   /** Nothing trades. */
   | { readonly kind: "closed" }
   /** Other hours, and a trade date of its own. */
-  | { readonly kind: "hours"; readonly open?: ClockText; readonly close?: ClockText }
+  | {
+    readonly kind: "hours";
+    readonly open?: ClockText;
+    readonly close?: ClockText;
+    readonly pauses?: readonly ClockSpan[];
+  }
   /** Trades until `close`, under the trade date of the next day that settles. */
-  | { readonly kind: "halt"; readonly open?: ClockText; readonly close: ClockText };
+  | {
+    readonly kind: "halt";
+    readonly open?: ClockText;
+    readonly close: ClockText;
+    readonly pauses?: readonly ClockSpan[];
+  };
 
 /** What a calendar does on a holiday; the first rule of its list that holds decides. */
 export interface HolidayRule {
   /** Names of holidays, or dates as `MM-DD`. */
   readonly on: readonly HolidayName[];
+  /** How many days after the holiday the rule holds, negative before it. @default 0 */
+  readonly daysAfter?: number;
   /** First date in force, `YYYY-MM-DD`; always when absent. */
   readonly from?: string;
   /** Date from which it is no longer in force; for ever when absent. */
@@ -52,7 +64,7 @@ export interface HolidayRule {
   readonly weekdays?: readonly number[];
   /** What happens. */
   readonly rule: DayRule;
-  /** Key of `SOURCES`. */
+  /** What it rests on: for what ships, a key of `CALENDAR_SOURCES`. */
   readonly source: string;
 }
 
@@ -62,7 +74,7 @@ export interface OneDay {
   readonly date: string;
   /** What happens; null for usual hours on what would be a holiday. */
   readonly rule: DayRule | null;
-  /** Key of `SOURCES`. */
+  /** What it rests on: for what ships, a key of `CALENDAR_SOURCES`. */
   readonly source: string;
 }
 
