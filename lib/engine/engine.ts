@@ -4,6 +4,7 @@ import {
   type BrokerReport,
   type Command,
   type EngineEvent,
+  type Fill,
   type Forecast,
   type Order,
   type OrderGateway,
@@ -143,6 +144,11 @@ export class Engine {
     return this.#gateways[slot]!;
   }
 
+  /** Whether commands wait to be handed out. */
+  get hasCommands(): boolean {
+    return this.#waiting > 0;
+  }
+
   /** Commands that were not handed out yet; they are handed out once. */
   takeCommands(): readonly Command[] {
     if (this.#waiting === 0) return NOTHING;
@@ -178,9 +184,11 @@ export class Engine {
       case "clock":
         this.review(event.time);
         break;
-      case "forecast":
-        this.follow(event.slot, event.forecast);
+      case "forecast": {
+        const order = this.follow(event.slot, event.forecast);
+        if (order !== null) this.#want({ kind: "submit", slot: event.slot, order });
         break;
+      }
       case "report":
         this.hear(event.slot, event.report);
         break;
@@ -202,31 +210,64 @@ export class Engine {
     this.#slots[slot]!.close(bars, row, tradeDay, endsSession);
   }
 
-  /** The event "clock", without an object for it. */
-  review(time: number): void {
+  /**
+   * The event "clock", without an object for it.
+   *
+   * @param time of the clock; left out, it is the close that was told of last
+   */
+  review(time?: number): void {
     const first = this.#slots[0]!;
     // The usual case of one slot, without a list for it.
     if (this.#slots.length === 1 && this.#ruinedAt === null && first.isBacked) {
       first.isTradable = false;
       return;
     }
-    this.#lookAtMargin(time);
+    this.#lookAtMargin(time ?? Math.max(...this.#slots.map(({ closedAt }) => closedAt)));
   }
 
-  /** The event "forecast", without an object for it. */
-  follow(slot: number, forecast: Forecast): void {
+  /**
+   * The event "forecast", without an object for it.
+   *
+   * @returns the order that it comes to, which is to be submitted; null when it changes nothing
+   */
+  follow(slot: number, forecast: Forecast): Order | null {
     const taken = this.#slots[slot]!;
-    if (this.#ruinedAt !== null || taken.orders.isUncertain) return;
-    const targetLots = taken.isGuarded || this.#observer !== undefined || this.#halted !== null
-      ? this.#reviewedLots(taken, forecast)
-      : this.#permittedLots(taken, taken.wantedLots(forecast, this.equityMicros));
-    const lots = targetLots - taken.positionLots - taken.orders.forecastLots();
-    if (lots !== 0) this.#send(taken, this.#marketOrder(taken, lots, "signal"), true);
+    const { orders } = taken;
+    if (this.#ruinedAt !== null) return null;
+    let targetLots;
+    if (taken.isGuarded || this.#observer !== undefined || this.#halted !== null) {
+      if (orders.isUncertain) return null;
+      targetLots = this.#reviewedLots(taken, forecast);
+    } else {
+      const unsizedLots = taken.unsizedLots(forecast);
+      // The usual bar: nothing is on its way, and what is held is what is wanted.
+      if (unsizedLots === taken.positionLots && orders.isEmpty && taken.isWithinMaxLots) {
+        return null;
+      }
+      if (orders.isUncertain) return null;
+      const wanted = unsizedLots ?? taken.sizedLots(forecast, this.equityMicros);
+      targetLots = this.#permittedLots(taken, wanted);
+    }
+    const lots = targetLots - taken.positionLots - orders.forecastLots();
+    if (lots === 0) return null;
+    const order = this.#marketOrder(taken, lots, "signal");
+    this.#note(taken, order, true);
+    return order;
   }
 
   /** The event "report", without an object for it. */
   hear(slot: number, report: BrokerReport): void {
-    this.#hear(this.#slots[slot]!, report);
+    if (report.kind === "filled") this.book(slot, report.fill);
+    else this.#slots[slot]!.orders.apply(report);
+  }
+
+  /** The report of a fill, without an object for it. */
+  book(slot: number, fill: Fill): void {
+    const booked = this.#slots[slot]!;
+    booked.orders.fill(fill);
+    booked.book(fill);
+    // One closed lot may not have been enough.
+    if (fill.reason === "margin" && this.#ruinedAt === null) this.#coverMargin();
   }
 
   /** All that it knows. */
@@ -254,14 +295,6 @@ export class Engine {
       if (possible === 0) this.#cancel(slot, id);
       else this.#want({ kind: "modify", slot: slot.index, orderId: id, lots: possible });
     }
-  }
-
-  #hear(slot: Slot, report: BrokerReport): void {
-    slot.orders.apply(report);
-    if (report.kind !== "filled") return;
-    slot.book(report.fill);
-    // One closed lot may not have been enough.
-    if (report.fill.reason === "margin" && this.#ruinedAt === null) this.#coverMargin();
   }
 
   /** The position that a forecast may lead to, with everybody asked and told. */
@@ -327,7 +360,7 @@ export class Engine {
     }
     const { lots, position: slot } = liquidation;
     const order = this.#marketOrder(slot, -Math.sign(slot.positionLots) * lots, "margin");
-    this.#send(slot, { ...order, atClose: true }, false);
+    this.#send(slot, { ...order, atClose: true });
   }
 
   /**
@@ -341,7 +374,7 @@ export class Engine {
     const lots = -slot.positionLots - (atClose ? 0 : slot.orders.forecastLots());
     if (lots === 0) return;
     const order = this.#marketOrder(slot, lots, reason);
-    this.#send(slot, atClose ? { ...order, atClose } : order, false);
+    this.#send(slot, atClose ? { ...order, atClose } : order);
   }
 
   #halt(reason: string): void {
@@ -365,9 +398,13 @@ export class Engine {
     return { id: ++this.#orderCount, lots, reason, decidedAt: slot.closedAt };
   }
 
-  #send(slot: Slot, order: Order, isForForecast: boolean): void {
+  #note(slot: Slot, order: Order, isForForecast: boolean): void {
     slot.orderCount += 1 + (order.exits?.length ?? 0);
     slot.orders.add(order, isForForecast);
+  }
+
+  #send(slot: Slot, order: Order): void {
+    this.#note(slot, order, false);
     this.#want({ kind: "submit", slot: slot.index, order });
   }
 
@@ -389,7 +426,7 @@ export class Engine {
             ? {}
             : { exits: exits.map((exit) => ({ ...exit, id: ++this.#orderCount })) }),
         };
-        this.#send(slot, order, false);
+        this.#send(slot, order);
         return id;
       },
       cancel: (orderId) => this.#cancel(slot, orderId),

@@ -83,8 +83,8 @@ export function startRun(bars: Bars, options: RunOptions): SteppedRun {
   return {
     onBar(bars, row) {
       run.trade(bars, row);
-      engine.review(bars.time[row]! + intervalMs);
-      engine.drain(carryOut);
+      engine.review();
+      if (engine.hasCommands) engine.drain(carryOut);
       run.decide(row === lastRow);
     },
     finish() {

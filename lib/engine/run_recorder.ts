@@ -1,22 +1,21 @@
 import { type Fill, microsToUsd } from "../trading/mod.ts";
+import type { EngineTotals } from "./run_options.ts";
+
+/** Sums over fills. */
+export type FillTotals = Pick<
+  EngineTotals,
+  "feesMicros" | "slippageMicros" | "lotsTraded" | "notionalTradedUsd" | "rolls"
+>;
 
 /** Writes a run down, bar by bar and fill by fill. It watches: nothing it keeps decides. */
 export class RunRecorder {
   readonly fills: Fill[] = [];
-  notionalTradedUsd = 0;
-  rolls = 0;
-  feesMicros = 0;
-  slippageMicros = 0;
-  lotsTraded = 0;
-  readonly #tickValueMicros: number;
   #equityMicros: Float64Array;
   #positionLots: Int32Array;
   #length = 0;
-  #rollFills = 0;
 
   /** @param capacity bars expected; the columns double when there are more */
-  constructor(tickValueMicros: number, capacity: number) {
-    this.#tickValueMicros = tickValueMicros;
+  constructor(capacity: number) {
     this.#equityMicros = new Float64Array(capacity);
     this.#positionLots = new Int32Array(capacity);
   }
@@ -40,15 +39,7 @@ export class RunRecorder {
 
   /** An order has filled. */
   fill(fill: Fill): void {
-    const lots = Math.abs(fill.lots);
     this.fills.push(fill);
-    this.feesMicros += fill.feeMicros;
-    this.slippageMicros += lots * fill.slippageTicks * this.#tickValueMicros;
-    this.lotsTraded += lots;
-    this.notionalTradedUsd += microsToUsd(
-      Math.abs(fill.lots * fill.priceTicks) * this.#tickValueMicros,
-    );
-    if (fill.reason === "roll" && ++this.#rollFills % 2 === 0) this.rolls++;
   }
 
   /** Equity at each close, micro-dollars. */
@@ -59,6 +50,21 @@ export class RunRecorder {
   /** Signed lots held through each bar. */
   positionLots(): Int32Array {
     return this.#positionLots.subarray(0, this.#length);
+  }
+
+  /** @param tickValueMicros worth of one tick of one lot, micro-dollars */
+  totals(tickValueMicros: number): FillTotals {
+    let feesMicros = 0, slippageMicros = 0, lotsTraded = 0, notionalTradedUsd = 0, rollFills = 0;
+    for (const fill of this.fills) {
+      const lots = Math.abs(fill.lots);
+      feesMicros += fill.feeMicros;
+      slippageMicros += lots * fill.slippageTicks * tickValueMicros;
+      lotsTraded += lots;
+      notionalTradedUsd += microsToUsd(Math.abs(fill.lots * fill.priceTicks) * tickValueMicros);
+      if (fill.reason === "roll") rollFills++;
+    }
+    const rolls = Math.floor(rollFills / 2);
+    return { feesMicros, slippageMicros, lotsTraded, notionalTradedUsd, rolls };
   }
 
   #grow(): void {

@@ -74,7 +74,10 @@ const EMPTY_MARKET: MarketState = {
 };
 
 /** Where each number lies. */
-const MARK = 0, CLOSED_AT = 1, CLOSE = 2, REFERENCE_CLOSE = 3, TRADE_DAY = 4, EQUITY = 5;
+const MARK = 0, OPENED_AT = 1, CLOSE = 2, REFERENCE_CLOSE = 3, EQUITY = 4;
+
+/** In place of an equity that has to be counted anew. */
+const STALE = NaN;
 
 /** What anybody may read of a slot. */
 export interface SlotView {
@@ -124,7 +127,12 @@ export class Slot implements MarginedPosition, SlotView {
   readonly #account: Account;
   /** Numbers of `MarketState` and the equity: as fields they would be boxed on every bar. */
   readonly #numbers: Float64Array;
+  #tradeDay: number;
+  /** Of the account, which it is asked for more often than for anything else. */
+  #positionLots: number;
+  #exposure: number;
   #endsSession: boolean;
+  readonly #maxLots: number;
   readonly #tickValueMicros: number;
   readonly #tickSize: number;
   readonly #isIntraday: boolean;
@@ -144,6 +152,7 @@ export class Slot implements MarginedPosition, SlotView {
     const { costs, instrument, intervalMs, limits, margin, marginPerLotUsd, sizing } = options;
     this.index = index;
     this.options = options;
+    this.#maxLots = options.maxLots;
     this.#tickValueMicros = tickValueMicros(instrument);
     this.#tickSize = instrument.tickSize;
     this.#isIntraday = intervalMs < DAILY_INTERVAL_MS;
@@ -155,9 +164,10 @@ export class Slot implements MarginedPosition, SlotView {
     this.orders = new OpenOrders(state?.orders);
     const { market } = state ?? { market: EMPTY_MARKET };
     this.#numbers = Float64Array.of(
-      ...[market.markTicks, market.closedAt ?? NaN, market.close ?? NaN],
-      ...[market.referenceClose ?? NaN, market.tradeDay, 0],
+      ...[market.markTicks, (market.closedAt ?? NaN) - intervalMs, market.close ?? NaN],
+      ...[market.referenceClose ?? NaN, STALE],
     );
+    this.#tradeDay = market.tradeDay;
     this.#endsSession = market.endsSession;
     this.#sizing = createSizing(sizing, state?.sizing);
     this.#learnsReturns = sizingLookback(sizing) > 0;
@@ -167,7 +177,8 @@ export class Slot implements MarginedPosition, SlotView {
     this.#sizedLots = state?.sizedLots ?? 0;
     this.orderCount = state?.orderCount ?? 0;
     this.vetoes = { "max-lots": 0, margin: 0, ...state?.vetoes };
-    this.#value();
+    this.#positionLots = this.#account.positionLots;
+    this.#exposure = this.#heldExposure();
   }
 
   /** What it trades. */
@@ -177,12 +188,13 @@ export class Slot implements MarginedPosition, SlotView {
 
   /** Signed lots held now. */
   get positionLots(): number {
-    return this.#account.positionLots;
+    return this.#positionLots;
   }
 
   /** Own cash plus open profit at the last mark. */
   get equityMicros(): number {
-    return this.#numbers[EQUITY]!;
+    const equityMicros = this.#numbers[EQUITY]!;
+    return Number.isNaN(equityMicros) ? this.#value() : equityMicros;
   }
 
   /** Own cash. */
@@ -192,14 +204,12 @@ export class Slot implements MarginedPosition, SlotView {
 
   /** Epoch milliseconds of the last close. */
   get closedAt(): number {
-    return this.#numbers[CLOSED_AT]!;
+    return this.#numbers[OPENED_AT]! + this.options.intervalMs;
   }
 
   /** Signed share of a full position held, as it was sized when it was taken. */
   get exposure(): number {
-    const { positionLots } = this;
-    if (positionLots === 0) return 0;
-    return this.#sizedLots === 0 ? Math.sign(positionLots) : positionLots / this.#sizedLots;
+    return this.#exposure;
   }
 
   /** What keeping one lot over the last close needs. */
@@ -218,7 +228,7 @@ export class Slot implements MarginedPosition, SlotView {
   get isPaidInFull(): boolean {
     return this.#margins === null
       ? this.#fixedMarginMicros === null
-      : this.#margins.isPaidInFull(this.#numbers[TRADE_DAY]!);
+      : this.#margins.isPaidInFull(this.#tradeDay);
   }
 
   /** Largest position that its orders on their way could lead to; at least what it holds. */
@@ -228,13 +238,19 @@ export class Slot implements MarginedPosition, SlotView {
     return Math.max(...[1, -1].map((side) => this.orders.reachableLots(lots, side)));
   }
 
-  /** Takes a closed bar in. */
+  /** Takes a closed bar in. @throws RangeError when it has no price */
   close(bars: Bars, row: number, tradeDay: number, endsSession: boolean): void {
     const numbers = this.#numbers;
     const close = bars.close[row]!;
-    numbers[CLOSED_AT] = bars.time[row]! + bars.intervalMs;
+    if (!Number.isFinite(close)) {
+      throw new RangeError(
+        `Cannot run the engine as row ${row} has no price: current value is ${close}`,
+      );
+    }
+    // Stored as it is: adding the interval to it here would cost a tenth of the bar.
+    numbers[OPENED_AT] = bars.time[row]!;
     numbers[CLOSE] = close;
-    numbers[TRADE_DAY] = tradeDay;
+    this.#tradeDay = tradeDay;
     this.#endsSession = endsSession || !this.#isIntraday;
     if (this.#guard !== null) numbers[REFERENCE_CLOSE] = referenceClose(bars, row);
     if (this.#learnsReturns) this.#sizing.observe(closeReturn(bars, row));
@@ -247,7 +263,7 @@ export class Slot implements MarginedPosition, SlotView {
   /** Values the position at a price. */
   mark(priceTicks: number): void {
     this.#numbers[MARK] = priceTicks;
-    this.#value();
+    this.#numbers[EQUITY] = STALE;
   }
 
   /** Lets sizing learn a bar before the run. */
@@ -258,13 +274,17 @@ export class Slot implements MarginedPosition, SlotView {
   /** Books a fill. */
   book(fill: Fill): void {
     this.#account.apply(fill);
-    this.#value();
+    this.#positionLots = this.#account.positionLots;
+    this.#exposure = this.#heldExposure();
+    this.#numbers[EQUITY] = STALE;
   }
 
   /** Books the executions since the last settlement anew, in their true order. */
   rebook(fills: readonly Fill[]): void {
     this.#account.rebook(fills);
-    this.#value();
+    this.#positionLots = this.#account.positionLots;
+    this.#exposure = this.#heldExposure();
+    this.#numbers[EQUITY] = STALE;
   }
 
   /**
@@ -276,9 +296,9 @@ export class Slot implements MarginedPosition, SlotView {
   target(forecast: Forecast, equityMicros: number, isHalted: boolean): SizedTarget {
     const { positionLots } = this;
     const numbers = this.#numbers;
-    const wanted = this.wantedLots(forecast, equityMicros);
+    const wanted = this.unsizedLots(forecast) ?? this.sizedLots(forecast, equityMicros);
     const verdict = this.#guard?.review({
-      ...{ equityMicros, positionLots, tradeDay: numbers[TRADE_DAY]!, time: this.closedAt },
+      ...{ equityMicros, positionLots, tradeDay: this.#tradeDay, time: this.closedAt },
       ...{ price: numbers[CLOSE]!, referencePrice: numbers[REFERENCE_CLOSE]! },
     }, wanted) ?? null;
     const reviewed = verdict?.targetLots ?? wanted;
@@ -294,6 +314,11 @@ export class Slot implements MarginedPosition, SlotView {
     return Math.abs(positionLots) * this.maintenanceMicros <= equityMicros;
   }
 
+  /** Whether what it holds is not more than it may. */
+  get isWithinMaxLots(): boolean {
+    return Math.abs(this.#positionLots) <= this.#maxLots;
+  }
+
   /** Whether rules of risk look at every forecast, also at one that changes nothing. */
   get isGuarded(): boolean {
     return this.#guard !== null;
@@ -306,10 +331,10 @@ export class Slot implements MarginedPosition, SlotView {
       orders: this.orders.save(),
       market: {
         markTicks: this.#numbers[MARK]!,
-        closedAt: known(this.#numbers[CLOSED_AT]!),
+        closedAt: known(this.closedAt),
         close: known(this.#numbers[CLOSE]!),
         referenceClose: known(this.#numbers[REFERENCE_CLOSE]!),
-        tradeDay: this.#numbers[TRADE_DAY]!,
+        tradeDay: this.#tradeDay,
         endsSession: this.#endsSession,
       },
       sizedLots: this.#sizedLots,
@@ -320,31 +345,41 @@ export class Slot implements MarginedPosition, SlotView {
     };
   }
 
-  /** What sizing makes of a forecast, signed lots. */
-  wantedLots(forecast: Forecast, equityMicros: number): number {
-    const { exposure, intent } = forecast;
+  /** Signed lots that a forecast wants, whatever the equity; null where sizing has to say it. */
+  unsizedLots({ exposure, intent }: Forecast): number | null {
     if (!(Math.abs(exposure) <= 1)) {
       throw new RangeError(
         `Cannot size a position as its exposure must be -1 to 1 at ${this.#when()}: current value is ${exposure}`,
       );
     }
-    const { positionLots } = this;
     if (exposure === 0) return 0;
-    if (intent !== "resize" && Math.sign(exposure) === Math.sign(positionLots)) {
-      return positionLots;
-    }
-    if (intent === "hold") return 0;
+    const positionLots = this.#positionLots;
+    const isSameSide = exposure > 0 ? positionLots > 0 : positionLots < 0;
+    if (intent !== "resize" && isSameSide) return positionLots;
+    return intent === "hold" ? 0 : null;
+  }
+
+  /** What sizing makes of a forecast, signed lots. */
+  sizedLots(forecast: Forecast, equityMicros: number): number {
+    const { exposure } = forecast;
     const lotUsd = Math.abs(this.#numbers[CLOSE]!) * this.instrument.pointValue;
     const context = { lotUsd, equityMicros };
     const full = this.#sizing.fullLots(context);
     this.#sizedLots = full;
+    this.#exposure = this.#heldExposure();
     const lots = Math.min(lotsOf(exposure, full), this.#sizing.mostLots(forecast, context));
     // Adding 0 turns -0 into 0.
     return Math.sign(exposure) * lots + 0;
   }
 
-  #value(): void {
-    this.#numbers[EQUITY] = this.#account.equityMicros(this.#numbers[MARK]!);
+  #heldExposure(): number {
+    const positionLots = this.#positionLots;
+    if (positionLots === 0) return 0;
+    return this.#sizedLots === 0 ? Math.sign(positionLots) : positionLots / this.#sizedLots;
+  }
+
+  #value(): number {
+    return this.#numbers[EQUITY] = this.#account.equityMicros(this.#numbers[MARK]!);
   }
 
   #when(): string {
@@ -354,7 +389,7 @@ export class Slot implements MarginedPosition, SlotView {
 
   #lotMargin(isOvernight: boolean): LotMargin | null {
     if (this.#margins === null) return null;
-    return this.#margins.of(this.#numbers[MARK]!, this.#numbers[TRADE_DAY]!, isOvernight);
+    return this.#margins.of(this.#numbers[MARK]!, this.#tradeDay, isOvernight);
   }
 }
 

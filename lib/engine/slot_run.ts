@@ -8,10 +8,12 @@ import {
   describeMove,
   type EngineEvent,
   type Executor,
+  type Fill,
   type Forecaster,
   isOnTick,
   isOrderStrategy,
   matchTrades,
+  type Order,
   type OrderStrategy,
   type StrategyContext,
   toTicks,
@@ -53,6 +55,7 @@ export class SlotRun {
   readonly #slot: number;
   readonly #view: SlotView;
   readonly #options: SlotRunOptions;
+  readonly #executor: Executor;
   readonly #observer: RunObserver | undefined;
   readonly #forecaster: Forecaster | null;
   readonly #orderStrategy: OrderStrategy | null;
@@ -64,7 +67,6 @@ export class SlotRun {
   readonly #warmupBars: number;
   readonly #initialMicros: number;
   #heldLots = 0;
-  #offTickPrices = 0;
   #missedSessionCloses = 0;
   #ruinedAt: number | null = null;
 
@@ -83,6 +85,7 @@ export class SlotRun {
     this.#slot = slot;
     this.#view = engine.slot(slot);
     this.#options = options;
+    this.#executor = options.executor;
     this.#observer = observer;
     this.#initialMicros = initialMicros;
     this.#forecaster = isOrderStrategy(strategy) ? null : strategy.begin();
@@ -93,16 +96,12 @@ export class SlotRun {
     this.#tradeDay = options.session.tradeDay;
     this.#isLast = options.session.isLast;
     this.#warmupBars = strategy.warmupBars;
-    this.recorder = new RunRecorder(
-      tickValueMicros(bars.instrument),
-      Number.isFinite(to) ? to - from : 0,
-    );
+    this.recorder = new RunRecorder(Number.isFinite(to) ? to - from : 0);
     engine.warm(slot, bars, Math.max(0, from - sizingLookback(options.sizing)), from);
   }
 
   /** Step 1: fills of the bar, its close, the forced close at the session's end. */
   trade(bars: Bars, row: number): void {
-    const { executor } = this.#options;
     const context = this.#context, view = this.#view;
     context.bars = bars;
     context.bar = row;
@@ -111,14 +110,13 @@ export class SlotRun {
       const priceTicks = toTicks(bars.open[row]!, this.#tickSize);
       this.#tell({ kind: "mark", slot: this.#slot, priceTicks });
     }
-    const fills = executor.onBar(bars, row);
+    const fills = this.#executor.onBar(bars, row);
     if (fills.length > 0) {
-      for (const fill of fills) this.#hear({ kind: "filled", fill });
-      this.#engine.drain(this.#carryOut);
+      for (const fill of fills) this.#book(fill);
+      this.#carryOutAll();
     }
     if (this.#orderStrategy !== null) this.#reconcile();
     this.#heldLots = view.positionLots;
-    this.#countOffTickPrices(bars, row);
     this.#engine.closeBar(
       this.#slot,
       bars,
@@ -148,11 +146,11 @@ export class SlotRun {
     if (this.#forecaster !== null) {
       const forecast = this.#forecaster.forecast(context);
       if (!acts) return;
-      engine.follow(this.#slot, forecast);
-      engine.drain(this.#carryOut);
+      const order = engine.follow(this.#slot, forecast);
+      if (order !== null) this.#submit(order);
     } else if (acts) {
       this.#orderStrategy!.onClose(context, engine.gateway(this.#slot));
-      engine.drain(this.#carryOut);
+      this.#carryOutAll();
     }
   }
 
@@ -166,7 +164,8 @@ export class SlotRun {
   /** What happened. */
   result(): EngineResult {
     const { from, strategy } = this.#options;
-    const { bars: { instrument } } = this.#context;
+    const { bars } = this.#context;
+    const { instrument } = bars;
     const { recorder } = this;
     const { fills } = recorder;
     let trades: readonly Trade[] | undefined;
@@ -184,12 +183,8 @@ export class SlotRun {
       vetoes: this.#view.vetoes,
       totals: {
         orders: this.#view.orderCount,
-        feesMicros: recorder.feesMicros,
-        slippageMicros: recorder.slippageMicros,
-        lotsTraded: recorder.lotsTraded,
-        notionalTradedUsd: recorder.notionalTradedUsd,
-        rolls: recorder.rolls,
-        offTickPrices: this.#offTickPrices,
+        ...recorder.totals(tickValueMicros(instrument)),
+        offTickPrices: countOffTickPrices(bars, from, from + recorder.length),
         missedSessionCloses: this.#missedSessionCloses,
       },
       ruinedAt: this.#ruinedAt,
@@ -239,20 +234,9 @@ export class SlotRun {
   }
 
   readonly #carryOut = (command: Command): void => {
-    const { executor } = this.#options;
+    const executor = this.#executor;
     if (command.kind === "submit") {
-      const { order } = command;
-      this.#observer?.onOrder?.(order);
-      if (order.atClose === true) {
-        const { bar, bars } = this.#context;
-        this.#hear({ kind: "filled", fill: executor.atClose(bars, bar, order) });
-        return;
-      }
-      executor.submit(order);
-      // One that only sends to the market hears of its orders as they fill, one bar later.
-      if (this.#orderStrategy !== null) {
-        this.#hear({ kind: "accepted", orderId: order.id, lots: order.lots });
-      }
+      this.#submit(command.order);
     } else if (command.kind === "cancel") {
       executor.cancel(command.orderId);
       this.#hear({ kind: "cancelled", orderId: command.orderId });
@@ -262,17 +246,39 @@ export class SlotRun {
     }
   };
 
+  #submit(order: Order): void {
+    const executor = this.#executor;
+    this.#observer?.onOrder?.(order);
+    if (order.atClose === true) {
+      const { bar, bars } = this.#context;
+      this.#book(executor.atClose(bars, bar, order));
+      return;
+    }
+    executor.submit(order);
+    // One that only sends to the market hears of its orders as they fill, one bar later.
+    if (this.#orderStrategy !== null) {
+      this.#hear({ kind: "accepted", orderId: order.id, lots: order.lots });
+    }
+  }
+
   #tell(event: EngineEvent): void {
     for (const command of this.#engine.take(event)) this.#carryOut(command);
-    this.#engine.drain(this.#carryOut);
+    this.#carryOutAll();
+  }
+
+  #carryOutAll(): void {
+    if (this.#engine.hasCommands) this.#engine.drain(this.#carryOut);
   }
 
   #hear(report: BrokerReport): void {
-    if (report.kind === "filled") {
-      this.recorder.fill(report.fill);
-      this.#observer?.onFill?.(report.fill);
-    }
-    this.#engine.hear(this.#slot, report);
+    if (report.kind === "filled") this.#book(report.fill);
+    else this.#engine.hear(this.#slot, report);
+  }
+
+  #book(fill: Fill): void {
+    this.recorder.fill(fill);
+    this.#observer?.onFill?.(fill);
+    this.#engine.book(this.#slot, fill);
   }
 
   /** What changed in the broker's book without a fill. */
@@ -280,18 +286,27 @@ export class SlotRun {
     const known = this.#view.orders.all();
     for (const report of bookChanges(known, this.#options.executor.working())) this.#hear(report);
   }
+}
 
-  #countOffTickPrices(bars: Bars, row: number): void {
-    if (!isOnTick(bars.open[row]!, this.#tickSize)) this.#countOffTick(bars.open[row]!, row);
-    if (!isOnTick(bars.close[row]!, this.#tickSize)) this.#countOffTick(bars.close[row]!, row);
-  }
-
-  #countOffTick(price: number, row: number): void {
-    if (!Number.isFinite(price)) {
+/**
+ * Opening and closing prices off the tick grid in the rows [from, to).
+ *
+ * @throws RangeError when a row has no price
+ */
+function countOffTickPrices(
+  { close, instrument: { tickSize }, open }: Bars,
+  from: number,
+  to: number,
+): number {
+  let count = 0;
+  for (let row = from; row < to; row++) {
+    if (!isOnTick(open[row]!, tickSize)) count++;
+    if (!isOnTick(close[row]!, tickSize)) count++;
+    if (!Number.isFinite(open[row]!)) {
       throw new RangeError(
-        `Cannot run the engine as row ${row} has no price: current value is ${price}`,
+        `Cannot run the engine as row ${row} has no price: current value is ${open[row]}`,
       );
     }
-    this.#offTickPrices++;
   }
+  return count;
 }

@@ -63,4 +63,4 @@ export {
 export { openReturn } from "./open_return.ts";
 export { CLASS_COUNT, CLASSES } from "./outcome_class.ts";
 export type { RowRange } from "./row_range.ts";
-export { DAY_MS, MINUTE_MS, wallTimeToUtc } from "./time_zone.ts";
+export { DAY_MS, epochDay, MINUTE_MS, wallTimeToUtc } from "./time_zone.ts";

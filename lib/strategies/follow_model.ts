@@ -48,13 +48,14 @@ export function followModel(options: FollowModelOptions): Strategy {
     name: `${source} v${modelVersion}`,
     warmupBars: 0,
     begin(state = null) {
+      const neededTicks = options.edgeThreshold * options.costTicks;
       // The side confirmed last and the bars since then; none at first.
       let { age, side } = state as { side: number; age: number } | null ?? { side: 0, age: 0 };
       return {
         forecast(context) {
-          const predicted = predictedSide(options, context);
-          if (predicted !== 0) {
-            side = predicted;
+          const edgeTicks = predictedEdgeTicks(options, context);
+          if (Math.abs(edgeTicks) > neededTicks) {
+            side = Math.sign(edgeTicks);
             age = 0;
             return enterSide(side);
           }
@@ -66,13 +67,6 @@ export function followModel(options: FollowModelOptions): Strategy {
       };
     },
   };
-}
-
-/** 1 to buy, -1 to sell, 0 when the edge does not pay or there is no prediction. */
-function predictedSide(options: FollowModelOptions, context: StrategyContext): number {
-  const edgeTicks = predictedEdgeTicks(options, context);
-  const neededTicks = options.edgeThreshold * options.costTicks;
-  return Math.abs(edgeTicks) > neededTicks ? Math.sign(edgeTicks) : 0;
 }
 
 /** Expected return of a long position in ticks at this close; NaN where there is no prediction. */

@@ -1,8 +1,8 @@
 import {
   type Dated,
+  epochDay,
   type Instrument,
   type Margin,
-  marginOn,
   tickValueMicros,
 } from "../market/mod.ts";
 import { usdToMicros } from "./money.ts";
@@ -48,16 +48,18 @@ export function marginRulesOf(instrument: Pick<Instrument, "margin">): MarginRul
  * ```
  */
 export class MarginTable {
-  readonly #rules: MarginRules;
   readonly #tickValueMicros: number;
+  readonly #overnightFrom: readonly DatedMargin[];
+  readonly #intradayFrom: readonly DatedMargin[];
   #day = NaN;
   #overnight: LotMargin | null = null;
   #intraday: LotMargin | null = null;
 
-  /** Keeps the rules. */
-  constructor(instrument: Instrument, rules: MarginRules) {
-    this.#rules = rules;
+  /** Reads the rules. */
+  constructor(instrument: Instrument, { overnight, intraday = overnight }: MarginRules) {
     this.#tickValueMicros = tickValueMicros(instrument);
+    this.#overnightFrom = overnight.map(datedMargin);
+    this.#intradayFrom = intraday.map(datedMargin);
   }
 
   /**
@@ -82,10 +84,9 @@ export class MarginTable {
   }
 
   #load(tradeDay: number): void {
-    const { overnight, intraday = overnight } = this.#rules;
     this.#day = tradeDay;
-    this.#overnight = lotMargin(marginOn({ margin: overnight }, tradeDay));
-    this.#intraday = lotMargin(marginOn({ margin: intraday }, tradeDay));
+    this.#overnight = inForce(this.#overnightFrom, tradeDay);
+    this.#intraday = inForce(this.#intradayFrom, tradeDay);
   }
 }
 
@@ -118,9 +119,26 @@ export function lotsToLiquidate(
   return freedMicros <= 0 ? heldLots : Math.min(heldLots, Math.ceil(shortfallMicros / freedMicros));
 }
 
-function lotMargin(margin: Margin | null): LotMargin | null {
-  return margin === null ? null : {
-    initialMicros: usdToMicros(margin.initialUsd),
-    maintenanceMicros: usdToMicros(margin.maintenanceUsd),
+/** Margin of one lot from a day on. */
+interface DatedMargin {
+  /** Days since 1970-01-01. */
+  readonly fromDay: number;
+  readonly margin: LotMargin;
+}
+
+function datedMargin({ from, value }: Dated<Margin>): DatedMargin {
+  return {
+    fromDay: epochDay(from),
+    margin: {
+      initialMicros: usdToMicros(value.initialUsd),
+      maintenanceMicros: usdToMicros(value.maintenanceUsd),
+    },
   };
+}
+
+/** As `marginOn` finds it: before the first entry, the first. */
+function inForce(entries: readonly DatedMargin[], tradeDay: number): LotMargin | null {
+  let found = entries[0];
+  for (const entry of entries) if (entry.fromDay <= tradeDay) found = entry;
+  return found?.margin ?? null;
 }

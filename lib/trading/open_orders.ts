@@ -1,4 +1,5 @@
 import type { BrokerReport } from "./events.ts";
+import type { Fill } from "./fill.ts";
 import type { Order, OrderTerms, WorkingOrder } from "./order.ts";
 
 /** How far an order has come. */
@@ -126,8 +127,8 @@ export class OpenOrders {
    * that were not sent from here, change nothing.
    */
   apply(report: BrokerReport): void {
-    const id = report.kind === "filled" ? report.fill.orderId : report.orderId;
-    const at = this.#indexOf(id);
+    if (report.kind === "filled") return this.fill(report.fill);
+    const at = this.#indexOf(report.orderId);
     if (at < 0) return;
     const order = this.#orders[at]!;
     switch (report.kind) {
@@ -140,17 +141,21 @@ export class OpenOrders {
       case "unknown":
         order.status = "unknown";
         return;
-      case "filled":
-        order.lots -= report.fill.lots;
-        // An overfill leaves nothing to fill; the position knows how much it was.
-        if (order.lots === 0 || Math.sign(order.lots) === Math.sign(-report.fill.lots)) {
-          this.#remove(at);
-        } else if (order.status !== "waiting") order.status = "working";
-        return;
       default:
         this.#remove(at);
         if (!order.isExit) this.#forgetExits(order.id);
     }
+  }
+
+  /** Takes in that an order has traded, in whole or in part. */
+  fill(fill: Fill): void {
+    const at = this.#indexOf(fill.orderId);
+    if (at < 0) return;
+    const order = this.#orders[at]!;
+    order.lots -= fill.lots;
+    // An overfill leaves nothing to fill; the position knows how much it was.
+    if (order.lots === 0 || Math.sign(order.lots) === Math.sign(-fill.lots)) this.#remove(at);
+    else if (order.status !== "waiting") order.status = "working";
   }
 
   /** Notes that an order was asked to be taken back; false when it was already, or cannot be. */
