@@ -1,29 +1,25 @@
-import { Command, Option } from "commander";
+import { Command } from "commander";
 import { basename, extname, join } from "node:path";
-import { InputError } from "../lib/core/mod.ts";
 import { DATA_FOLDER } from "../lib/core/program.ts";
-import { guessSymbol, requestedInstrument, type RollRule } from "../lib/data/mod.ts";
+import { guessSymbol } from "../lib/data/mod.ts";
 import type { WorldKind } from "../lib/simulator/mod.ts";
 import {
   convertData,
   inspectData,
   type InspectDocument,
-  rollData,
   simulateData,
   type SimulateDocument,
-  type WrittenDocument,
 } from "../tasks/data.ts";
 import { table } from "./console.ts";
+import { barsCommand, type BarsFlags, rollsText, writtenText } from "./data_bars.ts";
+import { rollCommand } from "./data_roll.ts";
 import { EXIT, ExitWith } from "./exit.ts";
 import {
   addCostOptions,
-  addDataOptions,
   baseCommand,
   type CostFlags,
   costRequest,
-  type DataFlags,
   dataRequest,
-  integer,
   seedOption,
   userPath,
 } from "./options.ts";
@@ -46,10 +42,6 @@ export function command(): Command {
   return data;
 }
 
-interface BarsFlags extends Omit<DataFlags, "data"> {
-  readonly json?: true;
-}
-
 interface SimulateFlags extends CostFlags, WorldFlags {
   readonly json?: true;
   readonly world: WorldKind;
@@ -57,24 +49,6 @@ interface SimulateFlags extends CostFlags, WorldFlags {
   readonly interval: number;
   readonly seed: number;
   readonly out?: string;
-}
-
-interface RollFlags extends BarsFlags {
-  readonly contract: readonly string[];
-  readonly rule: RollRule["kind"];
-  readonly daysBefore: number;
-  readonly adjust: "difference" | "ratio";
-  readonly out?: string;
-}
-
-function barsCommand(name: string, summary: string): Command {
-  return addDataOptions(
-    baseCommand(name, summary)
-      .option(
-        "--symbol <symbol>",
-        "instrument, for example MES, 6E or SPY (default: from the file's name)",
-      ),
-  );
 }
 
 function inspectCommand(): Command {
@@ -137,61 +111,6 @@ function simulateCommand(): Command {
     );
 }
 
-function rollCommand(): Command {
-  return barsCommand("roll", "Join contracts into one continuous future; raw prices are kept.")
-    .option(
-      "--contract <name=file...>",
-      "one contract; repeat it",
-      (text: string, previous: readonly string[]) => [...previous, text],
-      [] as readonly string[],
-    )
-    .addOption(
-      new Option("--rule <rule>", "when to roll").choices(
-        ["volume", "open-interest", "calendar"],
-      ).default("volume"),
-    )
-    .option("--days-before <n>", "calendar rule: days before the last trade", integer(0), 8)
-    .addOption(
-      new Option("--adjust <method>", "how prices are joined").choices(
-        ["difference", "ratio"],
-      ).default("difference"),
-    )
-    .option(
-      "--out <file>",
-      "output, .csv or .parquet (default: data/<symbol>_continuous.parquet)",
-      userPath,
-    )
-    .action((options: RollFlags) =>
-      runCommand(options, async (context) => {
-        const roll: RollRule = options.rule === "calendar"
-          ? { kind: "calendar", daysBefore: options.daysBefore }
-          : { kind: options.rule };
-        const contracts = options.contract.map(contractFile);
-        const symbol = options.symbol ?? contracts[0]?.name;
-        const { path: _, ...shared } = dataRequest({ ...options, data: "", symbol });
-        const document = await rollData(
-          contracts,
-          shared,
-          { roll, adjust: options.adjust },
-          options.out ??
-            join(DATA_FOLDER, `${requestedInstrument(shared).symbol}_continuous.parquet`),
-        );
-        context.result(document, () => writtenText(document));
-      })
-    );
-}
-
-function contractFile(text: string): { name: string; path: string } {
-  const at = text.indexOf("=");
-  if (at < 1) {
-    throw new InputError(`Cannot read '${text}' as a contract`, {
-      where: "--contract",
-      remedy: "write it as NAME=FILE, for example ESZ3=esz3.csv",
-    });
-  }
-  return { name: text.slice(0, at), path: userPath(text.slice(at + 1)) };
-}
-
 function inspection(document: InspectDocument): string {
   const problems = Object.entries(document.problemCounts).map(([rule, count]) => {
     const examples = document.problems.filter((problem) => problem.rule === rule);
@@ -235,17 +154,11 @@ function inspection(document: InspectDocument): string {
     ...document.problems.filter((problem) => problem.severity === "error").slice(0, 5)
       .map(({ detail, row }) => row === 0 ? `! ${detail}` : `! row ${row}: ${detail}`),
     ...document.notes.map((note) => `- ${note}`),
+    ...(document.rolls === undefined || document.rolls.length === 0
+      ? []
+      : ["", rollsText(document.rolls)]),
     "",
     document.usable ? "usable: yes" : "usable: no, mend the errors above first",
-  ].join("\n");
-}
-
-function writtenText(document: WrittenDocument): string {
-  return [
-    `${document.path}: ${
-      document.rows.toLocaleString("en")
-    } rows, ${document.first} to ${document.last}`,
-    ...document.notes.map((note) => `- ${note}`),
   ].join("\n");
 }
 

@@ -1,11 +1,10 @@
 import { createCalendar, type SessionCalendar } from "../lib/market/mod.ts";
-import { InputError } from "../lib/core/mod.ts";
 import {
   atInterval,
   barsOutside,
-  type ContractBars,
   type DataReport,
   type DataRequest,
+  describeWritten,
   expectedSpans,
   findGaps,
   type Gap,
@@ -13,13 +12,13 @@ import {
   inspectBars,
   type InspectedBars,
   isKnown,
-  joinContracts,
   openData,
   requestedInstrument,
-  type RollRule,
-  rollsOf,
+  type RollRow,
+  rollTable,
   unknownInstrument,
   writeBars,
+  type WrittenDocument,
 } from "../lib/data/mod.ts";
 import {
   type BestAchievable,
@@ -50,6 +49,8 @@ export interface InspectDocument extends Omit<DataReport, "firstTime" | "lastTim
   };
   /** Bars that the session calendar says could not have traded. */
   readonly outsideSession: number;
+  /** Changes of contract, oldest first; of a joined future alone. */
+  readonly rolls?: readonly RollRow[];
 }
 
 const LARGEST_GAPS = 10;
@@ -72,6 +73,7 @@ export async function inspectData(request: InspectRequest): Promise<InspectDocum
     ? []
     : findGaps(bars, expectedSpans(calendar, bars.intervalMs));
   const { firstTime, lastTime, ...rest } = report;
+  const rolls = bars === null ? undefined : rollTable(bars);
   return {
     path: source.path,
     bytes: source.bytes,
@@ -86,6 +88,7 @@ export async function inspectData(request: InspectRequest): Promise<InspectDocum
       largest: [...gaps].sort((a, b) => b.missingBars - a.missingBars).slice(0, LARGEST_GAPS),
     },
     outsideSession: bars === null || calendar === null ? 0 : barsOutside(bars, calendar).count,
+    ...(rolls === undefined ? {} : { rolls }),
     ...rest,
     notes: [
       ...report.notes,
@@ -119,20 +122,11 @@ async function inspectAs(symbol: string | null, request: InspectRequest): Promis
   return { symbol: instrument.symbol, calendar, found };
 }
 
-/** What the writing data commands print. */
-export interface WrittenDocument {
-  readonly path: string;
-  readonly rows: number;
-  readonly first: string;
-  readonly last: string;
-  readonly notes: readonly string[];
-}
-
 /** Loads, checks, perhaps resamples, and writes bars as CSV or Parquet by the ending of `out`. */
 export async function convertData(request: DataRequest, out: string): Promise<WrittenDocument> {
   const { bars, notes } = await openData(request);
   await writeBars(bars, out);
-  return written(bars.time, out, notes);
+  return describeWritten(bars, out, notes);
 }
 
 /** What to simulate. */
@@ -178,7 +172,7 @@ export async function simulateData(
   // A turn of one position unit pays one side.
   const perTurn = roundTripCostTicks(instrument, costs) / 2 / request.volatilityTicks;
   return {
-    ...written(bars.time, out, []),
+    ...describeWritten(bars, out, []),
     world: completeWorld(request.world),
     seed: request.seed,
     best: {
@@ -186,45 +180,4 @@ export async function simulateData(
       withCost: bestAchievable(request.world, perTurn),
     },
   };
-}
-
-/** One contract file for `rollData`. */
-export interface ContractFile {
-  readonly name: string;
-  readonly path: string;
-}
-
-/** Joins the files of several contracts into one continuous series. */
-export async function rollData(
-  contracts: readonly ContractFile[],
-  shared: Omit<DataRequest, "path">,
-  options: { readonly roll: RollRule; readonly adjust: "difference" | "ratio" },
-  out: string,
-): Promise<WrittenDocument> {
-  if (contracts.length < 2) {
-    throw new InputError("Cannot roll fewer than two contracts", {
-      where: "--contract",
-      remedy: "give it once per contract, for example --contract ESZ3=z.csv --contract ESH4=h.csv",
-    });
-  }
-  const loaded: ContractBars[] = [];
-  for (const { name, path } of contracts) {
-    loaded.push({ name, bars: (await openData({ ...shared, path })).bars });
-  }
-  const bars = joinContracts(loaded, options, createCalendar(requestedInstrument(shared)));
-  await writeBars(bars, out);
-  const rolls = rollsOf(bars).map(({ time, from, to, gap }) =>
-    `${new Date(time).toISOString().slice(0, 10)}: ${from} to ${to}, ${
-      options.adjust === "ratio" ? "ratio" : "difference"
-    } ${Number(gap.toPrecision(10))}.`
-  );
-  return written(bars.time, out, [
-    `${rolls.length} roll(s): ${bars.continuous?.contracts.join(" → ")}`,
-    ...rolls,
-  ]);
-}
-
-function written(time: Float64Array, path: string, notes: readonly string[]): WrittenDocument {
-  const iso = (at: number | undefined): string => new Date(at ?? NaN).toISOString();
-  return { path, rows: time.length, first: iso(time[0]), last: iso(time.at(-1)), notes };
 }

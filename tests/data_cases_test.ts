@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { convertData, inspectData, type InspectDocument, rollData } from "../tasks/data.ts";
+import { convertData, inspectData, type InspectDocument } from "../tasks/data.ts";
+import { rollData } from "../tasks/data_roll.ts";
 import type { LoadOptions } from "../lib/data/loader.ts";
 import { assert, assertEquals } from "./assert.ts";
 import { CASES, hasCases, hasMarketData, MARKET_DATA } from "./fixtures/loader_fixture.ts";

@@ -1,59 +1,22 @@
 import {
   type Bars,
   type Continuous,
+  type ContractEntry,
   DAY_MS,
-  type Session,
+  parseContractCode,
   type SessionCalendar,
-  sessionMarks,
 } from "../market/mod.ts";
 import { InputError } from "../core/mod.ts";
-import { futuresExpiry } from "./futures_expiry.ts";
-
-/** Sessions of a year: nobody rolls earlier. */
-const MOST_DAYS_BEFORE = 252;
-
-/** The bars of one futures contract. */
-export interface ContractBars {
-  /** Contract code such as `ESZ3`. */
-  readonly name: string;
-  /** Its raw prices, oldest first. */
-  readonly bars: Bars;
-  /** Epoch ms of the last trading; the exchange's rule for the name where absent. */
-  readonly lastTradeTime?: number;
-}
-
-/**
- * When to go over to the next contract; always at the open of a session.
- * - `calendar`: `daysBefore` sessions before the contract's last session (0: at its open).
- * - `volume`, `open-interest`: once the next contract's figure of the session before is the larger.
- *
- * Whatever the rule, a contract is left no later than the open of its last session.
- */
-export type RollRule =
-  | { readonly kind: "calendar"; readonly daysBefore: number }
-  | { readonly kind: "volume" }
-  | { readonly kind: "open-interest" };
+import { closesBefore, type ContractBars, type Leg, type Rows, toLeg } from "./contract_leg.ts";
+import { monthsBetween, requireOneRoot } from "./contract_names.ts";
+import { checkRollRule, rollAt, type RollDecision, type RollRule } from "./roll_rules.ts";
 
 /** How to join; see `joinContracts`. */
 export interface JoinOptions {
-  /** When to go over to the next contract. */
+  /** When to go over to a later contract. */
   readonly roll: RollRule;
   /** Whether the adjustment is added or multiplied; see `Continuous`. */
   readonly adjust: "difference" | "ratio";
-}
-
-/** One change of contract in a continuous series. */
-export interface Roll {
-  /** Row of the first bar of the new contract. */
-  readonly row: number;
-  /** Epoch ms of that bar. */
-  readonly time: number;
-  /** Contract left. */
-  readonly from: string;
-  /** Contract entered. */
-  readonly to: string;
-  /** Change of the adjustment: old minus new price (difference), or old over new (ratio). */
-  readonly gap: number;
 }
 
 /**
@@ -65,12 +28,13 @@ export interface Roll {
  * changes a bar, a roll or an adjustment.
  *
  * @param contracts in any order, all of one root and interval; the nearest expiry comes first
- * @throws {InputError} when there is nothing to join, an open interest is missing, two contracts
- * expire together or share no bar before their roll, or prices that are to be joined by ratio are
- * not above zero
+ * @throws {InputError} when there is nothing to join, an open interest or a first notice is missing,
+ * two contracts expire together or share no bar before their roll, the bars of one end before the
+ * calendar leaves it, or prices that are to be joined by ratio are not above zero
  * @example
  * ```ts
- * import { joinContracts, rollsOf } from "./continuous.ts";
+ * import { joinContracts } from "./continuous.ts";
+ * import { rollsOf } from "./rolls.ts";
  * import { createCalendar } from "../market/calendar.ts";
  * import { findInstrument } from "../market/instruments.ts";
  * import { assertEquals } from "../../tests/assert.ts";
@@ -97,194 +61,142 @@ export function joinContracts(
   options: JoinOptions,
   calendar: SessionCalendar,
 ): Bars {
+  return joinCounted(contracts, options, calendar).bars;
+}
+
+/** A joined series and what is in none of its bars. */
+export interface JoinedSeries {
+  /** The continuous series. */
+  readonly bars: Bars;
+  /** Trade days on which the contract held has no bars but another one has, oldest first. */
+  readonly lostDays: readonly number[];
+}
+
+/** As `joinContracts`, with the sessions that the series lacks although some contract traded. */
+export function joinCounted(
+  contracts: readonly ContractBars[],
+  options: JoinOptions,
+  calendar: SessionCalendar,
+): JoinedSeries {
   checkContracts(contracts, options.roll);
-  const legs = contracts.map((contract) => toLeg(contract, calendar))
+  const legs = contracts.map((contract) => toLeg(contract, options.roll, calendar))
     .sort((a, b) => a.lastDay - b.lastDay);
   checkExpiries(legs);
   const days = [...new Set(legs.flatMap((leg) => [...leg.rows.keys()]))].sort((a, b) => a - b);
-  const picked: { leg: number; row: number; adjustment: number }[] = [];
-  let front = 0;
-  let adjustment = options.adjust === "difference" ? 0 : 1;
-  let previous: number | null = null;
+  const past: number[] = [];
+  const lostDays: number[] = [];
+  const segments: Segment[] = [];
+  let [held, rule]: [number, RollDecision["rule"]] = [0, options.roll.kind];
   for (const day of days) {
-    while (front + 1 < legs.length && isDue(legs, front, day, previous, options.roll, calendar)) {
-      adjustment = rolled(adjustment, legs[front]!, legs[front + 1]!, day, options.adjust);
-      front++;
+    const decision = rollAt(legs, held, day, past, options.roll);
+    if (decision !== null) ({ to: held, rule } = decision);
+    past.push(day);
+    const leg = legs[held]!;
+    const rows = leg.rows.get(day);
+    const current = segments.at(-1);
+    if (rows === undefined) {
+      if (current !== undefined) lostDays.push(day);
+      if (options.roll.kind === "calendar" && held < legs.length - 1) checkReach(leg, day);
+      continue;
     }
-    const [start, end] = legs[front]!.rows.get(day) ?? [0, 0];
-    for (let row = start; row < end; row++) picked.push({ leg: front, row, adjustment });
-    previous = day;
+    if (current?.leg === leg) current.rows.push(rows);
+    else segments.push(segmentOf(current, leg, rows, rule, day, options.adjust));
   }
-  if (options.adjust === "ratio") checkAboveZero(legs, picked);
-  return assemble(legs, picked, options.adjust);
+  if (options.adjust === "ratio") checkAboveZero(segments);
+  return { bars: assemble(segments, options.adjust), lostDays };
 }
 
-function checkExpiries(legs: readonly Leg[]): void {
-  for (const [i, leg] of legs.entries()) {
-    if (leg.lastDay !== legs[i + 1]?.lastDay) continue;
-    throw new InputError("Cannot join contracts that expire on the same day", {
-      where: `${leg.name} and ${legs[i + 1]!.name}`,
-      remedy: "give each contract once, under its own code",
-    });
-  }
+/** The rows for which one contract was held. */
+interface Segment {
+  readonly leg: Leg;
+  readonly adjustment: number;
+  /** Null for the first. */
+  readonly entry: ContractEntry | null;
+  readonly rows: Rows[];
 }
 
-/** A ratio has no meaning across zero: it would turn the series upside down. */
-function checkAboveZero(
-  legs: readonly Leg[],
-  picked: readonly { readonly leg: number; readonly row: number }[],
-): void {
-  for (const { leg, row } of picked) {
-    const { name, bars } = legs[leg]!;
-    const lowest = Math.min(bars.low[row]!, bars.close[row]!, bars.open[row]!);
-    if (lowest <= 0) throw belowZero(name, bars.time[row]!, lowest);
-  }
-}
-
-function belowZero(name: string, time: number, price: number): InputError {
-  return new InputError(`Cannot join by ratio as a price is not above zero: it is ${price}`, {
-    where: `${name}, ${new Date(time).toISOString().slice(0, 10)}`,
-    remedy: "join by difference: --adjust difference",
-  });
-}
-
-/**
- * The rolls of a continuous series, oldest first; none for bars of one contract.
- *
- * @returns one entry per change of contract
- */
-export function rollsOf(bars: Bars): Roll[] {
-  const continuous = bars.continuous;
-  if (continuous === undefined) return [];
-  const { adjustment, contract, contracts, method } = continuous;
-  const rolls: Roll[] = [];
-  for (let row = 1; row < bars.length; row++) {
-    if (contract[row] === contract[row - 1]) continue;
-    const [before, after] = [adjustment[row - 1]!, adjustment[row]!];
-    rolls.push({
-      row,
-      time: bars.time[row]!,
-      from: contracts[contract[row - 1]!]!,
-      to: contracts[contract[row]!]!,
-      gap: method === "difference" ? after - before : after / before,
-    });
-  }
-  return rolls;
-}
-
-/** A contract with its rows by trade day. */
-interface Leg {
-  readonly name: string;
-  readonly bars: Bars;
-  /** Trade day of the last trading. */
-  readonly lastDay: number;
-  /** Rows `[start, end)` of each trade day. */
-  readonly rows: ReadonlyMap<number, readonly [start: number, end: number]>;
-}
-
-function toLeg(contract: ContractBars, calendar: SessionCalendar): Leg {
-  const { bars, name } = contract;
-  const { tradeDay } = sessionMarks(bars, calendar);
-  const rows = new Map<number, readonly [number, number]>();
-  for (let row = 0; row < bars.length; row++) {
-    const start = rows.get(tradeDay[row]!)?.[0] ?? row;
-    rows.set(tradeDay[row]!, [start, row + 1]);
-  }
-  const lastTrade = contract.lastTradeTime ?? futuresExpiry(name, bars.time[0]!);
-  return { name, bars, lastDay: calendar.tradeDay(lastTrade), rows };
-}
-
-function isDue(
-  legs: readonly Leg[],
-  front: number,
+/** The first rows of a contract, and the adjustment from their bar on. */
+function segmentOf(
+  before: Segment | undefined,
+  leg: Leg,
+  rows: Rows,
+  rule: RollDecision["rule"],
   day: number,
-  previous: number | null,
-  rule: RollRule,
-  calendar: SessionCalendar,
-): boolean {
-  const [held, next] = [legs[front]!, legs[front + 1]!];
-  // Nothing is known before the first session, but an expired contract cannot be held.
-  if (day >= held.lastDay) return true;
-  if (rule.kind === "calendar") return day >= rollDay(held.lastDay, rule.daysBefore, calendar);
-  if (previous === null) return false;
-  const figure = rule.kind === "volume" ? volumeOf : openInterestOf;
-  return figure(next, previous) > figure(held, previous);
+  method: Continuous["method"],
+): Segment {
+  if (before === undefined) {
+    return { leg, adjustment: method === "difference" ? 0 : 1, entry: null, rows: [rows] };
+  }
+  const { fromPrice, toPrice } = pricesBefore(before.leg, leg, day, method);
+  const { adjustment } = before;
+  return {
+    leg,
+    adjustment: method === "difference"
+      ? adjustment + fromPrice - toPrice
+      : adjustment * (fromPrice / toPrice),
+    entry: { rule, fromPrice, toPrice },
+    rows: [rows],
+  };
 }
 
-/** Trade day `sessions` sessions before `lastDay`. */
-function rollDay(lastDay: number, sessions: number, calendar: SessionCalendar): number {
-  if (sessions === 0) return lastDay;
-  // Two calendar days a session and a fortnight cover any weekend and holidays.
-  const span = (2 * sessions + 14) * DAY_MS;
-  const noon = lastDay * DAY_MS + DAY_MS / 2;
-  const before = calendar.sessions(noon - span, noon)
-    .filter((session: Session) => session.tradeDay < lastDay);
-  return before[before.length - sessions]!.tradeDay;
-}
-
-function volumeOf(leg: Leg, day: number): number {
-  const [start, end] = leg.rows.get(day) ?? [0, 0];
-  let total = 0;
-  for (let row = start; row < end; row++) total += leg.bars.volume[row]!;
-  return total;
-}
-
-function openInterestOf(leg: Leg, day: number): number {
-  const end = leg.rows.get(day)?.[1] ?? 0;
-  return end === 0 ? 0 : leg.bars.openInterest![end - 1]!;
-}
-
-/** The adjustment after a roll at the open of `day`. */
-function rolled(
-  adjustment: number,
+/** Closes of the last bar before a session that two contracts share. */
+function pricesBefore(
   held: Leg,
   next: Leg,
   day: number,
   method: Continuous["method"],
-): number {
-  const heldRows = closesBefore(held, day);
-  const nextRows = closesBefore(next, day);
-  if (heldRows === 0) return adjustment; // never held: the series starts with the next contract
-  let [i, j] = [heldRows - 1, nextRows - 1];
+): { readonly fromPrice: number; readonly toPrice: number } {
+  let [i, j] = [closesBefore(held, day) - 1, closesBefore(next, day) - 1];
   while (i >= 0 && j >= 0 && held.bars.time[i] !== next.bars.time[j]) {
     if (held.bars.time[i]! > next.bars.time[j]!) i--;
     else j--;
   }
   if (i < 0 || j < 0) {
+    const between = monthsBetween(held.name, next.name);
     throw new InputError(`Cannot roll from ${held.name} to ${next.name} as they share no bar`, {
-      where: `before ${new Date(day * DAY_MS).toISOString().slice(0, 10)}`,
-      remedy: "give bars of both contracts for at least one session before the roll",
+      where: `before ${isoDay(day)}`,
+      remedy: between.length === 0
+        ? "give bars of both contracts for at least one session before the roll"
+        : `give the bars of ${between.join(", ")} too, which ${
+          between.length === 1 ? "lies" : "lie"
+        } between them`,
     });
   }
-  const [old, fresh] = [held.bars.close[i]!, next.bars.close[j]!];
+  const [fromPrice, toPrice] = [held.bars.close[i]!, next.bars.close[j]!];
   if (method === "ratio") {
-    if (old <= 0) throw belowZero(held.name, held.bars.time[i]!, old);
-    if (fresh <= 0) throw belowZero(next.name, next.bars.time[j]!, fresh);
+    if (fromPrice <= 0) throw belowZero(held.name, held.bars.time[i]!, fromPrice);
+    if (toPrice <= 0) throw belowZero(next.name, next.bars.time[j]!, toPrice);
   }
-  return method === "difference" ? adjustment + old - fresh : adjustment * (old / fresh);
+  return { fromPrice, toPrice };
 }
 
-/** Number of rows of trade days before `day`; they come first. */
-function closesBefore(leg: Leg, day: number): number {
-  let count = 0;
-  for (const [rowsDay, [, end]] of leg.rows) if (rowsDay < day) count = Math.max(count, end);
-  return count;
-}
-
-function assemble(
-  legs: readonly Leg[],
-  picked: readonly { leg: number; row: number; adjustment: number }[],
-  method: Continuous["method"],
-): Bars {
-  const { instrument, intervalMs } = legs[0]!.bars;
-  const column = (pick: (bars: Bars) => Float64Array): Float64Array =>
-    Float64Array.from(picked, ({ leg, row }) => pick(legs[leg]!.bars)[row]!);
-  const used = [...new Set(picked.map(({ leg }) => leg))];
-  const hasOpenInterest = legs.every((leg) => leg.bars.openInterest !== undefined);
+function assemble(segments: readonly Segment[], method: Continuous["method"]): Bars {
+  const { instrument, intervalMs } = segments[0]!.leg.bars;
+  const parts = segments.flatMap((segment, index) =>
+    segment.rows.map(([start, end]) => ({ ...segment, index, start, end }))
+  );
+  const length = parts.reduce((sum, { end, start }) => sum + end - start, 0);
+  const column = (pick: (bars: Bars) => Float64Array): Float64Array => {
+    const joined = new Float64Array(length);
+    let at = 0;
+    for (const { end, leg, start } of parts) {
+      joined.set(pick(leg.bars).subarray(start, end), at);
+      at += end - start;
+    }
+    return joined;
+  };
+  const adjustment = new Float64Array(length);
+  const contract = new Int32Array(length);
+  let at = 0;
+  for (const part of parts) {
+    adjustment.fill(part.adjustment, at, at + part.end - part.start);
+    contract.fill(part.index, at, at += part.end - part.start);
+  }
+  const hasOpenInterest = segments.every(({ leg }) => leg.bars.openInterest !== undefined);
   return {
     instrument,
     intervalMs,
-    length: picked.length,
+    length,
     time: column((bars) => bars.time),
     open: column((bars) => bars.open),
     high: column((bars) => bars.high),
@@ -294,9 +206,10 @@ function assemble(
     ...(hasOpenInterest ? { openInterest: column((bars) => bars.openInterest!) } : {}),
     continuous: {
       method,
-      adjustment: Float64Array.from(picked, ({ adjustment }) => adjustment),
-      contract: Int32Array.from(picked, ({ leg }) => used.indexOf(leg)),
-      contracts: used.map((leg) => legs[leg]!.name),
+      adjustment,
+      contract,
+      contracts: segments.map(({ leg }) => leg.name),
+      entries: segments.map(({ entry }) => entry),
     },
   };
 }
@@ -308,9 +221,11 @@ function checkContracts(contracts: readonly ContractBars[], roll: RollRule): voi
       remedy: "give at least one contract, and bars for each",
     });
   }
+  requireOneRoot(contracts.map(({ name }) => name));
+  const { instrument: { symbol }, intervalMs } = first.bars;
   for (const { name, bars } of contracts) {
-    const sameRoot = bars.instrument.symbol === first.bars.instrument.symbol;
-    if (!sameRoot || bars.intervalMs !== first.bars.intervalMs) {
+    const root = parseContractCode(name)?.root.symbol ?? symbol;
+    if (bars.instrument.symbol !== symbol || root !== symbol || bars.intervalMs !== intervalMs) {
       throw new InputError("Cannot join contracts as root and bar length must be the same", {
         where: name,
         remedy: `join it only with bars of ${bars.instrument.symbol} and ${bars.intervalMs} ms`,
@@ -323,12 +238,48 @@ function checkContracts(contracts: readonly ContractBars[], roll: RollRule): voi
       });
     }
   }
-  if (roll.kind !== "calendar") return;
-  const { daysBefore } = roll;
-  if (Number.isInteger(daysBefore) && daysBefore >= 0 && daysBefore <= MOST_DAYS_BEFORE) return;
-  throw new InputError(
-    `Cannot roll ${daysBefore} sessions before expiry as it must be a whole number from 0 to ` +
-      MOST_DAYS_BEFORE,
-    { remedy: "give a whole number of sessions, such as 5" },
-  );
+  checkRollRule(roll);
+}
+
+function checkExpiries(legs: readonly Leg[]): void {
+  for (const [i, leg] of legs.entries()) {
+    if (leg.lastDay !== legs[i + 1]?.lastDay) continue;
+    throw new InputError("Cannot join contracts that expire on the same day", {
+      where: `${leg.name} and ${legs[i + 1]!.name}`,
+      remedy: "give each contract once, under its own code",
+    });
+  }
+}
+
+/** A contract whose bars end before the calendar leaves it cannot be held until then. */
+function checkReach({ dueDay, name, rows }: Leg, day: number): void {
+  const lastOfFile = Math.max(...rows.keys());
+  if (lastOfFile >= day) return;
+  throw new InputError(`Cannot hold ${name} until it is left as its bars end before`, {
+    where: `they end on ${isoDay(lastOfFile)}, it is left on ${isoDay(dueDay)}`,
+    remedy: "give its later bars, roll earlier with a larger --days-before, or by --rule volume",
+  });
+}
+
+/** A ratio has no meaning across zero: it would turn the series upside down. */
+function checkAboveZero(segments: readonly Segment[]): void {
+  for (const { leg: { bars, name }, rows } of segments) {
+    for (const [start, end] of rows) {
+      for (let row = start; row < end; row++) {
+        const lowest = Math.min(bars.low[row]!, bars.close[row]!, bars.open[row]!);
+        if (lowest <= 0) throw belowZero(name, bars.time[row]!, lowest);
+      }
+    }
+  }
+}
+
+function belowZero(name: string, time: number, price: number): InputError {
+  return new InputError(`Cannot join by ratio as a price is not above zero: it is ${price}`, {
+    where: `${name}, ${new Date(time).toISOString().slice(0, 10)}`,
+    remedy: "join by difference: --adjust difference",
+  });
+}
+
+function isoDay(day: number): string {
+  return new Date(day * DAY_MS).toISOString().slice(0, 10);
 }

@@ -5,7 +5,9 @@ import { InputError } from "../core/errors.ts";
 import { findInstrument } from "../market/instruments.ts";
 import { DAY_MS } from "../market/time_zone.ts";
 import { assert, assertClose, assertEquals } from "../../tests/assert.ts";
-import { type ContractBars, joinContracts, type JoinOptions, rollsOf } from "./continuous.ts";
+import type { ContractBars } from "./contract_leg.ts";
+import { joinContracts, type JoinOptions } from "./continuous.ts";
+import { rollsOf } from "./rolls.ts";
 
 const ES = findInstrument("ES");
 const CALENDAR = createCalendar(ES);
@@ -80,7 +82,10 @@ Deno.test("joinContracts() anchors the adjustment at the first bar, for either m
   const difference = join({ roll: { kind: "volume" }, adjust: "difference" });
   assertEquals([...difference.continuous!.adjustment], [0, 0, 0, 0, -10, -10]);
   assertEquals(rollsOf(difference), [
-    { row: 4, time: FAR.time[4]!, from: "ESH4", to: "ESM4", gap: -10 },
+    {
+      ...{ row: 4, time: FAR.time[4]!, from: "ESH4", to: "ESM4" },
+      ...{ gap: -10, fromPrice: 103, toPrice: 113, rule: "volume" },
+    },
   ]);
   const ratio = join({ roll: { kind: "volume" }, adjust: "ratio" });
   assertClose(ratio.continuous!.adjustment[5]!, 103 / 113, 1e-15);

@@ -211,12 +211,14 @@ function readBody(
   const lines = new Uint32Array(capacity);
   const roleOf = new Map([...map.index].map(([role, field]) => [field, role]));
   const contracts = createNameReader();
+  const entries = createNameReader();
   const symbols = createNameReader();
   const converter = createNumberConverter(sign);
   const readers: Partial<Record<ColumnRole, CellReader>> = {
     time: reading.read,
     clock: reading.readClock,
     contract: contracts.read,
+    enteredBy: entries.read,
     symbol: symbols.read,
   };
   const number = sign === "comma" ? commaReader(converter) : null;
@@ -272,6 +274,7 @@ function readBody(
     numbers: new Map([...map.index.keys()].map((role) => [role, column(role)])),
     ...(map.index.has("contract") ? { contract: Int32Array.from(column("contract")) } : {}),
     contracts: contracts.names,
+    ...(map.index.has("enteredBy") ? { entries: entries.names } : {}),
     ...(map.index.has("symbol") ? { symbol: Int32Array.from(column("symbol")) } : {}),
     symbols: symbolsFound.length > 0 ? symbolsFound : header.symbols,
     names: new Map([...map.index].map(([role, field]) => [role, header.names[field]!])),

@@ -25,13 +25,12 @@ import { InputError } from "../core/mod.ts";
  * ```
  */
 export function datesOfContract(symbolWithMonth: string, near: number): ContractDates {
-  const code = parseContractCode(symbolWithMonth);
-  if (code === null) {
+  if (parseContractCode(symbolWithMonth) === null) {
     throw new InputError(`Cannot tell the expiry of '${symbolWithMonth}'`, {
       remedy: "name the contract as root, month letter and year, such as ESZ5",
     });
   }
-  const dates = contractDates(code.root, fullYear(code, near), code.month);
+  const dates = knownDatesOf(symbolWithMonth, near);
   if (dates !== null) return dates;
   throw new InputError(`Cannot tell when ${symbolWithMonth} ends: its rule is not known`, {
     remedy: `say it with --last-trade ${symbolWithMonth}=YYYY-MM-DD`,
@@ -58,6 +57,12 @@ export function datesOfContract(symbolWithMonth: string, near: number): Contract
  */
 export function futuresExpiry(symbolWithMonth: string, near: number): number {
   return datesOfContract(symbolWithMonth, near).lastTradeTime;
+}
+
+/** As `datesOfContract`; null where the name is no contract code, or the rule is not known. */
+export function knownDatesOf(name: string, near: number): ContractDates | null {
+  const code = parseContractCode(name);
+  return code === null ? null : contractDates(code.root, fullYear(code, near), code.month);
 }
 
 /** The year with the written last digits that puts the delivery nearest to `near`. */

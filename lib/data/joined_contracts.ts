@@ -1,4 +1,5 @@
 import type { Continuous } from "../market/mod.ts";
+import { entriesOf } from "./contract_entries.ts";
 import { snapToTick } from "./decimal.ts";
 import type { ProblemLog } from "./problems.ts";
 import type { Table } from "./table.ts";
@@ -48,7 +49,14 @@ export function joinedPrices(
     if (adjustment === undefined) continue;
     const contract = table.contract ?? new Int32Array(table.rows);
     const contracts = table.contracts.length > 0 ? table.contracts : ["#1"];
-    return { ...prices, continuous: { method, adjustment, contract, contracts } };
+    const entries = entriesOf(table, contract, contracts.length);
+    return {
+      ...prices,
+      continuous: {
+        ...{ method, adjustment, contract, contracts },
+        ...(entries === null ? {} : { entries }),
+      },
+    };
   }
   const rawClose = numbers.get("rawClose");
   return rawClose === undefined ? prices : removeAdjustment(table, rawClose, tickSize, log, notes);

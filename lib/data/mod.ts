@@ -3,14 +3,10 @@
  *
  * @module
  */
-export {
-  type ContractBars,
-  joinContracts,
-  type JoinOptions,
-  type Roll,
-  type RollRule,
-  rollsOf,
-} from "./continuous.ts";
+export { joinContracts, joinCounted, type JoinedSeries, type JoinOptions } from "./continuous.ts";
+export type { ContractBars } from "./contract_leg.ts";
+export { contractsOfFolder } from "./contract_files.ts";
+export { monthsBetween, requireOneRoot } from "./contract_names.ts";
 export { dataFlags } from "./data_flags.ts";
 export { datesOfContract, futuresExpiry } from "./futures_expiry.ts";
 export { expectedSpans, findGaps, type Gap, type OpenSpan, type OpenSpans } from "./gaps.ts";
@@ -36,6 +32,9 @@ export { readWholeFile } from "./read_whole_file.ts";
 export { resampleBars } from "./resample.ts";
 export { guessSymbol, isKnown, symbolOfFile } from "./symbol_of_file.ts";
 export { unknownInstrument } from "./unknown_instrument.ts";
+export type { RollRule } from "./roll_rules.ts";
+export { type Roll, type RollRow, rollsOf, rollTable } from "./rolls.ts";
 export { writeBars } from "./write.ts";
+export { describeWritten, type WrittenDocument } from "./written_document.ts";
 export type { DecimalSign } from "./written_numbers.ts";
 export type { DateOrder } from "./written_stamps.ts";

@@ -156,11 +156,12 @@ function toTable(
     log.add(rule, 1, shown, detail, nameOf("time"));
     return null;
   }
-  const contracts: string[] = [], symbols: string[] = [];
+  const contracts: string[] = [], entries: string[] = [], symbols: string[] = [];
+  const namesOf = { contract: contracts, enteredBy: entries, symbol: symbols };
   const numbers = new Map<ColumnRole, Float64Array>();
   for (const role of map.index.keys()) {
     if (role === "time") continue;
-    const names = role === "contract" ? contracts : role === "symbol" ? symbols : null;
+    const names = Object.hasOwn(namesOf, role) ? namesOf[role as keyof typeof namesOf] : null;
     numbers.set(role, column(role, names === null ? toNumber : nameIndex(names)));
   }
   const contract = numbers.get("contract");
@@ -174,6 +175,7 @@ function toTable(
     numbers,
     ...(contract === undefined ? {} : { contract: Int32Array.from(contract) }),
     contracts,
+    ...(numbers.has("enteredBy") ? { entries } : {}),
     ...(symbol === undefined ? {} : { symbol: Int32Array.from(symbol) }),
     symbols,
     names: new Map([...map.index.keys()].map((role) => [role, nameOf(role)])),

@@ -23,6 +23,8 @@ export interface Table {
   readonly contract?: Int32Array;
   /** Contract names in order of first use; empty where the file has none. */
   readonly contracts: readonly string[];
+  /** How contracts were entered, in order of first use; `numbers` has the index of each row. */
+  readonly entries?: readonly string[];
   /** Symbol of each row as an index into `symbols`, where the file has such a column. */
   readonly symbol?: Int32Array;
   /** Symbols in order of first use; empty where the file names none. */

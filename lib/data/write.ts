@@ -1,7 +1,8 @@
 import type { SchemaElement } from "hyparquet";
 import { ByteWriter, parquetWrite } from "hyparquet-writer";
-import type { Bars } from "../market/mod.ts";
+import type { Bars, Continuous } from "../market/mod.ts";
 import { InputError } from "../core/mod.ts";
+import { writtenEntry } from "./contract_entries.ts";
 
 /** A column of the file: name and how row `i` is written. */
 interface Column {
@@ -72,8 +73,20 @@ function valueColumns(bars: Bars): Column[] {
     const { method, adjustment, contract, contracts } = continuous;
     columns.push({ name: `adjustment_${method}`, values: adjustment });
     columns.push({ name: "contract", values: Array.from(contract, (i) => contracts[i]!) });
+    columns.push(...entryColumn(continuous));
   }
   return columns;
+}
+
+/** How each contract was entered, in its first row. */
+function entryColumn({ contract, entries }: Continuous): Column[] {
+  if (entries === undefined) return [];
+  const values = Array.from(contract, (i, row) => {
+    const entry = entries[i] ?? null;
+    const isFirst = row === 0 || contract[row - 1] !== i;
+    return entry === null || !isFirst ? "" : writtenEntry(entry);
+  });
+  return [{ name: "entered_by", values }];
 }
 
 function encodeCsv(bars: Bars): Uint8Array[] {
@@ -108,7 +121,7 @@ function stampText(time: number): string {
 
 function cellText(value: number | string): string {
   if (typeof value === "string") {
-    return /^[\w#.-]+$/.test(value) ? value : `"${value.replaceAll('"', '""')}"`;
+    return /^[\w#.-]*$/.test(value) ? value : `"${value.replaceAll('"', '""')}"`;
   }
   return Object.is(value, -0) ? "-0" : String(value);
 }

@@ -54,6 +54,15 @@ const someBars: fc.Arbitrary<Bars> = fc
           adjustment: Float64Array.from(rows, (row) => row.high / 3),
           contract: contracts,
           contracts: Array.from({ length: contract + 1 }, (_, i) => `Z, "${i}"`),
+          ...(interest ? {} : {
+            entries: Array.from(
+              { length: contract + 1 },
+              (_, i) =>
+                i === 0
+                  ? null
+                  : { rule: "open-interest", fromPrice: -rows[0]!.low, toPrice: 1e-7 * i },
+            ),
+          }),
         },
       }),
     };

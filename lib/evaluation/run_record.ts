@@ -2,7 +2,7 @@ import type { JsonValue } from "../core/mod.ts";
 import { codeHash, versions } from "../core/program.ts";
 import type { RunRecord } from "../records/mod.ts";
 import type { LoadedSystem, TradedModel } from "../system/mod.ts";
-import type { OpenedData } from "../data/mod.ts";
+import { type OpenedData, rollTable } from "../data/mod.ts";
 
 /** What `reproduce` needs of a backtest; references are pinned to the versions that they meant. */
 export function runRecord(
@@ -17,12 +17,13 @@ export function runRecord(
 ): RunRecord {
   const { codeSha256, engine, models, opened, settings, system } = parts;
   const { path, request, sha256 } = opened.source;
+  const rolls = rollTable(opened.bars);
   const pinned = system === null
     ? { models: models.map(referenceOf) }
     : { models: [], system: referenceOf(system) };
   return {
     task: "backtest",
-    data: { path, sha256, request },
+    data: { path, sha256, request, ...(rolls === undefined ? {} : { rolls }) },
     models: models.map(({ name, onnxSha256, version }) => ({ name, version, sha256: onnxSha256 })),
     ...(system === null ? {} : {
       system: { name: system.name, version: system.version, sha256: system.sha256 },

@@ -1,5 +1,15 @@
 import type { Instrument } from "./instrument.ts";
 
+/** How a joined series came to hold a contract. */
+export interface ContractEntry {
+  /** What decided, such as `volume` or `first-notice`. */
+  readonly rule: string;
+  /** Raw close of the contract left, at the bar at which the gap was measured. */
+  readonly fromPrice: number;
+  /** Raw close of the contract entered, at the same bar. */
+  readonly toPrice: number;
+}
+
 /**
  * How the bars of several contracts were joined.
  *
@@ -16,6 +26,8 @@ export interface Continuous {
   readonly contract: Int32Array;
   /** Contract names in order of use; made up (`#1`, `#2`) where the source has none. */
   readonly contracts: readonly string[];
+  /** How each of `contracts` was entered; null for the first, absent where the source says nothing. */
+  readonly entries?: readonly (ContractEntry | null)[];
 }
 
 /**

@@ -9,6 +9,7 @@ export {
   closeReturn,
   closeReturns,
   type Continuous,
+  type ContractEntry,
   researchPrice,
   rowAt,
   sliceBars,

@@ -24,7 +24,7 @@ export {
 } from "./model_manifest.ts";
 export { parseTearSheet } from "./parse_tear_sheet.ts";
 export type { ActionMap, PanelLook, PolicySummary } from "./policy_summary.ts";
-export type { RecordedModel, RunRecord } from "./run_record.ts";
+export type { RecordedModel, RecordedRoll, RunRecord } from "./run_record.ts";
 export {
   parseSystem,
   SYSTEM_FORMAT,

@@ -116,7 +116,20 @@ const recorded = z.strictObject({
 
 const runRecord = z.strictObject({
   task: z.literal("backtest"),
-  data: z.strictObject({ path: z.string(), sha256: z.string(), request: z.json() }),
+  data: z.strictObject({
+    path: z.string(),
+    sha256: z.string(),
+    request: z.json(),
+    rolls: z.exactOptional(z.array(z.strictObject({
+      time: z.string(),
+      from: z.string(),
+      to: z.string(),
+      fromPrice: z.number().nullable(),
+      toPrice: z.number().nullable(),
+      gap: z.number(),
+      rule: z.string().nullable(),
+    }))),
+  }),
   models: z.array(recorded),
   system: z.exactOptional(recorded),
   settings: z.json(),

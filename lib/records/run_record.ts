@@ -12,6 +12,8 @@ export interface RunRecord {
     readonly sha256: string;
     /** How it was opened. */
     readonly request: JsonValue;
+    /** Its changes of contract, oldest first; of a joined future alone. */
+    readonly rolls?: readonly RecordedRoll[];
   };
   /** Registered models in the order given. */
   readonly models: readonly RecordedModel[];
@@ -27,6 +29,24 @@ export interface RunRecord {
   readonly versions: Readonly<Record<string, string>>;
   /** Which ONNX Runtime ran the models. */
   readonly engine: "native" | "wasm";
+}
+
+/** One change of contract in the bars of a run. */
+export interface RecordedRoll {
+  /** Open of the first bar of the new contract, ISO, UTC. */
+  readonly time: string;
+  /** Contract left. */
+  readonly from: string;
+  /** Contract entered. */
+  readonly to: string;
+  /** Raw close of the contract left where the gap was measured; null where the file does not say. */
+  readonly fromPrice: number | null;
+  /** Raw close of the contract entered at the same bar. */
+  readonly toPrice: number | null;
+  /** Old minus new price, or old over new, as the series was joined. */
+  readonly gap: number;
+  /** What decided; null where the file does not say. */
+  readonly rule: string | null;
 }
 
 /** One model or system of a run. */
