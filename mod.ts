@@ -141,6 +141,7 @@ export {
   Account,
   type AccountBooks,
   type AccountState,
+  type BarBroker,
   type Bet,
   type BracketExit,
   type Broker,

@@ -1,3 +1,4 @@
+import type { Bars } from "../market/mod.ts";
 import type { BrokerReport } from "./events.ts";
 import type { Fill } from "./fill.ts";
 import type { Order, OrderKind, TimeInForce, WorkingOrder } from "./order.ts";
@@ -79,4 +80,15 @@ export interface Broker {
   snapshot(): Promise<BrokerSnapshot>;
   /** Ends the connection. Orders and positions stay as they are. */
   close(): Promise<void>;
+}
+
+/** A broker whose market is told to it bar by bar: paper, and the simulated one. */
+export interface BarBroker extends Broker {
+  /**
+   * A bar of an instrument has closed. Settled once everything that it fills has been reported.
+   *
+   * @param bars columns that are known up to this row
+   * @throws when the bar cannot be told: nothing is known of what it filled before the books say so
+   */
+  onBar(symbol: string, bars: Bars, row: number): void | Promise<void>;
 }

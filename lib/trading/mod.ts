@@ -6,6 +6,7 @@
 export { Account, type AccountBooks, type AccountState } from "./account.ts";
 export { bookChanges } from "./book_changes.ts";
 export type {
+  BarBroker,
   Broker,
   BrokerCapabilities,
   BrokerFill,

@@ -2,8 +2,8 @@ import { type Bars, tickValueMicros } from "../../market/mod.ts";
 import type { TimerClock } from "../../core/mod.ts";
 import {
   Account,
+  type BarBroker,
   bookChanges,
-  type Broker,
   type BrokerCapabilities,
   type BrokerFill,
   type BrokerReport,
@@ -30,7 +30,7 @@ export interface SimulatedMarket {
 }
 
 /** A broker whose market is told to it bar by bar. */
-export interface SimulatedBroker extends Broker {
+export interface SimulatedBroker extends BarBroker {
   /** A bar of an instrument has closed: what it fills is reported before this returns. */
   onBar(symbol: string, bars: Bars, row: number): void;
 }
