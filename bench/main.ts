@@ -9,6 +9,7 @@ const NAMES = [
   "fuzz",
   "golden",
   "inference",
+  "journal",
   "live-path",
   "loader",
   "peers",

@@ -15,16 +15,24 @@ import type { JsonValue } from "./json.ts";
  * ```
  */
 export function canonicalJson(value: JsonValue): string {
-  if (typeof value === "number" && !Number.isFinite(value)) {
-    throw new RangeError(`Cannot write a number as JSON: current value is ${value}`);
+  if (typeof value === "number") {
+    if (!Number.isFinite(value)) {
+      throw new RangeError(`Cannot write a number as JSON: current value is ${value}`);
+    }
+    return `${value}`;
   }
   if (typeof value !== "object" || value === null) return JSON.stringify(value);
-  if (isList(value)) return `[${value.map(canonicalJson).join(",")}]`;
+  // Joined by hand, as lists of parts take twice the time.
+  let text = "";
+  if (isList(value)) {
+    for (const each of value) text += `${text === "" ? "" : ","}${canonicalJson(each)}`;
+    return `[${text}]`;
+  }
   // Without a comparison, keys are sorted by UTF-16 code units, as the RFC asks.
-  const pairs = Object.keys(value).toSorted().map((key) =>
-    `${JSON.stringify(key)}:${canonicalJson(value[key]!)}`
-  );
-  return `{${pairs.join(",")}}`;
+  for (const key of Object.keys(value).sort()) {
+    text += `${text === "" ? "" : ","}${JSON.stringify(key)}:${canonicalJson(value[key]!)}`;
+  }
+  return `{${text}}`;
 }
 
 /**

@@ -12,6 +12,7 @@ export {
   MODELS_FOLDER,
   PROJECT_FOLDER,
   REPORTS_FOLDER,
+  SESSIONS_FOLDER,
   TUNING_STORAGE,
 } from "./project_folders.ts";
 export { VERSION, versions } from "./versions.ts";

@@ -10,6 +10,9 @@ export const MODELS_FOLDER: string = join(PROJECT_FOLDER, "models");
 /** Where reports are written. */
 export const REPORTS_FOLDER: string = join(PROJECT_FOLDER, "reports");
 
+/** Where accounts keep what they did, one folder each. */
+export const SESSIONS_FOLDER: string = join(PROJECT_FOLDER, "sessions");
+
 /** Where studies and the trial ledger live unless a URL says otherwise. */
 export const TUNING_STORAGE: string = join(MODELS_FOLDER, "tuning.db");
 

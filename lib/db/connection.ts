@@ -1,4 +1,4 @@
-import type { DatabaseSync, SQLInputValue } from "node:sqlite";
+import { backup, type DatabaseSync, type SQLInputValue, type StatementSync } from "node:sqlite";
 import { InputError } from "../core/mod.ts";
 import { explainStorageError } from "./storage_error.ts";
 
@@ -24,22 +24,43 @@ export interface Database extends Disposable {
    * has to be synchronous: it holds the lock.
    */
   transaction<T>(work: () => T): T;
+  /**
+   * Copies all of it into another file, whoever else writes meanwhile: what was committed when this
+   * was called is there.
+   *
+   * @throws {InputError} when the other file cannot be written
+   */
+  backup(path: string): Promise<void>;
 }
 
-/** Puts one-line errors and transactions around a connection of `node:sqlite`, which it owns. */
+/** All of it in one step: a copy in parts begins anew whenever another process has written. */
+const PAGES_AT_ONCE = 0x7fff_ffff;
+
+/**
+ * Puts one-line errors and transactions around a connection of `node:sqlite`, which it owns.
+ *
+ * @param hasLog whether it writes ahead to a log of its own
+ */
 export function wrapConnection(
   path: string,
   connection: DatabaseSync,
   readOnly: boolean,
+  hasLog = false,
 ): Database {
   const script = (sql: string): void => explained(path, () => connection.exec(sql));
+  const statements = new Map<string, StatementSync>();
+  const prepared = (sql: string): StatementSync => {
+    const statement = statements.get(sql) ?? connection.prepare(sql);
+    statements.set(sql, statement);
+    return statement;
+  };
   return {
     path,
     script,
     all: <Row>(sql: string, parameters: Parameters = {}) =>
-      explained(path, () => connection.prepare(sql).all(parameters) as Row[]),
+      explained(path, () => prepared(sql).all(parameters) as Row[]),
     run: (sql, parameters = {}) =>
-      explained(path, () => Number(connection.prepare(sql).run(parameters).lastInsertRowid)),
+      explained(path, () => Number(prepared(sql).run(parameters).lastInsertRowid)),
     transaction: (work) => {
       if (readOnly) throw openedForReading(path);
       script("BEGIN IMMEDIATE");
@@ -53,10 +74,28 @@ export function wrapConnection(
         throw error;
       }
     },
+    async backup(to) {
+      try {
+        await backup(connection, to, { rate: PAGES_AT_ONCE });
+      } catch (error) {
+        throw explainStorageError(error, to);
+      }
+    },
     [Symbol.dispose]: () => {
-      if (connection.isOpen) connection.close();
+      if (!connection.isOpen) return;
+      if (hasLog) foldLogIn(connection);
+      connection.close();
     },
   };
+}
+
+/** The last of all leaves one file that needs nothing beside it; a reader's log stays as it is. */
+function foldLogIn(connection: DatabaseSync): void {
+  try {
+    connection.exec("PRAGMA journal_mode = DELETE");
+  } catch {
+    // Whoever still reads needs the log, and a full disk has no room to fold it in.
+  }
 }
 
 /** Without this, `BEGIN IMMEDIATE` would succeed and lock nothing. */

@@ -8,6 +8,7 @@ import type { Database } from "./connection.ts";
  *
  * @param migrations scripts, oldest first; one that has been released is never edited
  * @param readOnly refuse an older database instead of changing it
+ * @param upgrade what changes it then
  * @throws {InputError} when the database was made by a newer program, or is older and `readOnly`
  * @example
  * ```ts
@@ -25,12 +26,13 @@ export function migrate(
   database: Database,
   migrations: readonly string[],
   readOnly: boolean,
+  upgrade = "run `deno task models gc --dry-run`, which upgrades it",
 ): void {
   if (isCurrent(database, migrations)) return;
   if (readOnly) {
     throw new InputError(
       `Cannot read schema ${schemaVersion(database)} as this program needs ${migrations.length}`,
-      { where: database.path, remedy: "run `deno task models gc --dry-run`, which upgrades it" },
+      { where: database.path, remedy: upgrade },
     );
   }
   database.transaction(() => {

@@ -102,7 +102,7 @@ function explainSqlite(error: Error, code: number | undefined, path: string): un
 function damaged(path: string, cause: Error): CorruptArtifactError {
   return new CorruptArtifactError(
     `${path}: Cannot read as a SQLite database: ${cause.message} ` +
-      "(restore it from a backup, or move it away and train again)",
+      "(restore it from a backup, or move it away and begin anew)",
     { cause },
   );
 }

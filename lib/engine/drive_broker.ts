@@ -3,8 +3,11 @@ import type { Engine } from "./engine.ts";
 
 /** What passes between an engine and its broker. */
 export interface DriveObserver {
-  /** The engine wants something done; it is told before the broker is. */
-  readonly onCommand?: (command: Command) => void;
+  /**
+   * The engine wants something done; it is told before the broker is. The broker waits for a promise:
+   * an order that could not be written down, for one, is not sent, and rejected instead.
+   */
+  readonly onCommand?: (command: Command) => void | Promise<unknown>;
   /** The broker has said something; the engine hears it next. */
   readonly onReport?: (slot: number, report: BrokerReport) => void;
   /** The broker has said something of an instrument that the engine does not trade. */
@@ -32,6 +35,8 @@ export function driveBroker(
   observer: DriveObserver = {},
 ): DrivenEngine {
   const underway = new Set<Promise<void>>();
+  /** What waits to be written down, by the number of its order. */
+  const waiting = new Map<number, Promise<unknown>>();
 
   const hear = (slot: number, report: BrokerReport): void => {
     observer.onReport?.(slot, report);
@@ -51,13 +56,29 @@ export function driveBroker(
 
   const carryOut = (commands: readonly Command[]): void => {
     for (const command of commands) {
-      observer.onCommand?.(command);
       const orderId = command.kind === "submit" ? command.order.id : command.orderId;
-      const done = handOver(command).catch((error) =>
-        hear(command.slot, { kind: "unknown", orderId, reason: (error as Error).message })
-      ).finally(() => underway.delete(done));
+      const told = observer.onCommand?.(command), before = waiting.get(orderId);
+      const sent = told === undefined && before === undefined
+        ? handOver(command)
+        : inTurn(command, orderId, Promise.allSettled([told, before]));
+      const done = sent.catch((error) => hear(command.slot, fateOf(error, orderId)))
+        .finally(() => underway.delete(done));
       underway.add(done);
     }
+  };
+
+  /** What concerns the same order is handed over in its order, whatever is written down first. */
+  const inTurn = async (
+    command: Command,
+    orderId: number,
+    turn: Promise<readonly PromiseSettledResult<unknown>[]>,
+  ): Promise<void> => {
+    waiting.set(orderId, turn);
+    const [told] = await turn;
+    if (waiting.get(orderId) === turn) waiting.delete(orderId);
+    if (told!.status === "fulfilled") return handOver(command);
+    if (command.kind !== "submit") throw told!.reason;
+    throw new NotSent("it could not be written down", { cause: told!.reason });
   };
 
   /** Slots may share a symbol: an order belongs to the slot that knows it. */
@@ -80,4 +101,14 @@ export function driveBroker(
       while (underway.size > 0) await Promise.all(underway);
     },
   };
+}
+
+/** An order that provably never left. */
+class NotSent extends Error {}
+
+function fateOf(error: unknown, orderId: number): BrokerReport {
+  const { message: reason } = error as Error;
+  return error instanceof NotSent
+    ? { kind: "rejected", orderId, reason }
+    : { kind: "unknown", orderId, reason };
 }

@@ -186,7 +186,9 @@ export class Engine {
         break;
       case "forecast": {
         const order = this.follow(event.slot, event.forecast);
-        if (order !== null) this.#want({ kind: "submit", slot: event.slot, order });
+        if (order !== null) {
+          this.#want({ kind: "submit", slot: event.slot, order, isForForecast: true });
+        }
         break;
       }
       case "report":
@@ -395,7 +397,7 @@ export class Engine {
   }
 
   #marketOrder(slot: Slot, lots: number, reason: OrderReason): Order {
-    return { id: ++this.#orderCount, lots, reason, decidedAt: slot.closedAt };
+    return { id: ++this.#orderCount, lots, reason, decidedAt: slot.decidedAt };
   }
 
   #note(slot: Slot, order: Order, isForForecast: boolean): void {
@@ -405,7 +407,7 @@ export class Engine {
 
   #send(slot: Slot, order: Order): void {
     this.#note(slot, order, false);
-    this.#want({ kind: "submit", slot: slot.index, order });
+    this.#want({ kind: "submit", slot: slot.index, order, isForForecast: false });
   }
 
   #openGateway(slot: Slot): OrderGateway {
@@ -419,7 +421,7 @@ export class Engine {
       send: ({ exits, ...request }, group) => {
         const id = ++this.#orderCount;
         const order: Order = {
-          ...{ id, reason: "signal", decidedAt: slot.closedAt },
+          ...{ id, reason: "signal", decidedAt: slot.decidedAt },
           ...request,
           ...(group === null ? {} : { group: group === "first" ? id : group }),
           ...(exits === undefined

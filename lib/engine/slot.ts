@@ -207,6 +207,12 @@ export class Slot implements MarginedPosition, SlotView {
     return this.#numbers[OPENED_AT]! + this.options.intervalMs;
   }
 
+  /** When an order that is sent now was decided. */
+  get decidedAt(): number {
+    const { closedAt } = this;
+    return Number.isNaN(closedAt) ? 0 : closedAt;
+  }
+
   /** Signed share of a full position held, as it was sized when it was taken. */
   get exposure(): number {
     return this.#exposure;

@@ -39,9 +39,9 @@ export function reconcile(
   const missed = fills.filter(({ executionId }) => !known.has(executionId));
   const own = new Set(beliefs.flatMap((belief) => belief.orders.map(({ id }) => id)));
   const reports = [
-    ...missed.map(({ fill, symbol }) => ({
+    ...missed.map(({ executionId, fill, symbol }) => ({
       symbol,
-      report: { kind: "filled", fill } satisfies BrokerReport,
+      report: { kind: "filled", fill, executionId } satisfies BrokerReport,
     })),
     ...beliefs.flatMap((belief) => {
       const filled = new Map<number, number>();

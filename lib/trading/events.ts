@@ -14,8 +14,8 @@ export type BrokerReport =
   }
   /** It will never trade, for a reason of the broker's. */
   | { readonly kind: "rejected"; readonly orderId: number; readonly reason: string }
-  /** It traded, in whole or in part. */
-  | { readonly kind: "filled"; readonly fill: Fill }
+  /** It traded, in whole or in part; with the broker's own number of the execution. */
+  | { readonly kind: "filled"; readonly fill: Fill; readonly executionId?: string }
   /** What was left of it has been taken back. */
   | { readonly kind: "cancelled"; readonly orderId: number }
   /** What was left of it has been given up as its time was over. */
@@ -64,7 +64,13 @@ export type EngineEvent =
 /** What the engine wants done. */
 export type Command =
   /** Send an order. */
-  | { readonly kind: "submit"; readonly slot: number; readonly order: Order }
+  | {
+    readonly kind: "submit";
+    readonly slot: number;
+    readonly order: Order;
+    /** Whether it is to reach the exposure of a forecast. */
+    readonly isForForecast: boolean;
+  }
   /** Change how many lots of an order are still wanted, signed. */
   | {
     readonly kind: "modify";

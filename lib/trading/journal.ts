@@ -1,51 +1,85 @@
-import type { Command, EngineEvent } from "./events.ts";
+import type { EngineEvent } from "./events.ts";
+import type { JournalFact } from "./journal_facts.ts";
 
-/** A bar as it is written down. */
-export interface JournaledBar {
-  /** Epoch milliseconds of its open. */
-  readonly time: number;
-  /** First price. */
-  readonly open: number;
-  /** Highest price. */
-  readonly high: number;
-  /** Lowest price. */
-  readonly low: number;
-  /** Last price. */
-  readonly close: number;
-  /** Contracts or shares. */
-  readonly volume: number;
+/** When something was written down. */
+export interface JournalMoment {
+  /** Epoch milliseconds of the machine's clock. */
+  readonly at: number;
+  /** Epoch milliseconds of the session's own clock, which its feed moves; null before the first bar. */
+  readonly sessionTime: number | null;
 }
 
-/** One thing that happened, as plain data. */
-export type JournalEntry =
-  /** The engine was told something. */
-  | {
-    readonly kind: "event";
-    /** Epoch milliseconds at which it was told. */
-    readonly at: number;
-    readonly event: Exclude<EngineEvent, { readonly kind: "bar" }> | JournaledClose;
-  }
-  /** The engine wants something done; written before it is done. */
-  | { readonly kind: "command"; readonly at: number; readonly command: Command };
+/** Something that happened, and when. */
+export type JournalEntry = JournalMoment & JournalFact;
 
-/** The event of a closed bar, with the bar instead of the columns that it lies in. */
-export interface JournaledClose {
-  /** As in the event. */
-  readonly kind: "bar";
-  /** Number of the instrument in the account. */
-  readonly slot: number;
-  /** The bar. */
-  readonly bar: JournaledBar;
-  /** Days since 1970-01-01 of the trade day that it belongs to. */
-  readonly tradeDay: number;
-  /** Whether it is the last of its session. */
-  readonly endsSession: boolean;
-}
+/** An entry as it is kept. */
+export type KeptEntry = JournalEntry & {
+  /** Rising from 1 without a hole. */
+  readonly sequence: number;
+  /** Its number among the entries that went first and came in later; null for all others. */
+  readonly note: number | null;
+};
 
-/** Keeps what happened, in order and for good. */
+/** Where an entry that could not wait was kept. */
+export type Kept =
+  /** In its place. */
+  | "journal"
+  /** Beside the journal, which could not be written; it comes in before whatever comes later. */
+  | "spare";
+
+/**
+ * Keeps what happened, in order and for good. What makes a position larger waits until it is kept;
+ * what makes it smaller must not be held back by a full disk, so it may go first.
+ */
 export interface Journal {
-  /** Adds an entry; it outlives a power cut when this settles. @throws when it cannot be kept */
-  append(entry: JournalEntry): Promise<void>;
-  /** All entries, oldest first. */
-  entries(): AsyncIterable<JournalEntry>;
+  /**
+   * Adds an entry. It outlives a power cut when this settles. While the journal cannot be written,
+   * it waits.
+   *
+   * @param signal gives up waiting: the entry is then kept nowhere
+   * @returns its number
+   * @throws {TypeError} when it is not of the shape that is read
+   * @throws the signal's reason when that is aborted first; an error when the journal has ended
+   */
+  append(entry: JournalEntry, signal?: AbortSignal): Promise<number>;
+  /**
+   * Adds an entry now, after all that wait; where the journal cannot be written, beside it.
+   *
+   * @throws {TypeError} when it is not of the shape that is read
+   * @throws when there is no room beside it either: what it says may be done all the same
+   */
+  note(entry: JournalEntry): Kept;
+  /** Entries that are kept, oldest first. @param after number of the last one not wanted */
+  entries(after?: number): AsyncIterable<KeptEntry>;
+}
+
+/** What is written down of an event that an engine is told. */
+export function journaledEvent(event: EngineEvent): JournalFact {
+  switch (event.kind) {
+    case "bar": {
+      const { bars, endsSession, row, slot, tradeDay } = event;
+      return {
+        kind: "bar",
+        slot,
+        bar: {
+          time: bars.time[row]!,
+          open: bars.open[row]!,
+          high: bars.high[row]!,
+          low: bars.low[row]!,
+          close: bars.close[row]!,
+          volume: bars.volume[row]!,
+        },
+        tradeDay,
+        endsSession,
+        origin: "feed",
+        receivedAt: null,
+      };
+    }
+    case "forecast":
+      return { ...event, by: null, why: null, latencyMs: null };
+    case "report":
+      return { ...event.report, slot: event.slot };
+    default:
+      return event;
+  }
 }

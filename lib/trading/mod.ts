@@ -19,7 +19,29 @@ export { describeMove, describePrediction } from "./decision_text.ts";
 export type { BrokerReport, Command, EngineEvent } from "./events.ts";
 export type { Fill, FillMoment } from "./fill.ts";
 export { type Bet, FLAT, type Forecast, type Intent, nextExposure } from "./forecast.ts";
-export type { Journal, JournaledBar, JournaledClose, JournalEntry } from "./journal.ts";
+export {
+  type Journal,
+  journaledEvent,
+  type JournalEntry,
+  type JournalMoment,
+  type Kept,
+  type KeptEntry,
+} from "./journal.ts";
+export {
+  BAR_ORIGINS,
+  type ChecklistLine,
+  type DecisionFact,
+  type JournaledBar,
+  type JournaledDeployment,
+  type JournaledSlot,
+  type JournalFact,
+  type JournalKind,
+  type MarketFact,
+  type OrderFact,
+  type SessionFact,
+  TRADING_MODES,
+  type TradingMode,
+} from "./journal_facts.ts";
 export {
   type LotMargin,
   lotsToLiquidate,

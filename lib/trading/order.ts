@@ -57,7 +57,7 @@ export interface Order {
   readonly lots: number;
   /** Why it was sent. */
   readonly reason: OrderReason;
-  /** Epoch milliseconds at which the decision was taken: the close of its bar. */
+  /** Epoch milliseconds at which the decision was taken: the close of its bar, 0 before the first. */
   readonly decidedAt: number;
   /** Price conditions. @default {{ kind: "market" }} */
   readonly terms?: OrderTerms;

@@ -158,7 +158,7 @@ class Book {
     this.account.apply(fill);
     const executionId = `${this.symbol}-${this.fills.length + 1}`;
     this.fills.push({ executionId, symbol: this.symbol, fill });
-    return this.#take({ kind: "filled", fill });
+    return this.#take({ kind: "filled", fill, executionId });
   }
 
   #take(report: BrokerReport): BrokerReport {

@@ -1,0 +1,248 @@
+import type { JsonValue } from "../core/mod.ts";
+import type { AccountState } from "./account.ts";
+import type { BrokerReport, Command } from "./events.ts";
+import type { Fill } from "./fill.ts";
+import type { Forecast } from "./forecast.ts";
+import type { OpenOrder } from "./open_orders.ts";
+import type { OrderReason } from "./order.ts";
+
+/** A bar as it is written down. */
+export interface JournaledBar {
+  /** Epoch milliseconds of its open. */
+  readonly time: number;
+  /** First price. */
+  readonly open: number;
+  /** Highest price. */
+  readonly high: number;
+  /** Lowest price. */
+  readonly low: number;
+  /** Last price. */
+  readonly close: number;
+  /** Contracts or shares. */
+  readonly volume: number;
+}
+
+/** Where a bar came from. */
+export const BAR_ORIGINS = ["feed", "backfill"] as const;
+
+/** What was seen of markets, feeds and clocks. `slot` is the number of the instrument, from 0. */
+export type MarketFact =
+  /** A bar was taken: the engine was told that it has closed. */
+  | {
+    readonly kind: "bar";
+    readonly slot: number;
+    readonly bar: JournaledBar;
+    /** Days since 1970-01-01 of the trade day that it belongs to. */
+    readonly tradeDay: number;
+    /** Whether it is the last of its session. */
+    readonly endsSession: boolean;
+    /** `backfill` for one that was asked for after the feed had left it out. */
+    readonly origin: typeof BAR_ORIGINS[number];
+    /** Epoch milliseconds at which it came in; null where bars come at any speed. */
+    readonly receivedAt: number | null;
+  }
+  /** The engine was told a price inside a bar. */
+  | { readonly kind: "mark"; readonly slot: number; readonly priceTicks: number }
+  /** The engine was told that every bar and mark of a moment is in. */
+  | { readonly kind: "clock"; readonly time: number }
+  /** Bars were missing between two that came. */
+  | {
+    readonly kind: "gap";
+    readonly slot: number;
+    /** Epoch milliseconds of the first missing open. */
+    readonly from: number;
+    /** Epoch milliseconds of the first open that is there again. */
+    readonly to: number;
+    /** How many were missing. */
+    readonly missing: number;
+    /** How many of them were found afterwards. */
+    readonly found: number;
+  }
+  /** A connection changed, for example `connected`, `lost`, `silent`. */
+  | {
+    readonly kind: "feed";
+    readonly name: string;
+    readonly state: string;
+    readonly detail: string;
+  }
+  /** How far the machine's clock is ahead of the venue's, between two bounds. */
+  | {
+    readonly kind: "clock-offset";
+    readonly lowMs: number;
+    readonly highMs: number;
+  };
+
+/** What was decided, and what overruled it. */
+export type DecisionFact =
+  /** The engine was told what to hold. */
+  | {
+    readonly kind: "forecast";
+    readonly slot: number;
+    readonly forecast: Forecast;
+    /** The system, as `name@version`; null where none spoke. */
+    readonly by: string | null;
+    /** What it was made of: parts, confidence, vetoes, as the system says it. */
+    readonly why: JsonValue;
+    /** Milliseconds from the bar to it; null where nobody measured. */
+    readonly latencyMs: number | null;
+  }
+  /** None came in time. */
+  | {
+    readonly kind: "no-forecast";
+    readonly slot: number;
+    readonly by: string | null;
+    readonly reason: string;
+  }
+  /** A position is closed and its orders are taken back, by whoever drives the engine. */
+  | {
+    readonly kind: "close";
+    readonly slot: number;
+    readonly reason: OrderReason;
+    /** At the close of the bar that is known last; else at the next open. */
+    readonly atClose: boolean;
+  }
+  /** A rule of risk changed or refused something; `slot` is null for one of the account. */
+  | {
+    readonly kind: "risk";
+    readonly slot: number | null;
+    readonly rule: string;
+    readonly reason: string;
+    readonly detail: JsonValue;
+  }
+  /** Nothing is entered any more. It outlives the session. */
+  | { readonly kind: "halt"; readonly reason: string }
+  /** A person lifted the halt. */
+  | { readonly kind: "resume"; readonly reason: string };
+
+/** What was asked of a broker, written before it is asked, and what the broker said. */
+export type OrderFact =
+  | Command
+  | BrokerReport & { readonly slot: number }
+  /** A report of an order that was not sent from here, for example by hand. */
+  | { readonly kind: "stranger"; readonly symbol: string; readonly report: BrokerReport }
+  /** The broker's executions of a slot since its last settlement, in their true order. */
+  | { readonly kind: "executions"; readonly slot: number; readonly fills: readonly Fill[] }
+  /** Beliefs were compared with the broker's books; what was missed follows as reports. */
+  | {
+    readonly kind: "reconciled";
+    /** Reports that had been missed. */
+    readonly missed: number;
+    /** Orders of somebody else. */
+    readonly strangers: number;
+    /** Positions that nothing explains: the broker's lots less those believed, by symbol. */
+    readonly unexplainedLots: Readonly<Record<string, number>>;
+    /** Cash by the broker's books; null where it does not tell. */
+    readonly cashMicros: number | null;
+  }
+  /** A slot's books were replaced by the broker's, as nothing else explains those. */
+  | {
+    readonly kind: "adopted";
+    readonly slot: number;
+    readonly account: AccountState;
+    readonly orders: readonly OpenOrder[];
+    readonly reason: string;
+  };
+
+/** One instrument of a session, with what the arithmetic of its account needs. */
+export interface JournaledSlot {
+  /** Instrument. */
+  readonly symbol: string;
+  /** Length of its bars in milliseconds. */
+  readonly intervalMs: number;
+  /** Smallest price step. */
+  readonly tickSize: number;
+  /** Worth of one tick of one lot, micro-dollars. */
+  readonly tickValueMicros: number;
+  /** Whether the open profit is paid at each session's end, as for futures. */
+  readonly settles: boolean;
+}
+
+/** A trading system as it was taken up. */
+export interface JournaledDeployment {
+  /** Registry name with version, `name@version`. */
+  readonly system: string;
+  /** Of its document. */
+  readonly sha256: string;
+  /** Alias that pointed to it; null when it was named by its version. */
+  readonly alias: string | null;
+  /** What its sizes are multiplied by. */
+  readonly sizeFactor: number;
+}
+
+/** What money is at stake. */
+export const TRADING_MODES = ["paper", "demo", "live"] as const;
+
+/** Whether orders are played, tried or meant. */
+export type TradingMode = typeof TRADING_MODES[number];
+
+/** What happened to the session itself. */
+export type SessionFact =
+  /** A session begins, or goes on after a stop or a crash. */
+  | {
+    readonly kind: "session-started";
+    /** Its name; a restart keeps it. */
+    readonly session: string;
+    readonly isRestart: boolean;
+    readonly mode: TradingMode;
+    readonly slots: readonly JournaledSlot[];
+    /**
+     * `carried` goes on with position, orders and cash of the entries before; `new` begins flat with
+     * this cash. A halt is carried on either way.
+     */
+    readonly books: "new" | "carried";
+    readonly cashMicros: number;
+    /** Everything else that was asked for. */
+    readonly settings: JsonValue;
+  }
+  | {
+    readonly kind: "session-stopped";
+    readonly session: string;
+    readonly reason: string;
+    /** What was done about positions. */
+    readonly positions: "flat" | "held";
+  }
+  /** What computes: whoever repeats the session uses the same. */
+  | {
+    readonly kind: "program";
+    readonly codeSha256: string;
+    readonly inference: "native" | "wasm" | null;
+    readonly versions: Readonly<Record<string, string>>;
+  }
+  /** What was looked at before the first order. */
+  | { readonly kind: "checklist"; readonly lines: readonly ChecklistLine[] }
+  /** A slot is traded by another system from here on. */
+  | {
+    readonly kind: "deployment";
+    readonly slot: number;
+    readonly deployment: JournaledDeployment;
+    /** Where its running state comes from, for example `kept` or `begun`. */
+    readonly state: string;
+  }
+  /** A person wanted something: halt, resume, flatten, a confirmation. */
+  | {
+    readonly kind: "user-command";
+    readonly command: string;
+    /** How it came: `command`, `file`, `signal`, `terminal`. */
+    readonly via: string;
+    readonly detail: JsonValue;
+  }
+  /** What the session needs to go on from here, as it saves it. */
+  | { readonly kind: "state"; readonly state: JsonValue };
+
+/** One line of a checklist. */
+export interface ChecklistLine {
+  /** What was looked at. */
+  readonly name: string;
+  /** What came of it. */
+  readonly verdict: "passed" | "warned" | "refused" | "left-out";
+  /** What was found. */
+  readonly found: string;
+  /** What to do about it; null where nothing has to be done. */
+  readonly remedy: string | null;
+}
+
+/** One thing that happened, as plain data. */
+export type JournalFact = MarketFact | DecisionFact | OrderFact | SessionFact;
+
+/** What sort of thing happened. */
+export type JournalKind = JournalFact["kind"];
