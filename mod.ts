@@ -143,6 +143,9 @@ export {
   type AccountState,
   BAR_ORIGINS,
   type BarBroker,
+  type BarFeed,
+  type BarMarks,
+  type BarOrigin,
   type Bet,
   type BracketExit,
   type Broker,
@@ -153,6 +156,7 @@ export {
   type BrokerReport,
   type BrokerSnapshot,
   type ChecklistLine,
+  type ClockOffset,
   type Command,
   type CostModel,
   type CostRequest,
@@ -163,6 +167,8 @@ export {
   type Executor,
   type ExitTerms,
   type Feed,
+  type FeedNews,
+  type FeedStatus,
   type Fill,
   type FillMoment,
   FLAT,
@@ -437,7 +443,25 @@ export {
   type WorldKind,
   worldReturns,
 } from "./lib/simulator/mod.ts";
-export { createStoredFeed } from "./lib/feeds/mod.ts";
+export {
+  type BarBuilder,
+  type BuiltBar,
+  createBarBuilder,
+  createLongerFeed,
+  createReplayFeed,
+  createStoredFeed,
+  createTickBars,
+  FEED_KINDS,
+  type FeedKind,
+  type FeedRequest,
+  type FeedResources,
+  type FeedSpec,
+  type LongerFeedOptions,
+  parseFeed,
+  type ReplayOptions,
+  type Tick,
+  type TickBars,
+} from "./lib/feeds/mod.ts";
 
 // Portfolio and statistics
 export {

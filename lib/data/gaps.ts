@@ -52,7 +52,10 @@ const COUNTED_MS = 56 * DAY_MS;
  * ]);
  * ```
  */
-export function findGaps(bars: Bars, openSpans: OpenSpans): Gap[] {
+export function findGaps(
+  bars: Pick<Bars, "time" | "length" | "intervalMs">,
+  openSpans: OpenSpans,
+): Gap[] {
   const { time, length, intervalMs } = bars;
   const gaps: Gap[] = [];
   for (let row = 0; row + 1 < length; row++) {

@@ -4,6 +4,14 @@
  * @module
  */
 export { Account, type AccountBooks, type AccountState } from "./account.ts";
+export type {
+  BarFeed,
+  BarMarks,
+  BarOrigin,
+  ClockOffset,
+  FeedNews,
+  FeedStatus,
+} from "./bar_feed.ts";
 export { bookChanges } from "./book_changes.ts";
 export type {
   BarBroker,

@@ -1,0 +1,6 @@
+import type { FeedKind } from "./feed_kind.ts";
+import { REPLAY } from "./replay_kind.ts";
+import { SIMULATE } from "./simulate_kind.ts";
+
+/** Every kind of feeds. */
+export const FEED_KINDS: readonly FeedKind[] = [REPLAY, SIMULATE];
