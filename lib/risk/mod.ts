@@ -13,6 +13,56 @@ export {
   dayPaths,
   followAccount,
 } from "./account_rules.ts";
+export { type AccountMonitor, createAccountMonitor } from "./account/account_monitor.ts";
+export {
+  type AccountTerms,
+  type AutomationTerms,
+  type BreachTest,
+  type ContractTerms,
+  type DailyLossBasis,
+  type DailyLossTerms,
+  type LossLimitTerms,
+  type NewsTerms,
+  type SessionTerms,
+} from "./account/account_terms.ts";
+export type { AccountVerdict, BreachDistance, JudgeQuestion } from "./account/account_verdict.ts";
+export {
+  type ConsistencyEffect,
+  type ConsistencyFacts,
+  profitForConsistency,
+} from "./account/consistency.ts";
+export {
+  CONTRACT_COUNTINGS,
+  type ContractCounting,
+  type ContractLimit,
+  isMicro,
+  mostContracts,
+} from "./account/contract_count.ts";
+export {
+  ACCOUNT_RULES,
+  type AccountEvent,
+  type AccountMonitorState,
+  type AccountRule,
+  type AccountStanding,
+  type AccountStop,
+} from "./account/monitor_state.ts";
+export type {
+  AccountRuleSet,
+  FigureConfidence,
+  FigureEvidence,
+  Permission,
+} from "./account/rule_set.ts";
+export {
+  accountRuleSets,
+  citation,
+  type FigureProvenance,
+  type FigureSource,
+  findRuleSet,
+  parseRuleSet,
+  provenanceOf,
+  ruleSetsCompiledOn,
+} from "./account/rule_sets.ts";
+export { type WallTime } from "./account/wall_clock.ts";
 export { drawdownFloor, TRAILING_BASES, type TrailingDrawdown } from "./drawdown_floor.ts";
 export { kellyFraction, kellyLots, type StakedBet } from "./kelly.ts";
 export { affordLots, capLots, type Veto, VETOES } from "./lot_limits.ts";
