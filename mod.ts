@@ -630,6 +630,7 @@ export {
   type DailyLoss,
   type DailyLossBasis,
   type DailyLossTerms,
+  type DailyTime,
   type DayPath,
   dayPaths,
   drawdownFloor,
@@ -677,7 +678,6 @@ export {
   type Veto,
   VETOES,
   type VolatilityTarget,
-  type WallTime,
 } from "./lib/risk/mod.ts";
 
 // Strategy and execution

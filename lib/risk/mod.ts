@@ -62,7 +62,7 @@ export {
   provenanceOf,
   ruleSetsCompiledOn,
 } from "./account/rule_sets.ts";
-export { type WallTime } from "./account/wall_clock.ts";
+export { type DailyTime } from "./account/daily_clock.ts";
 export { drawdownFloor, TRAILING_BASES, type TrailingDrawdown } from "./drawdown_floor.ts";
 export { kellyFraction, kellyLots, type StakedBet } from "./kelly.ts";
 export { affordLots, capLots, type Veto, VETOES } from "./lot_limits.ts";

@@ -8,7 +8,7 @@ import {
   type JudgeQuestion,
 } from "./account_verdict.ts";
 import type { AccountEvent, AccountMonitorState, AccountStanding } from "./monitor_state.ts";
-import { createWallClock } from "./wall_clock.ts";
+import { createDailyClock } from "./daily_clock.ts";
 
 /**
  * The rules of one account, followed in time. It keeps no state of its own and reads no clock: the
@@ -62,7 +62,7 @@ export interface AccountMonitor {
  */
 export function createAccountMonitor(terms: AccountTerms): AccountMonitor {
   const { dailyLoss } = terms;
-  const reset = dailyLoss?.reset === undefined ? null : createWallClock(dailyLoss.reset);
+  const reset = dailyLoss?.reset === undefined ? null : createDailyClock(dailyLoss.reset);
 
   const pass = (state: AccountMonitorState, time: number): AccountMonitorState => {
     if (!Number.isFinite(time) || (state.time !== null && time < state.time)) {

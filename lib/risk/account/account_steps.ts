@@ -2,7 +2,7 @@ import { exactMicros } from "../../trading/mod.ts";
 import { drawdownFloor } from "../drawdown_floor.ts";
 import type { AccountTerms } from "./account_terms.ts";
 import { dailyLossThreshold, isBreached } from "./daily_loss_threshold.ts";
-import { dollars } from "./dollars.ts";
+import { moneyText } from "./money_text.ts";
 import type { AccountMonitorState, AccountRule } from "./monitor_state.ts";
 
 /** A day begins where the last equity ended; what ended the day before is over. */
@@ -107,7 +107,7 @@ function testedFloor(
     state,
     "lost",
     "trailing-drawdown",
-    `equity ${dollars(equityMicros)} reached the ${basis} floor of ${dollars(floorMicros)}`,
+    `equity ${moneyText(equityMicros)} reached the ${basis} floor of ${moneyText(floorMicros)}`,
   );
 }
 
@@ -123,7 +123,7 @@ function testedDailyLoss(state: AccountMonitorState, terms: AccountTerms): Accou
     state,
     dailyLoss.ends === "account" ? "lost" : "halted",
     "daily-loss",
-    `equity ${dollars(equityMicros)} reached the daily limit at ${dollars(threshold)}`,
+    `equity ${moneyText(equityMicros)} reached the daily limit at ${moneyText(threshold)}`,
   );
 }
 

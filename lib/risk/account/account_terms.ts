@@ -2,7 +2,7 @@ import { z } from "zod";
 import { CONTRACT_COUNTINGS, type ContractLimit } from "./contract_count.ts";
 import { TRAILING_BASES, type TrailingDrawdown } from "../drawdown_floor.ts";
 import type { NewsWindow } from "../time_windows.ts";
-import type { WallTime } from "./wall_clock.ts";
+import type { DailyTime } from "./daily_clock.ts";
 
 const micros = z.int();
 const positive = z.int().positive();
@@ -33,7 +33,7 @@ export interface DailyLossTerms {
   /** `day`: flat until the next day; `account`: the account is lost. */
   readonly ends: "day" | "account";
   /** When a new day begins; at the day-end event when absent. */
-  readonly reset?: WallTime;
+  readonly reset?: DailyTime;
   /** Other amounts from a cash above the first equity at the last close on. */
   readonly steps?: readonly {
     readonly closingProfitFromMicros: number;
@@ -54,13 +54,13 @@ export interface ContractTerms extends ContractLimit {
 /** Hours as they are enforced. */
 export interface SessionTerms {
   /** When everything must be flat. */
-  readonly flatBy?: WallTime;
+  readonly flatBy?: DailyTime;
   /** From when on entries are free again; from the end of the trade day when absent. */
-  readonly open?: WallTime;
+  readonly open?: DailyTime;
   /** Roots that must be flat at another time. */
   readonly earlier?: readonly {
     readonly instruments: readonly string[];
-    readonly flatBy: WallTime;
+    readonly flatBy: DailyTime;
   }[];
   /** Flat so long before the close of the session, where clock events say when it closes. */
   readonly beforeCloseMs?: number;

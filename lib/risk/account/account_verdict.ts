@@ -5,7 +5,7 @@ import { dailyLossThreshold } from "./daily_loss_threshold.ts";
 import type { AccountTerms } from "./account_terms.ts";
 import type { AccountMonitorState, AccountStop } from "./monitor_state.ts";
 import { createFlatTimes } from "./flat_times.ts";
-import { createWallClock } from "./wall_clock.ts";
+import { createDailyClock } from "./daily_clock.ts";
 
 /** What the rules are asked about. */
 export interface JudgeQuestion {
@@ -59,7 +59,7 @@ export function createJudge(terms: AccountTerms): Judge {
   const flatTimes = createFlatTimes(terms);
   const reset = terms.dailyLoss?.reset === undefined
     ? null
-    : createWallClock(terms.dailyLoss.reset);
+    : createDailyClock(terms.dailyLoss.reset);
 
   const stopOf = (
     state: AccountMonitorState,

@@ -1,7 +1,7 @@
 import type { AccountTerms } from "./account_terms.ts";
 import { rootOf } from "./contract_count.ts";
 import type { AccountMonitorState, AccountStop } from "./monitor_state.ts";
-import { createWallClock, type WallClock, type WallTime } from "./wall_clock.ts";
+import { createDailyClock, type DailyClock, type DailyTime } from "./daily_clock.ts";
 
 /** When positions must be closed for the day. */
 export interface FlatTimes {
@@ -23,13 +23,13 @@ export interface FlatTimes {
 export function createFlatTimes({ session }: AccountTerms): FlatTimes {
   if (session === undefined) return { flatAt: () => null, closedAt: () => null };
   const { beforeCloseMs, earlier = [], leadMs } = session;
-  const open = session.open === undefined ? null : createWallClock(session.open);
+  const open = session.open === undefined ? null : createDailyClock(session.open);
   const usual = clockOf(session.flatBy);
   const early = earlier.map(({ flatBy, instruments }) => ({
     instruments,
-    clock: createWallClock(flatBy),
+    clock: createDailyClock(flatBy),
   }));
-  const clockFor = (instrument: string): WallClock | null =>
+  const clockFor = (instrument: string): DailyClock | null =>
     early.find(({ instruments }) => instruments.includes(rootOf(instrument)))?.clock ?? usual;
 
   const flatAt = ({ closesAt, time }: AccountMonitorState, instrument: string): number | null => {
@@ -66,6 +66,6 @@ export function createFlatTimes({ session }: AccountTerms): FlatTimes {
   };
 }
 
-function clockOf(time: WallTime | undefined): WallClock | null {
-  return time === undefined ? null : createWallClock(time);
+function clockOf(time: DailyTime | undefined): DailyClock | null {
+  return time === undefined ? null : createDailyClock(time);
 }

@@ -1,4 +1,4 @@
-import type { WallTime } from "./wall_clock.ts";
+import type { DailyTime } from "./daily_clock.ts";
 
 /** Whether something may be done; `unclear` where pages disagree. */
 export type Permission = "allowed" | "forbidden" | "unclear";
@@ -63,7 +63,7 @@ export interface AccountRuleSet {
     readonly afterFirstPayout?: {
       readonly floorMovesTo: "start-balance" | "unchanged" | "unclear";
     };
-    readonly ratchetUpdateTime?: WallTime;
+    readonly ratchetUpdateTime?: DailyTime;
   };
   /** Loss allowed in a day: `soft` ends the day, `hard` the account. */
   readonly dailyLoss?: {
@@ -76,7 +76,7 @@ export interface AccountRuleSet {
     readonly includesCosts?: boolean;
     readonly breachTest?: "touch-or-below" | "below" | "unclear";
     /** When a new day begins. */
-    readonly reset?: WallTime;
+    readonly reset?: DailyTime;
     readonly steps?: readonly {
       readonly closingBalanceAtLeastUsd: number;
       readonly amountUsd: number;
@@ -130,10 +130,10 @@ export interface AccountRuleSet {
   readonly maxCalendarDays?: number;
   /** When positions may be held. */
   readonly session?: {
-    readonly open?: WallTime;
-    readonly flatBy?: WallTime;
+    readonly open?: DailyTime;
+    readonly flatBy?: DailyTime;
     /** The firm's desk begins to close positions. */
-    readonly autoFlattenFrom?: WallTime;
+    readonly autoFlattenFrom?: DailyTime;
     /** The rule follows each product's own close. */
     readonly minutesBeforeProductClose?: number;
     readonly late?:
@@ -146,12 +146,12 @@ export interface AccountRuleSet {
     readonly overWeekend?: Permission;
     readonly earlierProducts?: readonly {
       readonly symbols: readonly string[];
-      readonly flatBy: WallTime;
+      readonly flatBy: DailyTime;
     }[];
   };
   /** What early closes change. */
   readonly holiday?: {
-    readonly earlyCloseFlatBy?: WallTime;
+    readonly earlyCloseFlatBy?: DailyTime;
     readonly autoFlattenOnEarlyClose?: "yes" | "no" | "unclear";
     readonly late?: "auto-flattened-no-penalty" | "account-failed" | "unclear";
     readonly halfDayCountsAsTradingDay?: boolean;
@@ -166,7 +166,7 @@ export interface AccountRuleSet {
     readonly events?: readonly {
       readonly name: string;
       readonly products?: string;
-      readonly time?: WallTime;
+      readonly time?: DailyTime;
     }[];
   };
   /** How the account may be traded; facts but for `stopOrder` and `blockedInstruments`. */

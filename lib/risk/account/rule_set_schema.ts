@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { AccountRuleSet } from "./rule_set.ts";
-import { skippedOn } from "./wall_clock.ts";
+import { skippedOn } from "./daily_clock.ts";
 
 const usd = z.number();
 const positiveUsd = z.number().positive();

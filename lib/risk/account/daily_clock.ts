@@ -1,7 +1,7 @@
 import { DAY_MS, MINUTE_MS, wallTimeToUtc } from "../../market/mod.ts";
 
 /** A time that the wall clock of a place shows once a day. */
-export interface WallTime {
+export interface DailyTime {
   /** `HH:MM`, 24 hours. */
   readonly time: string;
   /** IANA zone, never an abbreviation: firms write EST all year and mean New York. */
@@ -9,7 +9,7 @@ export interface WallTime {
 }
 
 /** Finds the moments at which a wall clock shows its time. */
-export interface WallClock {
+export interface DailyClock {
   /** The last such moment at or before a time, epoch milliseconds. */
   lastAt(time: number): number;
   /** The first such moment after a time, epoch milliseconds. */
@@ -28,15 +28,15 @@ const LAST_YEAR = 2037;
  * @throws RangeError when the zone is unknown
  * @example
  * ```ts
- * import { createWallClock } from "./wall_clock.ts";
+ * import { createDailyClock } from "./daily_clock.ts";
  * import { assertEquals } from "../../../tests/assert.ts";
  *
- * const clock = createWallClock({ time: "15:10", timeZone: "America/Chicago" });
+ * const clock = createDailyClock({ time: "15:10", timeZone: "America/Chicago" });
  * const next = clock.nextAt(Date.parse("2026-11-01T12:00:00Z"));
  * assertEquals(new Date(next).toISOString(), "2026-11-01T21:10:00.000Z");
  * ```
  */
-export function createWallClock({ time: shown, timeZone }: WallTime): WallClock {
+export function createDailyClock({ time: shown, timeZone }: DailyTime): DailyClock {
   const minutes = minutesOf(shown);
   let last = Infinity, next = -Infinity;
   const find = (time: number): void => {
@@ -68,14 +68,14 @@ export function minutesOf(time: string): number {
  * @returns ISO date
  * @example
  * ```ts
- * import { skippedOn } from "./wall_clock.ts";
+ * import { skippedOn } from "./daily_clock.ts";
  * import { assertEquals } from "../../../tests/assert.ts";
  *
  * assertEquals(skippedOn({ time: "02:30", timeZone: "America/New_York" }), "2026-03-08");
  * assertEquals(skippedOn({ time: "15:10", timeZone: "America/Chicago" }), null);
  * ```
  */
-export function skippedOn({ time, timeZone }: WallTime): string | null {
+export function skippedOn({ time, timeZone }: DailyTime): string | null {
   const minute = minutesOf(time);
   for (const { from, until } of skippedSpans(timeZone)) {
     const midnight = Math.floor(from / 1_440) * 1_440;
