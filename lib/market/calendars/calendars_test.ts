@@ -47,6 +47,16 @@ Deno.test("the rules of a calendar are plain data", () => {
   }
 });
 
+Deno.test("docs/calendars.md lists every calendar with its zone, and no other", async () => {
+  const page = await Deno.readTextFile(new URL("../../../docs/calendars.md", import.meta.url));
+  const table = page.slice(0, page.indexOf("## Trade dates"));
+  const rows = [...table.matchAll(/^\| `([\w-]+)` *\|[^|]*\| ([\w/]+) *\|/gm)];
+  assertEquals(
+    rows.map(([, name, zone]) => `${name} ${zone}`),
+    CALENDARS.map(({ name, timeZone }) => `${name} ${timeZone}`),
+  );
+});
+
 Deno.test("no exception says what the rules say anyway", () => {
   for (const { name, days, ...rest } of CALENDARS) {
     for (const { date } of days) {
