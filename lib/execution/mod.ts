@@ -5,13 +5,12 @@
  */
 export { type Belief, reconcile, type Reconciliation } from "./reconcile.ts";
 export { closeQuote, expiringOpenQuote, openQuote } from "./simulated/fill_model.ts";
-export {
-  createSimulatedBroker,
-  type SimulatedBroker,
-  type SimulatedMarket,
-} from "./simulated/simulated_broker.ts";
+export type { SimulatedMarket } from "./simulated/simulated_book.ts";
+export { createSimulatedBroker, type SimulatedBroker } from "./simulated/simulated_broker.ts";
 export {
   createSimulatedExecutor,
+  type SavedExecutor,
+  type SimulatedExecutor,
   type SimulatedExecutorOptions,
 } from "./simulated/simulated_executor.ts";
 export { VolumeShare } from "./simulated/volume_share.ts";

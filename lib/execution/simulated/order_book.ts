@@ -9,6 +9,8 @@ import {
   mapLegs,
   type MarketBar,
   type OrderGroup,
+  type SavedGroup,
+  saveGroup,
   shiftLeg,
   type TickBar,
   watch,
@@ -28,7 +30,12 @@ const NO_FILLS: readonly BookFill[] = [];
  * the oldest last, so that none ever opens one.
  */
 export class OrderBook {
-  #groups: readonly OrderGroup[] = [];
+  #groups: readonly OrderGroup[];
+
+  /** @param groups that work already, oldest first */
+  constructor(groups: readonly OrderGroup[] = []) {
+    this.#groups = groups;
+  }
 
   /** Whether nothing works. */
   get isEmpty(): boolean {
@@ -63,6 +70,11 @@ export class OrderBook {
     return this.#groups.flatMap(({ isExit, legs }) =>
       legs.map(({ id, lots, terms }) => ({ id, lots, terms, isExit }))
     );
+  }
+
+  /** What works, as plain data. */
+  save(): SavedGroup[] {
+    return this.#groups.map(saveGroup);
   }
 
   /** Moves every price by the gap between two contracts: orders are rolled with the position. */

@@ -28,7 +28,7 @@ import {
 import { FinerBars } from "./finer_bars.ts";
 import { OrderBook } from "./order_book.ts";
 import type { VolumeShare } from "./volume_share.ts";
-import type { MarketBar } from "./working_orders.ts";
+import { type MarketBar, restoreGroup, type SavedGroup } from "./working_orders.ts";
 import type { BookFill } from "./after_fill.ts";
 
 /** `orderId` of fills the executor made by itself: rolls into the next contract. */
@@ -46,6 +46,22 @@ export interface SimulatedExecutorOptions {
   readonly finer?: Bars;
 }
 
+/** All that an executor needs to go on after a bar, as plain data. */
+export interface SavedExecutor {
+  /** Orders for the next open, which trade whole. */
+  readonly pending: readonly Order[];
+  /** Signed lots held. */
+  readonly positionLots: number;
+  /** Orders that wait for their price. */
+  readonly groups: readonly SavedGroup[];
+}
+
+/** An executor that fills from bars and can be saved. */
+export interface SimulatedExecutor extends Executor {
+  /** All that it needs to go on from here with the same costs and assumptions, between two bars. */
+  save(): SavedExecutor;
+}
+
 const NO_FILLS: readonly Fill[] = [];
 
 /**
@@ -59,6 +75,8 @@ const NO_FILLS: readonly Fill[] = [];
  * worst path that a bar allows. Make a new executor for every run: it remembers orders and
  * position. Every assumption and its test stand in docs/assumptions.md.
  *
+ * @param saved what `save` gave, to go on from there; what is left of the volume of the bar that was
+ * told last is not in it
  * @throws RangeError when a cost is not a whole number of at least 0.
  * @example
  * ```ts
@@ -74,11 +92,12 @@ const NO_FILLS: readonly Fill[] = [];
 export function createSimulatedExecutor(
   costs: CostModel,
   options: SimulatedExecutorOptions = {},
-): Executor {
-  return new SimulatedExecutor(checkCosts(costs), options);
+  saved?: SavedExecutor,
+): SimulatedExecutor {
+  return new BarExecutor(checkCosts(costs), options, saved);
 }
 
-class SimulatedExecutor implements Executor {
+class BarExecutor implements SimulatedExecutor {
   readonly #costs: CostModel;
   readonly #options: SimulatedExecutorOptions;
   readonly #finer: FinerBars | null;
@@ -89,10 +108,22 @@ class SimulatedExecutor implements Executor {
   /** Of the bars' instrument; null until an order waits. */
   #conditions: Omit<MarketBar, "bar"> | null = null;
 
-  constructor(costs: CostModel, options: SimulatedExecutorOptions) {
+  constructor(costs: CostModel, options: SimulatedExecutorOptions, saved?: SavedExecutor) {
     this.#costs = costs;
     this.#options = options;
     this.#finer = options.finer === undefined ? null : new FinerBars(options.finer);
+    if (saved === undefined) return;
+    this.#pending = [...saved.pending];
+    this.#positionLots = saved.positionLots;
+    if (saved.groups.length > 0) this.#book = new OrderBook(saved.groups.map(restoreGroup));
+  }
+
+  save(): SavedExecutor {
+    return {
+      pending: [...this.#pending],
+      positionLots: this.#positionLots,
+      groups: this.#book?.save() ?? [],
+    };
   }
 
   submit(order: Order): void {

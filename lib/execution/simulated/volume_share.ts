@@ -36,6 +36,11 @@ export class VolumeShare {
     return Math.floor(this.#share * volume) - (this.#usedLots.get(time) ?? 0);
   }
 
+  /** Forgets bars that opened before a time: nobody asks for them any more. */
+  forget(before: number): void {
+    for (const time of this.#usedLots.keys()) if (time < before) this.#usedLots.delete(time);
+  }
+
   /**
    * Takes lots out of a bar.
    *

@@ -75,6 +75,21 @@ export interface OrderGroup {
   readonly isExit: boolean;
 }
 
+/** A group as plain data: the kind of an order is told by its terms. */
+export type SavedGroup = Omit<OrderGroup, "legs"> & {
+  readonly legs: readonly Omit<WorkingLeg, "type">[];
+};
+
+/** A group as plain data. */
+export function saveGroup({ id, isExit, legs }: OrderGroup): SavedGroup {
+  return { id, isExit, legs: legs.map(({ type: _, ...leg }) => leg) };
+}
+
+/** A group that was saved. */
+export function restoreGroup({ id, isExit, legs }: SavedGroup): OrderGroup {
+  return { id, isExit, legs: legs.map((leg) => ({ ...leg, type: orderTypeOf(leg.terms) })) };
+}
+
 const ARRIVING: OrderMemory = { isArriving: true, isTriggered: false, bestTicks: null };
 
 /** An order as it begins to work. */
