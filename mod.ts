@@ -374,6 +374,20 @@ export {
   VolumeShare,
 } from "./lib/execution/mod.ts";
 export {
+  connectPaperBroker,
+  type PaperAddress,
+  type PaperAddresses,
+  paperAddressLine,
+  type PaperBroker,
+  type PaperBrokerOptions,
+  type PaperMarket,
+  type PaperServer,
+  type PaperServerOptions,
+  type PaperTerms,
+  readPaperAddresses,
+  startPaperServer,
+} from "./lib/execution/paper.ts";
+export {
   type Attribute,
   availableEngine,
   createJointSession,

@@ -1,7 +1,10 @@
 import { createSimulatedBroker } from "../lib/execution/simulated/simulated_broker.ts";
+import { connectPaperBroker } from "../lib/execution/paper.ts";
 import type { Bars } from "../lib/market/bars.ts";
+import { assertEquals } from "./assert.ts";
 import { type BrokerUnderTest, testBrokerContract } from "./fixtures/broker_contract.ts";
 import { FUTURE, TICK } from "./fixtures/engine_fixture.ts";
+import { PaperProcess, REAL_CLOCK } from "./fixtures/paper_process.ts";
 import { BrokerProcess, NO_FAULTS, openProcessBroker } from "./fixtures/process_broker.ts";
 
 const CASH_MICROS = 1_000_000e6;
@@ -61,5 +64,43 @@ async function inAnotherProcess(): Promise<BrokerUnderTest> {
   };
 }
 
+/** The paper broker as it is run: its process has the calendar, so its days are real ones. */
+async function onPaper(): Promise<BrokerUnderTest> {
+  const instrument = { ...FUTURE, session: "cme-equity" };
+  const folder = await Deno.makeTempDir();
+  const process = new PaperProcess(folder);
+  const broker = await connectPaperBroker({
+    ...{ addresses: process.addresses, clock: REAL_CLOCK, account: "contract", session: "one" },
+    ...{ books: "new", initialCashUsd: CASH_MICROS / 1e6 },
+    markets: {
+      TEST: {
+        ...{ instrument, intervalMs: 60_000 },
+        costs: { feePerSideMicros: 500_000, slippageTicks: 1 },
+      },
+    },
+  });
+  const bars = { ...growingBars(), instrument };
+  let row = 0;
+  let time = Date.parse("2024-06-10T14:00Z");
+  return {
+    ...{ broker, symbol: "TEST", tickValueMicros: TICK },
+    async bar(ticks, isNextDay = false) {
+      time += isNextDay ? 86_400_000 : 60_000;
+      const [open, high, low, close] = [ticks[0], Math.max(...ticks), Math.min(...ticks), ticks[3]];
+      bars.time[row] = time;
+      const columns = [bars.open, bars.high, bars.low, bars.close];
+      [open, high, low, close].forEach((each, i) => columns[i]![row] = each * FUTURE.tickSize);
+      await broker.onBar("TEST", bars, row++);
+    },
+    async [Symbol.asyncDispose]() {
+      await broker.end();
+      assertEquals((await process.status).code, 0);
+      await process[Symbol.asyncDispose]();
+      await Deno.remove(folder, { recursive: true });
+    },
+  };
+}
+
 testBrokerContract("the simulated broker", simulated);
+testBrokerContract("the paper broker's process", onPaper);
 testBrokerContract("a broker in another process", inAnotherProcess);

@@ -23,7 +23,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   labels: ["market", "statistics"],
   trading: ["market"],
   risk: ["trading", "statistics"],
-  execution: ["trading"],
+  execution: ["trading", "db"],
   strategies: ["trading"],
   blend: ["trading", "statistics"],
   feeds: ["trading", "data", "simulator"],
@@ -128,6 +128,7 @@ Deno.test("imports follow the arrows of docs/architecture.md", () => {
 /** Faces beside a room's `mod.ts`: what trains is apart from what serves, TensorFlow.js from both. */
 const FURTHER_FACES = [
   "core/program",
+  "execution/paper",
   "models/networks",
   "models/training",
   "rl/training",

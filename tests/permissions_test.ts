@@ -13,6 +13,7 @@ const GRANTED: Readonly<Record<string, readonly string[]>> = {
   rl: ["read anywhere", "read project", "write models", "write reports"],
   tune: ["read anywhere", "read project", "write models", "write reports"],
   "tune-postgres": ["read project", "write models", "write reports"],
+  paper: ["write sessions", "network"],
   "postgres-host": [],
   backtest: ["read anywhere", "read project", "write reports", "native onnx"],
   "walk-forward": [
@@ -32,6 +33,7 @@ const GRANTED: Readonly<Record<string, readonly string[]>> = {
     "write models",
     "write reports",
     "write data",
+    "write sessions",
     "write source",
   ],
   doctor: ["read project", "write models", "write reports", "write data", "native onnx"],

@@ -9,8 +9,6 @@ export type { SimulatedMarket } from "./simulated/simulated_book.ts";
 export { createSimulatedBroker, type SimulatedBroker } from "./simulated/simulated_broker.ts";
 export {
   createSimulatedExecutor,
-  type SavedExecutor,
-  type SimulatedExecutor,
   type SimulatedExecutorOptions,
 } from "./simulated/simulated_executor.ts";
 export { VolumeShare } from "./simulated/volume_share.ts";

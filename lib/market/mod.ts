@@ -23,6 +23,7 @@ export {
   type Pause,
   type Session,
   type SessionCalendar,
+  sessionMark,
   type SessionMarks,
   sessionMarks,
   sessionOfBar,

@@ -13,7 +13,7 @@ import {
 } from "../../trading/mod.ts";
 import type { OrderNumbers } from "./order_numbers.ts";
 import {
-  createSimulatedExecutor,
+  restoreSimulatedExecutor,
   type SavedExecutor,
   type SimulatedExecutor,
   type SimulatedExecutorOptions,
@@ -56,6 +56,8 @@ export class SimulatedBook {
   #executions: number;
   #bars: Bars;
   #row: number | null;
+  /** Open of the newest bar. */
+  #time: number;
 
   /**
    * A book without orders and position, or one that was saved.
@@ -74,11 +76,12 @@ export class SimulatedBook {
     this.symbol = symbol;
     this.#numbers = numbers;
     this.account = new Account(0, tickValueMicros(bars.instrument), saved?.account);
-    this.#executor = createSimulatedExecutor(costs, assumptions, saved?.executor);
+    this.#executor = restoreSimulatedExecutor(costs, assumptions, saved?.executor);
     this.orders = new OpenOrders(saved === undefined ? [] : this.#asReported(saved));
     this.#executions = saved?.executions ?? 0;
     this.#bars = bars;
     this.#row = row;
+    this.#time = row === null ? -Infinity : bars.time[row]!;
   }
 
   /** Takes an order in, once. */
@@ -114,6 +117,9 @@ export class SimulatedBook {
 
   /** What a bar fills, and what it changes besides. */
   onBar(bars: Bars, row: number): BrokerReport[] {
+    // A session that was cut off tells its last bars again.
+    if (bars.time[row]! <= this.#time) return [];
+    this.#time = bars.time[row]!;
     this.#bars = bars;
     this.#row = row;
     const filled = this.#executor.onBar(bars, row).map((fill) => this.#filled(fill));

@@ -75,8 +75,6 @@ const NO_FILLS: readonly Fill[] = [];
  * worst path that a bar allows. Make a new executor for every run: it remembers orders and
  * position. Every assumption and its test stand in docs/assumptions.md.
  *
- * @param saved what `save` gave, to go on from there; what is left of the volume of the bar that was
- * told last is not in it
  * @throws RangeError when a cost is not a whole number of at least 0.
  * @example
  * ```ts
@@ -90,6 +88,19 @@ const NO_FILLS: readonly Fill[] = [];
  * ```
  */
 export function createSimulatedExecutor(
+  costs: CostModel,
+  options: SimulatedExecutorOptions = {},
+): Executor {
+  return new BarExecutor(checkCosts(costs), options);
+}
+
+/**
+ * An executor that goes on from where another one was saved.
+ *
+ * @param saved what `save` gave; undefined begins anew. What is left of the volume of the bar that
+ * was told last is not in it
+ */
+export function restoreSimulatedExecutor(
   costs: CostModel,
   options: SimulatedExecutorOptions = {},
   saved?: SavedExecutor,
