@@ -10,7 +10,8 @@ import { join } from "node:path";
 import { simulateBars, type SimulationOptions } from "../lib/simulator/simulator.ts";
 import { type Bars, closeReturns } from "../lib/market/bars.ts";
 import { createCalendar, sessionMarks } from "../lib/market/calendar.ts";
-import { findInstrument, tickValueMicros } from "../lib/market/instruments.ts";
+import { findInstrument } from "../lib/market/instruments.ts";
+import { tickValueMicros } from "../lib/market/tick_value.ts";
 import { createRandom, mixSeed } from "../lib/core/random.ts";
 import {
   type AccountSettings,

@@ -32,7 +32,6 @@ export interface ChangeFlags extends TreeFlags {
   readonly to?: string;
   readonly scaffold?: ScaffoldKind;
   readonly name?: string;
-  readonly value?: Readonly<Record<string, string>>;
 }
 
 /** A command on a tree. */
@@ -67,8 +66,7 @@ export function changeCommand(name: string, summary: string): Command {
       new Option("--scaffold <kind>", "part of the toolkit to write and register, with --name")
         .choices([...SCAFFOLD_KINDS]),
     )
-    .option("--name <name>", "name of the scaffolded part, for example range-position")
-    .option("--value <key=value>", "further value of the scaffold; repeatable", keyValue);
+    .option("--name <name>", "name of the scaffolded part, for example range-position");
 }
 
 /** The changes that the flags describe; files that they name are read. */
@@ -99,7 +97,6 @@ export async function changeRequest(flags: ChangeFlags): Promise<ChangeRequest> 
       scaffold: {
         scaffold,
         name: required(flags.name, "--scaffold", "--name"),
-        values: flags.value ?? {},
       },
     }),
   };
@@ -173,13 +170,4 @@ function jsonOr<T>(text: string, fallback: T): T {
   } catch {
     return fallback;
   }
-}
-
-function keyValue(
-  text: string,
-  earlier: Readonly<Record<string, string>> = {},
-): Readonly<Record<string, string>> {
-  const at = text.indexOf("=");
-  if (at <= 0) throw new InvalidArgumentError("It must be a key and a value such as tick=0.25.");
-  return { ...earlier, [text.slice(0, at)]: text.slice(at + 1) };
 }

@@ -2,6 +2,7 @@ import { Command } from "commander";
 import { basename, extname, join } from "node:path";
 import { DATA_FOLDER } from "../lib/core/program.ts";
 import { guessSymbol } from "../lib/data/mod.ts";
+import { ownInstrument } from "../lib/market/mod.ts";
 import type { WorldKind } from "../lib/simulator/mod.ts";
 import {
   convertData,
@@ -16,10 +17,14 @@ import { rollCommand } from "./data_roll.ts";
 import { EXIT, ExitWith } from "./exit.ts";
 import {
   addCostOptions,
+  addInstrumentOptions,
   baseCommand,
   type CostFlags,
   costRequest,
   dataRequest,
+  type InstrumentFlags,
+  instrumentRequest,
+  ownInstruments,
   seedOption,
   userPath,
 } from "./options.ts";
@@ -42,7 +47,7 @@ export function command(): Command {
   return data;
 }
 
-interface SimulateFlags extends CostFlags, WorldFlags {
+interface SimulateFlags extends CostFlags, WorldFlags, InstrumentFlags {
   readonly json?: true;
   readonly world: WorldKind;
   readonly symbol: string;
@@ -56,10 +61,11 @@ function inspectCommand(): Command {
     .argument("<file>", "file of bars, or a folder of them", userPath)
     .action((file: string, options: BarsFlags) =>
       runCommand(options, async (context) => {
-        const symbol = options.symbol ?? guessSymbol(file) ?? undefined;
+        const own = ownInstruments(options);
+        const symbol = options.symbol ?? guessSymbol(file, own.map(ownInstrument)) ?? undefined;
         // A request needs a symbol; to look at a file none is needed.
         const request = dataRequest({ ...options, data: file, symbol: symbol ?? "" });
-        const document = await inspectData({ ...request, symbol });
+        const document = await inspectData({ ...request, symbol }, own);
         context.result(document, () => inspection(document));
         if (!document.usable) throw new ExitWith(EXIT.failed);
       })
@@ -85,7 +91,7 @@ function simulateCommand(): Command {
     .addOption(worldOption().default("ar1"))
     .option("--symbol <symbol>", "instrument", "MES")
     .addOption(worldIntervalOption());
-  return addCostOptions(addWorldOptions(base))
+  return addCostOptions(addWorldOptions(addInstrumentOptions(base)))
     .addOption(seedOption())
     .option(
       "--out <file>",
@@ -96,7 +102,7 @@ function simulateCommand(): Command {
       runCommand(options, async (context) => {
         const { start, world } = worldRequest(options.world, options);
         const document = await simulateData({
-          symbol: options.symbol,
+          ...instrumentRequest(options.symbol, options, ownInstruments(options)),
           world,
           bars: options.bars,
           intervalMs: options.interval,

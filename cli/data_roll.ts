@@ -3,9 +3,10 @@ import { join } from "node:path";
 import { InputError } from "../lib/core/mod.ts";
 import { DATA_FOLDER } from "../lib/core/program.ts";
 import { contractsOfFolder, requestedInstrument, type RollRule } from "../lib/data/mod.ts";
+import { ownInstrument } from "../lib/market/mod.ts";
 import { type ContractFile, rollData, type RolledDocument } from "../tasks/data_roll.ts";
 import { barsCommand, type BarsFlags, rollsText, writtenText } from "./data_bars.ts";
-import { dataRequest, integer, userPath } from "./options.ts";
+import { dataRequest, integer, ownInstruments, userPath } from "./options.ts";
 import { runCommand } from "./run.ts";
 
 interface RollFlags extends BarsFlags {
@@ -74,7 +75,9 @@ export function rollCommand(): Command {
         const roll = rollRule(options, command);
         const contracts = withEnds(
           [
-            ...folder === undefined ? [] : await contractsOfFolder(folder),
+            ...folder === undefined
+              ? []
+              : await contractsOfFolder(folder, ownInstruments(options).map(ownInstrument)),
             ...options.contract.map(contractFile),
           ],
           options,

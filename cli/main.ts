@@ -10,6 +10,7 @@ export const COMMANDS: Readonly<
 > = {
   demo: ["the whole story on simulated bars, in one report", () => import("./demo.ts")],
   data: ["look at, convert, simulate or roll bars", () => import("./data.ts")],
+  instruments: ["list, show and add what can be traded", () => import("./instruments.ts")],
   train: ["train a model without look-ahead and register it", () => import("./train.ts")],
   rl: ["learn a trading policy offline and test it", () => import("./rl.ts")],
   tune: ["search for better settings and examine the winner", () => import("./tune.ts")],

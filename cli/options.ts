@@ -1,9 +1,18 @@
 import { Command, InvalidArgumentError, Option } from "commander";
 import { isAbsolute, resolve } from "node:path";
-import { InputError, parseJson } from "../lib/core/mod.ts";
-import { MODELS_FOLDER, REPORTS_FOLDER } from "../lib/core/program.ts";
+import { InputError, parseJson, shellWord } from "../lib/core/mod.ts";
+import { MODELS_FOLDER, OWN_INSTRUMENTS, REPORTS_FOLDER } from "../lib/core/program.ts";
 import { MODEL_NAME } from "../lib/records/mod.ts";
-import { dataFlags, type DataRequest, type LoadOptions, symbolOfFile } from "../lib/data/mod.ts";
+import {
+  dataFlags,
+  type DataRequest,
+  type InstrumentRequest,
+  type LoadOptions,
+  ownDocumentOf,
+  readOwnInstruments,
+  symbolOfFile,
+} from "../lib/data/mod.ts";
+import { type InstrumentDocument, ownInstrument } from "../lib/market/mod.ts";
 import type { CostRequest } from "../lib/trading/mod.ts";
 import type { AccountSettings } from "../lib/system/mod.ts";
 
@@ -122,13 +131,28 @@ export function reportsOption(): Option {
     .argParser(userPath).default(REPORTS_FOLDER, "reports/");
 }
 
-/** Adds the flags that say how to read a file of bars. */
-export function addDataOptions(command: Command): Command {
+/** Adds the flags that say what an instrument is, beside its symbol. */
+export function addInstrumentOptions(command: Command): Command {
   return command
     .addOption(
-      new Option("--kind <kind>", "instrument kind of a symbol that is not in the table")
+      new Option("--kind <kind>", "instrument kind of a symbol that nobody has described")
         .choices(["stock", "fx"]),
     )
+    .option(
+      "--instruments <file>",
+      "file of your own instruments (default: instruments.json beside deno.json)",
+      userPath,
+    )
+    .option(
+      "--fx-rate <usd>",
+      "dollars for one unit of the currency of its prices, the same on all days",
+      number(1e-9, 1e6),
+    );
+}
+
+/** Adds the flags that say how to read a file of bars. */
+export function addDataOptions(command: Command): Command {
+  return addInstrumentOptions(command)
     .option(
       "--interval <duration>",
       "resample to this bar length, for example 5m, 1h, 1d",
@@ -164,7 +188,7 @@ export function addCostOptions(command: Command): Command {
   return command
     .option(
       "--fee <usd>",
-      "all-in fee per lot and side (default: instrument table)",
+      "all-in fee per lot and side (default: as shipped, where it is known)",
       number(0, 1e4),
     )
     .option("--slippage-ticks <n>", "ticks lost on every fill", integer(0), 1);
@@ -181,7 +205,7 @@ export function addMarketOptions(command: Command): Command {
     )
     .option(
       "--margin <usd>",
-      "initial margin per lot (default: instrument table, by date)",
+      "initial margin per lot (default: as shipped, by date)",
       number(0.01, 1e7),
     )
     .option("--flatten", "close positions at the end of each session");
@@ -220,12 +244,52 @@ export function marketRequest(flags: MarketFlags): AccountSettings {
   };
 }
 
+/** Parsed values of the flags that say what an instrument is. */
+export interface InstrumentFlags {
+  readonly kind?: "stock" | "fx" | undefined;
+  readonly instruments?: string | undefined;
+  readonly fxRate?: number | undefined;
+}
+
+/**
+ * The user's own instruments: those of the file that was named, or of the one beside `deno.json`
+ * where there is one.
+ *
+ * @throws {InputError} naming the first fault of the file
+ */
+export function ownInstruments(
+  { instruments }: Pick<InstrumentFlags, "instruments">,
+): readonly InstrumentDocument[] {
+  const own = readOwnInstruments(instruments ?? OWN_INSTRUMENTS);
+  if (own === null && instruments !== undefined) {
+    throw new InputError("Cannot find the file of instruments", {
+      where: instruments,
+      remedy: "check the path, or make it with `deno task instruments add`",
+    });
+  }
+  return own ?? [];
+}
+
+/** The request of an instrument by its symbol and the flags that say what it is. */
+export function instrumentRequest(
+  symbol: string,
+  { fxRate, kind }: InstrumentFlags,
+  own: readonly InstrumentDocument[],
+): InstrumentRequest {
+  const document = ownDocumentOf(symbol, own);
+  return {
+    symbol,
+    ...(kind === undefined ? {} : { kind }),
+    ...(document === undefined ? {} : { own: document }),
+    ...(fxRate === undefined ? {} : { fxRate }),
+  };
+}
+
 /** Parsed values of the data flags. */
-export interface DataFlags {
+export interface DataFlags extends InstrumentFlags {
   readonly data: string;
   /** Told from the file's name where absent. */
   readonly symbol?: string | undefined;
-  readonly kind?: "stock" | "fx" | undefined;
   readonly timeZone?: string | undefined;
   readonly timeFormat: NonNullable<LoadOptions["timeFormat"]>;
   readonly stamp?: LoadOptions["stamp"] | undefined;
@@ -240,7 +304,9 @@ export interface DataFlags {
 
 /** The flags that read the same data again, to be pasted behind another command. */
 export function sameData(flags: DataFlags): string {
-  return dataFlags(dataRequest(flags));
+  const { instruments } = flags;
+  const named = instruments === undefined ? "" : ` --instruments ${shellWord(instruments)}`;
+  return `${dataFlags(dataRequest(flags))}${named}`;
 }
 
 /**
@@ -250,10 +316,11 @@ export function sameData(flags: DataFlags): string {
  * @throws {InputError} when the name does not tell it
  */
 export function dataRequest(flags: DataFlags): DataRequest {
+  const own = ownInstruments(flags);
+  const symbol = flags.symbol ?? symbolOfFile(flags.data, own.map(ownInstrument));
   return {
     path: flags.data,
-    symbol: flags.symbol ?? symbolOfFile(flags.data),
-    ...(flags.kind === undefined ? {} : { kind: flags.kind }),
+    ...instrumentRequest(symbol, flags, own),
     ...(flags.interval === undefined ? {} : { intervalMs: flags.interval }),
     load: {
       timeFormat: flags.timeFormat,

@@ -12,12 +12,14 @@ import {
   baseCommand,
   type DataFlags,
   dataRequest,
+  instrumentRequest,
   integer,
   type MarketFlags,
   marketRequest,
   modelName,
   modelsOption,
   number,
+  ownInstruments,
   reportsOption,
   seedOption,
   userPath,
@@ -128,15 +130,13 @@ function sourceOf(options: RlFlags): RlSource {
     }
     return { kind: "file", data: dataRequest({ ...options, data, symbol }) };
   }
-  const { kind } = options;
   return {
     kind: "world",
     simulation: {
       ...worldRequest(world!, options),
-      instrument: requestedInstrument({
-        symbol: symbol ?? "MES",
-        ...(kind === undefined ? {} : { kind }),
-      }),
+      instrument: requestedInstrument(
+        instrumentRequest(symbol ?? "MES", options, ownInstruments(options)),
+      ),
       bars: options.bars,
       intervalMs: options.interval ?? WORLD_INTERVAL_MS,
       seed: options.seed,

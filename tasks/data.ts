@@ -1,4 +1,9 @@
-import { createCalendar, type SessionCalendar } from "../lib/market/mod.ts";
+import {
+  createCalendar,
+  type InstrumentDocument,
+  ownInstrument,
+  type SessionCalendar,
+} from "../lib/market/mod.ts";
 import {
   atInterval,
   barsOutside,
@@ -11,8 +16,10 @@ import {
   guessSymbol,
   inspectBars,
   type InspectedBars,
+  type InstrumentRequest,
   isKnown,
   openData,
+  ownDocumentOf,
   requestedInstrument,
   type RollRow,
   rollTable,
@@ -58,14 +65,28 @@ const LARGEST_GAPS = 10;
 /** What to inspect; a symbol that is not named is told from the file where that is certain. */
 export type InspectRequest = Omit<DataRequest, "symbol"> & { readonly symbol?: string | undefined };
 
-/** Tells the truth about a file of bars; content problems are reported, never thrown. */
-export async function inspectData(request: InspectRequest): Promise<InspectDocument> {
-  const symbol = request.symbol ?? guessSymbol(request.path);
+/**
+ * Tells the truth about a file of bars; content problems are reported, never thrown.
+ *
+ * @param own the user's instruments, which rows may name
+ */
+export async function inspectData(
+  request: InspectRequest,
+  own: readonly InstrumentDocument[] = [],
+): Promise<InspectDocument> {
+  const known = own.map(ownInstrument);
+  const symbol = request.symbol ?? guessSymbol(request.path, known);
   let inspected = await inspectAs(symbol, request);
   if (symbol === null) {
     // The rows may name what the file's name does not.
     const [named] = inspected.found.report.symbols;
-    if (named !== undefined && isKnown(named)) inspected = await inspectAs(named, request);
+    if (named !== undefined && isKnown(named, known)) {
+      const document = ownDocumentOf(named, own);
+      inspected = await inspectAs(named, {
+        ...request,
+        ...(document === undefined ? {} : { own: document }),
+      });
+    }
   }
   const { found, calendar } = inspected;
   const { bars, report, source } = found;
@@ -130,8 +151,7 @@ export async function convertData(request: DataRequest, out: string): Promise<Wr
 }
 
 /** What to simulate. */
-export interface SimulateRequest {
-  readonly symbol: string;
+export interface SimulateRequest extends InstrumentRequest {
   readonly world: World;
   readonly bars: number;
   readonly intervalMs: number;

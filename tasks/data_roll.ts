@@ -55,8 +55,8 @@ export async function rollData(
     });
   }
   const names = contracts.map(({ name }) => name);
-  requireOneRoot(names);
   const instrument = requestedInstrument(shared);
+  requireOneRoot(names, [instrument]);
   const loaded: ContractBars[] = [];
   const warnings: string[] = [];
   for (const { path, ...contract } of contracts) {
@@ -70,7 +70,7 @@ export async function rollData(
   const rolls = rollTable(bars)!;
   const held = bars.continuous!.contracts;
   const notGiven = rolls.flatMap(({ from, to }) =>
-    monthsBetween(from, to).filter((name) => !names.includes(name))
+    monthsBetween(from, to, [instrument]).filter((name) => !names.includes(name))
   );
   const lostSessions = lostDays.map((day) => new Date(day * DAY_MS).toISOString().slice(0, 10));
   return {

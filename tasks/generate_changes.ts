@@ -43,7 +43,6 @@ export interface ChangeRequest {
   readonly scaffold?: {
     readonly scaffold: ScaffoldKind;
     readonly name: string;
-    readonly values: Readonly<Record<string, string>>;
   };
 }
 

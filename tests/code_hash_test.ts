@@ -79,6 +79,10 @@ Deno.test("one byte of a deciding file changes the code hash and names its part,
 
 Deno.test("shipped data change the code hash, imported, located or in a folder", () =>
   inCopy((folder) => {
+    const instruments = hashCode(folder);
+    const cme = changed(folder, "lib/market/instruments/cme.json");
+    assert(cme.sha256 !== instruments.sha256);
+    assert(cme.parts["lib/market"] !== instruments.parts["lib/market"]);
     edit(
       folder,
       "lib/market/instruments.ts",
@@ -102,6 +106,9 @@ Deno.test("a changed test, page, text, command line or task setting leaves the c
     const before = hashCode(folder);
     for (const path of SHOWING) assertEquals(changed(folder, path), before, path);
     edit(folder, "deno.json", (text) => text.replace('"description": "', '"description": "Now '));
+    assertEquals(hashCode(folder), before);
+    // A user's own instruments are hashed one by one, where they are used.
+    Deno.writeTextFileSync(join(folder, "instruments.json"), '{ "format": 1, "instruments": [] }');
     assertEquals(hashCode(folder), before);
   }));
 

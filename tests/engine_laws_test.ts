@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import type { Bars } from "../lib/market/bars.ts";
-import { tickValueMicros } from "../lib/market/instruments.ts";
+import { tickValueMicros } from "../lib/market/tick_value.ts";
 import { createSimulatedExecutor } from "../lib/execution/simulated/simulated_executor.ts";
 import { VolumeShare } from "../lib/execution/simulated/volume_share.ts";
 import { toTicks } from "../lib/trading/money.ts";

@@ -9,6 +9,7 @@ const PROJECT = fileURLToPath(new URL("..", import.meta.url));
 const GRANTED: Readonly<Record<string, readonly string[]>> = {
   demo: ["read anywhere", "read project", "write models", "write reports", "native onnx"],
   data: ["read anywhere", "read project", "write data"],
+  instruments: ["read project"],
   train: ["read anywhere", "read project", "write models"],
   rl: ["read anywhere", "read project", "write models", "write reports"],
   tune: ["read anywhere", "read project", "write models", "write reports"],

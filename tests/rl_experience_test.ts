@@ -22,7 +22,7 @@ import { type Bars, sliceBars } from "../lib/market/bars.ts";
 import type { SessionMarks } from "../lib/market/calendar.ts";
 import { InputError } from "../lib/core/errors.ts";
 import type { Fill } from "../lib/trading/fill.ts";
-import { tickValueMicros } from "../lib/market/instruments.ts";
+import { tickValueMicros } from "../lib/market/tick_value.ts";
 import { fixedLots } from "../lib/risk/sizing.ts";
 import { runEngine } from "../lib/engine/run_engine.ts";
 import { assert, assertClose, assertEquals } from "./assert.ts";

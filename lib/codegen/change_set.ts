@@ -54,7 +54,6 @@ export type Change =
     readonly kind: "scaffold";
     readonly scaffold: ScaffoldKind;
     readonly name: string;
-    readonly values?: Readonly<Record<string, string>>;
   };
 
 /** Changes that are made together or not at all. Plain JSON. */
@@ -107,7 +106,6 @@ const changeSchema = z.discriminatedUnion("kind", [
     kind: z.literal("scaffold"),
     scaffold: z.enum(SCAFFOLD_KINDS),
     name: z.string(),
-    values: z.record(z.string(), z.string()).optional(),
   }),
 ]);
 const changeSetSchema = z.strictObject({

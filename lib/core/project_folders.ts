@@ -16,5 +16,8 @@ export const SESSIONS_FOLDER: string = join(PROJECT_FOLDER, "sessions");
 /** Where studies and the trial ledger live unless a URL says otherwise. */
 export const TUNING_STORAGE: string = join(MODELS_FOLDER, "tuning.db");
 
+/** The user's own instruments, unless a flag names another file. */
+export const OWN_INSTRUMENTS: string = join(PROJECT_FOLDER, "instruments.json");
+
 /** Where converted and simulated bars are written unless a path says otherwise. */
 export const DATA_FOLDER: string = join(PROJECT_FOLDER, "data");

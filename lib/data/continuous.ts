@@ -152,7 +152,7 @@ function pricesBefore(
     else j--;
   }
   if (i < 0 || j < 0) {
-    const between = monthsBetween(held.name, next.name);
+    const between = monthsBetween(held.name, next.name, [held.bars.instrument]);
     throw new InputError(`Cannot roll from ${held.name} to ${next.name} as they share no bar`, {
       where: `before ${isoDay(day)}`,
       remedy: between.length === 0
@@ -221,10 +221,11 @@ function checkContracts(contracts: readonly ContractBars[], roll: RollRule): voi
       remedy: "give at least one contract, and bars for each",
     });
   }
-  requireOneRoot(contracts.map(({ name }) => name));
-  const { instrument: { symbol }, intervalMs } = first.bars;
+  const { instrument, intervalMs } = first.bars;
+  const { symbol } = instrument;
+  requireOneRoot(contracts.map(({ name }) => name), [instrument]);
   for (const { name, bars } of contracts) {
-    const root = parseContractCode(name)?.root.symbol ?? symbol;
+    const root = parseContractCode(name, [instrument])?.root.symbol ?? symbol;
     if (bars.instrument.symbol !== symbol || root !== symbol || bars.intervalMs !== intervalMs) {
       throw new InputError("Cannot join contracts as root and bar length must be the same", {
         where: name,

@@ -68,8 +68,8 @@ function endOf(
   calendar: SessionCalendar,
 ): { readonly lastDay: number; readonly noticeDay: number | null | undefined } {
   const rules = lastTradeTime === undefined
-    ? datesOfContract(name, bars.time[0]!)
-    : knownDatesOf(name, bars.time[0]!);
+    ? datesOfContract(name, bars.time[0]!, [bars.instrument])
+    : knownDatesOf(name, bars.time[0]!, [bars.instrument]);
   return {
     // The last moment may be the close of the session, which belongs to the next one.
     lastDay: lastTradeTime === undefined

@@ -1,13 +1,17 @@
-import { MONTH_LETTERS, parseContractCode } from "../market/mod.ts";
+import { type Instrument, MONTH_LETTERS, parseContractCode } from "../market/mod.ts";
 import { InputError } from "../core/mod.ts";
 
 /**
  * Refuses contracts of several roots. A name that is no contract code says nothing about its root.
  *
+ * @param own a user's instruments beside those that ship
  * @throws {InputError} naming both
  */
-export function requireOneRoot(names: readonly string[]): void {
-  const roots = new Map(names.map((name) => [parseContractCode(name)?.root.symbol, name]));
+export function requireOneRoot(
+  names: readonly string[],
+  own: readonly Instrument[] = [],
+): void {
+  const roots = new Map(names.map((name) => [parseContractCode(name, own)?.root.symbol, name]));
   roots.delete(undefined);
   const [first, second] = roots;
   if (first === undefined || second === undefined) return;
@@ -21,6 +25,7 @@ export function requireOneRoot(names: readonly string[]): void {
  * The codes of the contracts that an exchange lists between two contracts of one root, written as
  * the first one is.
  *
+ * @param own a user's instruments beside those that ship
  * @returns none when a name is no contract code
  * @example
  * ```ts
@@ -30,8 +35,12 @@ export function requireOneRoot(names: readonly string[]): void {
  * assertEquals(monthsBetween("ESU4", "ESH5"), ["ESZ4"]);
  * ```
  */
-export function monthsBetween(from: string, to: string): string[] {
-  const [first, last] = [parseContractCode(from), parseContractCode(to)];
+export function monthsBetween(
+  from: string,
+  to: string,
+  own: readonly Instrument[] = [],
+): string[] {
+  const [first, last] = [parseContractCode(from, own), parseContractCode(to, own)];
   if (first === null || last === null) return [];
   const cycle = 10 ** Math.min(first.year.length, last.year.length);
   const years = ((Number(last.year) - Number(first.year)) % cycle + cycle) % cycle;

@@ -20,13 +20,16 @@ import type { DataRequest } from "./open_data.ts";
  * );
  * ```
  */
-export function dataFlags({ intervalMs, kind, load, path, symbol }: DataRequest): string {
+export function dataFlags(
+  { fxRate, intervalMs, kind, load, path, symbol }: DataRequest,
+): string {
   const { adjusted, columns = {}, dateOrder, decimal, layout, select, stamp, timeZone } = load;
   const timeFormat = load.timeFormat ?? "auto";
   const pairs = Object.entries(columns).map(([ours, theirs]) => `${ours}=${theirs}`);
   return [
     `--data ${shellWord(path)} --symbol ${shellWord(symbol)}`,
     ...(kind === undefined ? [] : [`--kind ${kind}`]),
+    ...(fxRate === undefined ? [] : [`--fx-rate ${fxRate}`]),
     ...(timeZone === undefined ? [] : [`--time-zone ${timeZone}`]),
     ...(timeFormat === "auto" ? [] : [`--time-format ${timeFormat}`]),
     ...(stamp === undefined ? [] : [`--stamp ${stamp}`]),

@@ -3,6 +3,7 @@ import {
   type ContractDates,
   contractDates,
   DAY_MS,
+  type Instrument,
   parseContractCode,
 } from "../market/mod.ts";
 import { InputError } from "../core/mod.ts";
@@ -12,6 +13,7 @@ import { InputError } from "../core/mod.ts";
  *
  * @param symbolWithMonth contract code such as `ESZ3`, `CLF24` or `6EH2024`
  * @param near epoch ms at which the contract was traded; settles the decade of a short year
+ * @param own a user's instruments beside those that ship
  * @throws {InputError} when the code is not of a future whose rules are known
  * @example
  * ```ts
@@ -24,13 +26,17 @@ import { InputError } from "../core/mod.ts";
  * assertEquals(iso(lastTradeDay), "2013-12-27");
  * ```
  */
-export function datesOfContract(symbolWithMonth: string, near: number): ContractDates {
-  if (parseContractCode(symbolWithMonth) === null) {
+export function datesOfContract(
+  symbolWithMonth: string,
+  near: number,
+  own: readonly Instrument[] = [],
+): ContractDates {
+  if (parseContractCode(symbolWithMonth, own) === null) {
     throw new InputError(`Cannot tell the expiry of '${symbolWithMonth}'`, {
       remedy: "name the contract as root, month letter and year, such as ESZ5",
     });
   }
-  const dates = knownDatesOf(symbolWithMonth, near);
+  const dates = knownDatesOf(symbolWithMonth, near, own);
   if (dates !== null) return dates;
   throw new InputError(`Cannot tell when ${symbolWithMonth} ends: its rule is not known`, {
     remedy: `say it with --last-trade ${symbolWithMonth}=YYYY-MM-DD`,
@@ -60,8 +66,12 @@ export function futuresExpiry(symbolWithMonth: string, near: number): number {
 }
 
 /** As `datesOfContract`; null where the name is no contract code, or the rule is not known. */
-export function knownDatesOf(name: string, near: number): ContractDates | null {
-  const code = parseContractCode(name);
+export function knownDatesOf(
+  name: string,
+  near: number,
+  own: readonly Instrument[] = [],
+): ContractDates | null {
+  const code = parseContractCode(name, own);
   return code === null ? null : contractDates(code.root, fullYear(code, near), code.month);
 }
 

@@ -25,15 +25,22 @@ export {
   type DataRequest,
   openData,
   type OpenedData,
-  requestedInstrument,
 } from "./open_data.ts";
 export { type Problem, type Rule, RULES, type Severity } from "./problems.ts";
+export { ownDocumentOf, readOwnInstruments } from "./own_instruments.ts";
 export { readWholeFile } from "./read_whole_file.ts";
+export {
+  instrumentIdentity,
+  type InstrumentRequest,
+  instrumentRequestOf,
+  requestedInstrument,
+} from "./requested_instrument.ts";
 export { resampleBars } from "./resample.ts";
 export { guessSymbol, isKnown, symbolOfFile } from "./symbol_of_file.ts";
 export { unknownInstrument } from "./unknown_instrument.ts";
 export type { RollRule } from "./roll_rules.ts";
 export { type Roll, type RollRow, rollsOf, rollTable } from "./rolls.ts";
+export { addOwnInstrument } from "./write_own_instruments.ts";
 export { writeBars } from "./write.ts";
 export { describeWritten, type WrittenDocument } from "./written_document.ts";
 export type { DecimalSign } from "./written_numbers.ts";

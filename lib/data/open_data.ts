@@ -2,26 +2,19 @@ import {
   type Bars,
   createCalendar,
   DAILY_INTERVAL_MS,
-  findInstrument,
-  genericFx,
-  genericStock,
-  type Instrument,
   type SessionCalendar,
   sessionMarks,
   sessionOfBar,
 } from "../market/mod.ts";
 import { InputError, type JsonValue } from "../core/mod.ts";
 import { loadBars, type LoadOptions } from "./loader.ts";
+import { type InstrumentRequest, requestedInstrument } from "./requested_instrument.ts";
 import { resampleCounted } from "./resample.ts";
 
 /** What the data flags of every command say. */
-export interface DataRequest {
+export interface DataRequest extends InstrumentRequest {
   /** CSV or Parquet file. */
   readonly path: string;
-  /** Instrument, for example `MES`. */
-  readonly symbol: string;
-  /** For symbols that are not in the instrument table. */
-  readonly kind?: "stock" | "fx";
   /** Resample to this interval, milliseconds; the file's own when absent. */
   readonly intervalMs?: number;
   /** How the file is read. */
@@ -51,13 +44,6 @@ export interface OpenedData {
   readonly calendar: SessionCalendar;
   /** Trade day of each bar, and whether it is the last of its session. */
   readonly session: { readonly tradeDay: Int32Array; readonly isLast: Uint8Array };
-}
-
-/** Finds the instrument of a data request. @throws {InputError} for a symbol nobody knows */
-export function requestedInstrument(request: Pick<DataRequest, "symbol" | "kind">): Instrument {
-  if (request.kind === "stock") return genericStock(request.symbol);
-  if (request.kind === "fx") return genericFx(request.symbol);
-  return findInstrument(request.symbol);
 }
 
 /**

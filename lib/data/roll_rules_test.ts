@@ -4,7 +4,6 @@ import { InputError } from "../core/errors.ts";
 import { type Bars, sliceBars } from "../market/bars.ts";
 import { createCalendar } from "../market/calendar.ts";
 import { contractDates } from "../market/contract_dates.ts";
-import type { Instrument } from "../market/instrument.ts";
 import { findInstrument } from "../market/instruments.ts";
 import { DAY_MS, epochDay, isoDate } from "../market/time_zone.ts";
 import { assert, assertEquals } from "../../tests/assert.ts";
@@ -16,10 +15,7 @@ import { rollsOf } from "./rolls.ts";
 const ES = findInstrument("ES");
 const INDEX = createCalendar(ES);
 const HOUR_MS = 3_600_000;
-const CORN: Instrument = {
-  ...ES,
-  ...{ symbol: "ZC", name: "Corn", session: "cbot-grains", tickSize: 0.25, rollMonths: "HKNUZ" },
-};
+const CORN = findInstrument("ZC");
 const GRAINS = createCalendar(CORN);
 
 /** Corn for a delivery month: its dates by the exchange's rule. */

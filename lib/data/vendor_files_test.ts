@@ -1,3 +1,4 @@
+import { throws as assertThrows } from "node:assert/strict";
 import { createCalendar } from "../market/calendar.ts";
 import { InputError } from "../core/errors.ts";
 import { findInstrument } from "../market/instruments.ts";
@@ -5,7 +6,7 @@ import { assert, assertEquals } from "../../tests/assert.ts";
 import { createTestInstrument, withFile } from "../../tests/fixtures/loader_fixture.ts";
 import { inspectBars, type InspectedBars, type LoadOptions } from "./loader.ts";
 import { openData } from "./open_data.ts";
-import { guessSymbol } from "./symbol_of_file.ts";
+import { guessSymbol, symbolOfFile } from "./symbol_of_file.ts";
 
 const stock = createTestInstrument("TEST", 0.01);
 
@@ -211,10 +212,32 @@ Deno.test("guessSymbol() takes the one known symbol of a file's name", () => {
     ["spy-and-qqq.csv", null],
     ["bars.csv", null],
     ["es1500.csv", null],
+    ["BTC-USD.csv", "BTCUSD"],
+    ["eur_usd_1h.csv", "EURUSD"],
+    ["xau-usd 2024.csv", "XAUUSD"],
+    ["BTCUSDT.P, 60.csv", "BTCUSDT.P"],
+    ["BTCUSDT-1m-2024-01.csv", null],
+    ["b.csv", null],
+    ["zc_daily.csv", "ZC"],
+    ["FGBLZ24_1min.csv", "FGBLZ24"],
     ["meta.parquet", "META"],
     ["notes.es", null],
   ];
   for (const [path, symbol] of cases) assertEquals(guessSymbol(path), symbol, path);
+  const own = [{ ...ES, symbol: "DOT.OWN" }];
+  assertEquals(guessSymbol("dot.own_daily.csv", own), "DOT.OWN");
+  assertEquals(guessSymbol("dot.own_daily.csv"), null);
+});
+
+Deno.test("symbolOfFile() names what a file's name may mean", () => {
+  assertThrows(
+    () => symbolOfFile("/data/BTCUSDT-1m-2024-01.csv"),
+    {
+      name: "InputError",
+      message: "/data/BTCUSDT-1m-2024-01.csv: Cannot tell the instrument from the file's name " +
+        "(add --symbol BTCUSDT or --symbol BTCUSDT.P)",
+    },
+  );
 });
 
 Deno.test("a file of two rows a thousand gaps apart costs its rows, not its years", async () => {

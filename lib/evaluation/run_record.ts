@@ -1,5 +1,6 @@
 import type { JsonValue } from "../core/mod.ts";
 import { codeHash, versions } from "../core/program.ts";
+import { recordedInstruments } from "../market/mod.ts";
 import type { RunRecord } from "../records/mod.ts";
 import type { LoadedSystem, TradedModel } from "../system/mod.ts";
 import { type OpenedData, rollTable } from "../data/mod.ts";
@@ -18,12 +19,14 @@ export function runRecord(
   const { codeSha256, engine, models, opened, settings, system } = parts;
   const { path, request, sha256 } = opened.source;
   const rolls = rollTable(opened.bars);
+  const instruments = recordedInstruments([opened.bars.instrument]);
   const pinned = system === null
     ? { models: models.map(referenceOf) }
     : { models: [], system: referenceOf(system) };
   return {
     task: "backtest",
     data: { path, sha256, request, ...(rolls === undefined ? {} : { rolls }) },
+    ...(instruments.length === 0 ? {} : { instruments }),
     models: models.map(({ name, onnxSha256, version }) => ({ name, version, sha256: onnxSha256 })),
     ...(system === null ? {} : {
       system: { name: system.name, version: system.version, sha256: system.sha256 },

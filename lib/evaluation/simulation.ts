@@ -1,4 +1,4 @@
-import { barsSha256, createCalendar, findInstrument, sessionMarks } from "../market/mod.ts";
+import { barsSha256, createCalendar, sessionMarks } from "../market/mod.ts";
 import type { JsonValue } from "../core/mod.ts";
 import {
   type BestAchievable,
@@ -12,7 +12,12 @@ import type { TextSection } from "../records/mod.ts";
 import { fixedSides } from "../strategies/mod.ts";
 import { evaluate, type Evaluation } from "./evaluate.ts";
 import type { RunConditions } from "../engine/mod.ts";
-import type { OpenedData } from "../data/mod.ts";
+import {
+  type InstrumentRequest,
+  instrumentRequestOf,
+  type OpenedData,
+  requestedInstrument,
+} from "../data/mod.ts";
 
 /** Simulated bars as if they had been loaded; the hash covers every price. */
 export async function openSimulated(simulation: SimulationOptions): Promise<OpenedData> {
@@ -37,10 +42,16 @@ export async function openSimulated(simulation: SimulationOptions): Promise<Open
 /** The simulation that a manifest records; null when its bars came from a file. */
 export function recordedSimulation(request: JsonValue): SimulationOptions | null {
   if (typeof request !== "object" || request === null || !("simulation" in request)) return null;
-  const { symbol, ...options } = request["simulation"] as
+  const { fxRate, kind, own, symbol, ...options } = request["simulation"] as unknown as
     & Omit<SimulationOptions, "instrument">
-    & { readonly symbol: string };
-  return { ...options, instrument: findInstrument(symbol) };
+    & InstrumentRequest;
+  const asked = {
+    symbol,
+    ...(kind === undefined ? {} : { kind }),
+    ...(own === undefined ? {} : { own }),
+    ...(fxRate === undefined ? {} : { fxRate }),
+  };
+  return { ...options, instrument: requestedInstrument(asked) };
 }
 
 /** The best that any policy can do in a simulated world. */
@@ -92,5 +103,5 @@ export function worldSection({ law, simulation }: KnownOptimum): TextSection {
 }
 
 function recorded({ instrument, ...options }: SimulationOptions): JsonValue {
-  return JSON.parse(JSON.stringify({ ...options, symbol: instrument.symbol })) as JsonValue;
+  return JSON.parse(JSON.stringify({ ...options, ...instrumentRequestOf(instrument) }));
 }

@@ -1,4 +1,3 @@
-import { basename } from "node:path";
 import {
   type BlendSummary,
   type Finding,
@@ -18,7 +17,6 @@ import { createLabels, parseLabelSpec } from "../labels/mod.ts";
 import { METRIC_DEFINITIONS } from "../statistics/mod.ts";
 import { TRADE_METRIC_DEFINITIONS } from "./trade_metrics.ts";
 import { createFindings, createVerdict, type FindingFacts } from "./findings.ts";
-import type { SizingSettings } from "../risk/mod.ts";
 import { fromTicks, type Strategy } from "../trading/mod.ts";
 import { findingFacts, type StrategyRun } from "./comparison.ts";
 import type { ModelPredictions, TradedModel } from "../system/mod.ts";
@@ -26,8 +24,8 @@ import { COST_FACTORS, evaluate } from "./evaluate.ts";
 import { heldBack } from "./held_back.ts";
 import type { RunConditions } from "../engine/mod.ts";
 import type { OpenedData } from "../data/mod.ts";
+import { assumptions } from "./assumptions.ts";
 import { policySummary } from "./policy_summary.ts";
-import { versions } from "../core/program.ts";
 
 /** Everything a tear sheet is built from; the first run leads it. */
 export interface TearSheetParts {
@@ -294,57 +292,6 @@ function reliability(
     name: `${model.name} v${model.version}: ${name}`,
     bins: reliabilityBins(probabilities, classes, index, RELIABILITY_BINS),
   }));
-}
-
-function assumptions(parts: TearSheetParts): TearSheet["assumptions"] {
-  const { conditions, opened } = parts;
-  const { instrument } = conditions.bars;
-  const usd = (amount: number): string => `$${amount.toFixed(2)}`;
-  return [
-    { name: "Decision and fill", value: "decided at a bar's close, filled at the next bar's open" },
-    { name: "Fee", value: `${usd(conditions.costs.feePerSideMicros / 1e6)} per lot and side` },
-    {
-      name: "Slippage",
-      value:
-        `${conditions.costs.slippageTicks} tick(s) of ${instrument.tickSize} against you on every fill`,
-    },
-    { name: "Starting cash", value: usd(conditions.initialCashUsd) },
-    { name: "Position", value: `${sizeText(conditions.sizing)}, the same for every strategy` },
-    {
-      name: "Margin",
-      value: conditions.marginPerLotUsd === null
-        ? "paid in full"
-        : `${
-          usd(conditions.marginPerLotUsd)
-        } initial per lot when the test begins, by date; entries ` +
-          "without it are refused, and what equity cannot maintain is closed",
-    },
-    {
-      name: "Session end",
-      value: conditions.flattenAtSessionEnd ? "positions are closed" : "positions are kept",
-    },
-    { name: "Statistics", value: "daily net returns, 252 days a year, no interest on cash" },
-    {
-      name: "Sharpe interval",
-      value:
-        "95 %, Student's t, widened by skewness, kurtosis and positive autocorrelation of the daily " +
-        "returns; with fewer than five losing days, or gaining ones, it holds zero",
-    },
-    { name: "Data", value: `${basename(opened.source.path)}, sha256 ${opened.source.sha256}` },
-    { name: "Code", value: `sha256 ${parts.codeSha256}` },
-    ...Object.entries(versions()).map(([name, value]) => ({ name, value })),
-  ];
-}
-
-function sizeText(sizing: SizingSettings): string {
-  if (sizing.kind === "fixed") return `${sizing.lots} lot(s)`;
-  const { annualVolatility, maxLeverage } = sizing;
-  return `lots by volatility, ${percent(annualVolatility)} of equity a year and at most ` +
-    `${maxLeverage} times equity`;
-}
-
-function percent(share: number): string {
-  return `${Number((100 * share).toPrecision(6))} %`;
 }
 
 function isoDay(day: number): string {

@@ -4,10 +4,8 @@ import type {
   BusinessCalendar,
   ContractDayAnchor,
   ContractDayRule,
-  ContractRules,
   ContractWeekday,
 } from "./contract_rules.ts";
-import { CONTRACT_RULES } from "./contract_rules_table.ts";
 import { nthWeekday } from "./holidays.ts";
 import type { Instrument } from "./instrument.ts";
 import { MONTH_LETTERS } from "./instruments.ts";
@@ -28,12 +26,11 @@ export interface ContractDates {
 
 /**
  * The dates of a contract by its exchange's rules, which are those of today: some contracts of long
- * ago ended at another hour, or by another rule. An instrument that states no rules has those known
- * for its symbol.
+ * ago ended at another hour, or by another rule.
  *
  * @param year of delivery
  * @param month of delivery, 1 January … 12 December
- * @returns null where nobody knows the rules
+ * @returns null where the instrument states no rules
  * @example
  * ```ts
  * import { contractDates } from "./contract_dates.ts";
@@ -46,11 +43,11 @@ export interface ContractDates {
  * ```
  */
 export function contractDates(
-  instrument: Pick<Instrument, "symbol" | "contracts" | "session" | "timeZone">,
+  instrument: Pick<Instrument, "contracts" | "session" | "timeZone">,
   year: number,
   month: number,
 ): ContractDates | null {
-  const contracts = instrument.contracts ?? rulesOf(instrument.symbol);
+  const { contracts } = instrument;
   if (contracts === undefined) return null;
   const { businessDays, firstNotice, lastTrade } = contracts;
   const rule = lastTrade.exceptions?.[MONTH_LETTERS[month - 1]!] ?? lastTrade;
@@ -64,10 +61,6 @@ export function contractDates(
         : dayByRule(firstNotice, businessDays, year, month),
     }),
   };
-}
-
-function rulesOf(symbol: string): ContractRules | undefined {
-  return Object.hasOwn(CONTRACT_RULES, symbol) ? CONTRACT_RULES[symbol] : undefined;
 }
 
 /** The day that a rule names for a delivery month, days since 1970-01-01. */

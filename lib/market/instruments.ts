@@ -1,7 +1,7 @@
 import { InputError, nearestName } from "../core/mod.ts";
 import type { Dated, Instrument, Margin } from "./instrument.ts";
-import { CURRENCY_PAIRS, FUTURES, STOCKS } from "./instrument_table.ts";
-import { epochDay } from "./time_zone.ts";
+import { INSTRUMENTS } from "./shipped_instruments.ts";
+import { isoDate } from "./time_zone.ts";
 
 /** Futures month letters in calendar order, January to December. */
 export const MONTH_LETTERS = "FGHJKMNQUVXZ";
@@ -16,7 +16,7 @@ export function genericStock(symbol: string): Instrument {
   const ticker = symbol.trim().toUpperCase();
   return {
     symbol: ticker,
-    name: STOCKS[ticker] ?? ticker,
+    name: nameOf(ticker),
     kind: "stock",
     exchange: "US",
     currency: "USD",
@@ -41,17 +41,19 @@ export function genericFx(symbol: string): Instrument {
   const pair = symbol.trim().toUpperCase().replace("/", "");
   if (!/^[A-Z]{3}USD$/.test(pair)) {
     throw new InputError(`Cannot use the currency pair '${symbol}' as accounts are in dollars`, {
-      remedy: "give a pair that ends in USD, such as EURUSD",
+      remedy: "give a pair that ends in USD, such as EURUSD, or describe it with `deno task " +
+        "instruments add` and give a rate with --fx-rate",
     });
   }
   return {
     symbol: pair,
-    name: CURRENCY_PAIRS[pair] ?? pair,
+    name: nameOf(pair),
     kind: "fx",
     exchange: "FX",
     currency: "USD",
     tickSize: 0.00001,
     pointValue: 1_000,
+    lot: { size: 1_000, unit: pair.slice(0, 3) },
     session: "fx-week",
     timeZone: "America/New_York",
     feePerSideUsd: [{ from: "1998-01-01", value: 0.02 }],
@@ -59,13 +61,6 @@ export function genericFx(symbol: string): Instrument {
     rollMonths: "",
   };
 }
-
-/** Every instrument that ships: futures by root, and shares and currency pairs known by name. */
-export const INSTRUMENTS: readonly Instrument[] = [
-  ...FUTURES,
-  ...Object.keys(STOCKS).map(genericStock),
-  ...Object.keys(CURRENCY_PAIRS).map(genericFx),
-];
 
 const BY_SYMBOL: ReadonlyMap<string, Instrument> = new Map(
   INSTRUMENTS.map((instrument) => [instrument.symbol, instrument]),
@@ -81,24 +76,34 @@ export interface ContractCode {
   readonly year: string;
 }
 
-/**
- * Takes a contract code such as `ESZ5`, `MESH26` or `6EH2024` apart.
- *
- * @returns null when the text is no code of a future that ships
- */
-export function parseContractCode(code: string): ContractCode | null {
-  const match = /^([A-Z0-9]{2,3})([FGHJKMNQUVXZ])(\d{4}|\d{1,2})$/.exec(code.trim().toUpperCase());
-  const root = BY_SYMBOL.get(match?.[1] ?? "");
-  if (match === null || root?.kind !== "future" || !root.rollMonths.includes(match[2]!)) {
-    return null;
-  }
-  return { root, month: MONTH_LETTERS.indexOf(match[2]!) + 1, year: match[3]! };
+/** Name of a symbol that ships, else the symbol. */
+function nameOf(symbol: string): string {
+  return BY_SYMBOL.get(symbol)?.name ?? symbol;
 }
 
 /**
- * The instrument of a symbol: a root (`MES`), a contract code (`MESZ5`), or a share or currency
- * pair known by name (`SPY`, `EURUSD`). Case does not matter.
+ * Takes a contract code such as `ESZ5`, `MESH26` or `6EH2024` apart.
  *
+ * @param own a user's instruments beside those that ship
+ * @returns null when the text is no code of a future that is known
+ */
+export function parseContractCode(
+  code: string,
+  own: readonly Instrument[] = [],
+): ContractCode | null {
+  const match = /^([A-Z0-9][A-Z0-9._-]*)([FGHJKMNQUVXZ])(\d{4}|\d{1,2})$/
+    .exec(code.trim().toUpperCase());
+  const [, symbol = "", month = "", year = ""] = match ?? [];
+  const root = own.find((instrument) => instrument.symbol === symbol) ?? BY_SYMBOL.get(symbol);
+  if (root?.kind !== "future" || !root.rollMonths.includes(month)) return null;
+  return { root, month: MONTH_LETTERS.indexOf(month) + 1, year };
+}
+
+/**
+ * The instrument of a symbol: a root (`MES`), a contract code (`MESZ5`), or a share, currency
+ * pair, metal or coin known by name (`SPY`, `EURUSD`). Case does not matter.
+ *
+ * @param own a user's instruments beside those that ship
  * @throws {InputError} when the symbol is unknown, with the nearest known one
  * @example
  * ```ts
@@ -109,22 +114,36 @@ export function parseContractCode(code: string): ContractCode | null {
  * assertEquals(findInstrument("6e").tickSize, 0.00005);
  * ```
  */
-export function findInstrument(symbol: string): Instrument {
+export function findInstrument(symbol: string, own: readonly Instrument[] = []): Instrument {
+  const found = knownInstrument(symbol, own);
+  if (found !== null) return found;
   const name = symbol.trim().toUpperCase();
-  const found = BY_SYMBOL.get(name) ?? BY_SYMBOL.get(name.replace("/", "")) ??
-    parseContractCode(name)?.root;
-  if (found !== undefined) return found;
-  const near = nearestName(name, BY_SYMBOL.keys());
+  const near = nearestName(name, [
+    ...own.map((instrument) => instrument.symbol),
+    ...BY_SYMBOL.keys(),
+  ]);
   const guess = near === null ? "" : `did you mean ${near}? Else `;
   throw new InputError(`Cannot find the instrument '${symbol}'`, {
-    remedy: `${guess}say what it is with --kind stock or --kind fx`,
+    remedy: `${guess}say what it is with --kind stock or --kind fx, or describe it with ` +
+      "`deno task instruments add`",
   });
+}
+
+/** The instrument of a symbol, as `findInstrument` finds it; null where nobody knows it. */
+export function knownInstrument(
+  symbol: string,
+  own: readonly Instrument[] = [],
+): Instrument | null {
+  const name = symbol.trim().toUpperCase();
+  return own.find((instrument) => instrument.symbol === name) ?? BY_SYMBOL.get(name) ??
+    BY_SYMBOL.get(name.replace("/", "")) ?? parseContractCode(name, own)?.root ?? null;
 }
 
 /** The entry in force on a trade day; before the first entry, the first. */
 function inForce<T>(entries: readonly Dated<T>[], tradeDay: number): T | null {
+  const date = isoDate(tradeDay);
   let found = entries[0];
-  for (const entry of entries.slice(1)) if (epochDay(entry.from) <= tradeDay) found = entry;
+  for (const entry of entries) if (entry.from <= date) found = entry;
   return found?.value ?? null;
 }
 
@@ -132,7 +151,7 @@ function inForce<T>(entries: readonly Dated<T>[], tradeDay: number): T | null {
  * Commission and fees of one lot and side in whole micro-dollars.
  *
  * @param tradeDay days since 1970-01-01
- * @throws {RangeError} when the instrument states no fee
+ * @throws {InputError} when nobody's fee is known
  */
 export function feePerSideMicros(
   instrument: Pick<Instrument, "symbol" | "feePerSideUsd">,
@@ -140,7 +159,10 @@ export function feePerSideMicros(
 ): number {
   const fee = inForce(instrument.feePerSideUsd, tradeDay);
   if (fee === null) {
-    throw new RangeError(`Cannot charge fees as ${instrument.symbol} states none`);
+    throw new InputError(`Cannot charge fees of ${instrument.symbol} as nobody's are known`, {
+      where: "--fee",
+      remedy: "give your broker's, all in, in dollars per lot and side: for example --fee 2.10",
+    });
   }
   return Math.round(fee * 1e6);
 }
@@ -152,31 +174,4 @@ export function feePerSideMicros(
  */
 export function marginOn(instrument: Pick<Instrument, "margin">, tradeDay: number): Margin | null {
   return inForce(instrument.margin, tradeDay);
-}
-
-/**
- * What a price move of one tick in one lot is worth, in micro-dollars.
- *
- * @throws {RangeError} when it is not a whole number
- * @example
- * ```ts
- * import { findInstrument, tickValueMicros } from "./instruments.ts";
- * import { assertEquals } from "../../tests/assert.ts";
- *
- * assertEquals(tickValueMicros(findInstrument("ES")), 12_500_000);
- * assertEquals(tickValueMicros(findInstrument("ZN")), 15_625_000);
- * ```
- */
-export function tickValueMicros(
-  instrument: Pick<Instrument, "symbol" | "tickSize" | "pointValue">,
-): number {
-  const exact = instrument.tickSize * instrument.pointValue * 1e6;
-  const whole = Math.round(exact);
-  // Decimal ticks such as 0.1 are not exact in binary: allow for their rounding only.
-  if (whole < 1 || !Number.isSafeInteger(whole) || Math.abs(exact - whole) > 1e-9 * whole) {
-    throw new RangeError(
-      `Cannot count money of ${instrument.symbol} exactly as its tick value must be whole micro-dollars: current value is ${exact}`,
-    );
-  }
-  return whole;
 }

@@ -1,70 +1,21 @@
 import nodeAssert from "node:assert/strict";
 import { assert, assertEquals } from "../../tests/assert.ts";
-import { createCalendar } from "./calendar.ts";
 import { InputError } from "../core/errors.ts";
 import {
   feePerSideMicros,
   findInstrument,
   genericFx,
   genericStock,
-  INSTRUMENTS,
   marginOn,
   parseContractCode,
-  tickValueMicros,
 } from "./instruments.ts";
 import { epochDay } from "./time_zone.ts";
 
-/** Tick values in dollars, from the exchanges' contract specifications. */
-const TICK_VALUES: Readonly<Record<string, number>> = {
-  ES: 12.5,
-  MES: 1.25,
-  NQ: 5,
-  MNQ: 0.5,
-  YM: 5,
-  MYM: 0.5,
-  RTY: 5,
-  M2K: 0.5,
-  CL: 10,
-  MCL: 1,
-  NG: 10,
-  GC: 10,
-  MGC: 1,
-  SI: 25,
-  HG: 12.5,
-  "6E": 6.25,
-  M6E: 1.25,
-  ZN: 15.625,
-  SPY: 0.01,
-  EURUSD: 0.01,
-};
-
-Deno.test("tickValueMicros() equals the published tick values", () => {
-  for (const [symbol, dollars] of Object.entries(TICK_VALUES)) {
-    assertEquals(tickValueMicros(findInstrument(symbol)), dollars * 1e6, symbol);
-  }
-});
-
-Deno.test("tickValueMicros() refuses a tick that is no whole number of micro-dollars", () => {
-  nodeAssert.throws(
-    () => tickValueMicros({ symbol: "X", tickSize: 1e-7, pointValue: 1.5 }),
-    RangeError,
-  );
-});
-
-Deno.test("INSTRUMENTS can all be counted, charged and scheduled", () => {
-  for (const instrument of INSTRUMENTS) {
-    assert(tickValueMicros(instrument) > 0);
-    assert(feePerSideMicros(instrument, epochDay("2024-01-02")) > 0);
-    assertEquals(marginOn(instrument, 0) !== null, instrument.kind === "future");
-    createCalendar(instrument).next(0);
-  }
-  assertEquals(new Set(INSTRUMENTS.map(({ symbol }) => symbol)).size, INSTRUMENTS.length);
-});
-
 Deno.test("findInstrument() reads roots, contract codes and known names", () => {
-  const found = ["ES", "esz5", "MESH6", "6EH4", "M2KU25", "CLF2026", "SPY", "EUR/USD"]
-    .map((symbol) => findInstrument(symbol).symbol);
-  assertEquals(found, ["ES", "ES", "MES", "6E", "M2K", "CL", "SPY", "EURUSD"]);
+  const names = "ES esz5 MESH6 6EH4 M2KU25 CLF2026 SPY EUR/USD FGBLZ24 BG24 BZZ24 SR3H25 btcusdt.p";
+  const found = names.split(" ").map((symbol) => findInstrument(symbol).symbol);
+  const roots = "ES ES MES 6E M2K CL SPY EURUSD FGBL B BZ SR3 BTCUSDT.P";
+  assertEquals(found.join(" "), roots);
 });
 
 Deno.test("findInstrument() says what was meant where it does not know", () => {
@@ -80,7 +31,9 @@ Deno.test("findInstrument() says what was meant where it does not know", () => {
   assert(message("MESS").includes("did you mean MES?"));
   assert(message("ESG5").includes("'ESG5'"));
   assert(message("").includes("--kind stock"));
-  assert(message("LONGNAME").endsWith("(say what it is with --kind stock or --kind fx)"));
+  const remedy = "(say what it is with --kind stock or --kind fx, or describe it with " +
+    "`deno task instruments add`)";
+  assert(message("LONGNAME").endsWith(remedy), message("LONGNAME"));
 });
 
 Deno.test("parseContractCode() takes only months that are delivered", () => {
@@ -110,5 +63,19 @@ Deno.test("feePerSideMicros() and marginOn() follow the dates of their entries",
   };
   assertEquals(feePerSideMicros(changed, epochDay("2020-12-31")), 1_000_000);
   assertEquals(feePerSideMicros(changed, epochDay("2021-01-01")), 620_000);
-  nodeAssert.throws(() => feePerSideMicros({ symbol: "X", feePerSideUsd: [] }, 0), RangeError);
+  nodeAssert.throws(
+    () => feePerSideMicros({ symbol: "X", feePerSideUsd: [] }, 0),
+    { name: "InputError", message: /^--fee: Cannot charge fees of X as nobody's are known \(give/ },
+  );
+});
+
+Deno.test("findInstrument() and parseContractCode() know a user's own", () => {
+  const { contracts: _, ...future } = findInstrument("ES");
+  const own = [{ ...future, symbol: "XYZ.A", rollMonths: "HZ" }];
+  assertEquals(findInstrument("xyz.a", own).symbol, "XYZ.A");
+  assertEquals(findInstrument("XYZ.AZ25", own).symbol, "XYZ.A");
+  assertEquals(parseContractCode("XYZ.AH5", own)?.month, 3);
+  assertEquals(parseContractCode("XYZ.AM5", own), null);
+  nodeAssert.throws(() => findInstrument("XYZ.A"), InputError);
+  nodeAssert.throws(() => findInstrument("XYZ.B", own), /did you mean XYZ\.A\?/);
 });

@@ -49,20 +49,47 @@ export type {
 export { CALENDARS, findCalendar } from "./calendars/calendars.ts";
 export { CALENDAR_SOURCES, type CalendarSource } from "./calendars/sources.ts";
 export type { Holiday, HolidayName } from "./holidays.ts";
-export type { Dated, Instrument, InstrumentKind, Margin } from "./instrument.ts";
+export { inDollars } from "./in_dollars.ts";
+export type {
+  CurrencyConversion,
+  Dated,
+  Instrument,
+  InstrumentDocument,
+  InstrumentKind,
+  InstrumentSource,
+  LotSize,
+  Margin,
+  PriceFormat,
+} from "./instrument.ts";
+export {
+  INSTRUMENT_KINDS,
+  type InstrumentFile,
+  INSTRUMENTS_FORMAT,
+  instrumentSchemas,
+} from "./instrument_schema.ts";
 export {
   type ContractCode,
   feePerSideMicros,
   findInstrument,
   genericFx,
   genericStock,
-  INSTRUMENTS,
+  knownInstrument,
   marginOn,
   MONTH_LETTERS,
   parseContractCode,
-  tickValueMicros,
 } from "./instruments.ts";
 export { openReturn } from "./open_return.ts";
 export { CLASS_COUNT, CLASSES } from "./outcome_class.ts";
+export {
+  instrumentOf,
+  ownInstrument,
+  parseInstrument,
+  parseInstruments,
+  type RecordedInstrument,
+  recordedInstruments,
+} from "./parse_instruments.ts";
+export { INSTRUMENTS, SHIPPED_DOCUMENTS } from "./shipped_instruments.ts";
+export { tickValueMicros, wholeTickValue } from "./tick_value.ts";
+export { priceText } from "./price_text.ts";
 export type { RowRange } from "./row_range.ts";
 export { DAY_MS, epochDay, MINUTE_MS, wallTimeToUtc } from "./time_zone.ts";

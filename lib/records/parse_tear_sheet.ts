@@ -130,6 +130,9 @@ const runRecord = z.strictObject({
       rule: z.string().nullable(),
     }))),
   }),
+  instruments: z.exactOptional(
+    z.array(z.strictObject({ symbol: z.string(), sha256: z.string() })),
+  ),
   models: z.array(recorded),
   system: z.exactOptional(recorded),
   settings: z.json(),

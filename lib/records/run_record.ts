@@ -15,6 +15,13 @@ export interface RunRecord {
     /** Its changes of contract, oldest first; of a joined future alone. */
     readonly rolls?: readonly RecordedRoll[];
   };
+  /** Instruments that the user has described, which no code hash covers; absent without any. */
+  readonly instruments?: readonly {
+    /** Root symbol. */
+    readonly symbol: string;
+    /** Of its document, whatever its layout. */
+    readonly sha256: string;
+  }[];
   /** Registered models in the order given. */
   readonly models: readonly RecordedModel[];
   /** The registered trading system that they belong to; absent where models were named. */

@@ -77,7 +77,7 @@ export interface TradingSystem {
   readonly instrument: {
     /** Root symbol. */
     readonly symbol: string;
-    /** `future`, `stock` or `fx`. */
+    /** What is traded, for example `future`. */
     readonly kind: string;
     /** Currency of prices and results. */
     readonly currency: string;
@@ -136,6 +136,13 @@ export interface TradingSystem {
       /** How it was opened; null for a simulation. */
       readonly request: JsonValue;
     };
+    /** Instruments that the user has described, which no code hash covers; absent without any. */
+    readonly instruments?: readonly {
+      /** Root symbol. */
+      readonly symbol: string;
+      /** SHA-256 of its document, whatever its layout, in hexadecimal. */
+      readonly sha256: string;
+    }[];
     /** Which ONNX Runtime asked the models: whoever makes the system again uses the same. */
     readonly inference: "native" | "wasm";
     /** The bars that taught confidence and blender; null where there was nothing to teach. */
@@ -213,6 +220,7 @@ const systemSchema: z.ZodType<TradingSystem> = z.strictObject({
   lastBarSeen: z.iso.datetime(),
   evidence: z.strictObject({
     data: z.strictObject({ sha256, request: jsonSchema }),
+    instruments: z.exactOptional(z.array(z.strictObject({ symbol: z.string(), sha256 }))),
     inference: z.enum(["native", "wasm"]),
     history: z.strictObject({
       firstTime: z.iso.datetime(),

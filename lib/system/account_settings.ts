@@ -5,6 +5,7 @@ import {
   type MarginRules,
   marginRulesOf,
   requestedCosts,
+  requireFigures,
 } from "../trading/mod.ts";
 import { fixedLots, type RiskLimits, type RiskRequest, type SizingSettings } from "../risk/mod.ts";
 import { DAYS_PER_YEAR } from "../statistics/mod.ts";
@@ -22,13 +23,17 @@ export interface AccountSettings {
   readonly cashUsd: number;
   /** Lots of every position; chosen from the cash when absent. */
   readonly lots?: number;
-  /** Initial margin per lot in dollars, on all days; the instrument table's when absent. */
+  /** Initial margin per lot in dollars, on all days; the instrument's own when absent. */
   readonly marginUsd?: number;
   /** Closes positions at the close of each session's last bar. */
   readonly flattenAtSessionEnd: boolean;
 }
 
-/** The same conditions for every strategy, over rows [from, to). */
+/**
+ * The same conditions for every strategy, over rows [from, to).
+ *
+ * @throws {InputError} for a period of one bar, and while a fee, a margin or a rate is missing
+ */
 export function createRunConditions(
   opened: OpenedData,
   request: AccountSettings,
@@ -41,6 +46,11 @@ export function createRunConditions(
       remedy: "give a longer period: see --from and --to, or data after the training period",
     });
   }
+  requireFigures(instrument, {
+    ...(request.costs.feeUsd === undefined ? {} : { feeUsd: request.costs.feeUsd }),
+    ...(request.marginUsd === undefined ? {} : { marginUsd: request.marginUsd }),
+    needsMargin: true,
+  });
   const tradeDay = session.tradeDay[rows.from]!;
   const margin = marginRules(instrument, request.marginUsd);
   const lots = requestedLots(opened, request, rows.from);
@@ -61,9 +71,12 @@ export function createRunConditions(
   };
 }
 
-/** The instrument's dated margins, or the one that was asked for on all days. */
+/**
+ * The instrument's dated margins, or the one that was asked for on all days. What is no contract is
+ * paid in full, and so is a perpetual one unless a margin is given.
+ */
 function marginRules(instrument: Instrument, marginUsd: number | undefined): MarginRules {
-  if (instrument.kind !== "future") return { overnight: [] };
+  if (instrument.kind !== "future" && instrument.kind !== "perpetual") return { overnight: [] };
   if (marginUsd === undefined) return marginRulesOf(instrument);
   const value = { initialUsd: marginUsd, maintenanceUsd: MAINTENANCE_SHARE * marginUsd };
   return { overnight: [{ from: "1970-01-01", value }] };

@@ -3,7 +3,7 @@ import { InputError, type JsonValue } from "../core/mod.ts";
 import { codeSha256 } from "../core/program.ts";
 import type { OpenedData } from "../data/mod.ts";
 import { lookbackBars, parseFeatureSpec } from "../features/mod.ts";
-import type { RowRange } from "../market/mod.ts";
+import { recordedInstruments, type RowRange } from "../market/mod.ts";
 import { isPolicy, parseSystem, systemBytes, type TradingSystem } from "../records/mod.ts";
 import type { RiskRequest } from "../risk/mod.ts";
 import { exponentialMemory } from "../statistics/mod.ts";
@@ -97,6 +97,7 @@ export function makeSystem(
 ): TradingSystem {
   const { bars, session, source } = opened;
   const { instrument, intervalMs } = bars;
+  const instruments = recordedInstruments([instrument]);
   const last = Math.max(0, history.to - 1);
   const costs = requestedCosts(instrument, market.costs, session.tradeDay[last]!);
   const taught = blend === undefined
@@ -141,6 +142,7 @@ export function makeSystem(
     lastBarSeen: seen.toSorted().at(-1)!,
     evidence: {
       data: { sha256: source.sha256, request: source.request },
+      ...(instruments.length === 0 ? {} : { instruments }),
       inference: models[0]!.signals.engine,
       history: taught === null ? null : {
         firstTime: instant(history.from),

@@ -58,6 +58,7 @@ export {
   MarginTable,
 } from "./margin.ts";
 export { createMemoryTransport, type MemoryRoute, type MemoryServer } from "./memory_transport.ts";
+export { requireFigures } from "./missing_figures.ts";
 export { exactMicros, fromTicks, isOnTick, microsToUsd, toTicks, usdToMicros } from "./money.ts";
 export { type OpenOrder, OpenOrders, type OrderStatus } from "./open_orders.ts";
 export {

@@ -5,8 +5,6 @@ import type { Change } from "../change_set.ts";
 export interface ScaffoldRequest {
   /** Name of the part as given. */
   readonly name: string;
-  /** Further values by name. */
-  readonly values: Readonly<Record<string, string>>;
 }
 
 /** The spellings of a part's name. */
@@ -75,20 +73,4 @@ export function namedExport(names: readonly string[], path: string): string {
   const line = `export { ${names.join(", ")} } from "${path}";`;
   if (line.length <= LINE_WIDTH) return `${line}\n`;
   return `export {\n${names.map((name) => `  ${name},\n`).join("")}} from "${path}";\n`;
-}
-
-/**
- * Makes sure that only known values are given.
- *
- * @throws {InputError} naming the first that is not
- */
-export function requireKnownValues(
-  values: ScaffoldRequest["values"],
-  known: readonly string[],
-): void {
-  const stranger = Object.keys(values).find((key) => !known.includes(key));
-  if (stranger === undefined) return;
-  throw new InputError(`Cannot use the value '${stranger}' in this scaffold`, {
-    remedy: known.length === 0 ? "give only a name" : `use ${known.join(", ")}`,
-  });
 }

@@ -5,7 +5,6 @@ export const SCAFFOLD_KINDS = [
   "strategy",
   "learner",
   "sampler",
-  "instrument",
 ] as const;
 
 /** A part of the toolkit that can be written from a scaffold. */

@@ -1,0 +1,94 @@
+import { basename } from "node:path";
+import { versions } from "../core/program.ts";
+import type { OpenedData } from "../data/mod.ts";
+import type { RunConditions } from "../engine/mod.ts";
+import { DAY_MS, type Instrument } from "../market/mod.ts";
+import type { TearSheet } from "../records/mod.ts";
+import type { SizingSettings } from "../risk/mod.ts";
+
+/** What a page's numbers rest on, in the order in which it is shown. */
+export function assumptions(
+  { codeSha256, conditions, opened }: {
+    readonly conditions: RunConditions;
+    readonly opened: Pick<OpenedData, "source">;
+    readonly codeSha256: string;
+  },
+): TearSheet["assumptions"] {
+  const { instrument } = conditions.bars;
+  return [
+    { name: "Decision and fill", value: "decided at a bar's close, filled at the next bar's open" },
+    { name: "Fee", value: `${usd(conditions.costs.feePerSideMicros / 1e6)} per lot and side` },
+    {
+      name: "Slippage",
+      value:
+        `${conditions.costs.slippageTicks} tick(s) of ${instrument.tickSize} against you on every fill`,
+    },
+    { name: "Starting cash", value: usd(conditions.initialCashUsd) },
+    {
+      name: "Position",
+      value: `${sizeText(conditions.sizing)}${lotText(instrument)}, the same for every strategy`,
+    },
+    ...currencyRow(instrument),
+    {
+      name: "Margin",
+      value: conditions.marginPerLotUsd === null
+        ? "paid in full"
+        : `${
+          usd(conditions.marginPerLotUsd)
+        } initial per lot when the test begins, by date; entries ` +
+          "without it are refused, and what equity cannot maintain is closed" +
+          outdatedMargin(conditions),
+    },
+    {
+      name: "Session end",
+      value: conditions.flattenAtSessionEnd ? "positions are closed" : "positions are kept",
+    },
+    { name: "Statistics", value: "daily net returns, 252 days a year, no interest on cash" },
+    {
+      name: "Sharpe interval",
+      value:
+        "95 %, Student's t, widened by skewness, kurtosis and positive autocorrelation of the daily " +
+        "returns; with fewer than five losing days, or gaining ones, it holds zero",
+    },
+    { name: "Data", value: `${basename(opened.source.path)}, sha256 ${opened.source.sha256}` },
+    { name: "Code", value: `sha256 ${codeSha256}` },
+    ...Object.entries(versions()).map(([name, value]) => ({ name, value })),
+  ];
+}
+
+/** Dollars with their cents, and further decimals where there are any. */
+function usd(amount: number): string {
+  const decimals = /\.(\d+)$/.exec(String(Number(amount.toFixed(6))))?.[1]?.length ?? 0;
+  return `$${amount.toFixed(Math.max(2, decimals))}`;
+}
+
+function lotText({ lot }: Instrument): string {
+  return lot === undefined ? "" : ` of ${lot.size} ${lot.unit}`;
+}
+
+function currencyRow({ conversion }: Instrument): TearSheet["assumptions"] {
+  if (conversion === undefined) return [];
+  const { from, usd } = conversion;
+  return [{ name: "Currency", value: `${from} counted at ${usd} dollars on all days, as given` }];
+}
+
+/** Says so where days are tested for which nobody has looked margins up. */
+function outdatedMargin({ bars, margin, session, to }: RunConditions): string {
+  const { marginKnownUntil, margin: known } = bars.instrument;
+  const isOwn = margin.overnight !== known;
+  if (marginKnownUntil === undefined || isOwn) return "";
+  if (session.tradeDay[to - 1]! <= Date.parse(marginKnownUntil) / DAY_MS) return "";
+  return `; no margin after ${marginKnownUntil} is known, so the last one stands for later days: ` +
+    "give today's with --margin";
+}
+
+function sizeText(sizing: SizingSettings): string {
+  if (sizing.kind === "fixed") return `${sizing.lots} lot(s)`;
+  const { annualVolatility, maxLeverage } = sizing;
+  return `lots by volatility, ${percent(annualVolatility)} of equity a year and at most ` +
+    `${maxLeverage} times equity`;
+}
+
+function percent(share: number): string {
+  return `${Number((100 * share).toPrecision(6))} %`;
+}
