@@ -73,13 +73,18 @@ async function askPeers(): Promise<PeerAnswer> {
     args: ["-B", script, COMPARED.from, COMPARED.until],
     stdin: "piped",
     stdout: "piped",
+    stderr: "piped",
   }).spawn();
   const writer = child.stdin.getWriter();
   await writer.write(new TextEncoder().encode(JSON.stringify(asked)));
   await writer.close();
-  const { stdout, success } = await child.output();
+  const { stderr, stdout, success } = await child.output();
   if (!success) {
-    console.error("error: python3 needs exchange_calendars and pandas_market_calendars");
+    const error = new TextDecoder().decode(stderr).trim().split("\n").at(-1);
+    console.error(
+      `error: python3 could not say its days: ${error} ` +
+        "(put a python3 with exchange_calendars and pandas_market_calendars into the PATH)",
+    );
     Deno.exit(1);
   }
   return JSON.parse(new TextDecoder().decode(stdout)) as PeerAnswer;

@@ -82,6 +82,9 @@ export function calendarByRules(rules: CalendarRules): SessionCalendar {
   /** The session with the earliest close after `time`: the one that holds it, else the next. */
   function holding(time: number): Session {
     if (time >= validFrom && time < current.close) return current;
+    if (!Number.isFinite(time)) {
+      throw new RangeError(`Cannot find a session as the time must be finite: time is ${time}`);
+    }
     const firstDay = Math.floor(time / DAY_MS) - 1;
     for (let day = firstDay; day <= firstDay + LONGEST_BREAK_DAYS; day++) {
       const session = sessionOfDay(day);

@@ -1,4 +1,5 @@
 import fc from "fast-check";
+import nodeAssert from "node:assert/strict";
 import { assert, assertEquals } from "../../tests/assert.ts";
 import { createCalendar, type SessionCalendar, sessionMarks } from "./calendar.ts";
 import { CALENDARS, findCalendar } from "./calendars/calendars.ts";
@@ -231,22 +232,6 @@ Deno.test("isOpen() and tradeDay() follow the exchanges' published hours", () =>
   }
 });
 
-Deno.test("createCalendar() keeps sessions apart, in order, one per trade day", () => {
-  for (const template of NAMES) {
-    const sessions = calendarOf(template).sessions(Date.UTC(1998, 0), Date.UTC(2031, 0));
-    for (let i = 1; i < sessions.length; i++) {
-      const [before, session] = [sessions[i - 1]!, sessions[i]!];
-      assert(session.open >= before.close && session.tradeDay > before.tradeDay);
-      let from = session.open;
-      for (const pause of session.pauses) {
-        assert(from < pause.from && pause.from < pause.until, isoDate(session.tradeDay));
-        from = pause.until;
-      }
-      assert(from < session.close);
-    }
-  }
-});
-
 Deno.test("SessionCalendar answers the same whatever was asked before", () => {
   const times = fc.array(fc.integer({ min: Date.UTC(1998, 0), max: Date.UTC(2030, 0) }), {
     minLength: 1,
@@ -265,6 +250,18 @@ Deno.test("SessionCalendar answers the same whatever was asked before", () => {
     }),
     { numRuns: 25 },
   );
+});
+
+Deno.test("SessionCalendar refuses a time that no clock shows", () => {
+  for (const name of NAMES) {
+    const calendar = calendarOf(name);
+    for (const time of [NaN, Infinity, -Infinity, 1e18]) {
+      nodeAssert.throws(() => calendar.sessionAt(time), RangeError);
+      nodeAssert.throws(() => calendar.next(time), RangeError);
+    }
+    assert(calendar.next(Date.UTC(1900, 0)).open > Date.UTC(1900, 0));
+    assert(calendar.next(Date.UTC(2150, 0)).open > Date.UTC(2150, 0));
+  }
 });
 
 Deno.test("sessionMarks() gives a prefix the marks of the whole", () => {

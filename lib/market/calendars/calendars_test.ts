@@ -8,8 +8,8 @@ import type { CalendarRules } from "./calendar_rules.ts";
 import { CALENDARS, findCalendar } from "./calendars.ts";
 import { CALENDAR_SOURCES } from "./sources.ts";
 
-const FROM = Date.UTC(2008, 0);
-const UNTIL = Date.UTC(2028, 0);
+const FROM = Date.UTC(1998, 0);
+const UNTIL = Date.UTC(2031, 0);
 
 const SESSIONS: ReadonlyMap<string, readonly Session[]> = new Map(
   CALENDARS.map(({ name }) => [name, createCalendar({ session: name }).sessions(FROM, UNTIL)]),
