@@ -24,7 +24,9 @@
 
 // Domain
 export {
+  applyActions,
   backAdjustedClose,
+  type BarAction,
   type Bars,
   type BusinessCalendar,
   CALENDAR_SOURCES,
@@ -46,6 +48,7 @@ export {
   type ContractEntry,
   type ContractRules,
   type ContractWeekday,
+  type CorporateAction,
   createCalendar,
   type CurrencyConversion,
   DAILY_INTERVAL_MS,

@@ -94,6 +94,7 @@ function bucketBars(
     ...(openInterest === undefined
       ? {}
       : { openInterest: column((_, end) => openInterest[end - 1]!) }),
+    ...(bars.actions === undefined ? {} : { actions: bars.actions }),
     ...(continuous === undefined ? {} : {
       continuous: {
         ...continuous,

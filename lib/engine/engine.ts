@@ -194,6 +194,12 @@ export class Engine {
       case "report":
         this.hear(event.slot, event.report);
         break;
+      case "split":
+        this.#slots[event.slot]!.split(event.ratio);
+        break;
+      case "dividend":
+        this.#slots[event.slot]!.pay(event.microsPerLot);
+        break;
       case "executions":
         this.#slots[event.slot]!.rebook(event.fills);
         break;
@@ -315,7 +321,7 @@ export class Engine {
 
   /** What the account permits of a target. */
   #permittedLots(slot: Slot, wanted: number): number {
-    const capped = capLots(wanted, slot.options.maxLots) + 0;
+    const capped = capLots(wanted, slot.maxLots) + 0;
     if (capped === slot.positionLots && capped === wanted) return wanted;
     if (capped !== wanted) slot.vetoes["max-lots"]++;
     const targetLots = this.#affordLots(slot, capped);
@@ -412,7 +418,7 @@ export class Engine {
 
   #openGateway(slot: Slot): OrderGateway {
     return createOrderGateway(slot.orders, {
-      maxLots: slot.options.maxLots,
+      maxLots: () => slot.maxLots,
       positionLots: () => slot.positionLots,
       mayEnter: () => this.#ruinedAt === null && this.#halted === null,
       canBack: (lots) =>

@@ -4,7 +4,7 @@ import type { OpenOrders, OrderGateway, OrderRequest, Placement } from "../tradi
 /** What a gateway needs to know of the engine it belongs to. */
 export interface GatewayAccount {
   /** Largest position in either direction. */
-  readonly maxLots: number;
+  maxLots(): number;
   /** Signed lots held now. */
   positionLots(): number;
   /** Whether positions may become larger. */
@@ -32,7 +32,7 @@ export function createOrderGateway(orders: OpenOrders, account: GatewayAccount):
     const side = Math.sign(lots);
     const reachable = orders.reachableLots(account.positionLots(), side) + Math.abs(lots);
     if (reachable <= 0) return null;
-    if (reachable > account.maxLots || !account.mayEnter()) return "max-lots";
+    if (reachable > account.maxLots() || !account.mayEnter()) return "max-lots";
     return account.canBack(reachable) ? null : "margin";
   }
 

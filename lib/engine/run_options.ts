@@ -64,6 +64,8 @@ export interface EngineTotals {
   readonly notionalTradedUsd: number;
   /** Times a position was moved into the next contract. */
   readonly rolls: number;
+  /** Paid to whoever was long, less what shorts paid; absent for bars without corporate actions. */
+  readonly dividendsMicros?: number;
   /** Opening and closing prices off the tick grid, which were rounded to the nearest tick. */
   readonly offTickPrices: number;
   /** Positions closed at the next session's open as the session's last bar was not in the data. */

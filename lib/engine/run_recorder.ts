@@ -56,6 +56,8 @@ export class RunRecorder {
   totals(tickValueMicros: number): FillTotals {
     let feesMicros = 0, slippageMicros = 0, lotsTraded = 0, notionalTradedUsd = 0, rollFills = 0;
     for (const fill of this.fills) {
+      // A split trades nothing.
+      if (fill.reason === "split") continue;
       const lots = Math.abs(fill.lots);
       feesMicros += fill.feeMicros;
       slippageMicros += lots * fill.slippageTicks * tickValueMicros;

@@ -23,6 +23,7 @@ import {
   type Fill,
   type Forecast,
   type LotMargin,
+  lotsAfterSplit,
   MarginTable,
   type OpenOrder,
   OpenOrders,
@@ -42,6 +43,8 @@ export interface SlotState {
   readonly market: MarketState;
   /** Lots of a full position when one was sized last. */
   readonly sizedLots: number;
+  /** Lots that one lot of the start has become in splits; absent without any. */
+  readonly shares?: number;
   /** Orders sent, exits of brackets included. */
   readonly orderCount: number;
   /** How often each rule of the account overruled a forecast or refused an order. */
@@ -132,7 +135,9 @@ export class Slot implements MarginedPosition, SlotView {
   #positionLots: number;
   #exposure: number;
   #endsSession: boolean;
-  readonly #maxLots: number;
+  #maxLots: number;
+  /** Lots that one lot of the start has become in splits. */
+  #shares: number;
   readonly #tickValueMicros: number;
   readonly #tickSize: number;
   readonly #isIntraday: boolean;
@@ -152,7 +157,8 @@ export class Slot implements MarginedPosition, SlotView {
     const { costs, instrument, intervalMs, limits, margin, marginPerLotUsd, sizing } = options;
     this.index = index;
     this.options = options;
-    this.#maxLots = options.maxLots;
+    this.#shares = state?.shares ?? 1;
+    this.#maxLots = lotsAfterSplit(options.maxLots, this.#shares);
     this.#tickValueMicros = tickValueMicros(instrument);
     this.#tickSize = instrument.tickSize;
     this.#isIntraday = intervalMs < DAILY_INTERVAL_MS;
@@ -285,6 +291,20 @@ export class Slot implements MarginedPosition, SlotView {
     this.#numbers[EQUITY] = STALE;
   }
 
+  /** Counts in the shares after a split from now on. */
+  split(ratio: number): void {
+    this.#shares *= ratio;
+    this.#maxLots = lotsAfterSplit(this.options.maxLots, this.#shares);
+    this.#sizedLots *= ratio;
+    this.#exposure = this.#heldExposure();
+  }
+
+  /** Books a dividend, in micro-dollars for each lot held. */
+  pay(microsPerLot: number): void {
+    this.#account.pay(microsPerLot);
+    this.#numbers[EQUITY] = STALE;
+  }
+
   /** Books the executions since the last settlement anew, in their true order. */
   rebook(fills: readonly Fill[]): void {
     this.#account.rebook(fills);
@@ -320,6 +340,11 @@ export class Slot implements MarginedPosition, SlotView {
     return Math.abs(positionLots) * this.maintenanceMicros <= equityMicros;
   }
 
+  /** Most lots that it may hold. */
+  get maxLots(): number {
+    return this.#maxLots;
+  }
+
   /** Whether what it holds is not more than it may. */
   get isWithinMaxLots(): boolean {
     return Math.abs(this.#positionLots) <= this.#maxLots;
@@ -344,6 +369,7 @@ export class Slot implements MarginedPosition, SlotView {
         endsSession: this.#endsSession,
       },
       sizedLots: this.#sizedLots,
+      ...(this.#shares === 1 ? {} : { shares: this.#shares }),
       orderCount: this.orderCount,
       vetoes: { ...this.vetoes },
       sizing: this.#sizing.save(),
@@ -370,7 +396,10 @@ export class Slot implements MarginedPosition, SlotView {
     const { exposure } = forecast;
     const lotUsd = Math.abs(this.#numbers[CLOSE]!) * this.instrument.pointValue;
     const context = { lotUsd, equityMicros };
-    const full = this.#sizing.fullLots(context);
+    const sized = this.#sizing.fullLots(context);
+    // Lots that were set are those of the start: they have split with the shares.
+    const isSet = this.options.sizing.kind === "fixed";
+    const full = isSet && this.#shares !== 1 ? lotsAfterSplit(sized, this.#shares) : sized;
     this.#sizedLots = full;
     this.#exposure = this.#heldExposure();
     const lots = Math.min(lotsOf(exposure, full), this.#sizing.mostLots(forecast, context));
@@ -404,9 +433,15 @@ function known(value: number): number | null {
   return Number.isNaN(value) ? null : value;
 }
 
-/** The close that a bar's surprise is measured from: after a roll that of the bar itself. */
-function referenceClose({ close, continuous }: Bars, row: number): number {
+/**
+ * The close that a bar's surprise is measured from: after a roll that of the bar itself, after a
+ * corporate action the one before in the new shares.
+ */
+function referenceClose({ actions, close, continuous }: Bars, row: number): number {
   const before = Math.max(0, row - 1);
-  const isRoll = continuous?.contract[before] !== continuous?.contract[row];
-  return close[isRoll ? row : before]!;
+  if (continuous === undefined) return close[before]!;
+  const { adjustment, contract } = continuous;
+  if (contract[before] !== contract[row]) return close[row]!;
+  if (actions === undefined || adjustment[before] === adjustment[row]) return close[before]!;
+  return close[before]! * adjustment[before]! / adjustment[row]!;
 }

@@ -1,4 +1,4 @@
-import { type Bars, DAILY_INTERVAL_MS, tickValueMicros } from "../market/mod.ts";
+import { actionRows, type Bars, DAILY_INTERVAL_MS, tickValueMicros } from "../market/mod.ts";
 import { InputError } from "../core/mod.ts";
 import { sizingLookback } from "../risk/mod.ts";
 import {
@@ -18,6 +18,7 @@ import {
   type StrategyContext,
   toTicks,
   type Trade,
+  usdToMicros,
 } from "../trading/mod.ts";
 import type { Engine } from "./engine.ts";
 import type { TakenDecision } from "./engine_options.ts";
@@ -66,6 +67,11 @@ export class SlotRun {
   readonly #isLast: Uint8Array;
   readonly #warmupBars: number;
   readonly #initialMicros: number;
+  /** Rows of corporate actions that are still to come, the next one last. */
+  readonly #actions: ReturnType<typeof actionRows>;
+  /** Row of the next one; -1 when there is none. */
+  #nextAction = -1;
+  #dividendsMicros = 0;
   #heldLots = 0;
   #missedSessionCloses = 0;
   #ruinedAt: number | null = null;
@@ -96,6 +102,8 @@ export class SlotRun {
     this.#tradeDay = options.session.tradeDay;
     this.#isLast = options.session.isLast;
     this.#warmupBars = strategy.warmupBars;
+    this.#actions = actionRows(bars).filter(({ row }) => row > from).reverse();
+    this.#nextAction = this.#actions.at(-1)?.row ?? -1;
     this.recorder = new RunRecorder(Number.isFinite(to) ? to - from : 0);
     engine.warm(slot, bars, Math.max(0, from - sizingLookback(options.sizing)), from);
   }
@@ -105,6 +113,7 @@ export class SlotRun {
     const context = this.#context, view = this.#view;
     context.bars = bars;
     context.bar = row;
+    if (row === this.#nextAction) this.#act(bars, row);
     if (this.#flattens && this.#missedSessionClose(row)) this.#closeLate();
     if (!view.orders.isEmpty && view.isPaidInFull) {
       const priceTicks = toTicks(bars.open[row]!, this.#tickSize);
@@ -186,6 +195,7 @@ export class SlotRun {
         ...recorder.totals(tickValueMicros(instrument)),
         offTickPrices: countOffTickPrices(bars, from, from + recorder.length),
         missedSessionCloses: this.#missedSessionCloses,
+        ...(bars.actions === undefined ? {} : { dividendsMicros: this.#dividendsMicros }),
       },
       ruinedAt: this.#ruinedAt,
     };
@@ -214,6 +224,25 @@ export class SlotRun {
 
   #mustFlatten(row: number): boolean {
     return this.#flattens && this.#isLast[row] === 1;
+  }
+
+  /** Splits and dividends of the morning, for whoever held at the close before. */
+  #act(bars: Bars, row: number): void {
+    const slot = this.#slot;
+    for (const { kind, value } of this.#actions.pop()!.actions) {
+      if (kind === "split") {
+        for (const fill of this.#executor.split(bars, row, value)) this.#book(fill);
+        this.#reconcile();
+        this.#tell({ kind, slot, ratio: value });
+      } else {
+        const microsPerLot = usdToMicros(value * bars.instrument.pointValue);
+        this.#dividendsMicros += this.#view.positionLots * microsPerLot;
+        this.#tell({ kind, slot, microsPerLot });
+      }
+    }
+    this.#nextAction = this.#actions.at(-1)?.row ?? -1;
+    const priceTicks = toTicks(bars.open[row]!, this.#tickSize);
+    this.#tell({ kind: "mark", slot, priceTicks });
   }
 
   /** A session can end without its last bar when nothing traded then. */

@@ -48,7 +48,7 @@ Deno.test("a journal gives back every kind of entry as it was appended, in its o
     assertEquals(entries.map(({ sequence }) => sequence), SAMPLE_ENTRIES.map((_, i) => i + 1));
     assertEquals(journal.last("state")?.state, { weights: [0.25, 0.75] });
     assertEquals(journal.check().fault, null);
-    assertEquals((await Array.fromAsync(journal.entries(30))).map(({ kind }) => kind).length, 2);
+    assertEquals((await Array.fromAsync(journal.entries(SAMPLE_ENTRIES.length - 2))).length, 2);
   }));
 
 Deno.test("what is appended in one turn is one commit, and settles once it is on the disk", () =>

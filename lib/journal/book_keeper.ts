@@ -87,6 +87,8 @@ export class BookKeeper {
       case "expired":
       case "unknown":
         return this.#slotOf(entry).orders.apply(entry);
+      case "dividend":
+        return this.#slotOf(entry).pay(entry.microsPerLot);
       case "executions":
         return this.#slotOf(entry).rebook(entry.fills);
       case "adopted":
@@ -213,6 +215,10 @@ class BookedSlot {
 
   book(fill: Fill): void {
     this.account.apply(fill);
+  }
+
+  pay(microsPerLot: number): void {
+    this.account.pay(microsPerLot);
   }
 
   rebook(fills: readonly Fill[]): void {

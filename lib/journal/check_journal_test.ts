@@ -60,7 +60,7 @@ const FORGERIES: readonly (readonly [
   [
     "a changed kind",
     (database) => database.run("UPDATE entry SET kind = 'resume' WHERE kind = 'halt'"),
-    ...["altered", ENTRIES - 4] as const,
+    ...["altered", SAMPLE_ENTRIES.findIndex(({ kind }) => kind === "halt") + 1] as const,
   ],
   [
     "a changed hash",

@@ -29,7 +29,7 @@ const optional = z.exactOptional;
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 
 const reason: z.ZodType<OrderReason> = z.enum([
-  ...["signal", "roll", "session-close", "margin", "end-of-data"] as const,
+  ...["signal", "roll", "split", "session-close", "margin", "end-of-data"] as const,
   ...["take-profit", "stop-loss"] as const,
 ]);
 
@@ -142,6 +142,8 @@ export const FACT_SCHEMAS: { readonly [Kind in JournalKind]: z.ZodType<FactBody<
     receivedAt: z.number().nullable(),
   }),
   mark: ofSlot({ priceTicks: whole }),
+  split: ofSlot({ ratio: z.number().positive() }),
+  dividend: ofSlot({ microsPerLot: whole }),
   clock: z.strictObject({ time: z.number() }),
   gap: ofSlot({ from: whole, to: whole, missing: count, found: count }),
   feed: z.strictObject({ name: text, state: text, detail: text }),

@@ -1,3 +1,4 @@
+import type { BarAction } from "./corporate_action.ts";
 import type { Instrument } from "./instrument.ts";
 
 /** How a joined series came to hold a contract. */
@@ -11,7 +12,8 @@ export interface ContractEntry {
 }
 
 /**
- * How the bars of several contracts were joined.
+ * How the bars of several contracts were joined; for shares with corporate actions, by ratio and
+ * with a single contract, how prices before and after them compare.
  *
  * `adjustment` is anchored at the FIRST bar (0 for difference, 1 for ratio), so cutting off the
  * future never changes it. The usual back-adjusted price, anchored at the last bar, is the same
@@ -55,8 +57,13 @@ export interface Bars {
   readonly volume: Float64Array;
   /** Open contracts at each bar, where the source has them. */
   readonly openInterest?: Float64Array;
-  /** How contracts were joined; absent for one contract, a stock or a currency pair. */
+  /**
+   * How contracts were joined, or prices before and after corporate actions compare; absent for one
+   * contract, a stock without actions or a currency pair.
+   */
   readonly continuous?: Continuous;
+  /** Corporate actions of the shares, oldest first; see `applyActions`. */
+  readonly actions?: readonly BarAction[];
 }
 
 /** The bars from row `start` (inclusive) to `end` (exclusive), sharing memory with the original. */
@@ -80,6 +87,7 @@ export function sliceBars(bars: Bars, start: number, end: number): Bars {
         contract: bars.continuous.contract.subarray(start, end),
       },
     }),
+    ...(bars.actions === undefined ? {} : { actions: bars.actions }),
   };
 }
 

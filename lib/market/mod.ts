@@ -28,6 +28,15 @@ export {
   sessionMarks,
   sessionOfBar,
 } from "./calendar.ts";
+export type { BarAction, CorporateAction } from "./corporate_action.ts";
+export {
+  actionRows,
+  applyActions,
+  describeAction,
+  exRow,
+  sharesAt,
+  splitText,
+} from "./corporate_actions.ts";
 export { type ContractDates, contractDates } from "./contract_dates.ts";
 export type {
   BusinessCalendar,

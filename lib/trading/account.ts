@@ -27,7 +27,7 @@ export interface AccountState extends AccountBooks {
  *
  * Cash changes by realised profit and by fees, for stocks and FX as for futures; what a position
  * must be backed with is a question of margin, not of cash. Always:
- * cash = initial cash + Σ realised + Σ settled - Σ fees, and equity = cash + open profit at the
+ * cash = initial cash + Σ realised + Σ settled + Σ dividends - Σ fees, and equity = cash + open profit at the
  * mark, counted from the entry or from the last settlement.
  *
  * @example
@@ -90,7 +90,8 @@ export class Account {
     this.#cashMicros = exactMicros(this.#cashMicros + realisedMicros - fill.feeMicros);
     this.#feesMicros += fill.feeMicros;
     this.#slippageMicros += lots * fill.slippageTicks * this.#tickValueMicros;
-    this.#lotsTraded += lots;
+    // A split trades nothing.
+    if (fill.reason !== "split") this.#lotsTraded += lots;
   }
 
   /**
@@ -104,6 +105,20 @@ export class Account {
     const paidMicros = this.#open.settle(markTicks) * this.#tickValueMicros;
     this.#cashMicros = exactMicros(this.#cashMicros + paidMicros);
     this.#settled = this.#books();
+  }
+
+  /**
+   * Books a dividend: whoever is long at the ex-date gets it, whoever is short pays it.
+   *
+   * @param microsPerLot whole micro-dollars
+   * @throws RangeError when an amount leaves the exact range.
+   */
+  pay(microsPerLot: number): void {
+    const paidMicros = exactMicros(this.positionLots * microsPerLot);
+    this.#cashMicros = exactMicros(this.#cashMicros + paidMicros);
+    // Executions that are booked anew do not bring it again.
+    const cashMicros = exactMicros(this.#settled.cashMicros + paidMicros);
+    this.#settled = { ...this.#settled, cashMicros };
   }
 
   /**
@@ -138,7 +153,7 @@ export class Account {
     return this.#open.positionLots;
   }
 
-  /** Initial cash plus realised and settled profit minus fees. */
+  /** Initial cash plus realised and settled profit and dividends minus fees. */
   get cashMicros(): number {
     return this.#cashMicros;
   }

@@ -48,6 +48,13 @@ export type EngineEvent =
    * happened, where they were heard of in another one.
    */
   | { readonly kind: "executions"; readonly slot: number; readonly fills: readonly Fill[] }
+  /**
+   * Shares have split; what it does to position and orders is told by reports. Sizes and limits in
+   * lots count in the new ones from now on.
+   */
+  | { readonly kind: "split"; readonly slot: number; readonly ratio: number }
+  /** So much is paid for each lot held long, and by whoever is short, in micro-dollars. */
+  | { readonly kind: "dividend"; readonly slot: number; readonly microsPerLot: number }
   /** A broker's report. */
   | { readonly kind: "report"; readonly slot: number; readonly report: BrokerReport }
   /** Close the position and take every order back, by a decision of whoever drives the engine. */

@@ -45,6 +45,10 @@ export type MarketFact =
   | { readonly kind: "mark"; readonly slot: number; readonly priceTicks: number }
   /** The engine was told that every bar and mark of a moment is in. */
   | { readonly kind: "clock"; readonly time: number }
+  /** Shares had split: what they became was reported as fills and orders. */
+  | { readonly kind: "split"; readonly slot: number; readonly ratio: number }
+  /** A dividend was paid for each lot held, in micro-dollars. */
+  | { readonly kind: "dividend"; readonly slot: number; readonly microsPerLot: number }
   /** Bars were missing between two that came. */
   | {
     readonly kind: "gap";

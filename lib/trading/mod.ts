@@ -75,6 +75,7 @@ export {
 export type { Executor, Feed } from "./ports.ts";
 export { type CostRequest, costRequestOf, requestedCosts } from "./requested_costs.ts";
 export { expiringOpenTicks, isRoll } from "./roll.ts";
+export { lotsAfterSplit } from "./split.ts";
 export {
   type Forecaster,
   isOrderStrategy,

@@ -2,6 +2,7 @@
 export type OrderReason =
   | "signal"
   | "roll"
+  | "split"
   | "session-close"
   | "margin"
   | "end-of-data"

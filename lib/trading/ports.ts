@@ -24,6 +24,13 @@ export interface Executor {
   onBar(bars: Bars, bar: number): readonly Fill[];
   /** The fill of an order that must trade at this bar's own close. */
   atClose(bars: Bars, bar: number, order: Order): Fill;
+  /**
+   * Shares split before a bar: what is held and ordered goes on in the new ones.
+   *
+   * @param ratio shares after the split for each one before
+   * @returns the change of the position as fills without costs, oldest first; empty when none is held
+   */
+  split(bars: Bars, bar: number, ratio: number): readonly Fill[];
   /** Changes how many lots of an order are still wanted; one that has ended is left alone. */
   modify(orderId: number, lots: number): void;
   /** Takes back what is left of an order; one that has ended is left alone. */

@@ -7,7 +7,9 @@ import {
   toTicks,
   usdToMicros,
 } from "../../trading/mod.ts";
+import { InputError } from "../../core/mod.ts";
 import {
+  actionRows,
   type Bars,
   DAILY_INTERVAL_MS,
   type SessionMarks,
@@ -75,6 +77,11 @@ export function prepareSweep(bars: Bars, rules: SweepRules): SweepMarket {
   const { costs, from, initialCashUsd, lots, marginPerLotUsd, to } = rules;
   checkRules(bars, rules);
   checkTraded(bars, from, to, "sweep");
+  if (actionRows(bars).some(({ row }) => row > from && row < to)) {
+    throw new InputError("Cannot sweep over corporate actions: current value is bars with some", {
+      remedy: "sweep the rows between them, or prices that are adjusted for them",
+    });
+  }
   const { tickSize } = bars.instrument;
   const columns = {
     openTicks: new Int32Array(new SharedArrayBuffer(4 * to)),

@@ -12,6 +12,7 @@ import {
   type SavedGroup,
   saveGroup,
   shiftLeg,
+  splitLeg,
   type TickBar,
   watch,
   type WorkingLeg,
@@ -80,6 +81,12 @@ export class OrderBook {
   /** Moves every price by the gap between two contracts: orders are rolled with the position. */
   shift(ticks: number): void {
     this.#groups = mapLegs(this.#groups, (leg) => shiftLeg(leg, ticks));
+  }
+
+  /** Goes on in the shares after a split, prices to the nearest tick; what is no lot any more ends. */
+  split(ratio: number): void {
+    const split = mapLegs(this.#groups, (leg) => splitLeg(leg, ratio));
+    this.#groups = keepLegs(split, ({ lots }) => lots !== 0);
   }
 
   /**

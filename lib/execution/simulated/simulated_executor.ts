@@ -12,6 +12,7 @@ import {
   type Fill,
   isRoll,
   isTraded,
+  lotsAfterSplit,
   lowestPriceTicks,
   type Order,
   type WorkingOrder,
@@ -27,6 +28,7 @@ import {
 } from "./fill_model.ts";
 import { FinerBars } from "./finer_bars.ts";
 import { OrderBook } from "./order_book.ts";
+import { splitFills } from "./split_fills.ts";
 import type { VolumeShare } from "./volume_share.ts";
 import { type MarketBar, restoreGroup, type SavedGroup } from "./working_orders.ts";
 import type { BookFill } from "./after_fill.ts";
@@ -186,6 +188,18 @@ class BarExecutor implements SimulatedExecutor {
   atClose(bars: Bars, bar: number, order: Order): Fill {
     this.#positionLots += order.lots;
     return fillAt(closeQuote(bars, bar), order, this.#costs);
+  }
+
+  split(bars: Bars, bar: number, ratio: number): readonly Fill[] {
+    this.#pending = this.#pending.flatMap((order) => {
+      const lots = lotsAfterSplit(order.lots, ratio);
+      return lots === 0 ? [] : [{ ...order, lots }];
+    });
+    this.#book?.split(ratio);
+    if (this.#positionLots === 0) return NO_FILLS;
+    const fills = splitFills(bars, bar, this.#positionLots, ratio);
+    this.#positionLots = lotsAfterSplit(this.#positionLots, ratio);
+    return fills;
   }
 
   #hasSession(): boolean {

@@ -1,11 +1,12 @@
-import type {
-  BracketExit,
-  CostModel,
-  FillMoment,
-  Order,
-  OrderReason,
-  OrderTerms,
-  TimeInForce,
+import {
+  type BracketExit,
+  type CostModel,
+  type FillMoment,
+  lotsAfterSplit,
+  type Order,
+  type OrderReason,
+  type OrderTerms,
+  type TimeInForce,
 } from "../../trading/mod.ts";
 import type { FillRules, OrderMemory, OrderQuote, OrderType } from "./order_types/order_type.ts";
 import { exitUseOf, orderTypeOf } from "./order_types/order_types.ts";
@@ -200,6 +201,24 @@ export function shiftLeg(leg: WorkingLeg, ticks: number): WorkingLeg {
     terms: type.shift(terms, ticks),
     memory: { ...memory, bestTicks: bestTicks === null ? null : bestTicks + side * ticks },
     anchorTicks: anchorTicks === null ? null : anchorTicks + ticks,
+  };
+}
+
+/** The same order in the shares after a split. */
+export function splitLeg(leg: WorkingLeg, ratio: number): WorkingLeg {
+  const { anchorTicks, exits, lots, memory, terms, type } = leg;
+  const { bestTicks } = memory;
+  const scaled = (ticks: number): number => Math.round(ticks / ratio) + 0;
+  return {
+    ...leg,
+    lots: lotsAfterSplit(lots, ratio),
+    terms: type.scale(terms, 1 / ratio),
+    exits: exits.map((exit) => ({
+      ...exit,
+      distanceTicks: Math.max(1, scaled(exit.distanceTicks)),
+    })),
+    memory: { ...memory, bestTicks: bestTicks === null ? null : scaled(bestTicks) },
+    anchorTicks: anchorTicks === null ? null : scaled(anchorTicks),
   };
 }
 

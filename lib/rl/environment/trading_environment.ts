@@ -1,13 +1,17 @@
 import {
+  actionRows,
+  type BarAction,
   type Bars,
   DAILY_INTERVAL_MS,
   type SessionMarks,
+  sharesAt,
   tickValueMicros,
 } from "../../market/mod.ts";
 import {
   Account,
   type CostModel,
   type Executor,
+  lotsAfterSplit,
   microsToUsd,
   type OrderReason,
   toTicks,
@@ -87,6 +91,7 @@ export class TradingEnvironment {
   readonly #initialMicros: number;
   readonly #tickValueMicros: number;
   readonly #flattens: boolean;
+  readonly #actions: ReadonlyMap<number, readonly BarAction[]>;
   #episodes: Episode[] = [];
 
   /** Makes an environment without episodes; `reset` begins some. */
@@ -94,6 +99,7 @@ export class TradingEnvironment {
     this.#options = options;
     this.#initialMicros = usdToMicros(options.initialCashUsd);
     this.#tickValueMicros = tickValueMicros(options.bars.instrument);
+    this.#actions = new Map(actionRows(options.bars).map(({ actions, row }) => [row, actions]));
     this.#flattens = options.flattenAtSessionEnd && options.bars.intervalMs < DAILY_INTERVAL_MS;
   }
 
@@ -189,7 +195,7 @@ export class TradingEnvironment {
 
   #decide(episode: Episode, wanted: number): void {
     const { account, bar, equityMicros } = episode;
-    const capped = capLots(wanted, this.#options.maxLots);
+    const capped = capLots(wanted, this.#mostLots(episode));
     const requirement = this.#requirementMicros(bar);
     const target = affordLots(capped, account.positionLots, equityMicros, requirement);
     const lots = target - account.positionLots;
@@ -202,6 +208,10 @@ export class TradingEnvironment {
   #advance(episode: Episode): void {
     const { account, bar, executor, window } = episode;
     const { bars } = this.#options;
+    for (const { kind, value } of this.#actions.get(bar) ?? []) {
+      if (kind === "dividend") account.pay(usdToMicros(value * bars.instrument.pointValue));
+      else for (const fill of executor.split(bars, bar, value)) account.apply(fill);
+    }
     for (const fill of executor.onBar(bars, bar)) account.apply(fill);
     const mark = toTicks(bars.close[bar]!, bars.instrument.tickSize);
     if (this.#endsSession(bar)) this.#close(episode, "session-close");
@@ -211,6 +221,13 @@ export class TradingEnvironment {
     }
     if (bar + 1 === window.to) this.#close(episode, "end-of-data");
     episode.equityMicros = account.equityMicros(mark);
+  }
+
+  /** The lot limit is one of the window's first bar: it splits with the shares. */
+  #mostLots({ bar, window }: Episode): number {
+    const { bars, maxLots } = this.#options;
+    const shares = sharesAt(bars, bars.time[bar]!) / sharesAt(bars, bars.time[window.from]!);
+    return lotsAfterSplit(maxLots, shares);
   }
 
   #endsSession(bar: number): boolean {

@@ -1,7 +1,9 @@
 import {
+  actionRows,
   type Bars,
   DAILY_INTERVAL_MS,
   type SessionMarks,
+  sharesAt,
   tickValueMicros,
 } from "../../market/mod.ts";
 import { InputError } from "../../core/mod.ts";
@@ -27,8 +29,10 @@ export interface TransitionTable {
   readonly turnCost: number;
   /** Forced costs of one lot held, in ticks: a roll's round trip, the exit at a session's end. */
   readonly holdCost: Float64Array;
-  /** Lots of a full position, above 0. */
+  /** Lots of a full position when it fills, above 0. */
   readonly size: Float64Array;
+  /** Lots that each one held from the row before has become by then; absent without splits. */
+  readonly carry?: Float64Array;
   /** 1 where whatever was held has been closed before the next decision. */
   readonly resets: Uint8Array;
   /** 1 where only staying flat is possible: nothing is decided on a session's last bar. */
@@ -47,14 +51,17 @@ export interface TransitionOptions {
   readonly from: number;
   /** Row after the last one that trades. */
   readonly to: number;
-  /** Lots of a full position at each bar, above 0; 1 each when absent. */
+  /**
+   * Lots of a full position at each bar, above 0; 1 each when absent. They split with the shares
+   * until they fill.
+   */
   readonly size?: Float64Array;
 }
 
 /**
  * Works out the rewards of every transition by the fill rules of the backtest: decided at a close,
  * filled at the next open, rolled at full cost, closed at the session's end and at the end of the
- * data. For whole lots and enough cash the rows along any sequence of positions sum to the
+ * data. A split changes lots and no profit; a dividend is earned by the lot held into its day. For whole lots and enough cash the rows along any sequence of positions sum to the
  * engine's profit exactly.
  *
  * @throws {InputError} when the rows hold less than two bars, or one in which nothing can trade
@@ -89,13 +96,17 @@ export function transitionTable(bars: Bars, options: TransitionOptions): Transit
     );
   }
   checkTraded(bars, from, to, "learn to trade");
-  const table = {
+  const shares = sharesOf(bars, from, to);
+  const table: TransitionTable = {
     from,
     rows,
     gross: new Float64Array(rows),
     turnCost: costs.slippageTicks + costs.feePerSideMicros / tickValueMicros(bars.instrument),
     holdCost: new Float64Array(rows),
     size: options.size?.slice(from, from + rows) ?? new Float64Array(rows).fill(1),
+    ...(shares === null
+      ? {}
+      : { carry: Float64Array.from({ length: rows }, (_, i) => shares[i + 1]! / shares[i]!) }),
     resets: new Uint8Array(rows),
     forced: new Uint8Array(rows),
   };
@@ -108,15 +119,40 @@ export function transitionTable(bars: Bars, options: TransitionOptions): Transit
       { where: `bar ${from + unsized}`, remedy: "begin later, where it can be estimated" },
     );
   }
-  for (let row = 0; row < rows; row++) fillRow(table, row, bars, options);
+  const dividends = dividendTicks(bars);
+  for (let row = 0; row < rows; row++) fillRow(table, row, bars, { ...options, dividends });
+  if (shares !== null) {
+    for (let row = 0; row < rows; row++) {
+      table.size[row]! *= shares[row + 1]! / (options.size === undefined ? 1 : shares[row]!);
+    }
+  }
   return table;
+}
+
+/** Shares at each row for each one at the first; null without splits. */
+function sharesOf(bars: Bars, from: number, to: number): Float64Array | null {
+  const first = sharesAt(bars, bars.time[from]!);
+  const shares = bars.time.slice(from, to).map((time) => sharesAt(bars, time) / first);
+  return shares.every((count) => count === 1) ? null : shares;
+}
+
+/** What a lot held into a row is paid there, in ticks. */
+function dividendTicks(bars: Bars): ReadonlyMap<number, number> {
+  const { tickSize } = bars.instrument;
+  return new Map(
+    actionRows(bars).map(({ actions, row }) => [
+      row,
+      actions.reduce((sum, { kind, value }) => sum + (kind === "dividend" ? value : 0), 0) /
+      tickSize,
+    ]),
+  );
 }
 
 function fillRow(
   table: TransitionTable,
   row: number,
   bars: Bars,
-  options: TransitionOptions,
+  options: TransitionOptions & { readonly dividends: ReadonlyMap<number, number> },
 ): void {
   const bar = table.from + row;
   const flattens = options.flattenAtSessionEnd && bars.intervalMs < DAILY_INTERVAL_MS;
@@ -138,7 +174,9 @@ function fillRow(
     table.holdCost[row] = 2 * table.turnCost;
     table.gross[row] = expiringOpenQuote(bars, bar + 2).priceTicks - entry;
   } else {
-    table.gross[row] = openQuote(bars, bar + 2).priceTicks - entry;
+    const paid = options.dividends.get(bar + 2) ?? 0;
+    const split = table.carry?.[row + 1] ?? 1;
+    table.gross[row] = split * (openQuote(bars, bar + 2).priceTicks + paid) - entry;
   }
 }
 
@@ -176,12 +214,13 @@ export function netResult(
 
 /** Bought or sold in one transition, in full positions of the row. */
 export function turnover(
-  { size }: TransitionTable,
+  { carry, size }: TransitionTable,
   row: number,
   previous: number,
   next: number,
 ): number {
-  const before = row === 0 ? 1 : size[row - 1]! / size[row]!;
+  const carried = carry === undefined ? 1 : carry[row]!;
+  const before = row === 0 ? 1 : carried * size[row - 1]! / size[row]!;
   return Math.abs(next - before * previous);
 }
 

@@ -47,6 +47,7 @@ async function fingerprintOf({ frame, table, ...settings }: PolicyRequest): Prom
     table.gross,
     table.holdCost,
     table.size,
+    ...(table.carry === undefined ? [] : [table.carry]),
     table.resets,
     table.forced,
   ];

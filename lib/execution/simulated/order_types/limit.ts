@@ -4,6 +4,7 @@ import {
   type OrderMemory,
   type OrderQuote,
   type OrderType,
+  scalePrice,
   type TermsOf,
 } from "./order_type.ts";
 
@@ -27,6 +28,7 @@ export const LIMIT_ORDER: OrderType<TermsOf<"limit">> = {
   distances: () => [],
   trail: () => null,
   shift: (terms, ticks) => ({ ...terms, limitTicks: terms.limitTicks + ticks }),
+  scale: (terms, factor) => ({ ...terms, limitTicks: scalePrice(terms.limitTicks, factor) }),
   afterLevel: (terms) => terms,
   watch: null,
   waitsForRise: () => false,

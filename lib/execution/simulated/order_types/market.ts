@@ -10,6 +10,7 @@ export const MARKET_ORDER: OrderType<TermsOf<"market">> = {
   distances: () => [],
   trail: () => null,
   shift: (terms) => terms,
+  scale: (terms) => terms,
   afterLevel: (terms) => terms,
   watch: null,
   waitsForRise: () => true,

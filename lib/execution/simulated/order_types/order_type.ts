@@ -69,6 +69,8 @@ export interface OrderType<Terms extends OrderTerms = OrderTerms> {
   trail(terms: Terms): number | null;
   /** The same order so many ticks higher. */
   shift(terms: Terms, ticks: number): Terms;
+  /** The same order at prices and distances times a factor, to whole ticks. */
+  scale(terms: Terms, factor: number): Terms;
   /** What an order without volume goes on as once its price has come. */
   afterLevel(terms: Terms): OrderTerms;
   /**
@@ -97,6 +99,11 @@ export interface OrderType<Terms extends OrderTerms = OrderTerms> {
     moment: FillMoment,
     rules: FillRules,
   ): OrderQuote;
+}
+
+/** A price times a factor, to whole ticks. */
+export function scalePrice(ticks: number, factor: number): number {
+  return Math.round(ticks * factor) + 0;
 }
 
 /** Buys at the price that is there, moved by the slippage. */

@@ -1,4 +1,4 @@
-import { type OrderType, take, type TermsOf } from "./order_type.ts";
+import { type OrderType, scalePrice, take, type TermsOf } from "./order_type.ts";
 
 /** Trades at the market on touch of its stop; a stop that was hit goes on as a market order. */
 export const STOP_ORDER: OrderType<TermsOf<"stop">> = {
@@ -17,6 +17,7 @@ export const STOP_ORDER: OrderType<TermsOf<"stop">> = {
   distances: () => [],
   trail: () => null,
   shift: (terms, ticks) => ({ ...terms, stopTicks: terms.stopTicks + ticks }),
+  scale: (terms, factor) => ({ ...terms, stopTicks: scalePrice(terms.stopTicks, factor) }),
   afterLevel: () => ({ kind: "market" }),
   watch: null,
   waitsForRise: () => true,

@@ -1,5 +1,5 @@
 import { limitLevel, quoteLimit } from "./limit.ts";
-import type { OrderType, TermsOf } from "./order_type.ts";
+import { type OrderType, scalePrice, type TermsOf } from "./order_type.ts";
 
 /** A limit order that arrives once the price has come to the stop. */
 export const STOP_LIMIT_ORDER: OrderType<TermsOf<"stop-limit">> = {
@@ -14,6 +14,11 @@ export const STOP_LIMIT_ORDER: OrderType<TermsOf<"stop-limit">> = {
     ...terms,
     stopTicks: terms.stopTicks + ticks,
     limitTicks: terms.limitTicks + ticks,
+  }),
+  scale: (terms, factor) => ({
+    ...terms,
+    stopTicks: scalePrice(terms.stopTicks, factor),
+    limitTicks: scalePrice(terms.limitTicks, factor),
   }),
   afterLevel: (terms) => terms,
   watch: ({ stopTicks }, side, memory, priceTicks) =>

@@ -1,4 +1,4 @@
-import { type OrderType, take, type TermsOf } from "./order_type.ts";
+import { type OrderType, scalePrice, take, type TermsOf } from "./order_type.ts";
 
 /** A stop that follows the best price since it began to work, never back. */
 export const TRAILING_STOP_ORDER: OrderType<TermsOf<"trailing-stop">> = {
@@ -15,6 +15,10 @@ export const TRAILING_STOP_ORDER: OrderType<TermsOf<"trailing-stop">> = {
   distances: ({ distanceTicks }) => [distanceTicks],
   trail: ({ distanceTicks }) => distanceTicks,
   shift: (terms) => terms,
+  scale: (terms, factor) => ({
+    ...terms,
+    distanceTicks: Math.max(1, scalePrice(terms.distanceTicks, factor)),
+  }),
   afterLevel: () => ({ kind: "market" }),
   watch: (_terms, _side, memory, priceTicks) =>
     memory.bestTicks !== null && memory.bestTicks <= priceTicks
