@@ -418,6 +418,34 @@ export {
   type Value,
 } from "./lib/onnx/mod.ts";
 
+// Trading in time
+export {
+  type Control,
+  CONTROL_KINDS,
+  type Controls,
+  createSystemDecider,
+  type Decider,
+  type DecidingSystem,
+  type Decision,
+  FileControls,
+  type Held,
+  ManualControls,
+  mergeFeeds,
+  requireGreen,
+  runSession,
+  type SessionBar,
+  type SessionFeed,
+  type SessionJournal,
+  type SessionOptions,
+  type SessionOutcome,
+  type SessionSlot,
+  type SessionView,
+  startWorkerDecider,
+  systemSlot,
+  type SystemSlotStart,
+  writeControl,
+} from "./lib/live/mod.ts";
+
 // Data
 export {
   type ContractBars,

@@ -3,7 +3,14 @@ import { InputError, RefusedError } from "../lib/core/mod.ts";
 import { permissionHint } from "./permission_hint.ts";
 
 /** Exit codes of every command. */
-export const EXIT = { done: 0, failed: 1, wrongRequest: 2, refused: 3, interrupted: 130 } as const;
+export const EXIT = {
+  done: 0,
+  failed: 1,
+  wrongRequest: 2,
+  refused: 3,
+  restart: 75,
+  interrupted: 130,
+} as const;
 
 /** Ends a command that has already said everything with the given exit code. */
 export class ExitWith extends Error {

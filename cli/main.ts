@@ -24,6 +24,8 @@ export const COMMANDS: Readonly<
     "change the future and see whether a model's past decisions notice",
     () => import("./leak_check.ts"),
   ],
+  trade: ["trade a system in time, on paper", () => import("./trade.ts")],
+  sessions: ["look at sessions, and tell one what to do", () => import("./sessions.ts")],
   compare: ["two backtest runs side by side", () => import("./compare.ts")],
   reproduce: ["run a backtest again, to the bit", () => import("./reproduce.ts")],
   models: ["list, promote, roll back, verify the registry", () => import("./models.ts")],

@@ -35,6 +35,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   tuning: ["db", "statistics"],
   registry: ["tuning", "records"],
   system: ["registry", "rl", "blend", "data"],
+  live: ["system", "journal", "feeds"],
   evaluation: ["system", "training", "simulator"],
   report: ["records"],
 };

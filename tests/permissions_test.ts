@@ -25,6 +25,8 @@ const GRANTED: Readonly<Record<string, readonly string[]>> = {
     "native onnx",
   ],
   system: ["read anywhere", "read project", "write models", "native onnx"],
+  trade: ["read anywhere", "read project", "write sessions"],
+  sessions: ["read anywhere", "read project", "write sessions"],
   "leak-check": ["read anywhere", "read project", "write models", "native onnx"],
   compare: ["read anywhere", "read project"],
   reproduce: ["read anywhere", "read project", "native onnx"],

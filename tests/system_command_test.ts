@@ -7,48 +7,7 @@ import { REGISTRY_MIGRATIONS } from "../lib/db/schema.ts";
 import { writeArtifact } from "../lib/registry/artifact_store.ts";
 import { openRegistry } from "../lib/registry/mod.ts";
 import { assert, assertEquals } from "./assert.ts";
-import { type CommandEnd, runCommand } from "./fixtures/run_command.ts";
-import { inFolder } from "./fixtures/temporary_folder.ts";
-
-/** A registry with two models of simulated bars, and how to run commands on it. */
-interface Workshop {
-  readonly data: string;
-  readonly store: string;
-  readonly reports: string;
-  /** Flags that name bars and registry. */
-  readonly input: string;
-  /** Ends as a command should, and gives its document. */
-  // deno-lint-ignore no-explicit-any
-  json(command: string, flags: string): Promise<any>;
-  /** Ends with a code other than 0 and one line. */
-  refused(command: string, flags: string, code: number): Promise<string>;
-}
-
-async function inWorkshop(test: (workshop: Workshop) => Promise<void>): Promise<void> {
-  await inFolder(async (folder) => {
-    const grant = [`--allow-write=${folder}`];
-    const store = join(folder, "models"), reports = join(folder, "reports");
-    const data = join(folder, "bars.csv");
-    const run = (command: string, flags: string): Promise<CommandEnd> =>
-      runCommand(command, [...flags.split(" "), "--json"], grant);
-    const json: Workshop["json"] = async (command, flags) => {
-      const { code, stderr, stdout } = await run(command, flags);
-      assertEquals(code, 0, stderr);
-      return JSON.parse(stdout);
-    };
-    const refused: Workshop["refused"] = async (command, flags, expected) => {
-      const { code, stderr } = await run(command, flags);
-      assertEquals([code, stderr.trim().split("\n").length], [expected, 1], stderr);
-      return stderr;
-    };
-    const world = "--world regime --set drift=0.6,stay=0.98 --bars 5000 --interval 1h";
-    await json("data", `simulate ${world} --out ${data}`);
-    const input = `--data ${data} --symbol MES --models ${store}`;
-    await json("train", `${input} --trees 40 --folds 2`);
-    await json("train", `${input} --model logistic --folds 2`);
-    await test({ data, store, reports, input, json, refused });
-  });
-}
+import { inWorkshop } from "./fixtures/workshop.ts";
 
 Deno.test("a system is fitted, tested, reproduced, checked, deployed and kept, as models are", () =>
   inWorkshop(async ({ data, input, json, refused, reports, store }) => {

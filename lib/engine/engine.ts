@@ -209,6 +209,9 @@ export class Engine {
       case "halt":
         this.#halt(event.reason);
         break;
+      case "resume":
+        this.#halted = null;
+        break;
     }
     return this.takeCommands();
   }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+export { barOfRow, BarWindow } from "./bar_window.ts";
 export { type BarBuilder, type BuiltBar, createBarBuilder } from "./bar_builder.ts";
 export type { FeedKind, FeedRequest, FeedResources } from "./kinds/feed_kind.ts";
 export { FEED_KINDS } from "./kinds/feed_kinds.ts";

@@ -88,6 +88,7 @@ export {
   createSizing,
   fixedLots,
   lotsOf,
+  scaleSizing,
   type Sizing,
   type SizingContext,
   sizingLookback,

@@ -100,6 +100,36 @@ export function sizingLookback(settings: SizingSettings): number {
   return settings.kind === "fixed" ? 0 : 20 * (settings.span ?? VOLATILITY_SPAN);
 }
 
+/**
+ * A sizing that gives so many times as much, at most.
+ *
+ * @param factor from 0 to 1; whole lots are rounded down
+ * @throws RangeError when the factor is outside its range
+ * @example
+ * ```ts
+ * import { scaleSizing } from "./sizing.ts";
+ * import { assertEquals } from "../../tests/assert.ts";
+ *
+ * assertEquals(scaleSizing({ kind: "fixed", lots: 3 }, 0.5), { kind: "fixed", lots: 1 });
+ * ```
+ */
+export function scaleSizing(settings: SizingSettings, factor: number): SizingSettings {
+  if (!(factor >= 0 && factor <= 1)) {
+    throw new RangeError(
+      `Cannot scale a sizing as its factor must be 0 to 1: current value is ${factor}`,
+    );
+  }
+  if (settings.kind === "fixed") {
+    return { ...settings, lots: Math.floor(settings.lots * factor) };
+  }
+  const { annualVolatility, maxLeverage } = settings;
+  return {
+    ...settings,
+    annualVolatility: annualVolatility * factor,
+    maxLeverage: maxLeverage * factor,
+  };
+}
+
 /** Whole lots of an exposure, unsigned: the nearest number, a half goes towards flat. */
 export function lotsOf(exposure: number, fullLots: number): number {
   return Math.max(0, Math.ceil(Math.abs(exposure) * fullLots - 0.5));

@@ -1,4 +1,10 @@
-import { createStateMemory, InputError, type JsonValue, type StateMemory } from "../core/mod.ts";
+import {
+  canonicalJson,
+  createStateMemory,
+  InputError,
+  type JsonValue,
+  type StateMemory,
+} from "../core/mod.ts";
 import { type Bars, closeReturn, sliceBars } from "../market/mod.ts";
 import type { Feed } from "../trading/mod.ts";
 import {
@@ -127,7 +133,10 @@ function requireSameModels(
   const nameAll = (models: LiveBlendState["models"]): string =>
     models.map(({ name, onnxSha256, version }) => `${name} v${version} ${onnxSha256.slice(0, 8)}`)
       .join(", ");
-  if (JSON.stringify(here) === JSON.stringify(saved)) return;
+  // Text in between may have changed the order of the fields.
+  const textOf = (models: LiveBlendState["models"]): string =>
+    canonicalJson(models as unknown as JsonValue);
+  if (textOf(here) === textOf(saved)) return;
   throw new InputError(`Cannot go on from a state of other models: ${nameAll(saved)}`, {
     where: "state of the forecasts",
     remedy: `start without it, or load those: these are ${nameAll(here)}`,

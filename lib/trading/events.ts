@@ -66,7 +66,9 @@ export type EngineEvent =
     readonly atClose: boolean;
   }
   /** Nothing is entered any more, in no slot; positions may become smaller. */
-  | { readonly kind: "halt"; readonly reason: string };
+  | { readonly kind: "halt"; readonly reason: string }
+  /** A person lifted the halt. */
+  | { readonly kind: "resume"; readonly reason: string };
 
 /** What the engine wants done. */
 export type Command =

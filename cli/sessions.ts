@@ -1,0 +1,150 @@
+import { Command } from "commander";
+import { SESSIONS_FOLDER } from "../lib/core/program.ts";
+import { CONTROL_KINDS } from "../lib/live/mod.ts";
+import {
+  backupSession,
+  listSessions,
+  type SessionDocument,
+  type SessionListDocument,
+  showSession,
+  tellSession,
+} from "../tasks/sessions.ts";
+import { table } from "./console.ts";
+import { baseCommand, integer, userPath } from "./options.ts";
+import { paint } from "./paint.ts";
+import { runCommand } from "./run.ts";
+
+interface SessionFlags {
+  readonly json?: true;
+  readonly sessions: string;
+}
+
+const TOLD: Readonly<Record<typeof CONTROL_KINDS[number], string>> = {
+  halt: "Enter nothing any more until it is resumed; a restart stays halted.",
+  resume: "Lift a halt.",
+  flatten: "Close every position at once and halt.",
+  stop: "End the session in order; positions stay as they are.",
+};
+
+/** `deno task sessions`. */
+export function command(): Command {
+  const sessions = new Command("sessions")
+    .description("Look at sessions, and tell one that runs what to do.");
+  for (const child of [list(), show(), backup(), ...CONTROL_KINDS.map(tell)]) {
+    sessions.addCommand(child);
+  }
+  return sessions;
+}
+
+function list(): Command {
+  return sessionCommand("list", "Accounts that have a journal, and how they stand.")
+    .action((options: SessionFlags) =>
+      runCommand(options, async (context) => {
+        const document = await listSessions(options.sessions);
+        context.result(document, () => listText(document));
+      })
+    );
+}
+
+function show(): Command {
+  return sessionCommand("show", "One account: its books, rebuilt from its journal alone.")
+    .argument("<name>", "the session")
+    .option("--newest <n>", "newest entries to show", integer(0), 15)
+    .action((name: string, options: SessionFlags & { readonly newest: number }) =>
+      runCommand(options, async (context) => {
+        const document = await showSession(options.sessions, name, options.newest);
+        context.result(document, () => sessionText(document));
+      })
+    );
+}
+
+function backup(): Command {
+  return sessionCommand(
+    "backup",
+    "Copy the journal of a session, which may run, and check the copy.",
+  )
+    .argument("<name>", "the session")
+    .argument("<file>", "a file that is not there yet, in the sessions folder", userPath)
+    .action((name: string, file: string, options: SessionFlags) =>
+      runCommand(options, async (context) => {
+        const check = await backupSession(options.sessions, name, file);
+        context.result({ file, ...check }, () => `${check.entries} entries copied to ${file}`);
+      })
+    );
+}
+
+function tell(kind: typeof CONTROL_KINDS[number]): Command {
+  return sessionCommand(kind, TOLD[kind])
+    .argument("<name>", "the session")
+    .option("--why <text>", "the reason, for the journal", "")
+    .action((name: string, options: SessionFlags & { readonly why: string }) =>
+      runCommand(options, (context) => {
+        tellSession(options.sessions, name, kind, options.why);
+        context.result({ session: name, told: kind }, () => `told ${name} to ${kind}`);
+      })
+    );
+}
+
+function sessionCommand(name: string, summary: string): Command {
+  return baseCommand(name, summary)
+    .option("--sessions <folder>", "where journals lie", userPath, SESSIONS_FOLDER);
+}
+
+function listText({ sessions }: SessionListDocument): string {
+  if (sessions.length === 0) return "no sessions yet (run `deno task trade`)";
+  return table(
+    ["session", "state", "position", "orders", "equity", "profit"],
+    sessions.map(({ account, books, fault }) =>
+      books === null ? [account.name, `unreadable: ${fault}`, "", "", "", ""] : [
+        account.name,
+        stateOf(books),
+        books.slots.map(({ positionLots, symbol }) =>
+          `${symbol} ${positionLots === 0 ? "flat" : positionLots}`
+        ).join(", "),
+        String(books.slots.reduce((sum, { orderCount }) => sum + orderCount, 0)),
+        dollars(books.equityMicros),
+        dollars(books.profitMicros),
+      ]
+    ),
+  );
+}
+
+function stateOf({ halted, session }: SessionDocument["books"]): string {
+  const open = session?.isOpen === true ? "open" : "stopped";
+  return halted === null ? open : `${open}, HALTED`;
+}
+
+function sessionText({ account, books, counts, journal, newest }: SessionDocument): string {
+  const { halted, slots } = books;
+  return [
+    paint("bold", `${account.name} (${account.mode}, ${account.broker}): ${stateOf(books)}`),
+    ...(halted === null ? [] : [`halted: ${halted}`]),
+    "",
+    table(
+      ["instrument", "lots", "open orders", "last close", "cash", "equity"],
+      slots.map((
+        { cashMicros, equityMicros, markTicks, orders, positionLots, symbol, tickSize },
+      ) => [
+        ...[symbol, String(positionLots), String(orders.length)],
+        ...[String(Number((markTicks * tickSize).toPrecision(12)))],
+        ...[dollars(cashMicros), dollars(equityMicros)],
+      ]),
+    ),
+    "",
+    `profit ${dollars(books.profitMicros)} since the books began with ` +
+    dollars(books.initialMicros),
+    `journal: ${journal.entries} entries, ` +
+    (journal.fault === null ? "whole" : `DAMAGED: ${JSON.stringify(journal.fault)}`),
+    `entries: ${Object.entries(counts).map(([kind, count]) => `${count} ${kind}`).join(", ")}`,
+    "",
+    ...newest.map((entry) => {
+      const { at, kind, note: _note, sequence, sessionTime, ...fact } = entry;
+      const time = new Date(sessionTime ?? at).toISOString().slice(0, 19) + "Z";
+      return `${sequence}  ${time}  ${kind}  ${JSON.stringify(fact).slice(0, 90)}`;
+    }),
+  ].join("\n");
+}
+
+function dollars(micros: number): string {
+  return (micros / 1e6).toLocaleString("en-US", { style: "currency", currency: "USD" });
+}

@@ -1,0 +1,174 @@
+import { type Command, Option } from "commander";
+import { InputError } from "../lib/core/mod.ts";
+import { SESSIONS_FOLDER } from "../lib/core/program.ts";
+import type { SessionView } from "../lib/live/mod.ts";
+import { TRADING_MODES } from "../lib/trading/mod.ts";
+import { trade, type TradeDocument } from "../tasks/trade.ts";
+import { table } from "./console.ts";
+import { EXIT, ExitWith } from "./exit.ts";
+import {
+  addDataOptions,
+  baseCommand,
+  type DataFlags,
+  dataRequest,
+  modelName,
+  modelsOption,
+  number,
+  userPath,
+} from "./options.ts";
+import { type CommandContext, runCommand } from "./run.ts";
+import { SYSTEM_CLOCK } from "./system_clock.ts";
+
+interface TradeFlags extends Omit<DataFlags, "data"> {
+  readonly json?: true;
+  readonly mode: string;
+  readonly feed: string;
+  readonly system: readonly string[];
+  readonly session?: string;
+  readonly cash: number;
+  readonly margin?: number;
+  readonly from?: string;
+  readonly inSample?: true;
+  readonly cutOff: number;
+  readonly speed?: number;
+  readonly models: string;
+  readonly sessions: string;
+}
+
+/** `deno task trade`. */
+export function command(): Command {
+  const base = baseCommand("trade", "Trade a system in time: its journal keeps what happened.")
+    .addOption(
+      new Option("--mode <mode>", "paper: no money; demo and live need a venue")
+        .choices(TRADING_MODES).default("paper"),
+    )
+    .requiredOption("--feed <feed>", "where bars come from: replay:FILE")
+    .requiredOption(
+      "--system <reference...>",
+      "trading systems: name, name@version or name@alias",
+    )
+    .option(
+      "--symbol <symbol>",
+      "instrument, for example MES, 6E or SPY (default: from the file's name)",
+    )
+    .option(
+      "--session <name>",
+      "name of the session; one that has a journal goes on (default: system and date)",
+      modelName,
+    );
+  return addDataOptions(base)
+    .option("--cash <dollars>", "cash before the first bar", number(1, 1e9), 100_000)
+    .option(
+      "--margin <dollars>",
+      "initial margin of one lot in place of the table's",
+      number(0, 1e9),
+    )
+    .option("--from <date>", "first day that is traded (default: after the last bar seen)")
+    .option("--in-sample", "allow bars that a system was trained on; the journal says so")
+    .option(
+      "--speed <times>",
+      "how many times faster than the market bars come (default: as fast as they are decided on)",
+      number(1e-3, 1e9),
+    )
+    .option("--cut-off <seconds>", "a forecast that takes longer is none", number(0.01, 3_600), 5)
+    .addOption(modelsOption())
+    .option("--sessions <folder>", "where journals lie", userPath, SESSIONS_FOLDER)
+    .action((options: TradeFlags) =>
+      runCommand(options, async (context) => {
+        if (options.mode !== "paper") {
+          throw new InputError(`Cannot trade in mode ${options.mode}: no venue is reached yet`, {
+            where: "--mode",
+            remedy: "trade on paper: --mode paper",
+          });
+        }
+        const document = await trade(
+          dataRequest({ ...options, data: replayedFile(options.feed) }),
+          {
+            systems: options.system,
+            session: options.session ?? defaultName(options.system, context.now()),
+            ...(options.from === undefined ? {} : { from: options.from }),
+            inSample: options.inSample ?? false,
+            account: {
+              cashUsd: options.cash,
+              ...(options.margin === undefined ? {} : { marginUsd: options.margin }),
+            },
+            speed: options.speed ?? null,
+            cutOffMs: options.cutOff * 1_000,
+          },
+          { models: options.models, sessions: options.sessions },
+          {
+            clock: SYSTEM_CLOCK,
+            signal: context.signal,
+            onMoment: statusLine(context),
+          },
+        );
+        context.result(document, () => tradeSummary(document));
+        if (document.state.reason === "decider hangs") throw new ExitWith(EXIT.restart);
+      })
+    );
+}
+
+function replayedFile(feed: string): string {
+  const [kind, ...path] = feed.split(":");
+  if (kind === "replay" && path.length > 0 && path[0] !== "") return userPath(path.join(":"));
+  throw new InputError(`Cannot take bars from '${feed}'`, {
+    where: "--feed",
+    remedy: "write replay:FILE",
+  });
+}
+
+function defaultName(systems: readonly string[], now: number): string {
+  const stamp = new Date(now).toISOString().slice(0, 19).replaceAll(/[-:]/g, "").replace("T", "-");
+  return `${systems[0]!.replaceAll(/[^A-Za-z0-9._-]/g, "-")}-${stamp}`;
+}
+
+/** One line that is written over, where somebody looks. */
+function statusLine(context: CommandContext): (view: SessionView) => void {
+  if (!Deno.stderr.isTerminal()) return () => {};
+  let last = 0;
+  return (view) => {
+    if (context.now() - last < 500) return;
+    last = context.now();
+    Deno.stderr.writeSync(new TextEncoder().encode(`\r\x1b[K${describe(view)}`));
+  };
+}
+
+function describe({ equityMicros, halted, slots, time }: SessionView): string {
+  const positions = slots.map(({ openOrders, positionLots, symbol }) =>
+    `${symbol} ${positionLots === 0 ? "flat" : `${positionLots} lots`}` +
+    (openOrders === 0 ? "" : `, ${openOrders} open`)
+  );
+  const at = time === null ? "warming up" : new Date(time).toISOString().slice(0, 16) + "Z";
+  return [
+    at,
+    ...positions,
+    `equity ${dollars(equityMicros)}`,
+    ...(halted === null ? [] : ["HALTED"]),
+  ]
+    .join("  ");
+}
+
+function dollars(micros: number): string {
+  return (micros / 1e6).toLocaleString("en-US", { style: "currency", currency: "USD" });
+}
+
+/** A finished session for people. */
+export function tradeSummary({ fills, journal, orders, session, state }: TradeDocument): string {
+  const rows = state.slots.map(({ close, openOrders, positionLots, symbol }) => [
+    symbol,
+    positionLots === 0 ? "flat" : String(positionLots),
+    String(openOrders),
+    close === null ? "n/a" : String(close),
+  ]);
+  return [
+    `${session.name} (${session.mode}, ${session.feed}) ended: ${state.reason}`,
+    ...(state.halted === null ? [] : [`HALTED: ${state.halted}`]),
+    "",
+    table(["instrument", "lots", "open orders", "last close"], rows),
+    "",
+    `${state.bars} bars, ${orders} orders, ${fills.length} fills` +
+    (state.isRestart ? " since it went on" : ""),
+    `equity ${dollars(state.equityMicros)}, cash ${dollars(state.cashMicros)}`,
+    `journal: ${journal}`,
+  ].join("\n");
+}

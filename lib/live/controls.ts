@@ -1,0 +1,36 @@
+/** What a person may tell a session to do while it runs. */
+export const CONTROL_KINDS = ["halt", "resume", "flatten", "stop"] as const;
+
+/** One thing that a person wants. */
+export interface Control {
+  /**
+   * `halt` enters nothing any more until `resume`; `flatten` closes every position at once and
+   * halts; `stop` ends the session and leaves positions as they are.
+   */
+  readonly kind: typeof CONTROL_KINDS[number];
+  /** How it came: `command`, `file`, `signal`, `terminal`. */
+  readonly via: string;
+  /** Why, in the person's words; empty for none. */
+  readonly reason: string;
+}
+
+/** Where a session hears what people want. */
+export interface Controls {
+  /** Says who is told, at once, also while the session waits for something. */
+  onControl(listener: (control: Control) => void): void;
+}
+
+/** Controls that a program uses itself; a test, or a terminal. */
+export class ManualControls implements Controls {
+  #listener: (control: Control) => void = () => {};
+
+  /** Says who is told. */
+  onControl(listener: (control: Control) => void): void {
+    this.#listener = listener;
+  }
+
+  /** Tells it. */
+  tell(control: Control): void {
+    this.#listener(control);
+  }
+}

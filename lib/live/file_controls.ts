@@ -1,0 +1,86 @@
+import { join } from "node:path";
+import { InputError, type TimerClock } from "../core/mod.ts";
+import { type Control, CONTROL_KINDS, type Controls } from "./controls.ts";
+
+/** A folder can be watched, and is looked at all the same: watching can go blind. */
+const POLL_MS = 1_000;
+
+/**
+ * Controls as files in a folder: a file named `halt`, `resume`, `flatten` or `stop`, with a reason in
+ * it or empty. What was heard is removed. `touch` is enough, also where no program of ours starts.
+ */
+export class FileControls implements Controls, Disposable {
+  readonly #folder: string;
+  readonly #watcher: Deno.FsWatcher;
+  readonly #clock: TimerClock;
+  #listener: (control: Control) => void = () => {};
+  #stopPolling: () => void = () => {};
+
+  /** Begins to watch. @param folder is made where it is not there */
+  constructor(folder: string, clock: TimerClock) {
+    Deno.mkdirSync(folder, { recursive: true });
+    this.#folder = folder;
+    this.#clock = clock;
+    this.#watcher = Deno.watchFs(folder, { recursive: false });
+    this.#follow();
+    this.#poll();
+  }
+
+  /** Says who is told; what lies there already is told at once. */
+  onControl(listener: (control: Control) => void): void {
+    this.#listener = listener;
+    this.#look();
+  }
+
+  /** Ends the watching. */
+  [Symbol.dispose](): void {
+    this.#stopPolling();
+    this.#watcher.close();
+    this.#listener = () => {};
+  }
+
+  async #follow(): Promise<void> {
+    for await (const _ of this.#watcher) this.#look();
+  }
+
+  #poll(): void {
+    this.#stopPolling = this.#clock.after(POLL_MS, () => {
+      this.#look();
+      this.#poll();
+    });
+  }
+
+  #look(): void {
+    for (const kind of CONTROL_KINDS) {
+      const path = join(this.#folder, kind);
+      let reason: string;
+      try {
+        reason = Deno.readTextFileSync(path).trim();
+        Deno.removeSync(path);
+      } catch {
+        continue;
+      }
+      this.#listener({ kind, via: "file", reason });
+    }
+  }
+}
+
+/**
+ * Tells a session something through its folder.
+ *
+ * @throws {InputError} when it cannot be written there
+ */
+export function writeControl(folder: string, kind: Control["kind"], reason: string): void {
+  try {
+    Deno.mkdirSync(folder, { recursive: true });
+    // Whoever watches never sees half a file.
+    const draft = join(folder, `.${kind}`);
+    Deno.writeTextFileSync(draft, reason);
+    Deno.renameSync(draft, join(folder, kind));
+  } catch (error) {
+    throw new InputError(`Cannot tell the session to ${kind}: ${(error as Error).message}`, {
+      where: folder,
+      remedy: `make an empty file named '${kind}' there by hand`,
+    });
+  }
+}

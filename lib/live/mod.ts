@@ -1,0 +1,21 @@
+/**
+ * Sessions: systems that trade in time, with a journal, a broker and people who may stop them.
+ *
+ * @module
+ */
+export { type Control, CONTROL_KINDS, type Controls, ManualControls } from "./controls.ts";
+export type { Decider, Decision, Held } from "./decider.ts";
+export { requireGreen } from "./checklist.ts";
+export { FileControls, writeControl } from "./file_controls.ts";
+export { runSession } from "./run_session.ts";
+export { mergeFeeds, type SessionBar, type SessionFeed } from "./session_feed.ts";
+export type {
+  SessionJournal,
+  SessionOptions,
+  SessionOutcome,
+  SessionSlot,
+  SessionView,
+} from "./session_options.ts";
+export { systemSlot, type SystemSlotStart } from "./system_slot.ts";
+export { createSystemDecider, type DecidingSystem } from "./system_decider.ts";
+export { startWorkerDecider } from "./worker_decider.ts";

@@ -1,0 +1,157 @@
+import { canonicalJson, CorruptArtifactError, InputError, type JsonValue } from "../core/mod.ts";
+import { Engine } from "../engine/mod.ts";
+import type { BrokerReport, Command, EngineEvent, KeptEntry } from "../trading/mod.ts";
+import type { BegunSession } from "./begun_session.ts";
+import type { SessionOptions } from "./session_options.ts";
+import { SlotRunner } from "./session_slot.ts";
+import type { SavedSession } from "./trading_session.ts";
+
+/**
+ * Makes a session again from its journal: the state that was kept last, and every entry after it,
+ * told to engine and deciders in the order in which they heard of it first. What they said then they
+ * have to say again.
+ *
+ * @param known the state that was kept last
+ * @throws {InputError} when the session is of other instruments, or a system decides otherwise now
+ * @throws {CorruptArtifactError} when the state is none
+ */
+export async function recover(
+  options: SessionOptions,
+  known: KeptEntry & { readonly kind: "state" },
+): Promise<BegunSession> {
+  const { initialCashUsd, journal, slots } = options;
+  const state = known.state as unknown as SavedSession;
+  if (!Array.isArray(state?.deciders)) {
+    throw new CorruptArtifactError(`Cannot go on from entry ${known.sequence}: it keeps no state`);
+  }
+  if (state.deciders.length !== slots.length) {
+    throw new InputError(
+      `Cannot go on with ${slots.length} systems as the session was begun with ` +
+        `${state.deciders.length}`,
+      { remedy: "give the same systems in the same order, or begin a session of another name" },
+    );
+  }
+  const engine = new Engine({ initialCashUsd, slots }, state.engine);
+  const runners: SlotRunner[] = [];
+  for (const [index, slot] of slots.entries()) {
+    const decider = await slot.start(state.deciders[index]!);
+    const runner = new SlotRunner(slot, engine.slot(index), decider);
+    runner.goOnAfter(state.newest[index]!);
+    runners.push(runner);
+  }
+  const replay = new Replay(engine, runners);
+  for await (const entry of journal.entries(known.sequence)) await replay.take(entry);
+  await replay.finish();
+  return { engine, runners, unsent: replay.unsent };
+}
+
+/** Tells an engine and its deciders again what they have heard before. */
+class Replay {
+  readonly #engine: Engine;
+  readonly #runners: readonly SlotRunner[];
+  /** Commands that the engine wanted, until the journal says that they were sent. */
+  #wanted: Command[] = [];
+  /** Slots whose newest bar has not been decided on. */
+  readonly #undecided = new Set<number>();
+
+  constructor(engine: Engine, runners: readonly SlotRunner[]) {
+    this.#engine = engine;
+    this.#runners = runners;
+  }
+
+  /** What was wanted and never sent. */
+  get unsent(): BegunSession["unsent"] {
+    return this.#wanted.map((command) => ({
+      slot: command.slot,
+      kind: command.kind,
+      orderId: idOf(command),
+    }));
+  }
+
+  async take(entry: KeptEntry): Promise<void> {
+    switch (entry.kind) {
+      case "bar": {
+        const { bar, endsSession, slot, tradeDay } = entry;
+        const runner = this.#runners[slot]!;
+        runner.decider.take(bar);
+        const marked = runner.take(bar);
+        runner.missedClose(marked);
+        this.#undecided.add(slot);
+        const { bars, row } = marked;
+        return this.#tell({ kind: "bar", slot, bars, row, tradeDay, endsSession });
+      }
+      case "mark":
+      case "clock":
+      case "close":
+      case "halt":
+      case "resume":
+      case "executions":
+        return this.#tell(entry);
+      case "forecast": {
+        const { forecast, slot } = entry;
+        const runner = this.#runners[slot]!;
+        this.#undecided.delete(slot);
+        const again = await runner.decider.decide(runner.held(true));
+        requireSame(entry, again.forecast as unknown as JsonValue);
+        return this.#tell({ kind: "forecast", slot, forecast });
+      }
+      case "no-forecast": {
+        const runner = this.#runners[entry.slot]!;
+        this.#undecided.delete(entry.slot);
+        await runner.decider.decide(runner.held(false));
+        return;
+      }
+      case "submit":
+      case "modify":
+      case "cancel":
+        this.#wanted = this.#wanted.filter((command) =>
+          command.kind !== entry.kind || idOf(command) !== idOf(entry)
+        );
+        return;
+      case "accepted":
+      case "rejected":
+      case "filled":
+      case "cancelled":
+      case "expired":
+      case "unknown": {
+        const { at: _at, note: _note, sequence: _sequence, sessionTime: _time, slot, ...report } =
+          entry;
+        return this.#tell({ kind: "report", slot, report: report as BrokerReport });
+      }
+      default:
+        // Says why something was done, not what is held.
+    }
+  }
+
+  /** What was cut off before it decided decides no more: its bar is over. */
+  async finish(): Promise<void> {
+    for (const slot of this.#undecided) {
+      const runner = this.#runners[slot]!;
+      await runner.decider.decide(runner.held(false));
+    }
+  }
+
+  #tell(event: EngineEvent): void {
+    this.#wanted.push(...this.#engine.take(event));
+  }
+}
+
+function idOf(command: Command): number {
+  return command.kind === "submit" ? command.order.id : command.orderId;
+}
+
+/** @throws {InputError} when a forecast that was acted on would be another one now */
+function requireSame(
+  { forecast, sequence, by }: KeptEntry & { readonly kind: "forecast" },
+  again: JsonValue,
+): void {
+  if (canonicalJson(forecast as unknown as JsonValue) === canonicalJson(again)) return;
+  throw new InputError(
+    `Cannot go on with ${by} as it decides otherwise now than in entry ${sequence} of the journal`,
+    {
+      remedy:
+        "run the program and the inference engine that the session was begun with, or begin " +
+        "a session of another name",
+    },
+  );
+}

@@ -1,0 +1,129 @@
+import { InputError } from "../core/mod.ts";
+import { Engine } from "../engine/mod.ts";
+import { reconcile } from "../execution/mod.ts";
+import { rebuildBooks } from "../journal/mod.ts";
+import type { OpenOrder } from "../trading/mod.ts";
+import type { BegunSession } from "./begun_session.ts";
+import { recover } from "./recover.ts";
+import type { SessionOptions, SessionOutcome } from "./session_options.ts";
+import { SlotRunner } from "./session_slot.ts";
+import { initialMicros, journaledSlots, TradingSession } from "./trading_session.ts";
+
+/**
+ * Runs a session until its feed ends, somebody stops it, or it cannot go on. One whose journal knows
+ * it already goes on where that ends, whether it was stopped or killed.
+ *
+ * @param signal stops it in order
+ * @throws {InputError} when the journal is of other instruments, or the system decides otherwise
+ * than it did
+ */
+export async function runSession(
+  options: SessionOptions,
+  signal?: AbortSignal,
+): Promise<SessionOutcome> {
+  using resources = new DisposableStack();
+  const known = options.journal.last("state");
+  const begun = known === null ? await begin(options) : await recover(options, known);
+  for (const { decider } of begun.runners) resources.defer(() => decider.close());
+  const session = new TradingSession(options, begun.engine, begun.runners);
+  const isRestart = known !== null;
+  announce(session, options, isRestart);
+  if (isRestart) await catchUp(session, options, begun);
+  const stopped = new Promise<null>((resolve) => {
+    signal?.addEventListener("abort", () => resolve(null), { once: true });
+    session.ended.then(() => resolve(null));
+  });
+  let reason: SessionOutcome["reason"] = "feed ended";
+  while (session.ending === null) {
+    if (signal?.aborted) {
+      reason = "stopped";
+      break;
+    }
+    const group = await Promise.race([options.feed.next(), stopped]);
+    if (group === null) {
+      if (signal?.aborted) reason = "stopped";
+      break;
+    }
+    await session.onMoment(group);
+  }
+  requireWarm(options, begun.runners);
+  return await session.end(session.ending ?? reason, isRestart);
+}
+
+async function begin({ initialCashUsd, slots }: SessionOptions): Promise<BegunSession> {
+  const engine = new Engine({ initialCashUsd, slots });
+  const runners: SlotRunner[] = [];
+  for (const [index, slot] of slots.entries()) {
+    runners.push(new SlotRunner(slot, engine.slot(index), await slot.start(null)));
+  }
+  return { engine, runners, unsent: [] };
+}
+
+/** Writes down who trades what, with what, and what was looked at. */
+function announce(session: TradingSession, options: SessionOptions, isRestart: boolean): void {
+  const { checklist, mode, name, program, settings, slots } = options;
+  session.note({
+    kind: "session-started",
+    ...{ session: name, isRestart, mode, settings },
+    slots: journaledSlots(options),
+    books: isRestart ? "carried" : "new",
+    cashMicros: initialMicros(options),
+  });
+  session.note({ kind: "program", ...program });
+  session.note({ kind: "checklist", lines: checklist });
+  for (const [slot, { deployment }] of slots.entries()) {
+    session.note({ kind: "deployment", slot, deployment, state: isRestart ? "kept" : "begun" });
+  }
+}
+
+/** Brings a session that was made again in line with its broker's books. */
+async function catchUp(
+  session: TradingSession,
+  { broker, journal, slots }: SessionOptions,
+  { engine, unsent }: BegunSession,
+): Promise<void> {
+  for (const { kind, orderId, slot } of unsent) {
+    if (kind !== "submit") continue;
+    const reason = "never sent: the session had stopped";
+    session.tell({ kind: "report", slot, report: { kind: "rejected", orderId, reason } });
+  }
+  const { executionIds } = await rebuildBooks(journal.entries());
+  const beliefs = slots.map(({ instrument: { symbol } }, index) => {
+    const { orders, positionLots } = engine.slot(index);
+    return { symbol, positionLots, orders: orders.all() as readonly OpenOrder[] };
+  });
+  const snapshot = await broker.snapshot();
+  const missed = reconcile(beliefs, new Set(executionIds), snapshot);
+  for (const { report, symbol } of missed.reports) {
+    const slot = slots.findIndex(({ instrument }) => instrument.symbol === symbol);
+    session.tell({ kind: "report", slot, report });
+  }
+  session.note({
+    kind: "reconciled",
+    missed: missed.reports.length,
+    strangers: missed.strangers.length,
+    unexplainedLots: missed.unexplainedLots,
+    cashMicros: snapshot.cashMicros,
+  });
+  const unexplained = Object.entries(missed.unexplainedLots);
+  if (unexplained.length > 0) {
+    const lots = unexplained.map(([symbol, lots]) => `${lots} lots of ${symbol}`).join(", ");
+    session.tell({ kind: "halt", reason: `the broker holds what nothing explains: ${lots}` });
+  }
+}
+
+/** @throws {InputError} when a feed had less history than a system looks back on */
+function requireWarm(
+  { feed, slots }: SessionOptions,
+  runners: readonly SlotRunner[],
+): void {
+  for (const [index, { bars, warmedUp }] of runners.entries()) {
+    const { deployment, warmupBars } = slots[index]!;
+    if (bars === 0 || warmedUp === 0 || warmedUp >= warmupBars) continue;
+    throw new InputError(
+      `Cannot warm ${deployment.system} up: it looks back on ${warmupBars} bars before the first ` +
+        `and the feed had ${warmedUp}`,
+      { where: feed.name, remedy: "give a feed that begins earlier, or begin later with --from" },
+    );
+  }
+}

@@ -1,0 +1,63 @@
+import type { Bars } from "../market/mod.ts";
+import type { BarFeed, BarMarks, BarOrigin, Feed } from "../trading/mod.ts";
+
+/** A bar that a session takes in, where it lies. */
+export interface SessionBar {
+  /** Number of the instrument in the account. */
+  readonly slot: number;
+  /** The columns that it lies in; read before the next bar is asked for. */
+  readonly bars: Bars;
+  /** Its row in them. */
+  readonly row: number;
+  /** How it came; `history` warms up only. */
+  readonly origin: BarOrigin;
+  /** Epoch milliseconds at which it came in; null where bars come at any speed. */
+  readonly receivedAt: number | null;
+}
+
+/** Where the bars of a session come from. */
+export interface SessionFeed {
+  /** For messages and the journal, for example `replay:bars.csv`. */
+  readonly name: string;
+  /**
+   * Waits for the next moment at which bars close.
+   *
+   * @returns all bars that close then, in the order of their slots; null when there are no more
+   */
+  next(): Promise<readonly SessionBar[] | null>;
+}
+
+const STORED: Pick<BarMarks, "origin" | "receivedAt"> = { origin: "feed", receivedAt: null };
+
+/**
+ * Stored or simulated feeds as one: what closes earlier comes earlier, and what closes at the same
+ * moment comes together. It waits for every feed before it tells which is next, so it is not for
+ * feeds that are live.
+ *
+ * @param feeds one for each slot, in their order
+ */
+export function mergeFeeds(name: string, feeds: readonly (Feed | BarFeed)[]): SessionFeed {
+  const heads: (number | null | undefined)[] = feeds.map(() => undefined);
+  const closeOf = (slot: number): number => {
+    const row = heads[slot]!, { bars } = feeds[slot]!;
+    return row === null ? Infinity : bars.time[row]! + bars.intervalMs;
+  };
+  return {
+    name,
+    async next() {
+      for (const [slot, feed] of feeds.entries()) {
+        if (heads[slot] === undefined) heads[slot] = await feed.next();
+      }
+      const closes = feeds.map((_, slot) => closeOf(slot));
+      const first = Math.min(...closes);
+      if (first === Infinity) return null;
+      return closes.flatMap((close, slot): SessionBar[] => {
+        if (close !== first) return [];
+        const row = heads[slot]!, feed = feeds[slot]!;
+        heads[slot] = undefined;
+        const { origin, receivedAt } = "marks" in feed ? feed.marks : STORED;
+        return [{ slot, bars: feed.bars, row, origin, receivedAt }];
+      });
+    },
+  };
+}

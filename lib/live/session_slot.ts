@@ -1,0 +1,101 @@
+import type { SlotView } from "../engine/mod.ts";
+import {
+  type Bars,
+  createCalendar,
+  DAILY_INTERVAL_MS,
+  type SessionCalendar,
+  sessionMark,
+} from "../market/mod.ts";
+import { BarWindow } from "../feeds/mod.ts";
+import type { JournaledBar } from "../trading/mod.ts";
+import type { Decider, Held } from "./decider.ts";
+import type { SessionSlot } from "./session_options.ts";
+
+/** Bars before the newest one that engine and broker read. */
+const LOOK_BACK = 1;
+
+/** A bar with what the calendar says of it. */
+export interface MarkedBar {
+  readonly bars: Bars;
+  readonly row: number;
+  /** Days since 1970-01-01. */
+  readonly tradeDay: number;
+  readonly endsSession: boolean;
+}
+
+/** What a session keeps of one of its instruments: the newest bars, and who decides. */
+export class SlotRunner {
+  readonly options: SessionSlot;
+  readonly view: SlotView;
+  readonly decider: Decider;
+  /** Bars that were traded. */
+  bars = 0;
+  /** Open of the newest bar, those that only warm up included; null before the first. */
+  newest: number | null = null;
+  /** Its close. */
+  newestClose: number | null = null;
+  /** Bars that came before the first one that was traded. */
+  warmedUp = 0;
+  readonly #window: BarWindow;
+  readonly #calendar: SessionCalendar;
+  readonly #flattens: boolean;
+  #tradeDay: number | null = null;
+
+  constructor(options: SessionSlot, view: SlotView, decider: Decider) {
+    const { flattenAtSessionEnd, instrument, intervalMs } = options;
+    this.options = options;
+    this.view = view;
+    this.decider = decider;
+    this.#window = new BarWindow({ instrument, intervalMs }, LOOK_BACK);
+    this.#calendar = createCalendar(instrument);
+    this.#flattens = flattenAtSessionEnd && intervalMs < DAILY_INTERVAL_MS;
+  }
+
+  /** Goes on behind a bar that was taken in before. */
+  goOnAfter(newest: number | null): void {
+    this.newest = newest;
+    if (newest !== null && newest >= this.options.from) {
+      this.#tradeDay = sessionMark(newest, this.options.intervalMs, this.#calendar).tradeDay;
+    }
+  }
+
+  /** Whether a bar is traded, not only taken in. */
+  trades(bar: JournaledBar): boolean {
+    return bar.time >= this.options.from;
+  }
+
+  /** Takes a bar in; the decider is told by whoever calls. */
+  take(bar: JournaledBar): MarkedBar {
+    this.#window.push(bar);
+    const { bars } = this.#window;
+    const { isLast, tradeDay } = sessionMark(bar.time, bars.intervalMs, this.#calendar);
+    this.newest = bar.time;
+    this.newestClose = bar.close;
+    if (this.trades(bar)) this.bars++;
+    else this.warmedUp++;
+    return { bars, row: bars.length - 1, tradeDay, endsSession: isLast };
+  }
+
+  /** Whether the session before this bar ended without its last bar, with something left open. */
+  missedClose({ tradeDay }: MarkedBar): boolean {
+    const isNewDay = this.#tradeDay !== null && this.#tradeDay !== tradeDay;
+    this.#tradeDay = tradeDay;
+    return this.#flattens && isNewDay && this.isOpen;
+  }
+
+  /** Whether everything has to be closed at the close of a bar. */
+  mustFlatten({ endsSession }: MarkedBar): boolean {
+    return this.#flattens && endsSession;
+  }
+
+  /** Whether a position is held or an order may still trade. */
+  get isOpen(): boolean {
+    return this.view.positionLots !== 0 || !this.view.orders.isEmpty;
+  }
+
+  /** What a decision depends on. */
+  held(acts: boolean): Held {
+    const { exposure, positionLots } = this.view;
+    return { exposure, positionLots, acts };
+  }
+}

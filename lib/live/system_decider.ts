@@ -1,0 +1,83 @@
+import type { JsonValue } from "../core/mod.ts";
+import { BarWindow } from "../feeds/mod.ts";
+import { createCalendar, type Instrument } from "../market/mod.ts";
+import { availableEngine, createJointSession, type OnnxEngine } from "../onnx/mod.ts";
+import type { TradingSystem } from "../records/mod.ts";
+import { type LiveBlendState, streamSystem, type TradedModel } from "../system/mod.ts";
+import type { Decider } from "./decider.ts";
+
+/** A system with everything that its decisions are made of. Plain data: it can be sent to a worker. */
+export interface DecidingSystem {
+  /** Its document. */
+  readonly system: TradingSystem;
+  /** Its models in the order of its parts. */
+  readonly models: readonly (TradedModel & {
+    /** The graph. */
+    readonly onnx: Uint8Array;
+  })[];
+  /** What is traded. */
+  readonly instrument: Instrument;
+  /** Open of the first bar at which models are asked; earlier ones warm features up. */
+  readonly from: number;
+}
+
+/** What a decider keeps. */
+interface SavedDecider {
+  readonly live: LiveBlendState;
+  readonly forecaster: JsonValue;
+}
+
+/** Bars before the newest one that features and strategy read; the rest is their own state. */
+const LOOK_BACK = 3;
+
+/**
+ * A decider in this thread.
+ *
+ * @param saved what `save` gave, to go on from there; null to begin
+ * @throws {InputError} when the state is damaged or was saved by other models, or the system asks
+ * for something that this program does not know
+ */
+export async function createSystemDecider(
+  { from, instrument, models, system }: DecidingSystem,
+  saved: JsonValue,
+  engine?: OnnxEngine,
+): Promise<Decider> {
+  const session = await createJointSession(
+    models.map(({ manifest: { window }, onnx }) => ({ onnx, window })),
+    { engine: engine ?? await availableEngine() },
+  );
+  const state = saved as SavedDecider | null;
+  const window = new BarWindow({ instrument, intervalMs: system.intervalMs }, LOOK_BACK);
+  const calendar = createCalendar(instrument);
+  const stream = streamSystem({ models, system }, session, window.bars, {
+    sessionAt: (time) => calendar.sessionAt(time),
+    from,
+    ...(state === null ? {} : { state: state.live }),
+  });
+  const forecaster = stream.strategy.begin(state?.forecaster);
+  let computing: Promise<void> = Promise.resolve();
+  return {
+    take(bar) {
+      computing = computing.then(() => {
+        window.push(bar);
+        return stream.onBar(window.bars, window.bars.length - 1);
+      });
+      // Whoever asks hears of it.
+      computing.catch(() => {});
+    },
+    async decide(held) {
+      await computing;
+      const context = { ...held, bars: window.bars, bar: window.bars.length - 1 };
+      const forecast = forecaster.forecast(context);
+      return { forecast, why: forecaster.explain(context) };
+    },
+    async save() {
+      await computing;
+      const state: SavedDecider = { live: stream.save(), forecaster: forecaster.save() };
+      return state as unknown as JsonValue;
+    },
+    close() {
+      computing.catch(() => {}).then(() => session.dispose());
+    },
+  };
+}

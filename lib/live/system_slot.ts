@@ -1,0 +1,61 @@
+import { InputError } from "../core/mod.ts";
+import type { RunConditions } from "../engine/mod.ts";
+import { scaleSizing } from "../risk/mod.ts";
+import type { LoadedSystem } from "../system/mod.ts";
+import type { SessionSlot } from "./session_options.ts";
+import { startWorkerDecider } from "./worker_decider.ts";
+
+/** Where a system begins to trade. */
+export interface SystemSlotStart {
+  /** Costs, margin, sizes and limits, as a backtest of the system has them. */
+  readonly conditions: RunConditions;
+  /** Open of the first bar that is traded. */
+  readonly from: number;
+  /** Open of the first bar at which its models are asked. */
+  readonly signalsFrom: number;
+}
+
+/**
+ * A registered system as a slot of a session: its sizes by the factor of its deployment, its
+ * decisions in a worker.
+ *
+ * @throws {InputError} when the factor leaves nothing to trade
+ */
+export function systemSlot(
+  { deployment, models, name, sha256, system, version }: LoadedSystem,
+  { conditions, from, signalsFrom }: SystemSlotStart,
+): SessionSlot {
+  const { bars: { instrument, intervalMs }, costs, flattenAtSessionEnd, limits } = conditions;
+  const sizeFactor = deployment?.sizeFactor ?? 1;
+  const sizing = scaleSizing(conditions.sizing, sizeFactor);
+  if (sizing.kind === "fixed" && sizing.lots === 0) {
+    throw new InputError(
+      `Cannot trade ${name}@${version} as its deployment multiplies its size by ${sizeFactor}: ` +
+        "not one lot is left",
+      { remedy: "fit the system with more lots, or promote it with a larger size factor" },
+    );
+  }
+  const { margin, marginPerLotUsd, maxLots } = conditions;
+  return {
+    ...{ instrument, intervalMs, costs, marginPerLotUsd, sizing, flattenAtSessionEnd, from },
+    ...(margin === undefined ? {} : { margin }),
+    ...(limits === undefined ? {} : { limits }),
+    maxLots: sizing.kind === "fixed" ? sizing.lots : maxLots,
+    warmupBars: system.lookBack.featureBars + system.lookBack.signalBars,
+    deployment: {
+      system: `${name}@${version}`,
+      sha256,
+      alias: deployment?.alias ?? null,
+      sizeFactor,
+    },
+    start: (saved) =>
+      startWorkerDecider({
+        system,
+        models: models.map(({ manifest, name, onnx, onnxSha256, version }) => (
+          { name, version, onnxSha256, manifest, onnx }
+        )),
+        instrument,
+        from: signalsFrom,
+      }, saved),
+  };
+}

@@ -1,0 +1,122 @@
+import { join } from "node:path";
+import {
+  type JournalAccount,
+  type JournalBooks,
+  type JournalCheck,
+  journalFiles,
+  openJournalReader,
+  rebuildBooks,
+} from "../lib/journal/mod.ts";
+import { type Control, writeControl } from "../lib/live/mod.ts";
+import type { KeptEntry } from "../lib/trading/mod.ts";
+
+/** One account in `sessions list`. */
+export interface SessionRow {
+  readonly account: JournalAccount;
+  /** What its journal comes to; null where it cannot be read. */
+  readonly books: Omit<JournalBooks, "executionIds"> | null;
+  /** Why it cannot be read; null where it can. */
+  readonly fault: string | null;
+}
+
+/** What `sessions list --json` prints. */
+export interface SessionListDocument {
+  readonly sessions: readonly SessionRow[];
+}
+
+/** What `sessions show --json` prints. */
+export interface SessionDocument {
+  readonly account: JournalAccount;
+  readonly books: Omit<JournalBooks, "executionIds">;
+  /** Whether every entry is what was written. */
+  readonly journal: JournalCheck;
+  /** Entries by kind. */
+  readonly counts: Readonly<Record<string, number>>;
+  /** The newest entries that are no bars, oldest first. */
+  readonly newest: readonly KeptEntry[];
+}
+
+/** Accounts that have a journal, in alphabetical order. */
+export async function listSessions(folder: string): Promise<SessionListDocument> {
+  const sessions: SessionRow[] = [];
+  for (const name of accountsIn(folder)) {
+    try {
+      using reader = openJournalReader(folder, name);
+      const books = await rebuildBooks(reader.entries());
+      sessions.push({ account: reader.account, books: withoutIds(books), fault: null });
+    } catch (error) {
+      sessions.push({
+        account: { name, broker: "", number: "", mode: "paper" },
+        books: null,
+        fault: (error as Error).message,
+      });
+    }
+  }
+  return { sessions };
+}
+
+/**
+ * One account: its books, rebuilt from the journal alone, and what happened last.
+ *
+ * @param newest entries to show
+ * @throws {InputError} when there is no such account
+ */
+export async function showSession(
+  folder: string,
+  name: string,
+  newest: number,
+): Promise<SessionDocument> {
+  using reader = openJournalReader(folder, name);
+  const counts: Record<string, number> = {};
+  const tail: KeptEntry[] = [];
+  for await (const entry of reader.entries()) {
+    counts[entry.kind] = (counts[entry.kind] ?? 0) + 1;
+    if (entry.kind === "bar" || entry.kind === "clock" || entry.kind === "state") continue;
+    tail.push(entry);
+    if (tail.length > newest) tail.shift();
+  }
+  return {
+    account: reader.account,
+    books: withoutIds(await rebuildBooks(reader.entries())),
+    journal: reader.check(),
+    counts,
+    newest: tail,
+  };
+}
+
+/** Tells a session something; it hears of it at once, or when it begins again. */
+export function tellSession(
+  folder: string,
+  name: string,
+  kind: Control["kind"],
+  reason: string,
+): void {
+  using reader = openJournalReader(folder, name);
+  writeControl(join(journalFiles(folder, reader.account.name).folder, "control"), kind, reason);
+}
+
+/** Copies the journal of a session, which may run, and checks the copy. */
+export async function backupSession(
+  folder: string,
+  name: string,
+  path: string,
+): Promise<JournalCheck> {
+  using reader = openJournalReader(folder, name);
+  return await reader.backup(path);
+}
+
+function accountsIn(folder: string): readonly string[] {
+  try {
+    return [...Deno.readDirSync(folder)].filter(({ isDirectory }) => isDirectory)
+      .map(({ name }) => name).toSorted();
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return [];
+    throw error;
+  }
+}
+
+function withoutIds(
+  { executionIds: _, ...books }: JournalBooks,
+): Omit<JournalBooks, "executionIds"> {
+  return books;
+}
