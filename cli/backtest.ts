@@ -88,7 +88,11 @@ export function command(): Command {
             ...(system === undefined ? { models: requireModels(options) } : { models: [], system }),
             ...(options.policy === undefined ? {} : { policy: options.policy }),
             ...blendRequest(options),
-            risk: riskRequest(options.risk, options.blend === undefined ? [] : [options.blend]),
+            risk: riskRequest(
+              options.risk,
+              options.blend === undefined ? [] : [options.blend],
+              context.note,
+            ),
             ...(options.from === undefined ? {} : { from: options.from }),
             ...(options.to === undefined ? {} : { to: options.to }),
             inSample: options.inSample ?? false,

@@ -89,7 +89,7 @@ function fit(): Command {
             ...(policy === undefined ? {} : { policy }),
             ...(blend === undefined ? {} : { blend: { kind: blend, confidenceShare } }),
             market: marketRequest(options),
-            risk: riskRequest(options.risk, blend === undefined ? [] : [blend]),
+            risk: riskRequest(options.risk, blend === undefined ? [] : [blend], context.note),
           },
           options.models,
           { clock: context, signal: context.signal, onProgress: context.progress },

@@ -142,7 +142,7 @@ export function command(): Command {
               gapBars: options.gap,
             },
             market: marketRequest(options),
-            risk: riskRequest(risk, options.blend),
+            risk: riskRequest(risk, options.blend, context.note),
             ...(recipe === null ? {} : ofSystem(recipe, marketRequest(options))),
             momentumBars: options.momentumBars,
             ...{ seed, storage: options.storage },

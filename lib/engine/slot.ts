@@ -326,6 +326,7 @@ export class Slot implements MarginedPosition, SlotView {
     const verdict = this.#guard?.review({
       ...{ equityMicros, positionLots, tradeDay: this.#tradeDay, time: this.closedAt },
       ...{ price: numbers[CLOSE]!, referencePrice: numbers[REFERENCE_CLOSE]! },
+      ...{ instrument: this.instrument.symbol, intervalMs: this.options.intervalMs },
     }, wanted) ?? null;
     const reviewed = verdict?.targetLots ?? wanted;
     const allowed = isHalted ? reducingTarget(reviewed, positionLots) : reviewed;

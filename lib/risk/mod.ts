@@ -63,6 +63,21 @@ export {
   ruleSetsCompiledOn,
 } from "./account/rule_sets.ts";
 export { type DailyTime } from "./account/daily_clock.ts";
+export { type AccountFigure, describeFigure, isDoubtful } from "./account/account_figure.ts";
+export {
+  type AccountRequest,
+  type NewsEvent,
+  parseAccountRequest,
+  type StatedTerms,
+} from "./account/account_request.ts";
+export {
+  type AccountConfirmation,
+  confirmAccount,
+  type ConfirmationRequest,
+  parseConfirmation,
+  requireConfirmed,
+} from "./account/confirmation.ts";
+export { resolveAccount, type ResolvedAccount } from "./account/resolve_account.ts";
 export { drawdownFloor, TRAILING_BASES, type TrailingDrawdown } from "./drawdown_floor.ts";
 export { kellyFraction, kellyLots, type StakedBet } from "./kelly.ts";
 export { affordLots, capLots, type Veto, VETOES } from "./lot_limits.ts";

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { accountTermsSchema } from "./account/account_terms.ts";
 import { InputError, type JsonValue } from "../core/mod.ts";
 import { TRAILING_BASES } from "./drawdown_floor.ts";
 import { checkRiskLimits, type RiskLimits } from "./risk_limits.ts";
@@ -42,6 +43,7 @@ const riskLimits = z.strictObject({
   }))),
   priceBand: z.exactOptional(amount),
   coolDown: z.exactOptional(z.strictObject({ losses: whole, restMs: amount })),
+  account: z.exactOptional(accountTermsSchema),
 });
 
 /**

@@ -1,6 +1,8 @@
 import type { JsonValue } from "../core/mod.ts";
+import { type AccountMonitor, createAccountMonitor } from "./account/account_monitor.ts";
+import type { AccountMonitorState } from "./account/monitor_state.ts";
 import { checkRiskLimits, type RiskLimits } from "./risk_limits.ts";
-import { reviewTarget, type RiskVerdict } from "./risk_review.ts";
+import { reviewTarget, type RiskVerdict, underAccount } from "./risk_review.ts";
 import {
   countOrder,
   countTrade,
@@ -15,10 +17,16 @@ export interface GuardState {
   readonly risk: RiskState;
   /** The open position: its side and the equity before it; null when flat. */
   readonly held: { readonly side: number; readonly startMicros: number } | null;
+  /** Memory of the account's rules; absent without any. */
+  readonly account?: AccountMonitorState;
 }
 
 /** Account and market at a close. */
 export interface GuardedClose {
+  /** Symbol of what is traded. */
+  readonly instrument: string;
+  /** Time to the next close, milliseconds. */
+  readonly intervalMs: number;
   /** Epoch milliseconds of the close. */
   readonly time: number;
   /** Days since 1970-01-01. */
@@ -51,16 +59,27 @@ export interface RiskGuard {
 export function createRiskGuard(limits: RiskLimits, state: JsonValue = null): RiskGuard {
   checkRiskLimits(limits);
   let known = state as GuardState | null;
+  const monitor = limits.account === undefined ? null : createAccountMonitor(limits.account);
   return {
     review(close, targetLots) {
       const before = known ?? { risk: initialRiskState(close.equityMicros), held: null };
       const seen = look(before, limits, close);
       const { positionLots, price, referencePrice, time } = close;
-      const verdict = reviewTarget(seen.risk, limits, {
+      const reviewed = reviewTarget(seen.risk, limits, {
         ...{ time, targetLots, positionLots, price, referencePrice },
       });
+      const account = monitor === null ? null : follow(monitor, before, close);
+      const { instrument, intervalMs: untilNextMs } = close;
+      const verdict = account === null ? reviewed : underAccount(
+        reviewed,
+        monitor!.judge(account, { instrument, untilNextMs }),
+        positionLots,
+      );
       const sent = verdict.targetLots !== positionLots;
-      known = sent ? { ...seen, risk: countOrder(seen.risk, time) } : seen;
+      known = {
+        ...(sent ? { ...seen, risk: countOrder(seen.risk, time) } : seen),
+        ...(account === null ? {} : { account }),
+      };
       return verdict;
     },
     save: () => known as JsonValue,
@@ -83,4 +102,23 @@ function look(before: GuardState, limits: RiskLimits, close: GuardedClose): Guar
   }
   if (held === null && side !== 0) held = { side, startMicros };
   return { risk, held };
+}
+
+/** The account's rules after a close. */
+function follow(
+  monitor: AccountMonitor,
+  { account, risk }: GuardState,
+  { equityMicros, instrument, positionLots, time, tradeDay }: GuardedClose,
+): AccountMonitorState {
+  let state = account ?? monitor.begin({ initialMicros: equityMicros });
+  if (risk.tradeDay !== null && risk.tradeDay !== tradeDay) {
+    // Flat at the first look of a day: what was closed at the session's end belongs to the day before.
+    if (positionLots === 0) {
+      state = monitor.step(state, { kind: "mark", time: state.time!, equityMicros });
+    }
+    state = monitor.step(state, { kind: "day-end", time });
+  }
+  const lots = positionLots - (state.held[instrument] ?? 0);
+  if (lots !== 0) state = monitor.step(state, { kind: "fill", time, instrument, lots });
+  return monitor.step(state, { kind: "mark", time, equityMicros });
 }

@@ -1,3 +1,4 @@
+import type { AccountTerms } from "./account/account_terms.ts";
 import type { TrailingDrawdown } from "./drawdown_floor.ts";
 import { isInSession, type NewsWindow, type SessionWindow } from "./time_windows.ts";
 
@@ -13,6 +14,8 @@ export const RISK_RULES = [
   "cool-down",
   "price-band",
   "order-rate",
+  "flat-by",
+  "instrument-blocked",
 ] as const;
 
 /** Name of a rule of risk. */
@@ -46,6 +49,8 @@ export interface RiskLimits {
   readonly priceBand?: number;
   /** Rest after losing trades. */
   readonly coolDown?: CoolDown;
+  /** Rules of the account that is traded, applied after all others. */
+  readonly account?: AccountTerms;
 }
 
 /**

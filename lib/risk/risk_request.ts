@@ -1,5 +1,7 @@
 import { z } from "zod";
 import { InputError } from "../core/mod.ts";
+import { parseAccountRequest } from "./account/account_request.ts";
+import { resolveAccount } from "./account/resolve_account.ts";
 import { checkRiskLimits, type RiskLimits } from "./risk_limits.ts";
 import { TRAILING_BASES } from "./drawdown_floor.ts";
 
@@ -50,6 +52,7 @@ const riskFile = z.strictObject({
     maxLeverage: positive,
   })),
   kellyPart: z.exactOptional(positive.max(1)),
+  account: z.exactOptional(z.record(z.string(), z.unknown())),
 }).refine(
   ({ dailyLossUsd, dailyLossWarning }) =>
     dailyLossWarning === undefined || dailyLossUsd !== undefined,
@@ -75,8 +78,13 @@ export function parseRiskRequest(json: unknown, where: string): RiskRequest {
     const issue = parsed.error.issues[0]!;
     throw refused(`${issue.path.join(".") || "the file"}: ${issue.message}`, where);
   }
-  const { kellyPart, volatilityTarget } = parsed.data;
-  const limits = riskLimits(parsed.data);
+  const { account, kellyPart, volatilityTarget } = parsed.data;
+  const limits: RiskLimits = {
+    ...riskLimits(parsed.data),
+    ...(account === undefined
+      ? {}
+      : { account: resolveAccount(parseAccountRequest(account, where), where).terms }),
+  };
   try {
     checkRiskLimits(limits);
   } catch (error) {

@@ -1,6 +1,7 @@
 import { throws as assertThrows } from "node:assert/strict";
 import { InputError } from "../core/errors.ts";
 import { assertEquals } from "../../tests/assert.ts";
+import { parseRiskLimits } from "./parse_stored.ts";
 import { parseRiskRequest } from "./risk_request.ts";
 
 Deno.test("parseRiskRequest() reads every rule into the units of the engine", () => {
@@ -63,4 +64,12 @@ Deno.test("parseRiskRequest() refuses what it does not know, with the place and 
       JSON.stringify(file),
     );
   }
+});
+
+Deno.test("the account of a risk file is stored with the limits and read again to the bit", () => {
+  const { limits } = parseRiskRequest({
+    account: { rules: "fundednext_rapid_50k", minis: 5, micros: 50, automation: "allowed" },
+  }, "risk.json");
+  assertEquals(limits.account?.rules, "fundednext_rapid_50k");
+  assertEquals(parseRiskLimits(JSON.parse(JSON.stringify(limits)), "system@1"), limits);
 });

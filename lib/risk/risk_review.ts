@@ -1,3 +1,4 @@
+import type { AccountVerdict } from "./account/account_verdict.ts";
 import { capLots } from "./lot_limits.ts";
 import type { RiskLimits, RiskRule } from "./risk_limits.ts";
 import { ordersInMinute, type RiskState } from "./risk_state.ts";
@@ -71,6 +72,36 @@ export function reviewTarget(
     if (reason !== null) change(reducingTarget(targetLots, positionLots), rule.name, reason);
   }
   return { targetLots, vetoes, reasons };
+}
+
+/**
+ * What the rules of the account leave of a reviewed target. What must be closed goes; an entry that
+ * is refused leaves what is held; more than the account may hold is given up.
+ */
+export function underAccount(
+  reviewed: RiskVerdict,
+  { mostLots, mustFlatten, refusesEntries }: AccountVerdict,
+  positionLots: number,
+): RiskVerdict {
+  const { targetLots } = reviewed;
+  const stop = mustFlatten ?? refusesEntries;
+  const free = stop === null
+    ? targetLots
+    : mustFlatten === null
+    ? reducingTarget(targetLots, positionLots)
+    : 0;
+  // Adding 0 turns -0 into 0.
+  const allowed = mostLots === null ? free : capLots(free, mostLots) + 0;
+  if (allowed === targetLots) return reviewed;
+  const rule = stop !== null && free !== targetLots ? stop.rule : "max-contracts";
+  const reason = rule === "max-contracts"
+    ? `the account holds at most ${mostLots} lots`
+    : stop!.reason;
+  return {
+    targetLots: allowed,
+    vetoes: [...reviewed.vetoes, rule],
+    reasons: [...reviewed.reasons, reason],
+  };
 }
 
 /** A rule that can only refuse entries. */

@@ -31,10 +31,17 @@ const MICROS = new Set(
     "MZC MZW MZS MZM MZL 10Y 2YY 5YY 30Y").split(" "),
 );
 
+/** Asked for at every mark, of few symbols. */
+const KNOWN_ROOTS = new Map<string, string>();
+
 /** Root of a symbol: `MES` of `MESZ5` and of `MES`, also of a future that does not ship. */
 export function rootOf(symbol: string): string {
+  const known = KNOWN_ROOTS.get(symbol);
+  if (known !== undefined) return known;
   const code = symbol.trim().toUpperCase();
-  return parseContractCode(code)?.root.symbol ?? CONTRACT.exec(code)?.[1] ?? code;
+  const root = parseContractCode(code)?.root.symbol ?? CONTRACT.exec(code)?.[1] ?? code;
+  KNOWN_ROOTS.set(symbol, root);
+  return root;
 }
 
 const CONTRACT = /^([A-Z0-9]{2,3})[FGHJKMNQUVXZ](?:\d{4}|\d{1,2})$/;

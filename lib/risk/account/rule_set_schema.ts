@@ -9,7 +9,8 @@ const count = z.int().min(0);
 const permission = z.enum(["allowed", "forbidden", "unclear"]);
 const isoDate = z.iso.date();
 
-const wallTime = z.strictObject({
+/** The checked form of a time of day in a place. */
+export const dailyTimeSchema = z.strictObject({
   time: z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, "must be HH:MM"),
   timeZone: z.string().refine(
     isTimeZone,
@@ -58,7 +59,7 @@ const lossLimit = z.strictObject({
   afterFirstPayout: z.exactOptional(z.strictObject({
     floorMovesTo: z.enum(["start-balance", "unchanged", "unclear"]),
   })),
-  ratchetUpdateTime: z.exactOptional(wallTime),
+  ratchetUpdateTime: z.exactOptional(dailyTimeSchema),
 });
 
 const dailyLoss = z.strictObject({
@@ -72,7 +73,7 @@ const dailyLoss = z.strictObject({
   includesOpenProfit: z.exactOptional(z.boolean()),
   includesCosts: z.exactOptional(z.boolean()),
   breachTest: z.exactOptional(z.enum(["touch-or-below", "below", "unclear"])),
-  reset: z.exactOptional(wallTime),
+  reset: z.exactOptional(dailyTimeSchema),
   steps: z.exactOptional(z.array(z.strictObject({
     closingBalanceAtLeastUsd: usd,
     amountUsd: positiveUsd,
@@ -126,9 +127,9 @@ const consistency = z.strictObject({
 });
 
 const session = z.strictObject({
-  open: z.exactOptional(wallTime),
-  flatBy: z.exactOptional(wallTime),
-  autoFlattenFrom: z.exactOptional(wallTime),
+  open: z.exactOptional(dailyTimeSchema),
+  flatBy: z.exactOptional(dailyTimeSchema),
+  autoFlattenFrom: z.exactOptional(dailyTimeSchema),
   minutesBeforeProductClose: z.exactOptional(z.number().min(0)),
   late: z.exactOptional(
     z.enum([
@@ -143,12 +144,12 @@ const session = z.strictObject({
   overWeekend: z.exactOptional(permission),
   earlierProducts: z.exactOptional(z.array(z.strictObject({
     symbols: z.array(z.string()),
-    flatBy: wallTime,
+    flatBy: dailyTimeSchema,
   }))),
 });
 
 const holiday = z.strictObject({
-  earlyCloseFlatBy: z.exactOptional(wallTime),
+  earlyCloseFlatBy: z.exactOptional(dailyTimeSchema),
   autoFlattenOnEarlyClose: z.exactOptional(z.enum(["yes", "no", "unclear"])),
   late: z.exactOptional(z.enum(["auto-flattened-no-penalty", "account-failed", "unclear"])),
   halfDayCountsAsTradingDay: z.exactOptional(z.boolean()),
@@ -165,7 +166,7 @@ const news = z.strictObject({
   events: z.exactOptional(z.array(z.strictObject({
     name: z.string(),
     products: z.exactOptional(z.string()),
-    time: z.exactOptional(wallTime),
+    time: z.exactOptional(dailyTimeSchema),
   }))),
 });
 
@@ -282,8 +283,8 @@ export const ruleSetsSchema = z.strictObject({
   ruleSets: z.array(ruleSetSchema),
 });
 
-/** Abbreviations are none: EST is a fixed offset, while firms who write it mean New York. */
-function isTimeZone(name: string): boolean {
+/** Whether a name is that of a zone. Abbreviations are none: EST is a fixed offset, while firms who write it mean New York. */
+export function isTimeZone(name: string): boolean {
   if (!name.includes("/") && name !== "UTC") return false;
   try {
     skippedOn({ time: "00:00", timeZone: name });
