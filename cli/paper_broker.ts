@@ -7,7 +7,6 @@
 import { paperAddressLine, startPaperServer } from "../lib/execution/paper.ts";
 import { SESSIONS_FOLDER } from "../lib/core/program.ts";
 import { oneLine } from "../lib/core/mod.ts";
-import { EXIT } from "./exit.ts";
 import { SYSTEM_CLOCK } from "./system_clock.ts";
 
 const MARK_EVERY_MS = 1_000;
@@ -30,10 +29,10 @@ export async function keepPaperBooks(sessions: string): Promise<number> {
   const marks = setInterval(() => write(""), MARK_EVERY_MS);
   try {
     await server.ended;
-    return EXIT.done;
+    return 0;
   } catch (error) {
     console.error(`paper broker: ${oneLine((error as Error).message)}`);
-    return EXIT.failed;
+    return 1;
   } finally {
     clearInterval(marks);
   }

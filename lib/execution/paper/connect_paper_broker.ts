@@ -92,7 +92,7 @@ export async function connectPaperBroker(options: PaperBrokerOptions): Promise<P
   try {
     await inTime(link.start());
   } catch (error) {
-    link.close();
+    await link.close();
     throw error;
   }
   return {
@@ -115,10 +115,7 @@ export async function connectPaperBroker(options: PaperBrokerOptions): Promise<P
       return books;
     },
     end: () => link.end(),
-    // deno-lint-ignore require-await
-    async close() {
-      link.close();
-    },
+    close: () => link.close(),
   };
 }
 

@@ -1,6 +1,6 @@
 /** Cuts bytes into lines of text; each byte is looked at once, however long a line is. */
 export class MessageLines {
-  readonly #decoder = new TextDecoder();
+  readonly #decoder = new TextDecoder("utf-8", { ignoreBOM: true });
   readonly #most: number;
   #parts: string[] = [];
   #length = 0;

@@ -42,6 +42,7 @@ export class PaperLink {
   readonly #stopped = new AbortController();
   #connection: Deno.TcpConn | null = null;
   #writing: Promise<unknown> = Promise.resolve();
+  #running: Promise<void> = Promise.resolve();
   #number = 0;
   #heard: number | null = null;
   #asked = 0;
@@ -67,7 +68,7 @@ export class PaperLink {
       this.#whenOpen = resolve;
       this.#whenLost = reject;
     });
-    this.#keepConnected();
+    this.#running = this.#keepConnected();
     return opened;
   }
 
@@ -90,14 +91,14 @@ export class PaperLink {
       this.#send({ do: "end" });
       await ended;
     }
-    this.close();
+    await this.close();
   }
 
   /** Hangs up. */
-  close(): void {
+  async close(): Promise<void> {
     this.#give(new Error("the connection with the paper broker was closed"));
-    this.#connection?.close();
-    this.#connection = null;
+    if (this.#connection !== null) close(this.#connection);
+    await this.#running;
   }
 
   #ask<Answer>(
