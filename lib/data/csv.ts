@@ -1,3 +1,4 @@
+import type { PriceFormat } from "../market/mod.ts";
 import { reportCell } from "./cells.ts";
 import { type ColumnMap, type ColumnRole, mapColumns, type NamedColumns } from "./columns.ts";
 import { countLines, nextLine, type ScanColumn, scanRows, splitLine } from "./csv_scanner.ts";
@@ -32,6 +33,8 @@ export interface ReadOptions {
   readonly select?: string | undefined;
   /** Zone given by the caller. */
   readonly timeZone?: string | undefined;
+  /** How the market of the bars writes prices. */
+  readonly priceFormat?: PriceFormat | undefined;
   /** Name of the file without its folders. */
   readonly fileName?: string | undefined;
 }
@@ -213,7 +216,7 @@ function readBody(
   const contracts = createNameReader();
   const entries = createNameReader();
   const symbols = createNameReader();
-  const converter = createNumberConverter(sign);
+  const converter = createNumberConverter(sign, options.priceFormat);
   const readers: Partial<Record<ColumnRole, CellReader>> = {
     time: reading.read,
     clock: reading.readClock,

@@ -246,6 +246,7 @@ async function readFile(path: string, options: LoadOptions): Promise<Reading> {
     decimal: options.decimal,
     select: options.select,
     timeZone: options.timeZone,
+    priceFormat: options.instrument.priceFormat,
     fileName: file.name,
   };
   const read = /\.(parquet|pq)$/i.test(file.name) || isParquet(file.bytes)

@@ -1,3 +1,4 @@
+import type { PriceFormat } from "../market/mod.ts";
 import { POWERS_OF_TEN } from "./decimal.ts";
 
 /** Sign between whole part and decimals. */
@@ -10,6 +11,7 @@ export const CONVERSIONS = {
   comma: "with a decimal comma",
   suffix: "with K, M or B for thousands, millions or billions",
   thirtySeconds: "in 32nds (109'315 is 109 + 31.5/32)",
+  eighths: "in eighths (475'2 is 475 + 2/8)",
 } as const;
 
 /** Name of a conversion. */
@@ -40,6 +42,7 @@ const PARTS: Readonly<Record<string, number>> = {
   "+": 0.5,
 };
 
+const EIGHTHS = /^(\d+)['-]([0-7])$/;
 const THIRTY_SECONDS = /^(\d+)['-]([0-2]\d|3[01])([0-35-8+]?)$/;
 const GROUPED = {
   point: /^[-+]?\d{1,3}(?:([,' ])\d{3})(?:\1\d{3})*(?:\.\d+)?$/,
@@ -57,6 +60,7 @@ const MOST_DECIMALS = POWERS_OF_TEN.length - 1;
  * `1.23M`, `109'315`. A number has one meaning or none: what does not fit the file's decimal sign
  * is refused.
  *
+ * @param format how the market writes prices, where that is known: `475'2` is in eighths only there
  * @example
  * ```ts
  * import { createNumberConverter } from "./written_numbers.ts";
@@ -69,7 +73,10 @@ const MOST_DECIMALS = POWERS_OF_TEN.length - 1;
  * assertEquals(converter.counts, { currency: 1, grouped: 1, thirtySeconds: 1 });
  * ```
  */
-export function createNumberConverter(sign: DecimalSign): NumberConverter {
+export function createNumberConverter(
+  sign: DecimalSign,
+  format: PriceFormat = "decimal",
+): NumberConverter {
   const counts: Partial<Record<Conversion, number>> = {};
   const count = (kind: Conversion): void => {
     counts[kind] = (counts[kind] ?? 0) + 1;
@@ -90,12 +97,17 @@ export function createNumberConverter(sign: DecimalSign): NumberConverter {
     counts,
     convert(cell, isPrice = true) {
       const text = cell.replace(/[\u00a0\u202f\u2009]/g, " ").trim();
-      const parts = isPrice ? THIRTY_SECONDS.exec(text) : null;
+      const eighths = isPrice && format === "8ths" ? EIGHTHS.exec(text) : null;
+      if (eighths !== null) {
+        count("eighths");
+        return Number(eighths[1]) + Number(eighths[2]) / 8;
+      }
+      const parts = isPrice && format !== "8ths" ? THIRTY_SECONDS.exec(text) : null;
       if (parts !== null) {
         count("thirtySeconds");
         return Number(parts[1]) + (Number(parts[2]) + (PARTS[parts[3]!] ?? 0)) / 32;
       }
-      // One apostrophe and no decimals: neither 32nds nor surely thousands.
+      // One apostrophe and no decimals: neither parts of a point nor surely thousands.
       if (isPrice && /^[^'.]*'[^'.]*$/.test(text)) return NaN;
       const bare = text.replace(/^([-+]?)\s*(?:[$€£¥]|USD|EUR)\s*|\s*(?:[$€£¥]|USD|EUR)$/g, "$1");
       const last = bare.at(-1)?.toUpperCase() ?? "";

@@ -16,6 +16,19 @@ Deno.test("createNumberConverter() reads back numbers as each country prints the
   }));
 });
 
+Deno.test("createNumberConverter() reads eighths of a cent where the market writes them", () => {
+  const converter = createNumberConverter("point", "8ths");
+  assertEquals(["475'2", "475-6", "1204'0", "475.25"].map((text) => converter.convert(text)), [
+    ...[475.25, 475.75, 1204, 475.25],
+  ]);
+  assertEquals(converter.counts, { eighths: 3 });
+  // A ninth eighth is none, and 32nds are no way to write corn.
+  assertEquals(["475'8", "109'315", "475'20"].map((text) => converter.convert(text)), [
+    ...[NaN, NaN, NaN],
+  ]);
+  assertEquals(createNumberConverter("point").convert("475'2"), NaN);
+});
+
 Deno.test("createNumberConverter() reads every 32nd that a note trades in", () => {
   const converter = createNumberConverter("point");
   const eighths = ["0", "1", "2", "3", "5", "6", "7", "8"];

@@ -20,9 +20,9 @@ Deno.test("priceText() writes 32nds, their parts, and eighths of a cent as the e
   assertThrows(() => text("ZN", 110.001), RangeError);
 });
 
-Deno.test("a price in 32nds is read back as it was written, on every tick of two points", () => {
-  const converter = createNumberConverter("point");
-  for (const instrument of INSTRUMENTS.filter(({ priceFormat }) => priceFormat === "32nds")) {
+Deno.test("a price in parts of a point is read back as it was written, on every tick of two points", () => {
+  for (const instrument of INSTRUMENTS.filter(({ priceFormat }) => priceFormat !== undefined)) {
+    const converter = createNumberConverter("point", instrument.priceFormat);
     for (let ticks = 0; ticks * instrument.tickSize < 2; ticks++) {
       const price = 109 + ticks * instrument.tickSize;
       assertEquals(converter.convert(priceText(instrument, price)), price, instrument.symbol);
