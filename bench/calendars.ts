@@ -57,10 +57,16 @@ if (Deno.args.includes("--json")) {
   }
 }
 for (const { calendar, group, peer, runs } of undecided) {
-  console.error(`undecided: ${calendar}, ${peer}: ${JSON.stringify(group)}: ${runs.join(" ")}`);
+  console.error(`undecided: ${calendar}, ${peer}: ${JSON.stringify(group)}: ${firstOf(runs)}`);
 }
 for (const group of gone) console.error(`decided, but gone: ${group}`);
 if (undecided.length + gone.length > 0) Deno.exit(1);
+
+/** The first dates of a group; the JSON has them all. */
+function firstOf(runs: readonly string[]): string {
+  const shown = runs.slice(0, 8).join(" ");
+  return runs.length > 8 ? `${shown} and ${runs.length - 8} more` : shown;
+}
 
 async function askPeers(): Promise<PeerAnswer> {
   const script = new URL("./calendars_peers.py", import.meta.url).pathname;

@@ -69,7 +69,6 @@ export const LONG_WEEKENDS: readonly HolidayRule[] = [
 
 /** Ends of currency and rate futures that follow no rule. */
 export const LONG_WEEKEND_DAYS = [
-  { date: "2008-07-03", rule: early("15:15"), source: "cme-long-weekends" },
   { date: "2010-07-02", rule: early("15:15"), source: "cme-sheets" },
   { date: "2010-12-31", rule: early("12:15"), source: "cme-sheets" },
   { date: "2011-07-01", rule: early("15:15"), source: "cme-sheets" },

@@ -137,6 +137,7 @@ export const ICE_US_COTTON: CalendarRules = {
     ...LONDON_AWAY_DAYS.filter(({ date }) => !/-0[58]-/.test(date)),
     { date: "2013-07-05", rule: opens("08:00"), source: "lean" },
     { date: "2014-07-07", rule: opens("08:00"), source: "lean" },
+    { date: "2016-12-27", rule: null, source: "lean" },
     { date: "2025-07-07", rule: opens("08:00"), source: "ice-notices" },
     { date: "2026-07-06", rule: opens("08:00"), source: "ice-notices" },
   ],
