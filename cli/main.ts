@@ -29,6 +29,7 @@ export const COMMANDS: Readonly<
   compare: ["two backtest runs side by side", () => import("./compare.ts")],
   reproduce: ["run a backtest again, to the bit", () => import("./reproduce.ts")],
   models: ["list, promote, roll back, verify the registry", () => import("./models.ts")],
+  alerts: ["send what a person should hear of", () => import("./alerts.ts")],
   "generate-changes": [
     "change code and settings so that it can always be undone",
     () => import("./generate_changes.ts"),

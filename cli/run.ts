@@ -1,10 +1,10 @@
+import type { TimerClock } from "../lib/core/mod.ts";
 import { type Console, createConsole } from "./console.ts";
+import { SYSTEM_CLOCK } from "./system_clock.ts";
 
 /** What every command body gets. */
-export interface CommandContext extends Console {
+export interface CommandContext extends Console, TimerClock {
   readonly signal: AbortSignal;
-  /** Epoch milliseconds; the one place where the command line reads the wall clock. */
-  now(): number;
 }
 
 /** What ends a command in order: Ctrl-C, and what schedulers send. */
@@ -20,10 +20,10 @@ export async function runCommand(
 ): Promise<void> {
   const controller = new AbortController();
   const stop = (): void => controller.abort();
-  const terminal = createConsole(options.json ?? false, Date.now);
+  const terminal = createConsole(options.json ?? false, SYSTEM_CLOCK.now);
   for (const name of STOP_SIGNALS) Deno.addSignalListener(name, stop);
   try {
-    await body({ ...terminal, signal: controller.signal, now: Date.now });
+    await body({ ...terminal, ...SYSTEM_CLOCK, signal: controller.signal });
   } finally {
     terminal.done();
     for (const name of STOP_SIGNALS) Deno.removeSignalListener(name, stop);

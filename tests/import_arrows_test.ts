@@ -29,6 +29,8 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   feeds: ["trading", "data", "simulator"],
   engine: ["trading", "risk"],
   journal: ["trading", "db"],
+  network: ["trading"],
+  monitor: ["trading", "db"],
   models: ["features", "labels", "tensor", "onnx", "records"],
   training: ["models", "data", "trading"],
   rl: ["models", "engine", "execution", "strategies"],
@@ -58,6 +60,7 @@ const OWNED_PACKAGES: Readonly<Record<string, string>> = {
   diff: "lib/codegen",
   hyparquet: "lib/data",
   "jsonc-parser": "lib/codegen",
+  "@logtape/logtape": "lib/monitor",
 };
 
 interface Source {

@@ -28,7 +28,9 @@ type Env = Readonly<Record<string, string>>;
 
 for (const [name, { command }] of USER_TASKS) {
   Deno.test(`code inside task ${name} cannot send out what it has read`, async () => {
-    const folder = await Deno.makeTempDir({ dir: join(PROJECT, "models") });
+    // A secret that the task may read; one task may read its outbox alone.
+    const place = name === "alerts" ? "outbox" : "models";
+    const folder = await Deno.makeTempDir({ dir: join(PROJECT, place) });
     const heard: string[] = [];
     await using server = Deno.serve(
       { port: 0, hostname: "127.0.0.1", onListen() {} },

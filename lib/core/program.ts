@@ -10,6 +10,7 @@ export { hardware } from "./hardware.ts";
 export {
   DATA_FOLDER,
   MODELS_FOLDER,
+  OUTBOX_FOLDER,
   OWN_INSTRUMENTS,
   PROJECT_FOLDER,
   REPORTS_FOLDER,

@@ -13,6 +13,9 @@ export const REPORTS_FOLDER: string = join(PROJECT_FOLDER, "reports");
 /** Where accounts keep what they did, one folder each. */
 export const SESSIONS_FOLDER: string = join(PROJECT_FOLDER, "sessions");
 
+/** Where alerts wait to be sent. */
+export const OUTBOX_FOLDER: string = join(PROJECT_FOLDER, "outbox");
+
 /** Where studies and the trial ledger live unless a URL says otherwise. */
 export const TUNING_STORAGE: string = join(MODELS_FOLDER, "tuning.db");
 

@@ -1,5 +1,5 @@
 import { InputError, type TimerClock } from "../core/mod.ts";
-import { type Database, explainStorageError } from "../db/mod.ts";
+import { type Database, explainStorageError, lockFile } from "../db/mod.ts";
 import type { Journal, JournalEntry, Kept, KeptEntry } from "../trading/mod.ts";
 import { checkEntries, type JournalCheck, requireTail } from "./check_journal.ts";
 import { linkHash, type PreparedEntry, prepareEntry, rootHash } from "./entry_row.ts";
@@ -7,7 +7,6 @@ import type { JournalAccount } from "./journal_account.ts";
 import { claimFor, type JournalFiles, journalFiles, openToWrite } from "./journal_files.ts";
 import { endOf, entriesAfter, lastMilestone, type MilestoneKind } from "./journal_rows.ts";
 import { type Anchor, readAnchor, SpareSegment } from "./spare_segment.ts";
-import { lockForWriting } from "./writer_lock.ts";
 
 /** How to open a journal to write. */
 export interface JournalSettings {
@@ -32,6 +31,11 @@ export interface OpenedJournal {
   /** How many had gone first when the journal could not be written, and came in just now. */
   readonly takenIn: number;
 }
+
+const SECOND_WRITER = {
+  refusal: "Cannot trade this account",
+  remedy: "stop that one first, or trade another account",
+};
 
 interface Unplaced {
   readonly entry: PreparedEntry;
@@ -82,7 +86,7 @@ export class AccountJournal implements Journal, Disposable {
     this.#files = journalFiles(sessions, account.name);
     using opening = new DisposableStack();
     makeFolder(this.#files.folder);
-    opening.use(lockForWriting(this.#files.lock, owner));
+    opening.use(lockFile(this.#files.lock, { owner, ...SECOND_WRITER }));
     this.#database = opening.use(openToWrite(this.#files));
     const identity = claimFor(this.#database, account);
     requireTail(this.#database, readAnchor(this.#files.spare));

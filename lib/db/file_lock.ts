@@ -1,15 +1,24 @@
 import { InputError } from "../core/mod.ts";
-import { explainStorageError } from "../db/mod.ts";
+import { explainStorageError } from "./storage_error.ts";
+
+/** What is said to whoever comes second. */
+export interface LockWords {
+  /** Who has it. */
+  readonly owner: string;
+  /** What cannot be done meanwhile, for example `Cannot trade this account`. */
+  readonly refusal: string;
+  /** What to do about it. */
+  readonly remedy: string;
+}
 
 /**
- * Lets one process write at a time. The operating system holds the lock, so that it is gone with its
- * owner, however that ended.
+ * Lets one process at a time do something. The operating system holds the lock, so that it is gone
+ * with its owner, however that ended.
  *
- * @param path a file beside what is written
- * @param owner said to whoever comes second
+ * @param path a file that is there for this alone
  * @throws {InputError} when somebody else has it
  */
-export function lockForWriting(path: string, owner: string): Disposable {
+export function lockFile(path: string, { owner, refusal, remedy }: LockWords): Disposable {
   let file: Deno.FsFile;
   try {
     file = Deno.openSync(path, { read: true, write: true, create: true });
@@ -19,10 +28,7 @@ export function lockForWriting(path: string, owner: string): Disposable {
   if (!file.tryLockSync(true)) {
     const holder = holderIn(file);
     file.close();
-    throw new InputError(`Cannot trade this account as ${holder} does already`, {
-      where: path,
-      remedy: "stop that one first, or trade another account",
-    });
+    throw new InputError(`${refusal} as ${holder} does already`, { where: path, remedy });
   }
   try {
     file.truncateSync(0);
