@@ -1,6 +1,7 @@
 import { type Command, Option } from "commander";
 import { InputError } from "../lib/core/mod.ts";
 import { SESSIONS_FOLDER } from "../lib/core/program.ts";
+import { type PaperAddresses, readPaperAddresses } from "../lib/execution/paper.ts";
 import type { SessionView } from "../lib/live/mod.ts";
 import { TRADING_MODES } from "../lib/trading/mod.ts";
 import { trade, type TradeDocument } from "../tasks/trade.ts";
@@ -100,12 +101,21 @@ export function command(): Command {
             clock: SYSTEM_CLOCK,
             signal: context.signal,
             onMoment: statusLine(context),
+            paper: besideThis(),
           },
         );
         context.result(document, () => tradeSummary(document));
         if (document.state.reason === "decider hangs") throw new ExitWith(EXIT.restart);
       })
     );
+}
+
+/** The paper broker that the task started beside the session, and whose words are piped into it. */
+function besideThis(): PaperAddresses {
+  if (!Deno.stdin.isTerminal()) return readPaperAddresses(Deno.stdin.readable);
+  throw new InputError("Cannot trade on paper as no paper broker runs beside this", {
+    remedy: "start it by its task: `deno task trade`",
+  });
 }
 
 function replayedFile(feed: string): string {

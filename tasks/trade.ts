@@ -3,7 +3,7 @@ import { openRegistry } from "../lib/registry/mod.ts";
 import { InputError, type JsonValue, RefusedError, type TimerClock } from "../lib/core/mod.ts";
 import { codeSha256, versions } from "../lib/core/program.ts";
 import { type DataRequest, openData, type OpenedData } from "../lib/data/mod.ts";
-import { createSimulatedBroker } from "../lib/execution/mod.ts";
+import { connectPaperBroker, type PaperAddresses } from "../lib/execution/paper.ts";
 import { createReplayFeed } from "../lib/feeds/mod.ts";
 import { journalFiles, openJournal } from "../lib/journal/mod.ts";
 import {
@@ -70,6 +70,8 @@ export interface TradeControl {
   readonly clock: TimerClock;
   readonly signal?: AbortSignal;
   readonly onMoment?: (view: SessionView) => void;
+  /** Where the paper broker is that was started beside the session. */
+  readonly paper: PaperAddresses;
 }
 
 /**
@@ -109,6 +111,15 @@ export async function trade(
   const controls = resources.use(new FileControls(join(files.folder, "control"), clock));
   const checklist = checkList(systems);
   requireGreen(checklist);
+  const { session } = settings, { cashUsd: initialCashUsd } = settings.account;
+  const { instrument, intervalMs } = bars;
+  const markets = {
+    [instrument.symbol]: { instrument, intervalMs, costs: slots[0]!.costs },
+  };
+  const broker = await connectPaperBroker({
+    ...{ account: session, session, books: "carried", initialCashUsd, markets, clock },
+    addresses: control.paper,
+  });
   const feed = `replay:${data.path}`;
   const replay = {
     ...{ name: feed, lookBack: 1, speed: settings.speed, clock },
@@ -118,20 +129,15 @@ export async function trade(
   const outcome = await runSession({
     name: settings.session,
     mode: "paper",
-    initialCashUsd: settings.account.cashUsd,
+    initialCashUsd,
     slots,
     feed: mergeFeeds(feed, slots.map(() => createReplayFeed(bars, replay))),
-    broker: createSimulatedBroker(
-      { [bars.instrument.symbol]: { bars, costs: slots[0]!.costs } },
-      settings.account.cashUsd,
-      clock,
-    ),
-    ...{ journal, clock, controls, checklist },
+    ...{ broker, journal, clock, controls, checklist },
     program: { codeSha256: codeSha256(), inference: "wasm", versions: versions() },
     settings: { ...settings, data: opened.source.request } as unknown as JsonValue,
     cutOffMs: settings.cutOffMs,
     ...(control.onMoment === undefined ? {} : { onMoment: control.onMoment }),
-  }, control.signal);
+  }, control.signal).finally(() => broker.end());
   const { fills, orders, session: name, ...state } = outcome;
   return {
     session: { name, mode: "paper", feed },

@@ -25,7 +25,7 @@ const GRANTED: Readonly<Record<string, readonly string[]>> = {
     "native onnx",
   ],
   system: ["read anywhere", "read project", "write models", "native onnx"],
-  trade: ["read anywhere", "read project", "write sessions"],
+  trade: ["read anywhere", "read project", "write sessions", "network"],
   sessions: ["read anywhere", "read project", "write sessions"],
   "leak-check": ["read anywhere", "read project", "write models", "native onnx"],
   compare: ["read anywhere", "read project"],
@@ -82,6 +82,9 @@ Deno.test("every task that runs the command line names its own permission set", 
     // The one host is named by whoever starts it, and looked at before it is granted.
     const [before, host] = name === "tune:postgres"
       ? [`${program("postgres-host", "cli/postgres_host.ts")} && `, '--allow-net="$PGHOST" ']
+      // What keeps the books of a session says where it is by writing into the session.
+      : name === "trade"
+      ? [`${program("paper", "cli/paper_broker.ts")} | `, ""]
       : ["", ""];
     const main = `${host}cli/main.ts ${name.split(":")[0]}`;
     assertEquals(command, before + program(set, main));

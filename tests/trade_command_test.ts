@@ -1,7 +1,9 @@
-import { join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { openJournal } from "../lib/journal/mod.ts";
 import { VirtualClock } from "../lib/core/virtual_clock.ts";
 import { assert, assertEquals } from "./assert.ts";
+import { openJournalReader } from "../lib/journal/mod.ts";
+import { startTrade } from "./fixtures/run_trade.ts";
 import { inWorkshop } from "./fixtures/workshop.ts";
 
 // Both run the models as WebAssembly: native code may differ from it in the last bit.
@@ -18,8 +20,16 @@ Deno.test("trade decides in a worker what the backtest of its system decides, an
     );
     const sheet = JSON.parse(Deno.readTextFileSync(tested.json));
     const sessions = join(folder, "sessions");
-    const feed = `--feed replay:${data} --symbol MES --models ${store} --sessions ${sessions}`;
-    const traded = await json("trade", `${feed} --system MES-pair --session one`);
+    const feed = `--feed replay:${data} --symbol MES --models ${store}`;
+    const start = (flags: string) =>
+      startTrade([...`${feed} ${flags} --json`.split(" ")], sessions);
+    const trade = async (flags: string) => {
+      const { code, stderr, stdout } = await start(flags).end;
+      assertEquals(code, 0, stderr);
+      return JSON.parse(stdout);
+    };
+    const pair = "--system MES-pair --session";
+    const traded = await trade(`${pair} one`);
     assertEquals(traded.session, { name: "one", mode: "paper", feed: `replay:${data}` });
     assertEquals(traded.state.reason, "feed ended");
     assertEquals(traded.state.bars, tested.period.bars);
@@ -34,17 +44,42 @@ Deno.test("trade decides in a worker what the backtest of its system decides, an
     );
     for (const [time, side] of entries) assert(filled.has(`${time} ${side}`), `${time} ${side}`);
 
+    // It has nothing left to do, and says so; nothing is traded twice.
+    const again = await trade(`${pair} one`);
+    assertEquals([again.state.isRestart, again.fills.length, again.state.bars], [true, 0, 0]);
+    assertEquals(again.state.equityMicros, traded.state.equityMicros);
+    assertEquals(again.state.halted, null);
+
+    // Killed in the middle, both of them in turn, it ends with the same books.
+    for (const victim of ["session", "paper"] as const) {
+      const running = start(`${pair} ${victim} --speed 3600000`);
+      await barsOf(join(sessions, victim), 200);
+      running[victim].kill("SIGKILL");
+      await running.end;
+      const resumed = await trade(`${pair} ${victim}`);
+      assertEquals([resumed.state.isRestart, resumed.state.halted], [true, null], victim);
+      assertEquals(resumed.state.reason, "feed ended");
+    }
+
     const where = `--sessions ${sessions}`;
     const listed = await json("sessions", `list ${where}`);
-    assertEquals(listed.sessions.map((one: { account: { name: string } }) => one.account.name), [
-      "one",
-    ]);
+    assertEquals(
+      listed.sessions.map((one: { account: { name: string } }) => one.account.name),
+      ["one", "paper", "session"],
+    );
     const shown = await json("sessions", `show one ${where}`);
     assertEquals([shown.journal.fault, shown.books.equityMicros], [
       null,
       traded.state.equityMicros,
     ]);
     assertEquals(shown.counts.bar, traded.state.bars);
+
+    // What a person wants is heard of by the session that goes on, and outlives it.
+    await json("sessions", `halt one --why drill ${where}`);
+    assertEquals((await trade(`${pair} one`)).state.halted, "drill (halt by file)");
+    assertEquals((await trade(`${pair} one`)).state.halted, "drill (halt by file)");
+    await json("sessions", `resume one --why over ${where}`);
+    assertEquals((await trade(`${pair} one`)).state.halted, null);
 
     const cases = [
       ["--system MES-pair --feed telepathy:x", 2, "Cannot take bars from 'telepathy:x'"],
@@ -55,7 +90,7 @@ Deno.test("trade decides in a worker what the backtest of its system decides, an
       ["--system MES-pair --mode live", 2, "Cannot trade in mode live: no venue is reached yet"],
     ] as const;
     for (const [flags, code, part] of cases) {
-      const line = await refused("trade", `${feed} --session two ${flags}`, code);
+      const line = await refused("trade", `${feed} ${where} --session two ${flags}`, code);
       assert(line.includes(part), line);
     }
     using _busy = openJournal({
@@ -64,6 +99,21 @@ Deno.test("trade decides in a worker what the backtest of its system decides, an
       owner: "somebody",
       clock: new VirtualClock(),
     });
-    const second = await refused("trade", `${feed} --session two --system MES-pair`, 2);
+    const second = await refused("trade", `${feed} ${where} ${pair} two`, 2);
     assert(second.includes("somebody"), second);
   }));
+
+/** Waits until a session has taken so many bars in. */
+async function barsOf(folder: string, count: number): Promise<void> {
+  for (;;) {
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    try {
+      using reader = openJournalReader(dirname(folder), basename(folder));
+      let bars = 0;
+      for await (const { kind } of reader.entries()) if (kind === "bar") bars++;
+      if (bars >= count) return;
+    } catch {
+      // It is not there yet.
+    }
+  }
+}

@@ -13,7 +13,8 @@ export class FileControls implements Controls, Disposable {
   readonly #folder: string;
   readonly #watcher: Deno.FsWatcher;
   readonly #clock: TimerClock;
-  #listener: (control: Control) => void = () => {};
+  /** Null while nobody listens: then what lies there waits. */
+  #listener: ((control: Control) => void) | null = null;
   #stopPolling: () => void = () => {};
 
   /** Begins to watch. @param folder is made where it is not there */
@@ -36,7 +37,7 @@ export class FileControls implements Controls, Disposable {
   [Symbol.dispose](): void {
     this.#stopPolling();
     this.#watcher.close();
-    this.#listener = () => {};
+    this.#listener = null;
   }
 
   async #follow(): Promise<void> {
@@ -51,6 +52,7 @@ export class FileControls implements Controls, Disposable {
   }
 
   #look(): void {
+    if (this.#listener === null) return;
     for (const kind of CONTROL_KINDS) {
       const path = join(this.#folder, kind);
       let reason: string;

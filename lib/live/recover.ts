@@ -36,7 +36,8 @@ export async function recover(
   for (const [index, slot] of slots.entries()) {
     const decider = await slot.start(state.deciders[index]!);
     const runner = new SlotRunner(slot, engine.slot(index), decider);
-    runner.goOnAfter(state.newest[index]!);
+    const newest = state.newest[index]!;
+    if (newest !== null) runner.goOnAfter(newest);
     runners.push(runner);
   }
   const replay = new Replay(engine, runners);

@@ -30,10 +30,8 @@ export class SlotRunner {
   readonly decider: Decider;
   /** Bars that were traded. */
   bars = 0;
-  /** Open of the newest bar, those that only warm up included; null before the first. */
-  newest: number | null = null;
-  /** Its close. */
-  newestClose: number | null = null;
+  /** The newest bar, those that only warm up included; null before the first. */
+  newest: JournaledBar | null = null;
   /** Bars that came before the first one that was traded. */
   warmedUp = 0;
   readonly #window: BarWindow;
@@ -52,11 +50,11 @@ export class SlotRunner {
   }
 
   /** Goes on behind a bar that was taken in before. */
-  goOnAfter(newest: number | null): void {
+  goOnAfter(newest: JournaledBar): void {
     this.newest = newest;
-    if (newest !== null && newest >= this.options.from) {
-      this.#tradeDay = sessionMark(newest, this.options.intervalMs, this.#calendar).tradeDay;
-    }
+    this.#window.push(newest);
+    if (!this.trades(newest)) return;
+    this.#tradeDay = sessionMark(newest.time, this.options.intervalMs, this.#calendar).tradeDay;
   }
 
   /** Whether a bar is traded, not only taken in. */
@@ -69,8 +67,7 @@ export class SlotRunner {
     this.#window.push(bar);
     const { bars } = this.#window;
     const { isLast, tradeDay } = sessionMark(bar.time, bars.intervalMs, this.#calendar);
-    this.newest = bar.time;
-    this.newestClose = bar.close;
+    this.newest = bar;
     if (this.trades(bar)) this.bars++;
     else this.warmedUp++;
     return { bars, row: bars.length - 1, tradeDay, endsSession: isLast };

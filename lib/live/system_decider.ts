@@ -1,8 +1,9 @@
 import type { JsonValue } from "../core/mod.ts";
-import { BarWindow } from "../feeds/mod.ts";
+import { barOfRow, BarWindow } from "../feeds/mod.ts";
 import { createCalendar, type Instrument } from "../market/mod.ts";
 import { availableEngine, createJointSession, type OnnxEngine } from "../onnx/mod.ts";
 import type { TradingSystem } from "../records/mod.ts";
+import type { JournaledBar } from "../trading/mod.ts";
 import { type LiveBlendState, streamSystem, type TradedModel } from "../system/mod.ts";
 import type { Decider } from "./decider.ts";
 
@@ -25,6 +26,8 @@ export interface DecidingSystem {
 interface SavedDecider {
   readonly live: LiveBlendState;
   readonly forecaster: JsonValue;
+  /** The newest bars, oldest first. */
+  readonly bars: readonly JournaledBar[];
 }
 
 /** Bars before the newest one that features and strategy read; the rest is their own state. */
@@ -48,6 +51,7 @@ export async function createSystemDecider(
   );
   const state = saved as SavedDecider | null;
   const window = new BarWindow({ instrument, intervalMs: system.intervalMs }, LOOK_BACK);
+  for (const bar of state?.bars ?? []) window.push(bar);
   const calendar = createCalendar(instrument);
   const stream = streamSystem({ models, system }, session, window.bars, {
     sessionAt: (time) => calendar.sessionAt(time),
@@ -73,7 +77,12 @@ export async function createSystemDecider(
     },
     async save() {
       await computing;
-      const state: SavedDecider = { live: stream.save(), forecaster: forecaster.save() };
+      const { bars } = window;
+      const state: SavedDecider = {
+        live: stream.save(),
+        forecaster: forecaster.save(),
+        bars: Array.from({ length: bars.length }, (_, row) => barOfRow(bars, row)),
+      };
       return state as unknown as JsonValue;
     },
     close() {

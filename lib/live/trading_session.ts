@@ -24,8 +24,8 @@ import { type MarkedBar, SlotRunner } from "./session_slot.ts";
 export interface SavedSession {
   readonly engine: EngineState;
   readonly deciders: readonly JsonValue[];
-  /** Open of the newest bar of each slot; null before the first. */
-  readonly newest: readonly (number | null)[];
+  /** The newest bar of each slot; null before the first. */
+  readonly newest: readonly (JournaledBar | null)[];
 }
 
 /** Longest stretch of bars that a restart goes through again. */
@@ -100,7 +100,7 @@ export class TradingSession {
       const runner = this.#runners[sent.slot]!;
       const bar = barOfRow(sent.bars, sent.row);
       // What an earlier part of this session has taken in already.
-      if (runner.newest !== null && bar.time <= runner.newest) continue;
+      if (runner.newest !== null && bar.time <= runner.newest.time) continue;
       const isTraded = sent.origin !== "history" && runner.trades(bar);
       if (isTraded && !this.#hasState) await this.saveState();
       runner.decider.take(bar);
@@ -155,11 +155,11 @@ export class TradingSession {
       equityMicros: this.#engine.equityMicros,
       cashMicros: this.#engine.cashMicros,
       halted: this.#engine.halted,
-      slots: this.#runners.map(({ newestClose, view }, index) => ({
+      slots: this.#runners.map(({ newest, view }, index) => ({
         symbol: slots[index]!.instrument.symbol,
         positionLots: view.positionLots,
         openOrders: view.orders.all().length,
-        close: newestClose,
+        close: newest?.close ?? null,
       })),
     };
   }

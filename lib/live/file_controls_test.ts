@@ -1,0 +1,27 @@
+import { join } from "node:path";
+import { VirtualClock } from "../core/virtual_clock.ts";
+import { assertEquals } from "../../tests/assert.ts";
+import { inFolder } from "../../tests/fixtures/temporary_folder.ts";
+import type { Control } from "./controls.ts";
+import { FileControls, writeControl } from "./file_controls.ts";
+
+Deno.test("FileControls hear what lay there before anybody listened, and what comes, each once", () =>
+  inFolder(async (folder) => {
+    const clock = new VirtualClock(), heard: Control[] = [];
+    using controls = new FileControls(folder, clock);
+    writeControl(folder, "halt", "drill");
+    // Seen, by watching or by looking, while nobody listens.
+    await clock.advance(5_000);
+    controls.onControl((control) => heard.push(control));
+    assertEquals(heard, [{ kind: "halt", via: "file", reason: "drill" }]);
+    // A file that was made by hand, and a word that means nothing.
+    Deno.writeTextFileSync(join(folder, "flatten"), "");
+    Deno.writeTextFileSync(join(folder, "dance"), "");
+    await clock.advance(1_000);
+    assertEquals(heard.slice(1), [{ kind: "flatten", via: "file", reason: "" }]);
+    await clock.advance(5_000);
+    assertEquals([heard.length, [...Deno.readDirSync(folder)].map(({ name }) => name)], [
+      2,
+      ["dance"],
+    ]);
+  }));
