@@ -50,13 +50,16 @@ Deno.test("trade decides in a worker what the backtest of its system decides, an
     assertEquals(again.state.equityMicros, traded.state.equityMicros);
     assertEquals(again.state.halted, null);
 
+    const late = `--from ${
+      new Date(Date.parse(tested.period.to) - 40 * 86_400_000).toISOString().slice(0, 10)
+    }`;
     // Killed in the middle, both of them in turn, it ends with the same books.
     for (const victim of ["session", "paper"] as const) {
-      const running = start(`${pair} ${victim} --speed 3600000`);
+      const running = start(`${pair} ${victim} ${late} --speed 3600000`);
       await barsOf(join(sessions, victim), 200);
       running[victim].kill("SIGKILL");
       await running.end;
-      const resumed = await trade(`${pair} ${victim}`);
+      const resumed = await trade(`${pair} ${victim} ${late}`);
       assertEquals([resumed.state.isRestart, resumed.state.halted], [true, null], victim);
       assertEquals(resumed.state.reason, "feed ended");
     }
