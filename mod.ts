@@ -777,6 +777,7 @@ export {
   type SizingSettings,
   type StakedBet,
   type StatedTerms,
+  tradesUntil,
   TRADING_STATES,
   type TradingState,
   TRAILING_BASES,

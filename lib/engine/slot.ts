@@ -2,8 +2,10 @@ import type { JsonValue } from "../core/mod.ts";
 import {
   type Bars,
   closeReturn,
+  createCalendar,
   DAILY_INTERVAL_MS,
   type Instrument,
+  type SessionCalendar,
   tickValueMicros,
 } from "../market/mod.ts";
 import {
@@ -15,6 +17,7 @@ import {
   type RiskVerdict,
   type Sizing,
   sizingLookback,
+  tradesUntil,
   type Veto,
 } from "../risk/mod.ts";
 import {
@@ -147,6 +150,8 @@ export class Slot implements MarginedPosition, SlotView {
   readonly #sizing: Sizing;
   readonly #learnsReturns: boolean;
   readonly #guard: RiskGuard | null;
+  /** For rules of an account that end with the session; null where nothing asks for it. */
+  readonly #calendar: SessionCalendar | null;
   #sizedLots: number;
 
   /**
@@ -180,6 +185,7 @@ export class Slot implements MarginedPosition, SlotView {
     this.#guard = limits === undefined || Object.keys(limits).length === 0
       ? null
       : createRiskGuard(limits, state?.guard);
+    this.#calendar = limits?.account?.session === undefined ? null : createCalendar(instrument);
     this.#sizedLots = state?.sizedLots ?? 0;
     this.orderCount = state?.orderCount ?? 0;
     this.vetoes = { "max-lots": 0, margin: 0, ...state?.vetoes };
@@ -327,10 +333,18 @@ export class Slot implements MarginedPosition, SlotView {
       ...{ equityMicros, positionLots, tradeDay: this.#tradeDay, time: this.closedAt },
       ...{ price: numbers[CLOSE]!, referencePrice: numbers[REFERENCE_CLOSE]! },
       ...{ instrument: this.instrument.symbol, intervalMs: this.options.intervalMs },
+      closesAt: this.#closesAt(),
     }, wanted) ?? null;
     const reviewed = verdict?.targetLots ?? wanted;
     const allowed = isHalted ? reducingTarget(reviewed, positionLots) : reviewed;
     return { wanted, allowed, verdict };
+  }
+
+  /** When the session of its last close stops trading; null where no rule of an account asks. */
+  #closesAt(): number | null {
+    const time = this.closedAt;
+    const session = this.#calendar?.sessionAt(time - 1) ?? null;
+    return session === null ? null : tradesUntil(session, time);
   }
 
   /** Whether its equity, when it is alone in the account, is there and backs what it holds. */

@@ -77,6 +77,7 @@ export {
   parseConfirmation,
   requireConfirmed,
 } from "./account/confirmation.ts";
+export { tradesUntil } from "./account/trades_until.ts";
 export { resolveAccount, type ResolvedAccount } from "./account/resolve_account.ts";
 export { drawdownFloor, TRAILING_BASES, type TrailingDrawdown } from "./drawdown_floor.ts";
 export { kellyFraction, kellyLots, type StakedBet } from "./kelly.ts";

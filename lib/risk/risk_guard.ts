@@ -27,6 +27,8 @@ export interface GuardedClose {
   readonly instrument: string;
   /** Time to the next close, milliseconds. */
   readonly intervalMs: number;
+  /** When the session closes, for the rules of an account; null between sessions. */
+  readonly closesAt?: number | null;
   /** Epoch milliseconds of the close. */
   readonly time: number;
   /** Days since 1970-01-01. */
@@ -108,7 +110,7 @@ function look(before: GuardState, limits: RiskLimits, close: GuardedClose): Guar
 function follow(
   monitor: AccountMonitor,
   { account, risk }: GuardState,
-  { equityMicros, instrument, positionLots, time, tradeDay }: GuardedClose,
+  { closesAt = null, equityMicros, instrument, positionLots, time, tradeDay }: GuardedClose,
 ): AccountMonitorState {
   let state = account ?? monitor.begin({ initialMicros: equityMicros });
   if (risk.tradeDay !== null && risk.tradeDay !== tradeDay) {
@@ -118,6 +120,7 @@ function follow(
     }
     state = monitor.step(state, { kind: "day-end", time });
   }
+  if (closesAt !== state.closesAt) state = monitor.step(state, { kind: "clock", time, closesAt });
   const lots = positionLots - (state.held[instrument] ?? 0);
   if (lots !== 0) state = monitor.step(state, { kind: "fill", time, instrument, lots });
   return monitor.step(state, { kind: "mark", time, equityMicros });

@@ -69,6 +69,20 @@ Deno.test("the account's rules come after the other limits and never allow more 
   assertEquals(followed({ account }, closes), [[0, "instrument-blocked"]]);
 });
 
+Deno.test("a position goes before a session that closes early", () => {
+  const session = { ...ACCOUNT.session!, beforeCloseMs: 0 };
+  const limits = { account: { ...ACCOUNT, session } };
+  const closesAt = Date.parse("2026-11-27T18:15:00Z");
+  assertEquals(
+    followed(limits, [
+      { ...close("2026-11-27T18:05:00Z", 50_000, 0), closesAt },
+      { ...close("2026-11-27T18:10:00Z", 50_000, 2), closesAt },
+      { ...close("2026-11-29T23:05:00Z", 50_000, 0), closesAt: closesAt + 3 * 86_400_000 },
+    ]),
+    [[2, "max-contracts"], [0, "flat-by"], [2, "max-contracts"]],
+  );
+});
+
 Deno.test("a guard with an account goes on from JSON to the bit", () => {
   const closes = Array.from({ length: 40 }, (_, i) => {
     const iso = new Date(Date.parse("2026-06-15T18:00:00Z") + i * 3_600_000).toISOString();

@@ -1,5 +1,5 @@
 import { exactMicros } from "../../trading/mod.ts";
-import { beginDay, dayEnded, marked, paidOut, traded, withFloor } from "./account_steps.ts";
+import { beginDay, dayEnded, marked, paidOut, told, traded, withFloor } from "./account_steps.ts";
 import type { AccountTerms } from "./account_terms.ts";
 import {
   type AccountVerdict,
@@ -71,10 +71,7 @@ export function createAccountMonitor(terms: AccountTerms): AccountMonitor {
       );
     }
     const closesAt = state.closesAt !== null && time >= state.closesAt ? null : state.closesAt;
-    const passed: AccountMonitorState = {
-      ...{ ...state, time, closesAt },
-      dayEndedAt: state.dayEndedAt ?? time,
-    };
+    const passed: AccountMonitorState = { ...state, time, closesAt };
     if (reset === null) return passed;
     const resetAt = reset.lastAt(time);
     if (resetAt === state.resetAt) return passed;
@@ -97,7 +94,7 @@ export function createAccountMonitor(terms: AccountTerms): AccountMonitor {
         ...{ floorMicros: null, dayStartMicros, resetAt: null },
         dayHighMicros: Math.max(dayStartMicros, equityMicros),
         closedProfitMicros: balanceMicros - initialMicros,
-        ...{ dayEndedAt: null, closesAt: null, held: {}, lost: null, halted: null },
+        ...{ dayBegunAt: null, closesAt: null, held: {}, lost: null, halted: null },
       };
       const { floorMicros } = withFloor(begun, terms);
       return { ...begun, floorMicros: floorMicros === null ? null : Math.max(floorMicros, shown) };
@@ -110,11 +107,15 @@ export function createAccountMonitor(terms: AccountTerms): AccountMonitor {
           return marked(state, terms, exactMicros(equityMicros), exactMicros(balanceMicros));
         }
         case "fill":
-          return { ...state, held: traded(state.held, event.instrument, event.lots) };
+          return {
+            ...state,
+            held: traded(state.held, event.instrument, event.lots),
+            dayBegunAt: state.dayBegunAt ?? event.time,
+          };
         case "day-end":
           return dayEnded(state, terms, reset === null);
         case "clock":
-          return event.closesAt === undefined ? state : { ...state, closesAt: event.closesAt };
+          return event.closesAt === undefined ? state : told(state, event.closesAt);
         case "payout":
           return paidOut(state, terms, event.amountMicros);
       }

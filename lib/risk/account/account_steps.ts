@@ -20,11 +20,18 @@ export function marked(
 ): AccountMonitorState {
   const seen = withFloor({
     ...{ ...state, equityMicros, balanceMicros },
+    dayBegunAt: state.dayBegunAt ?? state.time,
     highMicros: Math.max(state.highMicros, equityMicros),
     dayHighMicros: Math.max(state.dayHighMicros, equityMicros),
   }, terms);
   const watched = terms.lossLimit?.watched === "live" ? testedFloor(seen, terms) : seen;
   return testedDailyLoss(watched, terms);
+}
+
+/** The close of the session becomes known; where none was, the session opened. */
+export function told(state: AccountMonitorState, closesAt: number | null): AccountMonitorState {
+  const isOpened = closesAt !== null && state.closesAt === null;
+  return { ...state, closesAt, dayBegunAt: isOpened ? state.time : state.dayBegunAt };
 }
 
 /** A trade day ends with what was valued last. */
@@ -37,7 +44,7 @@ export function dayEnded(
   // A floor that is looked at once a day is looked at before the close moves it.
   const tested = terms.lossLimit?.watched === "close" ? testedFloor(state, terms) : state;
   const ended = withFloor({
-    ...{ ...tested, dayEndedAt: tested.time },
+    ...{ ...tested, dayBegunAt: null },
     dayEndHighMicros: Math.max(state.dayEndHighMicros, balanceMicros),
     closedProfitMicros: balanceMicros - initialMicros,
   }, terms);

@@ -45,7 +45,7 @@ export function createFlatTimes({ session }: AccountTerms): FlatTimes {
   return {
     flatAt,
     closedAt(state, instrument, untilNextMs) {
-      const { dayEndedAt, time } = state;
+      const { dayBegunAt, time } = state;
       if (time === null) return null;
       const stop = (at: number): AccountStop => ({
         rule: "flat-by",
@@ -58,8 +58,8 @@ export function createFlatTimes({ session }: AccountTerms): FlatTimes {
       }
       const last = clockFor(instrument)?.lastAt(time);
       if (last === undefined) return null;
-      // Without a known hour of opening, the end of the trade day opens the next one.
-      const openedAt = open === null ? dayEndedAt! : open.lastAt(time);
+      // Without a known hour of opening, the next trade day opens: weekends pass unwatched.
+      const openedAt = open === null ? dayBegunAt ?? time : open.lastAt(time);
       if (last <= openedAt) return null;
       return { stop: stop(last), until: open?.nextAt(time) ?? null };
     },

@@ -85,8 +85,11 @@ export interface AccountMonitorState {
   readonly resetAt: number | null;
   /** Cash above the first equity at the last end of a day. */
   readonly closedProfitMicros: number;
-  /** When the last trade day ended, or the time of the first event. */
-  readonly dayEndedAt: number | null;
+  /**
+   * When the trade day began to be watched: at the first mark or fill after an end of a day, and
+   * where a clock event says that a session opened; null until then.
+   */
+  readonly dayBegunAt: number | null;
   /** When the open session closes, as a clock event said; null where none did. */
   readonly closesAt: number | null;
   /** Signed lots held by symbol; none of 0. */
