@@ -5,34 +5,41 @@ import { localTime } from "./daily_clock.ts";
 import { CONTRACT_COUNTINGS } from "./contract_count.ts";
 import { TRAILING_BASES } from "../drawdown_floor.ts";
 import type { AccountRuleSet } from "./rule_set.ts";
-import { dailyTimeSchema, isTimeZone } from "./rule_set_schema.ts";
+import {
+  countSchema,
+  dailyTimeSchema,
+  isTimeZone,
+  minutesSchema,
+  positiveUsdSchema,
+  usdSchema,
+} from "./rule_set_schema.ts";
 import { findRuleSet, parseRuleSet } from "./rule_sets.ts";
 
 const none = z.literal("none");
-const positive = z.number().positive();
+const positive = positiveUsdSchema;
 const text = z.string();
 
 const newsEvent = z.strictObject({
   event: text,
   at: text,
   timeZone: z.exactOptional(text.refine(isTimeZone, "must be a time zone such as Europe/Berlin")),
-  minutesBefore: z.exactOptional(z.number().min(0)),
-  minutesAfter: z.exactOptional(z.number().min(0)),
+  minutesBefore: z.exactOptional(minutesSchema),
+  minutesAfter: z.exactOptional(minutesSchema),
   instruments: z.exactOptional(z.array(text)),
 });
 
 const statedTerms = z.strictObject({
   lossLimitUsd: z.exactOptional(z.union([positive, none])),
   trail: z.exactOptional(z.enum([...TRAILING_BASES, "static"])),
-  stopsAtUsd: z.exactOptional(z.number().nullable()),
+  stopsAtUsd: z.exactOptional(usdSchema.nullable()),
   dailyLossUsd: z.exactOptional(z.union([positive, none])),
   dailyLossEnds: z.exactOptional(z.enum(["day", "account"])),
   dailyLossBasis: z.exactOptional(z.enum(["day-start", "initial", "day-high"])),
-  minis: z.exactOptional(z.union([z.int().min(0), none])),
-  micros: z.exactOptional(z.int().min(0)),
+  minis: z.exactOptional(z.union([countSchema, none])),
+  micros: z.exactOptional(countSchema),
   counting: z.exactOptional(z.enum(CONTRACT_COUNTINGS)),
   flatBy: z.exactOptional(z.union([dailyTimeSchema, none])),
-  flattenMinutesBefore: z.exactOptional(z.number().min(0)),
+  flattenMinutesBefore: z.exactOptional(minutesSchema),
   newsEvents: z.exactOptional(z.array(newsEvent)),
   blockedInstruments: z.exactOptional(z.array(text)),
   bracketRequired: z.exactOptional(z.boolean()),

@@ -2,10 +2,21 @@ import { z } from "zod";
 import type { AccountRuleSet } from "./rule_set.ts";
 import { skippedOn } from "./daily_clock.ts";
 
-const usd = z.number();
-const positiveUsd = z.number().positive();
+/** Any amount of an account, exact in micro-dollars. */
+export const usdSchema = z.number().min(-1e9).max(1e9);
+/** An amount that there is, from a cent on. */
+export const positiveUsdSchema = z.number().min(0.01).max(1e9);
+/** Contracts, days, trades. */
+export const countSchema = z.int().min(0).max(1e6);
+/** A span within a day. */
+export const minutesSchema = z.number().min(0).max(1_440);
+
+const usd = usdSchema;
+const positiveUsd = positiveUsdSchema;
 const share = z.number().min(0).max(1);
-const count = z.int().min(0);
+const positiveShare = z.number().min(0.0001).max(1);
+const count = countSchema;
+const seconds = z.number().min(0).max(86_400);
 const permission = z.enum(["allowed", "forbidden", "unclear"]);
 const isoDate = z.iso.date();
 
@@ -28,14 +39,14 @@ export const dailyTimeSchema = z.strictObject({
 
 const profitTarget = z.strictObject({
   amountUsd: z.exactOptional(positiveUsd),
-  fractionOfSize: z.exactOptional(share),
+  fractionOfSize: z.exactOptional(positiveShare),
   basis: z.exactOptional(z.enum(["closed-balance", "equity", "unclear"])),
   mustBeFlat: z.exactOptional(z.boolean()),
 });
 
 const lossLimit = z.strictObject({
   amountUsd: z.exactOptional(positiveUsd),
-  fractionOfSize: z.exactOptional(share),
+  fractionOfSize: z.exactOptional(positiveShare),
   trail: z.exactOptional(z.enum(["static", "end-of-day", "intraday", "none"])),
   peakBasis: z.exactOptional(
     z.enum(["equity-with-open-profit", "closed-balance-live", "closing-balance", "none"]),
@@ -65,7 +76,7 @@ const lossLimit = z.strictObject({
 const dailyLoss = z.strictObject({
   kind: z.exactOptional(z.enum(["none", "soft", "hard", "optional-by-trader", "unclear"])),
   amountUsd: z.exactOptional(positiveUsd),
-  fractionOfSize: z.exactOptional(share),
+  fractionOfSize: z.exactOptional(positiveShare),
   fractionOfHighestClosingProfit: z.exactOptional(share),
   basis: z.exactOptional(
     z.enum(["day-start-balance", "fixed-from-initial", "day-peak-equity", "unclear"]),
@@ -87,7 +98,7 @@ const dailyLoss = z.strictObject({
 const sizeLimit = z.strictObject({
   minis: z.exactOptional(count),
   micros: z.exactOptional(count),
-  microsPerMini: z.exactOptional(z.int().positive()),
+  microsPerMini: z.exactOptional(count.min(1)),
   counting: z.exactOptional(
     z.enum([
       "weighted",
@@ -130,7 +141,7 @@ const session = z.strictObject({
   open: z.exactOptional(dailyTimeSchema),
   flatBy: z.exactOptional(dailyTimeSchema),
   autoFlattenFrom: z.exactOptional(dailyTimeSchema),
-  minutesBeforeProductClose: z.exactOptional(z.number().min(0)),
+  minutesBeforeProductClose: z.exactOptional(minutesSchema),
   late: z.exactOptional(
     z.enum([
       "auto-flattened-no-penalty",
@@ -160,8 +171,8 @@ const news = z.strictObject({
   policy: z.exactOptional(
     z.enum(["allowed", "blackout", "no-execution-window", "no-straddle", "unclear"]),
   ),
-  secondsBefore: z.exactOptional(z.number().min(0)),
-  secondsAfter: z.exactOptional(z.number().min(0)),
+  secondsBefore: z.exactOptional(seconds),
+  secondsAfter: z.exactOptional(seconds),
   action: z.exactOptional(z.enum(["auto-flatten", "violation", "profit-void", "unclear"])),
   events: z.exactOptional(z.array(z.strictObject({
     name: z.string(),
