@@ -10,6 +10,8 @@ import { simulateBars } from "../lib/simulator/simulate_bars.ts";
 import { createWorld } from "../lib/simulator/world.ts";
 import type { BarFeed, FeedNews } from "../lib/trading/bar_feed.ts";
 import { FEED_START, minutesWithout, ROUND_THE_CLOCK, rowsOfBars } from "./fixtures/feed_bars.ts";
+import { at, follow, trouble } from "./fixtures/venue_fixture.ts";
+import { CryptoVenue } from "./fixtures/crypto_venue.ts";
 import { type FeedCase, type FeedUnderTest, testFeedContract } from "./fixtures/feed_contract.ts";
 
 const ALWAYS = createCalendar(ROUND_THE_CLOCK);
@@ -99,5 +101,29 @@ testFeedContract("a simulated feed", {
       { clock, signal, onNews: (news) => told.push(news) },
     );
     return { ...onVirtualClock(clock, 700, () => feed), news: told };
+  },
+});
+
+/** Three bars of history, a line that is cut at 12:02, none of the bars of 12:05 and 12:06. */
+const TROUBLES = [trouble("drop", 2, 2.1), trouble("missing", 5, 7)];
+const VENUE = new CryptoVenue(new VirtualClock(), {
+  ...{ symbol: "BTCUSDT", interval: "1m", intervalMs: MINUTE, seed: 11, since: at(-600) },
+  troubles: TROUBLES,
+});
+testFeedContract("a venue's stream", {
+  bars: VENUE.bars(at(-3), at(12)),
+  gap: { from: at(1), to: at(2), missing: 1 },
+  open({ lookBack, signal }) {
+    const { clock, feed, news, venue } = follow({ lookBack, signal, troubles: TROUBLES });
+    return Promise.resolve({
+      ...onVirtualClock(clock, 500, () => feed),
+      news,
+      move: async () => {
+        await clock.advance(500);
+        return clock.now() < at(12, 40);
+      },
+      isOver: (time: number) => time + MINUTE <= venue.now(),
+      leaks: () => [...clock.isIdle ? [] : ["a timer"], ...venue.lines > 0 ? ["a line"] : []],
+    });
   },
 });

@@ -138,14 +138,18 @@ export class BarInbox implements BarFeed {
    *
    * @param until open of the bar behind them
    */
-  fill(found: readonly JournaledBar[], marks: BarMarks, until: number): void {
+  fill(
+    found: readonly JournaledBar[],
+    marksOf: (bar: JournaledBar) => BarMarks,
+    until: number,
+  ): void {
     if (this.#isClosed) return;
     const first = this.#lastTime;
     const bars = found.filter((bar) => bar.time > first && bar.time < until && this.#isGood(bar));
     let gap = bars.length === 0 ? null : this.#gapBefore(until, bars.length);
     for (const bar of bars) {
       if (bar.time <= this.#lastTime) continue;
-      this.#layDown(bar, marks, gap);
+      this.#layDown(bar, marksOf(bar), gap);
       gap = null;
       this.#toldUntil = until;
     }

@@ -63,7 +63,7 @@ Deno.test("an inbox tells one gap with what was found of it", async () => {
   const { inbox, news } = openInbox();
   inbox.take(BARS[0]!, LIVE);
   const until = BARS[8]!.time;
-  inbox.fill([BARS[2]!, BARS[3]!, BARS[6]!, BARS[8]!, BARS[0]!], FOUND, until);
+  inbox.fill([BARS[2]!, BARS[3]!, BARS[6]!, BARS[8]!, BARS[0]!], () => FOUND, until);
   inbox.take(BARS[8]!, LIVE);
   inbox.take(BARS[11]!, LIVE);
   assertEquals(news, [], "nothing is told before the bar behind the hole is taken out");

@@ -1,6 +1,7 @@
 import type { FeedKind } from "./feed_kind.ts";
+import { BINANCE } from "./binance_kind.ts";
 import { REPLAY } from "./replay_kind.ts";
 import { SIMULATE } from "./simulate_kind.ts";
 
 /** Every kind of feeds. */
-export const FEED_KINDS: readonly FeedKind[] = [REPLAY, SIMULATE];
+export const FEED_KINDS: readonly FeedKind[] = [REPLAY, SIMULATE, BINANCE];
