@@ -89,7 +89,10 @@ function openSocket(
   client: Deno.HttpClient | undefined,
 ): Promise<Line> {
   return new Promise((resolve, reject) => {
-    const socket = client === undefined ? new WebSocket(url) : new WebSocket(url, { client });
+    // The types of the browser, which some package brings along, know protocols alone.
+    const socket = client === undefined
+      ? new WebSocket(url)
+      : new WebSocket(url, { client } as never);
     socket.binaryType = "arraybuffer";
     const drop = (): void => {
       socket.onopen =
