@@ -6,13 +6,17 @@ import { readKline, readKlineMessage, readStamp } from "./kline.ts";
 
 /** What is followed at Binance. */
 export interface BinanceVenueOptions {
+  /** One of its markets. */
   readonly market: BinanceMarket;
   /** In capitals. */
   readonly symbol: string;
+  /** Length of a bar, milliseconds. */
   readonly intervalMs: number;
   /** Where it is reached. @default the market's own */
   readonly hosts?: BinanceHosts | undefined;
+  /** Whose time passes. */
   readonly clock: TimerClock;
+  /** The way there. */
   readonly transport: Transport;
 }
 

@@ -48,7 +48,11 @@ export class VenueBusyError extends Error {
   /** Its kind, for messages. */
   override readonly name = "VenueBusyError";
 
-  /** @param waitMs milliseconds for which it wants to be left alone */
+  /**
+   * What it said.
+   *
+   * @param waitMs milliseconds for which it wants to be left alone
+   */
   constructor(readonly waitMs: number, message: string) {
     super(message);
   }

@@ -54,7 +54,11 @@ export interface VenueFeedOptions {
   readonly clock: TimerClock;
   /** The way to the venue. */
   readonly transport: Transport;
-  /** @default DEFAULT_PATIENCE */
+  /**
+   * How long what is waited for.
+   *
+   * @default DEFAULT_PATIENCE
+   */
   readonly patience?: Partial<VenuePatience>;
   /** Told of gaps, corrections, refusals and the state. */
   readonly onNews?: ((news: FeedNews) => void) | undefined;
