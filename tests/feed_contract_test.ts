@@ -12,6 +12,7 @@ import type { BarFeed, FeedNews } from "../lib/trading/bar_feed.ts";
 import { FEED_START, minutesWithout, ROUND_THE_CLOCK, rowsOfBars } from "./fixtures/feed_bars.ts";
 import { at, follow, trouble } from "./fixtures/venue_fixture.ts";
 import { CryptoVenue } from "./fixtures/crypto_venue.ts";
+import { HEADER, linesOf, minutesFrom, read, tail } from "./fixtures/tail_fixture.ts";
 import { type FeedCase, type FeedUnderTest, testFeedContract } from "./fixtures/feed_contract.ts";
 
 const ALWAYS = createCalendar(ROUND_THE_CLOCK);
@@ -105,6 +106,7 @@ testFeedContract("a simulated feed", {
 });
 
 /** Three bars of history, a line that is cut at 12:02, none of the bars of 12:05 and 12:06. */
+const OPENS = Date.parse("2024-06-10T12:00:00Z");
 const TROUBLES = [trouble("drop", 2, 2.1), trouble("missing", 5, 7)];
 const VENUE = new CryptoVenue(new VirtualClock(), {
   ...{ symbol: "BTCUSDT", interval: "1m", intervalMs: MINUTE, seed: 11, since: at(-600) },
@@ -125,5 +127,37 @@ testFeedContract("a venue's stream", {
       isOver: (time: number) => time + MINUTE <= venue.now(),
       leaks: () => [...clock.isIdle ? [] : ["a timer"], ...venue.lines > 0 ? ["a line"] : []],
     });
+  },
+});
+
+const GROWING = minutesFrom(OPENS, 14).filter((_, row) => row !== 8 && row !== 9);
+testFeedContract("a file that grows", {
+  bars: GROWING.slice(1),
+  gap: { from: OPENS + 8 * MINUTE, to: OPENS + 10 * MINUTE, missing: 2 },
+  async open({ lookBack, signal }) {
+    const folder = Deno.makeTempDirSync(), path = `${folder}/bars.csv`;
+    let rows = 4;
+    Deno.writeTextFileSync(path, HEADER + linesOf(GROWING.slice(0, rows)));
+    // In each half minute the row of the last minute is added.
+    const { clock, feed, news } = await tail(path, OPENS + 4 * MINUTE + 30_000, {
+      ...{ history: () => 3, lookBack, signal, name: "tail:bars.csv" },
+    });
+    return {
+      ...onVirtualClock(clock, 0, () => feed),
+      news,
+      async move() {
+        await clock.advance(30_000);
+        const next = GROWING[rows];
+        if (next !== undefined && clock.now() >= next.time + MINUTE) {
+          Deno.writeTextFileSync(path, linesOf([next]), { append: true });
+          rows++;
+        }
+        await clock.advance(1_000);
+        await read();
+        return rows < GROWING.length || clock.now() < OPENS + 20 * MINUTE;
+      },
+      isOver: (time: number) => clock.now() >= time + MINUTE,
+      [Symbol.asyncDispose]: () => Deno.remove(folder, { recursive: true }),
+    };
   },
 });

@@ -2,6 +2,11 @@ import { InputError } from "../core/mod.ts";
 import { type Bars, DAY_MS } from "../market/mod.ts";
 import type { ProblemLog } from "./problems.ts";
 
+/** Whether a name is that of a file of bars, and of none that is hidden. */
+export function isBarFile(name: string): boolean {
+  return READABLE.test(name) && !name.startsWith(".");
+}
+
 const READABLE = /\.(csv|txt|json|parquet|pq|gz|zst|zip)$/i;
 /** Nothing shuts a market for longer than a weekend and its holidays; more is worth a line. */
 const LONGEST_BREAK_MS = 5 * DAY_MS;
@@ -21,9 +26,7 @@ export async function filesOfFolder(path: string): Promise<string[] | null> {
   }
   const names: string[] = [];
   for await (const entry of Deno.readDir(path)) {
-    if (entry.isFile && READABLE.test(entry.name) && !entry.name.startsWith(".")) {
-      names.push(entry.name);
-    }
+    if (entry.isFile && isBarFile(entry.name)) names.push(entry.name);
   }
   if (names.length > 0) return names.sort();
   throw new InputError("Cannot read a folder that holds no file of bars", {

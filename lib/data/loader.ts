@@ -159,6 +159,21 @@ export async function inspectBars(path: string, options: LoadOptions): Promise<I
   return (await readBars(path, options)).result;
 }
 
+/**
+ * Reads the content of a file as {@link inspectBars} does: for one that is still being written, of
+ * which a part is known to be whole.
+ *
+ * @param path of the file; its name may say what it holds
+ * @throws InputError when an option makes no sense, or an archive is damaged
+ */
+export async function inspectBytes(
+  bytes: Uint8Array,
+  path: string,
+  options: LoadOptions,
+): Promise<InspectedBars> {
+  return (await readContent(bytes, path, options)).result;
+}
+
 /** A file or folder read, with the log of what is wrong with it. */
 interface Reading {
   readonly result: InspectedBars;
@@ -232,7 +247,14 @@ async function readFolder(
 }
 
 async function readFile(path: string, options: LoadOptions): Promise<Reading> {
-  const bytes = await readWholeFile(path);
+  return await readContent(await readWholeFile(path), path, options);
+}
+
+async function readContent(
+  bytes: Uint8Array,
+  path: string,
+  options: LoadOptions,
+): Promise<Reading> {
   const digest = sha256Hex(bytes);
   const log = createProblemLog();
   const notes: string[] = [];

@@ -9,11 +9,13 @@ export { contractsOfFolder } from "./contract_files.ts";
 export { monthsBetween, requireOneRoot } from "./contract_names.ts";
 export { dataFlags } from "./data_flags.ts";
 export { datesOfContract, futuresExpiry } from "./futures_expiry.ts";
+export { filesOfFolder, isBarFile } from "./folder.ts";
 export { expectedSpans, findGaps, type Gap, type OpenSpan, type OpenSpans } from "./gaps.ts";
 export {
   type DataReport,
   type DataSource,
   inspectBars,
+  inspectBytes,
   type InspectedBars,
   loadBars,
   type LoadedBars,

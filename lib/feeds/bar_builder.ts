@@ -12,6 +12,8 @@ import type { JournaledBar } from "../trading/mod.ts";
 export interface BuiltBar {
   /** The bar. */
   readonly bar: JournaledBar;
+  /** Open of the first shorter bar in it, epoch milliseconds. */
+  readonly firstPart: number;
   /** Open of the last shorter bar in it, epoch milliseconds. */
   readonly lastPart: number;
 }
@@ -31,6 +33,7 @@ interface Bucket {
   readonly bar: { -readonly [K in keyof JournaledBar]: JournaledBar[K] };
   /** Epoch milliseconds from which on nothing more belongs to it. */
   readonly due: number;
+  readonly firstPart: number;
   lastPart: number;
 }
 
@@ -65,16 +68,19 @@ export function createBarBuilder(
   let done: BuiltBar[] = [];
 
   const finish = (): void => {
-    if (bucket !== null) done.push({ bar: bucket.bar, lastPart: bucket.lastPart });
+    if (bucket !== null) {
+      const { bar, firstPart, lastPart } = bucket;
+      done.push({ bar, firstPart, lastPart });
+    }
     bucket = null;
   };
   const begin = (bar: JournaledBar, own: Session): Bucket => {
-    const lastPart = bar.time;
+    const parts = { firstPart: bar.time, lastPart: bar.time };
     if (intervalMs === DAY_MS) {
-      return { bar: { ...bar, time: own.tradeDay * DAY_MS }, due: own.close, lastPart };
+      return { bar: { ...bar, time: own.tradeDay * DAY_MS }, due: own.close, ...parts };
     }
     const time = origin + Math.floor((bar.time - origin) / intervalMs) * intervalMs;
-    return { bar: { ...bar, time }, due: Math.min(time + intervalMs, own.close), lastPart };
+    return { bar: { ...bar, time }, due: Math.min(time + intervalMs, own.close), ...parts };
   };
   return {
     push(bar) {

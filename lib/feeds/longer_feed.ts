@@ -21,7 +21,8 @@ interface Finished {
 /**
  * A feed of longer bars, made of those of another feed as they come. A longer bar is marked as
  * history, backfilled or repaired where one of its parts is; it comes with the part that completes
- * it. The other feed goes on telling its own news.
+ * it. A first one whose beginning was not seen is left out. The other feed goes on telling its own
+ * news.
  *
  * @param source its bars, not yet begun, of the shorter length
  * @param sourceMs length of the shorter bars, milliseconds
@@ -37,6 +38,7 @@ export function createLongerFeed(
   const finished: Finished[] = [];
   let parts: BarMarks[] = [];
   let marks = source.marks;
+  let isFirst = true;
 
   const handOn = (): number => {
     const next = finished.shift()!;
@@ -48,9 +50,13 @@ export function createLongerFeed(
   const take = (row: number): void => {
     const { bars } = source;
     const bar = barOfRow(bars, row), own = source.marks;
-    for (const { bar: longer, lastPart } of builder.push(bar)) {
+    for (const { bar: longer, firstPart, lastPart } of builder.push(bar)) {
       const isOwn = lastPart === bar.time;
-      finished.push({ bar: longer, marks: joined(isOwn ? [...parts, own] : parts, own) });
+      const isWhole = !isFirst || firstPart === longer.time;
+      isFirst = false;
+      if (isWhole) {
+        finished.push({ bar: longer, marks: joined(isOwn ? [...parts, own] : parts, own) });
+      }
       parts = [];
       if (isOwn) return;
     }

@@ -25,9 +25,9 @@ export type { FeedKind, FeedRequest, FeedResources } from "./kinds/feed_kind.ts"
 export { FEED_KINDS } from "./kinds/feed_kinds.ts";
 export { type FeedSpec, parseFeed } from "./kinds/parse_feed.ts";
 export { createLongerFeed, type LongerFeedOptions } from "./longer_feed.ts";
-export { createNetworkTransport, type NetworkOptions } from "./network_transport.ts";
 export { createReplayFeed, type ReplayOptions } from "./replay_feed.ts";
 export { createStoredFeed } from "./stored_feed.ts";
+export { openTailFeed, type TailOptions } from "./tail/tail_feed.ts";
 export { createTickBars, type Tick, type TickBars } from "./tick_bars.ts";
 export {
   type BarVenue,

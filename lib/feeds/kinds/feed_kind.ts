@@ -1,4 +1,4 @@
-import type { TimerClock } from "../../core/mod.ts";
+import { InputError, type TimerClock } from "../../core/mod.ts";
 import type { DataRequest } from "../../data/mod.ts";
 import type { SimulationOptions } from "../../simulator/mod.ts";
 import type { BarFeed, FeedNews, Transport } from "../../trading/mod.ts";
@@ -51,4 +51,13 @@ export interface FeedKind {
    * @throws {InputError} when the target or the request makes no sense
    */
   open(target: string, request: FeedRequest, resources: FeedResources): Promise<BarFeed>;
+}
+
+/** @throws {InputError} when a feed has fewer bars than a session must see before it trades */
+export function requireHistory(feed: string, history: number, bars: number): void {
+  if (bars >= history) return;
+  throw new InputError(`Cannot warm up on ${history} bars as there are only ${bars}`, {
+    where: feed,
+    remedy: "give older bars as well, or a system that looks back less far",
+  });
 }

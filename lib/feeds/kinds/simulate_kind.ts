@@ -9,7 +9,7 @@ import {
   type WorldKind,
 } from "../../simulator/mod.ts";
 import { createReplayFeed } from "../replay_feed.ts";
-import type { FeedKind } from "./feed_kind.ts";
+import { type FeedKind, requireHistory } from "./feed_kind.ts";
 
 /** Bars of a world whose optimum is known. */
 export const SIMULATE: FeedKind = {
@@ -27,6 +27,7 @@ export const SIMULATE: FeedKind = {
       instrument: requestedInstrument(data),
       intervalMs: data.intervalMs ?? 5 * MINUTE_MS,
     });
+    requireHistory(`simulate:${target}`, history, bars.length);
     return Promise.resolve(
       createReplayFeed(bars, {
         ...resources,

@@ -3,7 +3,7 @@ import { assertRejects } from "../../tests/fixtures/temporary_folder.ts";
 import { VirtualClock } from "../core/virtual_clock.ts";
 import type { Line } from "../trading/transport.ts";
 import { TransportError } from "../trading/transport.ts";
-import { createNetworkTransport } from "./network_transport.ts";
+import { createSocketTransport } from "./socket_transport.ts";
 
 /** Runs a test beside a server on this machine. */
 async function withServer(
@@ -23,7 +23,7 @@ function listen(): {
   messages: string[];
   ends: string[];
   listener: Parameters<
-    ReturnType<typeof createNetworkTransport>["open"]
+    ReturnType<typeof createSocketTransport>["open"]
   >[1];
   ended: Promise<void>;
 } {
@@ -47,7 +47,7 @@ Deno.test("the network answers whatever the status, and follows no redirection",
     if (pathname === "/moved") return Response.redirect("http://127.0.0.1:1/elsewhere", 307);
     return new Response("too many", { status: 429, headers: { "Retry-After": "7" } });
   }, async (host) => {
-    const transport = createNetworkTransport(new VirtualClock());
+    const transport = createSocketTransport(new VirtualClock());
     const url = `http://${host}/busy`;
     const busy = await transport.request({ method: "GET", url, headers: { "x-key": "k" } });
     assertEquals([busy.status, busy.headers["retry-after"], busy.body], [429, "7", "too many"]);
@@ -58,7 +58,7 @@ Deno.test("the network answers whatever the status, and follows no redirection",
 });
 
 Deno.test("the network tells a request that was not sent from one without an answer", async () => {
-  const clock = new VirtualClock(), transport = createNetworkTransport(clock);
+  const clock = new VirtualClock(), transport = createSocketTransport(clock);
   const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const { port } = listener.addr as Deno.NetAddr;
   const accepted = listener.accept();
@@ -87,7 +87,7 @@ Deno.test("a line of the network carries messages both ways and ends once, with 
     socket.onmessage = ({ data }) => socket.send(`you said ${data}`);
     return response;
   }, async (host) => {
-    const transport = createNetworkTransport(new VirtualClock());
+    const transport = createSocketTransport(new VirtualClock());
     const first = listen();
     const line = await transport.open(`ws://${host}/`, first.listener);
     line.send("hello");
@@ -135,7 +135,7 @@ Deno.test({
     const { port } = listener.addr as Deno.NetAddr;
     const deaf = deafServer(listener);
     const heard = listen();
-    const transport = createNetworkTransport(new VirtualClock());
+    const transport = createSocketTransport(new VirtualClock());
     const line: Line = await transport.open(`ws://127.0.0.1:${port}/`, heard.listener);
     line.close();
     assertEquals(heard.ends, ["closed by the client"]);

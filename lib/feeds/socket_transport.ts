@@ -9,7 +9,7 @@ import {
 } from "../trading/mod.ts";
 
 /** How the network is used. */
-export interface NetworkOptions {
+export interface SocketOptions {
   /** Certificates that are trusted besides the usual ones, in PEM. */
   readonly caCerts?: readonly string[];
 }
@@ -24,9 +24,9 @@ export interface NetworkOptions {
  * @param clock counts the patience with requests
  * @throws {Deno.errors.NotCapable} from either, where the host is not among the permissions
  */
-export function createNetworkTransport(
+export function createSocketTransport(
   clock: TimerClock,
-  { caCerts = [] }: NetworkOptions = {},
+  { caCerts = [] }: SocketOptions = {},
 ): Transport {
   // Made when it is needed: trusting nothing more needs no client of one's own.
   const client = caCerts.length === 0
