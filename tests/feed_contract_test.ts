@@ -12,7 +12,7 @@ import type { BarFeed, FeedNews } from "../lib/trading/bar_feed.ts";
 import { FEED_START, minutesWithout, ROUND_THE_CLOCK, rowsOfBars } from "./fixtures/feed_bars.ts";
 import { at, follow, trouble } from "./fixtures/venue_fixture.ts";
 import { CryptoVenue } from "./fixtures/crypto_venue.ts";
-import { HEADER, linesOf, minutesFrom, read, tail } from "./fixtures/tail_fixture.ts";
+import { HEADER, linesOf, minutesFrom, tail } from "./fixtures/tail_fixture.ts";
 import { type FeedCase, type FeedUnderTest, testFeedContract } from "./fixtures/feed_contract.ts";
 
 const ALWAYS = createCalendar(ROUND_THE_CLOCK);
@@ -139,7 +139,7 @@ testFeedContract("a file that grows", {
     let rows = 4;
     Deno.writeTextFileSync(path, HEADER + linesOf(GROWING.slice(0, rows)));
     // In each half minute the row of the last minute is added.
-    const { clock, feed, news } = await tail(path, OPENS + 4 * MINUTE + 30_000, {
+    const { clock, feed, news, read } = await tail(path, OPENS + 4 * MINUTE + 30_000, {
       ...{ history: () => 3, lookBack, signal, name: "tail:bars.csv" },
     });
     return {

@@ -11,7 +11,7 @@ import type { FeedNews } from "../lib/trading/bar_feed.ts";
 import type { JournaledBar } from "../lib/trading/journal_facts.ts";
 import { assert, assertEquals } from "./assert.ts";
 import { barsOfRows, rowsOfBars } from "./fixtures/feed_bars.ts";
-import { HEADER, linesOf, minutesFrom, read, rowOf, tail } from "./fixtures/tail_fixture.ts";
+import { HEADER, linesOf, minutesFrom, rowOf, tail } from "./fixtures/tail_fixture.ts";
 import { assertRejects, inFolder } from "./fixtures/temporary_folder.ts";
 
 const START = Date.parse("2024-06-10T12:00:00Z");
@@ -79,27 +79,32 @@ Deno.test("a row that is not finished is not read, whatever it looks like", () =
       await pass(1);
       assertEquals(came(), []);
     }
-    append(path, "\r\n");
+    // The next one has all its cells, and not yet all digits of the last.
+    append(path, `\r\n${rowOf({ ...BARS[6]!, volume: 12 })}`);
     await pass(1);
     assertEquals([came().map(({ bar }) => bar), refusals(news)], [[BARS[5]], []]);
+    append(path, "34\n");
+    await skip(60);
+    assertEquals(came().map(({ bar }) => bar), [{ ...BARS[6]!, volume: 1_234 }]);
   }));
 
 Deno.test("a row that stands there before its bar is over is handed on after it, as it is then", () =>
   withTail(async (path, { came, clock, pass }) => {
     await pass(1);
     came();
-    const known = HEADER + linesOf(BARS.slice(0, 5));
+    const known = HEADER + linesOf(BARS.slice(0, 5)), last = { ...BARS[5]!, volume: 555 };
     for (let second = 0; second < 27; second += 3) {
-      const forming = { ...BARS[5]!, volume: second };
+      // Of the same length each time: only what is written tells.
+      const forming = { ...last, volume: 100 + second };
       Deno.writeTextFileSync(path, known + linesOf([forming]));
       await pass(3);
       assertEquals(came(), [], "it is not over");
     }
     // The last word comes a moment after the end.
     await pass(2);
-    Deno.writeTextFileSync(path, known + linesOf(BARS.slice(5, 6)));
+    Deno.writeTextFileSync(path, known + linesOf([last]));
     await pass(2);
-    assertEquals(came().map(({ bar }) => bar), [BARS[5]]);
+    assertEquals(came().map(({ bar }) => bar), [last]);
     assert(clock.now() - BARS[5]!.time - MINUTE <= 3_000);
   }));
 
@@ -142,6 +147,19 @@ Deno.test("a stamp far ahead is refused and does not shut the feed", () =>
     await pass(3);
     assertEquals(times(came()), [5, 6]);
     assert(refusals(news)[0]!.includes("a day and more ahead of this machine's clock"));
+  }));
+
+Deno.test("a stamp hours ahead shuts nothing either, and is not handed on when its time comes", () =>
+  withTail(async (path, { came, news, pass, skip }) => {
+    await skip(120);
+    came();
+    append(path, linesOf([{ ...BARS[5]!, time: START + 180 * MINUTE }]));
+    await pass(2);
+    append(path, linesOf(BARS.slice(5, 7)));
+    await pass(2);
+    assertEquals(times(came()), [5, 6]);
+    await skip(4 * 3_600);
+    assertEquals([times(came()), refusals(news).length], [[], 1]);
   }));
 
 Deno.test("a row that is changed after it was handed on is told as a correction", () =>
@@ -238,38 +256,52 @@ Deno.test("a folder is followed with the files that come into it, in the order o
 Deno.test("of a large file only its beginning and its end are read again, to the same bars", () =>
   inFolder(async (folder) => {
     const cancel = new AbortController(), path = join(folder, "bars.csv");
-    const many = minutesFrom(START - 60_000 * MINUTE, 60_400, 9);
-    Deno.writeTextFileSync(path, HEADER + linesOf(many.slice(0, 60_000)));
-    assert(Deno.statSync(path).size > 3e6);
-    const { came, news, pass } = await tail(path, START + 600 * MINUTE, {
+    // The price doubles between the two, as after a split, and clocks go back in the rows to come.
+    const repeated = Date.parse("2023-11-05T05:00:00Z");
+    const many = minutesFrom(repeated - 60_050 * MINUTE, 60_400, 9).map((bar, row) => {
+      const factor = 2 ** (row / 22_000);
+      const cents = (price: number): number => Math.round(price * factor * 100) / 100;
+      const [open, high, low, close] = [bar.open, bar.high, bar.low, bar.close].map(cents);
+      return { ...bar, open: open!, high: high!, low: low!, close: close! };
+    });
+    const lines = many.map(newYorkLine);
+    Deno.writeTextFileSync(path, HEADER + lines.slice(0, 60_000).join(""));
+    assert(Deno.statSync(path).size > 2.5e6);
+    const { came, news, pass } = await tail(path, repeated + 600 * MINUTE, {
       ...{ history: () => 1, lookBack: 500, signal: cancel.signal },
+      load: { timeZone: "America/New_York" },
     });
     await pass(1);
     came();
-    let bars: JournaledBar[] = [];
-    for (let row = 60_000; row < 60_400; row += 100) {
-      append(path, linesOf(many.slice(row, row + 100)) + (row === 60_200 ? "rubbish\n" : ""));
-      await pass(2);
-      bars = [...bars, ...came().map(({ bar }) => bar)];
+    const bars: JournaledBar[] = [];
+    for (let row = 60_000; row < 60_400; row += 25) {
+      const rubbish = row === 60_200 ? "rubbish\n" : "";
+      append(path, lines.slice(row, row + 25).join("") + rubbish);
+      await pass(1);
+      bars.push(...came().map(({ bar }) => bar));
     }
     assertEquals(bars, many.slice(60_000));
     assertEquals(refusals(news).length, 1);
-    assert(refusals(news)[0]!.startsWith("bars.csv, line 60302: "), refusals(news)[0]!);
+    assert(refusals(news)[0]!.startsWith("bars.csv, line 60227: "), refusals(news)[0]!);
     cancel.abort();
   }));
+
+const NEW_YORK = new Intl.DateTimeFormat("sv-SE", {
+  ...{ timeZone: "America/New_York", dateStyle: "short", timeStyle: "medium" },
+});
+
+/** A row with the time on the walls of New York. */
+function newYorkLine(bar: JournaledBar): string {
+  const [, ...rest] = rowOf(bar).split(",");
+  return `${[NEW_YORK.format(bar.time), ...rest].join(",")}\n`;
+}
 
 Deno.test("the hour that clocks repeat is told apart as the loader tells it", () =>
   inFolder(async (folder) => {
     const cancel = new AbortController(), path = join(folder, "bars.csv");
     const start = Date.parse("2023-11-05T04:00:00Z");
     const bars = minutesFrom(start, 240, 5);
-    const wall = new Intl.DateTimeFormat("sv-SE", {
-      ...{ timeZone: "America/New_York", dateStyle: "short", timeStyle: "medium" },
-    });
-    const lines = bars.map((bar) => {
-      const [, ...rest] = rowOf(bar).split(",");
-      return `${[wall.format(bar.time), ...rest].join(",")}\n`;
-    });
+    const lines = bars.map(newYorkLine);
     Deno.writeTextFileSync(path, HEADER + lines.slice(0, 30).join(""));
     const { came, pass, news } = await tail(path, start + 500 * MINUTE, {
       ...{ history: () => 30, signal: cancel.signal, load: { timeZone: "America/New_York" } },
@@ -334,13 +366,15 @@ Deno.test("longer bars are made of a file that grows, those of its history among
         origins.push(feed.marks.origin);
       }
     })();
-    await clock.advance(1_000);
-    await read();
+    const until = async (bars: number): Promise<void> => {
+      while (taken.length < bars) await new Promise((resolve) => setTimeout(resolve, 1));
+    };
+    await until(10);
     const history = taken.length;
     assert(history >= 10 && origins.every((origin) => origin === "history"), `${history} bars`);
     append(path, linesOf(bars.slice(108)));
     await clock.advance(1_000);
-    await read();
+    await until(history + 5);
     assertEquals(taken, rowsOfBars(whole).slice(-taken.length));
     // The first new one is made of rows of the history as well.
     assertEquals(origins.slice(history), ["history", "feed", "feed", "feed", "feed"]);

@@ -135,6 +135,36 @@ Deno.test("ends of bars that a stream leaves out are asked for one by one", asyn
   assert(minutes(came, "backfill").length >= 3);
 });
 
+Deno.test("a hole is filled before the bar behind it is handed on, though the venue needs a while", async () => {
+  // Nobody looks for a bar before the next one is there.
+  const patience = { barMs: 90_000 };
+  for (const kind of ["leaky", "lagging"] as const) {
+    const followed = follow({ patience, troubles: [trouble("leaky", 2, 8), trouble(kind, 2, 9)] });
+    const came = await cameUntil(followed, at(12, 30));
+    assertEquals(came.map(({ bar }) => bar), followed.venue.bars(at(-3), at(12)), kind);
+    for (const gap of gaps(followed.news)) {
+      const { missing, found } = gap as { missing: number; found: number };
+      assertEquals([missing, found], [1, 1]);
+    }
+    assertEquals(gaps(followed.news).length, minutes(came, "backfill").length);
+    assert(minutes(came, "backfill").length >= 3, kind);
+  }
+});
+
+Deno.test("a bar that waited and was found to be another is handed on as it is now, marked", async () => {
+  const followed = follow({
+    troubles: [trouble("drop", 4.8, 4.83), trouble("busy", 4.7, 5), trouble("revised", 4.7, 6)],
+  });
+  const came = await cameUntil(followed, at(8, 30));
+  const repaired = came.filter(({ marks }) => marks.isRepaired);
+  assertEquals(minutes(repaired), [4]);
+  const { bar, marks } = repaired[0]!;
+  assertEquals(marks.origin, "feed");
+  const more = bar.volume - followed.venue.bar(at(4))!.volume;
+  assert(Math.abs(more - CORRECTED_VOLUME) < 1e-6, "it is the venue's later word");
+  assertEquals(followed.news.filter(({ kind }) => kind === "revision"), []);
+});
+
 Deno.test("bars of others, rubbish and stamps in microseconds do no harm", async () => {
   const followed = follow({
     troubles: [
@@ -217,6 +247,7 @@ Deno.test("a history longer than a page is asked for page by page", async () => 
 const KINDS: readonly Misbehaviour[] = [
   ...["silent", "half-open", "drop", "restart", "duplicates", "out-of-order", "corrections"],
   ...["missing", "leaky", "strangers", "garbage", "microseconds", "busy", "broken", "early"],
+  ...["lagging", "revised"],
 ] as const as readonly Misbehaviour[];
 
 Deno.test("whatever a venue does, bars are its own, over, in order, and every hole is told", async () => {

@@ -30,6 +30,8 @@ export interface TailOptions {
   readonly onNews?: ((news: FeedNews) => void) | undefined;
   /** Ends the feed. */
   readonly signal?: AbortSignal | undefined;
+  /** Told when a look at the files begins, and when it has ended. */
+  readonly onLook?: (isLooking: boolean) => void;
   /** Calls back when something in a folder has changed. @default watchFolder */
   readonly watch?: (folder: string, onChange: () => void) => () => void;
 }
@@ -158,6 +160,7 @@ class Follower {
       return;
     }
     this.#isLooking = true;
+    this.#options.onLook?.(true);
     try {
       do {
         this.#mustLook = false;
@@ -170,6 +173,7 @@ class Follower {
       inbox.fail(error);
     } finally {
       this.#isLooking = false;
+      this.#options.onLook?.(false);
     }
   }
 
