@@ -57,6 +57,7 @@ export {
   feePerSideMicros,
   findCalendar,
   findInstrument,
+  type FundingRate,
   genericFx,
   genericStock,
   type Holiday,

@@ -9,6 +9,7 @@ import {
   type InstrumentRequest,
   type LoadOptions,
   ownDocumentOf,
+  readFunding,
   readOwnInstruments,
   symbolOfFile,
 } from "../lib/data/mod.ts";
@@ -180,7 +181,12 @@ export function addDataOptions(command: Command): Command {
         .choices(["point", "comma"]),
     )
     .option("--select <symbol>", "the symbol to take from a file of several")
-    .option("--adjusted", "the prices were adjusted for splits or rolls by their vendor");
+    .option("--adjusted", "the prices were adjusted for splits or rolls by their vendor")
+    .option(
+      "--funding <file>",
+      "time and rate of each funding payment of a perpetual contract, CSV or JSON",
+      userPath,
+    );
 }
 
 /** Adds the flags of costs. */
@@ -299,14 +305,16 @@ export interface DataFlags extends InstrumentFlags {
   readonly decimal?: LoadOptions["decimal"] | undefined;
   readonly select?: string | undefined;
   readonly adjusted?: true | undefined;
+  readonly funding?: string | undefined;
   readonly interval?: number | undefined;
 }
 
 /** The flags that read the same data again, to be pasted behind another command. */
 export function sameData(flags: DataFlags): string {
-  const { instruments } = flags;
+  const { funding, instruments } = flags;
   const named = instruments === undefined ? "" : ` --instruments ${shellWord(instruments)}`;
-  return `${dataFlags(dataRequest(flags))}${named}`;
+  const funded = funding === undefined ? "" : ` --funding ${shellWord(funding)}`;
+  return `${dataFlags(dataRequest(flags))}${named}${funded}`;
 }
 
 /**
@@ -322,6 +330,7 @@ export function dataRequest(flags: DataFlags): DataRequest {
     path: flags.data,
     ...instrumentRequest(symbol, flags, own),
     ...(flags.interval === undefined ? {} : { intervalMs: flags.interval }),
+    ...(flags.funding === undefined ? {} : { funding: readFunding(flags.funding, symbol) }),
     load: {
       timeFormat: flags.timeFormat,
       ...(flags.stamp === undefined ? {} : { stamp: flags.stamp }),

@@ -18,7 +18,7 @@ import {
 } from "../lib/evaluation/mod.ts";
 import { type DemoWork, part, runDemoComparison } from "./demo/comparison.ts";
 import { judgeByWorld, openDemoBars, worldParts } from "./demo/world.ts";
-import { type DataRequest, instrumentIdentity, openData } from "../lib/data/mod.ts";
+import { type DataRequest, moneyIdentity, openData } from "../lib/data/mod.ts";
 import type { TaskControl } from "../lib/core/mod.ts";
 import { codeSha256 } from "../lib/core/program.ts";
 import { defaultRecipe } from "../lib/models/training.ts";
@@ -124,7 +124,7 @@ export async function demo(
     : null;
   const runId = await identify([
     opened.source.sha256,
-    ...instrumentIdentity(opened.bars.instrument),
+    ...moneyIdentity(opened.bars),
     codeHash,
     ...comparison.models.map((model) => model.onnxSha256),
     JSON.stringify(request.market),

@@ -33,7 +33,7 @@ import {
   modelStrategy,
   type TradedModel,
 } from "../lib/system/mod.ts";
-import { type DataRequest, instrumentIdentity, openData } from "../lib/data/mod.ts";
+import { type DataRequest, moneyIdentity, openData } from "../lib/data/mod.ts";
 import type { TaskControl } from "../lib/core/mod.ts";
 import { codeSha256 } from "../lib/core/program.ts";
 
@@ -151,7 +151,7 @@ export async function runOfflineRl(
   const comparisons = compareInPairs(comparison.runs, settings.seed);
   const runId = await identify([
     ...[opened.source.sha256, codeHash, model.onnxSha256],
-    ...instrumentIdentity(opened.bars.instrument),
+    ...moneyIdentity(opened.bars),
     JSON.stringify({ rows, market: settings.market, seed: settings.seed }),
   ]);
   const sheet = buildTearSheet({

@@ -95,6 +95,13 @@ export async function trade(
       remedy: "give the bars of one contract",
     });
   }
+  const { kind, symbol } = opened.bars.instrument;
+  if (kind === "perpetual") {
+    throw new InputError(`Cannot trade ${symbol} in time: a session books no funding yet`, {
+      where: data.path,
+      remedy: "test it with `deno task backtest`, which does",
+    });
+  }
   const slots = systems.map((loaded) => slotOf(loaded, opened, settings));
   const { bars } = opened;
   const { clock } = control;

@@ -8,6 +8,7 @@ export type { ContractBars } from "./contract_leg.ts";
 export { contractsOfFolder } from "./contract_files.ts";
 export { monthsBetween, requireOneRoot } from "./contract_names.ts";
 export { dataFlags } from "./data_flags.ts";
+export { readFunding } from "./funding_file.ts";
 export { datesOfContract, futuresExpiry } from "./futures_expiry.ts";
 export { filesOfFolder, isBarFile } from "./folder.ts";
 export { expectedSpans, findGaps, type Gap, type OpenSpan, type OpenSpans } from "./gaps.ts";
@@ -32,9 +33,9 @@ export { type Problem, type Rule, RULES, type Severity } from "./problems.ts";
 export { ownDocumentOf, readOwnInstruments } from "./own_instruments.ts";
 export { readWholeFile } from "./read_whole_file.ts";
 export {
-  instrumentIdentity,
   type InstrumentRequest,
   instrumentRequestOf,
+  moneyIdentity,
   requestedInstrument,
 } from "./requested_instrument.ts";
 export { resampleBars } from "./resample.ts";

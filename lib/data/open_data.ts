@@ -2,6 +2,7 @@ import {
   type Bars,
   createCalendar,
   DAILY_INTERVAL_MS,
+  type FundingRate,
   type SessionCalendar,
   sessionMarks,
   sessionOfBar,
@@ -17,6 +18,8 @@ export interface DataRequest extends InstrumentRequest {
   readonly path: string;
   /** Resample to this interval, milliseconds; the file's own when absent. */
   readonly intervalMs?: number;
+  /** Funding payments of a perpetual contract, oldest first. */
+  readonly funding?: readonly FundingRate[];
   /** How the file is read. */
   readonly load: Omit<LoadOptions, "instrument" | "isOpen" | "intervalMs">;
 }
@@ -59,7 +62,8 @@ export async function openData(request: DataRequest): Promise<OpenedData> {
     instrument,
     isOpen: (time) => calendar.isOpen(time),
   });
-  const { bars, notes } = atInterval(loaded.bars, request.intervalMs, calendar);
+  const { bars: plain, notes } = atInterval(loaded.bars, request.intervalMs, calendar);
+  const bars = withFunding(plain, request.funding);
   return {
     bars,
     problemCounts: loaded.report.problemCounts,
@@ -68,6 +72,15 @@ export async function openData(request: DataRequest): Promise<OpenedData> {
     calendar,
     session: sessionMarks(bars, calendar),
   };
+}
+
+function withFunding(bars: Bars, funding: DataRequest["funding"]): Bars {
+  if (funding === undefined) return bars;
+  const { kind, symbol } = bars.instrument;
+  if (kind === "perpetual") return { ...bars, funding };
+  throw new InputError(`Cannot take funding of ${symbol} as it pays none: it is a ${kind}`, {
+    ...{ where: "--funding", remedy: "leave it out" },
+  });
 }
 
 /** The request without its path, which may differ on another machine. */

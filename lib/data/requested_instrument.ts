@@ -1,5 +1,6 @@
 import { canonicalJson, type JsonValue } from "../core/mod.ts";
 import {
+  type Bars,
   findInstrument,
   genericFx,
   genericStock,
@@ -40,12 +41,13 @@ function inItsCurrency({ kind, own, symbol }: InstrumentRequest): Instrument {
 }
 
 /**
- * What a run is named by beside its bars: an instrument that the user has described, and a rate of
- * exchange, change money and no price.
+ * What a run is named by beside its bars: an instrument that the user has described, a rate of
+ * exchange and funding change money and no price.
  */
-export function instrumentIdentity(instrument: Instrument): readonly string[] {
+export function moneyIdentity({ funding, instrument }: Bars): readonly string[] {
   const { symbol: _, ...request } = instrumentRequestOf(instrument);
-  return Object.keys(request).length === 0 ? [] : [canonicalJson(request as JsonValue)];
+  const facts = { ...request, ...(funding === undefined ? {} : { funding }) };
+  return Object.keys(facts).length === 0 ? [] : [canonicalJson(facts as unknown as JsonValue)];
 }
 
 /** What to ask for to have an instrument again. */

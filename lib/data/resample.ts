@@ -95,6 +95,7 @@ function bucketBars(
       ? {}
       : { openInterest: column((_, end) => openInterest[end - 1]!) }),
     ...(bars.actions === undefined ? {} : { actions: bars.actions }),
+    ...(bars.funding === undefined ? {} : { funding: bars.funding }),
     ...(continuous === undefined ? {} : {
       continuous: {
         ...continuous,

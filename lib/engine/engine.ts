@@ -200,6 +200,9 @@ export class Engine {
       case "dividend":
         this.#slots[event.slot]!.pay(event.microsPerLot);
         break;
+      case "funding":
+        this.#slots[event.slot]!.credit(event.micros);
+        break;
       case "executions":
         this.#slots[event.slot]!.rebook(event.fills);
         break;

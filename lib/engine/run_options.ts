@@ -66,6 +66,8 @@ export interface EngineTotals {
   readonly rolls: number;
   /** Paid to whoever was long, less what shorts paid; absent for bars without corporate actions. */
   readonly dividendsMicros?: number;
+  /** Funding that the position got, less what it paid; absent for bars without funding. */
+  readonly fundingMicros?: number;
   /** Opening and closing prices off the tick grid, which were rounded to the nearest tick. */
   readonly offTickPrices: number;
   /** Positions closed at the next session's open as the session's last bar was not in the data. */

@@ -311,6 +311,12 @@ export class Slot implements MarginedPosition, SlotView {
     this.#numbers[EQUITY] = STALE;
   }
 
+  /** Books funding, in micro-dollars for what it holds. */
+  credit(micros: number): void {
+    this.#account.credit(micros);
+    this.#numbers[EQUITY] = STALE;
+  }
+
   /** Books the executions since the last settlement anew, in their true order. */
   rebook(fills: readonly Fill[]): void {
     this.#account.rebook(fills);

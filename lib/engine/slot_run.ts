@@ -1,4 +1,12 @@
-import { actionRows, type Bars, DAILY_INTERVAL_MS, tickValueMicros } from "../market/mod.ts";
+import {
+  actionRows,
+  type BarFunding,
+  type Bars,
+  DAILY_INTERVAL_MS,
+  fundingMicros,
+  fundingOf,
+  tickValueMicros,
+} from "../market/mod.ts";
 import { InputError } from "../core/mod.ts";
 import { sizingLookback } from "../risk/mod.ts";
 import {
@@ -69,9 +77,12 @@ export class SlotRun {
   readonly #initialMicros: number;
   /** Rows of corporate actions that are still to come, the next one last. */
   readonly #actions: ReturnType<typeof actionRows>;
-  /** Row of the next one; -1 when there is none. */
-  #nextAction = -1;
+  /** Funding payments that are still to come, the next one last. */
+  readonly #funding: BarFunding[];
+  /** Row of the next action or payment; -1 when there is none. */
+  #nextEvent = -1;
   #dividendsMicros = 0;
+  #fundingMicros = 0;
   #heldLots = 0;
   #missedSessionCloses = 0;
   #ruinedAt: number | null = null;
@@ -103,7 +114,8 @@ export class SlotRun {
     this.#isLast = options.session.isLast;
     this.#warmupBars = strategy.warmupBars;
     this.#actions = actionRows(bars).filter(({ row }) => row > from).reverse();
-    this.#nextAction = this.#actions.at(-1)?.row ?? -1;
+    this.#funding = fundingOf(bars).filter(({ row }) => row >= from).reverse();
+    this.#nextEvent = this.#eventRow();
     this.recorder = new RunRecorder(Number.isFinite(to) ? to - from : 0);
     engine.warm(slot, bars, Math.max(0, from - sizingLookback(options.sizing)), from);
   }
@@ -113,7 +125,8 @@ export class SlotRun {
     const context = this.#context, view = this.#view;
     context.bars = bars;
     context.bar = row;
-    if (row === this.#nextAction) this.#act(bars, row);
+    const hasEvents = row === this.#nextEvent;
+    if (hasEvents) this.#open(bars, row);
     if (this.#flattens && this.#missedSessionClose(row)) this.#closeLate();
     if (!view.orders.isEmpty && view.isPaidInFull) {
       const priceTicks = toTicks(bars.open[row]!, this.#tickSize);
@@ -133,6 +146,10 @@ export class SlotRun {
       this.#tradeDay[row]!,
       this.#isLast[row] === 1,
     );
+    if (hasEvents) {
+      this.#fund(row, true);
+      this.#nextEvent = this.#eventRow();
+    }
     if (this.#mustFlatten(row)) this.#close("session-close");
   }
 
@@ -196,6 +213,7 @@ export class SlotRun {
         offTickPrices: countOffTickPrices(bars, from, from + recorder.length),
         missedSessionCloses: this.#missedSessionCloses,
         ...(bars.actions === undefined ? {} : { dividendsMicros: this.#dividendsMicros }),
+        ...(bars.funding === undefined ? {} : { fundingMicros: this.#fundingMicros }),
       },
       ruinedAt: this.#ruinedAt,
     };
@@ -226,7 +244,33 @@ export class SlotRun {
     return this.#flattens && this.#isLast[row] === 1;
   }
 
-  /** Splits and dividends of the morning, for whoever held at the close before. */
+  #eventRow(): number {
+    const rows = [this.#actions.at(-1)?.row, this.#funding.at(-1)?.row];
+    const next = Math.min(...rows.map((row) => row ?? Infinity));
+    return next === Infinity ? -1 : next;
+  }
+
+  /** What an opening brings to whoever held at the close before. */
+  #open(bars: Bars, row: number): void {
+    this.#fund(row, false);
+    if (this.#actions.at(-1)?.row === row) this.#act(bars, row);
+  }
+
+  /** Funding payments of a bar, before its fills or at its close. */
+  #fund(row: number, atClose: boolean): void {
+    const { pointValue } = this.#context.bars.instrument;
+    for (let due = this.#funding.at(-1); due?.row === row && due.atClose === atClose;) {
+      const micros = fundingMicros(this.#view.positionLots, pointValue, due);
+      if (micros !== 0) {
+        this.#fundingMicros += micros;
+        this.#tell({ kind: "funding", slot: this.#slot, micros });
+      }
+      this.#funding.pop();
+      due = this.#funding.at(-1);
+    }
+  }
+
+  /** Splits and dividends of the morning. */
   #act(bars: Bars, row: number): void {
     const slot = this.#slot;
     for (const { kind, value } of this.#actions.pop()!.actions) {
@@ -240,7 +284,6 @@ export class SlotRun {
         this.#tell({ kind, slot, microsPerLot });
       }
     }
-    this.#nextAction = this.#actions.at(-1)?.row ?? -1;
     const priceTicks = toTicks(bars.open[row]!, this.#tickSize);
     this.#tell({ kind: "mark", slot, priceTicks });
   }

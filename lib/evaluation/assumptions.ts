@@ -2,7 +2,7 @@ import { basename } from "node:path";
 import { versions } from "../core/program.ts";
 import type { OpenedData } from "../data/mod.ts";
 import type { RunConditions } from "../engine/mod.ts";
-import { DAY_MS, type Instrument } from "../market/mod.ts";
+import { DAY_MS, fundingOf, type Instrument } from "../market/mod.ts";
 import type { TearSheet } from "../records/mod.ts";
 import type { SizingSettings } from "../risk/mod.ts";
 
@@ -29,6 +29,7 @@ export function assumptions(
       value: `${sizeText(conditions.sizing)}${lotText(instrument)}, the same for every strategy`,
     },
     ...currencyRow(instrument),
+    ...fundingRow(conditions),
     {
       name: "Margin",
       value: conditions.marginPerLotUsd === null
@@ -70,6 +71,16 @@ function currencyRow({ conversion }: Instrument): TearSheet["assumptions"] {
   if (conversion === undefined) return [];
   const { from, usd } = conversion;
   return [{ name: "Currency", value: `${from} counted at ${usd} dollars on all days, as given` }];
+}
+
+function fundingRow({ bars, from, to }: RunConditions): TearSheet["assumptions"] {
+  if (bars.funding === undefined) return [];
+  const payments = fundingOf(bars).filter(({ row }) => row >= from && row < to).length;
+  return [{
+    name: "Funding",
+    value: `${payments} payments as given, each on the position held when it is due, at its mark ` +
+      "price or else the price of the bar",
+  }];
 }
 
 /** Says so where days are tested for which nobody has looked margins up. */

@@ -23,7 +23,7 @@ import {
 import { evaluate } from "./evaluate.ts";
 import { loadModels, type ModelReferences } from "./load_models.ts";
 import { neighbourFacts } from "./neighbours.ts";
-import { type DataRequest, instrumentIdentity, openData, type OpenedData } from "../data/mod.ts";
+import { type DataRequest, moneyIdentity, openData, type OpenedData } from "../data/mod.ts";
 import type { RunConditions } from "../engine/mod.ts";
 import type { FindingFacts } from "./finding_facts.ts";
 import type { RiskRequest } from "../risk/mod.ts";
@@ -105,7 +105,7 @@ export async function runBacktest(
   const codeHash = codeSha256();
   const runId = await identify([
     opened.source.sha256,
-    ...instrumentIdentity(opened.bars.instrument),
+    ...moneyIdentity(opened.bars),
     codeHash,
     ...models.map((model) => model.onnxSha256),
     ...(system === null ? [] : [system.sha256]),

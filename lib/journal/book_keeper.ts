@@ -89,6 +89,8 @@ export class BookKeeper {
         return this.#slotOf(entry).orders.apply(entry);
       case "dividend":
         return this.#slotOf(entry).pay(entry.microsPerLot);
+      case "funding":
+        return this.#slotOf(entry).credit(entry.micros);
       case "executions":
         return this.#slotOf(entry).rebook(entry.fills);
       case "adopted":
@@ -219,6 +221,10 @@ class BookedSlot {
 
   pay(microsPerLot: number): void {
     this.account.pay(microsPerLot);
+  }
+
+  credit(micros: number): void {
+    this.account.credit(micros);
   }
 
   rebook(fills: readonly Fill[]): void {

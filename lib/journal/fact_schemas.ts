@@ -144,6 +144,7 @@ export const FACT_SCHEMAS: { readonly [Kind in JournalKind]: z.ZodType<FactBody<
   mark: ofSlot({ priceTicks: whole }),
   split: ofSlot({ ratio: z.number().positive() }),
   dividend: ofSlot({ microsPerLot: whole }),
+  funding: ofSlot({ micros: whole }),
   clock: z.strictObject({ time: z.number() }),
   gap: ofSlot({ from: whole, to: whole, missing: count, found: count }),
   feed: z.strictObject({ name: text, state: text, detail: text }),

@@ -1,4 +1,5 @@
 import type { BarAction } from "./corporate_action.ts";
+import type { FundingRate } from "./funding_rate.ts";
 import type { Instrument } from "./instrument.ts";
 
 /** How a joined series came to hold a contract. */
@@ -64,6 +65,8 @@ export interface Bars {
   readonly continuous?: Continuous;
   /** Corporate actions of the shares, oldest first; see `applyActions`. */
   readonly actions?: readonly BarAction[];
+  /** Funding payments of a perpetual contract, oldest first; see `fundingOf`. */
+  readonly funding?: readonly FundingRate[];
 }
 
 /** The bars from row `start` (inclusive) to `end` (exclusive), sharing memory with the original. */
@@ -88,6 +91,7 @@ export function sliceBars(bars: Bars, start: number, end: number): Bars {
       },
     }),
     ...(bars.actions === undefined ? {} : { actions: bars.actions }),
+    ...(bars.funding === undefined ? {} : { funding: bars.funding }),
   };
 }
 

@@ -58,6 +58,8 @@ export type {
 export { CALENDARS, findCalendar } from "./calendars/calendars.ts";
 export { CALENDAR_SOURCES, type CalendarSource } from "./calendars/sources.ts";
 export type { Holiday, HolidayName } from "./holidays.ts";
+export { type BarFunding, fundingMicros, fundingOf, requireFunding } from "./funding.ts";
+export type { FundingRate } from "./funding_rate.ts";
 export { inDollars } from "./in_dollars.ts";
 export type {
   CurrencyConversion,

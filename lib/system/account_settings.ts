@@ -1,5 +1,5 @@
 import { InputError } from "../core/mod.ts";
-import { type Instrument, marginOn } from "../market/mod.ts";
+import { type Instrument, marginOn, requireFunding } from "../market/mod.ts";
 import {
   type CostRequest,
   type MarginRules,
@@ -32,7 +32,7 @@ export interface AccountSettings {
 /**
  * The same conditions for every strategy, over rows [from, to).
  *
- * @throws {InputError} for a period of one bar, and while a fee, a margin or a rate is missing
+ * @throws {InputError} for a period of one bar, and while a fee, a margin, a rate or funding is missing
  */
 export function createRunConditions(
   opened: OpenedData,
@@ -51,6 +51,7 @@ export function createRunConditions(
     ...(request.marginUsd === undefined ? {} : { marginUsd: request.marginUsd }),
     needsMargin: true,
   });
+  requireFunding(bars, rows);
   const tradeDay = session.tradeDay[rows.from]!;
   const margin = marginRules(instrument, request.marginUsd);
   const lots = requestedLots(opened, request, rows.from);

@@ -27,8 +27,8 @@ export interface AccountState extends AccountBooks {
  *
  * Cash changes by realised profit and by fees, for stocks and FX as for futures; what a position
  * must be backed with is a question of margin, not of cash. Always:
- * cash = initial cash + Σ realised + Σ settled + Σ dividends - Σ fees, and equity = cash + open profit at the
- * mark, counted from the entry or from the last settlement.
+ * cash = initial cash + Σ realised + Σ settled + Σ dividends + Σ funding - Σ fees, and equity = cash +
+ * open profit at the mark, counted from the entry or from the last settlement.
  *
  * @example
  * ```ts
@@ -114,7 +114,17 @@ export class Account {
    * @throws RangeError when an amount leaves the exact range.
    */
   pay(microsPerLot: number): void {
-    const paidMicros = exactMicros(this.positionLots * microsPerLot);
+    this.credit(this.positionLots * microsPerLot);
+  }
+
+  /**
+   * Books money that the position brought without being traded, such as funding; below 0 it costs.
+   *
+   * @param paidMicros whole micro-dollars
+   * @throws RangeError when an amount leaves the exact range.
+   */
+  credit(paidMicros: number): void {
+    exactMicros(paidMicros);
     this.#cashMicros = exactMicros(this.#cashMicros + paidMicros);
     // Executions that are booked anew do not bring it again.
     const cashMicros = exactMicros(this.#settled.cashMicros + paidMicros);
@@ -153,7 +163,7 @@ export class Account {
     return this.#open.positionLots;
   }
 
-  /** Initial cash plus realised and settled profit and dividends minus fees. */
+  /** Initial cash plus realised and settled profit, dividends and funding minus fees. */
   get cashMicros(): number {
     return this.#cashMicros;
   }

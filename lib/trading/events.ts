@@ -55,6 +55,8 @@ export type EngineEvent =
   | { readonly kind: "split"; readonly slot: number; readonly ratio: number }
   /** So much is paid for each lot held long, and by whoever is short, in micro-dollars. */
   | { readonly kind: "dividend"; readonly slot: number; readonly microsPerLot: number }
+  /** Funding of a perpetual contract, in micro-dollars for the position held: below 0 it pays. */
+  | { readonly kind: "funding"; readonly slot: number; readonly micros: number }
   /** A broker's report. */
   | { readonly kind: "report"; readonly slot: number; readonly report: BrokerReport }
   /** Close the position and take every order back, by a decision of whoever drives the engine. */

@@ -49,6 +49,8 @@ export type MarketFact =
   | { readonly kind: "split"; readonly slot: number; readonly ratio: number }
   /** A dividend was paid for each lot held, in micro-dollars. */
   | { readonly kind: "dividend"; readonly slot: number; readonly microsPerLot: number }
+  /** Funding was booked for the position held, in micro-dollars; below 0 it paid. */
+  | { readonly kind: "funding"; readonly slot: number; readonly micros: number }
   /** Bars were missing between two that came. */
   | {
     readonly kind: "gap";

@@ -82,6 +82,11 @@ export function prepareSweep(bars: Bars, rules: SweepRules): SweepMarket {
       remedy: "sweep the rows between them, or prices that are adjusted for them",
     });
   }
+  if (bars.instrument.kind === "perpetual") {
+    throw new InputError("Cannot sweep over a perpetual contract as a sweep books no funding", {
+      remedy: "run the engine on each set of positions",
+    });
+  }
   const { tickSize } = bars.instrument;
   const columns = {
     openTicks: new Int32Array(new SharedArrayBuffer(4 * to)),

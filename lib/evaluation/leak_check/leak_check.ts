@@ -211,6 +211,13 @@ function mutateBars(bars: Bars, end: number, random: Random): Bars {
     close: scale(bars.close),
     volume: scale(bars.volume),
     ...(bars.openInterest === undefined ? {} : { openInterest: scale(bars.openInterest) }),
+    ...(bars.funding === undefined ? {} : {
+      funding: bars.funding.map((payment) =>
+        payment.time < (bars.time[end] ?? Infinity)
+          ? payment
+          : { ...payment, rate: payment.rate + 1e-4 * random.normal() }
+      ),
+    }),
   };
 }
 

@@ -1,8 +1,11 @@
 import {
   actionRows,
   type BarAction,
+  type BarFunding,
   type Bars,
   DAILY_INTERVAL_MS,
+  fundingMicros,
+  fundingOf,
   type SessionMarks,
   sharesAt,
   tickValueMicros,
@@ -92,6 +95,7 @@ export class TradingEnvironment {
   readonly #tickValueMicros: number;
   readonly #flattens: boolean;
   readonly #actions: ReadonlyMap<number, readonly BarAction[]>;
+  readonly #funding: ReadonlyMap<number, readonly BarFunding[]>;
   #episodes: Episode[] = [];
 
   /** Makes an environment without episodes; `reset` begins some. */
@@ -100,6 +104,7 @@ export class TradingEnvironment {
     this.#initialMicros = usdToMicros(options.initialCashUsd);
     this.#tickValueMicros = tickValueMicros(options.bars.instrument);
     this.#actions = new Map(actionRows(options.bars).map(({ actions, row }) => [row, actions]));
+    this.#funding = Map.groupBy(fundingOf(options.bars), ({ row }) => row);
     this.#flattens = options.flattenAtSessionEnd && options.bars.intervalMs < DAILY_INTERVAL_MS;
   }
 
@@ -208,11 +213,13 @@ export class TradingEnvironment {
   #advance(episode: Episode): void {
     const { account, bar, executor, window } = episode;
     const { bars } = this.#options;
+    this.#fund(account, bar, false);
     for (const { kind, value } of this.#actions.get(bar) ?? []) {
       if (kind === "dividend") account.pay(usdToMicros(value * bars.instrument.pointValue));
       else for (const fill of executor.split(bars, bar, value)) account.apply(fill);
     }
     for (const fill of executor.onBar(bars, bar)) account.apply(fill);
+    this.#fund(account, bar, true);
     const mark = toTicks(bars.close[bar]!, bars.instrument.tickSize);
     if (this.#endsSession(bar)) this.#close(episode, "session-close");
     if (!episode.isRuined && account.equityMicros(mark) <= 0) {
@@ -221,6 +228,15 @@ export class TradingEnvironment {
     }
     if (bar + 1 === window.to) this.#close(episode, "end-of-data");
     episode.equityMicros = account.equityMicros(mark);
+  }
+
+  /** Funding payments of a bar, before its fills or at its close. */
+  #fund(account: Account, bar: number, atClose: boolean): void {
+    const { pointValue } = this.#options.bars.instrument;
+    for (const due of this.#funding.get(bar) ?? []) {
+      if (due.atClose !== atClose) continue;
+      account.credit(fundingMicros(account.positionLots, pointValue, due));
+    }
   }
 
   /** The lot limit is one of the window's first bar: it splits with the shares. */

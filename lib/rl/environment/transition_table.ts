@@ -2,6 +2,7 @@ import {
   actionRows,
   type Bars,
   DAILY_INTERVAL_MS,
+  fundingOf,
   type SessionMarks,
   sharesAt,
   tickValueMicros,
@@ -61,8 +62,9 @@ export interface TransitionOptions {
 /**
  * Works out the rewards of every transition by the fill rules of the backtest: decided at a close,
  * filled at the next open, rolled at full cost, closed at the session's end and at the end of the
- * data. A split changes lots and no profit; a dividend is earned by the lot held into its day. For whole lots and enough cash the rows along any sequence of positions sum to the
- * engine's profit exactly.
+ * data. A split changes lots and no profit; a dividend is earned by the lot held into its day, and
+ * funding is paid by the lot held when it is due. For whole lots and enough cash the rows along any
+ * sequence of positions sum to the engine's profit exactly, funding rounded by the lot.
  *
  * @throws {InputError} when the rows hold less than two bars, or one in which nothing can trade
  * @example
@@ -119,8 +121,8 @@ export function transitionTable(bars: Bars, options: TransitionOptions): Transit
       { where: `bar ${from + unsized}`, remedy: "begin later, where it can be estimated" },
     );
   }
-  const dividends = dividendTicks(bars);
-  for (let row = 0; row < rows; row++) fillRow(table, row, bars, { ...options, dividends });
+  const paid = paymentTicks(bars);
+  for (let row = 0; row < rows; row++) fillRow(table, row, bars, { ...options, paid });
   if (shares !== null) {
     for (let row = 0; row < rows; row++) {
       table.size[row]! *= shares[row + 1]! / (options.size === undefined ? 1 : shares[row]!);
@@ -136,23 +138,34 @@ function sharesOf(bars: Bars, from: number, to: number): Float64Array | null {
   return shares.every((count) => count === 1) ? null : shares;
 }
 
-/** What a lot held into a row is paid there, in ticks. */
-function dividendTicks(bars: Bars): ReadonlyMap<number, number> {
+/** What a lot is paid without being traded, in ticks by row. */
+interface PaymentTicks {
+  /** Before the fills of the row, for a lot held into it: dividends and funding. */
+  readonly atOpen: ReadonlyMap<number, number>;
+  /** At its close, for a lot held there: funding. */
+  readonly atClose: ReadonlyMap<number, number>;
+}
+
+function paymentTicks(bars: Bars): PaymentTicks {
   const { tickSize } = bars.instrument;
-  return new Map(
-    actionRows(bars).map(({ actions, row }) => [
-      row,
-      actions.reduce((sum, { kind, value }) => sum + (kind === "dividend" ? value : 0), 0) /
-      tickSize,
-    ]),
-  );
+  const atOpen = new Map<number, number>(), atClose = new Map<number, number>();
+  const add = (rows: Map<number, number>, row: number, money: number): void => {
+    rows.set(row, (rows.get(row) ?? 0) + money / tickSize);
+  };
+  for (const { actions, row } of actionRows(bars)) {
+    for (const { kind, value } of actions) if (kind === "dividend") add(atOpen, row, value);
+  }
+  for (const due of fundingOf(bars)) {
+    add(due.atClose ? atClose : atOpen, due.row, -due.rate * due.price);
+  }
+  return { atOpen, atClose };
 }
 
 function fillRow(
   table: TransitionTable,
   row: number,
   bars: Bars,
-  options: TransitionOptions & { readonly dividends: ReadonlyMap<number, number> },
+  options: TransitionOptions & { readonly paid: PaymentTicks },
 ): void {
   const bar = table.from + row;
   const flattens = options.flattenAtSessionEnd && bars.intervalMs < DAILY_INTERVAL_MS;
@@ -162,6 +175,7 @@ function fillRow(
     return;
   }
   const entry = openQuote(bars, bar + 1).priceTicks;
+  const funded = options.paid.atClose.get(bar + 1) ?? 0;
   if (flattens && tradeDay[bar + 1] !== tradeDay[bar]) {
     // The session ended without its last bar: closed at the very open at which it was filled.
     table.resets[row] = 1;
@@ -169,14 +183,14 @@ function fillRow(
   } else if (bar + 2 === options.to || (flattens && isLast[bar + 1] === 1)) {
     table.resets[row] = 1;
     table.holdCost[row] = table.turnCost;
-    table.gross[row] = closeQuote(bars, bar + 1).priceTicks - entry;
+    table.gross[row] = closeQuote(bars, bar + 1).priceTicks + funded - entry;
   } else if (isRoll(bars, bar + 2)) {
     table.holdCost[row] = 2 * table.turnCost;
     table.gross[row] = expiringOpenQuote(bars, bar + 2).priceTicks - entry;
   } else {
-    const paid = options.dividends.get(bar + 2) ?? 0;
+    const paid = options.paid.atOpen.get(bar + 2) ?? 0;
     const split = table.carry?.[row + 1] ?? 1;
-    table.gross[row] = split * (openQuote(bars, bar + 2).priceTicks + paid) - entry;
+    table.gross[row] = split * (openQuote(bars, bar + 2).priceTicks + paid) + funded - entry;
   }
 }
 
