@@ -1,7 +1,7 @@
 import type { TimerClock } from "../lib/core/clock.ts";
 import { createBinanceVenue } from "../lib/feeds/binance/binance_venue.ts";
 import { BINANCE_SPOT } from "../lib/feeds/binance/binance_market.ts";
-import { createSocketTransport } from "../lib/feeds/socket_transport.ts";
+import { createNetworkTransport } from "../lib/network/network_transport.ts";
 import { createVenueFeed } from "../lib/feeds/venue/venue_feed.ts";
 import type { FeedNews } from "../lib/trading/bar_feed.ts";
 import { assert, assertEquals } from "./assert.ts";
@@ -56,7 +56,7 @@ Deno.test("over real sockets the bars of a venue come, its lines are cut, and no
   });
   const server = serve(venue), cancel = new AbortController(), news: FeedNews[] = [];
   const host = `127.0.0.1:${server.addr.port}`;
-  const transport = createSocketTransport(clock);
+  const transport = createNetworkTransport();
   const hosts = { rest: `http://${host}/api/v3`, stream: `ws://${host}/ws` };
   const market = BINANCE_SPOT;
   const feed = createVenueFeed(

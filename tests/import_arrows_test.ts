@@ -26,7 +26,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   execution: ["trading", "db"],
   strategies: ["trading"],
   blend: ["trading", "statistics"],
-  feeds: ["trading", "data", "simulator"],
+  feeds: ["trading", "data", "simulator", "network"],
   engine: ["trading", "risk"],
   journal: ["trading", "db"],
   network: ["trading"],

@@ -1,9 +1,9 @@
 import { InputError } from "../../core/mod.ts";
 import { expectedSpans, requestedInstrument } from "../../data/mod.ts";
 import { createCalendar, MINUTE_MS } from "../../market/mod.ts";
+import { createNetworkTransport } from "../../network/mod.ts";
 import { BINANCE_SPOT, BINANCE_USD_M, parseBinanceSymbol } from "../binance/binance_market.ts";
 import { createBinanceVenue } from "../binance/binance_venue.ts";
-import { createSocketTransport } from "../socket_transport.ts";
 import { createVenueFeed } from "../venue/venue_feed.ts";
 import type { FeedKind } from "./feed_kind.ts";
 
@@ -27,7 +27,7 @@ export const BINANCE: FeedKind = {
     }
     const { clock } = resources;
     const intervalMs = data.intervalMs ?? MINUTE_MS;
-    const transport = resources.transport ?? createSocketTransport(clock);
+    const transport = resources.transport ?? createNetworkTransport();
     return await Promise.resolve(
       createVenueFeed(createBinanceVenue({ clock, intervalMs, market, symbol, transport }), {
         ...resources,
