@@ -13,6 +13,7 @@ const NAMES = [
   "journal",
   "live-path",
   "loader",
+  "paper",
   "peers",
   "rl-null",
   "rl-offline",

@@ -9,6 +9,7 @@ import {
   startPaperServer,
 } from "../lib/execution/paper.ts";
 import { findInstrument } from "../lib/market/instruments.ts";
+import type { BrokerFill } from "../lib/trading/mod.ts";
 import { assert, assertEquals } from "./assert.ts";
 import { mountSmallDisk } from "./fixtures/small_disk.ts";
 import { PaperProcess, REAL_CLOCK } from "./fixtures/paper_process.ts";
@@ -195,6 +196,24 @@ Deno.test("a session of the same name goes on with its books, one that trades ot
     const again = await connect(address);
     assertEquals(await again.snapshot(), before);
     await again.close();
+  }));
+
+Deno.test("bars on which nothing happens outlive a kill as the client tells the newest again", () =>
+  inFolder(async (folder) => {
+    await using process = new PaperProcess(folder);
+    const { addresses } = process;
+    const broker = await connect(await process.address(), { addresses, patienceMs: 60_000 });
+    const bars = paperMinutes(2, 30);
+    for (let row = 0; row < 5; row++) await broker.onBar("MES", bars, row);
+    await process.kill();
+    process.restart();
+    assertEquals((await broker.snapshot()).time, bars.time[4]! + 60_000);
+    const order = { id: 1, lots: 1, reason: "session-close", decidedAt: 0, atClose: true } as const;
+    await broker.submit("MES", order);
+    const [{ fill }] = (await broker.snapshot()).fills as [BrokerFill];
+    const tick = PAPER_MARKET.instrument.tickSize;
+    assertEquals([fill.bar, fill.priceTicks], [4, Math.round(bars.close[4]! / tick) + 1]);
+    await broker.end();
   }));
 
 Deno.test("a broker whose disk is full still takes what ends a position", async () => {

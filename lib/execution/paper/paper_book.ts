@@ -125,6 +125,11 @@ export class PaperBook {
     }
   }
 
+  /** Whether a bar that fills nothing changes nothing that has to be kept. */
+  isIdle(symbol: string): boolean {
+    return this.#marketOf(symbol).book.orders.isEmpty;
+  }
+
   /** What they say now. @param fills executions so far */
   snapshot(fills: readonly BrokerFill[]): BrokerSnapshot {
     const markets = [...this.#markets.values()];

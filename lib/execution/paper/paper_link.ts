@@ -5,6 +5,7 @@ import type { PaperAddresses } from "./paper_address.ts";
 import {
   PAPER_PROTOCOL,
   type PaperAnswer,
+  type PaperBar,
   type PaperReport,
   type PaperRequest,
   type PaperTerms,
@@ -15,6 +16,8 @@ const FIRST_PAUSE_MS = 10, LONGEST_PAUSE_MS = 500;
 
 /** Something that was asked and has not been answered. */
 interface Open<Answer> {
+  /** The bar that is told, where one is. */
+  readonly bar?: readonly [symbol: string, bar: PaperBar];
   /** What is sent, with the newest answer that has been heard. */
   readonly message: (heard: number) => unknown;
   readonly resolve: (answer: Answer) => void;
@@ -45,6 +48,10 @@ export class PaperLink {
   #running: Promise<void> = Promise.resolve();
   #number = 0;
   #heard: number | null = null;
+  /** Newest request that the broker has kept on its disk. */
+  #kept = 0;
+  /** The bars that were answered last, by symbol. */
+  readonly #newest: Record<string, PaperBar> = {};
   #asked = 0;
   #fault: Error | null = null;
   /** Why it is not there now, for messages. */
@@ -75,7 +82,8 @@ export class PaperLink {
   /** Asks for something to be done. Settles when all that came of it has been told. */
   request(request: PaperRequest): Promise<void> {
     const number = ++this.#number;
-    return this.#ask(this.#requests, number, (heard) => ({ ...request, number, heard }));
+    const bar = request.do === "bar" ? { bar: [request.symbol, request.bar] as const } : {};
+    return this.#ask(this.#requests, number, (heard) => ({ ...request, number, heard }), bar);
   }
 
   /** Asks what the books say, all that was asked before carried out. */
@@ -105,10 +113,11 @@ export class PaperLink {
     open: Map<number, Open<Answer>>,
     key: number,
     message: Open<Answer>["message"],
+    bar: Pick<Open<Answer>, "bar"> = {},
   ): Promise<Answer> {
     if (this.#fault !== null) return Promise.reject(this.#fault);
     return new Promise((resolve, reject) => {
-      open.set(key, { message, resolve, reject });
+      open.set(key, { message, resolve, reject, ...bar });
       this.#send(message(this.#heard ?? 0));
     });
   }
@@ -150,7 +159,8 @@ export class PaperLink {
     connection.setNoDelay(true);
     const { terms } = this.#options;
     await writeLine(connection, {
-      ...{ do: "open", protocol: PAPER_PROTOCOL, token, terms, heard: this.#heard },
+      ...{ do: "open", protocol: PAPER_PROTOCOL, token, terms },
+      ...{ heard: this.#heard, newest: this.#newest },
     });
     const lines = new MessageLines();
     const bytes = new Uint8Array(65_536);
@@ -181,10 +191,10 @@ export class PaperLink {
     const { opened } = answer;
     if (this.#heard === null) {
       this.#number += opened;
-      this.#heard = opened;
-    } else if (opened < this.#heard || opened > this.#number) {
+      this.#heard = this.#kept = opened;
+    } else if (opened < this.#kept || opened > this.#number) {
       this.#give(
-        new Error(`the paper broker has carried out ${opened} requests, not ${this.#number}`),
+        new Error(`the paper broker knows of ${opened} requests, and kept ${this.#kept} before`),
       );
     }
   }
@@ -197,6 +207,8 @@ export class PaperLink {
       if (open === undefined) return;
       this.#heard = answer.number;
       if ("error" in answer) return open.reject(new Error(answer.error));
+      if (answer.isIdle !== true) this.#kept = answer.number;
+      if (open.bar !== undefined) this.#newest[open.bar[0]] = open.bar[1];
       try {
         for (const report of answer.reports) this.#options.tell(report);
         open.resolve();

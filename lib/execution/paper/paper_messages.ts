@@ -86,6 +86,8 @@ export type PaperMessage =
     readonly terms: PaperTerms;
     /** Newest answer that has been heard; null where none has, by this client. */
     readonly heard: number | null;
+    /** The bars that were answered last, by symbol: idle ones are not on the disk. */
+    readonly newest: Readonly<Record<string, PaperBar>>;
   }
   /** Number of the request, and of the newest answer that has been heard. */
   | (PaperRequest & { readonly number: number; readonly heard: number })
@@ -97,7 +99,12 @@ export type PaperMessage =
 export type PaperAnswer =
   | { readonly opened: number }
   | { readonly refused: string }
-  | { readonly number: number; readonly reports: readonly PaperReport[] }
+  | {
+    readonly number: number;
+    readonly reports: readonly PaperReport[];
+    /** Whether nothing came of it that has to be kept. */
+    readonly isIdle?: true;
+  }
   | { readonly number: number; readonly error: string }
   | { readonly ask: number; readonly snapshot: BrokerSnapshot }
   | { readonly ended: true };
@@ -127,6 +134,20 @@ const marketSchema = z.strictObject({
   penetrationTicks: whole.nonnegative().optional(),
 });
 
+const barSchema = z.strictObject({
+  row: whole.nonnegative(),
+  time: z.number(),
+  open: z.number(),
+  high: z.number(),
+  low: z.number(),
+  close: z.number(),
+  volume: z.number().nonnegative(),
+  roll: z.strictObject({
+    method: z.enum(["difference", "ratio"]),
+    adjustment: z.tuple([z.number(), z.number()]),
+  }).optional(),
+});
+
 /** Reads what a session hands over. */
 export const openingSchema = z.strictObject({
   do: z.literal("open"),
@@ -140,6 +161,7 @@ export const openingSchema = z.strictObject({
     markets: z.record(text, marketSchema),
   }),
   heard: whole.nonnegative().nullable(),
+  newest: z.record(text, barSchema),
 });
 
 const exitSchema = z.strictObject({
@@ -176,20 +198,6 @@ export const orderSchema = z.strictObject({
 });
 
 const numbered = { number: whole.positive(), heard: whole.nonnegative() };
-
-const barSchema = z.strictObject({
-  row: whole.nonnegative(),
-  time: z.number(),
-  open: z.number(),
-  high: z.number(),
-  low: z.number(),
-  close: z.number(),
-  volume: z.number().nonnegative(),
-  roll: z.strictObject({
-    method: z.enum(["difference", "ratio"]),
-    adjustment: z.tuple([z.number(), z.number()]),
-  }).optional(),
-});
 
 /** Reads everything that a client says after it has opened. */
 export const messageSchema = z.discriminatedUnion("do", [

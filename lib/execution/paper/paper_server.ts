@@ -9,6 +9,7 @@ import {
   orderSchema,
   PAPER_PROTOCOL,
   type PaperAnswer,
+  type PaperBar,
   type PaperMessage,
   type PaperReport,
   type PaperRequest,
@@ -164,7 +165,7 @@ class Server implements PaperServer {
       default: {
         const { heard, number, ...request } = message;
         try {
-          return { number, reports: account.take(number, heard, request) };
+          return { number, ...account.take(number, heard, request) };
         } catch (error) {
           if (account.isKept) return { number, error: (error as Error).message };
           this.#close(error);
@@ -176,7 +177,7 @@ class Server implements PaperServer {
 
   /** The newest connection that knows the token is listened to, and no other. */
   #open(line: string, connection: Deno.TcpConn): PaperAnswer {
-    let terms: PaperTerms, heard: number | null;
+    let terms: PaperTerms, heard: number | null, newest: Readonly<Record<string, PaperBar>>;
     try {
       const message = parseJson(line) as { readonly token?: unknown };
       if (!isSameText(String(message?.token), this.#options.token)) {
@@ -190,20 +191,28 @@ class Server implements PaperServer {
       }
       terms = opened.terms as unknown as PaperTerms;
       heard = opened.heard;
+      newest = opened.newest as unknown as typeof newest;
     } catch (error) {
       return { refused: `Cannot read who wants to be served: ${firstLine(error)}` };
     }
     try {
       this.#account ??= new PaperAccount(this.#options.sessions, terms.account);
-      const newest = this.#account.open(terms, heard, this.#options.clock);
+      const opened = this.#account.open(terms, heard, this.#options.clock);
+      this.#account.tellAgain(newest);
       this.#current?.close();
       this.#current = connection;
       this.#takeBackIdle();
-      return { opened: newest };
+      return { opened };
     } catch (error) {
       return { refused: (error as Error).message };
     }
   }
+}
+
+/** What came of a request. */
+interface Outcome {
+  readonly reports: readonly PaperReport[];
+  readonly isIdle?: true;
 }
 
 /** The books of the account that is served, in memory and in the store. */
@@ -247,11 +256,21 @@ class PaperAccount implements Disposable {
     return next.request;
   }
 
+  /** Bars of a client that goes on: those on which nothing happened may have gone with the process. */
+  tellAgain(newest: Readonly<Record<string, PaperBar>>): void {
+    const stored = this.#store.stored!;
+    const reports = Object.entries(newest).flatMap(([symbol, bar]) =>
+      this.#book!.take({ do: "bar", symbol, bar })
+    );
+    // None ever comes, as a bar with orders was kept; should one, the books show it.
+    this.#keep(stored.request, 0, reports);
+  }
+
   /** Carries a request out, once: who asks again is told again what came of it. */
-  take(number: number, heard: number, request: PaperRequest): readonly PaperReport[] {
+  take(number: number, heard: number, request: PaperRequest): Outcome {
     const stored = this.#store.stored!;
     if (number <= stored.request) {
-      return stored.replies.find(([request]) => request === number)?.[1] ?? [];
+      return { reports: stored.replies.find(([request]) => request === number)?.[1] ?? [] };
     }
     if (request.do === "submit") {
       const { data, error } = orderSchema.safeParse(request.order);
@@ -266,6 +285,11 @@ class PaperAccount implements Disposable {
       this.#book = new PaperBook(this.#terms!.markets, stored.book);
       throw error;
     }
+    if (request.do === "bar" && reports.length === 0 && this.#book!.isIdle(request.symbol)) {
+      // Nothing can come of it later either: the disk is not waited for.
+      this.#store.hold({ ...stored, request: number, book: this.#book!.save() });
+      return { reports, isIdle: true };
+    }
     return this.#keep(number, heard, reports);
   }
 
@@ -277,7 +301,7 @@ class PaperAccount implements Disposable {
     this.#store[Symbol.dispose]();
   }
 
-  #keep(number: number, heard: number, reports: readonly PaperReport[]): readonly PaperReport[] {
+  #keep(number: number, heard: number, reports: readonly PaperReport[]): Outcome {
     const { replies, session } = this.#store.stored!;
     const unheard = replies.filter(([request]) => request > heard);
     const executions = reports.flatMap(([symbol, report]): BrokerFill[] =>
@@ -291,7 +315,7 @@ class PaperAccount implements Disposable {
       replies: reports.length === 0 ? unheard : [...unheard, [number, reports]],
     }, executions);
     this.#isKept = true;
-    return reports;
+    return { reports };
   }
 
   /** An order that makes no sense, as far as it says which one it is. */
@@ -299,7 +323,7 @@ class PaperAccount implements Disposable {
     number: number,
     { order, symbol }: PaperRequest & { readonly do: "submit" },
     { message, path }: { readonly message: string; readonly path: readonly PropertyKey[] },
-  ): readonly PaperReport[] {
+  ): Outcome {
     const reason = `${path.join(".")}: ${message}`;
     const { id } = Object(order) as { readonly id?: unknown };
     if (!Number.isSafeInteger(id)) {

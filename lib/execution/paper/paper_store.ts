@@ -54,6 +54,8 @@ export class PaperStore implements Disposable {
   readonly #ballast: string;
   readonly #account: string;
   #stored: StoredBook | null = null;
+  /** Whether the disk does not have what is stored. */
+  #isBehind = false;
 
   /**
    * Opens or makes the store of an account. It is this process's alone until it is closed.
@@ -79,6 +81,8 @@ export class PaperStore implements Disposable {
       throw error;
     }
     try {
+      // Nobody else may hold a commit up, which no session can wait for.
+      this.#database.script("PRAGMA locking_mode = EXCLUSIVE");
       this.#stored = this.#read(path);
       takeRoom(this.#ballast);
     } catch (error) {
@@ -117,13 +121,22 @@ export class PaperStore implements Disposable {
     this.#commit(stored, executions, false);
   }
 
+  /** Holds what nothing has come of in memory alone, until something else is kept. */
+  hold(stored: StoredBook): void {
+    this.#stored = stored;
+    this.#isBehind = true;
+  }
+
+  /** Keeps what is held. */
+  flush(): void {
+    if (this.#isBehind) this.keep(this.#stored!, []);
+  }
+
   /** Closes the file and lets others have it. */
   [Symbol.dispose](): void {
-    try {
-      this.#database[Symbol.dispose]();
-    } finally {
-      this.#lock[Symbol.dispose]();
-    }
+    using _lock = this.#lock;
+    using _database = this.#database;
+    this.flush();
   }
 
   #commit(stored: StoredBook, executions: readonly BrokerFill[], isNew: boolean): void {
@@ -136,6 +149,7 @@ export class PaperStore implements Disposable {
       write();
     }
     this.#stored = stored;
+    this.#isBehind = false;
   }
 
   #write(
