@@ -161,6 +161,10 @@ Deno.test("a bar that is told twice is left alone, one of an earlier session's t
       Error,
       "Cannot trade ES",
     );
+    await first.submit("ES", { ...order, id: 2 });
+    assertEquals(filled.slice(2), ["rejected"]);
+    const broken = { ...bars, close: bars.close.map((price, row) => row === 2 ? NaN : price) };
+    await assertRejects(Promise.resolve(first.onBar("MES", broken, 2)), InputError, "bar.close");
     await first.close();
     const carried = await connect(address, { session: "two", books: "carried" });
     assertEquals((await carried.snapshot()).positions, [{ symbol: "MES", lots: 1 }]);

@@ -51,7 +51,12 @@ export async function connectPaperBroker(options: PaperBrokerOptions): Promise<P
   });
 
   /** Waits for an answer; after a while nobody knows what became of the order. */
-  const settled = (orderId: number, symbol: string | undefined, answer: Promise<void>) =>
+  const settled = (
+    orderId: number,
+    symbol: string | undefined,
+    answer: Promise<void>,
+    isNew = false,
+  ) =>
     new Promise<void>((resolve) => {
       const isUnknown = (reason: string): void => {
         if (symbol !== undefined) listener(symbol, { kind: "unknown", orderId, reason });
@@ -64,7 +69,17 @@ export async function connectPaperBroker(options: PaperBrokerOptions): Promise<P
       );
       answer.then(
         () => (stop(), resolve()),
-        (error: Error) => (stop(), isUnknown(error.message)),
+        (error: Error) => {
+          stop();
+          if (symbol === undefined || !isNew || !(error instanceof InputError)) {
+            return isUnknown(error.message);
+          }
+          // The broker has answered that it did nothing.
+          const report = { kind: "rejected", orderId, reason: error.message } as const;
+          known.apply(symbol, report);
+          listener(symbol, report);
+          resolve();
+        },
       );
     });
 
@@ -101,7 +116,7 @@ export async function connectPaperBroker(options: PaperBrokerOptions): Promise<P
     onReport: (told) => listener = told,
     submit(symbol: string, order: Order) {
       known.add(symbol, order);
-      return settled(order.id, symbol, link.request({ do: "submit", symbol, order }));
+      return settled(order.id, symbol, link.request({ do: "submit", symbol, order }), true);
     },
     modify: (orderId, lots) =>
       settled(orderId, known.symbolOf(orderId), link.request({ do: "modify", orderId, lots })),

@@ -206,7 +206,7 @@ export class PaperLink {
       // Two connections may both have answered it.
       if (open === undefined) return;
       this.#heard = answer.number;
-      if ("error" in answer) return open.reject(new Error(answer.error));
+      if ("error" in answer) return open.reject(new InputError(answer.error));
       if (answer.isIdle !== true) this.#kept = answer.number;
       if (open.bar !== undefined) this.#newest[open.bar[0]] = open.bar[1];
       try {

@@ -153,7 +153,17 @@ class Server implements PaperServer {
     if (this.#current !== connection) {
       return this.#open(line, connection);
     }
-    const message = messageSchema.parse(parseJson(line)) as PaperMessage;
+    const said = parseJson(line) as { readonly number?: unknown };
+    const { data, error } = messageSchema.safeParse(said);
+    if (error !== undefined) {
+      if (!Number.isSafeInteger(said?.number)) return null;
+      // Hung up on, it would be asked again for ever.
+      return {
+        number: said.number as number,
+        error: `Cannot read what is asked for: ${firstLine(error)}`,
+      };
+    }
+    const message = data as PaperMessage;
     const account = this.#account!;
     switch (message.do) {
       case "open":
