@@ -4,7 +4,7 @@ import { createRandom } from "../lib/core/random.ts";
 import { VirtualClock } from "../lib/core/virtual_clock.ts";
 import { openData } from "../lib/data/open_data.ts";
 import { writeBars } from "../lib/data/write.ts";
-import { barOfRow } from "../lib/feeds/bar_window.ts";
+import { barOfRow } from "../lib/trading/bar_of_row.ts";
 import { FEED_KINDS } from "../lib/feeds/kinds/feed_kinds.ts";
 import { parseFeed } from "../lib/feeds/kinds/parse_feed.ts";
 import { createReplayFeed } from "../lib/feeds/replay_feed.ts";

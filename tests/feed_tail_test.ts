@@ -3,7 +3,7 @@ import { InputError } from "../lib/core/errors.ts";
 import { VirtualClock } from "../lib/core/virtual_clock.ts";
 import { resampleBars } from "../lib/data/resample.ts";
 import { writeBars } from "../lib/data/write.ts";
-import { barOfRow } from "../lib/feeds/bar_window.ts";
+import { barOfRow } from "../lib/trading/bar_of_row.ts";
 import { parseFeed } from "../lib/feeds/kinds/parse_feed.ts";
 import { createCalendar } from "../lib/market/calendar.ts";
 import { genericStock } from "../lib/market/instruments.ts";

@@ -1,5 +1,5 @@
 import type { Bars } from "../market/mod.ts";
-import type { JournaledBar } from "../trading/mod.ts";
+import { barOfRow, type JournaledBar } from "../trading/mod.ts";
 
 /** Rows that fit between two moves of the window to the front of its memory, at the least. */
 const SLACK = 512;
@@ -75,16 +75,4 @@ export function checkedLookBack(lookBack: number): number {
   throw new RangeError(
     `Cannot keep a look-back as it must be a whole number of bars: current value is ${lookBack}`,
   );
-}
-
-/** One row of columns as a bar. */
-export function barOfRow(bars: Bars, row: number): JournaledBar {
-  return {
-    time: bars.time[row]!,
-    open: bars.open[row]!,
-    high: bars.high[row]!,
-    low: bars.low[row]!,
-    close: bars.close[row]!,
-    volume: bars.volume[row]!,
-  };
 }

@@ -1,7 +1,7 @@
 import type { SessionCalendar } from "../market/mod.ts";
-import type { BarFeed, BarMarks, JournaledBar } from "../trading/mod.ts";
+import { type BarFeed, type BarMarks, barOfRow, type JournaledBar } from "../trading/mod.ts";
 import { createBarBuilder } from "./bar_builder.ts";
-import { barOfRow, BarWindow } from "./bar_window.ts";
+import { BarWindow } from "./bar_window.ts";
 
 /** How longer bars are made. */
 export interface LongerFeedOptions {

@@ -3,7 +3,7 @@
  *
  * @module
  */
-export { barOfRow, BarWindow } from "./bar_window.ts";
+export { BarWindow } from "./bar_window.ts";
 export { type BarBuilder, type BuiltBar, createBarBuilder } from "./bar_builder.ts";
 export {
   BINANCE_SPOT,

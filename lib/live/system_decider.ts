@@ -1,9 +1,9 @@
 import type { JsonValue } from "../core/mod.ts";
-import { barOfRow, BarWindow } from "../feeds/mod.ts";
+import { BarWindow } from "../feeds/mod.ts";
 import { createCalendar, type Instrument } from "../market/mod.ts";
 import { availableEngine, createJointSession, type OnnxEngine } from "../onnx/mod.ts";
 import type { TradingSystem } from "../records/mod.ts";
-import type { JournaledBar } from "../trading/mod.ts";
+import { barOfRow, type JournaledBar } from "../trading/mod.ts";
 import { type LiveBlendState, streamSystem, type TradedModel } from "../system/mod.ts";
 import type { Decider } from "./decider.ts";
 

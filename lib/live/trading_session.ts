@@ -1,6 +1,7 @@
 import type { JsonValue } from "../core/mod.ts";
 import { driveBroker, type DrivenEngine, Engine, type EngineState } from "../engine/mod.ts";
 import {
+  barOfRow,
   type BrokerReport,
   type Command,
   type EngineEvent,
@@ -13,7 +14,6 @@ import {
   usdToMicros,
 } from "../trading/mod.ts";
 import { tickValueMicros } from "../market/mod.ts";
-import { barOfRow } from "../feeds/mod.ts";
 import type { Control } from "./controls.ts";
 import { CutOff, within } from "./cut_off.ts";
 import type { SessionBar } from "./session_feed.ts";

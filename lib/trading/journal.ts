@@ -1,3 +1,4 @@
+import { barOfRow } from "./bar_of_row.ts";
 import type { EngineEvent } from "./events.ts";
 import type { JournalFact } from "./journal_facts.ts";
 
@@ -61,14 +62,7 @@ export function journaledEvent(event: EngineEvent): JournalFact {
       return {
         kind: "bar",
         slot,
-        bar: {
-          time: bars.time[row]!,
-          open: bars.open[row]!,
-          high: bars.high[row]!,
-          low: bars.low[row]!,
-          close: bars.close[row]!,
-          volume: bars.volume[row]!,
-        },
+        bar: barOfRow(bars, row),
         tradeDay,
         endsSession,
         origin: "feed",

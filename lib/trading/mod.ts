@@ -12,6 +12,7 @@ export type {
   FeedNews,
   FeedStatus,
 } from "./bar_feed.ts";
+export { barOfRow } from "./bar_of_row.ts";
 export { bookChanges } from "./book_changes.ts";
 export type {
   BarBroker,

@@ -2,6 +2,7 @@ import { InputError, type TimerClock } from "../../core/mod.ts";
 import type { Bars } from "../../market/mod.ts";
 import {
   type BarBroker,
+  barOfRow,
   type BrokerReport,
   type BrokerSnapshot,
   isRoll,
@@ -186,15 +187,7 @@ function ownFields(markets: Readonly<Record<string, PaperMarket>>): PaperTerms["
 }
 
 function paperBar(bars: Bars, row: number): PaperBar {
-  const bar = {
-    row,
-    time: bars.time[row]!,
-    open: bars.open[row]!,
-    high: bars.high[row]!,
-    low: bars.low[row]!,
-    close: bars.close[row]!,
-    volume: bars.volume[row]!,
-  };
+  const bar = { row, ...barOfRow(bars, row) };
   if (!isRoll(bars, row)) return bar;
   const { adjustment, method } = bars.continuous!;
   return { ...bar, roll: { method, adjustment: [adjustment[row - 1]!, adjustment[row]!] } };

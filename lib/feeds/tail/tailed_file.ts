@@ -8,8 +8,7 @@ import {
   readWholeFile,
 } from "../../data/mod.ts";
 import type { Bars } from "../../market/mod.ts";
-import type { JournaledBar } from "../../trading/mod.ts";
-import { barOfRow } from "../bar_window.ts";
+import { barOfRow, type JournaledBar } from "../../trading/mod.ts";
 import { type Excerpt, lineEnds, readExcerpt, readSpan, withoutLines } from "./whole_lines.ts";
 
 /** Files that are read anew as a whole, when they are whole. */
