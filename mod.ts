@@ -511,6 +511,8 @@ export {
   type OpenSpan,
   type OpenSpans,
   type Problem,
+  type ReadActions,
+  readActions,
   resampleBars,
   type Roll,
   type RollRow,

@@ -9,6 +9,7 @@ import {
   type InstrumentRequest,
   type LoadOptions,
   ownDocumentOf,
+  readActions,
   readFunding,
   readOwnInstruments,
   symbolOfFile,
@@ -151,8 +152,16 @@ export function addInstrumentOptions(command: Command): Command {
     );
 }
 
-/** Adds the flags that say how to read a file of bars. */
-export function addDataOptions(command: Command): Command {
+/**
+ * Adds the flags that say how to read a file of bars.
+ *
+ * @param actionsFlag names of the flag for corporate actions: where `--actions` are those of a policy
+ * it has one alone
+ */
+export function addDataOptions(
+  command: Command,
+  actionsFlag = "--actions, --corporate-actions",
+): Command {
   return addInstrumentOptions(command)
     .option(
       "--interval <duration>",
@@ -186,6 +195,14 @@ export function addDataOptions(command: Command): Command {
       "--funding <file>",
       "time and rate of each funding payment of a perpetual contract, CSV or JSON",
       userPath,
+    )
+    .option(
+      `${actionsFlag} <file>`,
+      "splits and dividends of the share, CSV or JSON; repeat it for several files",
+      (text: string, previous: readonly string[] | undefined) => [
+        ...previous ?? [],
+        userPath(text),
+      ],
     );
 }
 
@@ -306,6 +323,7 @@ export interface DataFlags extends InstrumentFlags {
   readonly select?: string | undefined;
   readonly adjusted?: true | undefined;
   readonly funding?: string | undefined;
+  readonly corporateActions?: readonly string[] | undefined;
   readonly interval?: number | undefined;
 }
 
@@ -326,11 +344,14 @@ export function sameData(flags: DataFlags): string {
 export function dataRequest(flags: DataFlags): DataRequest {
   const own = ownInstruments(flags);
   const symbol = flags.symbol ?? symbolOfFile(flags.data, own.map(ownInstrument));
+  const { corporateActions: files } = flags;
+  const read = files === undefined ? undefined : readActions(files, symbol);
   return {
     path: flags.data,
     ...instrumentRequest(symbol, flags, own),
     ...(flags.interval === undefined ? {} : { intervalMs: flags.interval }),
     ...(flags.funding === undefined ? {} : { funding: readFunding(flags.funding, symbol) }),
+    ...(read === undefined ? {} : { actionSource: { files: files!, notes: read.notes } }),
     load: {
       timeFormat: flags.timeFormat,
       ...(flags.stamp === undefined ? {} : { stamp: flags.stamp }),
@@ -341,6 +362,7 @@ export function dataRequest(flags: DataFlags): DataRequest {
       ...(flags.decimal === undefined ? {} : { decimal: flags.decimal }),
       ...(flags.select === undefined ? {} : { select: flags.select }),
       ...(flags.adjusted === undefined ? {} : { adjusted: true }),
+      ...(read === undefined ? {} : { actions: read.actions }),
     },
   };
 }
@@ -355,7 +377,7 @@ export function applyConfig(command: Command, path: string): void {
   const settings = readObject(path);
   for (const [key, value] of Object.entries(settings)) {
     const option = command.options.find((candidate) =>
-      candidate.attributeName() === key || candidate.long === `--${key}`
+      candidate.attributeName() === key || [candidate.long, candidate.short].includes(`--${key}`)
     );
     if (option === undefined || key === "config") {
       const known = command.options.map((candidate) => candidate.attributeName());

@@ -74,7 +74,9 @@ export function command(): Command {
     .option("--symbol <symbol>", "instrument, for example MES, 6E or SPY (--world: MES)")
     .option("--name <name>", "name in the registry (default: <symbol>-policy)", modelName);
   return addPolicyOptions(
-    addExperienceOptions(addMarketOptions(addWorldOptions(addDataOptions(base)))),
+    addExperienceOptions(
+      addMarketOptions(addWorldOptions(addDataOptions(base, "--corporate-actions"))),
+    ),
   )
     .option(
       "--holdout <share>",

@@ -112,6 +112,7 @@ export async function inspectData(
     ...(rolls === undefined ? {} : { rolls }),
     ...rest,
     notes: [
+      ...request.actionSource?.notes ?? [],
       ...report.notes,
       ...(calendar === null
         ? [

@@ -89,6 +89,12 @@ export async function trade(
 ): Promise<TradeDocument> {
   const systems = await loadSystems(folders.models, settings, control);
   const opened = await openData(data);
+  if (opened.bars.actions !== undefined) {
+    throw new InputError("Cannot trade on paper over corporate actions: the broker reports them", {
+      where: "--actions",
+      remedy: "leave --actions out and give bars without a split, or backtest",
+    });
+  }
   if (opened.bars.continuous !== undefined) {
     throw new InputError("Cannot trade a continuous future: an order needs one contract", {
       where: data.path,

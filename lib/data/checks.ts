@@ -1,6 +1,8 @@
 import { type Bars, researchPrice } from "../market/mod.ts";
 import type { ColumnRole } from "./columns.ts";
 import type { ProblemLog } from "./problems.ts";
+import { robustSpread } from "./robust_spread.ts";
+import { describeSplit, unadjustedSplits } from "./splits.ts";
 
 /** Where a bar stands in its file, for messages. */
 export interface Source {
@@ -23,24 +25,12 @@ const PRICE_ROLES = ["open", "high", "low", "close"] as const;
 const OFF_TICK_SHARE = 0.8;
 /** A price of 0 beside one so many ticks away is a missing value. */
 const TICKS_FAR_FROM_ZERO = 1000;
-/** Factors of stock splits that companies choose, smallest first. */
-const SPLIT_FACTORS: readonly number[] = [2, 3, 4, 5, 6, 7, 8, 10, 12, 15, 20, 25, 30, 40, 50, 100];
-/** The market moves by less than this from one close to the next open, on nearly every day. */
-const SPLIT_TOLERANCE = 1.06;
-/** Prices that often move so far do not tell a split from a common day. */
-const SPLIT_DEVIATIONS = 10;
-const BARS_BEFORE_SPLIT = 20;
-/** A fall on news is traded in more than this times the usual value. */
-const HEAVY_TRADING = 4;
-/** More returns than this do not make the spread any surer. */
-const SPREAD_SAMPLE = 100_000;
-/** Median absolute deviation of a normal distribution, per standard deviation. */
-const NORMAL_MEDIAN_DEVIATION = 0.674489750196082;
-
 /** What is known about the prices. */
 export interface CheckOptions {
   /** They were adjusted by whoever made the file: for splits, or by joining contracts. */
   readonly adjusted?: boolean;
+  /** Rows with which a split is known to begin. */
+  readonly splitRows?: ReadonlySet<number>;
 }
 
 /**
@@ -51,18 +41,18 @@ export function checkBars(
   bars: Bars,
   source: Source,
   log: ProblemLog,
-  { adjusted = false }: CheckOptions = {},
+  { adjusted = false, splitRows = new Set() }: CheckOptions = {},
 ): void {
   checkTime(bars, source, log);
   const offTickRows = checkPrices(bars, source, log);
   checkTickSize(bars, log);
   if (!adjusted) {
     checkGrid(bars, offTickRows, log);
-    checkSplits(bars, source, log);
+    checkSplits(bars, source, log, splitRows);
   }
   checkRange(bars, source, log);
   checkVolume(bars, source, log);
-  checkJumps(bars, source, log);
+  checkJumps(bars, source, log, splitRows);
 }
 
 function checkTime({ time, length, intervalMs }: Bars, source: Source, log: ProblemLog): void {
@@ -153,54 +143,24 @@ function checkGrid(bars: Bars, offTickRows: number, log: ProblemLog): void {
   );
 }
 
-/**
- * Finds splits that the prices were not adjusted for: an open that is a whole fraction or multiple
- * of the close before, and prices that stay there. A fall on news looks alike, but is traded in
- * many times the usual value.
- */
-function checkSplits(bars: Bars, source: Source, log: ProblemLog): void {
-  const { instrument, length, open, close, time, intervalMs } = bars;
-  if (instrument.kind !== "stock") return;
-  let spread: number | undefined;
-  for (let i = 1; i < length; i++) {
-    if (Number.isNaN(time[i]!)) continue;
-    const factor = close[i - 1]! / open[i]!;
-    if (
-      factor < SPLIT_FACTORS[0]! / SPLIT_TOLERANCE && factor * SPLIT_FACTORS[0]! > SPLIT_TOLERANCE
-    ) {
-      continue;
-    }
-    const size = Math.max(factor, 1 / factor);
-    const split = SPLIT_FACTORS.find((one) =>
-      size < one * SPLIT_TOLERANCE && size * SPLIT_TOLERANCE > one
+/** Splits that neither the prices nor a file of actions have in them. */
+function checkSplits(
+  bars: Bars,
+  source: Source,
+  log: ProblemLog,
+  known: ReadonlySet<number>,
+): void {
+  for (const split of unadjustedSplits(bars, known)) {
+    const { row } = split;
+    const detail = describeSplit(bars, split);
+    log.add(
+      "unadjusted-split",
+      source.lines[row]!,
+      bars.open[row]!,
+      detail,
+      source.names.get("open"),
     );
-    const back = i + 1 < length ? Math.abs(Math.log(close[i + 1]! / close[i]!)) : 0;
-    if (split === undefined || back > Math.log(SPLIT_FACTORS[0]!) / 2) continue;
-    spread ??= robustSpread(simpleReturns(close)) ?? 0;
-    if (Math.log(size) < SPLIT_DEVIATIONS * spread) continue;
-    if (intervalMs >= DAY_MS && isTradedHeavily(bars, i)) continue;
-    const forward = factor > 1;
-    const date = isoTime(time[i]!).slice(0, 10);
-    const detail = `close ${close[i - 1]} is followed by an open of ${open[i]}: a ` +
-      `${forward ? `${split}-for-1` : `1-for-${split}`} split on ${date} that the prices are not ` +
-      `adjusted for; ${forward ? "divide" : "multiply"} the prices before that date by ${split}, ` +
-      "or add --adjusted if the market itself moved so";
-    log.add("unadjusted-split", source.lines[i]!, open[i]!, detail, source.names.get("open"));
   }
-}
-
-function simpleReturns(close: Float64Array): Float64Array {
-  return close.map((price, i) => i === 0 ? NaN : price / close[i - 1]! - 1);
-}
-
-/** Whether the money that changed hands in a bar is many times that of the bars before. */
-function isTradedHeavily({ volume, close }: Bars, row: number): boolean {
-  const values: number[] = [];
-  for (let i = Math.max(0, row - BARS_BEFORE_SPLIT); i < row; i++) {
-    if (volume[i]! > 0) values.push(volume[i]! * close[i]!);
-  }
-  const usual = values.sort((a, b) => a - b)[values.length >> 1];
-  return usual !== undefined && volume[row]! * close[row]! > HEAVY_TRADING * usual;
 }
 
 /**
@@ -278,7 +238,12 @@ function checkVolume(
 }
 
 /** Compares each change with the robust spread of all; breaks between sessions are left out. */
-function checkJumps(bars: Bars, source: Source, log: ProblemLog): void {
+function checkJumps(
+  bars: Bars,
+  source: Source,
+  log: ProblemLog,
+  splitRows: ReadonlySet<number>,
+): void {
   const { close, time, length, intervalMs } = bars;
   const joined = researchPrice(bars, close);
   const ratio = bars.continuous?.method === "ratio";
@@ -294,26 +259,11 @@ function checkJumps(bars: Bars, source: Source, log: ProblemLog): void {
   if (spread === null) return;
   for (let i = 1; i < length; i++) {
     const size = Math.abs(returns[i]!) / spread;
-    if (!(size > JUMP_DEVIATIONS)) continue;
+    if (!(size > JUMP_DEVIATIONS) || splitRows.has(i)) continue;
     const detail = `close moved ${(returns[i]! * 100).toPrecision(3)} % in one bar, ` +
       `${size.toFixed(0)} robust standard deviations`;
     log.add("price-jump", source.lines[i]!, close[i]!, detail, source.names.get("close"));
   }
-}
-
-/**
- * Standard deviation around zero, estimated from the median size (Hampel 1974), of an even
- * sample when there are many; null when over half of the values are zero.
- */
-function robustSpread(returns: Float64Array): number | null {
-  const stride = Math.max(1, Math.floor(returns.length / SPREAD_SAMPLE));
-  const sizes: number[] = [];
-  for (let i = 0; i < returns.length; i += stride) {
-    if (!Number.isNaN(returns[i]!)) sizes.push(Math.abs(returns[i]!));
-  }
-  const sorted = Float64Array.from(sizes).sort();
-  const median = sorted[sorted.length >> 1] ?? 0;
-  return median === 0 ? null : median / NORMAL_MEDIAN_DEVIATION;
 }
 
 function isoTime(time: number): string {

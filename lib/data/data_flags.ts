@@ -21,7 +21,7 @@ import type { DataRequest } from "./open_data.ts";
  * ```
  */
 export function dataFlags(
-  { fxRate, intervalMs, kind, load, path, symbol }: DataRequest,
+  { actionSource, fxRate, intervalMs, kind, load, path, symbol }: DataRequest,
 ): string {
   const { adjusted, columns = {}, dateOrder, decimal, layout, select, stamp, timeZone } = load;
   const timeFormat = load.timeFormat ?? "auto";
@@ -39,6 +39,7 @@ export function dataFlags(
     ...(decimal === undefined ? [] : [`--decimal ${decimal}`]),
     ...(select === undefined ? [] : [`--select ${shellWord(select)}`]),
     ...(adjusted === true ? ["--adjusted"] : []),
+    ...(actionSource?.files ?? []).map((file) => `--corporate-actions ${shellWord(file)}`),
     ...(intervalMs === undefined ? [] : [`--interval ${intervalMs / 1000}s`]),
   ].join(" ");
 }

@@ -1,5 +1,7 @@
 import { basename, join } from "node:path";
-import type { Bars, Instrument } from "../market/mod.ts";
+import { applyActions, type Bars, type CorporateAction, type Instrument } from "../market/mod.ts";
+import { ownActions } from "./actions/own_actions.ts";
+import { rowsOfSplits, settleActions } from "./actions/settle_actions.ts";
 import { InputError, sha256Hex } from "../core/mod.ts";
 import { checkBars } from "./checks.ts";
 import { readCsv, type ReadOptions } from "./csv.ts";
@@ -13,6 +15,7 @@ import type { Table } from "./table.ts";
 import { commonStep, type TimeColumn, toUtcColumn } from "./time_column.ts";
 import { judgeTimes } from "./plausible_times.ts";
 import { oldestFirst, selectSymbol, withoutSettlementRows } from "./rows_of.ts";
+import { describeSplit, unadjustedSplits } from "./splits.ts";
 import { unpack } from "./unpack.ts";
 import { vendorColumns } from "./vendor_columns.ts";
 import type { DecimalSign } from "./written_numbers.ts";
@@ -41,6 +44,8 @@ export interface LoadOptions {
    * looks like a split was one of the market.
    */
   readonly adjusted?: boolean;
+  /** Splits and dividends of the shares, oldest first; see `readActions`. */
+  readonly actions?: readonly CorporateAction[];
   /** Column names by role where they are not the usual ones. */
   readonly columns?: Partial<
     Record<
@@ -181,8 +186,28 @@ interface Reading {
 }
 
 async function readBars(path: string, options: LoadOptions): Promise<Reading> {
+  if (options.actions !== undefined && options.adjusted === true) {
+    throw new InputError("Cannot take --actions for prices that --adjusted says are adjusted", {
+      where: "--actions",
+      remedy: "leave one of them out: prices adjusted for splits alone are told by themselves",
+    });
+  }
   const names = await filesOfFolder(path);
-  return names === null ? await readFile(path, options) : await readFolder(path, names, options);
+  const reading = names === null
+    ? await readFile(path, options)
+    : await readFolder(path, names, options);
+  return options.actions === undefined ? reading : withActions(reading, options.actions);
+}
+
+function withActions(
+  { log, result }: Reading,
+  actions: readonly CorporateAction[],
+): Reading {
+  const { bars, report } = result;
+  if (bars === null) return { log, result };
+  const notes = [...report.notes];
+  const settled = settleActions(bars, actions, notes);
+  return { log, result: { ...result, bars: settled, report: { ...report, notes } } };
 }
 
 /** The files of a folder as one series; what is wrong with one of them is said with its name. */
@@ -202,7 +227,14 @@ async function readFolder(
     found.push({ ...result, name });
   }
   const files = found.flatMap(({ name, bars }) => bars === null ? [] : [{ name, bars }]);
-  const bars = log.errorCount() > 0 ? null : joinFiles(files, log, notes);
+  const joined = log.errorCount() > 0 ? null : joinFiles(files, log, notes);
+  if (joined !== null && options.adjusted !== true) {
+    // Inside of files every split has been looked for: these lie between two of them.
+    for (const split of unadjustedSplits(joined, rowsOfSplits(joined, options.actions ?? []))) {
+      log.add("unadjusted-split", 0, joined.open[split.row]!, describeSplit(joined, split));
+    }
+  }
+  const bars = log.errorCount() > 0 ? null : joined;
   const reports = found.map(({ report }) => report);
   const every = (pick: (report: DataReport) => string): string =>
     [...new Set(reports.map(pick))].join(", ");
@@ -373,7 +405,15 @@ function buildBars(
     volume: table.numbers.get("volume") ?? new Float64Array(table.rows),
     ...(openInterest === undefined ? {} : { openInterest }),
   };
-  checkBars(bars, table, log, { adjusted: options.adjusted === true });
+  const { actions = [] } = options;
+  const inFile = ownActions(bars, table);
+  checkBars(bars, table, log, {
+    adjusted: options.adjusted === true,
+    // Times that cannot be read have no rows of dates.
+    ...(bars.time.some(Number.isNaN)
+      ? {}
+      : { splitRows: rowsOfSplits(bars, [...actions, ...inFile ?? []]) }),
+  });
   notes.push(...describeBars(bars, table));
   // A calendar knows nothing of a moment that is none.
   if (isOpen !== undefined && !dates && !bars.time.some(Number.isNaN)) {
@@ -382,7 +422,14 @@ function buildBars(
     if (suggestion !== null) notes.push(suggestion);
   }
   if (table.unused.length > 0) notes.push(`Columns not read: ${table.unused.join(", ")}.`);
-  return bars;
+  if (inFile === null) return bars;
+  if (actions.length > 0) {
+    throw new InputError("Cannot take --actions for a file that has splits and dividends in it", {
+      where: "--actions",
+      remedy: "leave --actions out",
+    });
+  }
+  return log.errorCount() > 0 ? bars : applyActions(bars, inFile);
 }
 
 function toInputError(path: string, problem: Problem, others: number): InputError {

@@ -4,6 +4,7 @@
  * @module
  */
 export { joinContracts, joinCounted, type JoinedSeries, type JoinOptions } from "./continuous.ts";
+export { type ReadActions, readActions } from "./actions/read_actions.ts";
 export type { ContractBars } from "./contract_leg.ts";
 export { contractsOfFolder } from "./contract_files.ts";
 export { monthsBetween, requireOneRoot } from "./contract_names.ts";

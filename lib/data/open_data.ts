@@ -20,6 +20,8 @@ export interface DataRequest extends InstrumentRequest {
   readonly intervalMs?: number;
   /** Funding payments of a perpetual contract, oldest first. */
   readonly funding?: readonly FundingRate[];
+  /** Where `load.actions` come from, and what was seen there. */
+  readonly actionSource?: { readonly files: readonly string[]; readonly notes: readonly string[] };
   /** How the file is read. */
   readonly load: Omit<LoadOptions, "instrument" | "isOpen" | "intervalMs">;
 }
@@ -67,7 +69,7 @@ export async function openData(request: DataRequest): Promise<OpenedData> {
   return {
     bars,
     problemCounts: loaded.report.problemCounts,
-    notes: [...loaded.report.notes, ...notes],
+    notes: [...request.actionSource?.notes ?? [], ...loaded.report.notes, ...notes],
     source: { ...loaded.source, request: recorded(request) },
     calendar,
     session: sessionMarks(bars, calendar),
@@ -83,8 +85,8 @@ function withFunding(bars: Bars, funding: DataRequest["funding"]): Bars {
   });
 }
 
-/** The request without its path, which may differ on another machine. */
-function recorded({ path: _, ...request }: DataRequest): JsonValue {
+/** The request without its paths, which may differ on another machine. */
+function recorded({ actionSource: _source, path: _path, ...request }: DataRequest): JsonValue {
   return JSON.parse(JSON.stringify(request)) as JsonValue;
 }
 

@@ -56,7 +56,7 @@ export interface RollRow extends Omit<Roll, "row" | "time"> {
 
 /** The rolls of a series as rows of a table, oldest first; undefined for bars that join nothing. */
 export function rollTable(bars: Bars): RollRow[] | undefined {
-  if (bars.continuous === undefined) return undefined;
+  if (bars.continuous === undefined || bars.actions !== undefined) return undefined;
   return rollsOf(bars).map(({ row: _, time, ...roll }) => ({
     time: new Date(time).toISOString(),
     ...roll,

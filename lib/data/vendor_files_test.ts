@@ -174,11 +174,13 @@ Deno.test("an unadjusted split is refused with its date, and its remedy works", 
     }).join("");
   const said = await refusal(write(1));
   assert(
-    /row 22: .*a 4-for-1 split on 2020-08-31.*divide the prices before .* by 4/.test(said),
+    /row 22: .*a 4-for-1 split on 2020-08-31.*with --actions FILE, or add --adjusted/.test(said),
     said,
   );
   assertEquals(errorsOf(await inspect(write(4))), []);
   assertEquals(errorsOf(await inspect(write(1), { adjusted: true })), []);
+  const actions = [{ date: "2020-08-31", kind: "split", value: 4 }] as const;
+  assertEquals(errorsOf(await inspect(write(1), { actions })), []);
 });
 
 Deno.test("openData() says how many bars --interval leaves out, and why", async () => {

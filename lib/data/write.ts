@@ -1,6 +1,6 @@
 import type { SchemaElement } from "hyparquet";
 import { ByteWriter, parquetWrite } from "hyparquet-writer";
-import type { Bars, Continuous } from "../market/mod.ts";
+import { actionRows, type Bars, type Continuous } from "../market/mod.ts";
 import { InputError } from "../core/mod.ts";
 import { writtenEntry } from "./contract_entries.ts";
 
@@ -16,7 +16,8 @@ const LINE_BREAK = /[\r\n]/;
 
 /**
  * Writes bars to a CSV or Parquet file that `loadBars` reads back equal, bit for bit: raw prices,
- * UTC stamps of the bar opens and, for a continuous future, adjustment and contract of each bar.
+ * UTC stamps of the bar opens and, for a continuous future, adjustment and contract of each bar, for
+ * shares with corporate actions those.
  * The file appears whole or not at all.
  *
  * @param path ends in `.csv` or `.parquet`; an existing file is replaced
@@ -69,13 +70,29 @@ function valueColumns(bars: Bars): Column[] {
   const columns: Column[] = Object.entries({ open, high, low, close, volume })
     .map(([name, values]) => ({ name, values }));
   if (openInterest !== undefined) columns.push({ name: "open_interest", values: openInterest });
-  if (continuous !== undefined) {
+  if (bars.actions !== undefined) {
+    // What makes prices comparable follows from the actions.
+    columns.push(...actionColumns(bars));
+  } else if (continuous !== undefined) {
     const { method, adjustment, contract, contracts } = continuous;
     columns.push({ name: `adjustment_${method}`, values: adjustment });
     columns.push({ name: "contract", values: Array.from(contract, (i) => contracts[i]!) });
     columns.push(...entryColumn(continuous));
   }
   return columns;
+}
+
+/** Splits and dividends in the rows with which they begin; 1 and 0 elsewhere. */
+function actionColumns(bars: Bars): Column[] {
+  const split = new Float64Array(bars.length).fill(1);
+  const dividend = new Float64Array(bars.length);
+  for (const { actions, row } of actionRows(bars)) {
+    for (const { kind, value } of actions) {
+      if (kind === "split") split[row]! *= value;
+      else dividend[row]! += value;
+    }
+  }
+  return [{ name: "split_ratio", values: split }, { name: "cash_dividend", values: dividend }];
 }
 
 /** How each contract was entered, in its first row. */

@@ -2,7 +2,7 @@ import { basename } from "node:path";
 import { versions } from "../core/program.ts";
 import type { OpenedData } from "../data/mod.ts";
 import type { RunConditions } from "../engine/mod.ts";
-import { DAY_MS, fundingOf, type Instrument } from "../market/mod.ts";
+import { actionRows, DAY_MS, fundingOf, type Instrument } from "../market/mod.ts";
 import type { TearSheet } from "../records/mod.ts";
 import type { SizingSettings } from "../risk/mod.ts";
 
@@ -30,6 +30,7 @@ export function assumptions(
     },
     ...currencyRow(instrument),
     ...fundingRow(conditions),
+    ...actionsRow(conditions),
     {
       name: "Margin",
       value: conditions.marginPerLotUsd === null
@@ -80,6 +81,21 @@ function fundingRow({ bars, from, to }: RunConditions): TearSheet["assumptions"]
     name: "Funding",
     value: `${payments} payments as given, each on the position held when it is due, at its mark ` +
       "price or else the price of the bar",
+  }];
+}
+
+/** What happened to the shares while they were tested. */
+function actionsRow({ bars, from, to }: RunConditions): TearSheet["assumptions"] {
+  if (bars.actions === undefined) return [];
+  const kinds = actionRows(bars).filter(({ row }) => row > from && row < to)
+    .flatMap(({ actions }) => actions.map(({ kind }) => kind));
+  const splits = kinds.filter((kind) => kind === "split").length;
+  return [{
+    name: "Corporate actions",
+    value:
+      `${splits} split(s): lots held, ordered and set become as many new ones, a fraction is ` +
+      `paid out; ${kinds.length - splits} dividend(s) in cash at the open of their ex-date, in ` +
+      "equity and in no trade",
   }];
 }
 

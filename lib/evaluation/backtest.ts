@@ -109,6 +109,7 @@ export async function runBacktest(
     codeHash,
     ...models.map((model) => model.onnxSha256),
     ...(system === null ? [] : [system.sha256]),
+    ...(opened.bars.actions === undefined ? [] : [JSON.stringify(opened.bars.actions)]),
     JSON.stringify({
       ...{ rows: tested, market: settings.market, seed: settings.seed, ...deciding(settings) },
     }),

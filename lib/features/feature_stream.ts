@@ -1,5 +1,5 @@
 import { createStateMemory, InputError, type StateMemory } from "../core/mod.ts";
-import { type Bars, type Continuous, DAILY_INTERVAL_MS, DAY_MS } from "../market/mod.ts";
+import { type Bars, type Continuous, DAILY_INTERVAL_MS, DAY_MS, sharesAt } from "../market/mod.ts";
 import {
   expandFeatures,
   type FeatureColumn,
@@ -47,16 +47,19 @@ export interface StreamBar {
   readonly adjustment?: number;
 }
 
-/** A row of stored bars as a stream takes it. */
+/**
+ * A row of stored bars as a stream takes it. Volume after a split is counted in the shares of the
+ * first bar, as nothing more was traded.
+ */
 export function streamBar(bars: Bars, row: number): StreamBar {
-  const { close, continuous, high, low, open, time, volume } = bars;
+  const { actions, close, continuous, high, low, open, time, volume } = bars;
   return {
     time: time[row]!,
     open: open[row]!,
     high: high[row]!,
     low: low[row]!,
     close: close[row]!,
-    volume: volume[row]!,
+    volume: actions === undefined ? volume[row]! : volume[row]! / sharesAt(bars, time[row]!),
     adjustment: continuous === undefined ? 0 : continuous.adjustment[row]!,
   };
 }

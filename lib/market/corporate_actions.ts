@@ -46,18 +46,17 @@ export function applyActions(bars: Bars, actions: readonly CorporateAction[]): B
   const adjustment = new Float64Array(length).fill(1);
   let next = 0, factor = 1;
   for (let row = 1; row < length; row++) {
-    let sinceClose = 1;
+    let split = 1, dividend = 0;
     for (; next < placed.length && placed[next]!.row === row; next++) {
-      const { action } = placed[next]!;
-      if (action.kind === "split") {
-        factor *= action.value;
-        sinceClose *= action.value;
-        continue;
-      }
-      const before = close[row - 1]! / sinceClose;
-      if (!(action.value < before)) throw tooLarge(action, before);
-      factor *= before / (before - action.value);
+      const { kind, value } = placed[next]!.action;
+      if (kind === "split") split *= value;
+      else dividend += value;
     }
+    const before = close[row - 1]! / split;
+    if (dividend > 0 && !(dividend < before)) {
+      throw tooLarge(placed[next - 1]!.action.date, dividend, before);
+    }
+    factor *= split * (dividend === 0 ? 1 : before / (before - dividend));
     adjustment[row] = factor;
   }
   return {
@@ -72,9 +71,9 @@ export function applyActions(bars: Bars, actions: readonly CorporateAction[]): B
   };
 }
 
-function tooLarge({ date, value }: CorporateAction, before: number): InputError {
+function tooLarge(date: string, dividend: number, before: number): InputError {
   return new InputError(
-    `Cannot pay a dividend of ${value} a share on ${date}: the close before is ${before}`,
+    `Cannot pay a dividend of ${dividend} a share on ${date}: the close before is ${before}`,
     { where: "--actions", remedy: "correct the amount, or give prices and dividends of one share" },
   );
 }
