@@ -1,6 +1,7 @@
 import { Command, InvalidArgumentError, Option } from "commander";
 import { InputError } from "../lib/core/mod.ts";
 import { OWN_INSTRUMENTS } from "../lib/core/program.ts";
+import { readOwnInstruments } from "../lib/data/mod.ts";
 import {
   INSTRUMENT_KINDS,
   type InstrumentDocument,
@@ -150,8 +151,8 @@ function isoDateText(text: string): string {
   return text;
 }
 
-/** The instrument that the flags describe; what is missing is for the schema to say. */
-function requestedDocument(options: AddFlags): Partial<InstrumentDocument> {
+/** The instrument that the flags describe; whether its figures go together the schema says. */
+function requestedDocument(options: AddFlags): InstrumentDocument {
   const { document: path, like } = options;
   if (path !== undefined && like !== undefined) {
     throw new InputError("Cannot take --document and --like: both say what the instrument is", {
@@ -162,7 +163,7 @@ function requestedDocument(options: AddFlags): Partial<InstrumentDocument> {
     ? documentOf(path)
     : like === undefined
     ? {}
-    : termsLike(like, existing(options));
+    : termsLike(like, readOwnInstruments(options.instruments ?? OWN_INSTRUMENTS) ?? []);
   const { lot, pointValue = lot, source, sourceDate, tick, unit } = options;
   const unitName = unit ?? base.lot?.unit;
   const said = Object.fromEntries(
@@ -184,9 +185,10 @@ function requestedDocument(options: AddFlags): Partial<InstrumentDocument> {
       remedy: "add --source-date YYYY-MM-DD",
     });
   }
-  return {
+  const document = {
     ...base,
     ...said,
+    ...(said.symbol === undefined ? {} : { symbol: said.symbol.toUpperCase() }),
     ...(tick === undefined ? {} : { tickSize: tick }),
     ...(pointValue === undefined ? {} : { pointValue }),
     ...(lot === undefined ? {} : { lot: { size: lot, unit: unitName ?? "" } }),
@@ -196,22 +198,30 @@ function requestedDocument(options: AddFlags): Partial<InstrumentDocument> {
       ? {}
       : { sources: [{ of: "terms", page: source, date: sourceDate! }] }),
   };
+  return told(document);
 }
 
-/** What is there already, for `--like`; a file that is not there yet has nothing. */
-function existing(options: AddFlags): readonly InstrumentDocument[] {
-  return options.instruments === undefined || isFile(options.instruments)
-    ? ownInstruments(options)
-    : [];
-}
+/** Flags by the field that they fill; each instrument has all of these. */
+const NEEDED: Readonly<Partial<Record<keyof InstrumentDocument, string>>> = {
+  symbol: "--symbol",
+  name: "--name",
+  kind: "--kind",
+  exchange: "--exchange",
+  currency: "--currency",
+  tickSize: "--tick",
+  pointValue: "--point-value",
+  calendar: "--calendar",
+};
 
-function isFile(path: string): boolean {
-  try {
-    return Deno.statSync(path).isFile;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return false;
-    throw error;
-  }
+/** Asks for all that is missing at once. */
+function told(document: Partial<InstrumentDocument>): InstrumentDocument {
+  const missing = Object.entries(NEEDED)
+    .filter(([field]) => document[field as keyof InstrumentDocument] === undefined)
+    .map(([, flag]) => flag);
+  if (missing.length === 0) return document as InstrumentDocument;
+  throw new InputError(`Cannot describe the instrument without ${missing.join(", ")}`, {
+    remedy: "give them, or take them over from a known one, for example --like ES",
+  });
 }
 
 function datedFigures(

@@ -1,4 +1,3 @@
-import { InputError } from "../lib/core/mod.ts";
 import { addOwnInstrument, datesOfContract, ownDocumentOf } from "../lib/data/mod.ts";
 import {
   DAY_MS,
@@ -170,15 +169,8 @@ export function termsLike(
  */
 export function addInstrument(
   path: string,
-  document: Partial<InstrumentDocument>,
+  document: InstrumentDocument,
 ): InstrumentAddDocument {
-  if (document.symbol === undefined) {
-    throw new InputError("Cannot add an instrument without a symbol", {
-      where: "--symbol",
-      remedy: "give capitals and digits such as MES",
-    });
-  }
-  const added = document as InstrumentDocument;
-  addOwnInstrument(path, added);
-  return { ...showInstrument(added.symbol, [added], 0), path };
+  addOwnInstrument(path, document);
+  return { ...showInstrument(document.symbol, [document], 0), path };
 }

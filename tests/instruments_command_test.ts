@@ -102,11 +102,15 @@ Deno.test("instruments add writes a file that list and show read, and refuses wh
         [...COIN, "--symbol", "A", "--tick", "0.0000001"],
         "instrument 4 (A), tickSize: Cannot use the value: with a pointValue of 0.1",
       ],
-      [["--symbol", "A"], "instrument 4 (A): Cannot use an instrument without name"],
+      [
+        ["--symbol", "A", "--name", "one"],
+        "Cannot describe the instrument without --kind, --exchange, --currency, --tick, " +
+        "--point-value, --calendar (give them, or take them over from a known one, for example",
+      ],
       [[...COIN, "--symbol", "A", "--fee", "1"], "--since: Cannot note a fee or a margin without"],
       [["--like", "ZC", "--document", other], "Cannot take --document and --like"],
       [["--like", "nothing", "--symbol", "A"], "Cannot find the instrument 'nothing'"],
-      [[], "--symbol: Cannot add an instrument without a symbol"],
+      [[], "Cannot describe the instrument without --symbol, --name, "],
     ];
     for (const [args, line] of wrong) {
       const { code, stderr, stdout } = await instruments(folder, "add", ...args);

@@ -118,6 +118,13 @@ export function findInstrument(symbol: string, own: readonly Instrument[] = []):
   const found = knownInstrument(symbol, own);
   if (found !== null) return found;
   const name = symbol.trim().toUpperCase();
+  const root = /^(.+)[FGHJKMNQUVXZ](?:\d{4}|\d{1,2})$/.exec(name)?.[1];
+  const future = root === undefined ? null : knownInstrument(root, own);
+  if (future?.kind === "future") {
+    throw new InputError(`Cannot find the contract '${symbol}': there is none of that month`, {
+      remedy: `${future.symbol} is traded for the months ${future.rollMonths}`,
+    });
+  }
   const near = nearestName(name, [
     ...own.map((instrument) => instrument.symbol),
     ...BY_SYMBOL.keys(),

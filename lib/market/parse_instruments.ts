@@ -239,7 +239,9 @@ function* faults(document: InstrumentDocument): Generator<Fault> {
   const isContract = kind === "future";
   const needsLot = kind !== "future" && kind !== "stock";
   if (isContract !== (months !== undefined)) {
-    yield ["months", isContract ? "a future needs the months it is traded for" : "only of futures"];
+    yield isContract
+      ? ["months", "a future needs the months it is traded for"]
+      : ["months", "only of futures", "remove it"];
   }
   if (needsLot && lot === undefined) yield ["lot", `needed where the kind is ${kind}`];
   if (needsLot && lot !== undefined && lot.size !== pointValue) {
@@ -249,7 +251,7 @@ function* faults(document: InstrumentDocument): Generator<Fault> {
       "make pointValue and lot.size equal",
     ];
   }
-  if (!isContract && contracts !== undefined) yield ["contracts", "only futures end"];
+  if (!isContract && contracts !== undefined) yield ["contracts", "only futures end", "remove it"];
   if (!isContract && kind !== "perpetual" && margin.length > 0) {
     yield ["margin", `what is of the kind ${kind} is paid in full`, "remove it"];
   }
@@ -257,10 +259,9 @@ function* faults(document: InstrumentDocument): Generator<Fault> {
     yield ["marginKnownUntil", "a margin begins after it, or there is none"];
   }
   if ((kind === "perpetual") !== (fundingHours !== undefined)) {
-    yield [
-      "fundingHours",
-      kind === "perpetual" ? "a perpetual contract needs them" : "only of perpetual contracts",
-    ];
+    yield kind === "perpetual"
+      ? ["fundingHours", "a perpetual contract needs them"]
+      : ["fundingHours", "only of perpetual contracts", "remove it"];
   }
   const { time, timeZone } = contracts?.lastTrade ?? {};
   if ((time === undefined) !== (timeZone === undefined)) {

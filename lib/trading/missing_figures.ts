@@ -29,7 +29,7 @@ export function requireFigures(
     [
       given.feeUsd === undefined && feePerSideUsd.length === 0,
       "fee",
-      "--fee with your broker's dollars per lot and side, all in",
+      "--fee with your broker's all-in dollars per lot and side",
     ],
     [isMarginMissing, "margin", "--margin with your broker's initial margin, dollars per lot"],
     [

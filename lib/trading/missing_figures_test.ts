@@ -9,13 +9,13 @@ Deno.test("requireFigures() asks for all that nobody has said in one line", () =
     name: "InputError",
     message:
       "Cannot count money of FDAX as nobody has said its fee, margin and rate of EUR (give " +
-      "--fee with your broker's dollars per lot and side, all in, --margin with your broker's " +
+      "--fee with your broker's all-in dollars per lot and side, --margin with your broker's " +
       "initial margin, dollars per lot and --fx-rate with dollars for one EUR, the same on all " +
       "days)",
   });
   assertThrows(() => requestedCosts(findInstrument("KC"), { slippageTicks: 1 }, 0), {
     message: "Cannot count money of KC as nobody has said its fee (give --fee with your broker's " +
-      "dollars per lot and side, all in)",
+      "all-in dollars per lot and side)",
   });
 });
 
