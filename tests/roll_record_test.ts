@@ -69,7 +69,10 @@ Deno.test("the roll table goes from data roll into the file, data inspect and th
       { models: folder, reports },
       CONTROL,
     );
-    assertEquals(readRun(run.json, reports, (one) => one).record.data.rolls, rolled.rolls);
+    const { record, sheet } = readRun(run.json, reports, (one) => one);
+    assertEquals(record.data.rolls, rolled.rolls);
+    const assumed = sheet.assumptions.find(({ name }) => name === "Contracts")!;
+    assertEquals(assumed.value.startsWith("1 roll(s), 1 by calendar; orders"), true, assumed.value);
   }));
 
 Deno.test("data roll says what it was not given, and refuses two roots before it reads a file", () =>

@@ -1,6 +1,6 @@
 import { basename } from "node:path";
 import { versions } from "../core/program.ts";
-import type { OpenedData } from "../data/mod.ts";
+import { type OpenedData, rollsOf } from "../data/mod.ts";
 import type { RunConditions } from "../engine/mod.ts";
 import { actionRows, DAY_MS, fundingOf, type Instrument } from "../market/mod.ts";
 import type { TearSheet } from "../records/mod.ts";
@@ -31,6 +31,7 @@ export function assumptions(
     ...currencyRow(instrument),
     ...fundingRow(conditions),
     ...actionsRow(conditions),
+    ...contractsRow(conditions),
     {
       name: "Margin",
       value: conditions.marginPerLotUsd === null
@@ -81,6 +82,22 @@ function fundingRow({ bars, from, to }: RunConditions): TearSheet["assumptions"]
     name: "Funding",
     value: `${payments} payments as given, each on the position held when it is due, at its mark ` +
       "price or else the price of the bar",
+  }];
+}
+
+/** Why contracts were changed while they were tested. */
+function contractsRow({ bars, from, to }: RunConditions): TearSheet["assumptions"] {
+  if (bars.continuous === undefined || bars.actions !== undefined) return [];
+  const rules = rollsOf(bars).filter(({ row }) => row > from && row < to)
+    .map(({ rule }) => rule ?? "whoever joined them");
+  const counts = [...new Set(rules)].map((rule) =>
+    `${rules.filter((other) => other === rule).length} by ${rule}`
+  );
+  return [{
+    name: "Contracts",
+    value:
+      `${rules.length} roll(s)${counts.length === 0 ? "" : `, ${counts.join(", ")}`}; orders ` +
+      "trade at raw prices, a roll costs a round trip; the table is in the JSON file",
   }];
 }
 
