@@ -1,6 +1,6 @@
 /**
  * The paper broker as a process of its own, started beside a session by the session's task, which
- * pipes what this writes into the session: where it is, and then a mark every second, so that it ends
+ * pipes what this writes into the session: where it is, and then a mark now and then, so that it ends
  * with the session however that ends. It takes no flags and heeds no signal: what it has to know the
  * session tells it, and it is there until the session needs it no more.
  */
@@ -9,7 +9,7 @@ import { SESSIONS_FOLDER } from "../lib/core/program.ts";
 import { oneLine } from "../lib/core/mod.ts";
 import { SYSTEM_CLOCK } from "./system_clock.ts";
 
-const MARK_EVERY_MS = 1_000;
+const MARK_EVERY_MS = 200;
 
 const SIGNALS: readonly Deno.Signal[] = Deno.build.os === "windows"
   ? ["SIGINT", "SIGBREAK"]

@@ -15,7 +15,7 @@ const KEPT_IN = /not found in cache|Requires \w+ access|NotCapable|EPERM/;
 
 /** The command of a task as words, with the probe in place of the program. */
 function probed(command: string, args: readonly string[]): { env: Env; args: string[] } {
-  const words = command.split(" && ").at(-1)!.split(" ");
+  const words = command.split(/ && | \| /).at(-1)!.split(" ");
   const start = words.indexOf("deno");
   const env = words.slice(0, start).map((word) => word.split("=", 2) as [string, string]);
   const flags = words.slice(start + 1, words.indexOf("cli/main.ts"))
@@ -25,6 +25,14 @@ function probed(command: string, args: readonly string[]): { env: Env; args: str
 }
 
 type Env = Readonly<Record<string, string>>;
+
+/** What a task may not reach: a session has its paper broker on 127.0.0.1, and no other address. */
+function hostFor(task: string): string {
+  const sets: Readonly<Record<string, object>> = config.permissions;
+  const { net } = (sets[task] ?? {}) as { readonly net?: unknown };
+  const reachesItself = JSON.stringify(net) === '["127.0.0.1"]';
+  return reachesItself ? "127.0.0.2" : "127.0.0.1";
+}
 
 for (const [name, { command }] of USER_TASKS) {
   Deno.test(`code inside task ${name} cannot send out what it has read`, async () => {
@@ -42,7 +50,8 @@ for (const [name, { command }] of USER_TASKS) {
     const { port } = server.addr;
     try {
       await Deno.writeTextFile(join(folder, "secret.txt"), crypto.randomUUID().replaceAll("-", ""));
-      const { args, env } = probed(command, [join(folder, "secret.txt"), String(port)]);
+      const host = hostFor(name);
+      const { args, env } = probed(command, [join(folder, "secret.txt"), String(port), host]);
       const output = await new Deno.Command(Deno.execPath(), {
         args,
         cwd: PROJECT,
