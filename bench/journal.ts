@@ -1,19 +1,20 @@
 /**
  * What it costs to keep an entry for good: one alone and several in one turn of the event loop, what
  * goes first into the spare, and what the disk itself takes for one sync. Then reading, checking and
- * rebuilding. The folder is on the disk that holds temporary files: time a session's own with
- * `TMPDIR=FOLDER`.
+ * rebuilding. On the disk that holds temporary files; `TMPDIR=FOLDER` names another.
  *
  * Run: `deno task bench journal [--json]`
  */
+import { loadavg } from "node:os";
 import { join } from "node:path";
 import { hardware, versions } from "../lib/core/program.ts";
 import { VirtualClock } from "../lib/core/mod.ts";
 import { openDatabase } from "../lib/db/mod.ts";
+import { linkHash, prepareEntry, rootHash } from "../lib/journal/entry_row.ts";
 import { openJournal, openJournalReader, rebuildBooks } from "../lib/journal/mod.ts";
 import type { JournalEntry } from "../lib/trading/mod.ts";
 
-const ALONE = 20_000, GROUPS = 2_000, NOTES = 2_000, SYNCS = 2_000, WARM = 500;
+const ALONE = 5_000, GROUPS = 500, NOTES = 500, SYNCS = 500, WARM = 200;
 const ACCOUNT = { name: "bench", broker: "paper", number: "1", mode: "paper" } as const;
 
 /** What a minute of a session writes: a bar, the moment, a forecast with its why, now and then an order. */
@@ -93,18 +94,29 @@ async function timeDisk(folder: string): Promise<Record<string, unknown>> {
   };
 }
 
-const folder = Deno.makeTempDirSync({ prefix: "journal-bench-" });
-try {
+async function measure(): Promise<Record<string, unknown>> {
+  const folder = Deno.makeTempDirSync({ prefix: "journal-bench-" });
+  try {
+    return await measureIn(folder);
+  } finally {
+    Deno.removeSync(folder, { recursive: true });
+  }
+}
+
+async function measureIn(folder: string): Promise<Record<string, unknown>> {
   const disk = await timeDisk(folder);
-  const settings = {
-    ...{ sessions: folder, account: ACCOUNT, owner: "bench", clock: new VirtualClock() },
-    spareBytes: 4_194_304,
-  };
+  const computed = await timed(
+    ALONE,
+    (i) => linkHash(rootHash(""), { ...prepareEntry(entryOf(i)), sequence: i, note: null }),
+  );
   const files = join(folder, ACCOUNT.name);
   let n = 0;
   const append = (): Promise<number> => journal.append(entryOf(n++));
   const group = (size: number) => () => Promise.all(Array.from({ length: size }, append));
-  using journal = openJournal(settings);
+  using journal = openJournal({
+    ...{ sessions: folder, account: ACCOUNT, owner: "bench", clock: new VirtualClock() },
+    spareBytes: 4_194_304,
+  });
   await journal.append({
     ...{ kind: "session-started", session: "bench", isRestart: false, mode: "paper" },
     slots: [{
@@ -131,32 +143,39 @@ try {
   if (check.fault !== null) throw new Error(check.fault.text);
   const [books, rebuildSeconds] = await seconds(() => rebuildBooks(reader.entries()));
   const [, copySeconds] = await seconds(() => reader.backup(join(folder, "copy.sqlite")));
-  console.log(JSON.stringify(
-    {
-      benchmark: "journal",
-      date: new Date().toISOString(),
-      hardware: hardware(),
-      versions: versions(),
-      entries,
-      /** Of one call each, until it settles. */
-      microseconds: {
-        ...{ diskAlone: disk, appendAlone: alone, appendInOneTurn: groups },
-        ...{ note: noted, noteWhileLocked: notedBeside },
-      },
-      bytesAnEntry: Math.round(Deno.statSync(join(folder, "copy.sqlite")).size / entries),
-      logBytes,
-      entriesASecond: {
-        checked: Math.round(check.entries / checkSeconds),
-        readAndRebuilt: Math.round(books.sequence / rebuildSeconds),
-        copiedAndChecked: Math.round(check.entries / copySeconds),
-      },
+  return {
+    entries,
+    /** Of one call each, until it settles. */
+    microseconds: {
+      ...{ syncAlone: disk, checkedAndHashed: computed },
+      ...{ appendAlone: alone, appendInOneTurn: groups },
+      ...{ note: noted, noteWhileLocked: notedBeside },
     },
-    null,
-    2,
-  ));
-} finally {
-  Deno.removeSync(folder, { recursive: true });
+    bytesAnEntry: Math.round(Deno.statSync(join(folder, "copy.sqlite")).size / entries),
+    logBytes,
+    entriesASecond: {
+      checked: Math.round(check.entries / checkSeconds),
+      readAndRebuilt: Math.round(books.sequence / rebuildSeconds),
+      copiedAndChecked: Math.round(check.entries / copySeconds),
+    },
+  };
 }
+
+const load = (): number[] => loadavg().map((each) => Math.round(100 * each) / 100);
+const loadBefore = load();
+console.log(JSON.stringify(
+  {
+    benchmark: "journal",
+    date: new Date().toISOString(),
+    hardware: hardware(),
+    versions: versions(),
+    ...await measure(),
+    /** Of the machine, which others may use: times are worth no more than it allows. */
+    loadAverage: { before: loadBefore, after: load() },
+  },
+  null,
+  2,
+));
 
 /** Times something while another connection keeps the database locked. */
 async function whileLocked<T>(files: string, action: () => Promise<T>): Promise<T> {

@@ -195,11 +195,16 @@ export class AccountJournal implements Journal, Disposable {
     try {
       while (this.#waiting.length > MOST_AT_ONCE) this.#writeWaiting(MOST_AT_ONCE);
       this.#writeWaiting(this.#waiting.length, last);
-      return true;
     } catch (error) {
       this.#suffer(error);
       return false;
     }
+    // Last of all: whoever is told may have something to write itself.
+    if (this.#trouble !== null) {
+      this.#trouble = null;
+      this.#settings.onTrouble?.(null);
+    }
+    return true;
   }
 
   #writeWaiting(count: number, last?: PreparedEntry): void {
@@ -239,16 +244,12 @@ export class AccountJournal implements Journal, Disposable {
       this.#notes = [];
       this.#spare.restart();
     }
-    if (this.#head.sequence > 0) {
-      try {
-        this.#spare.setAnchor(this.#head);
-      } catch {
-        // It may lag: what it is for does not need it to be the newest.
-      }
+    if (this.#head.sequence === 0) return;
+    try {
+      this.#spare.setAnchor(this.#head);
+    } catch {
+      // It may lag: what it is for does not need it to be the newest.
     }
-    if (this.#trouble === null) return;
-    this.#trouble = null;
-    this.#settings.onTrouble?.(null);
   }
 
   /** What a user can mend is waited for; anything else ends the journal. */

@@ -10,6 +10,7 @@ import {
 } from "../../tests/fixtures/journal_fixture.ts";
 import { SAMPLE_ENTRIES, sampleEntry } from "../../tests/fixtures/sample_entries.ts";
 import { assertRejects, assertThrows, inFolder } from "../../tests/fixtures/temporary_folder.ts";
+import type { JsonValue } from "../core/mod.ts";
 import { VirtualClock } from "../core/virtual_clock.ts";
 import { openDatabase } from "../db/mod.ts";
 import type { JournalEntry } from "../trading/mod.ts";
@@ -81,6 +82,9 @@ Deno.test("an entry that nobody could read again is refused, alone", () =>
       { ...SAMPLE_ENTRIES[9], why: { p: Infinity } },
       { ...SAMPLE_ENTRIES[10], forecast: { exposure: 2, intent: "enter", probability: null } },
     ];
+    let deep: JsonValue = 1;
+    for (let level = 0; level < 300; level++) deep = [deep];
+    bad.push({ kind: "state", state: deep, at: 1, sessionTime: null });
     for (const entry of bad) {
       await assertRejects(journal.append(entry as JournalEntry), TypeError, "Cannot keep an entry");
       assertThrows(() => journal.note(entry as JournalEntry), TypeError, "Cannot keep an entry");
@@ -167,6 +171,33 @@ Deno.test("while another program holds the lock entries wait, exits go first, an
     assertEquals(entries.map(({ note }) => note), [null, 1, 2, null, null]);
     assertEquals(journal.note(sampleEntry(6)), "journal");
     assertEquals(journal.check().fault, null);
+  }));
+
+Deno.test("whoever is told of trouble may write at once, when it begins and when it ends", () =>
+  inFolder(async (folder) => {
+    const clock = new VirtualClock();
+    let said = 0;
+    using journal = openJournal(folder, {
+      clock,
+      onTrouble: (reason) => {
+        said++;
+        assertEquals(
+          journal.note(sampleEntry(reason === null ? 20 : 10)),
+          reason === null ? "journal" : "spare",
+        );
+        void journal.append(sampleEntry(reason === null ? 21 : 11));
+      },
+    });
+    {
+      using _held = holdLock(folder);
+      void journal.append(sampleEntry(1));
+      await clock.advance(200);
+    }
+    await clock.advance(50);
+    await journal.append(sampleEntry(30));
+    const ats = (await entriesOf(journal)).map(({ at }) => at - 1_700_000_000_000);
+    assertEquals(ats, [10, 1, 11, 20, 21, 30]);
+    assertEquals(said, 2);
   }));
 
 Deno.test("what went first comes in at the next opening, after a crash too, and once", () =>

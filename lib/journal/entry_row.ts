@@ -6,6 +6,7 @@ import {
   type JsonValue,
   ownValue,
   parseJson,
+  requireShallow,
 } from "../core/mod.ts";
 import type { JournalEntry, JournalKind, KeptEntry } from "../trading/mod.ts";
 import { FACT_SCHEMAS } from "./fact_schemas.ts";
@@ -58,7 +59,13 @@ export function prepareEntry(entry: JournalEntry): PreparedEntry {
     const { message, path } = parsed.error.issues[0]!;
     throw new TypeError(`Cannot keep an entry of kind ${kind}: ${path.join(".")}: ${message}`);
   }
-  return { at, sessionTime, kind, body: canonicalJson(parsed.data as unknown as JsonValue) };
+  const text = canonicalJson(parsed.data as unknown as JsonValue);
+  try {
+    requireShallow(text);
+  } catch (error) {
+    throw new TypeError(`Cannot keep an entry of kind ${kind}: ${(error as Error).message}`);
+  }
+  return { at, sessionTime, kind, body: text };
 }
 
 /** The hash of an entry in hexadecimal, which stands for all before it too. */
