@@ -11,6 +11,7 @@ import type { CorporateAction } from "../lib/market/corporate_action.ts";
 import { actionRows, applyActions, sharesAt } from "../lib/market/corporate_actions.ts";
 import { genericStock } from "../lib/market/instruments.ts";
 import { DAY_MS, isoDate } from "../lib/market/time_zone.ts";
+import { recordExperience } from "../lib/rl/experience/record_experience.ts";
 import { fixedLots } from "../lib/risk/sizing.ts";
 import { prepareSweep } from "../lib/engine/sweep/sweep_market.ts";
 import { TradingEnvironment } from "../lib/rl/environment/trading_environment.ts";
@@ -379,4 +380,21 @@ Deno.test("a sweep over corporate actions is refused, between them it is not", (
   };
   prepareSweep(bars, rules);
   nodeAssert.throws(() => prepareSweep(bars, { ...rules, from: 0 }), /Cannot sweep over corporate/);
+});
+
+Deno.test("experience is not logged over corporate actions: fills do not tell what a holder earned", () => {
+  const { raw } = splitTwice(1, 10, [5], 4);
+  const bars = applyActions(raw, [on(5, "dividend", 0.5)]);
+  const decision = (bar: number) => ({ bar, action: 0, propensity: 0.5, positionLots: 0 });
+  const log = (from: number, to: number) =>
+    recordExperience({
+      ...{ bars, fills: [], decisions: [decision(from), decision(to)] },
+      frame: { columns: [], values: new Float32Array(0), firstValidRow: 0, rows: 10 },
+      header: {
+        ...{ instrument: "TEST", intervalMs: DAY_MS, featureSpec: {}, columns: [] },
+        ...{ actions: [0, 1], lots: 1, unitTicks: 1, account: null, behaviour: "coin" },
+      },
+    });
+  assertEquals(log(6, 8).length, 2);
+  nodeAssert.throws(() => log(2, 4), /Cannot log experience .*dividend of 0.5 on 2019-04-19/);
 });

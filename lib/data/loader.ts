@@ -407,12 +407,13 @@ function buildBars(
   };
   const { actions = [] } = options;
   const inFile = ownActions(bars, table);
+  const known = [...actions, ...inFile ?? []];
   checkBars(bars, table, log, {
     adjusted: options.adjusted === true,
     // Times that cannot be read have no rows of dates.
-    ...(bars.time.some(Number.isNaN)
+    ...(known.length === 0 || bars.time.some(Number.isNaN)
       ? {}
-      : { splitRows: rowsOfSplits(bars, [...actions, ...inFile ?? []]) }),
+      : { splitRows: rowsOfSplits(bars, known) }),
   });
   notes.push(...describeBars(bars, table));
   // A calendar knows nothing of a moment that is none.

@@ -1,4 +1,4 @@
-import { type Bars, tickValueMicros } from "../../market/mod.ts";
+import { actionRows, type Bars, describeAction, tickValueMicros } from "../../market/mod.ts";
 import { InputError } from "../../core/mod.ts";
 import type { Fill } from "../../trading/mod.ts";
 import type { FeatureFrame } from "../../features/mod.ts";
@@ -65,6 +65,7 @@ export interface RecordedRun {
  */
 export function recordExperience(run: RecordedRun): Transition[] {
   const { bars, decisions, header } = run;
+  requireNoActions(run);
   const unitMicros = header.unitTicks * header.lots * tickValueMicros(bars.instrument);
   const account = new JournalAccount(run);
   const known = decisions.filter(({ bar }) => bar + 1 < bars.length);
@@ -90,6 +91,18 @@ export function recordExperience(run: RecordedRun): Transition[] {
     });
   });
   return transitions;
+}
+
+/** What a decision earns is told by fills alone, and a dividend has none. */
+function requireNoActions({ bars, decisions }: RecordedRun): void {
+  const first = decisions[0]?.bar ?? Infinity;
+  const last = decisions.at(-1)?.bar ?? -Infinity;
+  const met = actionRows(bars).find(({ row }) => row > first && row <= last + 1);
+  if (met === undefined) return;
+  throw new InputError(
+    `Cannot log experience over corporate actions: there is a ${describeAction(met.actions[0]!)}`,
+    { where: "--record", remedy: "log the bars between two of them" },
+  );
 }
 
 function observationAt({ columns, values }: FeatureFrame, row: number): number[] {
