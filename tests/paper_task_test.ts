@@ -52,7 +52,9 @@ Deno.test("of two sessions with one account the second is told so", () =>
     assertEquals(codes, [2, 7]);
     const { stderr } = ends.find(({ code }) => code === 2)!;
     assert(
-      /^error: .*Cannot trade paper account A-1 as another session does.*\n$/.test(stderr),
+      /^error: .*Cannot trade paper account A-1 as another session .*does already.*\n$/.test(
+        stderr,
+      ),
       stderr,
     );
   }));

@@ -36,7 +36,14 @@ export function lockFile(path: string, { owner, refusal, remedy }: LockWords): D
   } catch {
     // Only a message to others: a full disk must not keep anybody from trading.
   }
-  return file;
+  return {
+    [Symbol.dispose](): void {
+      // A program that is being started at this moment still has the file open, and with it the lock:
+      // giving it back says so at once, closing alone does not.
+      file.unlockSync();
+      file.close();
+    },
+  };
 }
 
 function holderIn(file: Deno.FsFile): string {

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { InputError, parseJson } from "../../core/mod.ts";
-import { type Database, explainStorageError, openDatabase } from "../../db/mod.ts";
+import { type Database, explainStorageError, lockFile, openDatabase } from "../../db/mod.ts";
 import type { BrokerFill, Fill } from "../../trading/mod.ts";
 import type { SavedPaperBook } from "./paper_book.ts";
 import type { PaperReport } from "./paper_messages.ts";
@@ -73,7 +73,11 @@ export class PaperStore implements Disposable {
     }
     this.#account = account;
     this.#ballast = join(folder, "paper-ballast.bin");
-    this.#lock = lock(join(folder, "paper.lock"), account);
+    this.#lock = lockFile(join(folder, "paper.lock"), {
+      owner: "another session",
+      refusal: `Cannot trade paper account ${account}`,
+      remedy: "stop that one first, or trade another account",
+    });
     try {
       this.#database = openDatabase(path, { migrations: MIGRATIONS, log: "write-ahead" });
     } catch (error) {
@@ -186,22 +190,6 @@ export class PaperStore implements Disposable {
     const { book, replies } = parseJson(state) as unknown as Pick<StoredBook, "book" | "replies">;
     return { session, request, book, replies };
   }
-}
-
-/** The operating system holds the lock, so that it is gone with the process, however that ended. */
-function lock(path: string, account: string): Disposable {
-  let file: Deno.FsFile;
-  try {
-    file = Deno.openSync(path, { read: true, write: true, create: true });
-  } catch (error) {
-    throw explainStorageError(error, path);
-  }
-  if (file.tryLockSync(true)) return file;
-  file.close();
-  throw new InputError(`Cannot trade paper account ${account} as another session does`, {
-    where: path,
-    remedy: "stop that one first, or trade another account",
-  });
 }
 
 function takeRoom(path: string): void {

@@ -66,7 +66,7 @@ export interface Redaction {
  * import { assertEquals } from "../../../tests/assert.ts";
  *
  * const { values } = redactByName({ order: 7, headers: { Authorization: "Bearer abc" } });
- * assertEquals(values, { order: 7, headers: { Authorization: "[hidden]" } });
+ * assertEquals(JSON.stringify(values), '{"order":7,"headers":{"Authorization":"[hidden]"}}');
  * ```
  */
 export function redactByName(
