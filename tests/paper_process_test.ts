@@ -108,7 +108,7 @@ Deno.test("two brokers never keep the books of one account", () =>
   withServer(async (address, folder) => {
     const broker = await connect(address);
     const other = startPaperServer({ sessions: folder, token: "other", clock: REAL_CLOCK });
-    await refused({}, "another session does", { port: other.port, token: "other" });
+    await refused({}, "another session", { port: other.port, token: "other" });
     const second = await connect({ port: other.port, token: "other" }, { account: "B-2" });
     await second.end();
     await other.ended;
