@@ -108,3 +108,8 @@ export function table(header: readonly string[], rows: readonly (readonly string
     ).join(" ".repeat(GAP)).trimEnd();
   return [paint("bold", line(header)), ...rows.map(line)].join("\n");
 }
+
+/** Micro-dollars as people write money, for example `-$1,234.50`. */
+export function dollarsAndCents(micros: number): string {
+  return (micros / 1e6).toLocaleString("en-US", { style: "currency", currency: "USD" });
+}

@@ -9,7 +9,7 @@ import {
   showSession,
   tellSession,
 } from "../tasks/sessions.ts";
-import { table } from "./console.ts";
+import { dollarsAndCents, table } from "./console.ts";
 import { baseCommand, integer, userPath } from "./options.ts";
 import { paint } from "./paint.ts";
 import { runCommand } from "./run.ts";
@@ -102,8 +102,8 @@ function listText({ sessions }: SessionListDocument): string {
           `${symbol} ${positionLots === 0 ? "flat" : positionLots}`
         ).join(", "),
         String(books.slots.reduce((sum, { orderCount }) => sum + orderCount, 0)),
-        dollars(books.equityMicros),
-        dollars(books.profitMicros),
+        dollarsAndCents(books.equityMicros),
+        dollarsAndCents(books.profitMicros),
       ]
     ),
   );
@@ -127,12 +127,12 @@ function sessionText({ account, books, counts, journal, newest }: SessionDocumen
       ) => [
         ...[symbol, String(positionLots), String(orders.length)],
         ...[String(Number((markTicks * tickSize).toPrecision(12)))],
-        ...[dollars(cashMicros), dollars(equityMicros)],
+        ...[dollarsAndCents(cashMicros), dollarsAndCents(equityMicros)],
       ]),
     ),
     "",
-    `profit ${dollars(books.profitMicros)} since the books began with ` +
-    dollars(books.initialMicros),
+    `profit ${dollarsAndCents(books.profitMicros)} since the books began with ` +
+    dollarsAndCents(books.initialMicros),
     `journal: ${journal.entries} entries, ` +
     (journal.fault === null ? "whole" : `DAMAGED: ${JSON.stringify(journal.fault)}`),
     `entries: ${Object.entries(counts).map(([kind, count]) => `${count} ${kind}`).join(", ")}`,
@@ -143,8 +143,4 @@ function sessionText({ account, books, counts, journal, newest }: SessionDocumen
       return `${sequence}  ${time}  ${kind}  ${JSON.stringify(fact).slice(0, 90)}`;
     }),
   ].join("\n");
-}
-
-function dollars(micros: number): string {
-  return (micros / 1e6).toLocaleString("en-US", { style: "currency", currency: "USD" });
 }

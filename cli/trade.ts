@@ -5,7 +5,7 @@ import { type PaperAddresses, readPaperAddresses } from "../lib/execution/paper.
 import type { SessionView } from "../lib/live/mod.ts";
 import { TRADING_MODES } from "../lib/trading/mod.ts";
 import { trade, type TradeDocument } from "../tasks/trade.ts";
-import { table } from "./console.ts";
+import { dollarsAndCents, table } from "./console.ts";
 import { EXIT, ExitWith } from "./exit.ts";
 import {
   addDataOptions,
@@ -152,14 +152,10 @@ function describe({ equityMicros, halted, slots, time }: SessionView): string {
   return [
     at,
     ...positions,
-    `equity ${dollars(equityMicros)}`,
+    `equity ${dollarsAndCents(equityMicros)}`,
     ...(halted === null ? [] : ["HALTED"]),
   ]
     .join("  ");
-}
-
-function dollars(micros: number): string {
-  return (micros / 1e6).toLocaleString("en-US", { style: "currency", currency: "USD" });
 }
 
 /** A finished session for people. */
@@ -178,7 +174,7 @@ export function tradeSummary({ fills, journal, orders, session, state }: TradeDo
     "",
     `${state.bars} bars, ${orders} orders, ${fills.length} fills` +
     (state.isRestart ? " since it went on" : ""),
-    `equity ${dollars(state.equityMicros)}, cash ${dollars(state.cashMicros)}`,
+    `equity ${dollarsAndCents(state.equityMicros)}, cash ${dollarsAndCents(state.cashMicros)}`,
     `journal: ${journal}`,
   ].join("\n");
 }

@@ -1,6 +1,12 @@
 import { join } from "node:path";
 import { openRegistry } from "../lib/registry/mod.ts";
-import { InputError, type JsonValue, RefusedError, type TimerClock } from "../lib/core/mod.ts";
+import {
+  dateFlag,
+  InputError,
+  type JsonValue,
+  RefusedError,
+  type TimerClock,
+} from "../lib/core/mod.ts";
 import { codeSha256, versions } from "../lib/core/program.ts";
 import { type DataRequest, openData, type OpenedData } from "../lib/data/mod.ts";
 import { connectPaperBroker, type PaperAddresses } from "../lib/execution/paper.ts";
@@ -175,7 +181,7 @@ function slotOf(loaded: LoadedSystem, opened: OpenedData, settings: TradeSetting
   const { bars } = opened;
   requireSameInstrument(system, bars);
   const unseen = Date.parse(system.lastBarSeen) + 1;
-  const asked = settings.from === undefined ? unseen : Date.parse(`${settings.from}T00:00:00Z`);
+  const asked = settings.from === undefined ? unseen : dateFlag("--from", settings.from);
   if (asked < unseen && !settings.inSample) {
     throw new RefusedError(
       `--from ${settings.from} lies before ${system.lastBarSeen}, the last bar that ` +

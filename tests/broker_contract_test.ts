@@ -4,7 +4,8 @@ import type { Bars } from "../lib/market/bars.ts";
 import { assertEquals } from "./assert.ts";
 import { type BrokerUnderTest, testBrokerContract } from "./fixtures/broker_contract.ts";
 import { FUTURE, TICK } from "./fixtures/engine_fixture.ts";
-import { PaperProcess, REAL_CLOCK } from "./fixtures/paper_process.ts";
+import { PaperProcess } from "./fixtures/paper_process.ts";
+import { SYSTEM_CLOCK } from "../cli/system_clock.ts";
 import { BrokerProcess, NO_FAULTS, openProcessBroker } from "./fixtures/process_broker.ts";
 
 const CASH_MICROS = 1_000_000e6;
@@ -70,7 +71,7 @@ async function onPaper(): Promise<BrokerUnderTest> {
   const folder = await Deno.makeTempDir();
   const process = new PaperProcess(folder);
   const broker = await connectPaperBroker({
-    ...{ addresses: process.addresses, clock: REAL_CLOCK, account: "contract", session: "one" },
+    ...{ addresses: process.addresses, clock: SYSTEM_CLOCK, account: "contract", session: "one" },
     ...{ books: "new", initialCashUsd: CASH_MICROS / 1e6 },
     markets: {
       TEST: {

@@ -5,7 +5,8 @@ import {
   type PaperBrokerOptions,
 } from "../lib/execution/paper.ts";
 import { assert, assertEquals } from "./assert.ts";
-import { PaperProcess, REAL_CLOCK } from "./fixtures/paper_process.ts";
+import { PaperProcess } from "./fixtures/paper_process.ts";
+import { SYSTEM_CLOCK } from "../cli/system_clock.ts";
 import {
   backtestFills,
   PAPER_CASH_USD,
@@ -22,7 +23,7 @@ function connect(
   changes: Partial<PaperBrokerOptions> = {},
 ): Promise<PaperBroker> {
   return connectPaperBroker({
-    ...{ addresses, clock: REAL_CLOCK, account: "A-1", session: "one", books: "new" },
+    ...{ addresses, clock: SYSTEM_CLOCK, account: "A-1", session: "one", books: "new" },
     ...{ initialCashUsd: PAPER_CASH_USD, markets: { MES: PAPER_MARKET }, patienceMs: 60_000 },
     ...changes,
   });

@@ -12,7 +12,8 @@ import { findInstrument } from "../lib/market/instruments.ts";
 import type { BrokerFill } from "../lib/trading/mod.ts";
 import { assert, assertEquals } from "./assert.ts";
 import { mountSmallDisk } from "./fixtures/small_disk.ts";
-import { PaperProcess, REAL_CLOCK } from "./fixtures/paper_process.ts";
+import { PaperProcess } from "./fixtures/paper_process.ts";
+import { SYSTEM_CLOCK } from "../cli/system_clock.ts";
 import {
   backtestFills,
   PAPER_CASH_USD,
@@ -27,7 +28,7 @@ async function withServer(
   test: (address: PaperAddress, folder: string) => Promise<void>,
 ): Promise<void> {
   await inFolder(async (folder) => {
-    const server = startPaperServer({ sessions: folder, token: "secret", clock: REAL_CLOCK });
+    const server = startPaperServer({ sessions: folder, token: "secret", clock: SYSTEM_CLOCK });
     try {
       await test({ port: server.port, token: "secret" }, folder);
     } finally {
@@ -43,7 +44,7 @@ function connect(
 ): Promise<PaperBroker> {
   return connectPaperBroker({
     addresses: { newest: () => Promise.resolve(address), close: () => Promise.resolve() },
-    ...{ clock: REAL_CLOCK, account: "A-1", session: "one", books: "new" },
+    ...{ clock: SYSTEM_CLOCK, account: "A-1", session: "one", books: "new" },
     ...{ initialCashUsd: PAPER_CASH_USD, markets: { MES: PAPER_MARKET }, patienceMs: 2_000 },
     ...changes,
   });
@@ -99,7 +100,7 @@ Deno.test("whoever does not speak its language is hung up on, and it serves on",
 
 Deno.test("a port that is taken is refused in one line", () =>
   withServer((address, folder) => {
-    const options = { sessions: folder, token: "t", clock: REAL_CLOCK, port: address.port };
+    const options = { sessions: folder, token: "t", clock: SYSTEM_CLOCK, port: address.port };
     assertThrows(() => startPaperServer(options), InputError, `port ${address.port}`);
     return Promise.resolve();
   }));
@@ -107,7 +108,7 @@ Deno.test("a port that is taken is refused in one line", () =>
 Deno.test("two brokers never keep the books of one account", () =>
   withServer(async (address, folder) => {
     const broker = await connect(address);
-    const other = startPaperServer({ sessions: folder, token: "other", clock: REAL_CLOCK });
+    const other = startPaperServer({ sessions: folder, token: "other", clock: SYSTEM_CLOCK });
     await refused({}, "another session", { port: other.port, token: "other" });
     const second = await connect({ port: other.port, token: "other" }, { account: "B-2" });
     await second.end();
@@ -118,7 +119,7 @@ Deno.test("two brokers never keep the books of one account", () =>
 Deno.test("books of another account are refused", () =>
   inFolder(async (folder) => {
     const serve = async (test: (address: PaperAddress) => Promise<void>) => {
-      const server = startPaperServer({ sessions: folder, token: "t", clock: REAL_CLOCK });
+      const server = startPaperServer({ sessions: folder, token: "t", clock: SYSTEM_CLOCK });
       await test({ port: server.port, token: "t" });
       server.close();
       await server.ended;
@@ -223,7 +224,7 @@ Deno.test("bars on which nothing happens outlive a kill as the client tells the 
 Deno.test("a broker whose disk is full still takes what ends a position", async () => {
   using disk = mountSmallDisk(12_000_000);
   if (disk === null) return;
-  const server = startPaperServer({ sessions: disk.folder, token: "t", clock: REAL_CLOCK });
+  const server = startPaperServer({ sessions: disk.folder, token: "t", clock: SYSTEM_CLOCK });
   const bars = paperMinutes(2, 400);
   const broker = await connect({ port: server.port, token: "t" });
   const run = new PaperRun(2, bars, broker);
@@ -257,7 +258,7 @@ Deno.test("the broker's process heeds no signal, and ends with whoever reads wha
 Deno.test("a broker that nobody is connected with ends after a while", () =>
   inFolder(async (folder) => {
     const server = startPaperServer({
-      ...{ sessions: folder, token: "t", clock: REAL_CLOCK, idleMs: 30 },
+      ...{ sessions: folder, token: "t", clock: SYSTEM_CLOCK, idleMs: 30 },
     });
     const broker = await connect({ port: server.port, token: "t" });
     await new Promise((resolve) => setTimeout(resolve, 60));

@@ -6,6 +6,7 @@
 export { canonicalJson, jsonSha256 } from "./canonical_json.ts";
 export type { Checkpoint, Checkpoints } from "./checkpoint.ts";
 export { type Clock, sleep, type TimerClock } from "./clock.ts";
+export { dateFlag } from "./date_flag.ts";
 export {
   categorical,
   type CategoricalDistribution,

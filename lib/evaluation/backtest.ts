@@ -1,6 +1,6 @@
 import { openRegistry, type StoredModel } from "../registry/mod.ts";
 import { rowAt, type RowRange } from "../market/mod.ts";
-import { InputError, RefusedError, type TaskControl } from "../core/mod.ts";
+import { dateFlag, InputError, RefusedError, type TaskControl } from "../core/mod.ts";
 import { codeSha256 } from "../core/program.ts";
 import type { BlendSummary, TearSheet } from "../records/mod.ts";
 import { compareSystem } from "./blend/compare_blend.ts";
@@ -272,15 +272,4 @@ function testRows(
     });
   }
   return { from, to };
-}
-
-function dateFlag(flag: string, text: string): number {
-  const time = Date.parse(/^\d{4}-\d{2}-\d{2}$/.test(text) ? `${text}T00:00:00Z` : text);
-  if (Number.isNaN(time)) {
-    throw new InputError(`Cannot read '${text}' as a date`, {
-      where: flag,
-      remedy: "write it as YYYY-MM-DD",
-    });
-  }
-  return time;
 }

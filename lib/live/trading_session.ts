@@ -245,11 +245,16 @@ export class TradingSession {
   /** A decider that does not answer may spin for ever, and cannot be ended: the process has to. */
   #hang(): void {
     this.tell({ kind: "halt", reason: "what decides does not answer" });
+    this.#flatten();
+    this.#endFor("decider hangs");
+    this.#keepAll();
+  }
+
+  /** Closes everything as soon as it can trade. */
+  #flatten(): void {
     for (const slot of this.#runners.keys()) {
       this.tell({ kind: "close", slot, reason: "session-close", atClose: false });
     }
-    this.#endFor("decider hangs");
-    this.#keepAll();
   }
 
   #endFor(reason: SessionOutcome["reason"]): void {
@@ -272,10 +277,7 @@ export class TradingSession {
         return this.tell({ kind: "resume", reason: text });
       case "flatten":
         this.tell({ kind: "halt", reason: text });
-        for (const slot of this.#runners.keys()) {
-          this.tell({ kind: "close", slot, reason: "session-close", atClose: false });
-        }
-        return;
+        return this.#flatten();
       case "stop":
         this.#endFor("stopped");
     }
