@@ -4,6 +4,14 @@
  * @module
  */
 export {
+  adaptiveWindow,
+  adaptiveWindowBound,
+  type AdaptiveWindowOptions,
+  type MeanChange,
+  type WindowPair,
+} from "./adaptive_window.ts";
+export { attemptLevel } from "./alpha_spending.ts";
+export {
   createDelay,
   createExponentialAverage,
   createExponentialVariance,
@@ -32,6 +40,8 @@ export {
   stationaryBootstrapIndices,
   type Statistic,
 } from "./bootstrap.ts";
+export { type CalibrationDrift, calibrationDrift } from "./calibration_drift.ts";
+export { chiSquareTail } from "./chi_square_distribution.ts";
 export { type CommonPeriods, commonPeriods, type DatedReturns } from "./common_periods.ts";
 export { type DailyReturns, dailyReturns } from "./daily_returns.ts";
 export {
@@ -57,8 +67,18 @@ export {
   type DrawdownSimulationOptions,
   simulateDrawdowns,
 } from "./drawdown_simulation.ts";
+export { effectiveSize } from "./effective_size.ts";
 export { effectiveTrials, meanCorrelation } from "./effective_trials.ts";
 export { type Conclusion, explainTrackRecord, OVERFITTING_LIMIT } from "./explain_track_record.ts";
+export {
+  evidenceOfBets,
+  HARM_SCALE_DEVIATIONS,
+  type HarmEvidence,
+  harmEvidence,
+  type HarmEvidenceOptions,
+  predictableBets,
+  sumSteps,
+} from "./harm_evidence.ts";
 export { jobsonKorkieTest, type SharpeDifference, type SharpePair } from "./jobson_korkie.ts";
 export { type LedoitWolfOptions, type LedoitWolfResult, ledoitWolfTest } from "./ledoit_wolf.ts";
 export {
@@ -79,7 +99,13 @@ export { METRIC_DEFINITIONS, METRIC_NAMES, type MetricName } from "./metric_defi
 export { performanceMetrics, shortNote, withNote } from "./metrics.ts";
 export { correlation, mean, percentile, standardDeviation, varies } from "./moments.ts";
 export { logNormalMass, normalCdf, normalQuantile } from "./normal_distribution.ts";
+export { pageHinkley, type PageHinkleyOptions } from "./page_hinkley.ts";
 export { type PairedSharpe, pairedSharpe } from "./paired_sharpe.ts";
+export {
+  type PopulationStability,
+  populationStability,
+  stabilityIndex,
+} from "./population_stability.ts";
 export {
   type ResampledMeans,
   resampleMeans,

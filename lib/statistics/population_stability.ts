@@ -1,0 +1,107 @@
+import { chiSquareTail } from "./chi_square_distribution.ts";
+import { effectiveSize } from "./effective_size.ts";
+import { percentile, varies } from "./moments.ts";
+import { requireFinite } from "./same_periods.ts";
+
+/** How far a column has moved from what it was. */
+export interface PopulationStability {
+  /** Population stability index; 0 for the same shares. */
+  readonly index: number;
+  /** Probability of such an index or a larger one if nothing had moved. */
+  readonly pValue: number;
+  /** Bins compared: at most ten, fewer for few values or few different ones. */
+  readonly bins: number;
+  /** Independent values that the reference is worth. */
+  readonly referenceSize: number;
+  /** Independent values that the current ones are worth. */
+  readonly currentSize: number;
+}
+
+/**
+ * Population stability index of shares in the same bins, Σ (q - p) ln(q / p); a share below 1e-4
+ * counts as 1e-4.
+ *
+ * @param expected shares of the reference
+ * @param actual shares of what is compared with it
+ * @throws RangeError when the two differ in length.
+ * @example
+ * ```ts
+ * import { stabilityIndex } from "./population_stability.ts";
+ * import { assertClose } from "../../tests/assert.ts";
+ *
+ * assertClose(stabilityIndex([0.25, 0.25, 0.25, 0.25], [0.4, 0.3, 0.2, 0.1]), 0.2282174, 5e-8);
+ * ```
+ */
+export function stabilityIndex(expected: readonly number[], actual: readonly number[]): number {
+  if (expected.length !== actual.length) {
+    throw new RangeError(
+      `Cannot compare shares as both have the same bins: current value is ${expected.length} and ${actual.length}`,
+    );
+  }
+  return expected.reduce((sum, share, bin) => {
+    const p = Math.max(SMALLEST_SHARE, share), q = Math.max(SMALLEST_SHARE, actual[bin]!);
+    return sum + (q - p) * Math.log(q / p);
+  }, 0);
+}
+
+/**
+ * Whether a column still is distributed as it was, by the population stability index over deciles of
+ * the reference. Cut-offs such as .1 and .25 ignore how many values there are: without drift the
+ * index is about (1/n + 1/m) times chi-square with one degree of freedom fewer than bins, and that
+ * gives the probability. n and m are the independent values that the rows are worth: neighbouring
+ * rows of most features are nearly the same.
+ *
+ * @param reference values of the rows trained on, in time
+ * @param current values since, in time
+ * @returns null where there is nothing to judge: a reference that does not vary, or fewer than
+ * twenty independent values on a side
+ * @throws RangeError when a value is not finite.
+ */
+export function populationStability(
+  reference: Float64Array,
+  current: Float64Array,
+): PopulationStability | null {
+  requireFinite(reference);
+  requireFinite(current, 1);
+  if (!varies(reference) || current.length === 0) return null;
+  const sorted = reference.toSorted();
+  const deciles = edgesOf(sorted, MOST_BINS);
+  // The numbers of the bins, as an outlier says nothing about how long values are remembered.
+  const referenceSize = effectiveSize(binned(reference, deciles));
+  const currentSize = effectiveSize(binned(current, deciles));
+  const affordable = Math.floor(Math.min(referenceSize, currentSize) / VALUES_PER_BIN);
+  if (affordable < 2) return null;
+  const edges = edgesOf(sorted, Math.min(MOST_BINS, affordable));
+  const expected = sharesOf(binned(reference, edges), edges.length + 1);
+  const actual = sharesOf(binned(current, edges), edges.length + 1);
+  const bins = expected.filter((share, bin) => share > 0 || actual[bin]! > 0).length;
+  const index = stabilityIndex(expected, actual);
+  const unit = 1 / referenceSize + 1 / currentSize;
+  const pValue = bins < 2 ? 1 : chiSquareTail(index / unit, bins - 1);
+  return { index, pValue, bins, referenceSize, currentSize };
+}
+
+const MOST_BINS = 10;
+/** Below this many in a bin the index is no longer chi-square. */
+const VALUES_PER_BIN = 10;
+const SMALLEST_SHARE = 1e-4;
+
+/** Inner borders of equally full bins, each once. */
+function edgesOf(sorted: Float64Array, bins: number): readonly number[] {
+  const edges = Array.from({ length: bins - 1 }, (_, bin) => percentile(sorted, (bin + 1) / bins));
+  return [...new Set(edges)];
+}
+
+/** Number of borders below each value. */
+function binned(values: Float64Array, edges: readonly number[]): Float64Array {
+  return values.map((value) => {
+    const bin = edges.findIndex((edge) => value <= edge);
+    return bin < 0 ? edges.length : bin;
+  });
+}
+
+function sharesOf(bins: Float64Array, count: number): number[] {
+  const shares = new Array<number>(count).fill(0);
+  for (const bin of bins) shares[bin]! += 1 / bins.length;
+  return shares;
+}
