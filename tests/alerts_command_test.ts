@@ -23,6 +23,7 @@ function start(
   return new Deno.Command(Deno.execPath(), {
     args: [
       ...["run", "-q", "--no-prompt", "--cached-only", "-P=alerts"],
+      `--preload=${join(PROJECT, "cli/alerts.ts")}`,
       ...[`--allow-net=127.0.0.1:${port}`, `--allow-read=${folder}`, `--allow-write=${folder}`],
       ...[join(PROJECT, "cli/main.ts"), "alerts", "--outbox", folder, ...flags],
     ],

@@ -72,6 +72,7 @@ for (const [task, granted] of Object.entries(GRANTED)) {
 
 Deno.test("every task that runs the command line names its own permission set", () => {
   const tasks: Record<string, { command: string }> = config.tasks;
+  const sets: Record<string, { import?: unknown; read?: unknown }> = config.permissions;
   for (const [name, { command }] of Object.entries(tasks)) {
     if (!command.includes("cli/main.ts")) continue;
     const set = name.replace(":", "-");
@@ -86,7 +87,12 @@ Deno.test("every task that runs the command line names its own permission set", 
       : name === "trade"
       ? [`${program("paper", "cli/paper_broker.ts")} | `, ""]
       : ["", ""];
-    const main = `${host}cli/main.ts ${name.split(":")[0]}`;
+    const [verb] = name.split(":");
+    // Where the project may not be read, the command is loaded before the set binds.
+    const read = sets[set]?.read;
+    const readsProject = read === true || (Array.isArray(read) && read.includes("."));
+    const preload = readsProject ? "" : `--preload=./cli/${verb}.ts `;
+    const main = `${preload}${host}cli/main.ts ${verb}`;
     assertEquals(command, before + program(set, main));
   }
 });
