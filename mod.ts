@@ -674,6 +674,8 @@ export {
   type SharpeIntervalOptions,
   type SharpePair,
   sharpeStandardError,
+  type SharpeSuperiority,
+  sharpeSuperiority,
   simulateDrawdowns,
   stabilityIndex,
   stationaryBootstrapIndices,

@@ -1,4 +1,4 @@
-import { mean, percentile, varies } from "./moments.ts";
+import { percentile, varies } from "./moments.ts";
 import { normalQuantile } from "./normal_distribution.ts";
 import { createRandom, type Random } from "../core/mod.ts";
 import { politisWhiteBlockLength } from "./block_length.ts";
@@ -7,6 +7,7 @@ import { type SharpeDifference, sharpeDifference } from "./jobson_korkie.ts";
 import { andrewsBandwidth, type Kernel, longRunVariance } from "./long_run_variance.ts";
 import { requireResampling } from "./resampling_options.ts";
 import { requireSamePeriods } from "./same_periods.ts";
+import { ratioMoments, type SharpeInfluence, sharpeInfluence } from "./sharpe_influence.ts";
 import { undecidedPair } from "./undecided.ts";
 
 /** Settings of `ledoitWolfTest`. */
@@ -133,40 +134,8 @@ const ONE_AND_THE_SAME = 1e-20;
 /** Fewer blocks than this say nothing about their own spread. */
 const FEWEST_BLOCKS = 10;
 
-/** The difference of the ratios, and what each period does to it. */
-interface Influence {
-  readonly difference: number;
-  /** Derivative of the difference with respect to the weight of each period; mean 0. */
-  readonly influence: Float64Array;
-  /** Deviations of both returns and of their squares from their means. */
-  readonly components: readonly Float64Array[];
-}
-
-function differenceOf(first: Float64Array, second: Float64Array): Influence {
-  const [a, b] = [momentsOf(first), momentsOf(second)];
-  return {
-    difference: a.sharpe - b.sharpe,
-    influence: first.map((_, i) =>
-      a.slope * a.returns[i]! + a.curve * a.squares[i]! -
-      b.slope * b.returns[i]! - b.curve * b.squares[i]!
-    ),
-    components: [a.returns, b.returns, a.squares, b.squares],
-  };
-}
-
-/** Ratio of a series as a function of its first two raw moments, with its derivatives. */
-function momentsOf(series: Float64Array) {
-  const middle = mean(series);
-  const squares = series.map((value) => value * value);
-  const second = mean(squares);
-  const variance = second - middle ** 2;
-  return {
-    sharpe: middle / Math.sqrt(variance),
-    slope: second / variance ** 1.5,
-    curve: -middle / (2 * variance ** 1.5),
-    returns: series.map((value) => value - middle),
-    squares: squares.map((value) => value - second),
-  };
+function differenceOf(first: Float64Array, second: Float64Array): SharpeInfluence {
+  return sharpeInfluence(ratioMoments(first), ratioMoments(second));
 }
 
 interface Resampling {

@@ -132,6 +132,7 @@ export {
   type SharpeEstimate,
   sharpeStandardError,
 } from "./sharpe_statistics.ts";
+export { type SharpeSuperiority, sharpeSuperiority } from "./sharpe_superiority.ts";
 export { studentCdf, studentQuantile } from "./student_distribution.ts";
 export {
   judgeTrackRecord,
