@@ -1260,4 +1260,34 @@ export {
   type TrialTemplate,
 } from "./lib/tuning/mod.ts";
 
+// What may serve
+export {
+  type ChampionCase,
+  compareRisk,
+  deepestDrawdown,
+  expectedShortfall,
+  type HarmFound,
+  judgeChampion,
+  type Judged,
+  judgeRecipe,
+  judgeRefresh,
+  judgeShadow,
+  type PairedReturns,
+  PROMOTION_RULE,
+  type RecipeCase,
+  type RefreshCase,
+  type ShadowCase,
+  type TradedAmount,
+  type Watched,
+  watchHarm,
+} from "./lib/improve/mod.ts";
+export {
+  PROMOTION_OUTCOMES,
+  PROMOTION_QUESTIONS,
+  type PromotionCondition,
+  type PromotionDecision,
+  type PromotionOutcome,
+  type PromotionQuestion,
+} from "./lib/records/mod.ts";
+
 // Random numbers

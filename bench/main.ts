@@ -15,6 +15,7 @@ const NAMES = [
   "loader",
   "paper",
   "peers",
+  "promotion",
   "rl-null",
   "rl-offline",
   "rl-real-bars",

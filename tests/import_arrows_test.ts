@@ -40,6 +40,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   live: ["system", "journal", "feeds"],
   evaluation: ["system", "training", "simulator"],
   report: ["records"],
+  improve: ["live", "evaluation"],
 };
 const ROOMS = Object.keys(ARROWS);
 

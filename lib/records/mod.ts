@@ -24,6 +24,15 @@ export {
 } from "./model_manifest.ts";
 export { parseTearSheet } from "./parse_tear_sheet.ts";
 export type { ActionMap, PanelLook, PolicySummary } from "./policy_summary.ts";
+export {
+  PROMOTION_OUTCOMES,
+  PROMOTION_QUESTIONS,
+  type PromotionCondition,
+  type PromotionDecision,
+  promotionDecisionSchema,
+  type PromotionOutcome,
+  type PromotionQuestion,
+} from "./promotion_decision.ts";
 export type { RecordedModel, RecordedRoll, RunRecord } from "./run_record.ts";
 export {
   parseSystem,

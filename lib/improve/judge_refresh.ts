@@ -1,0 +1,79 @@
+import type { PromotionDecision } from "../records/mod.ts";
+import { DAYS_PER_YEAR, percentile, sharpeSuperiority } from "../statistics/mod.ts";
+import { integrity, type Judged, missingOr, stored, threeDigits } from "./conditions.ts";
+import { PROMOTION_RULE } from "./promotion_rule.ts";
+import { compareRisk, type PairedReturns } from "./risk_comparison.ts";
+
+/** What speaks for newer weights of the champion's own recipe and against them. */
+export interface RefreshCase {
+  /** Both on days after everything that the newer weights have seen. */
+  readonly returns: PairedReturns;
+  /** Share of the newest bars in which old and newer weights hold another side. */
+  readonly disagreement: number;
+  /** The same of earlier refits of this recipe. */
+  readonly pastDisagreements: readonly number[];
+  /** Size in which the champion serves: newer weights do not change it. */
+  readonly sizeFactor: number;
+  /** What is wrong with them; null when leak check, parity and data are sound. */
+  readonly fault: string | null;
+}
+
+/**
+ * Whether newer weights may serve: maintenance, so they need not be better, only sound, about as
+ * different from the old ones as refits always were, not clearly worse and at no more risk. Costs no
+ * attempt.
+ */
+export function judgeRefresh(refresh: RefreshCase): PromotionDecision {
+  const { disagreement, fault, pastDisagreements, returns, sizeFactor } = refresh;
+  const days = returns.challenger.length;
+  const tested = days < PROMOTION_RULE.refreshDays
+    ? null
+    : sharpeSuperiority(returns.challenger, returns.champion);
+  const annual = Math.sqrt(DAYS_PER_YEAR);
+  const lead = tested === null ? null : annual * tested.difference;
+  const error = tested === null ? null : annual * tested.standardError;
+  const allowed = allowedDisagreement(pastDisagreements);
+  const conditions: readonly Judged[] = [
+    integrity(fault),
+    {
+      name: "disagreement",
+      holds: disagreement <= allowed,
+      text: `another side in ${threeDigits(100 * disagreement)} % of the newest bars; ${
+        threeDigits(100 * allowed)
+      } % are allowed`,
+      otherwise: "weights that decide more like those that serve, or a recipe of its own",
+    },
+    {
+      name: "no harm",
+      holds: lead !== null && error !== null && lead >= -error,
+      text: lead === null || error === null
+        ? `${days} days that neither has seen`
+        : `annual Sharpe ratio ${threeDigits(lead)} ahead over ${days} days, standard error ${
+          threeDigits(error)
+        }`,
+      otherwise: lead === null
+        ? `at least ${PROMOTION_RULE.refreshDays} days that neither has seen`
+        : "a ratio no more than one standard error below that of the weights that serve",
+    },
+    compareRisk(returns),
+  ];
+  const passes = conditions.every(({ holds }) => holds);
+  return {
+    question: "refresh",
+    outcome: passes ? "promote" : "refuse",
+    ...{ attempt: null, level: null },
+    sizeFactor: passes ? sizeFactor : null,
+    statistics: { days, sharpeLead: lead, standardError: error, disagreement, allowed },
+    conditions: stored(conditions),
+    wouldChange: missingOr(
+      conditions,
+      `evidence of harm of ${PROMOTION_RULE.harm} while it serves`,
+    ),
+  };
+}
+
+/** 95 % of earlier refits; a fixed share while too few are known. */
+function allowedDisagreement(past: readonly number[]): number {
+  if (past.length < PROMOTION_RULE.knownRefits) return PROMOTION_RULE.disagreement;
+  return percentile(Float64Array.from(past).sort(), 0.95);
+}

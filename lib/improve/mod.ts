@@ -1,0 +1,19 @@
+/**
+ * How a trading system keeps improving itself: what is promoted, shadowed, refused and rolled back.
+ *
+ * @module
+ */
+export type { Judged } from "./conditions.ts";
+export { type HarmFound, type Watched, watchHarm } from "./harm_watch.ts";
+export { type ChampionCase, judgeChampion } from "./judge_champion.ts";
+export { judgeRecipe, type RecipeCase } from "./judge_recipe.ts";
+export { judgeRefresh, type RefreshCase } from "./judge_refresh.ts";
+export { judgeShadow, type ShadowCase } from "./judge_shadow.ts";
+export { PROMOTION_RULE } from "./promotion_rule.ts";
+export {
+  compareRisk,
+  deepestDrawdown,
+  expectedShortfall,
+  type PairedReturns,
+  type TradedAmount,
+} from "./risk_comparison.ts";
