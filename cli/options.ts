@@ -14,7 +14,7 @@ import {
   readOwnInstruments,
   symbolOfFile,
 } from "../lib/data/mod.ts";
-import { type InstrumentDocument, ownInstrument } from "../lib/market/mod.ts";
+import { type Instrument, type InstrumentDocument, ownInstrument } from "../lib/market/mod.ts";
 import type { CostRequest } from "../lib/trading/mod.ts";
 import type { AccountSettings } from "../lib/system/mod.ts";
 
@@ -342,12 +342,24 @@ export function sameData(flags: DataFlags): string {
  * @throws {InputError} when the name does not tell it
  */
 export function dataRequest(flags: DataFlags): DataRequest {
+  const { data: path } = flags;
+  return { path, ...barsRequest(flags, (own) => symbolOfFile(path, own)) };
+}
+
+/**
+ * The request of bars that the flags describe, wherever they come from.
+ *
+ * @param symbolOf tells the symbol where no flag names it, with the user's own instruments at hand
+ */
+export function barsRequest(
+  flags: Omit<DataFlags, "data">,
+  symbolOf: (own: readonly Instrument[]) => string,
+): Omit<DataRequest, "path"> {
   const own = ownInstruments(flags);
-  const symbol = flags.symbol ?? symbolOfFile(flags.data, own.map(ownInstrument));
+  const symbol = flags.symbol ?? symbolOf(own.map(ownInstrument));
   const { corporateActions: files } = flags;
   const read = files === undefined ? undefined : readActions(files, symbol);
   return {
-    path: flags.data,
     ...instrumentRequest(symbol, flags, own),
     ...(flags.interval === undefined ? {} : { intervalMs: flags.interval }),
     ...(flags.funding === undefined ? {} : { funding: readFunding(flags.funding, symbol) }),

@@ -1,26 +1,30 @@
 import { type Command, Option } from "commander";
-import { InputError } from "../lib/core/mod.ts";
+import { dateFlag, InputError } from "../lib/core/mod.ts";
 import { SESSIONS_FOLDER } from "../lib/core/program.ts";
 import { type PaperAddresses, readPaperAddresses } from "../lib/execution/paper.ts";
+import { FEED_KINDS, type FeedKind, parseFeed } from "../lib/feeds/mod.ts";
 import type { SessionView } from "../lib/live/mod.ts";
 import { TRADING_MODES } from "../lib/trading/mod.ts";
 import { trade, type TradeDocument } from "../tasks/trade.ts";
+import type { TradedFeed } from "../tasks/trade/traded_feed.ts";
 import { dollarsAndCents, table } from "./console.ts";
 import { EXIT, ExitWith } from "./exit.ts";
 import {
   addDataOptions,
+  barsRequest,
   baseCommand,
   type DataFlags,
-  dataRequest,
   modelName,
   modelsOption,
   number,
+  seedOption,
   userPath,
 } from "./options.ts";
 import { type CommandContext, runCommand } from "./run.ts";
 import { SYSTEM_CLOCK } from "./system_clock.ts";
+import { addPathOptions, type WorldFlags } from "./world_options.ts";
 
-interface TradeFlags extends Omit<DataFlags, "data"> {
+interface TradeFlags extends Omit<DataFlags, "data">, Omit<WorldFlags, "interval" | "set"> {
   readonly json?: true;
   readonly mode: string;
   readonly feed: string;
@@ -32,6 +36,7 @@ interface TradeFlags extends Omit<DataFlags, "data"> {
   readonly inSample?: true;
   readonly cutOff: number;
   readonly speed?: number;
+  readonly seed: number;
   readonly models: string;
   readonly sessions: string;
 }
@@ -43,21 +48,21 @@ export function command(): Command {
       new Option("--mode <mode>", "paper: no money; demo and live need a venue")
         .choices(TRADING_MODES).default("paper"),
     )
-    .requiredOption("--feed <feed>", "where bars come from: replay:FILE")
+    .requiredOption("--feed <feed>", feedHelp())
     .requiredOption(
       "--system <reference...>",
       "trading systems: name, name@version or name@alias",
     )
     .option(
       "--symbol <symbol>",
-      "instrument, for example MES, 6E or SPY (default: from the file's name)",
+      "instrument, for example MES, 6E or SPY (default: what the feed says)",
     )
     .option(
       "--session <name>",
       "name of the session; one that has a journal goes on (default: system and date)",
       modelName,
     );
-  return addDataOptions(base)
+  return addPathOptions(addDataOptions(base))
     .option("--cash <dollars>", "cash before the first bar", number(1, 1e9), 100_000)
     .option(
       "--margin <dollars>",
@@ -68,9 +73,11 @@ export function command(): Command {
     .option("--in-sample", "allow bars that a system was trained on; the journal says so")
     .option(
       "--speed <times>",
-      "how many times faster than the market bars come (default: as fast as they are decided on)",
+      "how many times faster than the market stored and simulated bars come (default: as fast as " +
+        "they are decided on)",
       number(1e-3, 1e9),
     )
+    .addOption(seedOption())
     .option("--cut-off <seconds>", "a forecast that takes longer is none", number(0.01, 3_600), 5)
     .addOption(modelsOption())
     .option("--sessions <folder>", "where journals lie", userPath, SESSIONS_FOLDER)
@@ -83,7 +90,7 @@ export function command(): Command {
           });
         }
         const document = await trade(
-          dataRequest({ ...options, data: replayedFile(options.feed) }),
+          tradedFeed(options),
           {
             systems: options.system,
             session: options.session ?? defaultName(options.system, context.now()),
@@ -93,7 +100,6 @@ export function command(): Command {
               cashUsd: options.cash,
               ...(options.margin === undefined ? {} : { marginUsd: options.margin }),
             },
-            speed: options.speed ?? null,
             cutOffMs: options.cutOff * 1_000,
           },
           { models: options.models, sessions: options.sessions },
@@ -101,6 +107,7 @@ export function command(): Command {
             clock: SYSTEM_CLOCK,
             signal: context.signal,
             onMoment: statusLine(context),
+            onNote: context.note,
             paper: besideThis(),
           },
         );
@@ -118,13 +125,37 @@ function besideThis(): PaperAddresses {
   });
 }
 
-function replayedFile(feed: string): string {
-  const [kind, ...path] = feed.split(":");
-  if (kind === "replay" && path.length > 0 && path[0] !== "") return userPath(path.join(":"));
-  throw new InputError(`Cannot take bars from '${feed}'`, {
+/** The feed that the flags describe. */
+function tradedFeed(flags: TradeFlags): TradedFeed {
+  const { kind, target: written } = parseFeed(flags.feed);
+  requireHosts(kind);
+  const target = kind.isPath ? userPath(written) : written;
+  const { bars, seed, startPrice, volatilityTicks } = flags;
+  return {
+    ...{ name: `${kind.name}:${target}`, kind, target },
+    data: barsRequest(flags, (own) => kind.symbolOf(target, own)),
+    speed: flags.speed ?? null,
+    simulation: {
+      ...{ bars, seed, startPrice, volatilityTicks },
+      start: dateFlag("--start", flags.start),
+    },
+  };
+}
+
+/** @throws {InputError} when this task may not reach what a feed needs */
+function requireHosts({ form, hosts }: FeedKind): void {
+  const denied = hosts.find((host) =>
+    Deno.permissions.querySync({ name: "net", host: `${host}:443` }).state !== "granted"
+  );
+  if (denied === undefined) return;
+  throw new InputError(`Cannot take bars from ${form} here: this task may not reach ${denied}`, {
     where: "--feed",
-    remedy: "write replay:FILE",
+    remedy: "run the same with `deno task trade:feed`",
   });
+}
+
+function feedHelp(): string {
+  return `where bars come from: ${FEED_KINDS.map(({ form }) => form).join(", ")}`;
 }
 
 function defaultName(systems: readonly string[], now: number): string {

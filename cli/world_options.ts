@@ -1,5 +1,5 @@
 import { type Command, Option } from "commander";
-import { InputError } from "../lib/core/mod.ts";
+import { dateFlag, InputError } from "../lib/core/mod.ts";
 import { createWorld, type World, WORLD_KINDS, type WorldKind } from "../lib/simulator/mod.ts";
 import { duration, integer, number } from "./options.ts";
 
@@ -23,8 +23,14 @@ export function worldOption(): Option {
 
 /** Adds the flags of a simulated world but for its kind and bar length. */
 export function addWorldOptions(command: Command): Command {
+  return addPathOptions(
+    command.option("--set <list>", "parameters of the world, for example phi=0.2"),
+  );
+}
+
+/** Adds the flags of a simulated path of prices, whatever its world. */
+export function addPathOptions(command: Command): Command {
   return command
-    .option("--set <list>", "parameters of the world, for example phi=0.2")
     .option("--bars <n>", "number of bars", integer(1), 30_000)
     .option("--start <date>", "first trade date", "2022-01-03")
     .option("--start-price <price>", "first price", number(0, 1e9), 5_000)
@@ -42,13 +48,7 @@ export function worldRequest(
   kind: WorldKind,
   flags: WorldFlags,
 ): { readonly world: World; readonly start: number } {
-  const start = Date.parse(`${flags.start}T00:00:00Z`);
-  if (Number.isNaN(start)) {
-    throw new InputError(`Cannot read '${flags.start}' as a date`, {
-      where: "--start",
-      remedy: "write it as YYYY-MM-DD",
-    });
-  }
+  const start = dateFlag("--start", flags.start);
   return { world: createWorld(kind, worldParameters(flags.set)), start };
 }
 

@@ -96,7 +96,7 @@ testFeedContract("a simulated feed", {
     const { kind, target } = parseFeed("simulate:regime,stay=0.99");
     const told: FeedNews[] = [];
     const data = { symbol: "MES", intervalMs: 300_000, load: {} };
-    const feed = await kind.open(
+    const { feed } = await kind.open(
       target,
       { data, history: 10, lookBack, simulation: WORLD, speed: null },
       { clock, signal, onNews: (news) => told.push(news) },

@@ -54,7 +54,7 @@ Deno.test("a replay at top speed hands on exactly the loader's bars, whatever is
           };
           const loaded = await openData({ ...data, path });
           const { kind, target } = parseFeed(`replay:${path}`);
-          const feed = await kind.open(
+          const { feed } = await kind.open(
             target,
             { data, history: 0, lookBack, simulation: SIMULATION, speed: null },
             { clock: new VirtualClock() },

@@ -238,7 +238,7 @@ Deno.test("a folder is followed with the files that come into it, in the order o
     file("a.csv", BARS.slice(0, 3));
     file("b.csv", BARS.slice(3, 5));
     const { came, news, pass } = await tail(folder, START + 7_200_000, {
-      ...{ history: () => 10, signal: cancel.signal },
+      ...{ history: () => Infinity, signal: cancel.signal },
     });
     await pass(1);
     assertEquals(times(came()), [0, 1, 2, 3, 4]);
@@ -352,7 +352,7 @@ Deno.test("longer bars are made of a file that grows, those of its history among
     Deno.writeTextFileSync(path, HEADER + linesOf(bars.slice(0, 108)));
     const { kind, target } = parseFeed(`tail:${path}`);
     const clock = new VirtualClock(open + 150 * MINUTE);
-    const feed = await kind.open(target, {
+    const { feed } = await kind.open(target, {
       data: { symbol: "ABC", kind: "stock", intervalMs: 5 * MINUTE, load: {} },
       ...{ history: 10, lookBack: 5, speed: null },
       simulation: { bars: 1, seed: 1, start: 0, startPrice: 1, volatilityTicks: 1 },

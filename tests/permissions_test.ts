@@ -1,6 +1,7 @@
 import { assert, assertEquals } from "./assert.ts";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { FEED_KINDS } from "../lib/feeds/mod.ts";
 import config from "../deno.json" with { type: "json" };
 
 const PROJECT = fileURLToPath(new URL("..", import.meta.url));
@@ -25,7 +26,8 @@ const GRANTED: Readonly<Record<string, readonly string[]>> = {
     "native onnx",
   ],
   system: ["read anywhere", "read project", "write models", "native onnx"],
-  trade: ["read anywhere", "read project", "write sessions", "network"],
+  trade: ["read anywhere", "read project", "write sessions", "write outbox", "network"],
+  "trade-feed": ["read project", "write sessions", "write outbox", "network"],
   sessions: ["read anywhere", "read project", "write sessions"],
   "leak-check": ["read anywhere", "read project", "write models", "native onnx"],
   compare: ["read anywhere", "read project"],
@@ -84,7 +86,7 @@ Deno.test("every task that runs the command line names its own permission set", 
     const [before, host] = name === "tune:postgres"
       ? [`${program("postgres-host", "cli/postgres_host.ts")} && `, '--allow-net="$PGHOST" ']
       // What keeps the books of a session says where it is by writing into the session.
-      : name === "trade"
+      : name.startsWith("trade")
       ? [`${program("paper", "cli/paper_broker.ts")} | `, ""]
       : ["", ""];
     const [verb] = name.split(":");
@@ -95,6 +97,26 @@ Deno.test("every task that runs the command line names its own permission set", 
     const main = `${preload}${host}cli/main.ts ${verb}`;
     assertEquals(command, before + program(set, main));
   }
+});
+
+Deno.test("sessions reach this machine alone, and those of a public feed its hosts beside", async () => {
+  const reach = FEED_KINDS.flatMap(({ hosts }) => hosts.map((host) => `${host}:443`)).toSorted();
+  assert(reach.length > 0, "no feed names a host");
+  const allowed = async (set: string): Promise<readonly string[]> => {
+    const { stdout } = await new Deno.Command(Deno.execPath(), {
+      args: [
+        ...["run", "-q", "--no-prompt", `-P=${set}`],
+        join(PROJECT, "tests/fixtures/reach_probe.ts"),
+        ...["127.0.0.1:1", ...reach, ...reach.map((host) => host.replace(":443", ":80"))],
+        ...["localhost:1", "[::1]:1", "example.com:443", "binance.com:443", "0.0.0.0:1"],
+      ],
+    }).output();
+    return JSON.parse(new TextDecoder().decode(stdout));
+  };
+  for (const set of ["paper", "trade"]) assertEquals(await allowed(set), ["127.0.0.1:1"]);
+  assertEquals(await allowed("trade-feed"), ["127.0.0.1:1", ...reach]);
+  const sets: Record<string, { net?: unknown }> = config.permissions;
+  assertEquals(sets["trade-feed"]?.net, ["127.0.0.1", ...reach]);
 });
 
 Deno.test("what runs, tests or checks code takes no module from outside, and no other lock", () => {

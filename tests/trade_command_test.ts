@@ -44,6 +44,12 @@ Deno.test("trade decides in a worker what the backtest of its system decides, an
     );
     for (const [time, side] of entries) assert(filled.has(`${time} ${side}`), `${time} ${side}`);
 
+    // The world that the file was written of gives the same bars, and so the same session.
+    const world = "simulate:regime,drift=0.6,stay=0.98 --bars 5000";
+    const simulated = await trade(`${pair} simulated --feed ${world}`);
+    assertEquals([simulated.fills, simulated.state], [traded.fills, traded.state]);
+    assertEquals(simulated.session.feed, world.split(" ")[0]);
+
     // It has nothing left to do, and says so; nothing is traded twice.
     const again = await trade(`${pair} one`);
     assertEquals([again.state.isRestart, again.fills.length, again.state.bars], [true, 0, 0]);
@@ -68,7 +74,7 @@ Deno.test("trade decides in a worker what the backtest of its system decides, an
     const listed = await json("sessions", `list ${where}`);
     assertEquals(
       listed.sessions.map((one: { account: { name: string } }) => one.account.name),
-      ["one", "paper", "session"],
+      ["one", "paper", "session", "simulated"],
     );
     const shown = await json("sessions", `show one ${where}`);
     assertEquals([shown.journal.fault, shown.books.equityMicros], [
@@ -85,7 +91,13 @@ Deno.test("trade decides in a worker what the backtest of its system decides, an
     assertEquals((await trade(`${pair} one`)).state.halted, null);
 
     const cases = [
-      ["--system MES-pair --feed telepathy:x", 2, "Cannot take bars from 'telepathy:x'"],
+      ["--system MES-pair --feed telepathy:x", 2, "Cannot find the kind of feed 'telepathy'"],
+      ["--feed reply:x", 2, "did you mean replay:x?"],
+      ["--feed replay:nothing.csv", 2, "there is no such file"],
+      ["--feed simulate:weather", 2, "Cannot simulate the world 'weather'"],
+      ["--feed simulate:gbm --bars 50", 2, "as there are only 50"],
+      ["--feed binance:BTCUSDT", 2, "run the same with `deno task trade:feed`"],
+      ["--start tomorrow", 2, "--start: Cannot read 'tomorrow' as a date"],
       ["--system MES-none", 2, 'Cannot find a trading system named "MES-none"'],
       ["--system MES-forest", 2, "Cannot use MES-forest as a trading system: it is a model"],
       ["--system MES-pair --from 2001-01-01", 3, "the last bar that MES-pair has seen"],

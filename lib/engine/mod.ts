@@ -6,7 +6,7 @@
 export { driveBroker, type DrivenEngine, type DriveObserver } from "./drive_broker.ts";
 export { type AccountOptions, Engine, type EngineState } from "./engine.ts";
 export type { EngineObserver, SlotOptions, TakenDecision } from "./engine_options.ts";
-export type { RunConditions } from "./run_conditions.ts";
+export type { RunConditions, TradingConditions } from "./run_conditions.ts";
 export { runEngine, runEngineOnFeed, startRun, type SteppedRun } from "./run_engine.ts";
 export type {
   EngineResult,

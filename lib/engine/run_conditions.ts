@@ -2,16 +2,8 @@ import type { Bars, SessionMarks } from "../market/mod.ts";
 import type { CostModel, MarginRules } from "../trading/mod.ts";
 import type { RiskLimits, SizingSettings } from "../risk/mod.ts";
 
-/** The same conditions for every strategy of a comparison. */
-export interface RunConditions {
-  /** Prices. */
-  readonly bars: Bars;
-  /** Trade day and session end of each bar. */
-  readonly session: SessionMarks;
-  /** First row that is traded; earlier rows only warm up. */
-  readonly from: number;
-  /** Row after the last that is traded. */
-  readonly to: number;
+/** What holds for an instrument and an account, whatever bars come. */
+export interface TradingConditions {
   /** What is charged. */
   readonly costs: CostModel;
   /** Cash before the first bar, dollars. */
@@ -28,4 +20,16 @@ export interface RunConditions {
   readonly sizing: SizingSettings;
   /** Rules of risk; absent for none. */
   readonly limits?: RiskLimits;
+}
+
+/** The same conditions for every strategy of a comparison. */
+export interface RunConditions extends TradingConditions {
+  /** Prices. */
+  readonly bars: Bars;
+  /** Trade day and session end of each bar. */
+  readonly session: SessionMarks;
+  /** First row that is traded; earlier rows only warm up. */
+  readonly from: number;
+  /** Row after the last that is traded. */
+  readonly to: number;
 }

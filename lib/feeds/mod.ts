@@ -21,7 +21,7 @@ export {
 export { type FrameReplay, openFrameReplay } from "./frames/frame_replay.ts";
 export { readFrames } from "./frames/read_frames.ts";
 export { recordTransport } from "./frames/recording_transport.ts";
-export type { FeedKind, FeedRequest, FeedResources } from "./kinds/feed_kind.ts";
+export type { FeedKind, FeedRequest, FeedResources, OpenedFeed } from "./kinds/feed_kind.ts";
 export { FEED_KINDS } from "./kinds/feed_kinds.ts";
 export { type FeedSpec, parseFeed } from "./kinds/parse_feed.ts";
 export { createLongerFeed, type LongerFeedOptions } from "./longer_feed.ts";

@@ -119,6 +119,14 @@ const report: z.ZodType<BrokerReport> = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("unknown"), ...REPORTS.unknown }),
 ]);
 
+const bar = z.strictObject({
+  time: whole,
+  open: z.number(),
+  high: z.number(),
+  low: z.number(),
+  close: z.number(),
+  volume: z.number(),
+});
 const slot = count;
 const ofSlot = <Shape extends z.ZodRawShape>(shape: Shape) => z.strictObject({ slot, ...shape });
 
@@ -128,19 +136,14 @@ const ofSlot = <Shape extends z.ZodRawShape>(shape: Shape) => z.strictObject({ s
  */
 export const FACT_SCHEMAS: { readonly [Kind in JournalKind]: z.ZodType<FactBody<Kind>> } = {
   bar: ofSlot({
-    bar: z.strictObject({
-      time: whole,
-      open: z.number(),
-      high: z.number(),
-      low: z.number(),
-      close: z.number(),
-      volume: z.number(),
-    }),
+    bar,
     tradeDay: whole,
     endsSession: z.boolean(),
     origin: z.enum(BAR_ORIGINS),
     receivedAt: z.number().nullable(),
+    isRepaired: optional(z.literal(true)),
   }),
+  revision: ofSlot({ was: bar, now: bar }),
   mark: ofSlot({ priceTicks: whole }),
   split: ofSlot({ ratio: z.number().positive() }),
   dividend: ofSlot({ microsPerLot: whole }),

@@ -8,7 +8,7 @@ export type { Decider, Decision, Held } from "./decider.ts";
 export { requireGreen } from "./checklist.ts";
 export { FileControls, writeControl } from "./file_controls.ts";
 export { runSession } from "./run_session.ts";
-export { mergeFeeds, type SessionBar, type SessionFeed } from "./session_feed.ts";
+export { mergeFeeds, type SessionBar, type SessionFeed, shareFeed } from "./session_feed.ts";
 export type {
   SessionJournal,
   SessionOptions,

@@ -37,7 +37,7 @@ export async function recover(
     const decider = await slot.start(state.deciders[index]!);
     const runner = new SlotRunner(slot, engine.slot(index), decider);
     const newest = state.newest[index]!;
-    if (newest !== null) runner.goOnAfter(newest);
+    if (newest !== null) runner.goOnAfter(newest, state.warmedUp?.[index] ?? slot.warmupBars);
     runners.push(runner);
   }
   const replay = new Replay(engine, runners);

@@ -1,4 +1,3 @@
-import { InputError } from "../core/mod.ts";
 import { Engine } from "../engine/mod.ts";
 import { reconcile } from "../execution/mod.ts";
 import { rebuildBooks } from "../journal/mod.ts";
@@ -15,7 +14,7 @@ import { initialMicros, journaledSlots, TradingSession } from "./trading_session
  *
  * @param signal stops it in order
  * @throws {InputError} when the journal is of other instruments, or the system decides otherwise
- * than it did
+ * than it did, or the feed has less history than a system looks back on
  */
 export async function runSession(
   options: SessionOptions,
@@ -28,6 +27,7 @@ export async function runSession(
   const session = new TradingSession(options, begun.engine, begun.runners);
   const isRestart = known !== null;
   announce(session, options, isRestart);
+  options.feed.onFact?.((fact) => session.note(fact));
   if (isRestart) await catchUp(session, options, begun);
   const stopped = new Promise<null>((resolve) => {
     signal?.addEventListener("abort", () => resolve(null), { once: true });
@@ -46,7 +46,6 @@ export async function runSession(
     }
     await session.onMoment(group);
   }
-  requireWarm(options, begun.runners);
   return await session.end(session.ending ?? reason, isRestart);
 }
 
@@ -109,21 +108,5 @@ async function catchUp(
   if (unexplained.length > 0) {
     const lots = unexplained.map(([symbol, lots]) => `${lots} lots of ${symbol}`).join(", ");
     session.tell({ kind: "halt", reason: `the broker holds what nothing explains: ${lots}` });
-  }
-}
-
-/** @throws {InputError} when a feed had less history than a system looks back on */
-function requireWarm(
-  { feed, slots }: SessionOptions,
-  runners: readonly SlotRunner[],
-): void {
-  for (const [index, { bars, warmedUp }] of runners.entries()) {
-    const { deployment, warmupBars } = slots[index]!;
-    if (bars === 0 || warmedUp === 0 || warmedUp >= warmupBars) continue;
-    throw new InputError(
-      `Cannot warm ${deployment.system} up: it looks back on ${warmupBars} bars before the first ` +
-        `and the feed had ${warmedUp}`,
-      { where: feed.name, remedy: "give a feed that begins earlier, or begin later with --from" },
-    );
   }
 }

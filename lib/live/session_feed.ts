@@ -1,5 +1,5 @@
 import type { Bars } from "../market/mod.ts";
-import type { BarFeed, BarMarks, BarOrigin, Feed } from "../trading/mod.ts";
+import type { BarFeed, BarMarks, BarOrigin, Feed, FeedNews, MarketFact } from "../trading/mod.ts";
 
 /** A bar that a session takes in, where it lies. */
 export interface SessionBar {
@@ -13,6 +13,8 @@ export interface SessionBar {
   readonly origin: BarOrigin;
   /** Epoch milliseconds at which it came in; null where bars come at any speed. */
   readonly receivedAt: number | null;
+  /** Whether its venue had corrected it before it came. */
+  readonly isRepaired: boolean;
 }
 
 /** Where the bars of a session come from. */
@@ -25,9 +27,11 @@ export interface SessionFeed {
    * @returns all bars that close then, in the order of their slots; null when there are no more
    */
   next(): Promise<readonly SessionBar[] | null>;
+  /** Says who is told what is seen beside bars; what was seen before is told at once. */
+  onFact?(listener: (fact: MarketFact) => void): void;
 }
 
-const STORED: Pick<BarMarks, "origin" | "receivedAt"> = { origin: "feed", receivedAt: null };
+const STORED: Omit<BarMarks, "lateMs"> = { origin: "feed", isRepaired: false, receivedAt: null };
 
 /**
  * Stored or simulated feeds as one: what closes earlier comes earlier, and what closes at the same
@@ -55,9 +59,57 @@ export function mergeFeeds(name: string, feeds: readonly (Feed | BarFeed)[]): Se
         if (close !== first) return [];
         const row = heads[slot]!, feed = feeds[slot]!;
         heads[slot] = undefined;
-        const { origin, receivedAt } = "marks" in feed ? feed.marks : STORED;
-        return [{ slot, bars: feed.bars, row, origin, receivedAt }];
+        const { isRepaired, origin, receivedAt } = "marks" in feed ? feed.marks : STORED;
+        return [{ slot, bars: feed.bars, row, origin, receivedAt, isRepaired }];
       });
     },
   };
+}
+
+/**
+ * One feed for several slots of the same instrument: each takes every bar in as it comes.
+ *
+ * @param name as it was asked for
+ * @param slots how many
+ * @param open opens the feed; it tells its news to whom it is given
+ */
+export async function shareFeed(
+  name: string,
+  slots: number,
+  open: (onNews: (news: FeedNews) => void) => Promise<BarFeed>,
+): Promise<SessionFeed> {
+  const early: MarketFact[] = [];
+  let tell = (fact: MarketFact): void => void early.push(fact);
+  const feed = await open((news) => factsOf(news, name, slots).forEach((fact) => tell(fact)));
+  return {
+    name,
+    async next() {
+      const row = await feed.next();
+      if (row === null) return null;
+      const { bars, marks: { isRepaired, origin, receivedAt } } = feed;
+      return Array.from(
+        { length: slots },
+        (_, slot) => ({ slot, bars, row, origin, receivedAt, isRepaired }),
+      );
+    },
+    onFact(listener) {
+      tell = listener;
+      early.splice(0).forEach(listener);
+    },
+  };
+}
+
+function factsOf(news: FeedNews, name: string, slots: number): MarketFact[] {
+  const all = Array.from({ length: slots }, (_, slot) => slot);
+  switch (news.kind) {
+    case "status":
+      return [{ kind: "feed", name, state: news.status.state, detail: news.status.detail }];
+    case "refused":
+      return [{ kind: "feed", name, state: "refused", detail: `${news.reason} (${news.count})` }];
+    case "gap":
+    case "revision":
+      return all.map((slot) => ({ ...news, slot }));
+    case "clock-offset":
+      return [news];
+  }
 }

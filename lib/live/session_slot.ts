@@ -7,7 +7,7 @@ import {
   sessionMark,
 } from "../market/mod.ts";
 import { BarWindow } from "../feeds/mod.ts";
-import type { JournaledBar } from "../trading/mod.ts";
+import type { BarOrigin, JournaledBar } from "../trading/mod.ts";
 import type { Decider, Held } from "./decider.ts";
 import type { SessionSlot } from "./session_options.ts";
 
@@ -38,6 +38,7 @@ export class SlotRunner {
   readonly #calendar: SessionCalendar;
   readonly #flattens: boolean;
   #tradeDay: number | null = null;
+  #goesOn = false;
 
   constructor(options: SessionSlot, view: SlotView, decider: Decider) {
     const { flattenAtSessionEnd, instrument, intervalMs } = options;
@@ -49,26 +50,40 @@ export class SlotRunner {
     this.#flattens = flattenAtSessionEnd && intervalMs < DAILY_INTERVAL_MS;
   }
 
-  /** Goes on behind a bar that was taken in before. */
-  goOnAfter(newest: JournaledBar): void {
+  /**
+   * Goes on behind a bar that was taken in before.
+   *
+   * @param warmedUp bars that had come before the first one that was traded
+   */
+  goOnAfter(newest: JournaledBar, warmedUp: number): void {
     this.newest = newest;
+    this.warmedUp = warmedUp;
+    this.#goesOn = this.isWarm;
     this.#window.push(newest);
     if (!this.trades(newest)) return;
     this.#tradeDay = sessionMark(newest.time, this.options.intervalMs, this.#calendar).tradeDay;
   }
 
-  /** Whether a bar is traded, not only taken in. */
-  trades(bar: JournaledBar): boolean {
-    return bar.time >= this.options.from;
+  /**
+   * Whether a bar is traded, not only taken in. History warms up; where a session goes on it is what
+   * happened meanwhile, and orders may have traded in it.
+   */
+  trades(bar: JournaledBar, origin: BarOrigin = "feed"): boolean {
+    return bar.time >= this.options.from && (origin !== "history" || this.#goesOn);
+  }
+
+  /** Whether as many bars have come as the system looks back on. */
+  get isWarm(): boolean {
+    return this.warmedUp >= this.options.warmupBars;
   }
 
   /** Takes a bar in; the decider is told by whoever calls. */
-  take(bar: JournaledBar): MarkedBar {
+  take(bar: JournaledBar, origin?: BarOrigin): MarkedBar {
     this.#window.push(bar);
     const { bars } = this.#window;
     const { isLast, tradeDay } = sessionMark(bar.time, bars.intervalMs, this.#calendar);
     this.newest = bar;
-    if (this.trades(bar)) this.bars++;
+    if (this.trades(bar, origin)) this.bars++;
     else this.warmedUp++;
     return { bars, row: bars.length - 1, tradeDay, endsSession: isLast };
   }

@@ -1,5 +1,6 @@
 import { InputError } from "../core/mod.ts";
-import type { RunConditions } from "../engine/mod.ts";
+import type { TradingConditions } from "../engine/mod.ts";
+import type { Bars } from "../market/mod.ts";
 import { scaleSizing } from "../risk/mod.ts";
 import type { LoadedSystem } from "../system/mod.ts";
 import type { SessionSlot } from "./session_options.ts";
@@ -7,8 +8,10 @@ import { startWorkerDecider } from "./worker_decider.ts";
 
 /** Where a system begins to trade. */
 export interface SystemSlotStart {
+  /** What is traded. */
+  readonly market: Pick<Bars, "instrument" | "intervalMs">;
   /** Costs, margin, sizes and limits, as a backtest of the system has them. */
-  readonly conditions: RunConditions;
+  readonly conditions: TradingConditions;
   /** Open of the first bar that is traded. */
   readonly from: number;
   /** Open of the first bar at which its models are asked. */
@@ -23,9 +26,10 @@ export interface SystemSlotStart {
  */
 export function systemSlot(
   { deployment, models, name, sha256, system, version }: LoadedSystem,
-  { conditions, from, signalsFrom }: SystemSlotStart,
+  { conditions, from, market, signalsFrom }: SystemSlotStart,
 ): SessionSlot {
-  const { bars: { instrument, intervalMs }, costs, flattenAtSessionEnd, limits } = conditions;
+  const { instrument, intervalMs } = market;
+  const { costs, flattenAtSessionEnd, limits } = conditions;
   const sizeFactor = deployment?.sizeFactor ?? 1;
   const sizing = scaleSizing(conditions.sizing, sizeFactor);
   if (sizing.kind === "fixed" && sizing.lots === 0) {

@@ -1,4 +1,4 @@
-import type { JsonValue } from "../core/mod.ts";
+import { InputError, type JsonValue } from "../core/mod.ts";
 import { driveBroker, type DrivenEngine, Engine, type EngineState } from "../engine/mod.ts";
 import {
   barOfRow,
@@ -26,6 +26,8 @@ export interface SavedSession {
   readonly deciders: readonly JsonValue[];
   /** The newest bar of each slot; null before the first. */
   readonly newest: readonly (JournaledBar | null)[];
+  /** Bars that each slot had warmed up on; absent where it was begun before this was kept. */
+  readonly warmedUp?: readonly number[];
 }
 
 /** Longest stretch of bars that a restart goes through again. */
@@ -95,27 +97,30 @@ export class TradingSession {
 
   /** Takes in what closes at one moment, and trades it. */
   async onMoment(group: readonly SessionBar[]): Promise<void> {
-    const traded: { readonly runner: SlotRunner; readonly marked: MarkedBar }[] = [];
+    const traded: { readonly runner: SlotRunner; readonly marked: MarkedBar; isOver: boolean }[] =
+      [];
     for (const sent of group) {
       const runner = this.#runners[sent.slot]!;
       const bar = barOfRow(sent.bars, sent.row);
       // What an earlier part of this session has taken in already.
       if (runner.newest !== null && bar.time <= runner.newest.time) continue;
-      const isTraded = sent.origin !== "history" && runner.trades(bar);
+      const isTraded = runner.trades(bar, sent.origin);
+      if (isTraded) this.#requireWarm(runner);
       if (isTraded && !this.#hasState) await this.saveState();
       runner.decider.take(bar);
-      const marked = runner.take(bar);
+      const marked = runner.take(bar, sent.origin);
       if (!isTraded) {
         this.#engine.warm(sent.slot, marked.bars, marked.row, marked.row + 1);
         continue;
       }
       await this.#trade(runner, sent, bar, marked);
-      traded.push({ runner, marked });
+      // What happened while nobody was there is not decided on any more.
+      traded.push({ runner, marked, isOver: sent.origin === "history" });
     }
     if (traded.length === 0) return;
     this.tell({ kind: "clock", time: this.#sessionTime! });
     await this.#driven.settled();
-    for (const { marked, runner } of traded) await this.#decide(runner, marked);
+    for (const { isOver, marked, runner } of traded) await this.#decide(runner, marked, isOver);
     await this.#settle();
     // What came in its own time cannot be asked for again.
     if (group.some(({ receivedAt }) => receivedAt !== null)) this.#keepAll();
@@ -140,6 +145,7 @@ export class TradingSession {
       engine: this.#engine.save(),
       deciders,
       newest: this.#runners.map(({ newest }) => newest),
+      warmedUp: this.#runners.map(({ warmedUp }) => warmedUp),
     };
     this.#barsSinceState = 0;
     this.#hasState = true;
@@ -186,10 +192,23 @@ export class TradingSession {
     return this.#options.cutOffMs ?? CUT_OFF_MS;
   }
 
+  /** @throws {InputError} when a feed had less history than a system looks back on */
+  #requireWarm({ isWarm, options: { deployment, warmupBars }, warmedUp }: SlotRunner): void {
+    if (isWarm) return;
+    throw new InputError(
+      `Cannot warm ${deployment.system} up: it looks back on ${warmupBars} bars before the first ` +
+        `and the feed had ${warmedUp}`,
+      {
+        where: this.#options.feed.name,
+        remedy: "give a feed that begins earlier, or begin later with --from",
+      },
+    );
+  }
+
   /** The fills of a bar, its close, what has to be closed with its session. */
   async #trade(
     runner: SlotRunner,
-    { origin, receivedAt, slot }: SessionBar,
+    { isRepaired, origin, receivedAt, slot }: SessionBar,
     bar: JournaledBar,
     marked: MarkedBar,
   ): Promise<void> {
@@ -208,8 +227,11 @@ export class TradingSession {
     await this.#options.broker.onBar(instrument.symbol, bars, row);
     await this.#driven.settled();
     const event: EngineEvent = { kind: "bar", slot, bars, row, tradeDay, endsSession };
-    const fact = journaledEvent(event);
-    this.tell(event, { ...fact, origin, receivedAt } as JournalFact);
+    const marks = {
+      ...{ origin: origin === "history" ? "backfill" : origin, receivedAt },
+      ...(isRepaired ? { isRepaired } : {}),
+    };
+    this.tell(event, { ...journaledEvent(event), ...marks } as JournalFact);
     if (runner.mustFlatten(marked)) {
       if (runner.isOpen) {
         this.tell({ kind: "close", slot, reason: "session-close", atClose: true });
@@ -219,10 +241,10 @@ export class TradingSession {
   }
 
   /** Asks what to hold, and does it. */
-  async #decide(runner: SlotRunner, marked: MarkedBar): Promise<void> {
+  async #decide(runner: SlotRunner, marked: MarkedBar, isOver: boolean): Promise<void> {
     const slot = this.#runners.indexOf(runner);
     const { clock } = this.#options;
-    const acts = this.#engine.ruinedAt === null && !runner.mustFlatten(marked);
+    const acts = !isOver && this.#engine.ruinedAt === null && !runner.mustFlatten(marked);
     const { system: by } = runner.options.deployment;
     if (this.#ending === "decider hangs") return;
     const asked = clock.now();

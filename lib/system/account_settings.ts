@@ -9,7 +9,7 @@ import {
 } from "../trading/mod.ts";
 import { fixedLots, type RiskLimits, type RiskRequest, type SizingSettings } from "../risk/mod.ts";
 import { DAYS_PER_YEAR } from "../statistics/mod.ts";
-import type { RunConditions } from "../engine/mod.ts";
+import type { RunConditions, TradingConditions } from "../engine/mod.ts";
 import type { OpenedData } from "../data/mod.ts";
 
 /** Of an initial margin that was asked for: the exchanges' usual share, as in the table. */
@@ -46,30 +46,47 @@ export function createRunConditions(
       remedy: "give a longer period: see --from and --to, or data after the training period",
     });
   }
-  requireFigures(instrument, {
-    ...(request.costs.feeUsd === undefined ? {} : { feeUsd: request.costs.feeUsd }),
-    ...(request.marginUsd === undefined ? {} : { marginUsd: request.marginUsd }),
-    needsMargin: true,
-  });
+  requireTradingFigures(instrument, request);
   requireFunding(bars, rows);
   const tradeDay = session.tradeDay[rows.from]!;
-  const margin = marginRules(instrument, request.marginUsd);
   const lots = requestedLots(opened, request, rows.from);
+  const conditions = tradingConditions(instrument, { ...request, lots }, tradeDay);
+  return { lots, conditions: { bars, session, ...rows, ...conditions } };
+}
+
+/**
+ * What holds for an instrument and an account from a trade day on, before any bar is there.
+ *
+ * @param tradeDay days since 1970-01-01; costs and margin are those of that day
+ * @throws {InputError} while a fee, a margin or a rate is missing
+ */
+export function tradingConditions(
+  instrument: Instrument,
+  request: AccountSettings & { readonly lots: number },
+  tradeDay: number,
+): TradingConditions {
+  requireTradingFigures(instrument, request);
+  const margin = marginRules(instrument, request.marginUsd);
   return {
-    lots,
-    conditions: {
-      bars,
-      session,
-      ...rows,
-      costs: requestedCosts(instrument, request.costs, tradeDay),
-      initialCashUsd: request.cashUsd,
-      maxLots: lots,
-      margin,
-      marginPerLotUsd: marginOn({ margin: margin.overnight }, tradeDay)?.initialUsd ?? null,
-      flattenAtSessionEnd: request.flattenAtSessionEnd,
-      sizing: fixedLots(lots),
-    },
+    costs: requestedCosts(instrument, request.costs, tradeDay),
+    initialCashUsd: request.cashUsd,
+    maxLots: request.lots,
+    margin,
+    marginPerLotUsd: marginOn({ margin: margin.overnight }, tradeDay)?.initialUsd ?? null,
+    flattenAtSessionEnd: request.flattenAtSessionEnd,
+    sizing: fixedLots(request.lots),
   };
+}
+
+function requireTradingFigures(
+  instrument: Instrument,
+  { costs: { feeUsd }, marginUsd }: AccountSettings,
+): void {
+  requireFigures(instrument, {
+    ...(feeUsd === undefined ? {} : { feeUsd }),
+    ...(marginUsd === undefined ? {} : { marginUsd }),
+    needsMargin: true,
+  });
 }
 
 /**
@@ -126,10 +143,10 @@ export function requestedSizing(
 }
 
 /** Conditions in which positions are sized and limited as settings say, those of baselines too. */
-export function decidedConditions(
-  conditions: RunConditions,
+export function decidedConditions<Conditions extends TradingConditions>(
+  conditions: Conditions,
   { limits, sizing }: { readonly limits: RiskLimits; readonly sizing: SizingSettings },
-): RunConditions {
+): Conditions {
   // Sizing by volatility has a bound of its own.
   const maxLots = sizing.kind === "fixed" ? sizing.lots : Number.MAX_SAFE_INTEGER;
   return { ...conditions, limits, sizing, maxLots };

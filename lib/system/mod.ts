@@ -8,6 +8,7 @@ export {
   createRunConditions,
   decidedConditions,
   requestedSizing,
+  tradingConditions,
 } from "./account_settings.ts";
 export { blendHistory } from "./blend_history.ts";
 export {
@@ -45,6 +46,7 @@ export {
   systemConditions,
   systemForecasts,
   systemStrategy,
+  systemTradingConditions,
 } from "./run_system.ts";
 export { streamSystem, type SystemStream, type SystemStreamOptions } from "./stream_system.ts";
 export { type SystemSettings, systemSettings } from "./system_settings.ts";

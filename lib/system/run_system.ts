@@ -9,7 +9,7 @@ import {
 } from "../blend/mod.ts";
 import { InputError } from "../core/mod.ts";
 import type { OpenedData } from "../data/mod.ts";
-import type { RunConditions } from "../engine/mod.ts";
+import type { RunConditions, TradingConditions } from "../engine/mod.ts";
 import type { Bars, Instrument, RowRange } from "../market/mod.ts";
 import type { TradingSystem } from "../records/mod.ts";
 import { costRequestOf, type Strategy } from "../trading/mod.ts";
@@ -17,6 +17,7 @@ import {
   type AccountSettings,
   createRunConditions,
   decidedConditions,
+  tradingConditions,
 } from "./account_settings.ts";
 import type { PredictedModel } from "./fit_system.ts";
 import { type SystemSettings, systemSettings } from "./system_settings.ts";
@@ -128,17 +129,40 @@ export function systemBlend(
 export function systemConditions(
   { settings: { limits, sizing }, system }: ReadySystem,
   opened: OpenedData,
-  { cashUsd, marginUsd }: Pick<AccountSettings, "cashUsd" | "marginUsd">,
+  account: Pick<AccountSettings, "cashUsd" | "marginUsd">,
   rows: RowRange,
 ): RunConditions {
-  const { costs, flattenAtSessionEnd } = system;
-  const { conditions } = createRunConditions(opened, {
+  const { conditions } = createRunConditions(opened, ownSettings(system, sizing, account), rows);
+  return decidedConditions(conditions, { limits, sizing });
+}
+
+/**
+ * The same before any bar is there, as a session begins.
+ *
+ * @param tradeDay days since 1970-01-01; costs and margin are those of that day
+ * @throws {InputError} while a fee, a margin or a rate is missing
+ */
+export function systemTradingConditions(
+  { settings: { limits, sizing }, system }: Pick<ReadySystem, "settings" | "system">,
+  instrument: Instrument,
+  account: Pick<AccountSettings, "cashUsd" | "marginUsd">,
+  tradeDay: number,
+): TradingConditions {
+  const request = ownSettings(system, sizing, account);
+  return decidedConditions(tradingConditions(instrument, request, tradeDay), { limits, sizing });
+}
+
+function ownSettings(
+  { costs, flattenAtSessionEnd }: TradingSystem,
+  sizing: SystemSettings["sizing"],
+  { cashUsd, marginUsd }: Pick<AccountSettings, "cashUsd" | "marginUsd">,
+) {
+  return {
     costs: costRequestOf(costs),
     ...{ cashUsd, flattenAtSessionEnd },
     lots: sizing.kind === "fixed" ? sizing.lots : 1,
     ...(marginUsd === undefined ? {} : { marginUsd }),
-  }, rows);
-  return decidedConditions(conditions, { limits, sizing });
+  };
 }
 
 /**

@@ -40,6 +40,15 @@ export type MarketFact =
     readonly origin: typeof BAR_ORIGINS[number];
     /** Epoch milliseconds at which it came in; null where bars come at any speed. */
     readonly receivedAt: number | null;
+    /** Its venue had corrected it before it came. */
+    readonly isRepaired?: true;
+  }
+  /** A bar was corrected after it was taken: what was decided on it stands. */
+  | {
+    readonly kind: "revision";
+    readonly slot: number;
+    readonly was: JournaledBar;
+    readonly now: JournaledBar;
   }
   /** The engine was told a price inside a bar. */
   | { readonly kind: "mark"; readonly slot: number; readonly priceTicks: number }
@@ -64,7 +73,7 @@ export type MarketFact =
     /** How many of them were found afterwards. */
     readonly found: number;
   }
-  /** A connection changed, for example `connected`, `lost`, `silent`. */
+  /** How a feed does changed, for example `live`, `silent`; `refused` for what was no bar of it. */
   | {
     readonly kind: "feed";
     readonly name: string;

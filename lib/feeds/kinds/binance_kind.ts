@@ -13,10 +13,12 @@ export const BINANCE: FeedKind = {
   form: "binance:SYMBOL",
   summary: "public crypto bars of Binance without a key: BTCUSDT is spot, BTCUSDT.P the perpetual",
   isLive: true,
+  isPath: false,
   hosts: [BINANCE_SPOT, BINANCE_USD_M].flatMap(({ hosts }) =>
     [hosts.rest, hosts.stream].map((url) => new URL(url).host)
   ),
-  async open(target, { data, history, lookBack }, resources) {
+  symbolOf: (target) => target.trim().toUpperCase(),
+  async open(target, { data, history, lookBack, since }, resources) {
     const { market, symbol } = parseBinanceSymbol(target);
     const instrument = requestedInstrument(data);
     if (plain(instrument.symbol) !== plain(target)) {
@@ -28,15 +30,15 @@ export const BINANCE: FeedKind = {
     const { clock } = resources;
     const intervalMs = data.intervalMs ?? MINUTE_MS;
     const transport = resources.transport ?? createNetworkTransport();
-    return await Promise.resolve(
-      createVenueFeed(createBinanceVenue({ clock, intervalMs, market, symbol, transport }), {
-        ...resources,
-        ...{ name: `binance:${target}`, history, lookBack, transport },
-        market: { instrument, intervalMs },
-        // It trades around the clock, whatever calendar the instrument has elsewhere.
-        openSpans: expectedSpans(createCalendar({ session: "always" }), intervalMs),
-      }),
-    );
+    const venue = createBinanceVenue({ clock, intervalMs, market, symbol, transport });
+    const feed = createVenueFeed(venue, {
+      ...resources,
+      ...{ name: `binance:${target}`, history, lookBack, since, transport },
+      market: { instrument, intervalMs },
+      // It trades around the clock, whatever calendar the instrument has elsewhere.
+      openSpans: expectedSpans(createCalendar({ session: "always" }), intervalMs),
+    });
+    return await Promise.resolve({ feed, stored: null });
   },
 };
 

@@ -1,5 +1,6 @@
-import { InputError, type TimerClock } from "../../core/mod.ts";
+import type { TimerClock } from "../../core/mod.ts";
 import type { DataRequest } from "../../data/mod.ts";
+import type { Bars, Instrument } from "../../market/mod.ts";
 import type { SimulationOptions } from "../../simulator/mod.ts";
 import type { BarFeed, FeedNews, Transport } from "../../trading/mod.ts";
 
@@ -9,8 +10,15 @@ export interface FeedRequest {
   readonly data: Omit<DataRequest, "path">;
   /** Bars that must stay visible before the newest one. */
   readonly lookBack: number;
-  /** Bars to warm up on before the first that is traded. */
+  /** Bars to warm up on before the first that is traded, at the least. */
   readonly history: number;
+  /** Epoch milliseconds; of stored bars those that open earlier are history too. @default -Infinity */
+  readonly from?: number;
+  /**
+   * Epoch milliseconds; of bars that still happen those that opened later come as history, to go on
+   * where a session had stopped. @default Infinity
+   */
+  readonly since?: number;
   /** How many times faster than the market stored bars come; null for at once. */
   readonly speed: number | null;
   /** What is simulated, besides the world and what is in `data`. */
@@ -32,6 +40,14 @@ export interface FeedResources {
   readonly signal?: AbortSignal;
 }
 
+/** A feed that was opened. */
+export interface OpenedFeed {
+  /** Its bars, one by one. */
+  readonly feed: BarFeed;
+  /** All bars that it will hand on, where they are known beforehand; null while they still happen. */
+  readonly stored: Bars | null;
+}
+
 /** A kind of feeds. */
 export interface FeedKind {
   /** What stands before the colon. */
@@ -42,22 +58,22 @@ export interface FeedKind {
   readonly summary: string;
   /** Whether bars come at the market's own pace, so that clocks and fresh data matter. */
   readonly isLive: boolean;
+  /** Whether its target is a path of this machine. */
+  readonly isPath: boolean;
   /** Hosts that it reaches; a permission set names them. */
   readonly hosts: readonly string[];
+  /**
+   * The symbol that a target says, where none was named.
+   *
+   * @param own a user's instruments beside those that ship
+   * @throws {InputError} when it says none
+   */
+  symbolOf(target: string, own: readonly Instrument[]): string;
   /**
    * Opens a feed.
    *
    * @param target what stands behind the colon, never empty
    * @throws {InputError} when the target or the request makes no sense
    */
-  open(target: string, request: FeedRequest, resources: FeedResources): Promise<BarFeed>;
-}
-
-/** @throws {InputError} when a feed has fewer bars than a session must see before it trades */
-export function requireHistory(feed: string, history: number, bars: number): void {
-  if (bars >= history) return;
-  throw new InputError(`Cannot warm up on ${history} bars as there are only ${bars}`, {
-    where: feed,
-    remedy: "give older bars as well, or a system that looks back less far",
-  });
+  open(target: string, request: FeedRequest, resources: FeedResources): Promise<OpenedFeed>;
 }

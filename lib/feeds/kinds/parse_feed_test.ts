@@ -83,7 +83,7 @@ Deno.test("a feed of Binance asks the market that its symbol says, at hosts that
     const asked: string[] = [], cancel = new AbortController(), clock = new VirtualClock();
     const { kind, target } = parseFeed(`binance:${symbol}`);
     const data = { symbol, intervalMs: 300_000, load: {} };
-    const feed = await kind.open(target, { ...REQUEST, data }, {
+    const { feed } = await kind.open(target, { ...REQUEST, data }, {
       ...{ clock, signal: cancel.signal },
       transport: {
         request: () => Promise.reject(new Error("not here")),

@@ -1,6 +1,6 @@
-import { expectedSpans, openData } from "../../data/mod.ts";
-import { createReplayFeed } from "../replay_feed.ts";
-import { type FeedKind, requireHistory } from "./feed_kind.ts";
+import { expectedSpans, openData, symbolOfFile } from "../../data/mod.ts";
+import type { FeedKind } from "./feed_kind.ts";
+import { openStored } from "./open_stored.ts";
 
 /** Bars of a file, as the loader reads them. */
 export const REPLAY: FeedKind = {
@@ -8,14 +8,12 @@ export const REPLAY: FeedKind = {
   form: "replay:FILE",
   summary: "bars of a file or folder, at any speed",
   isLive: false,
+  isPath: true,
   hosts: [],
-  async open(path, { data, history, lookBack, speed }, resources) {
-    const { bars, calendar } = await openData({ ...data, path });
-    requireHistory(`replay:${path}`, history, bars.length);
-    return createReplayFeed(bars, {
-      ...resources,
-      ...{ name: `replay:${path}`, history, lookBack, speed },
-      openSpans: expectedSpans(calendar, bars.intervalMs),
-    });
+  symbolOf: symbolOfFile,
+  async open(path, request, resources) {
+    const { bars, calendar } = await openData({ ...request.data, path });
+    const openSpans = expectedSpans(calendar, bars.intervalMs);
+    return openStored(`replay:${path}`, bars, request, resources, openSpans);
   },
 };

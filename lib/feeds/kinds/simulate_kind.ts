@@ -8,8 +8,8 @@ import {
   WORLD_KINDS,
   type WorldKind,
 } from "../../simulator/mod.ts";
-import { createReplayFeed } from "../replay_feed.ts";
-import { type FeedKind, requireHistory } from "./feed_kind.ts";
+import type { FeedKind } from "./feed_kind.ts";
+import { openStored } from "./open_stored.ts";
 
 /** Bars of a world whose optimum is known. */
 export const SIMULATE: FeedKind = {
@@ -19,21 +19,23 @@ export const SIMULATE: FeedKind = {
     WORLD_KINDS.join(", ")
   }; simulate:regime,stay=0.99 sets a parameter`,
   isLive: false,
+  isPath: false,
   hosts: [],
-  open(target, { data, history, lookBack, simulation, speed }, resources) {
+  symbolOf(target) {
+    throw new InputError("Cannot tell the instrument from a simulated world", {
+      where: `simulate:${target}`,
+      remedy: "name it with --symbol, for example --symbol MES",
+    });
+  },
+  open(target, request, resources) {
+    const { data } = request;
     const bars = simulateBars({
-      ...simulation,
+      ...request.simulation,
       world: parseWorld(target),
       instrument: requestedInstrument(data),
       intervalMs: data.intervalMs ?? 5 * MINUTE_MS,
     });
-    requireHistory(`simulate:${target}`, history, bars.length);
-    return Promise.resolve(
-      createReplayFeed(bars, {
-        ...resources,
-        ...{ name: `simulate:${target}`, history, lookBack, speed },
-      }),
-    );
+    return Promise.resolve(openStored(`simulate:${target}`, bars, request, resources));
   },
 };
 

@@ -1,4 +1,4 @@
-import { expectedSpans, requestedInstrument } from "../../data/mod.ts";
+import { expectedSpans, requestedInstrument, symbolOfFile } from "../../data/mod.ts";
 import { createCalendar, DAY_MS } from "../../market/mod.ts";
 import { createLongerFeed } from "../longer_feed.ts";
 import { openTailFeed } from "../tail/tail_feed.ts";
@@ -10,17 +10,19 @@ export const TAIL: FeedKind = {
   form: "tail:PATH",
   summary: "a CSV or Parquet file, or a folder of them, that another program goes on writing",
   isLive: true,
+  isPath: true,
   hosts: [],
-  async open(path, { data, history, lookBack }, resources) {
+  symbolOf: symbolOfFile,
+  async open(path, { data, history, lookBack, since }, resources) {
     const instrument = requestedInstrument(data);
     const calendar = createCalendar(instrument);
     const { intervalMs } = data;
     const feed = await openTailFeed(path, {
       ...resources,
-      ...{ instrument, intervalMs, lookBack, name: `tail:${path}` },
+      ...{ instrument, intervalMs, lookBack, since, name: `tail:${path}` },
       // Longer bars are made of so many; of a day nobody knows how many.
       history: (source) =>
-        intervalMs === undefined || intervalMs === source
+        intervalMs === undefined || intervalMs === source || history === 0
           ? history
           : intervalMs === DAY_MS
           ? Infinity
@@ -29,7 +31,8 @@ export const TAIL: FeedKind = {
       openSpans: (length) => expectedSpans(calendar, length),
     });
     const source = feed.bars.intervalMs;
-    if (intervalMs === undefined || intervalMs === source) return feed;
-    return createLongerFeed(feed, source, { calendar, intervalMs, lookBack });
+    if (intervalMs === undefined || intervalMs === source) return { feed, stored: null };
+    const longer = createLongerFeed(feed, source, { calendar, intervalMs, lookBack });
+    return { feed: longer, stored: null };
   },
 };

@@ -4,6 +4,7 @@ import { filesOfFolder, isBarFile, type LoadOptions, type OpenSpans } from "../.
 import { type Bars, DAY_MS, type Instrument } from "../../market/mod.ts";
 import type { BarFeed, BarMarks, FeedNews, JournaledBar } from "../../trading/mod.ts";
 import { BarInbox } from "../bar_inbox.ts";
+import { requireHistory } from "../require_history.ts";
 import { nextOpen } from "../venue/next_open.ts";
 import { rowsFrom, TailedFile, type TailedRows } from "./tailed_file.ts";
 import { watchFolder } from "./watch_folder.ts";
@@ -18,8 +19,10 @@ export interface TailOptions {
   readonly load: Omit<LoadOptions, "instrument">;
   /** Bars that stay visible before the newest one. */
   readonly lookBack: number;
-  /** Bars of the file to begin with, as far as it has them, by the length that they turn out to have. */
+  /** Bars of the file to begin with, by the length that they turn out to have; Infinity for all. */
   readonly history: (intervalMs: number) => number;
+  /** Epoch milliseconds; bars of the file that opened later come too. @default Infinity */
+  readonly since?: number | undefined;
   /** Length of the bars where the file holds too few to tell. */
   readonly intervalMs?: number | undefined;
   /** When bars of a length may open. */
@@ -48,7 +51,7 @@ const SILENT_MS = 15_000;
  * as a file that is replaced is not seen by watching it.
  *
  * @param path a CSV or Parquet file, or a folder of such files
- * @throws {InputError} when there is no such file or it cannot be used
+ * @throws {InputError} when there is no such file, it cannot be used, or has too few bars to begin with
  */
 export async function openTailFeed(path: string, options: TailOptions): Promise<BarFeed> {
   const names = await filesOfFolder(path);
@@ -116,7 +119,11 @@ class Follower {
     this.#refuse = (reason) => inbox.refuse(reason);
     const over = rows.filter((bar, i) => this.#isOver(bar, rows[i + 1]?.time ?? -Infinity, now));
     const history = this.#options.history(market.intervalMs);
-    for (const bar of over.slice(Math.max(0, over.length - history))) {
+    if (history < Infinity) requireHistory(name, history, over.length);
+    const { since = Infinity } = this.#options;
+    const firstSince = over.findIndex(({ time }) => time > since);
+    const wanted = firstSince < 0 ? history : Math.max(history, over.length - firstSince);
+    for (const bar of over.slice(Math.max(0, over.length - wanted))) {
       inbox.take(bar, this.#marks(bar, "history"));
     }
     this.#known = over.at(-1)?.time ?? -Infinity;

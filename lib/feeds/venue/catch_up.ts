@@ -14,6 +14,8 @@ export interface CatchUpOptions {
   readonly clock: TimerClock;
   /** Bars to begin with. */
   readonly history: number;
+  /** Bars that opened later come too; Infinity for none. */
+  readonly since: number;
   readonly intervalMs: number;
   readonly openSpans: OpenSpans;
   readonly signal: AbortSignal | undefined;
@@ -78,12 +80,13 @@ export class CatchUp {
 
   async #run(before?: () => Promise<void>): Promise<void> {
     await before?.();
-    const { backfillMs, clock, history, signal } = this.#options;
+    const { backfillMs, clock, history, signal, since } = this.#options;
     const isFirst = this.#inbox.lastTime === null;
-    const giveUpAt = isFirst && history > 0 ? Infinity : clock.now() + backfillMs;
+    const hasPast = history > 0 || since < Infinity;
+    const giveUpAt = isFirst && hasPast ? Infinity : clock.now() + backfillMs;
     let found: readonly JournaledBar[] = [];
     let pauseMs = FIRST_PAUSE_MS;
-    while ((!isFirst || history > 0) && !this.#inbox.isClosed) {
+    while ((!isFirst || hasPast) && !this.#inbox.isClosed) {
       let waitMs = FIRST_PAUSE_MS;
       try {
         found = await this.#fetch(isFirst);
@@ -106,14 +109,16 @@ export class CatchUp {
 
   /** Bars that are over by the venue's own clock, oldest first. */
   async #fetch(isFirst: boolean): Promise<JournaledBar[]> {
-    const { clock, history, intervalMs, openSpans, signal } = this.#options;
+    const { clock, history, intervalMs, openSpans, signal, since } = this.#options;
     const now = clock.now() - this.#offset.middleMs;
     const from = isFirst
-      ? historyFrom(now, history, intervalMs, openSpans)
+      ? Math.min(historyFrom(now, history, intervalMs, openSpans), since + intervalMs)
       : this.#inbox.lastTime! + intervalMs;
     const { bars, venueTime } = await this.#venue.fetchBars(from, now + intervalMs, signal);
     const over = bars.filter(({ time }) => time >= from && time + intervalMs <= venueTime);
-    return (isFirst ? over.slice(-history) : over).toSorted((a, b) => a.time - b.time);
+    const sorted = over.toSorted((a, b) => a.time - b.time);
+    const first = Math.max(0, sorted.length - history);
+    return isFirst ? sorted.filter(({ time }, i) => i >= first || time > since) : sorted;
   }
 
   /** Whether bars that came after the missed ones still have a hole before them. */

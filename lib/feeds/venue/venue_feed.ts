@@ -48,6 +48,8 @@ export interface VenueFeedOptions {
   readonly lookBack: number;
   /** Closed bars to begin with. */
   readonly history: number;
+  /** Epoch milliseconds; closed bars that opened later come too. @default Infinity */
+  readonly since?: number | undefined;
   /** When bars may open. */
   readonly openSpans: OpenSpans;
   /** Whose time passes. */
@@ -115,7 +117,7 @@ class Follower {
     this.#catchUp = new CatchUp(venue, inbox, this.#offset, {
       ...{ backfillMs: this.#patience.backfillMs, clock: options.clock, history: options.history },
       ...{ openSpans: options.openSpans, signal: options.signal },
-      intervalMs: options.market.intervalMs,
+      ...{ intervalMs: options.market.intervalMs, since: options.since ?? Infinity },
     });
   }
 

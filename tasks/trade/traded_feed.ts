@@ -1,0 +1,161 @@
+import { InputError, type JsonValue, type TimerClock } from "../../lib/core/mod.ts";
+import type { DataRequest } from "../../lib/data/mod.ts";
+import {
+  type FeedKind,
+  type FeedRequest,
+  openFrameRecorder,
+  recordTransport,
+} from "../../lib/feeds/mod.ts";
+import type { AccountJournal } from "../../lib/journal/mod.ts";
+import { type SessionFeed, type SessionSlot, shareFeed } from "../../lib/live/mod.ts";
+import type { Bars } from "../../lib/market/mod.ts";
+import { createNetworkTransport } from "../../lib/network/mod.ts";
+import type { LoadedSystem } from "../../lib/system/mod.ts";
+import type { BarFeed, Transport } from "../../lib/trading/mod.ts";
+import {
+  firstTraded,
+  liveSlot,
+  lookBackOf,
+  storedSlot,
+  type TradedAccount,
+  type TradedMarket,
+} from "./traded_systems.ts";
+
+/** Where the bars of a session come from. */
+export interface TradedFeed {
+  /** As it was asked for. */
+  readonly name: string;
+  /** Its kind. */
+  readonly kind: FeedKind;
+  /** What stands behind the colon. */
+  readonly target: string;
+  /** Instrument, length of a bar, and how files are read. */
+  readonly data: Omit<DataRequest, "path">;
+  /** How many times faster than the market stored bars come; null for at once. */
+  readonly speed: number | null;
+  /** What is simulated, besides the world. */
+  readonly simulation: FeedRequest["simulation"];
+}
+
+/** A feed that is open, and what trades on it. */
+export interface OpenedTrade extends AsyncDisposable {
+  readonly feed: SessionFeed;
+  /** How its source does. */
+  readonly source: BarFeed;
+  readonly slots: readonly SessionSlot[];
+  /** How it was asked for, for the journal. */
+  readonly request: JsonValue;
+}
+
+/** What a feed is opened with. */
+export interface OpenTradeOptions {
+  readonly settings: {
+    readonly from?: string;
+    readonly inSample: boolean;
+    readonly account: TradedAccount;
+  };
+  readonly clock: TimerClock;
+  /** Open of the newest bar that the session has taken in; null for one that begins. */
+  readonly since: number | null;
+  /** Folder for what passes between this machine and a venue. */
+  readonly frames: string;
+  readonly onNote?: (line: string) => void;
+  readonly signal?: AbortSignal;
+  readonly transport?: Transport;
+}
+
+/** Bars of which a correction is still told. */
+const LOOK_BACK = 100;
+
+/** Open of the newest bar that a session has kept; null for one that begins. */
+export function resumeAfter(journal: Pick<AccountJournal, "last">): number | null {
+  const state = journal.last("state")?.state as { newest?: ({ time: number } | null)[] } | null;
+  const times = (state?.newest ?? []).flatMap((bar) => bar === null ? [] : [bar.time]);
+  return times.length === 0 ? null : Math.min(...times);
+}
+
+/**
+ * Opens a feed with the history that systems look back on.
+ *
+ * @throws {InputError} when it cannot be opened, or a session cannot trade such bars
+ */
+export async function openTradedFeed(
+  { data, kind, name, simulation, speed, target }: TradedFeed,
+  systems: readonly LoadedSystem[],
+  market: TradedMarket,
+  options: OpenTradeOptions,
+): Promise<OpenedTrade> {
+  const { clock, settings: { account, ...settings }, signal, since } = options;
+  await using resources = new AsyncDisposableStack();
+  const cancelling = new AbortController();
+  resources.defer(() => cancelling.abort());
+  const cancelled = signal === undefined
+    ? cancelling.signal
+    : AbortSignal.any([signal, cancelling.signal]);
+  const asked = systems.map((system) => firstTraded(system, settings));
+  const request = {
+    data: { ...data, intervalMs: market.intervalMs },
+    ...{ lookBack: LOOK_BACK, from: Math.min(...asked), speed, simulation },
+    // A session that goes on is warm: of what still happens it needs what it has missed.
+    ...(kind.isLive && since !== null
+      ? { history: 0, since }
+      : { history: Math.max(...systems.map(lookBackOf)) }),
+  };
+  const transport = kind.hosts.length === 0 ? undefined : await recorded(name, options, resources);
+  let stored: Bars | null = null;
+  let source: BarFeed | null = null;
+  const feed = await shareFeed(name, systems.length, async (onNews) => {
+    const opened = await kind.open(target, request, {
+      ...{ clock, onNews, signal: cancelled },
+      ...(transport === undefined ? {} : { transport }),
+    });
+    stored = opened.stored;
+    return source = opened.feed;
+  });
+  const bars = stored as Bars | null;
+  if (bars !== null) requireTradable(bars, name);
+  const slots = systems.map((system, i) =>
+    bars === null
+      ? liveSlot(system, market, account, { asked: asked[i]!, now: clock.now() })
+      : storedSlot(system, bars, account, { asked: asked[i]!, where: name })
+  );
+  const opened = resources.move();
+  return {
+    ...{ feed, slots, source: source! },
+    request: recordedRequest({ name, data: request.data, simulation }),
+    [Symbol.asyncDispose]: () => opened.disposeAsync(),
+  };
+}
+
+/** The way to a venue, with everything that passes written down beside the journal. */
+async function recorded(
+  feed: string,
+  { clock, frames, onNote, transport }: OpenTradeOptions,
+  resources: AsyncDisposableStack,
+): Promise<Transport> {
+  const recorder = await openFrameRecorder(frames, {
+    ...{ clock, feed },
+    ...(onNote === undefined ? {} : { onTrouble: onNote }),
+  });
+  resources.defer(() => recorder.close());
+  return recordTransport(transport ?? createNetworkTransport(), recorder, clock);
+}
+
+/** @throws {InputError} for bars that only a backtest can trade */
+function requireTradable({ actions, continuous }: Bars, where: string): void {
+  if (actions !== undefined) {
+    throw new InputError("Cannot trade on paper over corporate actions: the broker reports them", {
+      where: "--actions",
+      remedy: "leave --actions out and give bars without a split, or backtest",
+    });
+  }
+  if (continuous === undefined) return;
+  throw new InputError("Cannot trade a continuous future: an order needs one contract", {
+    where,
+    remedy: "give the bars of one contract",
+  });
+}
+
+function recordedRequest(request: unknown): JsonValue {
+  return JSON.parse(JSON.stringify(request)) as JsonValue;
+}

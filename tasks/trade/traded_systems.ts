@@ -1,0 +1,132 @@
+import { dateFlag, InputError, RefusedError, type TimerClock } from "../../lib/core/mod.ts";
+import { requestedInstrument } from "../../lib/data/mod.ts";
+import { type SessionSlot, systemSlot } from "../../lib/live/mod.ts";
+import { type Bars, createCalendar, rowAt, sessionMark } from "../../lib/market/mod.ts";
+import { openRegistry } from "../../lib/registry/mod.ts";
+import {
+  type AccountSettings,
+  type LoadedSystem,
+  loadSystem,
+  requireSameInstrument,
+  systemSettings,
+  systemTradingConditions,
+} from "../../lib/system/mod.ts";
+import type { TradedFeed } from "./traded_feed.ts";
+
+/** Cash and margin of a session's account. */
+export type TradedAccount = Pick<AccountSettings, "cashUsd" | "marginUsd">;
+
+/** An instrument and the length of its bars. */
+export type TradedMarket = Pick<Bars, "instrument" | "intervalMs">;
+
+/** Opens systems as they are registered now. */
+export async function loadSystems(
+  folder: string,
+  references: readonly string[],
+  clock: TimerClock,
+): Promise<readonly LoadedSystem[]> {
+  using registry = openRegistry({ folder, clock, readOnly: true });
+  const loaded: LoadedSystem[] = [];
+  for (const reference of references) loaded.push(await loadSystem(registry, reference));
+  return loaded;
+}
+
+/**
+ * What systems trade on a feed: bars of the length that was asked for, or else of theirs.
+ *
+ * @throws {InputError} when a system was made for something else, or no session can trade it
+ */
+export function tradedMarket(
+  { data, name }: TradedFeed,
+  systems: readonly LoadedSystem[],
+): TradedMarket {
+  const instrument = requestedInstrument(data);
+  const intervalMs = data.intervalMs ?? systems[0]!.system.intervalMs;
+  const market = { instrument, intervalMs };
+  for (const { system } of systems) requireSameInstrument(system, market);
+  if (instrument.kind === "perpetual") {
+    throw new InputError(
+      `Cannot trade ${instrument.symbol} in time: a session books no funding yet`,
+      { where: name, remedy: "test it with `deno task backtest`, which does" },
+    );
+  }
+  return market;
+}
+
+/** Open of the first bar that a system may trade. @throws {RefusedError} when it has seen it */
+export function firstTraded(
+  { name, system }: LoadedSystem,
+  { from, inSample }: { readonly from?: string; readonly inSample: boolean },
+): number {
+  const unseen = Date.parse(system.lastBarSeen) + 1;
+  const asked = from === undefined ? unseen : dateFlag("--from", from);
+  if (asked >= unseen || inSample) return asked;
+  throw new RefusedError(
+    `--from ${from} lies before ${system.lastBarSeen}, the last bar that ${name} has seen: the ` +
+      "result would flatter (give a later day, or --in-sample to see it marked as such)",
+  );
+}
+
+/** Bars that a system looks back on before the first that it trades. */
+export function lookBackOf({ system: { lookBack } }: LoadedSystem): number {
+  return lookBack.featureBars + lookBack.signalBars;
+}
+
+/**
+ * A system as a slot of a session on bars that are there already: it trades from the row on that it
+ * would trade from in a backtest.
+ *
+ * @throws {InputError} when the bars end before it
+ */
+export function storedSlot(
+  loaded: LoadedSystem,
+  bars: Bars,
+  account: TradedAccount,
+  { asked, where }: { readonly asked: number; readonly where: string },
+): SessionSlot {
+  const { name, system } = loaded;
+  const lookBack = lookBackOf(loaded);
+  const from = Math.max(rowAt(bars, asked), lookBack);
+  if (from >= bars.length) {
+    throw new InputError(
+      `Cannot trade as the bars end at ${new Date(bars.time.at(-1) ?? 0).toISOString()} and ` +
+        `${name} needs ${lookBack} bars before the first after ${system.lastBarSeen}`,
+      { where, remedy: "give newer bars, or --in-sample with --from" },
+    );
+  }
+  const first = bars.time[from]!;
+  return slotOf(loaded, bars, account, {
+    ...{ at: first, from: first },
+    signalsFrom: bars.time[from - system.lookBack.signalBars]!,
+  });
+}
+
+/** A system as a slot of a session on bars that still happen; its models speak as soon as they can. */
+export function liveSlot(
+  loaded: LoadedSystem,
+  market: TradedMarket,
+  account: TradedAccount,
+  { asked, now }: { readonly asked: number; readonly now: number },
+): SessionSlot {
+  return slotOf(loaded, market, account, { at: now, from: asked, signalsFrom: -Infinity });
+}
+
+function slotOf(
+  loaded: LoadedSystem,
+  { instrument, intervalMs }: TradedMarket,
+  account: TradedAccount,
+  { at, from, signalsFrom }: {
+    readonly at: number;
+    readonly from: number;
+    readonly signalsFrom: number;
+  },
+): SessionSlot {
+  const { system } = loaded;
+  const { tradeDay } = sessionMark(at, intervalMs, createCalendar(instrument));
+  const ready = { system, settings: systemSettings(system) };
+  return systemSlot(loaded, {
+    market: { instrument, intervalMs },
+    conditions: systemTradingConditions(ready, instrument, account, tradeDay),
+    ...{ from, signalsFrom },
+  });
+}
