@@ -31,8 +31,13 @@ export function permissionHint(error: Error, command: string, args: readonly str
   return `${what} (not granted to \`deno task ${task}\`; to grant it for one run: \`${line}\`)`;
 }
 
-/** `tune` runs under two sets; only one of them denies the network for good. */
+/**
+ * `tune` and `trade` run under two sets each: only one of them denies the network for good, and only
+ * one may read everywhere.
+ */
 function taskOf(command: string): string {
+  const readsAll = Deno.permissions.querySync({ name: "read" }).state === "granted";
+  if (command === "trade" && !readsAll) return "trade:feed";
   const hasNetwork = Deno.permissions.querySync({ name: "net" }).state !== "denied";
   return command === "tune" && hasNetwork ? "tune:postgres" : command;
 }

@@ -92,12 +92,12 @@ Deno.test("trade decides in a worker what the backtest of its system decides, an
 
     const cases = [
       ["--system MES-pair --feed telepathy:x", 2, "Cannot find the kind of feed 'telepathy'"],
-      ["--feed reply:x", 2, "did you mean replay:x?"],
-      ["--feed replay:nothing.csv", 2, "there is no such file"],
-      ["--feed simulate:weather", 2, "Cannot simulate the world 'weather'"],
-      ["--feed simulate:gbm --bars 50", 2, "as there are only 50"],
-      ["--feed binance:BTCUSDT", 2, "run the same with `deno task trade:feed`"],
-      ["--start tomorrow", 2, "--start: Cannot read 'tomorrow' as a date"],
+      ["--system MES-pair --feed reply:x", 2, "did you mean replay:x?"],
+      ["--system MES-pair --feed replay:nothing.csv", 2, "there is no such file"],
+      ["--system MES-pair --feed simulate:weather", 2, "Cannot simulate the world 'weather'"],
+      ["--system MES-pair --feed simulate:gbm --bars 50", 2, "as there are only 50"],
+      ["--system MES-pair --feed binance:BTCUSDT", 2, "run the same with `deno task trade:feed`"],
+      ["--system MES-pair --start tomorrow", 2, "--start: Cannot read 'tomorrow' as a date"],
       ["--system MES-none", 2, 'Cannot find a trading system named "MES-none"'],
       ["--system MES-forest", 2, "Cannot use MES-forest as a trading system: it is a model"],
       ["--system MES-pair --from 2001-01-01", 3, "the last bar that MES-pair has seen"],

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Instrument } from "../../market/mod.ts";
+import { type Instrument, INSTRUMENT_KINDS } from "../../market/mod.ts";
 import {
   type BrokerReport,
   type BrokerSnapshot,
@@ -120,7 +120,7 @@ const marketSchema = z.strictObject({
   // What else an instrument says is not needed to fill an order.
   instrument: z.looseObject({
     symbol: text,
-    kind: z.enum(["future", "stock", "fx"]),
+    kind: z.enum(INSTRUMENT_KINDS),
     tickSize: z.number().positive(),
     pointValue: z.number().positive(),
     session: text,
