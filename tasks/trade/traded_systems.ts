@@ -1,5 +1,5 @@
 import { dateFlag, InputError, RefusedError, type TimerClock } from "../../lib/core/mod.ts";
-import { requestedInstrument } from "../../lib/data/mod.ts";
+import { type DataRequest, requestedInstrument } from "../../lib/data/mod.ts";
 import { type SessionSlot, systemSlot } from "../../lib/live/mod.ts";
 import { type Bars, createCalendar, rowAt, sessionMark } from "../../lib/market/mod.ts";
 import { openRegistry } from "../../lib/registry/mod.ts";
@@ -11,7 +11,6 @@ import {
   systemSettings,
   systemTradingConditions,
 } from "../../lib/system/mod.ts";
-import type { TradedFeed } from "./traded_feed.ts";
 
 /** Cash and margin of a session's account. */
 export type TradedAccount = Pick<AccountSettings, "cashUsd" | "marginUsd">;
@@ -37,7 +36,7 @@ export async function loadSystems(
  * @throws {InputError} when a system was made for something else, or no session can trade it
  */
 export function tradedMarket(
-  { data, name }: TradedFeed,
+  { data, name }: { readonly data: Omit<DataRequest, "path">; readonly name: string },
   systems: readonly LoadedSystem[],
 ): TradedMarket {
   const instrument = requestedInstrument(data);
