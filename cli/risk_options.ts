@@ -5,6 +5,7 @@ import {
   parseAccountRequest,
   parseRiskRequest,
   resolveAccount,
+  type ResolvedAccount,
   type RiskRequest,
 } from "../lib/risk/mod.ts";
 import { BLENDERS } from "../lib/blend/mod.ts";
@@ -42,6 +43,12 @@ export function riskRequest(
     });
   }
   return request;
+}
+
+/** The rules of the account in a risk file, with their sources; null where it has none. */
+export function riskAccount(file: string): ResolvedAccount | null {
+  const { account } = readJson(file) as { readonly account?: unknown };
+  return account === undefined ? null : resolveAccount(parseAccountRequest(account, file), file);
 }
 
 /** What is enforced in the name of an account, with sources and doubts. */

@@ -1,4 +1,4 @@
-import { Command } from "commander";
+import { Command, InvalidArgumentError } from "commander";
 import { SESSIONS_FOLDER } from "../lib/core/program.ts";
 import { CONTROL_KINDS } from "../lib/live/mod.ts";
 import {
@@ -9,6 +9,7 @@ import {
   showSession,
   tellSession,
 } from "../tasks/sessions.ts";
+import { DISTANCE_HEADS, distanceCells } from "./breach_text.ts";
 import { dollarsAndCents, table } from "./console.ts";
 import { baseCommand, integer, userPath } from "./options.ts";
 import { paint } from "./paint.ts";
@@ -21,7 +22,9 @@ interface SessionFlags {
 
 const TOLD: Readonly<Record<typeof CONTROL_KINDS[number], string>> = {
   halt: "Enter nothing any more until it is resumed; a restart stays halted.",
-  resume: "Lift a halt.",
+  "reduce-only": "Let positions only become smaller until it is resumed.",
+  pause: "Enter nothing until a time, or until it is resumed.",
+  resume: "Lift a halt, a pause, reduce-only, and a breach of limits of your own.",
   flatten: "Close every position at once and halt.",
   stop: "End the session in order; positions stay as they are.",
 };
@@ -73,16 +76,41 @@ function backup(): Command {
     );
 }
 
+interface TellFlags extends SessionFlags {
+  readonly why: string;
+  readonly until?: number;
+}
+
 function tell(kind: typeof CONTROL_KINDS[number]): Command {
-  return sessionCommand(kind, TOLD[kind])
+  const command = sessionCommand(kind, TOLD[kind])
     .argument("<name>", "the session")
-    .option("--why <text>", "the reason, for the journal", "")
-    .action((name: string, options: SessionFlags & { readonly why: string }) =>
+    .option("--why <text>", "the reason, for the journal", "");
+  if (kind === "pause") {
+    command.option(
+      "--until <time>",
+      "when it is over, by the time of the session's bars, for example 2026-12-01T14:30Z",
+      instant,
+    );
+  }
+  return command
+    .action((name: string, { until, why: reason, ...options }: TellFlags) =>
       runCommand(options, (context) => {
-        tellSession(options.sessions, name, kind, options.why);
+        tellSession(options.sessions, name, {
+          ...{ kind, reason },
+          ...(until === undefined ? {} : { until }),
+        });
         context.result({ session: name, told: kind }, () => `told ${name} to ${kind}`);
       })
     );
+}
+
+/** A time with its offset, epoch milliseconds. */
+function instant(text: string): number {
+  try {
+    return Temporal.Instant.from(text).epochMilliseconds;
+  } catch {
+    throw new InvalidArgumentError("write a time with its offset, for example 2026-12-01T14:30Z");
+  }
 }
 
 function sessionCommand(name: string, summary: string): Command {
@@ -114,7 +142,9 @@ function stateOf({ halted, session }: SessionDocument["books"]): string {
   return halted === null ? open : `${open}, HALTED`;
 }
 
-function sessionText({ account, books, counts, journal, newest }: SessionDocument): string {
+function sessionText(
+  { account, books, counts, journal, newest, standing }: SessionDocument,
+): string {
   const { halted, slots } = books;
   return [
     paint("bold", `${account.name} (${account.mode}, ${account.broker}): ${stateOf(books)}`),
@@ -130,6 +160,13 @@ function sessionText({ account, books, counts, journal, newest }: SessionDocumen
         ...[dollarsAndCents(cashMicros), dollarsAndCents(equityMicros)],
       ]),
     ),
+    ...(standing === null ? [] : [
+      "",
+      table(
+        ["instrument", ...DISTANCE_HEADS],
+        standing.slots.map(({ distance, symbol }) => [symbol, ...distanceCells(distance)]),
+      ),
+    ]),
     "",
     `profit ${dollarsAndCents(books.profitMicros)} since the books began with ` +
     dollarsAndCents(books.initialMicros),

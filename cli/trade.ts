@@ -1,12 +1,14 @@
 import { type Command, Option } from "commander";
+import { BLENDERS } from "../lib/blend/mod.ts";
 import { dateFlag, InputError } from "../lib/core/mod.ts";
 import { SESSIONS_FOLDER } from "../lib/core/program.ts";
 import { type PaperAddresses, readPaperAddresses } from "../lib/execution/paper.ts";
 import { FEED_KINDS, type FeedKind, parseFeed } from "../lib/feeds/mod.ts";
 import type { SessionView } from "../lib/live/mod.ts";
 import { TRADING_MODES } from "../lib/trading/mod.ts";
-import { trade, type TradeDocument } from "../tasks/trade.ts";
+import { trade, type TradeDocument, type TradeSettings } from "../tasks/trade.ts";
 import type { TradedFeed } from "../tasks/trade/traded_feed.ts";
+import { DISTANCE_HEADS, distanceCells } from "./breach_text.ts";
 import { dollarsAndCents, table } from "./console.ts";
 import { EXIT, ExitWith } from "./exit.ts";
 import {
@@ -20,6 +22,7 @@ import {
   seedOption,
   userPath,
 } from "./options.ts";
+import { riskAccount, riskRequest } from "./risk_options.ts";
 import { type CommandContext, runCommand } from "./run.ts";
 import { SYSTEM_CLOCK } from "./system_clock.ts";
 import { addPathOptions, type WorldFlags } from "./world_options.ts";
@@ -32,6 +35,9 @@ interface TradeFlags extends Omit<DataFlags, "data">, Omit<WorldFlags, "interval
   readonly session?: string;
   readonly cash: number;
   readonly margin?: number;
+  readonly risk?: string;
+  readonly confirmRules?: string;
+  readonly attended?: true;
   readonly from?: string;
   readonly inSample?: true;
   readonly cutOff: number;
@@ -69,6 +75,16 @@ export function command(): Command {
       "initial margin of one lot in place of the table's",
       number(0, 1e9),
     )
+    .option(
+      "--risk <file>",
+      "limits of the account, and the rules that its firm set, see docs/account-rules.md",
+      userPath,
+    )
+    .option(
+      "--confirm-rules <name>",
+      "say once, by typing their name, that the rules which were shown are those of the account",
+    )
+    .option("--attended", "say that a person watches, where rules let a program trade only then")
     .option("--from <date>", "first day that is traded (default: after the last bar seen)")
     .option("--in-sample", "allow bars that a system was trained on; the journal says so")
     .option(
@@ -96,6 +112,7 @@ export function command(): Command {
             session: options.session ?? defaultName(options.system, context.now()),
             ...(options.from === undefined ? {} : { from: options.from }),
             inSample: options.inSample ?? false,
+            risk: riskSettings(options, context),
             account: {
               cashUsd: options.cash,
               ...(options.margin === undefined ? {} : { marginUsd: options.margin }),
@@ -115,6 +132,26 @@ export function command(): Command {
         if (document.state.reason === "decider hangs") throw new ExitWith(EXIT.restart);
       })
     );
+}
+
+function riskSettings(
+  { attended, confirmRules, risk: file }: TradeFlags,
+  context: CommandContext,
+): TradeSettings["risk"] {
+  if (file === undefined) {
+    if (confirmRules === undefined) return null;
+    throw new InputError("Cannot confirm rules that no file names", {
+      where: "--confirm-rules",
+      remedy: "add --risk FILE with an account in it, see docs/account-rules.md",
+    });
+  }
+  return {
+    file,
+    request: riskRequest(file, BLENDERS.map(({ kind }) => kind), context.note),
+    resolved: riskAccount(file),
+    confirmed: confirmRules ?? null,
+    attended: attended ?? false,
+  };
 }
 
 /** The paper broker that the task started beside the session, and whose words are piped into it. */
@@ -175,9 +212,9 @@ function statusLine(context: CommandContext): (view: SessionView) => void {
 }
 
 function describe({ equityMicros, halted, slots, time }: SessionView): string {
-  const positions = slots.map(({ openOrders, positionLots, symbol }) =>
+  const positions = slots.map(({ openOrders, positionLots, stop, symbol }) =>
     `${symbol} ${positionLots === 0 ? "flat" : `${positionLots} lots`}` +
-    (openOrders === 0 ? "" : `, ${openOrders} open`)
+    (openOrders === 0 ? "" : `, ${openOrders} open`) + (stop === null ? "" : ` (${stop})`)
   );
   const at = time === null ? "warming up" : new Date(time).toISOString().slice(0, 16) + "Z";
   return [
@@ -191,17 +228,22 @@ function describe({ equityMicros, halted, slots, time }: SessionView): string {
 
 /** A finished session for people. */
 export function tradeSummary({ fills, journal, orders, session, state }: TradeDocument): string {
-  const rows = state.slots.map(({ close, openOrders, positionLots, symbol }) => [
+  const rows = state.slots.map(({ close, distance, openOrders, positionLots, symbol }) => [
     symbol,
     positionLots === 0 ? "flat" : String(positionLots),
     String(openOrders),
     close === null ? "n/a" : String(close),
+    ...distanceCells(distance),
   ]);
+  const stops = state.slots.flatMap(({ stop, symbol }) =>
+    stop === null ? [] : [`${symbol} is stopped: ${stop}`]
+  );
   return [
     `${session.name} (${session.mode}, ${session.feed}) ended: ${state.reason}`,
     ...(state.halted === null ? [] : [`HALTED: ${state.halted}`]),
+    ...stops,
     "",
-    table(["instrument", "lots", "open orders", "last close"], rows),
+    table(["instrument", "lots", "open orders", "last close", ...DISTANCE_HEADS], rows),
     "",
     `${state.bars} bars, ${orders} orders, ${fills.length} fills` +
     (state.isRestart ? " since it went on" : ""),

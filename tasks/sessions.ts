@@ -7,7 +7,7 @@ import {
   openJournalReader,
   rebuildBooks,
 } from "../lib/journal/mod.ts";
-import { type Control, writeControl } from "../lib/live/mod.ts";
+import { type Control, readStanding, type SessionStanding, writeControl } from "../lib/live/mod.ts";
 import type { KeptEntry } from "../lib/trading/mod.ts";
 
 /** One account in `sessions list`. */
@@ -32,6 +32,8 @@ export interface SessionDocument {
   readonly journal: JournalCheck;
   /** Entries by kind. */
   readonly counts: Readonly<Record<string, number>>;
+  /** How far its rules are from their breach; null before it traded. */
+  readonly standing: SessionStanding | null;
   /** The newest entries that are no bars, oldest first. */
   readonly newest: readonly KeptEntry[];
 }
@@ -80,6 +82,7 @@ export async function showSession(
     books: withoutIds(await rebuildBooks(reader.entries())),
     journal: reader.check(),
     counts,
+    standing: await readStanding(reader.entries(), reader.last("state")),
     newest: tail,
   };
 }
@@ -88,11 +91,10 @@ export async function showSession(
 export function tellSession(
   folder: string,
   name: string,
-  kind: Control["kind"],
-  reason: string,
+  control: Omit<Control, "via">,
 ): void {
   using reader = openJournalReader(folder, name);
-  writeControl(join(journalFiles(folder, reader.account.name).folder, "control"), kind, reason);
+  writeControl(join(journalFiles(folder, reader.account.name).folder, "control"), control);
 }
 
 /** Copies the journal of a session, which may run, and checks the copy. */

@@ -5,13 +5,16 @@ import { connectPaperBroker, type PaperAddresses } from "../lib/execution/paper.
 import { journalFiles, openJournal } from "../lib/journal/mod.ts";
 import {
   FileControls,
+  mergeControls,
   requireGreen,
   runSession,
   type SessionOutcome,
   type SessionView,
+  SignalControls,
 } from "../lib/live/mod.ts";
 import type { LoadedSystem } from "../lib/system/mod.ts";
 import type { ChecklistLine, Transport } from "../lib/trading/mod.ts";
+import { accountLimits, type RiskSettings, underRisk } from "./trade/account_risk.ts";
 import { openTradedFeed, resumeAfter, type TradedFeed } from "./trade/traded_feed.ts";
 import { loadSystems, type TradedAccount, tradedMarket } from "./trade/traded_systems.ts";
 
@@ -25,6 +28,8 @@ export interface TradeSettings {
   readonly from?: string;
   /** Allows bars that the systems have seen. */
   readonly inSample: boolean;
+  /** Limits beside those of the systems, and the rules of the account. */
+  readonly risk: RiskSettings | null;
   /** Cash and margin of the account. */
   readonly account: TradedAccount;
   /** Milliseconds after which a forecast is not waited for. */
@@ -69,7 +74,7 @@ export interface TradeControl {
  * a name that has a journal goes on where that ends.
  *
  * @throws {InputError} when a system does not fit the bars, or the journal is of something else
- * @throws {RefusedError} when the bars were seen by a system
+ * @throws {RefusedError} when the bars were seen by a system, or the rules of the account forbid it
  */
 export async function trade(
   asked: TradedFeed,
@@ -77,11 +82,12 @@ export async function trade(
   folders: TradeFolders,
   control: TradeControl,
 ): Promise<TradeDocument> {
+  await using resources = new AsyncDisposableStack();
+  const signals = resources.use(new SignalControls());
   const systems = await loadSystems(folders.models, settings.systems, control.clock);
   const market = tradedMarket(asked, systems);
   const { clock } = control;
   const files = journalFiles(folders.sessions, settings.session);
-  await using resources = new AsyncDisposableStack();
   const journal = resources.use(openJournal({
     sessions: folders.sessions,
     account: {
@@ -90,7 +96,9 @@ export async function trade(
     owner: `session ${settings.session}`,
     clock,
   }));
-  const controls = resources.use(new FileControls(join(files.folder, "control"), clock));
+  const fileControls = resources.use(new FileControls(join(files.folder, "control"), clock));
+  const controls = mergeControls([signals, fileControls]);
+  const limits = await accountLimits(systems, settings, journal, clock);
   const checklist = checkList(systems);
   requireGreen(checklist);
   const traded = resources.use(
@@ -101,7 +109,7 @@ export async function trade(
       ...(control.transport === undefined ? {} : { transport: control.transport }),
     }),
   );
-  const { feed, slots } = traded;
+  const { feed } = traded, slots = traded.slots.map((slot) => underRisk(slot, settings.risk));
   const { session } = settings, { cashUsd: initialCashUsd } = settings.account;
   const broker = await connectPaperBroker({
     ...{ account: session, session, books: "carried", initialCashUsd, clock },
@@ -112,7 +120,7 @@ export async function trade(
   const outcome = await runSession({
     name: session,
     mode: "paper",
-    ...{ initialCashUsd, slots, feed, broker, journal, clock, controls, checklist },
+    ...{ initialCashUsd, slots, feed, broker, journal, clock, controls, checklist, limits },
     program: { codeSha256: codeSha256(), inference: "wasm", versions: versions() },
     settings: { ...settings, feed: traded.request } as unknown as JsonValue,
     cutOffMs: settings.cutOffMs,

@@ -5,12 +5,7 @@ import { openSimulated } from "../lib/evaluation/simulation.ts";
 import { createSimulatedExecutor } from "../lib/execution/simulated/simulated_executor.ts";
 import { rebuildBooks } from "../lib/journal/mod.ts";
 import { runSession } from "../lib/live/run_session.ts";
-import type {
-  SessionOptions,
-  SessionOutcome,
-  SessionSlot,
-  SessionView,
-} from "../lib/live/session_options.ts";
+import type { SessionOutcome, SessionSlot, SessionView } from "../lib/live/session_options.ts";
 import { ManualControls } from "../lib/live/controls.ts";
 import type { VirtualClock } from "../lib/core/virtual_clock.ts";
 import { sliceBars } from "../lib/market/bars.ts";
@@ -20,6 +15,7 @@ import type { Fill } from "../lib/trading/fill.ts";
 import { assert, assertEquals } from "./assert.ts";
 import { TRENDING } from "./fixtures/blend_fixture.ts";
 import { decideBy, sessionOptions, simulatedBroker } from "./fixtures/session_fixture.ts";
+import { mortal } from "./fixtures/mortal_session.ts";
 import { inFolder } from "./fixtures/temporary_folder.ts";
 
 const LOOK_BACK = 20, FROM = 100;
@@ -82,48 +78,6 @@ Deno.test("a session over stored bars fills what the backtest fills, and its jou
     assertEquals(books.equityMicros, outcome.equityMicros);
     assertEquals(books.slots[0]!.positionLots, outcome.slots[0]!.positionLots);
   }));
-
-/** A session whose journal and broker stop answering for ever at the n-th write, as by kill -9. */
-function mortal(options: SessionOptions, writes: number) {
-  let left = writes, kill = (): void => {};
-  const killed = new Promise<"killed">((resolve) => kill = () => resolve("killed"));
-  const never = <T>(): Promise<T> => new Promise(() => {});
-  const isDead = (): boolean => left <= 0;
-  const written = (): void => {
-    if (--left === 0) kill();
-  };
-  const { broker, journal } = options;
-  return {
-    killed,
-    options: {
-      ...options,
-      journal: {
-        last: (kind) => journal.last(kind),
-        entries: (after) => journal.entries(after),
-        append(entry, signal) {
-          if (isDead()) return never();
-          const kept = journal.append(entry, signal);
-          written();
-          return isDead() ? never() : kept;
-        },
-        note(entry) {
-          if (isDead()) throw new Error("killed");
-          const kept = journal.note(entry);
-          written();
-          return kept;
-        },
-      },
-      broker: {
-        ...broker,
-        submit: (symbol, order) => isDead() ? never() : broker.submit(symbol, order),
-        cancel: (id) => isDead() ? never() : broker.cancel(id),
-        modify: (id, lots) => isDead() ? never() : broker.modify(id, lots),
-        snapshot: () => isDead() ? never() : broker.snapshot(),
-        onBar: (symbol, bars, row) => isDead() ? never() : broker.onBar(symbol, bars, row),
-      },
-    } satisfies SessionOptions,
-  };
-}
 
 const KILLS = 30;
 

@@ -90,7 +90,27 @@ Deno.test("trade decides in a worker what the backtest of its system decides, an
     await json("sessions", `resume one --why over ${where}`);
     assertEquals((await trade(`${pair} one`)).state.halted, null);
 
+    // Rules of an account are confirmed once, kept, and told with the distance to each of them.
+    const risk = join(folder, "risk.json");
+    const account = { minis: 5, counting: "weighted" };
+    Deno.writeTextFileSync(
+      risk,
+      JSON.stringify({
+        dailyLossUsd: 2_000,
+        account: { ...account, rules: "fundednext_rapid_50k", automation: "allowed" },
+      }),
+    );
+    const rules = `${pair} ruled ${late} --risk ${risk}`;
+    const unsaid = await start(rules).end;
+    assert(unsaid.stderr.includes("nobody confirmed that these are its rules"), unsaid.stderr);
+    assertEquals(unsaid.code, 3);
+    const ruled = await trade(`${rules} --confirm-rules fundednext_rapid_50k`);
+    assert(ruled.state.slots[0].distance.floorMicros > 0);
+    const { standing } = await json("sessions", `show ruled ${where}`);
+    assertEquals(standing.slots[0].distance, ruled.state.slots[0].distance);
+
     const cases = [
+      ["--system MES-pair --confirm-rules mine", 2, "Cannot confirm rules that no file names"],
       ["--system MES-pair --feed telepathy:x", 2, "Cannot find the kind of feed 'telepathy'"],
       ["--system MES-pair --feed reply:x", 2, "did you mean replay:x?"],
       ["--system MES-pair --feed replay:nothing.csv", 2, "there is no such file"],

@@ -209,6 +209,12 @@ export class Engine {
       case "close":
         this.#closeAll(this.#slots[event.slot]!, event.reason, event.atClose);
         break;
+      case "permit":
+        this.#slots[event.slot]!.permit = event;
+        break;
+      case "withdraw":
+        this.#withdraw(this.#slots[event.slot]!);
+        break;
       case "halt":
         this.#halt(event.reason);
         break;
@@ -249,9 +255,10 @@ export class Engine {
     const { orders } = taken;
     if (this.#ruinedAt !== null) return null;
     let targetLots;
-    if (taken.isGuarded || this.#observer !== undefined || this.#halted !== null) {
+    const isReducing = this.#halted !== null || !taken.permit.mayEnter;
+    if (taken.isGuarded || this.#observer !== undefined || isReducing) {
       if (orders.isUncertain) return null;
-      targetLots = this.#reviewedLots(taken, forecast);
+      targetLots = this.#reviewedLots(taken, forecast, isReducing);
     } else {
       const unsizedLots = taken.unsizedLots(forecast);
       // The usual bar: nothing is on its way, and what is held is what is wanted.
@@ -312,9 +319,9 @@ export class Engine {
   }
 
   /** The position that a forecast may lead to, with everybody asked and told. */
-  #reviewedLots(slot: Slot, forecast: Forecast): number {
+  #reviewedLots(slot: Slot, forecast: Forecast, isReducing: boolean): number {
     const equityMicros = this.equityMicros;
-    const { allowed, verdict, wanted } = slot.target(forecast, equityMicros, this.#halted !== null);
+    const { allowed, verdict, wanted } = slot.target(forecast, equityMicros, isReducing);
     const before = { ...slot.vetoes };
     const targetLots = this.#permittedLots(slot, allowed);
     this.#observer?.onDecision?.({
@@ -388,13 +395,22 @@ export class Engine {
     const lots = -slot.positionLots - (atClose ? 0 : slot.orders.forecastLots());
     if (lots === 0) return;
     const order = this.#marketOrder(slot, lots, reason);
-    this.#send(slot, atClose ? { ...order, atClose } : order);
+    // What waits for an open counts as on its way: the next forecast does not send it again.
+    if (atClose) this.#send(slot, { ...order, atClose });
+    else this.#send(slot, order, true);
   }
 
   #halt(reason: string): void {
     this.#halted ??= reason;
-    for (const slot of this.#slots) {
-      for (const { id, isExit } of slot.orders.all()) if (!isExit) this.#cancel(slot, id);
+    for (const slot of this.#slots) this.#withdraw(slot);
+  }
+
+  /** What can only make a position smaller stays: a halt is no reason to keep it. */
+  #withdraw(slot: Slot): void {
+    const { positionLots } = slot;
+    for (const { id, isExit, lots } of slot.orders.all()) {
+      const reduces = lots > 0 === positionLots < 0 && Math.abs(lots) <= Math.abs(positionLots);
+      if (!isExit && !reduces) this.#cancel(slot, id);
     }
   }
 
@@ -417,16 +433,16 @@ export class Engine {
     slot.orders.add(order, isForForecast);
   }
 
-  #send(slot: Slot, order: Order): void {
-    this.#note(slot, order, false);
-    this.#want({ kind: "submit", slot: slot.index, order, isForForecast: false });
+  #send(slot: Slot, order: Order, isForForecast = false): void {
+    this.#note(slot, order, isForForecast);
+    this.#want({ kind: "submit", slot: slot.index, order, isForForecast });
   }
 
   #openGateway(slot: Slot): OrderGateway {
     return createOrderGateway(slot.orders, {
       maxLots: () => slot.maxLots,
       positionLots: () => slot.positionLots,
-      mayEnter: () => this.#ruinedAt === null && this.#halted === null,
+      mayEnter: () => this.#ruinedAt === null && this.#halted === null && slot.permit.mayEnter,
       canBack: (lots) =>
         lots * (slot.initialMarginMicros + slot.closingCostMicros) <=
           this.equityMicros - this.#committedBeside(slot),

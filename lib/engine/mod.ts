@@ -22,7 +22,7 @@ export {
   type PortfolioSlot,
   runPortfolio,
 } from "./run_portfolio.ts";
-export type { MarketState, SlotState, SlotView } from "./slot.ts";
+export type { MarketState, SlotPermit, SlotState, SlotView } from "./slot.ts";
 export { sweep, type SweepOrder, sweepParallel, type SweepTask } from "./sweep/sweep.ts";
 export type { ScoreRule, SweepColumns } from "./sweep/sweep_account.ts";
 export { prepareSweep, type SweepMarket, type SweepRules } from "./sweep/sweep_market.ts";

@@ -56,7 +56,19 @@ export interface SlotState {
   readonly sizing: JsonValue;
   /** What the limits of risk remember. */
   readonly guard: JsonValue;
+  /** What the rules of the account leave; absent where they leave everything. */
+  readonly permit?: SlotPermit;
 }
+
+/** What the rules of an account leave of one slot. */
+export interface SlotPermit {
+  /** Largest position in either direction; null for no limit beside the slot's own. */
+  readonly mostLots: number | null;
+  /** Whether a position may become larger. */
+  readonly mayEnter: boolean;
+}
+
+const FREE: SlotPermit = { mostLots: null, mayEnter: true };
 
 /** What a slot knows of its market; null for what it does not know yet. */
 export interface MarketState {
@@ -105,6 +117,10 @@ export interface SlotView {
   readonly vetoes: Readonly<Record<Veto, number>>;
   /** Whether positions are paid in full, so that the price of a fill decides what can be bought. */
   readonly isPaidInFull: boolean;
+  /** What the rules of the account leave. */
+  readonly permit: SlotPermit;
+  /** Largest position that its orders on their way could lead to; at least what it holds. */
+  readonly reservedLots: number;
 }
 
 /** A position that was decided, before margin is looked at. */
@@ -153,6 +169,7 @@ export class Slot implements MarginedPosition, SlotView {
   /** For rules of an account that end with the session; null where nothing asks for it. */
   readonly #calendar: SessionCalendar | null;
   #sizedLots: number;
+  #permit: SlotPermit;
 
   /**
    * @param initialMicros its own part of the cash
@@ -187,6 +204,7 @@ export class Slot implements MarginedPosition, SlotView {
       : createRiskGuard(limits, state?.guard);
     this.#calendar = limits?.account?.session === undefined ? null : createCalendar(instrument);
     this.#sizedLots = state?.sizedLots ?? 0;
+    this.#permit = state?.permit ?? FREE;
     this.orderCount = state?.orderCount ?? 0;
     this.vetoes = { "max-lots": 0, margin: 0, ...state?.vetoes };
     this.#positionLots = this.#account.positionLots;
@@ -329,9 +347,9 @@ export class Slot implements MarginedPosition, SlotView {
    * What a forecast comes to in lots, before margin.
    *
    * @param equityMicros of the whole account
-   * @param isHalted whether positions may only become smaller
+   * @param isReducing whether positions may only become smaller
    */
-  target(forecast: Forecast, equityMicros: number, isHalted: boolean): SizedTarget {
+  target(forecast: Forecast, equityMicros: number, isReducing: boolean): SizedTarget {
     const { positionLots } = this;
     const numbers = this.#numbers;
     const wanted = this.unsizedLots(forecast) ?? this.sizedLots(forecast, equityMicros);
@@ -342,8 +360,14 @@ export class Slot implements MarginedPosition, SlotView {
       closesAt: this.#closesAt(),
     }, wanted) ?? null;
     const reviewed = verdict?.targetLots ?? wanted;
-    const allowed = isHalted ? reducingTarget(reviewed, positionLots) : reviewed;
+    const allowed = isReducing ? reducingTarget(reviewed, this.#certainLots) : reviewed;
     return { wanted, allowed, verdict };
+  }
+
+  /** What is held once an exit that is on its way has filled; entries on their way may not. */
+  get #certainLots(): number {
+    const positionLots = this.#positionLots;
+    return reducingTarget(positionLots + this.orders.forecastLots(), positionLots);
   }
 
   /** When the session of its last close stops trading; null where no rule of an account asks. */
@@ -363,12 +387,22 @@ export class Slot implements MarginedPosition, SlotView {
 
   /** Most lots that it may hold. */
   get maxLots(): number {
-    return this.#maxLots;
+    const { mostLots } = this.#permit;
+    return mostLots === null ? this.#maxLots : Math.min(this.#maxLots, mostLots);
   }
 
   /** Whether what it holds is not more than it may. */
   get isWithinMaxLots(): boolean {
-    return Math.abs(this.#positionLots) <= this.#maxLots;
+    return Math.abs(this.#positionLots) <= this.maxLots;
+  }
+
+  /** What the rules of the account leave. */
+  get permit(): SlotPermit {
+    return this.#permit;
+  }
+
+  set permit({ mayEnter, mostLots }: SlotPermit) {
+    this.#permit = { mayEnter, mostLots };
   }
 
   /** Whether rules of risk look at every forecast, also at one that changes nothing. */
@@ -395,6 +429,7 @@ export class Slot implements MarginedPosition, SlotView {
       vetoes: { ...this.vetoes },
       sizing: this.#sizing.save(),
       guard: this.#guard?.save() ?? null,
+      ...(this.#permit === FREE ? {} : { permit: this.#permit }),
     };
   }
 

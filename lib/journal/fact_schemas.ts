@@ -29,7 +29,7 @@ const optional = z.exactOptional;
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 
 const reason: z.ZodType<OrderReason> = z.enum([
-  ...["signal", "roll", "split", "session-close", "margin", "end-of-data"] as const,
+  ...["signal", "roll", "split", "session-close", "risk", "margin", "end-of-data"] as const,
   ...["take-profit", "stop-loss"] as const,
 ]);
 
@@ -127,6 +127,11 @@ const bar = z.strictObject({
   close: z.number(),
   volume: z.number(),
 });
+
+const held = optional(
+  z.strictObject({ exposure: z.number(), positionLots: whole, acts: z.boolean() }),
+);
+
 const slot = count;
 const ofSlot = <Shape extends z.ZodRawShape>(shape: Shape) => z.strictObject({ slot, ...shape });
 
@@ -157,9 +162,12 @@ export const FACT_SCHEMAS: { readonly [Kind in JournalKind]: z.ZodType<FactBody<
     by: text.nullable(),
     why: jsonSchema,
     latencyMs: z.number().nullable(),
+    held,
   }),
-  "no-forecast": ofSlot({ by: text.nullable(), reason: text }),
+  "no-forecast": ofSlot({ by: text.nullable(), reason: text, held }),
   close: ofSlot({ reason, atClose: z.boolean() }),
+  permit: ofSlot({ mostLots: count.nullable(), mayEnter: z.boolean() }),
+  withdraw: ofSlot({}),
   risk: z.strictObject({ slot: slot.nullable(), rule: text, reason: text, detail: jsonSchema }),
   halt: z.strictObject({ reason: text }),
   resume: z.strictObject({ reason: text }),

@@ -1,17 +1,27 @@
 /** What a person may tell a session to do while it runs. */
-export const CONTROL_KINDS = ["halt", "resume", "flatten", "stop"] as const;
+export const CONTROL_KINDS = [
+  "halt",
+  "reduce-only",
+  "pause",
+  "resume",
+  "flatten",
+  "stop",
+] as const;
 
 /** One thing that a person wants. */
 export interface Control {
   /**
-   * `halt` enters nothing any more until `resume`; `flatten` closes every position at once and
-   * halts; `stop` ends the session and leaves positions as they are.
+   * `halt` enters nothing any more until `resume`; `reduce-only` and `pause` do the same, a pause
+   * until a time; `flatten` closes every position at once and halts; `stop` ends the session and
+   * leaves positions as they are.
    */
   readonly kind: typeof CONTROL_KINDS[number];
   /** How it came: `command`, `file`, `signal`, `terminal`. */
   readonly via: string;
   /** Why, in the person's words; empty for none. */
   readonly reason: string;
+  /** Of a pause: when it is over by the session's time, epoch milliseconds; absent until resumed. */
+  readonly until?: number;
 }
 
 /** Where a session hears what people want. */
@@ -33,4 +43,13 @@ export class ManualControls implements Controls {
   tell(control: Control): void {
     this.#listener(control);
   }
+}
+
+/** Several places where people say what they want, as one. */
+export function mergeControls(all: readonly Controls[]): Controls {
+  return {
+    onControl(listener) {
+      for (const one of all) one.onControl(listener);
+    },
+  };
 }

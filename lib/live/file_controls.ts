@@ -6,8 +6,10 @@ import { type Control, CONTROL_KINDS, type Controls } from "./controls.ts";
 const POLL_MS = 1_000;
 
 /**
- * Controls as files in a folder: a file named `halt`, `resume`, `flatten` or `stop`, with a reason in
- * it or empty. What was heard is removed. `touch` is enough, also where no program of ours starts.
+ * Controls as files in a folder: a file named `halt`, `reduce-only`, `pause`, `resume`, `flatten` or
+ * `stop`, with a reason in it or empty; before the reason of a pause the time at which it is over,
+ * such as `2026-12-01T14:30Z`. What was heard is removed. `touch` is enough, also where no program of
+ * ours starts.
  */
 export class FileControls implements Controls, Disposable {
   readonly #folder: string;
@@ -62,9 +64,19 @@ export class FileControls implements Controls, Disposable {
       } catch {
         continue;
       }
-      this.#listener({ kind, via: "file", reason });
+      this.#listener({ kind, via: "file", ...(kind === "pause" ? untilOf(reason) : { reason }) });
     }
   }
+}
+
+/** A time with its offset: one without would be another one elsewhere. */
+const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:\d\d)$/;
+
+/** When a pause is over, and why it is one; a text without a time is a reason alone. */
+function untilOf(text: string): Pick<Control, "reason" | "until"> {
+  const [first = "", ...reason] = text.split(/\s+/);
+  const until = INSTANT.test(first) ? Date.parse(first) : NaN;
+  return Number.isNaN(until) ? { reason: text } : { reason: reason.join(" "), until };
 }
 
 /**
@@ -72,12 +84,16 @@ export class FileControls implements Controls, Disposable {
  *
  * @throws {InputError} when it cannot be written there
  */
-export function writeControl(folder: string, kind: Control["kind"], reason: string): void {
+export function writeControl(
+  folder: string,
+  { kind, reason, until }: Omit<Control, "via">,
+): void {
+  const text = until === undefined ? reason : `${new Date(until).toISOString()} ${reason}`;
   try {
     Deno.mkdirSync(folder, { recursive: true });
     // Whoever watches never sees half a file.
     const draft = join(folder, `.${kind}`);
-    Deno.writeTextFileSync(draft, reason);
+    Deno.writeTextFileSync(draft, text);
     Deno.renameSync(draft, join(folder, kind));
   } catch (error) {
     throw new InputError(`Cannot tell the session to ${kind}: ${(error as Error).message}`, {

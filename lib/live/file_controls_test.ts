@@ -9,7 +9,7 @@ Deno.test("FileControls hear what lay there before anybody listened, and what co
   inFolder(async (folder) => {
     const clock = new VirtualClock(), heard: Control[] = [];
     using controls = new FileControls(folder, clock);
-    writeControl(folder, "halt", "drill");
+    writeControl(folder, { kind: "halt", reason: "drill" });
     // Seen, by watching or by looking, while nobody listens.
     await clock.advance(5_000);
     controls.onControl((control) => heard.push(control));
@@ -19,6 +19,18 @@ Deno.test("FileControls hear what lay there before anybody listened, and what co
     Deno.writeTextFileSync(join(folder, "dance"), "");
     await clock.advance(1_000);
     assertEquals(heard.slice(1), [{ kind: "flatten", via: "file", reason: "" }]);
+    const until = Date.parse("2026-12-01T14:30Z");
+    writeControl(folder, { kind: "pause", reason: "payrolls come", until });
+    await clock.advance(1_000);
+    Deno.writeTextFileSync(join(folder, "pause"), "2026-12-01T08:30-06:00 by hand\n");
+    await clock.advance(1_000);
+    Deno.writeTextFileSync(join(folder, "pause"), "lunch");
+    await clock.advance(1_000);
+    assertEquals(heard.splice(2), [
+      { kind: "pause", via: "file", reason: "payrolls come", until },
+      { kind: "pause", via: "file", reason: "by hand", until },
+      { kind: "pause", via: "file", reason: "lunch" },
+    ]);
     await clock.advance(5_000);
     assertEquals([heard.length, [...Deno.readDirSync(folder)].map(({ name }) => name)], [
       2,

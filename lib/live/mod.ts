@@ -3,9 +3,22 @@
  *
  * @module
  */
-export { type Control, CONTROL_KINDS, type Controls, ManualControls } from "./controls.ts";
+export {
+  type Control,
+  CONTROL_KINDS,
+  type Controls,
+  ManualControls,
+  mergeControls,
+} from "./controls.ts";
+export {
+  requireAutomationAllowed,
+  requireRulesConfirmed,
+  type RulesConfirmed,
+} from "./confirm_rules.ts";
+export type { Restraint } from "./session_rules.ts";
 export type { Decider, Decision, Held } from "./decider.ts";
 export { requireGreen } from "./checklist.ts";
+export { SignalControls } from "./signal_controls.ts";
 export { FileControls, writeControl } from "./file_controls.ts";
 export { runSession } from "./run_session.ts";
 export { mergeFeeds, type SessionBar, type SessionFeed, shareFeed } from "./session_feed.ts";
@@ -16,6 +29,7 @@ export type {
   SessionSlot,
   SessionView,
 } from "./session_options.ts";
+export { readStanding, type SessionStanding } from "./session_standing.ts";
 export { systemSlot, type SystemSlotStart } from "./system_slot.ts";
 export { createSystemDecider, type DecidingSystem } from "./system_decider.ts";
 export { startWorkerDecider } from "./worker_decider.ts";

@@ -1,7 +1,9 @@
 import { canonicalJson, CorruptArtifactError, InputError, type JsonValue } from "../core/mod.ts";
 import { Engine } from "../engine/mod.ts";
 import type { BrokerReport, Command, EngineEvent, KeptEntry } from "../trading/mod.ts";
+import { SessionRules } from "./session_rules.ts";
 import type { BegunSession } from "./begun_session.ts";
+import { journaledControl } from "./journaled_control.ts";
 import type { SessionOptions } from "./session_options.ts";
 import { SlotRunner } from "./session_slot.ts";
 import type { SavedSession } from "./trading_session.ts";
@@ -40,24 +42,27 @@ export async function recover(
     if (newest !== null) runner.goOnAfter(newest, state.warmedUp?.[index] ?? slot.warmupBars);
     runners.push(runner);
   }
-  const replay = new Replay(engine, runners);
+  const rules = new SessionRules(options, engine, runners, state.rules ?? null);
+  const replay = new Replay(engine, runners, rules);
   for await (const entry of journal.entries(known.sequence)) await replay.take(entry);
   await replay.finish();
-  return { engine, runners, unsent: replay.unsent };
+  return { engine, runners, rules, unsent: replay.unsent };
 }
 
 /** Tells an engine and its deciders again what they have heard before. */
 class Replay {
   readonly #engine: Engine;
   readonly #runners: readonly SlotRunner[];
+  readonly #rules: SessionRules;
   /** Commands that the engine wanted, until the journal says that they were sent. */
   #wanted: Command[] = [];
   /** Slots whose newest bar has not been decided on. */
   readonly #undecided = new Set<number>();
 
-  constructor(engine: Engine, runners: readonly SlotRunner[]) {
+  constructor(engine: Engine, runners: readonly SlotRunner[], rules: SessionRules) {
     this.#engine = engine;
     this.#runners = runners;
+    this.#rules = rules;
   }
 
   /** What was wanted and never sent. */
@@ -81,9 +86,13 @@ class Replay {
         const { bars, row } = marked;
         return this.#tell({ kind: "bar", slot, bars, row, tradeDay, endsSession });
       }
-      case "mark":
       case "clock":
+        this.#rules.look(entry.time);
+        return this.#tell(entry);
+      case "mark":
       case "close":
+      case "permit":
+      case "withdraw":
       case "halt":
       case "resume":
       case "executions":
@@ -92,29 +101,31 @@ class Replay {
         const { forecast, slot } = entry;
         const runner = this.#runners[slot]!;
         this.#undecided.delete(slot);
-        const again = await runner.decider.decide(runner.held(true));
+        const again = await runner.decider.decide(entry.held ?? runner.held(true));
         requireSame(entry, again.forecast as unknown as JsonValue);
         return this.#tell({ kind: "forecast", slot, forecast });
       }
       case "no-forecast": {
         const runner = this.#runners[entry.slot]!;
         this.#undecided.delete(entry.slot);
-        await runner.decider.decide(runner.held(false));
+        await runner.decider.decide(entry.held ?? runner.held(false));
         return;
       }
+      case "user-command":
+        return this.#rules.obey(journaledControl(entry));
       case "submit":
+        this.#rules.order(entry.sessionTime);
+        return this.#sent(entry);
       case "modify":
       case "cancel":
-        this.#wanted = this.#wanted.filter((command) =>
-          command.kind !== entry.kind || idOf(command) !== idOf(entry)
-        );
-        return;
+        return this.#sent(entry);
       case "accepted":
       case "rejected":
       case "filled":
       case "cancelled":
       case "expired":
       case "unknown": {
+        if (entry.kind === "filled") this.#rules.fill(entry.slot, entry.fill);
         const { at: _at, note: _note, sequence: _sequence, sessionTime: _time, slot, ...report } =
           entry;
         return this.#tell({ kind: "report", slot, report: report as BrokerReport });
@@ -130,6 +141,12 @@ class Replay {
       const runner = this.#runners[slot]!;
       await runner.decider.decide(runner.held(false));
     }
+  }
+
+  #sent(command: Command): void {
+    this.#wanted = this.#wanted.filter((wanted) =>
+      wanted.kind !== command.kind || idOf(wanted) !== idOf(command)
+    );
   }
 
   #tell(event: EngineEvent): void {

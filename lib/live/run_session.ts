@@ -2,6 +2,7 @@ import { Engine } from "../engine/mod.ts";
 import { reconcile } from "../execution/mod.ts";
 import { rebuildBooks } from "../journal/mod.ts";
 import type { OpenOrder } from "../trading/mod.ts";
+import { SessionRules } from "./session_rules.ts";
 import type { BegunSession } from "./begun_session.ts";
 import { recover } from "./recover.ts";
 import type { SessionOptions, SessionOutcome } from "./session_options.ts";
@@ -24,11 +25,12 @@ export async function runSession(
   const known = options.journal.last("state");
   const begun = known === null ? await begin(options) : await recover(options, known);
   for (const { decider } of begun.runners) resources.defer(() => decider.close());
-  const session = new TradingSession(options, begun.engine, begun.runners);
+  const session = new TradingSession(options, begun);
   const isRestart = known !== null;
   announce(session, options, isRestart);
   options.feed.onFact?.((fact) => session.note(fact));
   if (isRestart) await catchUp(session, options, begun);
+  session.keepRules();
   const stopped = new Promise<null>((resolve) => {
     signal?.addEventListener("abort", () => resolve(null), { once: true });
     session.ended.then(() => resolve(null));
@@ -49,13 +51,14 @@ export async function runSession(
   return await session.end(session.ending ?? reason, isRestart);
 }
 
-async function begin({ initialCashUsd, slots }: SessionOptions): Promise<BegunSession> {
+async function begin(options: SessionOptions): Promise<BegunSession> {
+  const { initialCashUsd, slots } = options;
   const engine = new Engine({ initialCashUsd, slots });
   const runners: SlotRunner[] = [];
   for (const [index, slot] of slots.entries()) {
     runners.push(new SlotRunner(slot, engine.slot(index), await slot.start(null)));
   }
-  return { engine, runners, unsent: [] };
+  return { engine, runners, rules: new SessionRules(options, engine, runners), unsent: [] };
 }
 
 /** Writes down who trades what, with what, and what was looked at. */

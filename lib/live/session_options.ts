@@ -1,6 +1,6 @@
 import type { JsonValue, TimerClock } from "../core/mod.ts";
 import type { SlotOptions } from "../engine/mod.ts";
-
+import type { BreachDistance, SourcedLimits } from "../risk/mod.ts";
 import type {
   BarBroker,
   ChecklistLine,
@@ -45,6 +45,8 @@ export interface SessionOptions {
   readonly initialCashUsd: number;
   /** Its instruments, in the order in which they decide at the same moment. */
   readonly slots: readonly SessionSlot[];
+  /** Limits of the account beside those of its systems; whatever is of one instrument alone is not read. */
+  readonly limits?: readonly SourcedLimits[];
   /** Where its bars come from. */
   readonly feed: SessionFeed;
   /** Where its orders go. */
@@ -77,7 +79,7 @@ export interface SessionView {
   readonly equityMicros: number;
   /** Cash, futures settled at each session's end. */
   readonly cashMicros: number;
-  /** Why nothing is entered any more; null while entries are allowed. */
+  /** Why nothing is entered any more until a person resumes; null while entries are allowed. */
   readonly halted: string | null;
   /** One for each instrument. */
   readonly slots: readonly {
@@ -86,6 +88,10 @@ export interface SessionView {
     readonly openOrders: number;
     /** Price of the last close; null before the first. */
     readonly close: number | null;
+    /** Why it may not trade freely; null while it may. */
+    readonly stop: string | null;
+    /** How far the rules of the account are from their breach. */
+    readonly distance: BreachDistance;
   }[];
 }
 

@@ -7,6 +7,7 @@ import {
   sessionMark,
 } from "../market/mod.ts";
 import { BarWindow } from "../feeds/mod.ts";
+import { tradesUntil } from "../risk/mod.ts";
 import type { BarOrigin, JournaledBar } from "../trading/mod.ts";
 import type { Decider, Held } from "./decider.ts";
 import type { SessionSlot } from "./session_options.ts";
@@ -62,6 +63,17 @@ export class SlotRunner {
     this.#window.push(newest);
     if (!this.trades(newest)) return;
     this.#tradeDay = sessionMark(newest.time, this.options.intervalMs, this.#calendar).tradeDay;
+  }
+
+  /** Trade day of the newest bar that was traded, days since 1970-01-01; null before the first. */
+  get tradeDay(): number | null {
+    return this.#tradeDay;
+  }
+
+  /** Until when the session trades that is open just before a moment; null when none is. */
+  closesAt(time: number): number | null {
+    const session = this.#calendar.sessionAt(time - 1);
+    return session === null ? null : tradesUntil(session, time);
   }
 
   /**

@@ -8,21 +8,26 @@ import {
   type Fill,
   type JournaledBar,
   journaledEvent,
-  type JournalEntry,
   type JournalFact,
   toTicks,
   usdToMicros,
 } from "../trading/mod.ts";
 import { tickValueMicros } from "../market/mod.ts";
+import type { SessionRules } from "./session_rules.ts";
+import type { BegunSession } from "./begun_session.ts";
 import type { Control } from "./controls.ts";
 import { CutOff, within } from "./cut_off.ts";
+import { RuleKeeper } from "./rule_keeper.ts";
 import type { SessionBar } from "./session_feed.ts";
 import type { SessionOptions, SessionOutcome, SessionView } from "./session_options.ts";
-import { type MarkedBar, SlotRunner } from "./session_slot.ts";
+import type { MarkedBar, SlotRunner } from "./session_slot.ts";
+import { SessionWriter } from "./session_writer.ts";
 
 /** What a session needs to go on from one of its moments. */
 export interface SavedSession {
   readonly engine: EngineState;
+  /** What the rules of the account remember; absent in journals without them. */
+  readonly rules?: JsonValue;
   readonly deciders: readonly JsonValue[];
   /** The newest bar of each slot; null before the first. */
   readonly newest: readonly (JournaledBar | null)[];
@@ -35,15 +40,12 @@ const BARS_BETWEEN_STATES = 500;
 
 const CUT_OFF_MS = 5_000;
 
-/** Facts that nothing depends on wait for one another: each sync of the disk costs as much as they do. */
-const MOST_UNKEPT = 256;
-
 /**
  * One account that trades: bars, forecasts, reports and what people want go into the engine, each
  * written to the journal; its commands go to the broker once they are written, exits at once.
  *
  * A bar has the steps of a backtest, in its order: what it fills, its close, the close of a
- * session, margin, the decision. Nobody waits for a decider longer than the cut-off: from then on
+ * session, margin, the rules of the account, the decision. Nobody waits for a decider longer than the cut-off: from then on
  * nothing is entered any more.
  */
 export class TradingSession {
@@ -51,30 +53,34 @@ export class TradingSession {
   readonly #engine: Engine;
   readonly #driven: DrivenEngine;
   readonly #runners: readonly SlotRunner[];
+  readonly #rules: SessionRules;
+  readonly #keeper: RuleKeeper;
+  readonly #writer: SessionWriter;
   readonly #fills: (Fill & { readonly symbol: string })[] = [];
-  #sessionTime: number | null = null;
   #barsSinceState = 0;
   #ending: SessionOutcome["reason"] | null = null;
   #end: () => void = () => {};
   /** Settles when it has to end. */
   readonly ended: Promise<void> = new Promise((resolve) => this.#end = resolve);
   #hasState: boolean;
-  #unkept: JournalEntry[] = [];
 
-  /**
-   * @param engine as it is now; it has been told everything that the journal knows
-   * @param runners one for each slot, as they are now
-   */
-  constructor(options: SessionOptions, engine: Engine, runners: readonly SlotRunner[]) {
-    const { broker, controls, slots } = options;
+  /** @param begun as it is now; it has been told everything that the journal knows */
+  constructor(options: SessionOptions, { engine, rules, runners }: BegunSession) {
+    const { broker, clock, controls, journal, slots } = options;
     this.#options = options;
     this.#engine = engine;
     this.#runners = runners;
+    this.#rules = rules;
+    this.#writer = new SessionWriter(journal, clock);
+    this.#keeper = new RuleKeeper(rules, engine, slots.length, {
+      tell: (event) => this.tell(event),
+      write: (fact) => this.#writer.write(fact),
+    });
     this.#hasState = runners.some(({ newest }) => newest !== null);
     this.#driven = driveBroker(engine, broker, slots.map(({ instrument }) => instrument.symbol), {
       onCommand: (command) => this.#keep(command),
       onReport: (slot, report) => this.#heard(slot, report),
-      onStranger: (symbol, report) => this.#write({ kind: "stranger", symbol, report }),
+      onStranger: (symbol, report) => this.#writer.write({ kind: "stranger", symbol, report }),
     });
     controls.onControl((control) => this.#obey(control));
   }
@@ -86,13 +92,19 @@ export class TradingSession {
 
   /** Tells the engine something that did not come from a bar, for example what was missed. */
   tell(event: EngineEvent, fact: JournalFact = journaledEvent(event)): void {
-    this.#write(fact);
+    this.#writer.write(fact);
     this.#driven.take(event);
   }
 
   /** Writes something down; nothing waits for it. */
   note(fact: JournalFact): void {
-    this.#write(fact);
+    this.#writer.write(fact);
+  }
+
+  /** Acts on the rules of the account by the moment that was taken in last. */
+  keepRules(): void {
+    const { sessionTime } = this.#writer;
+    if (sessionTime !== null) this.#keeper.keep(sessionTime);
   }
 
   /** Takes in what closes at one moment, and trades it. */
@@ -118,12 +130,15 @@ export class TradingSession {
       traded.push({ runner, marked, isOver: sent.origin === "history" });
     }
     if (traded.length === 0) return;
-    this.tell({ kind: "clock", time: this.#sessionTime! });
+    const time = this.#writer.sessionTime!;
+    this.#rules.look(time);
+    this.tell({ kind: "clock", time });
     await this.#driven.settled();
+    this.#keeper.keep(time);
     for (const { isOver, marked, runner } of traded) await this.#decide(runner, marked, isOver);
     await this.#settle();
     // What came in its own time cannot be asked for again.
-    if (group.some(({ receivedAt }) => receivedAt !== null)) this.#keepAll();
+    if (group.some(({ receivedAt }) => receivedAt !== null)) this.#writer.keepAll();
     this.#barsSinceState += traded.length;
     const isLast = traded.some(({ marked }) => marked.endsSession);
     if (isLast || this.#barsSinceState >= BARS_BETWEEN_STATES) await this.saveState();
@@ -143,20 +158,21 @@ export class TradingSession {
     }
     const state: SavedSession = {
       engine: this.#engine.save(),
+      rules: this.#rules.save(),
       deciders,
       newest: this.#runners.map(({ newest }) => newest),
       warmedUp: this.#runners.map(({ warmedUp }) => warmedUp),
     };
     this.#barsSinceState = 0;
     this.#hasState = true;
-    await this.#append({ kind: "state", state: state as unknown as JsonValue });
+    await this.#writer.append({ kind: "state", state: state as unknown as JsonValue });
   }
 
   /** How things stand. */
   view(): SessionView {
     const { slots } = this.#options;
     return {
-      time: this.#sessionTime,
+      time: this.#writer.sessionTime,
       bars: this.#runners.reduce((sum, { bars }) => sum + bars, 0),
       equityMicros: this.#engine.equityMicros,
       cashMicros: this.#engine.cashMicros,
@@ -166,6 +182,8 @@ export class TradingSession {
         positionLots: view.positionLots,
         openOrders: view.orders.all().length,
         close: newest?.close ?? null,
+        stop: this.#stopOf(index),
+        distance: this.#rules.distance(index),
       })),
     };
   }
@@ -176,7 +194,7 @@ export class TradingSession {
     const positions = this.#runners.some(({ isOpen }) => isOpen) ? "held" : "flat";
     const session = this.#options.name;
     if (reason !== "decider hangs") await this.saveState();
-    await this.#append({ kind: "session-stopped", session, reason, positions });
+    await this.#writer.append({ kind: "session-stopped", session, reason, positions });
     return {
       ...this.view(),
       session,
@@ -186,6 +204,13 @@ export class TradingSession {
       fills: this.#fills,
       isRestart,
     };
+  }
+
+  #stopOf(slot: number): string | null {
+    const { sessionTime } = this.#writer;
+    return sessionTime === null
+      ? null
+      : this.#rules.rulingOn(slot, sessionTime).stop?.reason ?? null;
   }
 
   get #cutOffMs(): number {
@@ -214,7 +239,7 @@ export class TradingSession {
   ): Promise<void> {
     const { bars, endsSession, row, tradeDay } = marked;
     const { instrument } = runner.options;
-    this.#sessionTime = bar.time + bars.intervalMs;
+    this.#writer.sessionTime = bar.time + bars.intervalMs;
     const { orders } = runner.view;
     if (runner.missedClose(marked)) {
       this.tell({ kind: "close", slot, reason: "session-close", atClose: false });
@@ -247,20 +272,29 @@ export class TradingSession {
     const acts = !isOver && this.#engine.ruinedAt === null && !runner.mustFlatten(marked);
     const { system: by } = runner.options.deployment;
     if (this.#ending === "decider hangs") return;
-    const asked = clock.now();
-    const decision = await within(clock, this.#cutOffMs, runner.decider.decide(runner.held(acts)));
+    const asked = clock.now(), held = runner.held(acts);
+    const decision = await within(clock, this.#cutOffMs, runner.decider.decide(held));
+    const write = this.#writer;
     if (decision instanceof CutOff) {
-      this.#write({ kind: "no-forecast", slot, by, reason: "no answer before the cut-off" });
+      write.write({ kind: "no-forecast", slot, by, reason: "no answer before the cut-off" });
       return this.#hang();
     }
+    // Whoever goes on from the journal asks the same again.
+    const now = runner.held(acts);
+    const isSame = held.positionLots === now.positionLots && held.exposure === now.exposure;
+    const asWas = isSame ? {} : { held };
     if (!acts) {
-      return this.#write({ kind: "no-forecast", slot, by, reason: "nothing is decided here" });
+      return write.write({
+        ...{ kind: "no-forecast", slot, by, reason: "nothing is decided here" },
+        ...asWas,
+      });
     }
     const { forecast, why } = decision;
     const latencyMs = clock.now() - asked;
+    this.#keeper.permit(slot, write.sessionTime!);
     this.tell(
       { kind: "forecast", slot, forecast },
-      { kind: "forecast", slot, forecast, by, why, latencyMs },
+      { kind: "forecast", slot, forecast, by, why, latencyMs, ...asWas },
     );
   }
 
@@ -269,13 +303,13 @@ export class TradingSession {
     this.tell({ kind: "halt", reason: "what decides does not answer" });
     this.#flatten();
     this.#endFor("decider hangs");
-    this.#keepAll();
+    this.#writer.keepAll();
   }
 
-  /** Closes everything as soon as it can trade. */
+  /** Closes everything at once: nobody knows when the next bar comes. */
   #flatten(): void {
-    for (const slot of this.#runners.keys()) {
-      this.tell({ kind: "close", slot, reason: "session-close", atClose: false });
+    for (const [slot, { isOpen }] of this.#runners.entries()) {
+      if (isOpen) this.tell({ kind: "close", slot, reason: "risk", atClose: true });
     }
   }
 
@@ -286,11 +320,15 @@ export class TradingSession {
 
   #obey(control: Control): void {
     this.#carryOut(control);
-    this.#keepAll();
+    this.keepRules();
+    this.#writer.keepAll();
   }
 
-  #carryOut({ kind, reason, via }: Control): void {
-    this.#write({ kind: "user-command", command: kind, via, detail: reason });
+  #carryOut(control: Control): void {
+    const { kind, reason, until, via } = control;
+    const detail = until === undefined ? reason : { reason, until };
+    this.#writer.write({ kind: "user-command", command: kind, via, detail });
+    this.#rules.obey(control);
     const text = reason === "" ? `${kind} by ${via}` : `${reason} (${kind} by ${via})`;
     switch (kind) {
       case "halt":
@@ -311,53 +349,24 @@ export class TradingSession {
   }
 
   #heard(slot: number, report: BrokerReport): void {
-    this.#write({ ...report, slot });
-    this.#keepAll();
+    this.#writer.write({ ...report, slot });
+    this.#writer.keepAll();
     if (report.kind !== "filled") return;
+    this.#rules.fill(slot, report.fill);
     const { symbol } = this.#options.slots[slot]!.instrument;
     this.#fills.push({ ...report.fill, symbol });
   }
 
   /** What makes a position smaller does not wait for the journal. */
   #keep(command: Command): Promise<unknown> | void {
-    if (!this.#isExit(command)) return this.#append(command);
-    this.#keepAll();
-    try {
-      this.#options.journal.note(this.#entry(command));
-    } catch {
-      // There is no room for a note either: an exit goes all the same, and the broker knows of it.
-    }
+    if (command.kind === "submit") this.#rules.order(this.#writer.sessionTime);
+    return this.#isExit(command) ? this.#writer.note(command) : this.#writer.append(command);
   }
 
   #isExit(command: Command): boolean {
     if (command.kind !== "submit") return command.kind === "cancel";
     const held = this.#engine.slot(command.slot).positionLots, { lots } = command.order;
     return Math.sign(lots) === -Math.sign(held) && Math.abs(lots) <= Math.abs(held);
-  }
-
-  /** Remembers what happened until something depends on it, or enough has come together. */
-  #write(fact: JournalFact): void {
-    this.#unkept.push(this.#entry(fact));
-    if (this.#unkept.length >= MOST_UNKEPT) this.#keepAll();
-  }
-
-  /** Gives the journal what was remembered, in its order. */
-  #keepAll(): void {
-    for (const entry of this.#unkept) {
-      // Where it cannot be written for good, whatever waits for it next says so.
-      this.#options.journal.append(entry).catch(() => {});
-    }
-    this.#unkept = [];
-  }
-
-  /** Writes something down with all before it; settles when it is kept. */
-  #append(fact: JournalFact): Promise<number> {
-    this.#keepAll();
-    return this.#options.journal.append(this.#entry(fact));
-  }
-
-  #entry(fact: JournalFact): JournalEntry {
-    return { ...fact, at: this.#options.clock.now(), sessionTime: this.#sessionTime };
   }
 }
 

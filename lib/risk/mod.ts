@@ -13,6 +13,15 @@ export {
   dayPaths,
   followAccount,
 } from "./account_rules.ts";
+export {
+  type AccountGuard,
+  type AccountLook,
+  type AccountPermit,
+  type AccountPermitStop,
+  createAccountGuard,
+  type PermitRequest,
+  type SourcedLimits,
+} from "./account_guard.ts";
 export { type AccountMonitor, createAccountMonitor } from "./account/account_monitor.ts";
 export {
   type AccountTerms,
@@ -99,6 +108,7 @@ export {
 export { parseRiskRequest, type RiskRequest } from "./risk_request.ts";
 export type { RiskVerdict } from "./risk_review.ts";
 export type { Restriction, RiskState } from "./risk_state.ts";
+export { joinLimits, type SharedLimits, shareLimits } from "./shared_limits.ts";
 export {
   checkSizing,
   createSizing,

@@ -114,6 +114,24 @@ export function countOrder(state: RiskState, time: number): RiskState {
   return { ...state, orderTimes: [...ordersInMinute(state, time), time] };
 }
 
+/** How far the limits are from their breach, micro-dollars; null for one that does not apply. */
+export function breachDistance(
+  { dayEndHighMicros, dayStartMicros, equityMicros, highMicros, initialMicros }: RiskState,
+  { dailyLossMicros, trailingDrawdown }: RiskLimits,
+): { readonly dailyLossMicros: number | null; readonly floorMicros: number | null } {
+  const floor = trailingDrawdown === undefined ? null : drawdownFloor(
+    trailingDrawdown,
+    trailingDrawdown.basis === "intraday" ? highMicros : dayEndHighMicros,
+    initialMicros,
+  );
+  return {
+    dailyLossMicros: dailyLossMicros === undefined
+      ? null
+      : equityMicros - (dayStartMicros - dailyLossMicros),
+    floorMicros: floor === null ? null : equityMicros - floor,
+  };
+}
+
 /** Times of the orders in the 60 seconds up to `time`. */
 export function ordersInMinute({ orderTimes }: RiskState, time: number): readonly number[] {
   return orderTimes.filter((sent) => sent > time - 60_000);

@@ -67,6 +67,18 @@ export type EngineEvent =
     /** At the close of the bar that is known last; else at the next open. */
     readonly atClose: boolean;
   }
+  /**
+   * What the rules of the account leave of a slot from now on: the largest position in either
+   * direction, null for no other limit than its own, and whether it may become larger at all.
+   */
+  | {
+    readonly kind: "permit";
+    readonly slot: number;
+    readonly mostLots: number | null;
+    readonly mayEnter: boolean;
+  }
+  /** Every order is taken back that could make a position larger. */
+  | { readonly kind: "withdraw"; readonly slot: number }
   /** Nothing is entered any more, in no slot; positions may become smaller. */
   | { readonly kind: "halt"; readonly reason: string }
   /** A person lifted the halt. */

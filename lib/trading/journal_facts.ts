@@ -87,6 +87,16 @@ export type MarketFact =
     readonly highMs: number;
   };
 
+/** What a system was asked with. */
+export interface JournaledQuestion {
+  /** Signed share of a full position that was held. */
+  readonly exposure: number;
+  /** The same in signed lots. */
+  readonly positionLots: number;
+  /** Whether the answer was to be acted on. */
+  readonly acts: boolean;
+}
+
 /** What was decided, and what overruled it. */
 export type DecisionFact =
   /** The engine was told what to hold. */
@@ -100,6 +110,8 @@ export type DecisionFact =
     readonly why: JsonValue;
     /** Milliseconds from the bar to it; null where nobody measured. */
     readonly latencyMs: number | null;
+    /** What it was asked with, where that changed before it answered. */
+    readonly held?: JournaledQuestion;
   }
   /** None came in time. */
   | {
@@ -107,6 +119,8 @@ export type DecisionFact =
     readonly slot: number;
     readonly by: string | null;
     readonly reason: string;
+    /** What it was asked with, where that changed before it answered. */
+    readonly held?: JournaledQuestion;
   }
   /** A position is closed and its orders are taken back, by whoever drives the engine. */
   | {
@@ -116,6 +130,17 @@ export type DecisionFact =
     /** At the close of the bar that is known last; else at the next open. */
     readonly atClose: boolean;
   }
+  /** What the rules of the account leave of a slot, from here on. */
+  | {
+    readonly kind: "permit";
+    readonly slot: number;
+    /** Largest position in either direction; null for no limit beside the slot's own. */
+    readonly mostLots: number | null;
+    /** Whether a position may become larger. */
+    readonly mayEnter: boolean;
+  }
+  /** Orders that could have made a position larger were taken back. */
+  | { readonly kind: "withdraw"; readonly slot: number }
   /** A rule of risk changed or refused something; `slot` is null for one of the account. */
   | {
     readonly kind: "risk";

@@ -42,6 +42,7 @@ export {
   type DecisionFact,
   type JournaledBar,
   type JournaledDeployment,
+  type JournaledQuestion,
   type JournaledSlot,
   type JournalFact,
   type JournalKind,

@@ -27,7 +27,7 @@ export interface OpenOrder {
   status: OrderStatus;
   /** Whether it was asked to be taken back and no word of that has come yet. */
   isCancelling: boolean;
-  /** Whether it was sent to reach the exposure of a forecast. */
+  /** Whether it was sent to reach the exposure of a forecast, or to be flat at the next open. */
   readonly isForForecast: boolean;
   /** Of the entry that an exit belongs to; null for entries. */
   readonly entryId: number | null;

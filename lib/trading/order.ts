@@ -4,6 +4,7 @@ export type OrderReason =
   | "roll"
   | "split"
   | "session-close"
+  | "risk"
   | "margin"
   | "end-of-data"
   | "take-profit"

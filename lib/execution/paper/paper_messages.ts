@@ -178,6 +178,7 @@ export const orderSchema = z.strictObject({
     "signal",
     "roll",
     "session-close",
+    "risk",
     "margin",
     "end-of-data",
     "take-profit",
