@@ -38,7 +38,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   registry: ["tuning", "records"],
   system: ["registry", "rl", "blend", "data"],
   live: ["system", "journal", "feeds"],
-  evaluation: ["system", "training", "simulator"],
+  evaluation: ["system", "training", "simulator", "journal"],
   report: ["records"],
   improve: ["live", "evaluation"],
 };

@@ -35,6 +35,15 @@ export {
 } from "./promotion_decision.ts";
 export type { RecordedModel, RecordedRoll, RunRecord } from "./run_record.ts";
 export {
+  AUDIT_CAUSES,
+  type AuditCause,
+  type AuditCauseName,
+  type AuditDifference,
+  AUDITED_KINDS,
+  type AuditEvidence,
+  type SessionAudit,
+} from "./session_audit.ts";
+export {
   parseSystem,
   SYSTEM_FORMAT,
   systemBytes,

@@ -1,0 +1,278 @@
+import { CorruptArtifactError, type JsonValue } from "../../core/mod.ts";
+import { BookKeeper } from "../../journal/mod.ts";
+import type {
+  BrokerReport,
+  EngineEvent,
+  JournaledDeployment,
+  JournaledSlot,
+  KeptEntry,
+} from "../../trading/mod.ts";
+import type { CauseProof } from "./cause_proof.ts";
+import type {
+  SessionStory,
+  StoryBar,
+  StoryControl,
+  StoryDecision,
+  StoryDeployment,
+  StoryMoment,
+  StoryOrder,
+  StoryUnsent,
+} from "./session_story.ts";
+import { TriggerReader } from "./triggers.ts";
+
+/** A clock that is off by less is on time. */
+const CLOCK_TOLERANCE_MS = 1_000;
+
+/**
+ * Reads what a session did.
+ *
+ * @param entries its whole journal, oldest first
+ * @throws {CorruptArtifactError} when it holds no session that traded
+ */
+export async function readStory(
+  entries: AsyncIterable<KeptEntry> | Iterable<KeptEntry>,
+): Promise<SessionStory> {
+  const reader = new StoryReader();
+  for await (const entry of entries) reader.take(entry);
+  return reader.story();
+}
+
+class StoryReader {
+  readonly #keeper = new BookKeeper();
+  readonly #triggers = new TriggerReader();
+  #started: SessionStory["started"] | null = null;
+  #state: JsonValue | undefined;
+  #newestState: DecidersState = { deciders: [] };
+  readonly #programs: SessionStory["programs"][number][] = [];
+  readonly #deployments: JournaledDeployment[] = [];
+  #current: (JournaledDeployment | undefined)[] = [];
+  #bars: StoryBar[][] = [];
+  #decisions: Map<number, StoryDecision>[] = [];
+  readonly #orders = new Map<number, StoryOrder>();
+  readonly #unsent: StoryUnsent[] = [];
+  readonly #controls: StoryControl[] = [];
+  readonly #pendingTakeovers: Omit<StoryDeployment, "saved">[] = [];
+  readonly #takeovers: StoryDeployment[] = [];
+  readonly #revisions: SessionStory["revisions"][number][] = [];
+  readonly #gaps: SessionStory["gaps"][number][] = [];
+  readonly #clockOffsets: SessionStory["clockOffsets"][number][] = [];
+  /** Between the beginning of a restart and the end of its reconciliation. */
+  #isCatchingUp = false;
+  #moment: StoryMoment = { close: -Infinity, isDecided: true };
+
+  take(entry: KeptEntry): void {
+    this.#keeper.take(entry);
+    const cause = this.#triggers.take(entry);
+    const { sequence } = entry;
+    switch (entry.kind) {
+      case "session-started":
+        return this.#start(entry);
+      case "program":
+        this.#programs.push(entry);
+        return;
+      case "deployment":
+        return this.#deploy(entry);
+      case "state":
+        this.#state ??= entry.state;
+        this.#newestState = entry.state as unknown as DecidersState;
+        return;
+      case "bar": {
+        this.#takeOver();
+        this.#isCatchingUp = false;
+        const { bar, endsSession, isRepaired = false, origin, receivedAt, slot } = entry;
+        const isBackfill = origin === "backfill";
+        this.#barsOf(slot).push({
+          ...{ bar, isBackfill, isRepaired, endsSession, receivedAt, sequence },
+        });
+        const close = bar.time + this.#slots[slot]!.intervalMs;
+        this.#moment = { close, isDecided: false };
+        return;
+      }
+      case "forecast":
+        return this.#decide(entry.slot, { forecast: entry.forecast, reason: null, sequence });
+      case "no-forecast":
+        return this.#decide(entry.slot, { forecast: null, reason: entry.reason, sequence });
+      case "submit": {
+        const { order, slot } = entry;
+        // Its fills are told as those of somebody else: no backtest sends it.
+        if (order.reason === "roll") return;
+        this.#orders.set(order.id, { slot, order, sequence, reports: [], cancelledAt: null });
+        return;
+      }
+      case "cancel": {
+        const taken = this.#orders.get(entry.orderId);
+        if (taken !== undefined) taken.cancelledAt ??= this.#barsOf(entry.slot).length;
+        return;
+      }
+      case "accepted":
+      case "rejected":
+      case "filled":
+      case "cancelled":
+      case "expired":
+      case "unknown":
+        return this.#report(entry, cause);
+      case "halt":
+      case "resume":
+      case "permit":
+      case "withdraw":
+      case "split":
+      case "dividend":
+      case "funding":
+        return this.#control(plainEvent(entry), cause);
+      case "close":
+        if (cause !== null) this.#control(plainEvent(entry), cause);
+        return;
+      case "reconciled":
+        this.#isCatchingUp = false;
+        return;
+      case "revision":
+        this.#revisions.push(entry);
+        return;
+      case "gap":
+        this.#gaps.push(entry);
+        return;
+      case "clock-offset": {
+        const aheadMs = certainOffset(entry);
+        if (aheadMs === 0 && this.#clockOffsets.length === 0) return;
+        this.#clockOffsets.push({ aheadMs, sequence, close: this.#moment.close });
+        return;
+      }
+      default:
+        // Says why something was done, not what is held.
+    }
+  }
+
+  story(): SessionStory {
+    if (this.#started === null || this.#state === undefined) {
+      throw new CorruptArtifactError("Cannot audit a journal in which no session has traded");
+    }
+    return {
+      started: this.#started,
+      slots: this.#slots,
+      deployments: this.#deployments,
+      programs: this.#programs,
+      state: this.#state,
+      bars: this.#bars,
+      decisions: this.#decisions,
+      orders: [...this.#orders.values()],
+      unsent: this.#unsent,
+      controls: this.#controls,
+      takeovers: this.#takeovers,
+      revisions: this.#revisions,
+      gaps: this.#gaps,
+      clockOffsets: this.#clockOffsets,
+      proofs: this.#triggers.proofs,
+      books: this.#keeper.books(),
+    };
+  }
+
+  get #slots(): readonly JournaledSlot[] {
+    return this.#started?.slots ?? [];
+  }
+
+  #start(entry: KeptEntry & { readonly kind: "session-started" }): void {
+    this.#isCatchingUp = entry.isRestart;
+    if (this.#started !== null && entry.books === "carried") return;
+    if (this.#started !== null) {
+      throw new CorruptArtifactError(
+        `Cannot audit a journal whose books were begun anew in entry ${entry.sequence}`,
+      );
+    }
+    this.#started = entry;
+    this.#bars = entry.slots.map(() => []);
+    this.#decisions = entry.slots.map(() => new Map());
+  }
+
+  #deploy({ deployment, sequence, slot }: KeptEntry & { readonly kind: "deployment" }): void {
+    const before = this.#current[slot];
+    this.#current[slot] = deployment;
+    if (before === undefined) {
+      this.#deployments[slot] = deployment;
+      return;
+    }
+    const isSame = before.sha256 === deployment.sha256 &&
+      before.sizeFactor === deployment.sizeFactor;
+    if (isSame) return;
+    this.#pendingTakeovers.push({ slot, deployment, moment: this.#moment, sequence });
+  }
+
+  /** The state that was kept last before the next bar is what a new system went on from. */
+  #takeOver(): void {
+    for (const takeover of this.#pendingTakeovers.splice(0)) {
+      const saved = this.#newestState.deciders[takeover.slot] ?? null;
+      this.#takeovers.push({ ...takeover, saved });
+    }
+  }
+
+  #barsOf(slot: number): StoryBar[] {
+    return this.#bars[slot]!;
+  }
+
+  #decide(slot: number, decision: StoryDecision): void {
+    const newest = this.#barsOf(slot).at(-1);
+    if (newest === undefined) return;
+    const close = newest.bar.time + this.#slots[slot]!.intervalMs;
+    this.#decisions[slot]!.set(close, decision);
+    this.#moment = { ...this.#moment, isDecided: true };
+  }
+
+  #report(
+    { at: _at, note: _note, sequence, sessionTime: _time, slot, ...fact }:
+      & KeptEntry
+      & BrokerReport
+      & { readonly slot: number },
+    cause: CauseProof | null,
+  ): void {
+    const report = fact as BrokerReport;
+    const orderId = report.kind === "filled" ? report.fill.orderId : report.orderId;
+    const known = this.#orders.get(orderId);
+    if (known !== undefined) {
+      const barsBefore = this.#barsOf(slot).length, isMissed = this.#isCatchingUp;
+      known.reports.push({ report, barsBefore, isMissed, sequence });
+    } else if (report.kind === "rejected" && this.#isCatchingUp) {
+      const { close: decidedAt } = this.#moment, { reason } = report;
+      this.#unsent.push({ slot, decidedAt, reason, sequence });
+    } else if (report.kind === "filled") {
+      this.#control({ kind: "report", slot, report }, cause);
+    }
+  }
+
+  #control(event: EngineEvent, proof: CauseProof | null): void {
+    const { close } = this.#moment;
+    // Slots decide one after the other: what concerns one comes before or after its own decision.
+    const isDecided = "slot" in event && this.#barsOf(event.slot).length > 0
+      ? this.#decisions[event.slot]!.has(close)
+      : this.#moment.isDecided;
+    this.#controls.push({ event, moment: { close, isDecided }, proof });
+  }
+}
+
+/** An entry as the engine was told it. */
+function plainEvent(
+  { at: _at, note: _note, sequence: _sequence, sessionTime: _time, ...event }: KeptEntry & {
+    readonly kind:
+      | "halt"
+      | "resume"
+      | "permit"
+      | "withdraw"
+      | "split"
+      | "dividend"
+      | "funding"
+      | "close";
+  },
+): EngineEvent {
+  return event as EngineEvent;
+}
+
+/** What a session keeps of its deciders. */
+interface DecidersState {
+  readonly deciders: readonly JsonValue[];
+}
+
+/** By how much a clock is ahead at the least; 0 while it may be right. */
+function certainOffset(
+  { highMs, lowMs }: { readonly lowMs: number; readonly highMs: number },
+): number {
+  if (lowMs > CLOCK_TOLERANCE_MS) return lowMs;
+  return highMs < -CLOCK_TOLERANCE_MS ? highMs : 0;
+}

@@ -1,0 +1,136 @@
+import type { JsonValue } from "../../core/mod.ts";
+import type { JournalBooks } from "../../journal/mod.ts";
+import type {
+  BrokerReport,
+  EngineEvent,
+  Forecast,
+  JournaledBar,
+  JournaledDeployment,
+  JournaledSlot,
+  Order,
+  SessionFact,
+} from "../../trading/mod.ts";
+import type { CauseProof } from "./cause_proof.ts";
+
+/** A place between the bars of a session. */
+export interface StoryMoment {
+  /** Close of the newest bar that had been told, epoch milliseconds; -Infinity before the first. */
+  readonly close: number;
+  /** Whether its decisions had been taken. */
+  readonly isDecided: boolean;
+}
+
+/** A bar that a session traded. */
+export interface StoryBar {
+  readonly bar: JournaledBar;
+  readonly isBackfill: boolean;
+  /** Whether its venue had corrected it before it came. */
+  readonly isRepaired: boolean;
+  /** Whether it is the last of its session. */
+  readonly endsSession: boolean;
+  /** Epoch milliseconds; null where bars come at any speed. */
+  readonly receivedAt: number | null;
+  readonly sequence: number;
+}
+
+/** What was decided at the close of a bar. */
+export interface StoryDecision {
+  /** Null where none came. */
+  readonly forecast: Forecast | null;
+  /** Why none came; null where one did. */
+  readonly reason: string | null;
+  readonly sequence: number;
+}
+
+/** Something that a broker said of an order. */
+export interface StoryReport {
+  readonly report: BrokerReport;
+  /** Bars of the instrument that had been told before. */
+  readonly barsBefore: number;
+  /** Whether it was missed, and heard of when the session went on after a stop. */
+  readonly isMissed: boolean;
+  readonly sequence: number;
+}
+
+/** An order that the session sent, and what became of it. */
+export interface StoryOrder {
+  readonly slot: number;
+  readonly order: Order;
+  readonly sequence: number;
+  readonly reports: StoryReport[];
+  /** Bars of the instrument that had been told when it was taken back from here; null if never. */
+  cancelledAt: number | null;
+}
+
+/** An order that was decided on and never written down: the session stopped before. */
+export interface StoryUnsent {
+  readonly slot: number;
+  /** Epoch milliseconds of the close at which it was decided. */
+  readonly decidedAt: number;
+  readonly reason: string;
+  readonly sequence: number;
+}
+
+/** Something that the engine was told and that no backtest would tell it. */
+export interface StoryControl {
+  readonly event: EngineEvent;
+  readonly moment: StoryMoment;
+  /** Why; null for what a market brings to both. */
+  readonly proof: CauseProof | null;
+}
+
+/** A system that took over. */
+export interface StoryDeployment {
+  readonly slot: number;
+  readonly deployment: JournaledDeployment;
+  readonly moment: StoryMoment;
+  /** What its decider went on from. */
+  readonly saved: JsonValue;
+  readonly sequence: number;
+}
+
+/** What a session was and did, from its journal alone. */
+export interface SessionStory {
+  readonly started: SessionFact & { readonly kind: "session-started" };
+  readonly slots: readonly JournaledSlot[];
+  /** Of the first part of the session. */
+  readonly deployments: readonly JournaledDeployment[];
+  readonly programs: readonly (SessionFact & { readonly kind: "program" } & {
+    readonly sequence: number;
+  })[];
+  /** What engine and deciders were before the first bar. */
+  readonly state: JsonValue;
+  /** One list for each slot, oldest first. */
+  readonly bars: readonly (readonly StoryBar[])[];
+  /** By slot, then by the close of the bar. */
+  readonly decisions: readonly ReadonlyMap<number, StoryDecision>[];
+  readonly orders: readonly StoryOrder[];
+  readonly unsent: readonly StoryUnsent[];
+  readonly controls: readonly StoryControl[];
+  readonly takeovers: readonly StoryDeployment[];
+  /** Corrections of bars that had been taken. */
+  readonly revisions: readonly {
+    readonly slot: number;
+    readonly now: JournaledBar;
+    readonly sequence: number;
+  }[];
+  /** Bars that never came. */
+  readonly gaps: readonly {
+    readonly slot: number;
+    readonly from: number;
+    readonly to: number;
+    readonly missing: number;
+    readonly found: number;
+    readonly sequence: number;
+  }[];
+  /** By how much the machine's clock was ahead, where that is certain; oldest first. */
+  readonly clockOffsets: readonly {
+    readonly aheadMs: number;
+    readonly sequence: number;
+    /** Session time from which on it was known. */
+    readonly close: number;
+  }[];
+  /** Proofs of causes that changed nothing in the engine. */
+  readonly proofs: readonly CauseProof[];
+  readonly books: JournalBooks;
+}

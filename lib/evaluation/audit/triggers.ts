@@ -1,0 +1,138 @@
+import type { BrokerReport, KeptEntry } from "../../trading/mod.ts";
+import type { CauseProof } from "./cause_proof.ts";
+
+/** Said of bars at which a backtest decides nothing either. */
+const NOTHING_IS_DECIDED = "nothing is decided here";
+
+/** Commands of people that change what is traded. */
+const TRADING_COMMANDS = ["halt", "flatten", "reduce-only", "pause"];
+
+/** Rules that are a person's wish. */
+const WISHES = ["reduce-only", "pause"];
+
+/**
+ * Tells why an engine was halted, limited, closed or told of a fill that nobody here sent: because of
+ * what was written down right before it, or of the rule that stops its instrument. Whatever is
+ * neither a person's nor a late forecast's is a rule of risk.
+ */
+export class TriggerReader {
+  /** Every proof, oldest first. */
+  readonly proofs: CauseProof[] = [];
+  readonly #submitted = new Set<number>();
+  readonly #rolled = new Set<number>();
+  /** What stops each instrument now. */
+  readonly #stops = new Map<number, CauseProof>();
+  #trigger: CauseProof | null = null;
+  /** Whether what triggers closes positions. */
+  #closes = false;
+
+  /** Takes an entry in. @returns what it was done for; null where a backtest would do it too */
+  take(entry: KeptEntry): CauseProof | null {
+    const { sequence } = entry;
+    switch (entry.kind) {
+      case "bar":
+      case "mark":
+      case "clock":
+      case "forecast":
+        this.#trigger = null;
+        this.#closes = false;
+        return null;
+      case "user-command":
+        return this.#command(entry);
+      case "no-forecast":
+        if (entry.reason === NOTHING_IS_DECIDED) return null;
+        return this.#begin({ cause: "late-forecast", sequence, text: entry.reason }, true);
+      case "risk":
+        return this.#stop(entry);
+      case "reconciled": {
+        const unexplained = Object.entries(entry.unexplainedLots);
+        if (unexplained.length === 0) return null;
+        const lots = unexplained.map(([symbol, lots]) => `${lots} lots of ${symbol}`).join(", ");
+        return this.#begin({ cause: "manual", sequence, text: `the broker holds ${lots} more` });
+      }
+      case "halt":
+        return this.#trigger ?? this.#begin({ cause: "risk", sequence, text: entry.reason });
+      case "permit": {
+        const { mayEnter, mostLots, slot } = entry;
+        if (mayEnter && mostLots === null) {
+          this.#stops.delete(slot);
+          return null;
+        }
+        return this.#ruledFor(slot, sequence, mayEnter ? `at most ${mostLots} lots` : "no entry");
+      }
+      case "withdraw":
+        return this.#ruledFor(entry.slot, sequence, "entries were taken back");
+      case "close":
+        if (entry.reason === "risk") return this.#ruledFor(entry.slot, sequence, "closed");
+        return this.#closes ? this.#trigger : null;
+      case "stranger":
+        return this.#note({
+          cause: "manual",
+          sequence,
+          text: `${entry.report.kind} of ${entry.symbol}, sent by somebody else`,
+        });
+      case "submit":
+        this.#submitted.add(entry.order.id);
+        for (const { id } of entry.order.exits ?? []) this.#submitted.add(id);
+        if (entry.order.reason === "roll") this.#rolled.add(entry.order.id);
+        return null;
+      case "filled":
+        return this.#filled(entry);
+      default:
+        return null;
+    }
+  }
+
+  #command(
+    { command, detail, sequence, via }: KeptEntry & { readonly kind: "user-command" },
+  ): CauseProof | null {
+    this.#trigger = null;
+    this.#closes = false;
+    if (!TRADING_COMMANDS.includes(command)) return null;
+    const reason = typeof detail === "string"
+      ? detail
+      : (detail as { readonly reason?: string } | null)?.reason ?? "";
+    const text = `${command} by ${via}${reason === "" ? "" : `: ${reason}`}`;
+    return this.#begin({ cause: "manual", sequence, text }, command === "flatten");
+  }
+
+  /** A rule begins to stop an instrument; a person's wish was noted when he said it. */
+  #stop({ reason, rule, sequence, slot }: KeptEntry & { readonly kind: "risk" }): CauseProof {
+    const text = `${rule}: ${reason}`;
+    const proof: CauseProof = WISHES.includes(rule)
+      ? { cause: "manual", sequence, text }
+      : this.#note({ cause: "risk", sequence, text });
+    if (slot !== null) this.#stops.set(slot, proof);
+    this.#trigger = proof;
+    this.#closes = false;
+    return proof;
+  }
+
+  #ruledFor(slot: number, sequence: number, text: string): CauseProof {
+    return this.#trigger ?? this.#stops.get(slot) ??
+      this.#note({ cause: "risk", sequence, text });
+  }
+
+  /** A fill of a roll, or of an order that was not sent from here. */
+  #filled(
+    { fill, sequence }: KeptEntry & BrokerReport & { readonly kind: "filled" },
+  ): CauseProof | null {
+    const { lots, orderId, reason } = fill;
+    if (reason === "roll" || this.#rolled.has(orderId)) {
+      return this.#note({ cause: "roll", sequence, text: `${lots} lots rolled` });
+    }
+    if (this.#submitted.has(orderId)) return null;
+    const text = `${lots} lots of order ${orderId}, which was not sent from here`;
+    return this.#note({ cause: "manual", sequence, text });
+  }
+
+  #begin(proof: CauseProof, closes = false): CauseProof {
+    this.#closes = closes;
+    return this.#trigger = this.#note(proof);
+  }
+
+  #note(proof: CauseProof): CauseProof {
+    this.proofs.push(proof);
+    return proof;
+  }
+}
