@@ -4,7 +4,12 @@ import { InputError } from "../lib/core/mod.ts";
 import { DATA_FOLDER } from "../lib/core/program.ts";
 import { contractsOfFolder, requestedInstrument, type RollRule } from "../lib/data/mod.ts";
 import { ownInstrument } from "../lib/market/mod.ts";
-import { type ContractFile, rollData, type RolledDocument } from "../tasks/data_roll.ts";
+import {
+  type ContractFile,
+  requireContracts,
+  rollData,
+  type RolledDocument,
+} from "../tasks/data_roll.ts";
 import { barsCommand, type BarsFlags, rollsText, writtenText } from "./data_bars.ts";
 import { dataRequest, integer, ownInstruments, userPath } from "./options.ts";
 import { runCommand } from "./run.ts";
@@ -82,7 +87,8 @@ export function rollCommand(): Command {
           ],
           options,
         );
-        const symbol = options.symbol ?? contracts[0]?.name;
+        requireContracts(contracts);
+        const symbol = options.symbol ?? contracts[0]!.name;
         const { path: _, ...shared } = dataRequest({ ...options, data: "", symbol });
         const document = await rollData(
           contracts,

@@ -41,6 +41,16 @@ export interface RolledDocument extends WrittenDocument, RollSettings {
   readonly notGiven: readonly string[];
 }
 
+/** @throws {InputError} for fewer than the two contracts that a roll needs */
+export function requireContracts(contracts: readonly ContractFile[]): void {
+  if (contracts.length < 2) {
+    throw new InputError("Cannot roll fewer than two contracts", {
+      where: "--contract",
+      remedy: "give it once per contract, for example --contract ESZ3=z.csv --contract ESH4=h.csv",
+    });
+  }
+}
+
 /** Joins the files of several contracts into one continuous series. */
 export async function rollData(
   contracts: readonly ContractFile[],
@@ -48,12 +58,7 @@ export async function rollData(
   settings: RollSettings,
   out: string,
 ): Promise<RolledDocument> {
-  if (contracts.length < 2) {
-    throw new InputError("Cannot roll fewer than two contracts", {
-      where: "--contract",
-      remedy: "give it once per contract, for example --contract ESZ3=z.csv --contract ESH4=h.csv",
-    });
-  }
+  requireContracts(contracts);
   const names = contracts.map(({ name }) => name);
   const instrument = requestedInstrument(shared);
   requireOneRoot(names, [instrument]);

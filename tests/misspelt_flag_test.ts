@@ -7,6 +7,8 @@ const LINES: Readonly<Record<string, string>> = {
   "train --dat=x.csv --json": "error: unknown option '--dat' (did you mean --data?)",
   "models promote a@1 --wy b": "error: unknown option '--wy' (did you mean --why?)",
   "train --xyz-nothing-like-it 1": "error: unknown option '--xyz-nothing-like-it'",
+  "data roll": "error: --contract: Cannot roll fewer than two contracts (give it once per " +
+    "contract, for example --contract ESZ3=z.csv --contract ESH4=h.csv)",
   "train --symbol MES": "error: required option '--data <file>' not specified",
 };
 

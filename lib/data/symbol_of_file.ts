@@ -51,7 +51,7 @@ function symbolsIn(path: string, own: readonly Instrument[]): readonly string[] 
   // The ending names the kind of file, never what is in it.
   const last = Math.max(1, words.length - 1);
   const found = new Set<string>();
-  for (let first = 0; first < last;) {
+  for (let first = 0; first < Math.min(last, words.length);) {
     const longest = Math.min(LONGEST, last - first);
     let length = longest;
     for (; length > 0; length--) {

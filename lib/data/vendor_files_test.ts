@@ -242,6 +242,10 @@ Deno.test("symbolOfFile() names what a file's name may mean", () => {
   );
 });
 
+Deno.test("a file's name without letters says no symbol", () => {
+  for (const path of ["", "é", "—/…"]) assertEquals(guessSymbol(path), null);
+});
+
 Deno.test("a file of two rows a thousand gaps apart costs its rows, not its years", async () => {
   const times = Array.from(
     { length: 200 },
