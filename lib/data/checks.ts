@@ -1,6 +1,7 @@
 import { type Bars, researchPrice } from "../market/mod.ts";
 import type { ColumnRole } from "./columns.ts";
 import type { ProblemLog } from "./problems.ts";
+import { sampleStride } from "./even_sample.ts";
 import { robustSpread } from "./robust_spread.ts";
 import { describeSplit, unadjustedSplits } from "./splits.ts";
 
@@ -166,22 +167,24 @@ function checkSplits(
 /**
  * Bars that move by less than a tick, off its grid, or by tens of thousands of ticks are those of
  * another instrument. Adjusted prices lie off the grid too, but move by whole ticks and more.
+ * Of many bars an even sample is looked at.
  */
 function checkTickSize(
   { open, high, low, length, instrument, intervalMs }: Bars,
   log: ProblemLog,
 ): void {
   const { kind, symbol, tickSize } = instrument;
-  const ranges = new Float64Array(length);
-  let moving = 0, onTick = 0;
-  for (let i = 0; i < length; i++) {
+  const stride = sampleStride(length);
+  const ranges = new Float64Array(Math.ceil(length / stride));
+  let moving = 0, onTick = 0, judged = 0;
+  for (let i = 0; i < length; i += stride, judged++) {
     if (high[i]! > low[i]!) ranges[moving++] = high[i]! - low[i]!;
     const ticks = open[i]! / tickSize;
     if (Math.abs(ticks - Math.round(ticks)) <= TICK_TOLERANCE) onTick++;
   }
   if (moving < FEWEST_MOVING) return;
   const range = ranges.subarray(0, moving).sort()[moving >> 1]!;
-  const tooFine = range < tickSize * (1 - TICK_TOLERANCE) && onTick < length / 2;
+  const tooFine = range < tickSize * (1 - TICK_TOLERANCE) && onTick < judged / 2;
   const tooCoarse = kind === "future" &&
     range > MOST_TICKS_A_DAY * Math.sqrt(intervalMs / DAY_MS) * tickSize;
   if (!tooFine && !tooCoarse) return;

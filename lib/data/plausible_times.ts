@@ -37,9 +37,9 @@ export function judgeTimes(table: Table, step: number | null, log: ProblemLog): 
   }
   const gap = Math.max(YEAR_MS, STEPS_OF_A_GAP * (step ?? 0));
   if (rows < 3) return;
-  for (let i = 0; i < rows; i++) {
-    const before = i === 0 ? Infinity : Math.abs(stamps[i]! - stamps[i - 1]!);
-    const after = i === rows - 1 ? Infinity : Math.abs(stamps[i + 1]! - stamps[i]!);
+  let before = Infinity, after = Infinity;
+  for (let i = 0; i < rows; i++, before = after) {
+    after = i === rows - 1 ? Infinity : Math.abs(stamps[i + 1]! - stamps[i]!);
     if (!(before > gap && after > gap)) continue;
     const shown = shownTime(stamps[i]!);
     const days = Math.round(Math.min(before, after) / 86_400_000);

@@ -1,5 +1,5 @@
-/** More returns than this do not make the spread any surer. */
-const SPREAD_SAMPLE = 100_000;
+import { sampleStride } from "./even_sample.ts";
+
 /** Median absolute deviation of a normal distribution, per standard deviation. */
 const NORMAL_MEDIAN_DEVIATION = 0.674489750196082;
 
@@ -8,7 +8,7 @@ const NORMAL_MEDIAN_DEVIATION = 0.674489750196082;
  * sample when there are many; null when over half of the values are zero.
  */
 export function robustSpread(returns: Float64Array): number | null {
-  const stride = Math.max(1, Math.floor(returns.length / SPREAD_SAMPLE));
+  const stride = sampleStride(returns.length);
   const sizes: number[] = [];
   for (let i = 0; i < returns.length; i += stride) {
     if (!Number.isNaN(returns[i]!)) sizes.push(Math.abs(returns[i]!));
