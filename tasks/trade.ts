@@ -16,6 +16,7 @@ import type { LoadedSystem } from "../lib/system/mod.ts";
 import type { ChecklistLine, Transport } from "../lib/trading/mod.ts";
 import { accountLimits, type RiskSettings, underRisk } from "./trade/account_risk.ts";
 import { openTradedFeed, resumeAfter, type TradedFeed } from "./trade/traded_feed.ts";
+import { WatchedDeployments } from "./trade/watched_deployments.ts";
 import { loadSystems, type TradedAccount, tradedMarket } from "./trade/traded_systems.ts";
 
 /** How to trade, apart from where the bars come from. */
@@ -110,6 +111,12 @@ export async function trade(
     }),
   );
   const { feed } = traded, slots = traded.slots.map((slot) => underRisk(slot, settings.risk));
+  const deployments = resources.use(
+    new WatchedDeployments({
+      ...{ models: folders.models, references: settings.systems },
+      ...{ systems, market, settings, clock },
+    }),
+  );
   const { session } = settings, { cashUsd: initialCashUsd } = settings.account;
   const broker = await connectPaperBroker({
     ...{ account: session, session, books: "carried", initialCashUsd, clock },
@@ -120,7 +127,8 @@ export async function trade(
   const outcome = await runSession({
     name: session,
     mode: "paper",
-    ...{ initialCashUsd, slots, feed, broker, journal, clock, controls, checklist, limits },
+    ...{ initialCashUsd, slots, limits, deployments },
+    ...{ feed, broker, journal, clock, controls, checklist },
     program: { codeSha256: codeSha256(), inference: "wasm", versions: versions() },
     settings: { ...settings, feed: traded.request } as unknown as JsonValue,
     cutOffMs: settings.cutOffMs,

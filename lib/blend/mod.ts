@@ -21,6 +21,7 @@ export {
   type ConfidenceCalibration,
   fitConfidence,
 } from "./confidence_calibration.ts";
+export { carryBlend } from "./carry_blend.ts";
 export { fitBlend, type FittedBlend } from "./fit_blend.ts";
 export { followBlend, type FollowBlendOptions, type FollowState } from "./follow_blend.ts";
 export type { PartForecast } from "./forecast.ts";

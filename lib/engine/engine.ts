@@ -40,6 +40,11 @@ export interface EngineState {
 
 const NOTHING: readonly Command[] = [];
 
+/** What a sizing learns over, which settles whether another one can go on with it. */
+function sizingSpan({ sizing }: SlotOptions): number | null {
+  return sizing.kind === "fixed" ? null : sizing.span ?? 0;
+}
+
 /**
  * One account, as a synchronous state machine without I/O: events in, commands out. The same engine
  * trades stored bars, paper and money; what differs is who drives it.
@@ -74,8 +79,8 @@ const NOTHING: readonly Command[] = [];
  * ```
  */
 export class Engine {
-  readonly #slots: readonly Slot[];
-  readonly #gateways: readonly OrderGateway[];
+  readonly #slots: Slot[];
+  readonly #gateways: OrderGateway[];
   readonly #initialMicros: number;
   readonly #observer: EngineObserver | undefined;
   #orderCount: number;
@@ -137,6 +142,28 @@ export class Engine {
   /** A slot, to read. */
   slot(index: number): SlotView {
     return this.#slots[index]!;
+  }
+
+  /**
+   * Goes on in a slot with other sizes, limits and costs; position, orders and cash stay. Views of
+   * the slot that were handed out before are over.
+   *
+   * @throws RangeError when an option is outside its range, or the instrument is another one
+   */
+  redeploy(index: number, options: SlotOptions): void {
+    checkSlotOptions(options);
+    const { options: before } = this.#slots[index]!;
+    const isSame = before.instrument.symbol === options.instrument.symbol &&
+      before.intervalMs === options.intervalMs;
+    if (!isSame) {
+      throw new RangeError(
+        `Cannot redeploy a slot of ${before.instrument.symbol} with ${options.instrument.symbol}`,
+      );
+    }
+    const { sizing, ...state } = this.#slots[index]!.save();
+    const isSized = sizingSpan(before) === sizingSpan(options);
+    this.#slots[index] = new Slot(index, options, 0, { ...state, sizing: isSized ? sizing : null });
+    this.#gateways[index] = this.#openGateway(this.#slots[index]!);
   }
 
   /** Where a strategy of orders sends them; what it does is handed out by `takeCommands`. */

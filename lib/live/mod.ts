@@ -17,12 +17,14 @@ export {
 } from "./confirm_rules.ts";
 export type { Restraint } from "./session_rules.ts";
 export type { Decider, Decision, Held } from "./decider.ts";
+export { isSameDeployment } from "./same_deployment.ts";
 export { requireGreen } from "./checklist.ts";
 export { SignalControls } from "./signal_controls.ts";
 export { FileControls, writeControl } from "./file_controls.ts";
 export { runSession } from "./run_session.ts";
 export { mergeFeeds, type SessionBar, type SessionFeed, shareFeed } from "./session_feed.ts";
 export type {
+  DeploymentSource,
   SessionJournal,
   SessionOptions,
   SessionOutcome,
@@ -30,6 +32,6 @@ export type {
   SessionView,
 } from "./session_options.ts";
 export { readStanding, type SessionStanding } from "./session_standing.ts";
-export { systemSlot, type SystemSlotStart } from "./system_slot.ts";
+export { type DeployedSystem, systemSlot, type SystemSlotStart } from "./system_slot.ts";
 export { createSystemDecider, type DecidingSystem } from "./system_decider.ts";
 export { startWorkerDecider } from "./worker_decider.ts";

@@ -1,10 +1,17 @@
 import { canonicalJson, CorruptArtifactError, InputError, type JsonValue } from "../core/mod.ts";
 import { Engine } from "../engine/mod.ts";
-import type { BrokerReport, Command, EngineEvent, KeptEntry } from "../trading/mod.ts";
+import type {
+  BrokerReport,
+  Command,
+  EngineEvent,
+  JournaledDeployment,
+  KeptEntry,
+} from "../trading/mod.ts";
 import { SessionRules } from "./session_rules.ts";
 import type { BegunSession } from "./begun_session.ts";
 import { journaledControl } from "./journaled_control.ts";
-import type { SessionOptions } from "./session_options.ts";
+import { isSameDeployment } from "./same_deployment.ts";
+import type { SessionOptions, SessionSlot } from "./session_options.ts";
 import { SlotRunner } from "./session_slot.ts";
 import type { SavedSession } from "./trading_session.ts";
 
@@ -21,17 +28,21 @@ export async function recover(
   options: SessionOptions,
   known: KeptEntry & { readonly kind: "state" },
 ): Promise<BegunSession> {
-  const { initialCashUsd, journal, slots } = options;
+  const { initialCashUsd, journal } = options;
   const state = known.state as unknown as SavedSession;
   if (!Array.isArray(state?.deciders)) {
     throw new CorruptArtifactError(`Cannot go on from entry ${known.sequence}: it keeps no state`);
   }
-  if (state.deciders.length !== slots.length) {
+  if (state.deciders.length !== options.slots.length) {
     throw new InputError(
-      `Cannot go on with ${slots.length} systems as the session was begun with ` +
+      `Cannot go on with ${options.slots.length} systems as the session was begun with ` +
         `${state.deciders.length}`,
       { remedy: "give the same systems in the same order, or begin a session of another name" },
     );
+  }
+  const slots: SessionSlot[] = [];
+  for (const index of options.slots.keys()) {
+    slots.push(await slotInForce(options, index, state.deployments?.[index], known.sessionTime));
   }
   const engine = new Engine({ initialCashUsd, slots }, state.engine);
   const runners: SlotRunner[] = [];
@@ -47,6 +58,29 @@ export async function recover(
   for await (const entry of journal.entries(known.sequence)) await replay.take(entry);
   await replay.finish();
   return { engine, runners, rules, unsent: replay.unsent };
+}
+
+/**
+ * A slot as it was traded when its state was kept. What it is to be traded by now is taken up like
+ * any other deployment, at a bar.
+ */
+async function slotInForce(
+  { deployments, slots }: SessionOptions,
+  index: number,
+  traded: JournaledDeployment | undefined,
+  at: number | null,
+): Promise<SessionSlot> {
+  const slot = slots[index]!;
+  if (traded === undefined || isSameDeployment(traded, slot.deployment)) return slot;
+  if (deployments !== undefined) {
+    const opened = await deployments.open(index, traded, at ?? slot.from);
+    // Whatever comes behind the state is traded.
+    return { ...opened, from: -Infinity };
+  }
+  throw new InputError(
+    `Cannot go on with ${slot.deployment.system} as the session was traded by ${traded.system}`,
+    { remedy: `give ${traded.system}, or begin a session of another name` },
+  );
 }
 
 /** Tells an engine and its deciders again what they have heard before. */

@@ -1,7 +1,6 @@
 import { Engine } from "../engine/mod.ts";
-import { reconcile } from "../execution/mod.ts";
+import { type Belief, reconcile } from "../execution/mod.ts";
 import { rebuildBooks } from "../journal/mod.ts";
-import type { OpenOrder } from "../trading/mod.ts";
 import { SessionRules } from "./session_rules.ts";
 import type { BegunSession } from "./begun_session.ts";
 import { recover } from "./recover.ts";
@@ -24,10 +23,10 @@ export async function runSession(
   using resources = new DisposableStack();
   const known = options.journal.last("state");
   const begun = known === null ? await begin(options) : await recover(options, known);
-  for (const { decider } of begun.runners) resources.defer(() => decider.close());
+  for (const runner of begun.runners) resources.defer(() => runner.decider.close());
   const session = new TradingSession(options, begun);
   const isRestart = known !== null;
-  announce(session, options, isRestart);
+  announce(session, options, { isRestart, runners: begun.runners });
   options.feed.onFact?.((fact) => session.note(fact));
   if (isRestart) await catchUp(session, options, begun);
   session.keepRules();
@@ -62,8 +61,12 @@ async function begin(options: SessionOptions): Promise<BegunSession> {
 }
 
 /** Writes down who trades what, with what, and what was looked at. */
-function announce(session: TradingSession, options: SessionOptions, isRestart: boolean): void {
-  const { checklist, mode, name, program, settings, slots } = options;
+function announce(
+  session: TradingSession,
+  options: SessionOptions,
+  { isRestart, runners }: { readonly isRestart: boolean; readonly runners: readonly SlotRunner[] },
+): void {
+  const { checklist, mode, name, program, settings } = options;
   session.note({
     kind: "session-started",
     ...{ session: name, isRestart, mode, settings },
@@ -73,9 +76,24 @@ function announce(session: TradingSession, options: SessionOptions, isRestart: b
   });
   session.note({ kind: "program", ...program });
   session.note({ kind: "checklist", lines: checklist });
-  for (const [slot, { deployment }] of slots.entries()) {
+  for (const [slot, { options: { deployment } }] of runners.entries()) {
     session.note({ kind: "deployment", slot, deployment, state: isRestart ? "kept" : "begun" });
   }
+}
+
+/** What is believed of each instrument: slots may share one, the broker's books do not tell them apart. */
+function beliefsOf(slots: SessionOptions["slots"], engine: Engine): readonly Belief[] {
+  const symbols = new Set(slots.map(({ instrument }) => instrument.symbol));
+  return [...symbols].map((symbol) => {
+    const views = slots.flatMap(({ instrument }, slot) =>
+      instrument.symbol === symbol ? [engine.slot(slot)] : []
+    );
+    return {
+      symbol,
+      positionLots: views.reduce((sum, { positionLots }) => sum + positionLots, 0),
+      orders: views.flatMap(({ orders }) => orders.all()),
+    };
+  });
 }
 
 /** Brings a session that was made again in line with its broker's books. */
@@ -90,15 +108,14 @@ async function catchUp(
     session.tell({ kind: "report", slot, report: { kind: "rejected", orderId, reason } });
   }
   const { executionIds } = await rebuildBooks(journal.entries());
-  const beliefs = slots.map(({ instrument: { symbol } }, index) => {
-    const { orders, positionLots } = engine.slot(index);
-    return { symbol, positionLots, orders: orders.all() as readonly OpenOrder[] };
-  });
   const snapshot = await broker.snapshot();
-  const missed = reconcile(beliefs, new Set(executionIds), snapshot);
+  const missed = reconcile(beliefsOf(slots, engine), new Set(executionIds), snapshot);
   for (const { report, symbol } of missed.reports) {
-    const slot = slots.findIndex(({ instrument }) => instrument.symbol === symbol);
-    session.tell({ kind: "report", slot, report });
+    const orderId = report.kind === "filled" ? report.fill.orderId : report.orderId;
+    const knows = (slot: number): boolean =>
+      engine.slot(slot).orders.all().some(({ id }) => id === orderId);
+    const own = slots.flatMap(({ instrument }, slot) => instrument.symbol === symbol ? [slot] : []);
+    session.tell({ kind: "report", slot: own.find(knows) ?? own[0]!, report });
   }
   session.note({
     kind: "reconciled",

@@ -11,6 +11,7 @@ import type {
   SessionFact,
   TradingMode,
 } from "../trading/mod.ts";
+import type { TradingSystem } from "../records/mod.ts";
 import type { Controls } from "./controls.ts";
 import type { Decider } from "./decider.ts";
 import type { SessionFeed } from "./session_feed.ts";
@@ -25,8 +26,29 @@ export interface SessionSlot extends SlotOptions {
   readonly warmupBars: number;
   /** What trades it. */
   readonly deployment: JournaledDeployment;
+  /** Its document; absent for what decides in another way. */
+  readonly system?: TradingSystem;
   /** Starts what decides, where a saved one stopped or from nothing. */
   readonly start: (saved: JsonValue) => Promise<Decider>;
+}
+
+/** Where a session hears that its slots are to be traded by other systems. */
+export interface DeploymentSource {
+  /**
+   * What a slot is to be traded by now. It is asked after every bar: it answers from memory or from
+   * a look that takes no time.
+   *
+   * @returns null while nobody can tell
+   */
+  current(slot: number): JournaledDeployment | null;
+  /**
+   * Opens a system for a slot of the session.
+   *
+   * @param at epoch milliseconds of the session: costs and margin are those of that day
+   * @throws {InputError} when it cannot be opened, or is of another instrument or interval
+   * @throws {RefusedError} when a rule forbids it
+   */
+  open(slot: number, deployment: JournaledDeployment, at: number): Promise<SessionSlot>;
 }
 
 /** The journal of a session: what is kept last is asked for when it goes on. */
@@ -49,6 +71,8 @@ export interface SessionOptions {
   readonly limits?: readonly SourcedLimits[];
   /** Where its bars come from. */
   readonly feed: SessionFeed;
+  /** Where it hears of other systems to trade by; absent for none but those of the slots. */
+  readonly deployments?: DeploymentSource;
   /** Where its orders go. */
   readonly broker: BarBroker;
   /** Where it is written down. */

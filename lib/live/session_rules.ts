@@ -32,6 +32,8 @@ export interface Restraint {
   readonly until: number | null;
 }
 
+type RulesOptions = Pick<SessionOptions, "initialCashUsd" | "limits">;
+
 /** What is kept of the rules; they can be read by it alone. */
 export interface SavedRules {
   /** The limits that were followed. */
@@ -50,18 +52,20 @@ export interface SavedRules {
 export class SessionRules {
   readonly #engine: Engine;
   readonly #runners: readonly SlotRunner[];
-  readonly #sources: readonly SourcedLimits[];
-  readonly #guard: AccountGuard;
+  readonly #options: RulesOptions;
+  #sources: readonly SourcedLimits[];
+  #guard: AccountGuard;
   #restraint: Restraint | null;
 
   /** @param saved what `save` gave, to go on from there */
   constructor(
-    options: Pick<SessionOptions, "initialCashUsd" | "limits">,
+    options: RulesOptions,
     engine: Engine,
     runners: readonly SlotRunner[],
     saved: JsonValue = null,
   ) {
     const state = saved as unknown as SavedRules | null;
+    this.#options = options;
     this.#engine = engine;
     this.#runners = runners;
     this.#sources = sourcesOf(options.limits, runners);
@@ -71,6 +75,14 @@ export class SessionRules {
       state?.guard ?? null,
     );
     this.#restraint = state?.restraint ?? null;
+  }
+
+  /** A slot is traded by another system: its limits count from now on. */
+  redeploy(): void {
+    const { initialCashUsd, limits } = this.#options;
+    const state = this.#guard.save();
+    this.#sources = sourcesOf(limits, this.#runners);
+    this.#guard = createAccountGuard(this.#sources, usdToMicros(initialCashUsd), state);
   }
 
   /** Every bar of a moment is in: the account is valued, before anybody acts on it. */

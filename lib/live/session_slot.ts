@@ -15,6 +15,9 @@ import type { SessionSlot } from "./session_options.ts";
 /** Bars before the newest one that engine and broker read. */
 const LOOK_BACK = 1;
 
+/** Bars that are kept for systems that come later, at least. */
+const KEPT_BARS = 1_000;
+
 /** A bar with what the calendar says of it. */
 export interface MarkedBar {
   readonly bars: Bars;
@@ -26,9 +29,12 @@ export interface MarkedBar {
 
 /** What a session keeps of one of its instruments: the newest bars, and who decides. */
 export class SlotRunner {
-  readonly options: SessionSlot;
-  readonly view: SlotView;
-  readonly decider: Decider;
+  /** What is traded, and by what. */
+  options: SessionSlot;
+  /** What the engine knows of it. */
+  view: SlotView;
+  /** Who decides. */
+  decider: Decider;
   /** Bars that were traded. */
   bars = 0;
   /** The newest bar, those that only warm up included; null before the first. */
@@ -37,18 +43,44 @@ export class SlotRunner {
   warmedUp = 0;
   readonly #window: BarWindow;
   readonly #calendar: SessionCalendar;
-  readonly #flattens: boolean;
+  #history: JournaledBar[] = [];
   #tradeDay: number | null = null;
   #goesOn = false;
 
   constructor(options: SessionSlot, view: SlotView, decider: Decider) {
-    const { flattenAtSessionEnd, instrument, intervalMs } = options;
+    const { instrument, intervalMs } = options;
     this.options = options;
     this.view = view;
     this.decider = decider;
     this.#window = new BarWindow({ instrument, intervalMs }, LOOK_BACK);
     this.#calendar = createCalendar(instrument);
-    this.#flattens = flattenAtSessionEnd && intervalMs < DAILY_INTERVAL_MS;
+  }
+
+  /** The newest bars, oldest first: what another system warms up with. */
+  get history(): readonly JournaledBar[] {
+    return this.#history;
+  }
+
+  /** Is traded by another system from the next bar on; what it has warmed up with is enough. */
+  redeploy(options: SessionSlot, view: SlotView, decider: Decider): void {
+    this.options = { ...options, from: this.options.from };
+    this.view = view;
+    this.decider = decider;
+    this.warmedUp = Math.max(this.warmedUp, options.warmupBars);
+  }
+
+  /** Keeps a bar for those who warm up later, also one that was taken in before. */
+  remember(bar: JournaledBar): void {
+    if (bar.time <= (this.#history.at(-1)?.time ?? -Infinity)) return;
+    this.#history.push(bar);
+    const most = Math.max(KEPT_BARS, this.options.warmupBars);
+    // Now and then, not with every bar.
+    if (this.#history.length > 2 * most) this.#history = this.#history.slice(-most);
+  }
+
+  get #flattens(): boolean {
+    const { flattenAtSessionEnd, intervalMs } = this.options;
+    return flattenAtSessionEnd && intervalMs < DAILY_INTERVAL_MS;
   }
 
   /**
@@ -92,6 +124,7 @@ export class SlotRunner {
   /** Takes a bar in; the decider is told by whoever calls. */
   take(bar: JournaledBar, origin?: BarOrigin): MarkedBar {
     this.#window.push(bar);
+    this.remember(bar);
     const { bars } = this.#window;
     const { isLast, tradeDay } = sessionMark(bar.time, bars.intervalMs, this.#calendar);
     this.newest = bar;

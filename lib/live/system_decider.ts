@@ -23,8 +23,10 @@ export interface DecidingSystem {
 }
 
 /** What a decider keeps. */
-interface SavedDecider {
+export interface SavedDecider {
+  /** What features, models and signals hold. */
   readonly live: LiveBlendState;
+  /** What its strategy remembers: the weights of a blend. */
   readonly forecaster: JsonValue;
   /** The newest bars, oldest first. */
   readonly bars: readonly JournaledBar[];

@@ -1,10 +1,16 @@
 import { InputError } from "../core/mod.ts";
 import type { TradingConditions } from "../engine/mod.ts";
 import type { Bars } from "../market/mod.ts";
+import type { CurrentDeployment } from "../registry/mod.ts";
 import { scaleSizing } from "../risk/mod.ts";
 import type { LoadedSystem } from "../system/mod.ts";
 import type { SessionSlot } from "./session_options.ts";
 import { startWorkerDecider } from "./worker_decider.ts";
+
+/** A registered system as it is deployed; null for one that is named by its version. */
+export type DeployedSystem = Omit<LoadedSystem, "deployment"> & {
+  readonly deployment: Pick<CurrentDeployment, "alias" | "sizeFactor"> | null;
+};
 
 /** Where a system begins to trade. */
 export interface SystemSlotStart {
@@ -25,7 +31,7 @@ export interface SystemSlotStart {
  * @throws {InputError} when the factor leaves nothing to trade
  */
 export function systemSlot(
-  { deployment, models, name, sha256, system, version }: LoadedSystem,
+  { deployment, models, name, sha256, system, version }: DeployedSystem,
   { conditions, from, market, signalsFrom }: SystemSlotStart,
 ): SessionSlot {
   const { instrument, intervalMs } = market;
@@ -52,6 +58,7 @@ export function systemSlot(
       alias: deployment?.alias ?? null,
       sizeFactor,
     },
+    system,
     start: (saved) =>
       startWorkerDecider({
         system,

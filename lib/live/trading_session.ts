@@ -7,6 +7,7 @@ import {
   type EngineEvent,
   type Fill,
   type JournaledBar,
+  type JournaledDeployment,
   journaledEvent,
   type JournalFact,
   toTicks,
@@ -18,6 +19,7 @@ import type { BegunSession } from "./begun_session.ts";
 import type { Control } from "./controls.ts";
 import { CutOff, within } from "./cut_off.ts";
 import { RuleKeeper } from "./rule_keeper.ts";
+import { DeploymentTaker } from "./deployment_taker.ts";
 import type { SessionBar } from "./session_feed.ts";
 import type { SessionOptions, SessionOutcome, SessionView } from "./session_options.ts";
 import type { MarkedBar, SlotRunner } from "./session_slot.ts";
@@ -29,6 +31,8 @@ export interface SavedSession {
   /** What the rules of the account remember; absent in journals without them. */
   readonly rules?: JsonValue;
   readonly deciders: readonly JsonValue[];
+  /** What traded each slot; absent in journals where that never changed. */
+  readonly deployments?: readonly JournaledDeployment[];
   /** The newest bar of each slot; null before the first. */
   readonly newest: readonly (JournaledBar | null)[];
   /** Bars that each slot had warmed up on; absent where it was begun before this was kept. */
@@ -56,6 +60,7 @@ export class TradingSession {
   readonly #rules: SessionRules;
   readonly #keeper: RuleKeeper;
   readonly #writer: SessionWriter;
+  readonly #taker: DeploymentTaker | null;
   readonly #fills: (Fill & { readonly symbol: string })[] = [];
   #barsSinceState = 0;
   #ending: SessionOutcome["reason"] | null = null;
@@ -74,6 +79,10 @@ export class TradingSession {
     this.#writer = new SessionWriter(journal, clock);
     this.#keeper = new RuleKeeper(rules, engine, slots.length, {
       tell: (event) => this.tell(event),
+      write: (fact) => this.#writer.write(fact),
+    });
+    this.#taker = options.deployments === undefined ? null : new DeploymentTaker({
+      ...{ source: options.deployments, runners, clock, cutOffMs: this.#cutOffMs },
       write: (fact) => this.#writer.write(fact),
     });
     this.#hasState = runners.some(({ newest }) => newest !== null);
@@ -115,11 +124,15 @@ export class TradingSession {
       const runner = this.#runners[sent.slot]!;
       const bar = barOfRow(sent.bars, sent.row);
       // What an earlier part of this session has taken in already.
-      if (runner.newest !== null && bar.time <= runner.newest.time) continue;
+      if (runner.newest !== null && bar.time <= runner.newest.time) {
+        runner.remember(bar);
+        continue;
+      }
       const isTraded = runner.trades(bar, sent.origin);
       if (isTraded) this.#requireWarm(runner);
       if (isTraded && !this.#hasState) await this.saveState();
       runner.decider.take(bar);
+      this.#taker?.take(sent.slot, bar);
       const marked = runner.take(bar, sent.origin);
       if (!isTraded) {
         this.#engine.warm(sent.slot, marked.bars, marked.row, marked.row + 1);
@@ -142,14 +155,37 @@ export class TradingSession {
     this.#barsSinceState += traded.length;
     const isLast = traded.some(({ marked }) => marked.endsSession);
     if (isLast || this.#barsSinceState >= BARS_BETWEEN_STATES) await this.saveState();
+    for (const { runner } of traded) await this.#takeUp(this.#runners.indexOf(runner), time);
     if (this.#engine.ruinedAt !== null && this.#runners.every(({ isOpen }) => !isOpen)) {
       this.#endFor("ruined");
     }
     this.#options.onMoment?.(this.view());
   }
 
-  /** Keeps in the journal what a restart goes on from. Nothing may be on its way. */
-  async saveState(): Promise<void> {
+  /** Another system trades from the next bar on: written down with the state that it begins with. */
+  async #takeUp(slot: number, time: number): Promise<void> {
+    if (this.#taker === null || this.#ending !== null) return;
+    const taken = await this.#taker.next(slot, time);
+    if (taken === null) return;
+    const { decider, options, state } = taken, runner = this.#runners[slot]!, old = runner.decider;
+    try {
+      this.#engine.redeploy(slot, options);
+    } catch (error) {
+      if (decider !== old) decider.close();
+      return this.#taker.refuse(slot, options.deployment, (error as Error).message);
+    }
+    runner.redeploy(options, this.#engine.slot(slot), decider);
+    this.#rules.redeploy();
+    if (decider !== old) old.close();
+    await this.saveState({ kind: "deployment", slot, deployment: options.deployment, state });
+  }
+
+  /**
+   * Keeps in the journal what a restart goes on from. Nothing may be on its way.
+   *
+   * @param fact written down with it, as one
+   */
+  async saveState(fact?: JournalFact): Promise<void> {
     const deciders: JsonValue[] = [];
     for (const { decider } of this.#runners) {
       const saved = await within(this.#options.clock, this.#cutOffMs, decider.save());
@@ -160,11 +196,13 @@ export class TradingSession {
       engine: this.#engine.save(),
       rules: this.#rules.save(),
       deciders,
+      deployments: this.#runners.map(({ options }) => options.deployment),
       newest: this.#runners.map(({ newest }) => newest),
       warmedUp: this.#runners.map(({ warmedUp }) => warmedUp),
     };
     this.#barsSinceState = 0;
     this.#hasState = true;
+    if (fact !== undefined) this.#writer.write(fact);
     await this.#writer.append({ kind: "state", state: state as unknown as JsonValue });
   }
 
@@ -191,6 +229,7 @@ export class TradingSession {
   /** Ends it: nothing is sent any more, and positions stay as they are. */
   async end(reason: SessionOutcome["reason"], isRestart: boolean): Promise<SessionOutcome> {
     await this.#settle();
+    this.#taker?.[Symbol.dispose]();
     const positions = this.#runners.some(({ isOpen }) => isOpen) ? "held" : "flat";
     const session = this.#options.name;
     if (reason !== "decider hangs") await this.saveState();

@@ -137,10 +137,9 @@ export function createAccountGuard(
     const monitor = limits.account === undefined ? null : createAccountMonitor(limits.account);
     return {
       ...{ source, limits, monitor },
-      state: saved?.[index] ?? {
-        risk: initialRiskState(initialMicros),
-        account: monitor?.begin({ initialMicros }) ?? null,
-      },
+      state: begunState(monitor, saved?.[index]?.risk ?? initialRiskState(initialMicros), {
+        ...{ account: saved?.[index]?.account ?? null, initialMicros },
+      }),
     };
   });
   return {
@@ -165,6 +164,16 @@ export function createAccountGuard(
     },
     save: () => all.map((one) => one.state) as unknown as JsonValue,
   };
+}
+
+/** Rules that come with another system take the account up as it stands. */
+function begunState(
+  monitor: AccountMonitor | null,
+  risk: RiskState,
+  { account, initialMicros }: Pick<GuardedAccount, "account"> & { readonly initialMicros: number },
+): GuardedAccount {
+  const { equityMicros } = risk;
+  return { risk, account: account ?? monitor?.begin({ initialMicros, equityMicros }) ?? null };
 }
 
 function seen({ limits, monitor, state }: Followed, look: AccountLook): GuardedAccount {

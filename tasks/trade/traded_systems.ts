@@ -1,6 +1,6 @@
 import { dateFlag, InputError, RefusedError, type TimerClock } from "../../lib/core/mod.ts";
 import { type DataRequest, requestedInstrument } from "../../lib/data/mod.ts";
-import { type SessionSlot, systemSlot } from "../../lib/live/mod.ts";
+import { type DeployedSystem, type SessionSlot, systemSlot } from "../../lib/live/mod.ts";
 import { type Bars, createCalendar, rowAt, sessionMark } from "../../lib/market/mod.ts";
 import { openRegistry } from "../../lib/registry/mod.ts";
 import {
@@ -102,7 +102,7 @@ export function storedSlot(
 
 /** A system as a slot of a session on bars that still happen; its models speak as soon as they can. */
 export function liveSlot(
-  loaded: LoadedSystem,
+  loaded: DeployedSystem,
   market: TradedMarket,
   account: TradedAccount,
   { asked, now }: { readonly asked: number; readonly now: number },
@@ -111,7 +111,7 @@ export function liveSlot(
 }
 
 function slotOf(
-  loaded: LoadedSystem,
+  loaded: DeployedSystem,
   { instrument, intervalMs }: TradedMarket,
   account: TradedAccount,
   { at, from, signalsFrom }: {

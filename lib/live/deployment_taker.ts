@@ -1,0 +1,160 @@
+import type { TimerClock } from "../core/mod.ts";
+import type { JournaledBar, JournaledDeployment, JournalFact } from "../trading/mod.ts";
+import { carryState } from "./carry_state.ts";
+import { CutOff, within } from "./cut_off.ts";
+import type { Decider } from "./decider.ts";
+import { isSameDeployment } from "./same_deployment.ts";
+import type { DeploymentSource, SessionSlot } from "./session_options.ts";
+import type { SlotRunner } from "./session_slot.ts";
+
+/** A system that is to trade a slot from the next bar on. */
+export interface TakenUp {
+  readonly options: SessionSlot;
+  readonly decider: Decider;
+  /** Where its running state comes from, in words. */
+  readonly state: string;
+}
+
+/** A system that warms up beside the one that trades. */
+interface Candidate {
+  readonly deployment: JournaledDeployment;
+  /** Null while it opens. */
+  opened: { readonly options: SessionSlot; readonly decider: Decider } | null;
+  /** Bars that it has taken in. */
+  warmedUp: number;
+  /** Settles when it has opened, or cannot be. */
+  opening: Promise<void>;
+}
+
+/** What a taker of deployments is made of. */
+export interface TakerOptions {
+  readonly source: DeploymentSource;
+  readonly runners: readonly SlotRunner[];
+  readonly clock: TimerClock;
+  /** Milliseconds for which a bar waits while a system opens. */
+  readonly cutOffMs: number;
+  readonly write: (fact: JournalFact) => void;
+}
+
+/**
+ * Follows what the slots of a session are to be traded by. Another system opens beside the one that
+ * trades, takes the bars in that the session has kept and those that come, and takes over once it is
+ * warm. One that cannot is refused in words, and the old one goes on.
+ */
+export class DeploymentTaker implements Disposable {
+  readonly #options: TakerOptions;
+  readonly #candidates = new Map<number, Candidate>();
+  readonly #refused = new Map<number, JournaledDeployment>();
+
+  constructor(options: TakerOptions) {
+    this.#options = options;
+  }
+
+  /** A bar of a slot came in. */
+  take(slot: number, bar: JournaledBar): void {
+    const candidate = this.#candidates.get(slot);
+    if (candidate?.opened == null) return;
+    candidate.opened.decider.take(bar);
+    candidate.warmedUp++;
+  }
+
+  /** The system that takes over in a slot now; null while the old one goes on. */
+  async next(slot: number, time: number): Promise<TakenUp | null> {
+    const { clock, cutOffMs, runners, source } = this.#options;
+    const wanted = source.current(slot), runner = runners[slot]!;
+    const candidate = this.#candidates.get(slot);
+    if (candidate !== undefined && !isWanted(candidate.deployment, wanted)) this.#drop(slot);
+    if (wanted === null || isSameDeployment(wanted, runner.options.deployment)) return null;
+    if (isWanted(this.#refused.get(slot), wanted)) return null;
+    try {
+      if (wanted.sha256 === runner.options.deployment.sha256) {
+        const options = await source.open(slot, wanted, time);
+        return { options, decider: runner.decider, state: "kept: only its size is another one" };
+      }
+      const opening = this.#candidates.get(slot) ?? this.#open(slot, wanted, time);
+      if (await within(clock, cutOffMs, opening.opening) instanceof CutOff) return null;
+      if (opening.warmedUp < opening.opened!.options.warmupBars) return null;
+      return await this.#handOver(slot, opening.opened!);
+    } catch (error) {
+      this.refuse(slot, wanted, (error as Error).message);
+      return null;
+    }
+  }
+
+  /** A deployment that cannot be taken up is said once; the old one goes on. */
+  refuse(slot: number, deployment: JournaledDeployment, reason: string): void {
+    this.#drop(slot);
+    this.#refused.set(slot, deployment);
+    const { system } = this.#options.runners[slot]!.options.deployment;
+    this.#options.write({
+      ...{ kind: "risk", slot, rule: "deployment", detail: { ...deployment } },
+      reason: `${deployment.system} is not taken up, ${system} goes on: ${reason}`,
+    });
+  }
+
+  /** Ends what warms up. */
+  [Symbol.dispose](): void {
+    for (const slot of [...this.#candidates.keys()]) this.#drop(slot);
+  }
+
+  #open(slot: number, deployment: JournaledDeployment, time: number): Candidate {
+    const candidate: Candidate = {
+      ...{ deployment, opened: null, warmedUp: 0, opening: Promise.resolve() },
+    };
+    this.#candidates.set(slot, candidate);
+    candidate.opening = this.#start(slot, candidate, time);
+    return candidate;
+  }
+
+  async #start(slot: number, candidate: Candidate, time: number): Promise<void> {
+    const { runners, source } = this.#options;
+    const options = await source.open(slot, candidate.deployment, time);
+    const decider = await options.start(null);
+    if (this.#candidates.get(slot) !== candidate) return decider.close();
+    // In one turn: whatever comes after these is told by `take`.
+    const { history } = runners[slot]!;
+    for (const bar of history) decider.take(bar);
+    candidate.opened = { options, decider };
+    candidate.warmedUp = history.length;
+  }
+
+  /** Weights go over from the old system, which has decided on its last bar. */
+  async #handOver(slot: number, opened: NonNullable<Candidate["opened"]>): Promise<TakenUp> {
+    const { decider, options } = opened;
+    const runner = this.#options.runners[slot]!;
+    const [fresh, saved] = await this.#inTime(
+      Promise.all([decider.save(), runner.decider.save()]),
+    );
+    const { system: before } = runner.options;
+    if (options.system === undefined || before === undefined) {
+      this.#candidates.delete(slot);
+      return { options, decider, state: "begun" };
+    }
+    const { kept, state } = carryState(fresh, options.system, { system: before, saved });
+    const carrying = state === fresh ? decider : await this.#inTime(options.start(state));
+    if (carrying !== decider) decider.close();
+    this.#candidates.delete(slot);
+    return { options, decider: carrying, state: kept };
+  }
+
+  async #inTime<T>(answer: Promise<T>): Promise<T> {
+    const { clock, cutOffMs } = this.#options;
+    const value = await within(clock, cutOffMs, answer);
+    if (value instanceof CutOff) throw new Error(`it took longer than ${cutOffMs} ms`);
+    return value;
+  }
+
+  #drop(slot: number): void {
+    const candidate = this.#candidates.get(slot);
+    this.#candidates.delete(slot);
+    candidate?.opened?.decider.close();
+    candidate?.opening.catch(() => {});
+  }
+}
+
+function isWanted(
+  deployment: JournaledDeployment | undefined,
+  wanted: JournaledDeployment | null,
+): boolean {
+  return deployment !== undefined && wanted !== null && isSameDeployment(deployment, wanted);
+}

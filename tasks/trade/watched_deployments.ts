@@ -1,0 +1,106 @@
+import { RefusedError, type TimerClock } from "../../lib/core/mod.ts";
+import { type DeploymentSource, requireAutomationAllowed } from "../../lib/live/mod.ts";
+import { openRegistry, type Registry } from "../../lib/registry/mod.ts";
+import {
+  type LoadedSystem,
+  loadSystem,
+  requireSameInstrument,
+  systemSettings,
+} from "../../lib/system/mod.ts";
+import type { JournaledDeployment } from "../../lib/trading/mod.ts";
+import { type RiskSettings, underRisk } from "./account_risk.ts";
+import { liveSlot, type TradedAccount, type TradedMarket } from "./traded_systems.ts";
+
+/** What deployments are watched for. */
+export interface WatchOptions {
+  /** Folder of the registry. */
+  readonly models: string;
+  /** How the systems were asked for, a slot each. */
+  readonly references: readonly string[];
+  /** What they were then. */
+  readonly systems: readonly LoadedSystem[];
+  readonly market: TradedMarket;
+  readonly settings: {
+    readonly account: TradedAccount;
+    readonly inSample: boolean;
+    readonly risk: RiskSettings | null;
+  };
+  readonly clock: TimerClock;
+}
+
+/** The registry is looked at once in so many milliseconds, however fast bars come. */
+const LOOK_EVERY_MS = 1_000;
+
+/** Watches where the aliases point by which a session was started; it reads the registry alone. */
+export class WatchedDeployments implements DeploymentSource, Disposable {
+  readonly #options: WatchOptions;
+  readonly #registry: Registry;
+  #current: readonly JournaledDeployment[];
+  #lookedAt: number;
+
+  constructor(options: WatchOptions) {
+    const { clock, models: folder, systems } = options;
+    this.#options = options;
+    this.#registry = openRegistry({ folder, clock, readOnly: true });
+    this.#current = systems.map(deploymentOf);
+    this.#lookedAt = clock.now();
+  }
+
+  /** What a slot is to be traded by, as it was seen within the last second. */
+  current(slot: number): JournaledDeployment {
+    const now = this.#options.clock.now();
+    if (now - this.#lookedAt >= LOOK_EVERY_MS) {
+      this.#lookedAt = now;
+      this.#current = this.#current.map((known, index) => this.#look(index) ?? known);
+    }
+    return this.#current[slot]!;
+  }
+
+  /** Opens a system for a slot of the session. */
+  async open(
+    _slot: number,
+    { alias, sizeFactor, system: reference }: JournaledDeployment,
+    at: number,
+  ): Promise<ReturnType<typeof liveSlot>> {
+    const { market, settings: { account, inSample, risk }, systems } = this.#options;
+    const known = systems.find(({ name, version }) => `${name}@${version}` === reference);
+    const loaded = known ?? await loadSystem(this.#registry, reference);
+    const { system } = loaded;
+    requireSameInstrument(system, market);
+    requireAutomationAllowed(reference, systemSettings(system).limits, risk?.attended ?? false);
+    if (at <= Date.parse(system.lastBarSeen) && !inSample) {
+      throw new RefusedError(
+        `it has seen bars up to ${system.lastBarSeen}: the result would flatter (--in-sample ` +
+          "allows it)",
+      );
+    }
+    const deployed = { ...loaded, deployment: alias === null ? null : { alias, sizeFactor } };
+    return underRisk(liveSlot(deployed, market, account, { asked: at, now: at }), risk);
+  }
+
+  /** Closes the registry. */
+  [Symbol.dispose](): void {
+    this.#registry[Symbol.dispose]();
+  }
+
+  /** Null where the alias cannot be read now, or is gone: what trades goes on. */
+  #look(slot: number): JournaledDeployment | null {
+    try {
+      const found = this.#registry.deployment(this.#options.references[slot]!);
+      if (found === null) return null;
+      const { alias, name, sha256, sizeFactor, version } = found;
+      return { system: `${name}@${version}`, sha256, alias, sizeFactor };
+    } catch {
+      return null;
+    }
+  }
+}
+
+function deploymentOf(
+  { deployment, name, sha256, version }: LoadedSystem,
+): JournaledDeployment {
+  return {
+    ...{ system: `${name}@${version}`, sha256 },
+    ...{ alias: deployment?.alias ?? null, sizeFactor: deployment?.sizeFactor ?? 1 },
+  };
+}
