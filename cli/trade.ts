@@ -1,36 +1,23 @@
 import { type Command, Option } from "commander";
 import { BLENDERS } from "../lib/blend/mod.ts";
-import { dateFlag, InputError } from "../lib/core/mod.ts";
-import { SESSIONS_FOLDER } from "../lib/core/program.ts";
+import { InputError } from "../lib/core/mod.ts";
+import { OUTBOX_FOLDER, SESSIONS_FOLDER } from "../lib/core/program.ts";
 import { type PaperAddresses, readPaperAddresses } from "../lib/execution/paper.ts";
-import { FEED_KINDS, type FeedKind, parseFeed } from "../lib/feeds/mod.ts";
-import type { SessionView } from "../lib/live/mod.ts";
 import { TRADING_MODES } from "../lib/trading/mod.ts";
 import { trade, type TradeDocument, type TradeSettings } from "../tasks/trade.ts";
-import type { TradedFeed } from "../tasks/trade/traded_feed.ts";
 import { DISTANCE_HEADS, distanceCells } from "./breach_text.ts";
 import { dollarsAndCents, table } from "./console.ts";
 import { EXIT, ExitWith } from "./exit.ts";
-import {
-  addDataOptions,
-  barsRequest,
-  baseCommand,
-  type DataFlags,
-  modelName,
-  modelsOption,
-  number,
-  seedOption,
-  userPath,
-} from "./options.ts";
+import { addFeedOptions, type FeedFlags, tradedFeed } from "./feed_options.ts";
+import { baseCommand, modelName, modelsOption, number, userPath } from "./options.ts";
 import { riskAccount, riskRequest } from "./risk_options.ts";
 import { type CommandContext, runCommand } from "./run.ts";
+import { watchSession } from "./watch_session.ts";
 import { SYSTEM_CLOCK } from "./system_clock.ts";
-import { addPathOptions, type WorldFlags } from "./world_options.ts";
 
-interface TradeFlags extends Omit<DataFlags, "data">, Omit<WorldFlags, "interval" | "set"> {
+interface TradeFlags extends FeedFlags {
   readonly json?: true;
   readonly mode: string;
-  readonly feed: string;
   readonly system: readonly string[];
   readonly session?: string;
   readonly cash: number;
@@ -41,10 +28,9 @@ interface TradeFlags extends Omit<DataFlags, "data">, Omit<WorldFlags, "interval
   readonly from?: string;
   readonly inSample?: true;
   readonly cutOff: number;
-  readonly speed?: number;
-  readonly seed: number;
   readonly models: string;
   readonly sessions: string;
+  readonly outbox: string;
 }
 
 /** `deno task trade`. */
@@ -54,21 +40,16 @@ export function command(): Command {
       new Option("--mode <mode>", "paper: no money; demo and live need a venue")
         .choices(TRADING_MODES).default("paper"),
     )
-    .requiredOption("--feed <feed>", feedHelp())
     .requiredOption(
       "--system <reference...>",
       "trading systems: name, name@version or name@alias",
-    )
-    .option(
-      "--symbol <symbol>",
-      "instrument, for example MES, 6E or SPY (default: what the feed says)",
     )
     .option(
       "--session <name>",
       "name of the session; one that has a journal goes on (default: system and date)",
       modelName,
     );
-  return addPathOptions(addDataOptions(base))
+  return addFeedOptions(base)
     .option("--cash <dollars>", "cash before the first bar", number(1, 1e9), 100_000)
     .option(
       "--margin <dollars>",
@@ -87,16 +68,10 @@ export function command(): Command {
     .option("--attended", "say that a person watches, where rules let a program trade only then")
     .option("--from <date>", "first day that is traded (default: after the last bar seen)")
     .option("--in-sample", "allow bars that a system was trained on; the journal says so")
-    .option(
-      "--speed <times>",
-      "how many times faster than the market stored and simulated bars come (default: as fast as " +
-        "they are decided on)",
-      number(1e-3, 1e9),
-    )
-    .addOption(seedOption())
     .option("--cut-off <seconds>", "a forecast that takes longer is none", number(0.01, 3_600), 5)
     .addOption(modelsOption())
     .option("--sessions <folder>", "where journals lie", userPath, SESSIONS_FOLDER)
+    .option("--outbox <folder>", "where alerts wait to be sent", userPath, OUTBOX_FOLDER)
     .action((options: TradeFlags) =>
       runCommand(options, async (context) => {
         if (options.mode !== "paper") {
@@ -105,11 +80,16 @@ export function command(): Command {
             remedy: "trade on paper: --mode paper",
           });
         }
+        const session = options.session ?? defaultName(options.system, context.now());
+        const asked = tradedFeed(options);
+        const screen = watchSession(context, {
+          ...{ session, mode: options.mode, initialCashUsd: options.cash },
+          isLive: asked.kind.isLive,
+        });
         const document = await trade(
-          tradedFeed(options),
+          asked,
           {
-            systems: options.system,
-            session: options.session ?? defaultName(options.system, context.now()),
+            ...{ systems: options.system, session },
             ...(options.from === undefined ? {} : { from: options.from }),
             inSample: options.inSample ?? false,
             risk: riskSettings(options, context),
@@ -119,15 +99,12 @@ export function command(): Command {
             },
             cutOffMs: options.cutOff * 1_000,
           },
-          { models: options.models, sessions: options.sessions },
+          { models: options.models, sessions: options.sessions, outbox: options.outbox },
           {
-            clock: SYSTEM_CLOCK,
-            signal: context.signal,
-            onMoment: statusLine(context),
-            onNote: context.note,
-            paper: besideThis(),
+            ...{ clock: SYSTEM_CLOCK, signal: context.signal, paper: besideThis() },
+            ...screen.listeners,
           },
-        );
+        ).finally(() => screen.close());
         context.result(document, () => tradeSummary(document));
         if (document.state.reason === "decider hangs") throw new ExitWith(EXIT.restart);
       })
@@ -162,68 +139,9 @@ function besideThis(): PaperAddresses {
   });
 }
 
-/** The feed that the flags describe. */
-function tradedFeed(flags: TradeFlags): TradedFeed {
-  const { kind, target: written } = parseFeed(flags.feed);
-  requireHosts(kind);
-  const target = kind.isPath ? userPath(written) : written;
-  const { bars, seed, startPrice, volatilityTicks } = flags;
-  return {
-    ...{ name: `${kind.name}:${target}`, kind, target },
-    data: barsRequest(flags, (own) => kind.symbolOf(target, own)),
-    speed: flags.speed ?? null,
-    simulation: {
-      ...{ bars, seed, startPrice, volatilityTicks },
-      start: dateFlag("--start", flags.start),
-    },
-  };
-}
-
-/** @throws {InputError} when this task may not reach what a feed needs */
-function requireHosts({ form, hosts }: FeedKind): void {
-  const denied = hosts.find((host) =>
-    Deno.permissions.querySync({ name: "net", host: `${host}:443` }).state !== "granted"
-  );
-  if (denied === undefined) return;
-  throw new InputError(`Cannot take bars from ${form} here: this task may not reach ${denied}`, {
-    where: "--feed",
-    remedy: "run the same with `deno task trade:feed`",
-  });
-}
-
-function feedHelp(): string {
-  return `where bars come from: ${FEED_KINDS.map(({ form }) => form).join(", ")}`;
-}
-
 function defaultName(systems: readonly string[], now: number): string {
   const stamp = new Date(now).toISOString().slice(0, 19).replaceAll(/[-:]/g, "").replace("T", "-");
   return `${systems[0]!.replaceAll(/[^A-Za-z0-9._-]/g, "-")}-${stamp}`;
-}
-
-/** One line that is written over, where somebody looks. */
-function statusLine(context: CommandContext): (view: SessionView) => void {
-  if (!Deno.stderr.isTerminal()) return () => {};
-  let last = 0;
-  return (view) => {
-    if (context.now() - last < 500) return;
-    last = context.now();
-    Deno.stderr.writeSync(new TextEncoder().encode(`\r\x1b[K${describe(view)}`));
-  };
-}
-
-function describe({ equityMicros, halted, slots, time }: SessionView): string {
-  const positions = slots.map(({ openOrders, positionLots, stop, symbol }) =>
-    `${symbol} ${positionLots === 0 ? "flat" : `${positionLots} lots`}` +
-    (openOrders === 0 ? "" : `, ${openOrders} open`) + (stop === null ? "" : ` (${stop})`)
-  );
-  const at = time === null ? "warming up" : new Date(time).toISOString().slice(0, 16) + "Z";
-  return [
-    at,
-    ...positions,
-    `equity ${dollarsAndCents(equityMicros)}`,
-    ...(halted === null ? [] : ["HALTED"]),
-  ]
-    .join("  ");
 }
 
 /** A finished session for people. */

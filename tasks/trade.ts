@@ -2,22 +2,45 @@ import { join } from "node:path";
 import type { JsonValue, TimerClock } from "../lib/core/mod.ts";
 import { codeSha256, versions } from "../lib/core/program.ts";
 import { connectPaperBroker, type PaperAddresses } from "../lib/execution/paper.ts";
-import { journalFiles, openJournal } from "../lib/journal/mod.ts";
 import {
+  type AccountJournal,
+  type JournalFiles,
+  journalFiles,
+  openJournal,
+} from "../lib/journal/mod.ts";
+import {
+  awaitFeed,
   FileControls,
   mergeControls,
+  observeJournal,
   requireGreen,
   runSession,
   type SessionOutcome,
   type SessionView,
   SignalControls,
+  startupChecklist,
 } from "../lib/live/mod.ts";
-import type { LoadedSystem } from "../lib/system/mod.ts";
-import type { ChecklistLine, Transport } from "../lib/trading/mod.ts";
+import type { SessionWatch } from "../lib/monitor/mod.ts";
+import type { Instrument } from "../lib/market/mod.ts";
+import type { BarFeed, ChecklistLine, KeptEntry, Transport } from "../lib/trading/mod.ts";
 import { accountLimits, type RiskSettings, underRisk } from "./trade/account_risk.ts";
+import { openSessionLog } from "./trade/session_log.ts";
 import { openTradedFeed, resumeAfter, type TradedFeed } from "./trade/traded_feed.ts";
 import { WatchedDeployments } from "./trade/watched_deployments.ts";
-import { loadSystems, type TradedAccount, tradedMarket } from "./trade/traded_systems.ts";
+import {
+  checkedSystems,
+  loadSystems,
+  type TradedAccount,
+  type TradedMarket,
+  tradedMarket,
+  type TradedSystem,
+} from "./trade/traded_systems.ts";
+
+/** No venue is reached yet. */
+const MODE = "paper";
+
+/** How long a feed may take to say how it does, before a session begins without. */
+const FEED_PATIENCE_MS = 15_000;
 
 /** How to trade, apart from where the bars come from. */
 export interface TradeSettings {
@@ -55,13 +78,29 @@ export interface TradeDocument {
 export interface TradeFolders {
   readonly models: string;
   readonly sessions: string;
+  /** Where alerts wait to be sent. */
+  readonly outbox: string;
+}
+
+/** A session that has begun, for whoever looks at it. */
+export interface RunningSession {
+  /** How its bars come. */
+  readonly source: BarFeed;
+  /** What was looked at before it began. */
+  readonly checklist: readonly ChecklistLine[];
+  /** What each of its slots trades. */
+  readonly instruments: readonly Instrument[];
 }
 
 /** What a session needs from outside. */
 export interface TradeControl {
   readonly clock: TimerClock;
   readonly signal?: AbortSignal;
+  /** Told once it has begun. */
+  readonly onStart?: (running: RunningSession) => void;
   readonly onMoment?: (view: SessionView) => void;
+  /** Told of each entry of the journal that was kept. */
+  readonly onEntry?: (entry: KeptEntry) => void;
   /** Told what a person should know at once, in one line. */
   readonly onNote?: (line: string) => void;
   /** Where the paper broker is that was started beside the session. */
@@ -83,85 +122,119 @@ export async function trade(
   folders: TradeFolders,
   control: TradeControl,
 ): Promise<TradeDocument> {
+  const { clock, onNote = () => {} } = control;
+  const { session } = settings;
   await using resources = new AsyncDisposableStack();
   const signals = resources.use(new SignalControls());
-  const systems = await loadSystems(folders.models, settings.systems, control.clock);
+  const systems = await loadSystems(folders.models, settings.systems, clock);
   const market = tradedMarket(asked, systems);
-  const { clock } = control;
-  const files = journalFiles(folders.sessions, settings.session);
+  const files = journalFiles(folders.sessions, session);
   const journal = resources.use(openJournal({
     sessions: folders.sessions,
-    account: {
-      ...{ name: settings.session, broker: "paper", number: settings.session, mode: "paper" },
-    },
-    owner: `session ${settings.session}`,
+    account: { name: session, broker: "paper", number: session, mode: MODE },
+    owner: `session ${session}`,
     clock,
+    onTrouble: (reason) => onNote(`the journal ${reason ?? "can be written again"}`),
   }));
+  const { watch } = resources.use(
+    await openSessionLog(journal, {
+      ...{ account: session, folder: files.folder, outbox: folders.outbox, clock, onNote },
+    }),
+  );
+  const watched = {
+    asked,
+    systems,
+    market,
+    journal,
+    watch,
+    files,
+    signals,
+    models: folders.models,
+  };
+  try {
+    return await tradeWatched(watched, settings, control);
+  } catch (error) {
+    watch.fault(error);
+    throw error;
+  }
+}
+
+/** A session whose journal is open, and which is watched. */
+interface Watched {
+  readonly asked: TradedFeed;
+  readonly systems: readonly TradedSystem[];
+  readonly market: TradedMarket;
+  readonly journal: AccountJournal;
+  readonly watch: SessionWatch;
+  readonly files: JournalFiles;
+  readonly signals: SignalControls;
+  /** Folder of the registry. */
+  readonly models: string;
+}
+
+async function tradeWatched(
+  { asked, files, journal, market, models, signals, systems, watch }: Watched,
+  settings: TradeSettings,
+  control: TradeControl,
+): Promise<TradeDocument> {
+  const { clock, onNote = () => {}, signal } = control;
+  const { account: { cashUsd: initialCashUsd }, session } = settings;
+  await using resources = new AsyncDisposableStack();
   const fileControls = resources.use(new FileControls(join(files.folder, "control"), clock));
   const controls = mergeControls([signals, fileControls]);
   const limits = await accountLimits(systems, settings, journal, clock);
-  const checklist = checkList(systems);
-  requireGreen(checklist);
-  const traded = resources.use(
+  const since = resumeAfter(journal);
+  const { feed, request, source, ...traded } = resources.use(
     await openTradedFeed(asked, systems, market, {
-      ...{ settings, clock, since: resumeAfter(journal), frames: join(files.folder, "frames") },
-      ...(control.onNote === undefined ? {} : { onNote: control.onNote }),
-      ...(control.signal === undefined ? {} : { signal: control.signal }),
+      ...{ settings, clock, since, frames: join(files.folder, "frames"), onNote },
+      ...(signal === undefined ? {} : { signal }),
       ...(control.transport === undefined ? {} : { transport: control.transport }),
     }),
   );
-  const { feed } = traded, slots = traded.slots.map((slot) => underRisk(slot, settings.risk));
+  const slots = traded.slots.map((slot) => underRisk(slot, settings.risk));
   const deployments = resources.use(
     new WatchedDeployments({
-      ...{ models: folders.models, references: settings.systems },
+      ...{ models, references: settings.systems },
       ...{ systems, market, settings, clock },
     }),
   );
-  const { session } = settings, { cashUsd: initialCashUsd } = settings.account;
   const broker = await connectPaperBroker({
     ...{ account: session, session, books: "carried", initialCashUsd, clock },
     markets: { [market.instrument.symbol]: { ...market, costs: slots[0]!.costs } },
     addresses: control.paper,
   });
   resources.defer(() => broker.end());
+  const { hosts, isLive } = asked.kind;
+  const checked = { source, isLive, hasVenue: hosts.length > 0 };
+  await awaitFeed(checked, clock, FEED_PATIENCE_MS, signal);
+  const checklist = startupChecklist({
+    ...{ mode: MODE, feed: checked, slots, codeSha256: codeSha256() },
+    ...{ journal: journal.check(), isRestart: since !== null },
+    systems: checkedSystems(systems),
+    books: await broker.snapshot(),
+    begins: isLive ? clock.now() : slots[0]!.from,
+  });
+  for (const { found, name, remedy, verdict } of checklist) {
+    if (verdict === "warned") onNote(`warning: ${name}: ${found} (${remedy})`);
+  }
+  requireGreen(checklist);
+  const instruments = slots.map(({ instrument }) => instrument);
+  control.onStart?.({ source, checklist, instruments });
   const outcome = await runSession({
-    name: session,
-    mode: "paper",
-    ...{ initialCashUsd, slots, limits, deployments },
-    ...{ feed, broker, journal, clock, controls, checklist },
+    ...{ name: session, mode: MODE, initialCashUsd, slots, feed, broker, clock, controls },
+    ...{ checklist, limits, deployments, cutOffMs: settings.cutOffMs },
+    journal: observeJournal(journal, (entry) => {
+      watch.take(entry);
+      control.onEntry?.(entry);
+    }),
     program: { codeSha256: codeSha256(), inference: "wasm", versions: versions() },
-    settings: { ...settings, feed: traded.request } as unknown as JsonValue,
-    cutOffMs: settings.cutOffMs,
+    settings: { ...settings, feed: request } as unknown as JsonValue,
     ...(control.onMoment === undefined ? {} : { onMoment: control.onMoment }),
-  }, control.signal);
+  }, signal);
   const { fills, orders, session: name, ...state } = outcome;
   return {
-    session: { name, mode: "paper", feed: feed.name },
+    session: { name, mode: MODE, feed: feed.name },
     ...{ orders, fills, state },
     journal: files.folder,
   };
-}
-
-/** What is looked at before the first order. */
-function checkList(systems: readonly LoadedSystem[]): readonly ChecklistLine[] {
-  const code = codeSha256();
-  const hashes = systems.map(({ name, sha256, version }): ChecklistLine => ({
-    name: "hashes",
-    verdict: "passed",
-    found: `${name}@${version} is what was registered (sha256 ${sha256.slice(0, 12)})`,
-    remedy: null,
-  }));
-  const code_ = systems.map(({ name, system, version }): ChecklistLine =>
-    system.codeSha256 === code
-      ? { name: "code", verdict: "passed", found: "the code is that of the fit", remedy: null }
-      : {
-        name: "code",
-        verdict: "warned",
-        found: `${name}@${version} was fitted with other code (sha256 ${
-          system.codeSha256.slice(0, 12)
-        }, now ${code.slice(0, 12)})`,
-        remedy: `deno task leak-check --system ${name}@${version} …`,
-      }
-  );
-  return [...hashes, ...code_];
 }

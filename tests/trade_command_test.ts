@@ -1,6 +1,7 @@
 import { basename, dirname, join } from "node:path";
 import { openJournal } from "../lib/journal/mod.ts";
 import { VirtualClock } from "../lib/core/virtual_clock.ts";
+import { openOutbox } from "../lib/monitor/mod.ts";
 import { assert, assertEquals } from "./assert.ts";
 import { openJournalReader } from "../lib/journal/mod.ts";
 import { startTrade } from "./fixtures/run_trade.ts";
@@ -70,7 +71,21 @@ Deno.test("trade decides in a worker what the backtest of its system decides, an
       assertEquals(resumed.state.reason, "feed ended");
     }
 
-    const where = `--sessions ${sessions}`;
+    const where = `--sessions ${sessions}`, told = `--outbox ${sessions}-outbox`;
+    using outbox = openOutbox({ folder: `${sessions}-outbox`, clock: new VirtualClock() });
+    const alerts = outbox.list(100).filter(({ source }) => source === "one");
+    // It ended twice, each time with what it held.
+    const end = ["warning", "The session ended with open positions"];
+    assertEquals(
+      alerts.map(({ severity, title }) => [severity, title]),
+      traded.state.positions === "held" ? [end, end] : [],
+    );
+    const log = Deno.readTextFileSync(join(sessions, "one", "log", "session.log")).trim().split(
+      "\n",
+    );
+    const lines = log.map((line) => JSON.parse(line).message as string);
+    assert(lines.some((line) => line.includes("was never checked for leaks")), lines[3]);
+    assertEquals(lines.filter((line) => line.startsWith("Filled")).length, traded.fills.length);
     const listed = await json("sessions", `list ${where}`);
     assertEquals(
       listed.sessions.map((one: { account: { name: string } }) => one.account.name),
@@ -125,7 +140,7 @@ Deno.test("trade decides in a worker what the backtest of its system decides, an
       ["--system MES-pair --mode live", 2, "Cannot trade in mode live: no venue is reached yet"],
     ] as const;
     for (const [flags, code, part] of cases) {
-      const line = await refused("trade", `${feed} ${where} --session two ${flags}`, code);
+      const line = await refused("trade", `${feed} ${where} ${told} --session two ${flags}`, code);
       assert(line.includes(part), line);
     }
     using _busy = openJournal({
@@ -134,7 +149,7 @@ Deno.test("trade decides in a worker what the backtest of its system decides, an
       owner: "somebody",
       clock: new VirtualClock(),
     });
-    const second = await refused("trade", `${feed} ${where} ${pair} two`, 2);
+    const second = await refused("trade", `${feed} ${where} ${told} ${pair} two`, 2);
     assert(second.includes("somebody"), second);
   }));
 

@@ -18,9 +18,13 @@ export {
 export type { Restraint } from "./session_rules.ts";
 export type { Decider, Decision, Held } from "./decider.ts";
 export { isSameDeployment } from "./same_deployment.ts";
-export { requireGreen } from "./checklist.ts";
+export { requireGreen } from "./checklist/checklist_line.ts";
+export { awaitFeed, type CheckedFeed } from "./checklist/feed_lines.ts";
+export { type CheckedStart, startupChecklist } from "./checklist/startup_checklist.ts";
+export type { CheckedSystem } from "./checklist/system_lines.ts";
 export { SignalControls } from "./signal_controls.ts";
 export { FileControls, writeControl } from "./file_controls.ts";
+export { observeJournal } from "./observe_journal.ts";
 export { runSession } from "./run_session.ts";
 export { mergeFeeds, type SessionBar, type SessionFeed, shareFeed } from "./session_feed.ts";
 export type {

@@ -26,28 +26,36 @@ export async function runSession(
   for (const runner of begun.runners) resources.defer(() => runner.decider.close());
   const session = new TradingSession(options, begun);
   const isRestart = known !== null;
-  announce(session, options, { isRestart, runners: begun.runners });
-  options.feed.onFact?.((fact) => session.note(fact));
-  if (isRestart) await catchUp(session, options, begun);
-  session.keepRules();
+  try {
+    announce(session, options, { isRestart, runners: begun.runners });
+    options.feed.onFact?.((fact) => session.hearFeed(fact));
+    if (isRestart) await catchUp(session, options, begun);
+    session.keepRules();
+    const reason = await takeBars(session, options, signal);
+    return await session.end(session.ending ?? reason, isRestart);
+  } catch (error) {
+    await session.fail(error);
+    throw error;
+  }
+}
+
+/** Takes moment after moment in, until one of those who may end it does. @returns who did */
+async function takeBars(
+  session: TradingSession,
+  { feed }: SessionOptions,
+  signal: AbortSignal | undefined,
+): Promise<SessionOutcome["reason"]> {
   const stopped = new Promise<null>((resolve) => {
     signal?.addEventListener("abort", () => resolve(null), { once: true });
     session.ended.then(() => resolve(null));
   });
-  let reason: SessionOutcome["reason"] = "feed ended";
   while (session.ending === null) {
-    if (signal?.aborted) {
-      reason = "stopped";
-      break;
-    }
-    const group = await Promise.race([options.feed.next(), stopped]);
-    if (group === null) {
-      if (signal?.aborted) reason = "stopped";
-      break;
-    }
+    if (signal?.aborted) return "stopped";
+    const group = await Promise.race([feed.next(), stopped]);
+    if (group === null) return signal?.aborted ? "stopped" : "feed ended";
     await session.onMoment(group);
   }
-  return await session.end(session.ending ?? reason, isRestart);
+  return session.ending;
 }
 
 async function begin(options: SessionOptions): Promise<BegunSession> {

@@ -20,6 +20,8 @@ export interface DecidingSystem {
   readonly instrument: Instrument;
   /** Open of the first bar at which models are asked; earlier ones warm features up. */
   readonly from: number;
+  /** So many bars warm features up too, whenever they open. @default 0 */
+  readonly quietBars?: number;
 }
 
 /** What a decider keeps. */
@@ -43,7 +45,7 @@ const LOOK_BACK = 3;
  * for something that this program does not know
  */
 export async function createSystemDecider(
-  { from, instrument, models, system }: DecidingSystem,
+  { from, instrument, models, quietBars = 0, system }: DecidingSystem,
   saved: JsonValue,
   engine?: OnnxEngine,
 ): Promise<Decider> {
@@ -57,7 +59,7 @@ export async function createSystemDecider(
   const calendar = createCalendar(instrument);
   const stream = streamSystem({ models, system }, session, window.bars, {
     sessionAt: (time) => calendar.sessionAt(time),
-    from,
+    ...{ from, quietBars },
     ...(state === null ? {} : { state: state.live }),
   });
   const forecaster = stream.strategy.begin(state?.forecaster);

@@ -22,6 +22,8 @@ export interface SystemSlotStart {
   readonly from: number;
   /** Open of the first bar at which its models are asked. */
   readonly signalsFrom: number;
+  /** So many bars before it, whenever they open. @default 0 */
+  readonly quietBars?: number;
 }
 
 /**
@@ -32,7 +34,7 @@ export interface SystemSlotStart {
  */
 export function systemSlot(
   { deployment, models, name, sha256, system, version }: DeployedSystem,
-  { conditions, from, market, signalsFrom }: SystemSlotStart,
+  { conditions, from, market, quietBars = 0, signalsFrom }: SystemSlotStart,
 ): SessionSlot {
   const { instrument, intervalMs } = market;
   const { costs, flattenAtSessionEnd, limits } = conditions;
@@ -66,7 +68,7 @@ export function systemSlot(
           { name, version, onnxSha256, manifest, onnx }
         )),
         instrument,
-        from: signalsFrom,
+        ...{ from: signalsFrom, quietBars },
       }, saved),
   };
 }

@@ -1,4 +1,4 @@
-import { InputError, type JsonValue } from "../core/mod.ts";
+import { InputError, type JsonValue, oneLine } from "../core/mod.ts";
 import { driveBroker, type DrivenEngine, Engine, type EngineState } from "../engine/mod.ts";
 import {
   barOfRow,
@@ -10,6 +10,7 @@ import {
   type JournaledDeployment,
   journaledEvent,
   type JournalFact,
+  type MarketFact,
   toTicks,
   usdToMicros,
 } from "../trading/mod.ts";
@@ -44,13 +45,16 @@ const BARS_BETWEEN_STATES = 500;
 
 const CUT_OFF_MS = 5_000;
 
+/** What warms up may take longer than a forecast: nothing is held yet. */
+const WARM_UP_MS = 120_000;
+
 /**
  * One account that trades: bars, forecasts, reports and what people want go into the engine, each
  * written to the journal; its commands go to the broker once they are written, exits at once.
  *
  * A bar has the steps of a backtest, in its order: what it fills, its close, the close of a
- * session, margin, the rules of the account, the decision. Nobody waits for a decider longer than the cut-off: from then on
- * nothing is entered any more.
+ * session, margin, the rules of the account, the decision. Nobody waits for a decider longer than
+ * the cut-off: from then on nothing is entered any more.
  */
 export class TradingSession {
   readonly #options: SessionOptions;
@@ -116,6 +120,12 @@ export class TradingSession {
     if (sessionTime !== null) this.#keeper.keep(sessionTime);
   }
 
+  /** Writes down what a feed says beside bars; how it does is kept at once, as no bar may follow. */
+  hearFeed(fact: MarketFact): void {
+    this.#writer.write(fact);
+    if (fact.kind === "feed" || fact.kind === "clock-offset") this.#writer.keepAll();
+  }
+
   /** Takes in what closes at one moment, and trades it. */
   async onMoment(group: readonly SessionBar[]): Promise<void> {
     const traded: { readonly runner: SlotRunner; readonly marked: MarkedBar; isOver: boolean }[] =
@@ -130,7 +140,7 @@ export class TradingSession {
       }
       const isTraded = runner.trades(bar, sent.origin);
       if (isTraded) this.#requireWarm(runner);
-      if (isTraded && !this.#hasState) await this.saveState();
+      if (isTraded && !this.#hasState) await this.saveState(undefined, WARM_UP_MS);
       runner.decider.take(bar);
       this.#taker?.take(sent.slot, bar);
       const marked = runner.take(bar, sent.origin);
@@ -184,11 +194,12 @@ export class TradingSession {
    * Keeps in the journal what a restart goes on from. Nothing may be on its way.
    *
    * @param fact written down with it, as one
+   * @param limitMs longest wait for what decides
    */
-  async saveState(fact?: JournalFact): Promise<void> {
+  async saveState(fact?: JournalFact, limitMs: number = this.#cutOffMs): Promise<void> {
     const deciders: JsonValue[] = [];
     for (const { decider } of this.#runners) {
-      const saved = await within(this.#options.clock, this.#cutOffMs, decider.save());
+      const saved = await within(this.#options.clock, limitMs, decider.save());
       if (saved instanceof CutOff) return this.#hang();
       deciders.push(saved);
     }
@@ -250,6 +261,16 @@ export class TradingSession {
     return sessionTime === null
       ? null
       : this.#rules.rulingOn(slot, sessionTime).stop?.reason ?? null;
+  }
+
+  /** Writes down that it cannot go on; what it holds stays as it is. */
+  async fail(error: unknown): Promise<void> {
+    const { clock, name: session } = this.#options;
+    const positions = this.#runners.some(({ isOpen }) => isOpen) ? "held" : "flat";
+    const reason = `fault: ${error instanceof Error ? oneLine(error.message) : String(error)}`;
+    const kept = this.#writer.append({ kind: "session-stopped", session, reason, positions });
+    // A journal that cannot be written must not keep the fault from being said.
+    await within(clock, this.#cutOffMs, kept.catch(() => 0));
   }
 
   get #cutOffMs(): number {

@@ -1,5 +1,5 @@
 /**
- * Log of a process, alerts on their way to a person.
+ * Log of a process, alerts on their way to a person, and what both hear of a session.
  *
  * @module
  */
@@ -38,4 +38,6 @@ export {
   type PartLog,
 } from "./log/log.ts";
 export type { LogFileSettings } from "./log/log_file.ts";
+export { entryAlert } from "./session/entry_alert.ts";
+export { SessionWatch, type SessionWatchOptions } from "./session/session_watch.ts";
 export { redactByName, type Redaction, Secrets } from "./log/secrets.ts";

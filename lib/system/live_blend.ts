@@ -72,6 +72,8 @@ export interface LiveBlend {
 export interface LiveBlendOptions extends FeatureContext {
   /** Open of the first bar at which the models are asked; earlier ones only warm features up. */
   readonly from: number;
+  /** So many bars only warm features up too, whenever they open. @default 0 */
+  readonly quietBars?: number;
   /** Costs that decide which edges pay. */
   readonly costs: RunConditions["costs"];
   /** What `save` gave, to go on from there; absent to start with nothing. */
@@ -91,7 +93,7 @@ export function createLiveBlend(
   models: readonly LiveModel[],
   session: JointSession,
   bars: Bars,
-  { costs, from, sessionAt, state }: LiveBlendOptions,
+  { costs, from, quietBars = 0, sessionAt, state }: LiveBlendOptions,
 ): LiveBlend {
   const identity = models.map(({ model: { name, onnxSha256, version } }) => (
     { name, version, onnxSha256 }
@@ -105,11 +107,12 @@ export function createLiveBlend(
     createPart(live, streams[index]!, { bars, costs }, state?.signals[index])
   );
   let newest: readonly PartForecast[] = [];
+  let quiet = state === undefined ? quietBars : 0;
   return {
     async onBar(bars, bar) {
       const deviation = volatility.step(closeReturn(bars, bar));
       for (const stream of new Set(streams)) stream.take(bars, bar);
-      if (bars.time[bar]! < from) return;
+      if (bars.time[bar]! < from || quiet-- > 0) return;
       const predicted = await session.run(parts.map((part) => part.input()));
       const now = sliceBars(bars, bar, bar + 1);
       const known = new Map<NoveltyFilter, string | null>();

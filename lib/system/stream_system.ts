@@ -22,6 +22,8 @@ export interface SystemStreamOptions extends FeatureContext {
    * decision; bars before it, `lookBack.featureBars` of them, warm features up.
    */
   readonly from: number;
+  /** So many bars only warm features up too, whenever they open. @default 0 */
+  readonly quietBars?: number;
   /** What `save` gave, to go on from there; absent to start with nothing. */
   readonly state?: LiveBlendState;
   /** Told of a blend's decisions. */

@@ -41,6 +41,9 @@ export interface ClockOffset {
   readonly highMs: number;
 }
 
+/** A machine's clock may be so far off before somebody should see to it, milliseconds. */
+export const CLOCK_TOLERANCE_MS = 2_000;
+
 /** What a feed has to say besides bars. */
 export type FeedNews =
   | { readonly kind: "status"; readonly status: FeedStatus }

@@ -4,13 +4,14 @@
  * @module
  */
 export { Account, type AccountBooks, type AccountState } from "./account.ts";
-export type {
-  BarFeed,
-  BarMarks,
-  BarOrigin,
-  ClockOffset,
-  FeedNews,
-  FeedStatus,
+export {
+  type BarFeed,
+  type BarMarks,
+  type BarOrigin,
+  CLOCK_TOLERANCE_MS,
+  type ClockOffset,
+  type FeedNews,
+  type FeedStatus,
 } from "./bar_feed.ts";
 export { barOfRow } from "./bar_of_row.ts";
 export { bookChanges } from "./book_changes.ts";

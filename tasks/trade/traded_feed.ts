@@ -96,10 +96,9 @@ export async function openTradedFeed(
   const request = {
     data: { ...data, intervalMs: market.intervalMs },
     ...{ lookBack: LOOK_BACK, from: Math.min(...asked), speed, simulation },
-    // A session that goes on is warm: of what still happens it needs what it has missed.
-    ...(kind.isLive && since !== null
-      ? { history: 0, since }
-      : { history: Math.max(...systems.map(lookBackOf)) }),
+    history: Math.max(...systems.map(lookBackOf)),
+    // A session that goes on needs what it has missed as well.
+    ...(kind.isLive && since !== null ? { since } : {}),
   };
   const transport = kind.hosts.length === 0 ? undefined : await recorded(name, options, resources);
   let stored: Bars | null = null;

@@ -1,8 +1,14 @@
 import { dateFlag, InputError, RefusedError, type TimerClock } from "../../lib/core/mod.ts";
 import { type DataRequest, requestedInstrument } from "../../lib/data/mod.ts";
-import { type DeployedSystem, type SessionSlot, systemSlot } from "../../lib/live/mod.ts";
+import {
+  type CheckedSystem,
+  type DeployedSystem,
+  type SessionSlot,
+  systemSlot,
+  type SystemSlotStart,
+} from "../../lib/live/mod.ts";
 import { type Bars, createCalendar, rowAt, sessionMark } from "../../lib/market/mod.ts";
-import { openRegistry } from "../../lib/registry/mod.ts";
+import { type LeakVerdict, openRegistry } from "../../lib/registry/mod.ts";
 import {
   type AccountSettings,
   type LoadedSystem,
@@ -18,16 +24,35 @@ export type TradedAccount = Pick<AccountSettings, "cashUsd" | "marginUsd">;
 /** An instrument and the length of its bars. */
 export type TradedMarket = Pick<Bars, "instrument" | "intervalMs">;
 
+/** A system that a session may trade, with what was looked at when it was registered. */
+export interface TradedSystem extends LoadedSystem {
+  /** Newest leak check of its whole stack; null when there was none. */
+  readonly leakCheck: LeakVerdict | null;
+}
+
 /** Opens systems as they are registered now. */
 export async function loadSystems(
   folder: string,
   references: readonly string[],
   clock: TimerClock,
-): Promise<readonly LoadedSystem[]> {
+): Promise<readonly TradedSystem[]> {
   using registry = openRegistry({ folder, clock, readOnly: true });
-  const loaded: LoadedSystem[] = [];
-  for (const reference of references) loaded.push(await loadSystem(registry, reference));
+  const loaded: TradedSystem[] = [];
+  for (const reference of references) {
+    const system = await loadSystem(registry, reference);
+    const { leakCheck } = registry.resolveSystem(`${system.name}@${system.version}`);
+    loaded.push({ ...system, leakCheck });
+  }
   return loaded;
+}
+
+/** What is looked at of systems before a session begins. */
+export function checkedSystems(systems: readonly TradedSystem[]): readonly CheckedSystem[] {
+  return systems.map(({ leakCheck, name, sha256, system, version }) => ({
+    ...{ reference: `${name}@${version}`, sha256, leakCheck },
+    fittedBy: system.codeSha256,
+    symbol: system.instrument.symbol,
+  }));
 }
 
 /**
@@ -100,24 +125,25 @@ export function storedSlot(
   });
 }
 
-/** A system as a slot of a session on bars that still happen; its models speak as soon as they can. */
+/** A system as a slot of a session on bars that still happen, with the history that it looks back on. */
 export function liveSlot(
   loaded: DeployedSystem,
   market: TradedMarket,
   account: TradedAccount,
   { asked, now }: { readonly asked: number; readonly now: number },
 ): SessionSlot {
-  return slotOf(loaded, market, account, { at: now, from: asked, signalsFrom: -Infinity });
+  return slotOf(loaded, market, account, {
+    ...{ at: now, from: asked, signalsFrom: -Infinity },
+    quietBars: loaded.system.lookBack.featureBars,
+  });
 }
 
 function slotOf(
   loaded: DeployedSystem,
   { instrument, intervalMs }: TradedMarket,
   account: TradedAccount,
-  { at, from, signalsFrom }: {
+  { at, ...start }: Pick<SystemSlotStart, "from" | "quietBars" | "signalsFrom"> & {
     readonly at: number;
-    readonly from: number;
-    readonly signalsFrom: number;
   },
 ): SessionSlot {
   const { system } = loaded;
@@ -126,6 +152,6 @@ function slotOf(
   return systemSlot(loaded, {
     market: { instrument, intervalMs },
     conditions: systemTradingConditions(ready, instrument, account, tradeDay),
-    ...{ from, signalsFrom },
+    ...start,
   });
 }

@@ -22,7 +22,7 @@ export const TAIL: FeedKind = {
       ...{ instrument, intervalMs, lookBack, since, name: `tail:${path}` },
       // Longer bars are made of so many; of a day nobody knows how many.
       history: (source) =>
-        intervalMs === undefined || intervalMs === source || history === 0
+        intervalMs === undefined || intervalMs === source
           ? history
           : intervalMs === DAY_MS
           ? Infinity

@@ -119,8 +119,9 @@ class Follower {
     this.#refuse = (reason) => inbox.refuse(reason);
     const over = rows.filter((bar, i) => this.#isOver(bar, rows[i + 1]?.time ?? -Infinity, now));
     const history = this.#options.history(market.intervalMs);
-    if (history < Infinity) requireHistory(name, history, over.length);
     const { since = Infinity } = this.#options;
+    // What goes on has been warm before.
+    if (history < Infinity && since === Infinity) requireHistory(name, history, over.length);
     const firstSince = over.findIndex(({ time }) => time > since);
     const wanted = firstSince < 0 ? history : Math.max(history, over.length - firstSince);
     for (const bar of over.slice(Math.max(0, over.length - wanted))) {
@@ -128,7 +129,7 @@ class Follower {
     }
     this.#known = over.at(-1)?.time ?? -Infinity;
     for (const bar of rows.slice(over.length)) this.#early.set(bar.time, { bar, file: null });
-    inbox.setStatus("live");
+    this.#tellState(inbox, now);
     this.#watch(inbox);
     return inbox;
   }

@@ -1,0 +1,68 @@
+import type { Command } from "commander";
+import { dateFlag, InputError } from "../lib/core/mod.ts";
+import { FEED_KINDS, type FeedKind, parseFeed } from "../lib/feeds/mod.ts";
+import type { TradedFeed } from "../tasks/trade/traded_feed.ts";
+import {
+  addDataOptions,
+  barsRequest,
+  type DataFlags,
+  number,
+  seedOption,
+  userPath,
+} from "./options.ts";
+import { addPathOptions, type WorldFlags } from "./world_options.ts";
+
+/** Parsed values of the flags of a feed. */
+export interface FeedFlags extends Omit<DataFlags, "data">, Omit<WorldFlags, "interval" | "set"> {
+  readonly feed: string;
+  readonly speed?: number;
+  readonly seed: number;
+}
+
+/** Adds the flags that say where bars come from as time passes, and how they are read or made. */
+export function addFeedOptions(command: Command): Command {
+  const forms = FEED_KINDS.map(({ form }) => form).join(", ");
+  const base = command
+    .requiredOption("--feed <feed>", `where bars come from: ${forms}`)
+    .option(
+      "--symbol <symbol>",
+      "instrument, for example MES, 6E or SPY (default: what the feed says)",
+    );
+  return addPathOptions(addDataOptions(base))
+    .addOption(seedOption())
+    .option(
+      "--speed <times>",
+      "how many times faster than the market stored and simulated bars come (default: as fast as " +
+        "they are decided on)",
+      number(1e-3, 1e9),
+    );
+}
+
+/** The feed that the flags describe. */
+export function tradedFeed(flags: FeedFlags): TradedFeed {
+  const { kind, target: written } = parseFeed(flags.feed);
+  requireHosts(kind);
+  const target = kind.isPath ? userPath(written) : written;
+  const { bars, seed, startPrice, volatilityTicks } = flags;
+  return {
+    ...{ name: `${kind.name}:${target}`, kind, target },
+    data: barsRequest(flags, (own) => kind.symbolOf(target, own)),
+    speed: flags.speed ?? null,
+    simulation: {
+      ...{ bars, seed, startPrice, volatilityTicks },
+      start: dateFlag("--start", flags.start),
+    },
+  };
+}
+
+/** @throws {InputError} when this task may not reach what a feed needs */
+function requireHosts({ form, hosts }: FeedKind): void {
+  const denied = hosts.find((host) =>
+    Deno.permissions.querySync({ name: "net", host: `${host}:443` }).state !== "granted"
+  );
+  if (denied === undefined) return;
+  throw new InputError(`Cannot take bars from ${form} here: this task may not reach ${denied}`, {
+    where: "--feed",
+    remedy: "run the same with `deno task trade:feed`",
+  });
+}

@@ -1,0 +1,306 @@
+import { join } from "node:path";
+import { VirtualClock } from "../lib/core/virtual_clock.ts";
+import { runEngine } from "../lib/engine/run_engine.ts";
+import { createSimulatedBroker } from "../lib/execution/simulated/simulated_broker.ts";
+import { createSimulatedExecutor } from "../lib/execution/simulated/simulated_executor.ts";
+import { BINANCE_SPOT } from "../lib/feeds/binance/binance_market.ts";
+import type { FeedRequest } from "../lib/feeds/kinds/feed_kind.ts";
+import { parseFeed } from "../lib/feeds/kinds/parse_feed.ts";
+import { InputError } from "../lib/core/errors.ts";
+import { requestedInstrument } from "../lib/data/requested_instrument.ts";
+import { openJournal } from "../lib/journal/mod.ts";
+import { ManualControls } from "../lib/live/controls.ts";
+import { observeJournal } from "../lib/live/observe_journal.ts";
+import { runSession } from "../lib/live/run_session.ts";
+import { shareFeed } from "../lib/live/session_feed.ts";
+import type { SessionOutcome, SessionSlot } from "../lib/live/session_options.ts";
+import type { Bars } from "../lib/market/bars.ts";
+import { createCalendar, sessionMarks } from "../lib/market/calendar.ts";
+
+import type { Alert } from "../lib/monitor/alerts/alert.ts";
+import { logOf } from "../lib/monitor/log/log.ts";
+import { SessionWatch } from "../lib/monitor/session/session_watch.ts";
+import { timeSeriesMomentum } from "../lib/strategies/baselines.ts";
+import type { KeptEntry } from "../lib/trading/journal.ts";
+import type { JournaledBar } from "../lib/trading/journal_facts.ts";
+import { createMemoryTransport } from "../lib/trading/memory_transport.ts";
+import type { Transport } from "../lib/trading/transport.ts";
+import { assert, assertEquals } from "./assert.ts";
+import { CryptoVenue, type Trouble } from "./fixtures/crypto_venue.ts";
+import { barsOfRows } from "./fixtures/feed_bars.ts";
+import { decideBy } from "./fixtures/session_fixture.ts";
+import { HEADER, linesOf, minutesFrom } from "./fixtures/tail_fixture.ts";
+import { assertRejects, inFolder } from "./fixtures/temporary_folder.ts";
+import { at, MINUTE, trouble } from "./fixtures/venue_fixture.ts";
+
+const LOOK_BACK = 3, WARM_UP = 5;
+const SYMBOL = "BTCUSDT";
+const INSTRUMENT = requestedInstrument({ symbol: SYMBOL, fxRate: 1 });
+const CONDITIONS = {
+  costs: { feePerSideMicros: 10_000, slippageTicks: 1 },
+  marginPerLotUsd: null,
+  maxLots: 2,
+  sizing: { kind: "fixed", lots: 2 },
+  flattenAtSessionEnd: false,
+} as const;
+const CASH_USD = 1e6;
+const REQUEST: FeedRequest = {
+  data: { symbol: SYMBOL, fxRate: 1, intervalMs: MINUTE, load: {} },
+  ...{ history: WARM_UP, lookBack: 50, speed: null },
+  simulation: { bars: 1, seed: 1, start: 0, startPrice: 1, volatilityTicks: 1 },
+};
+
+const strategy = timeSeriesMomentum(LOOK_BACK);
+const EMPTY = { ...barsOfRows([], MINUTE), instrument: INSTRUMENT };
+
+function opened(rows: readonly JournaledBar[]) {
+  const bars: Bars = { ...barsOfRows(rows, MINUTE), instrument: INSTRUMENT };
+  const calendar = createCalendar(INSTRUMENT);
+  const source = { path: "test", bytes: 0, sha256: "", request: null };
+  return {
+    ...{ bars, calendar, session: sessionMarks(bars, calendar) },
+    ...{ problemCounts: {}, notes: [], source },
+  };
+}
+
+function slot(): SessionSlot {
+  return {
+    ...CONDITIONS,
+    ...{ instrument: INSTRUMENT, intervalMs: MINUTE, from: 0, warmupBars: WARM_UP },
+    deployment: { system: "momentum@1", sha256: "1".repeat(64), alias: null, sizeFactor: 1 },
+    start: decideBy(strategy, opened([]), LOOK_BACK),
+  };
+}
+
+function createBroker() {
+  const markets = { [SYMBOL]: { bars: EMPTY, costs: CONDITIONS.costs } };
+  return createSimulatedBroker(markets, CASH_USD, { now: () => 0 });
+}
+
+interface Running {
+  readonly outcome: Promise<SessionOutcome>;
+  readonly alerts: readonly Alert[];
+  readonly entries: readonly KeptEntry[];
+  /** Lets time pass until then, or until so many bars are in the journal. */
+  until(time: number, bars?: number): Promise<void>;
+  stop(): void;
+}
+
+/** A session on a feed whose time a test moves. */
+function run(
+  folder: string,
+  clock: VirtualClock,
+  feedText: string,
+  broker: ReturnType<typeof createBroker>,
+  { since, transport }: { readonly since?: number; readonly transport?: Transport } = {},
+): Running {
+  const alerts: Alert[] = [], entries: KeptEntry[] = [], stopping = new AbortController();
+  const running = async (): Promise<SessionOutcome> => {
+    using journal = openJournal({
+      sessions: folder,
+      account: { name: "test", broker: "simulated", number: "1", mode: "paper" },
+      ...{ owner: "test", clock },
+    });
+    using watch = new SessionWatch({
+      account: "test",
+      outbox: { add: (alert) => void alerts.push(alert) },
+      log: logOf("session"),
+      clock,
+    });
+    const { kind, target } = parseFeed(feedText);
+    const request = since === undefined ? REQUEST : { ...REQUEST, since };
+    const feed = await shareFeed(feedText, 1, async (onNews) => {
+      const resources = { clock, onNews, signal: stopping.signal };
+      const way = transport === undefined ? {} : { transport };
+      return (await kind.open(target, request, { ...resources, ...way })).feed;
+    });
+    return await runSession({
+      ...{ name: "test", mode: "paper", initialCashUsd: CASH_USD, slots: [slot()], feed, broker },
+      journal: observeJournal(journal, (entry) => {
+        entries.push(entry);
+        watch.take(entry);
+      }),
+      ...{ clock, controls: new ManualControls(), checklist: [], settings: null },
+      program: { codeSha256: "0".repeat(64), inference: null, versions: {} },
+    }, stopping.signal);
+  };
+  let isOver = false;
+  const outcome = running().finally(() => isOver = true);
+  outcome.catch(() => {});
+  const bars = (): number => entries.filter(({ kind }) => kind === "bar").length;
+  return {
+    ...{ outcome, alerts, entries },
+    async until(time, wanted = Infinity) {
+      while (clock.now() < time && !isOver && bars() < wanted) {
+        await clock.advance(1_000);
+        // Files are read in a time of their own.
+        await new Promise((resolve) => setTimeout(resolve, 1));
+      }
+    },
+    stop: () => stopping.abort(),
+  };
+}
+
+/** A session on the minutes of a double, 12:00 to so many minutes later. */
+async function onVenue(
+  folder: string,
+  minutes: number,
+  troubles: readonly Trouble[] = [],
+  clientAheadMs = 0,
+) {
+  const clock = new VirtualClock(at(0, 17) + clientAheadMs);
+  const venue = new CryptoVenue(clock, {
+    ...{ symbol: SYMBOL, interval: "1m", intervalMs: MINUTE, seed: 11, since: at(-600) },
+    ...{ troubles, clientAheadMs },
+  });
+  const hosts = Object.values(BINANCE_SPOT.hosts).map((url) => [new URL(url).host, venue]);
+  const transport = createMemoryTransport(clock, Object.fromEntries(hosts), {
+    delayMs: () => 40,
+  });
+  const session = run(folder, clock, `binance:${SYMBOL}`, createBroker(), { transport });
+  await session.until(at(minutes, 30) + clientAheadMs);
+  session.stop();
+  return { ...session, outcome: await session.outcome, venue };
+}
+
+function facts<Kind extends KeptEntry["kind"]>(entries: readonly KeptEntry[], kind: Kind) {
+  return entries.filter((entry): entry is KeptEntry & { readonly kind: Kind } =>
+    entry.kind === kind
+  );
+}
+
+function plain({ bar: _, symbol: _symbol, ...fill }: { bar: number; symbol?: string }) {
+  return fill;
+}
+
+Deno.test("a paper session on a venue's bars fills what the backtest of these bars fills", () =>
+  inFolder(async (folder) => {
+    const { alerts, entries, outcome, venue } = await onVenue(folder, 60);
+    const rows = venue.bars(at(-WARM_UP), at(60));
+    const bars = facts(entries, "bar");
+    assertEquals(bars.map(({ bar }) => bar), rows.slice(WARM_UP));
+    assert(bars.every(({ origin, receivedAt }) => origin === "feed" && receivedAt !== null));
+    const stored = opened(rows);
+    const expected = runEngine(stored.bars, {
+      ...CONDITIONS,
+      ...{ strategy, executor: createSimulatedExecutor(CONDITIONS.costs) },
+      ...{ initialCashUsd: CASH_USD, session: stored.session },
+      ...{ from: WARM_UP, to: rows.length, closesAtEnd: false },
+    });
+    assert(expected.fills.length > 10, `only ${expected.fills.length} fills`);
+    assertEquals(outcome.fills.map(plain), expected.fills.map(plain));
+    assertEquals(outcome.reason, "stopped");
+    const states = facts(entries, "feed").map(({ state }) => state);
+    assertEquals(states, ["live", "ended"]);
+    assertEquals(alerts.map(({ title }) => title), ["The session ended with open positions"]);
+  }));
+
+Deno.test("what a venue loses is asked for and marked, what it has not is a gap, and both are said", () =>
+  inFolder(async (folder) => {
+    const troubles = [
+      trouble("drop", 10, 10.2),
+      trouble("missing", 20, 22),
+      trouble("restart", 30, 34),
+      trouble("revised", 30, 36),
+    ];
+    const { alerts, entries } = await onVenue(folder, 45, troubles);
+    const bars = facts(entries, "bar");
+    const times = bars.map(({ bar }) => (bar.time - at(0)) / MINUTE);
+    assertEquals(
+      times,
+      Array.from({ length: 45 }, (_, i) => i).filter((i) => i !== 20 && i !== 21),
+    );
+    assertEquals(
+      facts(entries, "gap").map((
+        { found, from, missing },
+      ) => [(from - at(0)) / MINUTE, missing, found])
+        .filter(([, , found]) => found === 0),
+      [[20, 2, 0]],
+    );
+    const backfilled = bars.filter(({ origin }) => origin === "backfill").map(({ bar }) =>
+      bar.time
+    );
+    assert(backfilled.includes(at(31)) && backfilled.includes(at(32)), backfilled.join());
+    const states = facts(entries, "feed").map(({ state }) => state);
+    assert(states.includes("reconnecting"), states.join());
+    const said = alerts.map(({ id, severity, title }) => [id, severity, title]);
+    const gap = facts(entries, "gap").find(({ found }) => found === 0)!;
+    assert(
+      said.some(([id, , title]) => id === `test/${gap.sequence}` && title === "2 bars are missing"),
+    );
+    const feed = said.map(([, , title]) => title).filter((title) => title!.includes("binance"));
+    const [lost, back] = [
+      `No bars come from binance:${SYMBOL}`,
+      `Bars come again from binance:${SYMBOL}`,
+    ];
+    // Minutes without bars, and a server that is away for minutes; a line that is cut is back at once.
+    assertEquals(feed, [lost, back, lost, back]);
+  }));
+
+Deno.test("a clock that is 5 minutes ahead is told, and takes no bar before its end", () =>
+  inFolder(async (folder) => {
+    const { alerts, entries, venue } = await onVenue(folder, 5, [], 300_000);
+    assertEquals(
+      facts(entries, "bar").map(({ bar }) => bar),
+      venue.bars(at(0), at(5)),
+    );
+    const [clock] = alerts.filter(({ title }) => title.includes("clock"));
+    assertEquals(clock?.title, "This machine's clock is 300.0 s ahead of the venue's");
+  }));
+
+Deno.test("a session on a file that grows goes on after a stop, and decides nothing on what it missed", () =>
+  inFolder(async (folder) => {
+    const path = join(folder, "bars.csv"), start = at(0), rows = minutesFrom(start, 60);
+    const write = (from: number, to: number): void =>
+      Deno.writeTextFileSync(path, linesOf(rows.slice(from, to)), { append: true });
+    Deno.writeTextFileSync(path, HEADER);
+    write(0, 20);
+    const clock = new VirtualClock(start + 20 * MINUTE + 5_000), broker = createBroker();
+    const first = run(folder, clock, `tail:${path}`, broker);
+    await first.until(clock.now() + 3_000);
+    write(20, 30);
+    await clock.advance(10 * MINUTE);
+    await first.until(clock.now() + MINUTE, 10);
+    first.stop();
+    const before = await first.outcome;
+    assertEquals(facts(first.entries, "bar").map(({ bar }) => bar), rows.slice(20, 30));
+
+    write(30, 40);
+    await clock.advance(10 * MINUTE);
+    const second = run(folder, clock, `tail:${path}`, broker, { since: rows[29]!.time });
+    await second.until(clock.now() + MINUTE, 10);
+    write(40, 50);
+    await clock.advance(10 * MINUTE);
+    await second.until(clock.now() + MINUTE, 20);
+    second.stop();
+    const after = await second.outcome;
+    const bars = facts(second.entries, "bar");
+    assertEquals(bars.map(({ bar }) => bar), rows.slice(30, 50));
+    assertEquals(
+      bars.map(({ origin }) => origin),
+      [...Array(10).fill("backfill"), ...Array(10).fill("feed")],
+    );
+    const decided = facts(second.entries, "forecast");
+    assertEquals([facts(second.entries, "no-forecast").length, decided.length], [10, 10]);
+    const held = (await broker.snapshot()).positions.find(({ symbol }) => symbol === SYMBOL);
+    assertEquals(after.slots[0]!.positionLots, held?.lots ?? 0);
+    assertEquals([before.isRestart, after.isRestart, after.halted], [false, true, null]);
+    // A third one has nothing to go through that the journal does not know.
+    const third = run(folder, clock, `tail:${path}`, broker, { since: rows[49]!.time });
+    await third.until(clock.now() + 2_000);
+    third.stop();
+    assertEquals((await third.outcome).equityMicros, after.equityMicros);
+  }));
+
+Deno.test("a file with fewer bars than a system looks back on is refused in one line", () =>
+  inFolder(async (folder) => {
+    const path = join(folder, "bars.csv");
+    Deno.writeTextFileSync(path, HEADER + linesOf(minutesFrom(at(0), 4)));
+    const clock = new VirtualClock(at(10));
+    const session = run(folder, clock, `tail:${path}`, createBroker());
+    await assertRejects(
+      session.outcome,
+      InputError,
+      "Cannot warm up on 5 bars as there are only 4",
+    );
+  }));
