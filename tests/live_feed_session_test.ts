@@ -4,6 +4,8 @@ import { runEngine } from "../lib/engine/run_engine.ts";
 import { createSimulatedBroker } from "../lib/execution/simulated/simulated_broker.ts";
 import { createSimulatedExecutor } from "../lib/execution/simulated/simulated_executor.ts";
 import { BINANCE_SPOT } from "../lib/feeds/binance/binance_market.ts";
+import { openFrameRecorder } from "../lib/feeds/frames/frame_recorder.ts";
+import { recordTransport } from "../lib/feeds/frames/recording_transport.ts";
 import type { FeedRequest } from "../lib/feeds/kinds/feed_kind.ts";
 import { parseFeed } from "../lib/feeds/kinds/parse_feed.ts";
 import { InputError } from "../lib/core/errors.ts";
@@ -146,7 +148,11 @@ async function onVenue(
   folder: string,
   minutes: number,
   troubles: readonly Trouble[] = [],
-  clientAheadMs = 0,
+  { clientAheadMs = 0, frames }: {
+    readonly clientAheadMs?: number;
+    /** Folder in which what passes is recorded. */
+    readonly frames?: string;
+  } = {},
 ) {
   const clock = new VirtualClock(at(0, 17) + clientAheadMs);
   const venue = new CryptoVenue(clock, {
@@ -154,13 +160,17 @@ async function onVenue(
     ...{ troubles, clientAheadMs },
   });
   const hosts = Object.values(BINANCE_SPOT.hosts).map((url) => [new URL(url).host, venue]);
-  const transport = createMemoryTransport(clock, Object.fromEntries(hosts), {
-    delayMs: () => 40,
+  const memory = createMemoryTransport(clock, Object.fromEntries(hosts), { delayMs: () => 40 });
+  const recorder = frames === undefined ? null : await openFrameRecorder(frames, {
+    ...{ clock, feed: `binance:${SYMBOL}`, freeBytes: () => Promise.resolve(1e15) },
   });
+  const transport = recorder === null ? memory : recordTransport(memory, recorder, clock);
   const session = run(folder, clock, `binance:${SYMBOL}`, createBroker(), { transport });
   await session.until(at(minutes, 30) + clientAheadMs);
   session.stop();
-  return { ...session, outcome: await session.outcome, venue };
+  const outcome = await session.outcome;
+  recorder?.close();
+  return { ...session, outcome, venue };
 }
 
 function facts<Kind extends KeptEntry["kind"]>(entries: readonly KeptEntry[], kind: Kind) {
@@ -237,9 +247,44 @@ Deno.test("what a venue loses is asked for and marked, what it has not is a gap,
     assertEquals(feed, [lost, back, lost, back]);
   }));
 
+Deno.test("a session on the frames of another one takes in and trades what that one did", () =>
+  inFolder(async (folder) => {
+    const troubles = [
+      trouble("drop", 10, 10.2),
+      trouble("missing", 20, 22),
+      trouble("leaky", 30, 40),
+    ];
+    const frames = join(folder, "frames");
+    const first = await onVenue(join(folder, "first"), 45, troubles, { frames });
+    const clock = new VirtualClock(), sessions = join(folder, "second");
+    const second = run(sessions, clock, `frames:${frames}`, createBroker());
+    const outcome = await second.outcome;
+    assertEquals(outcome.reason, "feed ended");
+    const seen = (entries: readonly KeptEntry[]) =>
+      entries.flatMap((entry) => {
+        const { at: _at, note: _note, sequence: _sequence, ...fact } = entry;
+        return ["bar", "gap", "revision", "forecast", "filled"].includes(fact.kind)
+          ? [{ ...fact, latencyMs: null }]
+          : [];
+      });
+    assertEquals(seen(second.entries), seen(first.entries));
+    assert(facts(second.entries, "bar").some(({ origin }) => origin === "backfill"));
+    assertEquals(outcome.fills, first.outcome.fills);
+    const cases = [
+      [`frames:${frames}@2`, "the beginning of their recording is gone"],
+      [`frames:${folder}/none`, "Cannot find a recording of a feed"],
+    ] as const;
+    for (const [text, says] of cases) {
+      const failed = run(join(folder, "third"), clock, text, createBroker());
+      await assertRejects(failed.outcome, InputError, says);
+    }
+    const { kind, target } = parseFeed(`frames:${frames}`);
+    assertEquals(kind.symbolOf(target, []), SYMBOL);
+  }));
+
 Deno.test("a clock that is 5 minutes ahead is told, and takes no bar before its end", () =>
   inFolder(async (folder) => {
-    const { alerts, entries, venue } = await onVenue(folder, 5, [], 300_000);
+    const { alerts, entries, venue } = await onVenue(folder, 5, [], { clientAheadMs: 300_000 });
     assertEquals(
       facts(entries, "bar").map(({ bar }) => bar),
       venue.bars(at(0), at(5)),

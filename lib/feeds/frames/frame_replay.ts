@@ -45,7 +45,7 @@ export async function openFrameReplay(frames: AsyncIterable<Frame>): Promise<Fra
   const first = await rest.next();
   if (first.done === true || first.value.kind !== "begun") {
     throw new InputError("Cannot replay frames as the beginning of their recording is gone", {
-      remedy: "choose a later recording of the folder, or keep more files",
+      remedy: "choose another recording of the folder, or keep more files",
     });
   }
   const { at, feed } = first.value;
