@@ -1287,6 +1287,7 @@ export {
 export {
   type ChampionCase,
   compareRisk,
+  compareRiskOfFewDays,
   deepestDrawdown,
   expectedShortfall,
   type HarmFound,
@@ -1295,6 +1296,7 @@ export {
   judgeRecipe,
   judgeRefresh,
   judgeShadow,
+  nightHeadline,
   type PairedReturns,
   PROMOTION_RULE,
   type RecipeCase,
@@ -1305,12 +1307,24 @@ export {
   watchHarm,
 } from "./lib/improve/mod.ts";
 export {
+  type DailyPairs,
+  type DriftFinding,
+  NIGHT_FORMAT,
+  type NightCandidate,
+  type NightMove,
+  type NightRecord,
+  type NightSearch,
+  nightText,
+  parseNight,
   PROMOTION_OUTCOMES,
   PROMOTION_QUESTIONS,
   type PromotionCondition,
   type PromotionDecision,
   type PromotionOutcome,
   type PromotionQuestion,
+  type ServingState,
+  type ShadowState,
 } from "./lib/records/mod.ts";
+export { renderNightReport } from "./lib/report/mod.ts";
 
 // Random numbers

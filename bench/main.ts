@@ -13,6 +13,7 @@ const NAMES = [
   "journal",
   "live-path",
   "loader",
+  "nights",
   "paper",
   "peers",
   "promotion",

@@ -26,6 +26,10 @@ export const COMMANDS: Readonly<
   ],
   trade: ["trade a system in time, on paper", () => import("./trade.ts")],
   sessions: ["look at sessions, and tell one what to do", () => import("./sessions.ts")],
+  nightly: [
+    "let a system improve itself, where the evidence allows it",
+    () => import("./nightly.ts"),
+  ],
   compare: ["two backtest runs side by side", () => import("./compare.ts")],
   reproduce: ["run a backtest again, to the bit", () => import("./reproduce.ts")],
   models: ["list, promote, roll back, verify the registry", () => import("./models.ts")],

@@ -8,7 +8,6 @@ import {
   openModel,
   requireSameInstrument,
   requireSameReading,
-  systemSettings,
 } from "../lib/system/mod.ts";
 import {
   aliasNote,
@@ -22,10 +21,9 @@ import {
   modelPipeline,
   type ModelReferences,
   type PipelineCheck,
-  systemPipeline,
+  systemCheck,
 } from "../lib/evaluation/mod.ts";
 import { type DataRequest, openData, type OpenedData } from "../lib/data/mod.ts";
-import { costRequestOf } from "../lib/trading/mod.ts";
 
 /** How to check, apart from the data. */
 export interface LeakCheckSettings
@@ -130,25 +128,6 @@ function pipelineOf(
     testFrom,
     confidenceShare: blend.confidenceShare,
     pipeline: (history) => blendPipeline(loaded, { kind: blend.kind, market, source, history }),
-  };
-}
-
-/** A system is replayed as it is: nothing of it is learnt, and costs and sizes are its own. */
-function systemCheck(
-  loaded: readonly LoadedModel<StoredModel>[],
-  { system }: LoadedSystem,
-  { market }: LeakCheckSettings,
-): Pick<PipelineCheck, "decides" | "market" | "pipeline" | "testFrom"> {
-  const { costs, flattenAtSessionEnd } = system;
-  return {
-    testFrom: Date.parse(system.lastBarSeen) + 1,
-    market: {
-      ...market,
-      ...{ flattenAtSessionEnd, lots: 1 },
-      costs: costRequestOf(costs),
-    },
-    decides: systemSettings(system),
-    pipeline: () => systemPipeline(loaded, system),
   };
 }
 

@@ -30,6 +30,7 @@ const GRANTED: Readonly<Record<string, readonly string[]>> = {
   "trade-feed": ["read project", "write sessions", "write outbox", "network"],
   sessions: ["read anywhere", "read project", "write sessions"],
   "leak-check": ["read anywhere", "read project", "write models", "native onnx"],
+  nightly: ["read anywhere", "read project", "write models", "write reports", "write outbox"],
   compare: ["read anywhere", "read project"],
   reproduce: ["read anywhere", "read project", "native onnx"],
   models: ["read anywhere", "read project", "write models"],

@@ -24,6 +24,7 @@ export { createFindings, createVerdict, type FindingFacts } from "./findings.ts"
 export { heldBack } from "./held_back.ts";
 export { blendPipeline, systemPipeline } from "./leak_check/blend_pipeline.ts";
 export { checkPipeline, type PipelineCheck } from "./leak_check/check_pipeline.ts";
+export { checkSystem, systemCheck, type SystemCheckSettings } from "./leak_check/check_system.ts";
 export { checkTraining } from "./leak_check/check_training.ts";
 export { aliasNote, describeReport, type LeakCheckDocument } from "./leak_check/describe_report.ts";
 export {
@@ -41,7 +42,7 @@ export {
 export { type LoadedModel, modelPipeline } from "./leak_check/pipeline.ts";
 export { loadModels, type ModelReferences } from "./load_models.ts";
 export { policyVerdict } from "./policy_summary.ts";
-export { reproduceModel } from "./reproduce_model.ts";
+export { refit, reproduceModel } from "./reproduce_model.ts";
 export { LISTED, reproduceRun } from "./reproduce_run.ts";
 export { reproduceSystem } from "./reproduce_system.ts";
 export {

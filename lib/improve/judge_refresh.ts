@@ -2,7 +2,7 @@ import type { PromotionDecision } from "../records/mod.ts";
 import { DAYS_PER_YEAR, percentile, sharpeSuperiority } from "../statistics/mod.ts";
 import { integrity, type Judged, missingOr, stored, threeDigits } from "./conditions.ts";
 import { PROMOTION_RULE } from "./promotion_rule.ts";
-import { compareRisk, type PairedReturns } from "./risk_comparison.ts";
+import { compareRiskOfFewDays, type PairedReturns } from "./risk_comparison.ts";
 
 /** What speaks for newer weights of the champion's own recipe and against them. */
 export interface RefreshCase {
@@ -14,6 +14,8 @@ export interface RefreshCase {
   readonly pastDisagreements: readonly number[];
   /** Size in which the champion serves: newer weights do not change it. */
   readonly sizeFactor: number;
+  /** Seed of what is drawn. */
+  readonly seed: number;
   /** What is wrong with them; null when leak check, parity and data are sound. */
   readonly fault: string | null;
 }
@@ -24,7 +26,7 @@ export interface RefreshCase {
  * attempt.
  */
 export function judgeRefresh(refresh: RefreshCase): PromotionDecision {
-  const { disagreement, fault, pastDisagreements, returns, sizeFactor } = refresh;
+  const { disagreement, fault, pastDisagreements, returns, seed, sizeFactor } = refresh;
   const days = returns.challenger.length;
   const tested = days < PROMOTION_RULE.refreshDays
     ? null
@@ -55,7 +57,7 @@ export function judgeRefresh(refresh: RefreshCase): PromotionDecision {
         ? `at least ${PROMOTION_RULE.refreshDays} days that neither has seen`
         : "a ratio no more than one standard error below that of the weights that serve",
     },
-    compareRisk(returns),
+    compareRiskOfFewDays(returns, seed),
   ];
   const passes = conditions.every(({ holds }) => holds);
   return {

@@ -3,15 +3,20 @@
  *
  * @module
  */
+export { detectDrift } from "./drift.ts";
 export type { Judged } from "./conditions.ts";
 export { type HarmFound, type Watched, watchHarm } from "./harm_watch.ts";
 export { type ChampionCase, judgeChampion } from "./judge_champion.ts";
 export { judgeRecipe, type RecipeCase } from "./judge_recipe.ts";
 export { judgeRefresh, type RefreshCase } from "./judge_refresh.ts";
 export { judgeShadow, type ShadowCase } from "./judge_shadow.ts";
+export { nightHeadline } from "./night/headline.ts";
+export type { NightPlaces, NightSettings } from "./night/night_settings.ts";
+export { type FinishedNight, runNight } from "./night/run_night.ts";
 export { PROMOTION_RULE } from "./promotion_rule.ts";
 export {
   compareRisk,
+  compareRiskOfFewDays,
   deepestDrawdown,
   expectedShortfall,
   type PairedReturns,

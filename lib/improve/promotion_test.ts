@@ -107,7 +107,7 @@ Deno.test("judgeRecipe() asks for no less at a later attempt", () => {
 });
 
 Deno.test("judgeRefresh() takes weights that do no harm and refuses those that do", () => {
-  const base = { disagreement: 0.1, pastDisagreements: [], sizeFactor: 0.5, fault: null };
+  const base = { disagreement: 0.1, pastDisagreements: [], sizeFactor: 0.5, fault: null, seed: 1 };
   const even = judgeRefresh({ returns: pair(4, 120, 0), ...base });
   assertEquals([even.outcome, even.sizeFactor, even.attempt], ["promote", 0.5, null]);
   const worse = judgeRefresh({ returns: pair(5, 120, -0.3), ...base });

@@ -22,6 +22,19 @@ export {
   type Stance,
   STANCES,
 } from "./model_manifest.ts";
+export {
+  type DailyPairs,
+  type DriftFinding,
+  NIGHT_FORMAT,
+  type NightCandidate,
+  type NightMove,
+  type NightRecord,
+  type NightSearch,
+  nightText,
+  parseNight,
+  type ServingState,
+  type ShadowState,
+} from "./night.ts";
 export { parseTearSheet } from "./parse_tear_sheet.ts";
 export type { ActionMap, PanelLook, PolicySummary } from "./policy_summary.ts";
 export {

@@ -5,6 +5,7 @@
  */
 export { loadCartesianPlotly } from "./load_cartesian_plotly.ts";
 export { loadPlotly } from "./load_plotly.ts";
+export { renderNightReport, writeNightReport } from "./night_report.ts";
 export { formatMetric } from "./number_format.ts";
 export { renderReport } from "./render_report.ts";
 export { renderStudyReport } from "./study_report.ts";

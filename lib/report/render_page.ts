@@ -80,3 +80,25 @@ ${body}
 `;
   return page.html;
 }
+
+/** A body without figures as one self-contained page, on which no script runs. */
+export function renderPlainPage(title: string, body: Markup): string {
+  const policy =
+    "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";
+  const page = markup`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${rawHtml(policy)}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<title>${title}</title>
+<style>${rawHtml(pageStyle)}</style>
+</head>
+<body>
+${body}
+</body>
+</html>
+`;
+  return page.html;
+}

@@ -1,0 +1,136 @@
+import type { Command } from "commander";
+import { OUTBOX_FOLDER, TUNING_STORAGE } from "../lib/core/program.ts";
+import { nightly, type NightlyDocument } from "../tasks/nightly.ts";
+import {
+  addDataOptions,
+  baseCommand,
+  type DataFlags,
+  dataRequest,
+  duration,
+  integer,
+  modelName,
+  modelsOption,
+  number,
+  reportsOption,
+  seedOption,
+  userPath,
+} from "./options.ts";
+import { paint } from "./paint.ts";
+import { runCommand } from "./run.ts";
+
+interface NightlyFlags extends DataFlags {
+  readonly json?: true;
+  readonly system: string;
+  readonly trials: number;
+  readonly search: boolean;
+  readonly timeout?: number;
+  readonly holdout: number;
+  readonly windows: number;
+  readonly folds: number;
+  readonly tail: number;
+  readonly bars: number;
+  readonly ends: number;
+  readonly cash: number;
+  readonly margin?: number;
+  readonly workers: number;
+  readonly models: string;
+  readonly reports: string;
+  readonly outbox: string;
+  readonly storage: string;
+  readonly seed: number;
+}
+
+/** `deno task nightly`. */
+export function command(): Command {
+  const base = baseCommand(
+    "nightly",
+    "Look for drift, fit a system again on newer bars, search for a better recipe, and let what wins serve.",
+  )
+    .requiredOption("--system <name>", "name of a registered trading system", modelName)
+    .requiredOption(
+      "--data <file>",
+      "CSV or Parquet file of bars, newer than last night's",
+      userPath,
+    )
+    .option(
+      "--symbol <symbol>",
+      "instrument, for example MES, 6E or SPY (default: from the file's name)",
+    );
+  return addDataOptions(base)
+    .option("--trials <n>", "trials of the search for a better recipe", integer(1), 20)
+    .option("--no-search", "search for no other recipe: newer weights only")
+    .option("--timeout <duration>", "begin no trial after so long, for example 2h", duration)
+    .option(
+      "--holdout <share>",
+      "newest share of the bars that no search sees: recipes are compared on it",
+      number(0.1, 0.8),
+      0.4,
+    )
+    .option("--windows <n>", "refits over it, of champion and challenger", integer(2), 4)
+    .option("--folds <n>", "purged folds of the search", integer(1), 3)
+    .option(
+      "--tail <share>",
+      "newest share of the bars that newer weights do not see: they are compared on it",
+      number(0.02, 0.8),
+      0.2,
+    )
+    .option("--bars <n>", "leak check: most bars replayed", integer(100), 3_000)
+    .option("--ends <n>", "leak check: futures changed", integer(1), 8)
+    .option("--cash <usd>", "account before the first bar, dollars", number(1, 1e12), 100_000)
+    .option("--margin <usd>", "initial margin per lot (default: the instrument's)", number(0, 1e9))
+    .option("--workers <n>", "threads", integer(1), navigator.hardwareConcurrency)
+    .option("--storage <file>", "SQLite file of studies and trials", userPath, TUNING_STORAGE)
+    .option("--outbox <folder>", "folder of the alerts' outbox", userPath, OUTBOX_FOLDER)
+    .addOption(modelsOption())
+    .addOption(reportsOption())
+    .addOption(seedOption())
+    .addHelpText(
+      "after",
+      "\nExamples:\n" +
+        "  deno task nightly --system MES-hedge --data mes.csv --symbol MES\n" +
+        "  deno task nightly --system MES-hedge --data mes.csv --symbol MES --no-search --json",
+    )
+    .action((options: NightlyFlags) =>
+      runCommand(options, async (context) => {
+        const document = await nightly(
+          options.system,
+          dataRequest(options),
+          settingsOf(options),
+          options,
+          { clock: context, signal: context.signal, onProgress: context.progress },
+        );
+        context.result(document, () => summary(document));
+      })
+    );
+}
+
+function settingsOf(options: NightlyFlags) {
+  const { cash, ends, bars, folds, holdout, margin, search, seed, tail, timeout, windows } =
+    options;
+  return {
+    ...{ holdout, windows, folds, tail, seed, cashUsd: cash },
+    ...{ trials: search ? options.trials : 0, leakBars: bars, leakEnds: ends },
+    ...(timeout === undefined ? {} : { timeoutSeconds: timeout / 1000 }),
+    ...(margin === undefined ? {} : { marginUsd: margin }),
+  };
+}
+
+function summary({ isNew, night, path, report }: NightlyDocument): string {
+  const { data, decisions, drift } = night;
+  return [
+    paint("bold", night.headline),
+    `night ${night.number} of ${night.system}${isNew ? "" : ", which was there"}: ` +
+    `${data.newRows.toLocaleString("en")} new bars up to ${data.lastBar.slice(0, 16)}`,
+    "",
+    ...decisions.flatMap(({ conditions, outcome, question, wouldChange }) => [
+      `${question}: ${outcome}`,
+      ...conditions.map(({ holds, text }) => `  ${holds ? "✓" : "✗"} ${text}`),
+      `  would change its mind: ${wouldChange}`,
+    ]),
+    ...drift.filter(({ alarm }) => alarm)
+      .map(({ detector, subject, text }) => `drift, ${detector} of ${subject}: ${text}`),
+    "",
+    `report  ${report}`,
+    `json    ${path}`,
+  ].join("\n");
+}

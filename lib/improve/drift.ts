@@ -1,0 +1,150 @@
+import type { OpenedData } from "../data/mod.ts";
+import type { FeatureFrame } from "../features/mod.ts";
+import { createLabels, parseLabelSpec } from "../labels/mod.ts";
+import { rowAt } from "../market/mod.ts";
+import { type DriftFinding, isPolicy } from "../records/mod.ts";
+import {
+  adaptiveWindow,
+  calibrationDrift,
+  pageHinkley,
+  populationStability,
+  standardDeviation,
+  varies,
+} from "../statistics/mod.ts";
+import type { BlendModel, ReadySystem } from "../system/mod.ts";
+import { threeDigits } from "./conditions.ts";
+
+/** Probability of an alarm without drift, over all columns of one model. */
+const LEVEL = 0.01;
+/** Fewest outcomes that say anything about probabilities. */
+const FEWEST_OUTCOMES = 30;
+/** In standard deviations of a day. A false alarm ever is about exp(-2 · tolerance · threshold). */
+const PAGE_HINKLEY = { tolerance: 0.15, threshold: 15 } as const;
+/** Of the classes down, flat, up. */
+const UP = 2;
+
+/**
+ * Looks whether the world is still what a system was made for: are features distributed as in its
+ * training, do probabilities come true, has the mean of its daily results fallen.
+ *
+ * @param returns its net returns of the days that it has not seen
+ */
+export function detectDrift(
+  { models, system }: ReadySystem,
+  opened: OpenedData,
+  returns: Float64Array,
+): DriftFinding[] {
+  const unseen = rowAt(opened.bars, Date.parse(system.lastBarSeen) + 1);
+  const frames = new Map<string, DriftFinding[]>();
+  for (const { model, signals } of models) {
+    // Parts that read the same features drift together.
+    const key = JSON.stringify(signals.frame.columns);
+    if (frames.has(key)) continue;
+    const trained = rowAt(opened.bars, Date.parse(model.manifest.data.lastTime) + 1);
+    frames.set(key, featureDrift(signals.frame, signals.firstRow, trained, unseen));
+  }
+  return [
+    ...[...frames.values()].flat(),
+    ...models.flatMap((model) => probabilityDrift(model, opened, unseen)),
+    ...resultDrift(returns),
+  ];
+}
+
+function featureDrift(
+  { columns, rows, values }: FeatureFrame,
+  firstRow: number,
+  trained: number,
+  unseen: number,
+): DriftFinding[] {
+  const level = 1 - (1 - LEVEL) ** (1 / columns.length);
+  return columns.flatMap((subject, column) => {
+    const between = (from: number, to: number): Float64Array =>
+      Float64Array.from(
+        { length: Math.max(0, to - from) },
+        (_, row) => values[(from + row) * columns.length + column]!,
+      ).filter(Number.isFinite);
+    const found = populationStability(between(firstRow, trained), between(unseen, rows));
+    if (found === null) return [];
+    const { bins, currentSize, index, pValue } = found;
+    return [{
+      detector: "population stability",
+      subject,
+      statistic: index,
+      pValue,
+      alarm: pValue < level,
+      text: `index ${threeDigits(index)} over ${bins} bins, worth ${
+        Math.round(currentSize)
+      } independent bars: probability ${threeDigits(pValue)} without drift`,
+    }];
+  });
+}
+
+/** Whether what a classifier called a rise was one as often as it said, on labels that lie apart. */
+function probabilityDrift(
+  { model, signals }: BlendModel,
+  { bars }: OpenedData,
+  unseen: number,
+): DriftFinding[] {
+  const { manifest, name } = model;
+  if (isPolicy(manifest)) return [];
+  const labels = createLabels(
+    bars,
+    parseLabelSpec(manifest.labelSpec),
+    manifest.training.costTicks,
+  );
+  const said: number[] = [], came: number[] = [];
+  for (let row = unseen; row < bars.length; row += labels.horizonBars) {
+    const probability = signals.probabilities[3 * row + UP]!;
+    if (labels.classes[row]! < 0 || !Number.isFinite(probability)) continue;
+    said.push(probability);
+    came.push(labels.classes[row] === UP ? 1 : 0);
+  }
+  if (said.length < FEWEST_OUTCOMES) return [];
+  const found = calibrationDrift(Float64Array.from(said), Float64Array.from(came));
+  if (found === null) return [];
+  return [{
+    detector: "calibration",
+    subject: name,
+    statistic: found.score,
+    pValue: found.pValue,
+    alarm: found.pValue < LEVEL,
+    text: `Brier score ${threeDigits(found.brier)} where its probabilities expect ${
+      threeDigits(found.expectedBrier)
+    }, over ${said.length} labels apart: probability ${
+      threeDigits(found.pValue)
+    } if they were right`,
+  }];
+}
+
+function resultDrift(returns: Float64Array): DriftFinding[] {
+  if (!varies(returns)) return [];
+  const spread = standardDeviation(returns);
+  const scaled = returns.map((value) => value / spread);
+  const subject = "daily results";
+  const fall = adaptiveWindow(scaled).findLast(({ after, before }) => after < before);
+  const alarm = pageHinkley(scaled.map((value) => -value), PAGE_HINKLEY);
+  return [
+    {
+      detector: "adaptive window",
+      subject,
+      statistic: fall === undefined ? 0 : fall.after - fall.before,
+      pValue: null,
+      alarm: fall !== undefined,
+      text: fall === undefined
+        ? `no fall of the mean in ${returns.length} days`
+        : `the mean fell by ${threeDigits(fall.before - fall.after)} deviations, seen on day ${
+          fall.foundAt + 1
+        } of ${returns.length}`,
+    },
+    {
+      detector: "Page-Hinkley",
+      subject,
+      statistic: alarm === null ? 0 : alarm + 1,
+      pValue: null,
+      alarm: alarm !== null,
+      text: alarm === null
+        ? `no alarm in ${returns.length} days`
+        : `alarm on day ${alarm + 1} of ${returns.length}`,
+    },
+  ];
+}

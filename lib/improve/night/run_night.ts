@@ -1,0 +1,183 @@
+import type { TaskControl } from "../../core/mod.ts";
+import type { OpenedData } from "../../data/mod.ts";
+import type { NightRecord } from "../../records/mod.ts";
+import { openRegistry } from "../../registry/mod.ts";
+import { loadSystem, requireSameInstrument } from "../../system/mod.ts";
+import { detectDrift } from "../drift.ts";
+import {
+  checkCandidates,
+  makeCandidates,
+  type NightBench,
+  type NightSearchResult,
+  searchStage,
+} from "./candidates.ts";
+import { servingChampion } from "./champion.ts";
+import { decideNight, type NightMemory } from "./decide.ts";
+import { nightHeadline } from "./headline.ts";
+import { moveChampion } from "./move_champion.ts";
+import { nightData, nightId } from "./night_bars.ts";
+import { type NightStage, openNights } from "./night_folder.ts";
+import { nightRuns } from "./night_runs.ts";
+import type { NightPlaces, NightSettings } from "./night_settings.ts";
+
+/** A night and where it lies. */
+export interface FinishedNight {
+  /** Its document. */
+  readonly night: NightRecord;
+  /** Its file. */
+  readonly path: string;
+  /** Whether this run finished it; false for one that was there. */
+  readonly isNew: boolean;
+}
+
+/** Winners of nights before with which a search begins. */
+const WARM_NIGHTS = 3;
+
+/**
+ * One night of a system: looks for drift, searches for a better recipe, fits everything again on newer
+ * bars, checks for leaks, asks what may serve, and moves the champion where the rule says so. The same
+ * night again is read and not run; one that was killed goes on where it was.
+ *
+ * @throws {InputError} when system, bars or settings cannot be used, or another process has its nights
+ * @throws {RefusedError} when no bar is new
+ */
+export async function runNight(
+  name: string,
+  opened: OpenedData,
+  settings: NightSettings,
+  places: NightPlaces,
+  control: TaskControl,
+): Promise<FinishedNight> {
+  using registry = openRegistry({ folder: places.models, clock: control.clock });
+  const champion = registry.resolveSystem(name);
+  const { system } = await loadSystem(registry, `${name}@${champion.version}`);
+  requireSameInstrument(system, opened.bars);
+  using folder = openNights(places.models, name);
+  const id = await nightId(name, opened, settings);
+  const path = folder.pathOf(id);
+  const known = folder.nights.find((night) => night.id === id);
+  if (known !== undefined) return { night: known, path, isNew: false };
+  const data = nightData(name, opened, folder.nights.at(-1), Date.parse(system.lastBarSeen));
+  const bench: NightBench = { registry, opened, settings, places, control };
+  let stage = "begin";
+  const keep = folder.stagesOf(id);
+  const noted: NightStage = (named, inputs, work) => {
+    stage = named;
+    control.signal?.throwIfAborted();
+    control.onProgress?.(named, 0);
+    return keep(named, inputs, work);
+  };
+  try {
+    const night = await stages(name, id, data, bench, folder.nights, noted, path);
+    folder.finish(night);
+    return { night, path, isNew: true };
+  } catch (error) {
+    if (!(error instanceof DOMException)) {
+      const at = new Date(control.clock.now()).toISOString();
+      folder.noteFailure(id, { stage, message: (error as Error).message, at });
+    }
+    throw error;
+  }
+}
+
+async function stages(
+  name: string,
+  id: string,
+  data: NightRecord["data"],
+  bench: NightBench,
+  nights: readonly NightRecord[],
+  stage: NightStage,
+  path: string,
+): Promise<NightRecord> {
+  const { control, opened, registry, settings } = bench;
+  const last = nights.at(-1);
+  const before = memoryOf(last);
+  const mark = id.slice(0, 16);
+  // First and once: whatever moves later, the night is about what served when it began.
+  const champion = await stage(
+    "begin",
+    { id },
+    () => Promise.resolve(servingChampion(registry, name)),
+  );
+  const reference = `${name}@${champion.version}`;
+  const inputs = { id, champion: champion.version, number: nights.length };
+  const runs = nightRuns(bench, name);
+  const drift = await stage("drift", inputs, async () =>
+    detectDrift(
+      await runs.ready(champion.version),
+      opened,
+      (await runs.unseen(champion.version))?.returns ?? new Float64Array(),
+    ));
+  const isSearching = settings.trials > 0 && before.shadow === null && champion.sizeFactor === 1;
+  const found: NightSearchResult = isSearching
+    ? await stage(
+      "search",
+      inputs,
+      () => searchStage(bench, reference, `night-${mark}`, warmOf(nights)),
+    )
+    : null;
+  const made = await stage(
+    "fit",
+    { ...inputs, settings: found?.settings ?? null },
+    () => makeCandidates(bench, reference, found),
+  );
+  const madeVersions = made.map(({ version }) => version);
+  const candidates = await stage(
+    "leak-check",
+    { ...inputs, made: madeVersions },
+    () => checkCandidates(bench, name, made),
+  );
+  const verdict = await stage(
+    "decide",
+    { ...inputs, made: madeVersions },
+    () =>
+      decideNight(bench, runs, {
+        ...{ name, champion, candidates, before },
+        search: found?.search ?? null,
+        lastDay: last === undefined ? -Infinity : dayOf(opened, last.data.lastBar),
+        folder: path.replace(/\.json$/, ".stages"),
+      }),
+  );
+  const facts = {
+    champion: { version: champion.version, sizeFactor: champion.sizeFactor },
+    ...{ drift, decisions: verdict.decisions },
+  };
+  const planned = verdict.move === null ? [] : [{
+    ...{ kind: verdict.move.kind, sizeFactor: verdict.move.sizeFactor },
+    ...{ fromVersion: champion.version, toVersion: verdict.move.version },
+  }];
+  const headline = nightHeadline(name, { ...facts, moves: planned });
+  const { deploymentId, moves } = await stage(
+    "move",
+    { ...inputs, move: verdict.move },
+    () => Promise.resolve(moveChampion(registry, name, verdict, champion, mark, headline)),
+  );
+  const { serving } = verdict.memory;
+  return {
+    ...{ format: 1, id, system: name, symbol: opened.bars.instrument.symbol },
+    ...{ number: nights.length + 1, data, ...facts, candidates, moves, headline },
+    finishedAt: new Date(control.clock.now()).toISOString(),
+    search: found?.search ?? null,
+    ...verdict.memory,
+    serving: serving === null ? null : { ...serving, deploymentId },
+  };
+}
+
+function memoryOf(last: NightRecord | undefined): NightMemory {
+  if (last === undefined) return { attempts: 0, disagreements: [], serving: null, shadow: null };
+  const { attempts, disagreements, serving, shadow } = last;
+  return { attempts, disagreements, serving, shadow };
+}
+
+function warmOf(nights: readonly NightRecord[]) {
+  return nights.toReversed().flatMap(({ search }) =>
+    search === null || search.bestScore === null ? [] : [search.params]
+  )
+    .slice(0, WARM_NIGHTS);
+}
+
+/** Trade day of a bar, days since 1970-01-01; before all of them where the file does not hold it. */
+function dayOf({ bars, session }: OpenedData, instant: string): number {
+  const row = bars.time.indexOf(Date.parse(instant));
+  return row < 0 ? -Infinity : session.tradeDay[row]!;
+}

@@ -1,0 +1,83 @@
+import { join } from "node:path";
+import { lockFile } from "../lib/db/mod.ts";
+import { openOutbox } from "../lib/monitor/mod.ts";
+import { nightText, parseNight } from "../lib/records/mod.ts";
+import { openRegistry } from "../lib/registry/mod.ts";
+import { assert, assertEquals } from "./assert.ts";
+import { copyFolder, decidedBy, inNightWorkshop } from "./fixtures/night_workshop.ts";
+import { filesBelow } from "./fixtures/run_command.ts";
+
+const CLOCK = { now: () => 0 };
+/** Write of a night; `deno task bench nights` kills one before every other. */
+const AFTER_THE_MOVE = 95;
+
+Deno.test("a night decides once, killed or not; harm rolls back; bad requests are one line", () =>
+  inNightWorkshop(async ({ bars, done, folder, kill, refused, store }) => {
+    const kept = join(folder, "kept"), nights = join(store, "nights");
+    await copyFolder(store, kept);
+    const { isNew, night } = await done(bars(1));
+    assertEquals([isNew, night.number, night.champion.version], [true, 1, 1]);
+    assertEquals(night.candidates.map(({ leakCheckPassed }) => leakCheckPassed), [true]);
+    assertEquals(night.decisions.map(({ question }) => question), ["refresh"]);
+
+    // Killed when the alias has moved but nothing says so yet.
+    await Deno.remove(store, { recursive: true });
+    await copyFolder(kept, store);
+    assertEquals((await kill(bars(1), AFTER_THE_MOVE)).signal, "SIGKILL");
+    const resumed = await done(bars(1));
+    assertEquals(decidedBy(resumed.night), decidedBy(night));
+    {
+      using registry = openRegistry({ folder: store, clock: CLOCK, readOnly: true });
+      const versions = [registry.list("MES-logistic").length, registry.listSystems("one").length];
+      assertEquals(versions, [2, 2]);
+      assertEquals(registry.history("one", "champion").length, 1 + night.moves.length);
+      // Named before anything newer was registered, so that being newest is not enough to serve.
+      assertEquals(registry.history("one", "champion")[0]!.toVersion, 1);
+    }
+
+    const [path, ...others] = filesBelow(nights).filter((file) => file.endsWith(".json"));
+    assertEquals(others, []);
+    const again = await done(bars(1));
+    const text = Deno.readTextFileSync(path!);
+    assertEquals([again.isNew, nightText(again.night)], [false, text]);
+    assertEquals(nightText(parseNight(text, path!)), text);
+    const page = Deno.readTextFileSync(filesBelow(join(folder, "reports"))[0]!);
+    assert(page.includes(night.decisions[0]!.wouldChange) && !page.includes("<script"));
+
+    const old = await refused(bars(0), 3);
+    assert(old.includes("no bar is newer than") && old.includes("night 1 of one"), old);
+    const other = await refused(bars(2), 2, "ES");
+    assert(other.includes("Cannot trade ES with a system of MES"), other);
+    {
+      using _ = lockFile(join(nights, "one/lock"), { owner: "a test", refusal: "", remedy: "" });
+      const locked = await refused(bars(2), 2);
+      assert(locked.includes("Cannot begin a night of one as a test"), locked);
+    }
+
+    // Forty sessions of harm, as nights would have left them.
+    using registry = openRegistry({ folder: store, clock: CLOCK });
+    if (night.moves.length === 0) registry.promote("one@2", "champion", "forced through");
+    const days = Array.from({ length: 40 }, (_, day) => day);
+    const even = days.map((day) => 0.01 * Math.sin(7 * day));
+    const approved = { days, challenger: even, champion: even.map((value) => 0.9 * value) };
+    const since = { days, challenger: even.map((value) => value - 0.01), champion: even };
+    const deploymentId = registry.deployment("one")!.id;
+    const serving = { deploymentId, predecessor: 1, sessionsBefore: 0, approved, since };
+    Deno.writeTextFileSync(path!, nightText({ ...again.night, serving }));
+    const second = await done(bars(2));
+    const [decision] = second.night.decisions;
+    assertEquals([decision!.question, decision!.outcome], ["champion", "roll back"]);
+    const back = { kind: "rollback", fromVersion: 2, toVersion: 1, sizeFactor: 1 };
+    assertEquals([second.night.number, second.night.moves], [2, [back]]);
+    assertEquals(registry.resolveSystem("one").version, 1);
+    assertEquals(registry.history("one", "champion").at(-1)!.kind, "rollback");
+    using outbox = openOutbox({ folder: join(folder, "outbox"), clock: { after: () => () => {} } });
+    const alerts = outbox.due("page", Date.parse(second.night.finishedAt) + 1, 20);
+    const titles = alerts.filter(({ alert }) => alert.severity === "warning")
+      .map(({ alert }) => alert.title);
+    assert(titles.some((title) => title.includes("rolled back from v2 to v1")), titles.join());
+
+    Deno.writeTextFileSync(path!, "{");
+    const damaged = await refused(bars(3), 1);
+    assert(damaged.includes("Cannot read the night"), damaged);
+  }));
