@@ -116,7 +116,7 @@ Deno.test("sessions reach this machine alone, and those of a public feed its hos
   };
   for (const set of ["paper", "trade"]) assertEquals(await allowed(set), ["127.0.0.1:1"]);
   assertEquals(await allowed("trade-feed"), ["127.0.0.1:1", ...reach]);
-  const sets: Record<string, { net?: unknown }> = config.permissions;
+  const sets: Record<string, { import?: unknown; net?: unknown }> = config.permissions;
   assertEquals(sets["trade-feed"]?.net, ["127.0.0.1", ...reach]);
 });
 
