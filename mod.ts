@@ -471,6 +471,8 @@ export {
   FileControls,
   type Held,
   isSameDeployment,
+  type LeavingTime,
+  leavingTime,
   ManualControls,
   mergeControls,
   mergeFeeds,

@@ -21,6 +21,7 @@ const NAMES = [
   "rl-offline",
   "rl-real-bars",
   "rl-worlds",
+  "sessions",
   "sharpe-errors",
   "sweep",
   "system-stream",

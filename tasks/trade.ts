@@ -11,11 +11,13 @@ import {
 import {
   awaitFeed,
   FileControls,
+  leavingTime,
   mergeControls,
   observeJournal,
   requireGreen,
   runSession,
   type SessionOutcome,
+  type SessionSlot,
   type SessionView,
   SignalControls,
   startupChecklist,
@@ -191,11 +193,16 @@ async function tradeWatched(
       ...(control.transport === undefined ? {} : { transport: control.transport }),
     }),
   );
-  const slots = traded.slots.map((slot) => underRisk(slot, settings.risk));
+  const { symbol } = asked.data;
+  const prepare = (slot: SessionSlot): SessionSlot => {
+    const leaving = leavingTime(symbol, slot.from, slot.instrument);
+    return { ...underRisk(slot, settings.risk), ...(leaving === null ? {} : { leaving }) };
+  };
+  const slots = traded.slots.map(prepare);
   const deployments = resources.use(
     new WatchedDeployments({
       ...{ models, references: settings.systems },
-      ...{ systems, market, settings, clock },
+      ...{ systems, market, settings, clock, prepare },
     }),
   );
   const broker = await connectPaperBroker({

@@ -10,7 +10,7 @@ export { contractsOfFolder } from "./contract_files.ts";
 export { monthsBetween, requireOneRoot } from "./contract_names.ts";
 export { dataFlags } from "./data_flags.ts";
 export { readFunding } from "./funding_file.ts";
-export { datesOfContract, futuresExpiry } from "./futures_expiry.ts";
+export { datesOfContract, futuresExpiry, knownDatesOf } from "./futures_expiry.ts";
 export { filesOfFolder, isBarFile } from "./folder.ts";
 export { expectedSpans, findGaps, type Gap, type OpenSpan, type OpenSpans } from "./gaps.ts";
 export {
@@ -42,7 +42,7 @@ export {
 export { resampleBars } from "./resample.ts";
 export { guessSymbol, isKnown, symbolOfFile } from "./symbol_of_file.ts";
 export { unknownInstrument } from "./unknown_instrument.ts";
-export type { RollRule } from "./roll_rules.ts";
+export { leavingDays, type RollRule } from "./roll_rules.ts";
 export { type Roll, type RollRow, rollsOf, rollTable } from "./rolls.ts";
 export { addOwnInstrument } from "./write_own_instruments.ts";
 export { writeBars } from "./write.ts";

@@ -18,6 +18,7 @@ export {
 export type { Restraint } from "./session_rules.ts";
 export type { Decider, Decision, Held } from "./decider.ts";
 export { isSameDeployment } from "./same_deployment.ts";
+export { type LeavingTime, leavingTime } from "./leaving_time.ts";
 export { requireGreen } from "./checklist/checklist_line.ts";
 export { awaitFeed, type CheckedFeed } from "./checklist/feed_lines.ts";
 export { type CheckedStart, startupChecklist } from "./checklist/startup_checklist.ts";

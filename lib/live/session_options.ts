@@ -12,6 +12,7 @@ import type {
   TradingMode,
 } from "../trading/mod.ts";
 import type { TradingSystem } from "../records/mod.ts";
+import type { LeavingTime } from "./leaving_time.ts";
 import type { Controls } from "./controls.ts";
 import type { Decider } from "./decider.ts";
 import type { SessionFeed } from "./session_feed.ts";
@@ -24,6 +25,8 @@ export interface SessionSlot extends SlotOptions {
   readonly from: number;
   /** Bars before it that the system needs. */
   readonly warmupBars: number;
+  /** When its contract has to be left; absent for what does not end, or nobody knows it of. */
+  readonly leaving?: LeavingTime;
   /** What trades it. */
   readonly deployment: JournaledDeployment;
   /** Its document; absent for what decides in another way. */

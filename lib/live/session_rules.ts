@@ -120,6 +120,15 @@ export class SessionRules {
       closesAt: runner.closesAt(time),
       beside: this.#beside(slot),
     });
+    const end = runner.options.leaving;
+    // What is not closed by the last bar before it is closed too late.
+    if (end !== undefined && time + runner.options.intervalMs >= end.flatBy) {
+      return {
+        permit: { mostLots: 0, mayEnter: false },
+        mustFlatten: true,
+        stop: { rule: "contract-end", reason: end.reason, until: null, isForGood: false },
+      };
+    }
     const restraint = this.#restraintAt(time);
     if (restraint === null || stop !== null) {
       return { permit: { mostLots, mayEnter: mayEnter && restraint === null }, mustFlatten, stop };

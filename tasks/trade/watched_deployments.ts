@@ -1,5 +1,9 @@
 import { RefusedError, type TimerClock } from "../../lib/core/mod.ts";
-import { type DeploymentSource, requireAutomationAllowed } from "../../lib/live/mod.ts";
+import {
+  type DeploymentSource,
+  requireAutomationAllowed,
+  type SessionSlot,
+} from "../../lib/live/mod.ts";
 import { openRegistry, type Registry } from "../../lib/registry/mod.ts";
 import {
   type LoadedSystem,
@@ -8,7 +12,7 @@ import {
   systemSettings,
 } from "../../lib/system/mod.ts";
 import type { JournaledDeployment } from "../../lib/trading/mod.ts";
-import { type RiskSettings, underRisk } from "./account_risk.ts";
+import type { RiskSettings } from "./account_risk.ts";
 import { liveSlot, type TradedAccount, type TradedMarket } from "./traded_systems.ts";
 
 /** What deployments are watched for. */
@@ -23,8 +27,10 @@ export interface WatchOptions {
   readonly settings: {
     readonly account: TradedAccount;
     readonly inSample: boolean;
-    readonly risk: RiskSettings | null;
+    readonly risk: Pick<RiskSettings, "attended"> | null;
   };
+  /** What the account and the contract make of a slot. */
+  readonly prepare: (slot: SessionSlot) => SessionSlot;
   readonly clock: TimerClock;
 }
 
@@ -61,8 +67,9 @@ export class WatchedDeployments implements DeploymentSource, Disposable {
     _slot: number,
     { alias, sizeFactor, system: reference }: JournaledDeployment,
     at: number,
-  ): Promise<ReturnType<typeof liveSlot>> {
-    const { market, settings: { account, inSample, risk }, systems } = this.#options;
+  ): Promise<SessionSlot> {
+    const { market, prepare, settings, systems } = this.#options;
+    const { account, inSample, risk } = settings;
     const known = systems.find(({ name, version }) => `${name}@${version}` === reference);
     const loaded = known ?? await loadSystem(this.#registry, reference);
     const { system } = loaded;
@@ -75,7 +82,7 @@ export class WatchedDeployments implements DeploymentSource, Disposable {
       );
     }
     const deployed = { ...loaded, deployment: alias === null ? null : { alias, sizeFactor } };
-    return underRisk(liveSlot(deployed, market, account, { asked: at, now: at }), risk);
+    return prepare(liveSlot(deployed, market, account, { asked: at, now: at }));
   }
 
   /** Closes the registry. */
