@@ -276,6 +276,7 @@ export {
   type Delivery,
   type DeliveryState,
   type DueAlert,
+  entryAlert,
   freeBytes,
   type ListedAlert,
   LOG_LEVELS,
@@ -298,6 +299,8 @@ export {
   type SendEvent,
   type SendReport,
   type SendSettings,
+  SessionWatch,
+  type SessionWatchOptions,
 } from "./lib/monitor/mod.ts";
 export { createNetworkTransport } from "./lib/network/mod.ts";
 export {
@@ -413,6 +416,7 @@ export {
   type SweepRules,
   type SweepTask,
   type TakenDecision,
+  type TradingConditions,
 } from "./lib/engine/mod.ts";
 export {
   type Belief,
@@ -459,6 +463,10 @@ export {
 
 // Trading in time
 export {
+  awaitFeed,
+  type CheckedFeed,
+  type CheckedStart,
+  type CheckedSystem,
   type Control,
   CONTROL_KINDS,
   type Controls,
@@ -476,6 +484,7 @@ export {
   ManualControls,
   mergeControls,
   mergeFeeds,
+  observeJournal,
   readStanding,
   requireAutomationAllowed,
   requireGreen,
@@ -491,7 +500,9 @@ export {
   type SessionSlot,
   type SessionStanding,
   type SessionView,
+  shareFeed,
   SignalControls,
+  startupChecklist,
   startWorkerDecider,
   systemSlot,
   type SystemSlotStart,
@@ -580,6 +591,7 @@ export {
   type FrameRecorderOptions,
   type FrameReplay,
   type LongerFeedOptions,
+  type OpenedFeed,
   openFrameRecorder,
   openFrameReplay,
   openTailFeed,
