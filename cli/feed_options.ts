@@ -28,7 +28,7 @@ export function addFeedOptions(command: Command): Command {
       "--symbol <symbol>",
       "instrument, for example MES, 6E or SPY (default: what the feed says)",
     );
-  return addPathOptions(addDataOptions(base))
+  return addPathOptions(addDataOptions(base), " of a simulated world")
     .addOption(seedOption())
     .option(
       "--speed <times>",

@@ -135,7 +135,7 @@ function said(entry: KeptEntry, instruments: readonly Instrument[]): readonly [S
     case "risk":
       return ["yellow", `${entry.rule}: ${entry.reason}`];
     case "gap":
-      return ["yellow", `${entry.missing} bars were missing, ${entry.found} were found`];
+      return ["yellow", `missing bars: ${entry.missing}, found afterwards: ${entry.found}`];
     case "deployment":
       return ["reset", `traded by ${entry.deployment.system}`];
     default:

@@ -28,13 +28,18 @@ export function addWorldOptions(command: Command): Command {
   );
 }
 
-/** Adds the flags of a simulated path of prices, whatever its world. */
-export function addPathOptions(command: Command): Command {
+/**
+ * Adds the flags of a simulated path of prices, whatever its world.
+ *
+ * @param of what is simulated, where a command takes bars from elsewhere too
+ */
+export function addPathOptions(command: Command, of = ""): Command {
+  const move = `standard deviation of one bar's move${of}`;
   return command
-    .option("--bars <n>", "number of bars", integer(1), 30_000)
-    .option("--start <date>", "first trade date", "2022-01-03")
-    .option("--start-price <price>", "first price", number(0, 1e9), 5_000)
-    .option("--volatility-ticks <n>", "standard deviation of one bar's move", number(0.1, 1e6), 16);
+    .option("--bars <n>", `number of bars${of}`, integer(1), 30_000)
+    .option("--start <date>", `first trade date${of}`, "2022-01-03")
+    .option("--start-price <price>", `first price${of}`, number(0, 1e9), 5_000)
+    .option("--volatility-ticks <n>", move, number(0.1, 1e6), 16);
 }
 
 /** The flag of the bar length. */

@@ -55,7 +55,7 @@ function saidBy(entry: KeptEntry): Said | null {
       return ofReconciliation(entry);
     case "gap":
       return entry.found >= entry.missing ? null : warning(
-        `${entry.missing - entry.found} bars are missing`,
+        lacking(entry.missing - entry.found),
         `from ${stamp(entry.from)} to ${stamp(entry.to)}, of ${entry.missing} that did not come`,
       );
     case "revision":
@@ -107,6 +107,10 @@ function ofEnd(reason: string, positions: string): Said | null {
     };
   }
   return positions === "held" ? warning("The session ended with open positions", reason) : null;
+}
+
+function lacking(bars: number): string {
+  return bars === 1 ? "1 bar is missing" : `${bars} bars are missing`;
 }
 
 function warning(title: string, text: string): Said {

@@ -27,6 +27,7 @@ export class SessionWatch implements Disposable {
   readonly #options: SessionWatchOptions;
   readonly #silence: SilenceWatch;
   #waiting: KeptEntry[] = [];
+  #hasBegun = false;
   #stop: (() => void) | null = null;
 
   /** Nothing has been told yet. */
@@ -37,6 +38,7 @@ export class SessionWatch implements Disposable {
 
   /** Takes in an entry that has been kept. */
   take(entry: KeptEntry): void {
+    this.#hasBegun = true;
     this.#waiting.push(entry);
     this.#stop ??= this.#options.clock.after(0, () => this.#tell());
   }
@@ -46,16 +48,18 @@ export class SessionWatch implements Disposable {
     for await (const entry of entries) this.#alert(entry);
   }
 
-  /** Says that the session ended by an error. The same error is one alert a day. */
+  /** Says that the session ended by an error, or did not begin. The same error is one alert a day. */
   fault(error: unknown): void {
     const { account, clock, log, outbox } = this.#options;
     const text = oneLine(error instanceof Error ? error.message : String(error));
-    log.fatal("The session ended by a fault: {text}", { text });
+    const [severity, title] = this.#hasBegun
+      ? ["critical", "The session ended by a fault"] as const
+      : ["warning", "The session did not begin"] as const;
+    log.fatal("{title}: {text}", { title, text });
     const day = new Date(clock.now()).toISOString().slice(0, 10);
     outbox.add({
       id: `${account}/fault/${day}/${hash("sha256", text).slice(0, 12)}`,
-      ...{ at: clock.now(), severity: "critical", source: account },
-      ...{ title: "The session ended by a fault", text },
+      ...{ at: clock.now(), severity, source: account, title, text },
     });
   }
 

@@ -71,11 +71,15 @@ Deno.test("SessionWatch says a fault once a day, and what is left when it is clo
   watch.fault(new Error("the disk\nis gone"));
   watch.fault(new Error("the disk\nis gone"));
   await clock.advance(86_400_000);
-  watch.fault(new Error("the disk\nis gone"));
   watch.take(kept(SAMPLE_FACTS.halt));
+  watch.fault(new Error("the disk\nis gone"));
   watch[Symbol.dispose]();
   const ids = alerts.map(({ id }) => id);
   assertEquals([ids[0] === ids[1], ids[0] === ids[2], ids[3]], [true, false, "mine/7"]);
+  assertEquals(
+    alerts.map(({ severity, title }) => `${severity}: ${title}`).slice(1, 3),
+    ["warning: The session did not begin", "critical: The session ended by a fault"],
+  );
   assertEquals(alerts[0]!.text, "the disk\\nis gone");
 });
 
