@@ -1,20 +1,14 @@
 import type { Bars } from "../market/mod.ts";
-import type { BarFeed, BarMarks, BarOrigin, Feed, FeedNews, MarketFact } from "../trading/mod.ts";
+import type { BarFeed, BarMarks, Feed, FeedNews, MarketFact } from "../trading/mod.ts";
 
-/** A bar that a session takes in, where it lies. */
-export interface SessionBar {
+/** A bar that a session takes in, where it lies, with how it came; `history` warms up only. */
+export interface SessionBar extends BarMarks {
   /** Number of the instrument in the account. */
   readonly slot: number;
   /** The columns that it lies in; read before the next bar is asked for. */
   readonly bars: Bars;
   /** Its row in them. */
   readonly row: number;
-  /** How it came; `history` warms up only. */
-  readonly origin: BarOrigin;
-  /** Epoch milliseconds at which it came in; null where bars come at any speed. */
-  readonly receivedAt: number | null;
-  /** Whether its venue had corrected it before it came. */
-  readonly isRepaired: boolean;
 }
 
 /** Where the bars of a session come from. */
@@ -31,7 +25,7 @@ export interface SessionFeed {
   onFact?(listener: (fact: MarketFact) => void): void;
 }
 
-const STORED: Omit<BarMarks, "lateMs"> = { origin: "feed", isRepaired: false, receivedAt: null };
+const STORED: BarMarks = { origin: "feed", isRepaired: false, receivedAt: null, lateMs: null };
 
 /**
  * Stored or simulated feeds as one: what closes earlier comes earlier, and what closes at the same
@@ -59,8 +53,7 @@ export function mergeFeeds(name: string, feeds: readonly (Feed | BarFeed)[]): Se
         if (close !== first) return [];
         const row = heads[slot]!, feed = feeds[slot]!;
         heads[slot] = undefined;
-        const { isRepaired, origin, receivedAt } = "marks" in feed ? feed.marks : STORED;
-        return [{ slot, bars: feed.bars, row, origin, receivedAt, isRepaired }];
+        return [{ slot, bars: feed.bars, row, ...("marks" in feed ? feed.marks : STORED) }];
       });
     },
   };
@@ -86,11 +79,8 @@ export async function shareFeed(
     async next() {
       const row = await feed.next();
       if (row === null) return null;
-      const { bars, marks: { isRepaired, origin, receivedAt } } = feed;
-      return Array.from(
-        { length: slots },
-        (_, slot) => ({ slot, bars, row, origin, receivedAt, isRepaired }),
-      );
+      const { bars, marks } = feed;
+      return Array.from({ length: slots }, (_, slot) => ({ slot, bars, row, ...marks }));
     },
     onFact(listener) {
       tell = listener;

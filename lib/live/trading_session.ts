@@ -149,8 +149,7 @@ export class TradingSession {
         continue;
       }
       await this.#trade(runner, sent, bar, marked);
-      // What happened while nobody was there is not decided on any more.
-      traded.push({ runner, marked, isOver: sent.origin === "history" });
+      traded.push({ runner, marked, isOver: isOver(sent) });
     }
     if (traded.length === 0) return;
     const time = this.#writer.sessionTime!;
@@ -345,7 +344,8 @@ export class TradingSession {
     const asWas = isSame ? {} : { held };
     if (!acts) {
       return write.write({
-        ...{ kind: "no-forecast", slot, by, reason: "nothing is decided here" },
+        ...{ kind: "no-forecast", slot, by },
+        reason: isOver ? "the bar came when the next one was over" : "nothing is decided here",
         ...asWas,
       });
     }
@@ -444,4 +444,9 @@ export function journaledSlots({ slots }: Pick<SessionOptions, "slots">) {
 /** Cash before the first session, micro-dollars. */
 export function initialMicros({ initialCashUsd }: Pick<SessionOptions, "initialCashUsd">): number {
   return usdToMicros(initialCashUsd);
+}
+
+/** What happened while nobody was there, and what comes a bar too late, is not decided on any more. */
+function isOver({ bars, lateMs, origin }: SessionBar): boolean {
+  return origin === "history" || (lateMs !== null && lateMs > bars.intervalMs);
 }
