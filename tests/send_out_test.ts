@@ -29,8 +29,8 @@ type Env = Readonly<Record<string, string>>;
 /** What a task may not reach: a session has its paper broker on 127.0.0.1, and no other address. */
 function hostFor(task: string): string {
   const sets: Readonly<Record<string, object>> = config.permissions;
-  const { net } = (sets[task] ?? {}) as { readonly net?: unknown };
-  const reachesItself = JSON.stringify(net) === '["127.0.0.1"]';
+  const { net } = (sets[task.replace(":", "-")] ?? {}) as { readonly net?: unknown };
+  const reachesItself = Array.isArray(net) && net.includes("127.0.0.1");
   return reachesItself ? "127.0.0.2" : "127.0.0.1";
 }
 
