@@ -11,6 +11,7 @@ const NAMES = [
   "golden",
   "inference",
   "journal",
+  "kill",
   "live-path",
   "loader",
   "nights",
