@@ -4,6 +4,8 @@ import type { RunConditions } from "../lib/engine/run_conditions.ts";
 import type { OpenedData } from "../lib/data/open_data.ts";
 import { learnPolicy } from "../lib/evaluation/rl/learn.ts";
 import { openSimulated } from "../lib/evaluation/simulation.ts";
+import type { DecidingSystem } from "../lib/live/system_decider.ts";
+import type { ModelRecipe } from "../lib/models/model_family.ts";
 import { manifestSha256 } from "../lib/registry/mod.ts";
 import type { TradingSystem } from "../lib/records/system.ts";
 import {
@@ -33,23 +35,38 @@ const LIMITS = {
   limits: { maxContracts: 4, dailyLossMicros: 20_000e6, maxOrdersPerMinute: 30, priceBand: 0.2 },
 };
 
-/** A system of every family of models and a policy, with everything that running it needs. */
+/** What is trained for a system, and how much is left to test it on. */
+export interface LiveSystemParts {
+  readonly recipes: readonly ModelRecipe[];
+  readonly hasPolicy: boolean;
+  readonly testedBars: number;
+}
+
+/** A system of models, with everything that running it needs. */
 export interface LiveSystem {
   readonly opened: OpenedData;
   readonly system: TradingSystem;
+  /** Its models, in the order of its parts. */
+  readonly models: DecidingSystem["models"];
   readonly ready: ReadySystem;
   readonly conditions: RunConditions;
   readonly session: JointSession;
 }
 
-/** Trains and fits it in a simulated market; 50,000 bars behind it are left to test on. */
-export async function makeLiveSystem(): Promise<LiveSystem> {
+/**
+ * Trains and fits a system in a simulated market; bars behind it are left to test on.
+ *
+ * @param parts of every family of models and a policy when absent
+ */
+export async function makeLiveSystem(
+  parts: LiveSystemParts = { recipes: DEMO_RECIPES, hasPolicy: true, testedBars: TESTED_BARS },
+): Promise<LiveSystem> {
   const opened = await openSimulated({
     ...TRENDING,
-    bars: TRAIN_BARS + HISTORY_BARS + TESTED_BARS,
+    bars: TRAIN_BARS + HISTORY_BARS + parts.testedBars,
   });
   const { bars } = opened;
-  const trained = await trainAll(opened);
+  const trained = await trainAll(opened, parts);
   const history = { from: TRAIN_BARS, to: TRAIN_BARS + HISTORY_BARS };
   const rows = { from: history.to, to: bars.length };
   const system = makeSystem(trained, opened, {
@@ -64,15 +81,16 @@ export async function makeLiveSystem(): Promise<LiveSystem> {
     trained.map(({ model, onnx }) => ({ onnx, window: model.manifest.window })),
     { engine: await availableEngine() },
   );
-  return { opened, system, ready, conditions, session };
+  const models = trained.map(({ model, onnx }) => ({ ...model, onnx }));
+  return { opened, system, models, ready, conditions, session };
 }
 
-async function trainAll(opened: OpenedData) {
+async function trainAll(opened: OpenedData, { hasPolicy, recipes }: LiveSystemParts) {
   const { bars } = opened;
   const control = { clock: { now: () => 0 } };
   const holdout = 1 - TRAIN_BARS / bars.length;
   const graphs = [];
-  for (const recipe of DEMO_RECIPES) {
+  for (const recipe of recipes) {
     const settings = {
       folds: 2,
       compare: false,
@@ -83,7 +101,9 @@ async function trainAll(opened: OpenedData) {
     };
     graphs.push(await trainOn(opened, { ...defaultTraining(recipe), ...settings }, control));
   }
-  graphs.push(await learnPolicy(opened, { ...DEMO_POLICY, holdout }, MARKET, control));
+  if (hasPolicy) {
+    graphs.push(await learnPolicy(opened, { ...DEMO_POLICY, holdout }, MARKET, control));
+  }
   return await Promise.all(graphs.map(async ({ manifest, onnx }) => {
     const model: SystemModel = {
       ...{ name: manifest.name, version: 1, manifest },

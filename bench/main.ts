@@ -22,8 +22,13 @@ const NAMES = [
   "rl-offline",
   "rl-real-bars",
   "rl-worlds",
+<<<<<<< HEAD
   "sessions",
+=======
+  "session",
+>>>>>>> 92ab317 (How long a session takes from a bar to its order, and how its memory grows over a million bars, as the task trade runs it)
   "sharpe-errors",
+  "soak",
   "sweep",
   "system-stream",
   "training",

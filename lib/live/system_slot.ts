@@ -5,10 +5,13 @@ import type { CurrentDeployment } from "../registry/mod.ts";
 import { scaleSizing } from "../risk/mod.ts";
 import type { LoadedSystem } from "../system/mod.ts";
 import type { SessionSlot } from "./session_options.ts";
+import type { DecidingSystem } from "./system_decider.ts";
 import { startWorkerDecider } from "./worker_decider.ts";
 
 /** A registered system as it is deployed; null for one that is named by its version. */
-export type DeployedSystem = Omit<LoadedSystem, "deployment"> & {
+export type DeployedSystem = Omit<LoadedSystem, "deployment" | "models"> & {
+  /** In the order of its parts. */
+  readonly models: DecidingSystem["models"];
   readonly deployment: Pick<CurrentDeployment, "alias" | "sizeFactor"> | null;
 };
 
