@@ -7,7 +7,6 @@
  *
  * Run: `deno task bench kill [--json] [--every N]`
  */
-import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { hardware, versions } from "../lib/core/program.ts";
 import { openJournalReader, rebuildBooks } from "../lib/journal/mod.ts";
