@@ -4,6 +4,7 @@ import { rebuildBooks } from "../journal/mod.ts";
 import { SessionRules } from "./session_rules.ts";
 import type { BegunSession } from "./begun_session.ts";
 import { recover } from "./recover.ts";
+import type { SessionBar } from "./session_feed.ts";
 import type { SessionOptions, SessionOutcome } from "./session_options.ts";
 import { SlotRunner } from "./session_slot.ts";
 import { initialMicros, journaledSlots, TradingSession } from "./trading_session.ts";
@@ -45,13 +46,16 @@ async function takeBars(
   { feed }: SessionOptions,
   signal: AbortSignal | undefined,
 ): Promise<SessionOutcome["reason"]> {
-  const stopped = new Promise<null>((resolve) => {
-    signal?.addEventListener("abort", () => resolve(null), { once: true });
-    session.ended.then(() => resolve(null));
-  });
+  // Raced against one promise for all its life, a session would keep something of every bar.
+  let wake = (): void => {};
+  signal?.addEventListener("abort", () => wake(), { once: true });
+  session.ended.then(() => wake());
   while (session.ending === null) {
     if (signal?.aborted) return "stopped";
-    const group = await Promise.race([feed.next(), stopped]);
+    const group = await new Promise<readonly SessionBar[] | null>((resolve, reject) => {
+      wake = () => resolve(null);
+      feed.next().then(resolve, reject);
+    });
     if (group === null) return signal?.aborted ? "stopped" : "feed ended";
     await session.onMoment(group);
   }
