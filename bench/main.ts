@@ -3,6 +3,7 @@
  * listed by `deno task bench` is one; results worth keeping go to `bench/results/`.
  */
 const NAMES = [
+  "bar-to-order",
   "calendars",
   "engine",
   "fills",
@@ -22,11 +23,7 @@ const NAMES = [
   "rl-offline",
   "rl-real-bars",
   "rl-worlds",
-<<<<<<< HEAD
   "sessions",
-=======
-  "session",
->>>>>>> 92ab317 (How long a session takes from a bar to its order, and how its memory grows over a million bars, as the task trade runs it)
   "sharpe-errors",
   "soak",
   "sweep",

@@ -4,7 +4,7 @@
  * broker in the same process, as a venue's is whose answers come by themselves, once with the paper
  * broker of the task `trade`, which fills the bar first.
  *
- * Run: `deno task bench session [--json]` with nothing beside it
+ * Run: `deno task bench bar-to-order [--json]` with nothing beside it
  */
 import { createSimulatedBroker } from "../lib/execution/simulated/simulated_broker.ts";
 import { createStoredFeed } from "../lib/feeds/stored_feed.ts";
@@ -30,7 +30,7 @@ const broker = createSimulatedBroker(
   { now: () => 0 },
 );
 const document = {
-  benchmark: "session",
+  benchmark: "bar-to-order",
   date: new Date().toISOString(),
   ...{ hardware: hardware(), versions: versions() },
   models: live.models.map(({ manifest }) => `${manifest.kind}, window ${manifest.window}`),
