@@ -381,6 +381,7 @@ export class Engine {
   /** What the other slots tie up: the initial margin of what they hold and have ordered. */
   #committedBeside(slot: Slot): number {
     let committedMicros = 0;
+    if (this.#slots.length === 1) return committedMicros;
     for (const other of this.#slots) {
       if (other !== slot) committedMicros += other.reservedLots * other.initialMarginMicros;
     }
