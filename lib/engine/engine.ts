@@ -279,28 +279,9 @@ export class Engine {
    */
   follow(slot: number, forecast: Forecast): Order | null {
     const taken = this.#slots[slot]!;
-    const { orders } = taken;
-    if (this.#ruinedAt !== null) return null;
-    let targetLots;
-    const isReducing = this.#halted !== null || !taken.permit.mayEnter;
-    if (taken.isGuarded || this.#observer !== undefined || isReducing) {
-      if (orders.isUncertain) return null;
-      targetLots = this.#reviewedLots(taken, forecast, isReducing);
-    } else {
-      const unsizedLots = taken.unsizedLots(forecast);
-      // The usual bar: nothing is on its way, and what is held is what is wanted.
-      if (unsizedLots === taken.positionLots && orders.isEmpty && taken.isWithinMaxLots) {
-        return null;
-      }
-      if (orders.isUncertain) return null;
-      const wanted = unsizedLots ?? taken.sizedLots(forecast, this.equityMicros);
-      targetLots = this.#permittedLots(taken, wanted);
-    }
-    const lots = targetLots - taken.positionLots - orders.forecastLots();
-    if (lots === 0) return null;
-    const order = this.#marketOrder(taken, lots, "signal");
-    this.#note(taken, order, true);
-    return order;
+    // The usual bar, told apart in few steps.
+    if (!taken.isGuarded && this.#observer === undefined && taken.keeps(forecast)) return null;
+    return this.#change(taken, forecast);
   }
 
   /** The event "report", without an object for it. */
@@ -343,6 +324,27 @@ export class Engine {
       if (possible === 0) this.#cancel(slot, id);
       else this.#want({ kind: "modify", slot: slot.index, orderId: id, lots: possible });
     }
+  }
+
+  /** The order that a forecast comes to; null when it changes nothing after all. */
+  #change(slot: Slot, forecast: Forecast): Order | null {
+    const { orders } = slot;
+    if (this.#ruinedAt !== null) return null;
+    let targetLots;
+    const isReducing = this.#halted !== null || !slot.permit.mayEnter;
+    if (slot.isGuarded || this.#observer !== undefined || isReducing) {
+      if (orders.isUncertain) return null;
+      targetLots = this.#reviewedLots(slot, forecast, isReducing);
+    } else {
+      if (orders.isUncertain) return null;
+      const wanted = slot.unsizedLots(forecast) ?? slot.sizedLots(forecast, this.equityMicros);
+      targetLots = this.#permittedLots(slot, wanted);
+    }
+    const lots = targetLots - slot.positionLots - orders.forecastLots();
+    if (lots === 0) return null;
+    const order = this.#marketOrder(slot, lots, "signal");
+    this.#note(slot, order, true);
+    return order;
   }
 
   /** The position that a forecast may lead to, with everybody asked and told. */

@@ -92,7 +92,7 @@ const EMPTY_MARKET: MarketState = {
 };
 
 /** Where each number lies. */
-const MARK = 0, OPENED_AT = 1, CLOSE = 2, REFERENCE_CLOSE = 3, EQUITY = 4;
+const MARK = 0, OPENED_AT = 1, CLOSE = 2, REFERENCE_CLOSE = 3, EQUITY = 4, MAINTENANCE = 5;
 
 /** In place of an equity that has to be counted anew. */
 const STALE = NaN;
@@ -149,12 +149,12 @@ export class Slot implements MarginedPosition, SlotView {
   readonly #account: Account;
   /** Numbers of `MarketState` and the equity: as fields they would be boxed on every bar. */
   readonly #numbers: Float64Array;
-  #tradeDay: number;
+  #tradeDay = 0;
   /** Of the account, which it is asked for more often than for anything else. */
   #positionLots: number;
   #exposure: number;
-  #endsSession: boolean;
-  #maxLots: number;
+  #endsSession = false;
+  #maxLots = 0;
   /** Lots that one lot of the start has become in splits. */
   #shares: number;
   readonly #tickValueMicros: number;
@@ -180,7 +180,6 @@ export class Slot implements MarginedPosition, SlotView {
     this.index = index;
     this.options = options;
     this.#shares = state?.shares ?? 1;
-    this.#maxLots = lotsAfterSplit(options.maxLots, this.#shares);
     this.#tickValueMicros = tickValueMicros(instrument);
     this.#tickSize = instrument.tickSize;
     this.#isIntraday = intervalMs < DAILY_INTERVAL_MS;
@@ -193,10 +192,9 @@ export class Slot implements MarginedPosition, SlotView {
     const { market } = state ?? { market: EMPTY_MARKET };
     this.#numbers = Float64Array.of(
       ...[market.markTicks, (market.closedAt ?? NaN) - intervalMs, market.close ?? NaN],
-      ...[market.referenceClose ?? NaN, STALE],
+      ...[market.referenceClose ?? NaN, STALE, 0],
     );
-    this.#tradeDay = market.tradeDay;
-    this.#endsSession = market.endsSession;
+    this.#enterDay(market.tradeDay, market.endsSession || !this.#isIntraday);
     this.#sizing = createSizing(sizing, state?.sizing);
     this.#learnsReturns = sizingLookback(sizing) > 0;
     this.#guard = limits === undefined || Object.keys(limits).length === 0
@@ -205,6 +203,7 @@ export class Slot implements MarginedPosition, SlotView {
     this.#calendar = limits?.account?.session === undefined ? null : createCalendar(instrument);
     this.#sizedLots = state?.sizedLots ?? 0;
     this.#permit = state?.permit ?? FREE;
+    this.#limitLots();
     this.orderCount = state?.orderCount ?? 0;
     this.vetoes = { "max-lots": 0, margin: 0, ...state?.vetoes };
     this.#positionLots = this.#account.positionLots;
@@ -250,8 +249,7 @@ export class Slot implements MarginedPosition, SlotView {
 
   /** What keeping one lot over the last close needs. */
   get maintenanceMicros(): number {
-    const isOvernight = !this.#isIntraday || this.#endsSession;
-    return this.#lotMargin(isOvernight)?.maintenanceMicros ?? 0;
+    return this.#numbers[MAINTENANCE]!;
   }
 
   /** What opening one lot needs: its margin or full price. */
@@ -286,8 +284,10 @@ export class Slot implements MarginedPosition, SlotView {
     // Stored as it is: adding the interval to it here would cost a tenth of the bar.
     numbers[OPENED_AT] = bars.time[row]!;
     numbers[CLOSE] = close;
-    this.#tradeDay = tradeDay;
-    this.#endsSession = endsSession || !this.#isIntraday;
+    const isLast = endsSession || !this.#isIntraday;
+    if (tradeDay !== this.#tradeDay || isLast !== this.#endsSession) {
+      this.#enterDay(tradeDay, isLast);
+    }
     if (this.#guard !== null) numbers[REFERENCE_CLOSE] = referenceClose(bars, row);
     if (this.#learnsReturns) this.#sizing.observe(closeReturn(bars, row));
     numbers[MARK] = toTicks(close, this.#tickSize);
@@ -318,7 +318,7 @@ export class Slot implements MarginedPosition, SlotView {
   /** Counts in the shares after a split from now on. */
   split(ratio: number): void {
     this.#shares *= ratio;
-    this.#maxLots = lotsAfterSplit(this.options.maxLots, this.#shares);
+    this.#limitLots();
     this.#sizedLots *= ratio;
     this.#exposure = this.#heldExposure();
   }
@@ -381,19 +381,12 @@ export class Slot implements MarginedPosition, SlotView {
   get isBacked(): boolean {
     const { equityMicros, positionLots } = this;
     if (equityMicros <= 0) return false;
-    if (positionLots === 0 || this.#margins === null) return true;
     return Math.abs(positionLots) * this.maintenanceMicros <= equityMicros;
   }
 
   /** Most lots that it may hold. */
   get maxLots(): number {
-    const { mostLots } = this.#permit;
-    return mostLots === null ? this.#maxLots : Math.min(this.#maxLots, mostLots);
-  }
-
-  /** Whether what it holds is not more than it may. */
-  get isWithinMaxLots(): boolean {
-    return Math.abs(this.#positionLots) <= this.maxLots;
+    return this.#maxLots;
   }
 
   /** What the rules of the account leave. */
@@ -403,11 +396,19 @@ export class Slot implements MarginedPosition, SlotView {
 
   set permit({ mayEnter, mostLots }: SlotPermit) {
     this.#permit = { mayEnter, mostLots };
+    this.#limitLots();
   }
 
   /** Whether rules of risk look at every forecast, also at one that changes nothing. */
   get isGuarded(): boolean {
     return this.#guard !== null;
+  }
+
+  /** Whether a forecast asks for nothing: nothing is on its way, and it may hold what it holds. */
+  keeps(forecast: Forecast): boolean {
+    const positionLots = this.#positionLots;
+    return this.unsizedLots(forecast) === positionLots && this.orders.isEmpty &&
+      Math.abs(positionLots) <= this.#maxLots;
   }
 
   /** All that it knows. */
@@ -461,6 +462,18 @@ export class Slot implements MarginedPosition, SlotView {
     const lots = Math.min(lotsOf(exposure, full), this.#sizing.mostLots(forecast, context));
     // Adding 0 turns -0 into 0.
     return Math.sign(exposure) * lots + 0;
+  }
+
+  /** What keeping a lot needs hangs on the day and on whether the night follows. */
+  #enterDay(tradeDay: number, endsSession: boolean): void {
+    this.#tradeDay = tradeDay;
+    this.#endsSession = endsSession;
+    this.#numbers[MAINTENANCE] = this.#lotMargin(endsSession)?.maintenanceMicros ?? 0;
+  }
+
+  #limitLots(): void {
+    const maxLots = lotsAfterSplit(this.options.maxLots, this.#shares);
+    this.#maxLots = Math.min(maxLots, this.#permit.mostLots ?? Infinity);
   }
 
   #heldExposure(): number {

@@ -58,7 +58,9 @@ export class OpenOrders {
 
   /** Whether the fate of one is not known, so that nothing may be built on it. */
   get isUncertain(): boolean {
-    for (const { status } of this.#orders) if (status === "unknown") return true;
+    for (let i = 0; i < this.#orders.length; i++) {
+      if (this.#orders[i]!.status === "unknown") return true;
+    }
     return false;
   }
 
@@ -77,7 +79,10 @@ export class OpenOrders {
   /** Signed lots that are on their way for a forecast. */
   forecastLots(): number {
     let lots = 0;
-    for (const order of this.#orders) if (order.isForForecast) lots += order.lots;
+    for (let i = 0; i < this.#orders.length; i++) {
+      const order = this.#orders[i]!;
+      if (order.isForForecast) lots += order.lots;
+    }
     return lots;
   }
 

@@ -173,13 +173,15 @@ class BarExecutor implements SimulatedExecutor {
       return NO_FILLS;
     }
     const fills: Fill[] = rolls ? this.#roll(bars, bar) : [];
-    if (this.#pending.length > 0) {
+    const pending = this.#pending;
+    if (pending.length > 0) {
       const quote = openQuote(bars, bar);
-      for (const order of this.#pending) {
+      for (let i = 0; i < pending.length; i++) {
+        const order = pending[i]!;
         fills.push(fillAt(quote, order, this.#costs));
         this.#positionLots += order.lots;
       }
-      this.#pending = [];
+      while (pending.length > 0) pending.pop();
     }
     if (book !== null) this.#work(book, bars, bar, fills);
     return fills;
