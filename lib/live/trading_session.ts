@@ -122,6 +122,8 @@ export class TradingSession {
 
   /** Writes down what a feed says beside bars; how it does is kept at once, as no bar may follow. */
   hearFeed(fact: MarketFact): void {
+    // A feed that begins again tells the holes of its history again.
+    if (fact.kind === "gap" && fact.to <= (this.#runners[fact.slot]!.newest?.time ?? NaN)) return;
     this.#writer.write(fact);
     if (fact.kind === "feed" || fact.kind === "clock-offset") this.#writer.keepAll();
   }

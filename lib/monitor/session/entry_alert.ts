@@ -54,7 +54,8 @@ function saidBy(entry: KeptEntry): Said | null {
     case "reconciled":
       return ofReconciliation(entry);
     case "gap":
-      return entry.found >= entry.missing ? null : warning(
+      // A hole in the history is as old as the history.
+      return entry.found >= entry.missing || entry.sessionTime === null ? null : warning(
         lacking(entry.missing - entry.found),
         `from ${stamp(entry.from)} to ${stamp(entry.to)}, of ${entry.missing} that did not come`,
       );

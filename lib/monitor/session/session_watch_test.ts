@@ -9,7 +9,7 @@ import { entryAlert } from "./entry_alert.ts";
 import { SessionWatch } from "./session_watch.ts";
 
 function kept(fact: JournalFact, sequence = 7): KeptEntry {
-  return { ...fact, sequence, note: null, at: 1_000, sessionTime: null } as KeptEntry;
+  return { ...fact, sequence, note: null, at: 1_000, sessionTime: 500 } as KeptEntry;
 }
 
 function watching() {
@@ -38,6 +38,8 @@ Deno.test("entryAlert() says what a person should hear of, and nothing else", ()
 Deno.test("entryAlert() tells what was mended from what was not", () => {
   const gap = { ...SAMPLE_FACTS.gap, found: SAMPLE_FACTS.gap.missing };
   assertEquals(entryAlert(kept(gap), "mine"), null);
+  const old = { ...kept(SAMPLE_FACTS.gap), sessionTime: null };
+  assertEquals(entryAlert(old, "mine"), null);
   const clock = { kind: "clock-offset", lowMs: -1_900, highMs: -1_800 } as const;
   assertEquals(entryAlert(kept(clock), "mine"), null);
   const late = entryAlert(kept({ ...clock, lowMs: -4_000, highMs: -3_000 }), "mine");
