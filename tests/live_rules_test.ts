@@ -4,6 +4,7 @@ import type { OpenedData } from "../lib/data/open_data.ts";
 import { openSimulated } from "../lib/evaluation/simulation.ts";
 import type { JsonValue } from "../lib/core/mod.ts";
 import { InputError, RefusedError } from "../lib/core/errors.ts";
+import { VirtualClock } from "../lib/core/virtual_clock.ts";
 import { createRandom } from "../lib/core/random.ts";
 import { ManualControls } from "../lib/live/controls.ts";
 import { requireRulesConfirmed } from "../lib/live/confirm_rules.ts";
@@ -12,7 +13,7 @@ import type { SessionSlot, SessionView } from "../lib/live/session_options.ts";
 import { findInstrument } from "../lib/market/instruments.ts";
 import { parseAccountRequest, resolveAccount, type ResolvedAccount } from "../lib/risk/mod.ts";
 import type { RiskLimits } from "../lib/risk/risk_limits.ts";
-import { timeSeriesMomentum } from "../lib/strategies/baselines.ts";
+import { buyAndHold, timeSeriesMomentum } from "../lib/strategies/baselines.ts";
 import type { Fill } from "../lib/trading/fill.ts";
 import { assert, assertEquals } from "./assert.ts";
 import { MemoryJournal } from "./fixtures/memory_journal.ts";
@@ -263,4 +264,94 @@ Deno.test("the rules of an account are confirmed once, and asked for again when 
   await confirm(watched, "fundednext_rapid_50k", true);
   // What he said once holds for a restart too.
   await confirm(watched, null);
+});
+
+Deno.test("a session that goes on under other limits keeps its highs, and no breach of limits that are gone", async () => {
+  const broker = simulatedBroker([opened], [slotOf(opened)], INITIAL);
+  const journal = new MemoryJournal();
+  const part = async (limits: RiskLimits | null, moments: number, source = "risk.json") => {
+    const stop = new AbortController(), views: SessionView[] = [];
+    await runSession(
+      memorySession([opened], [slotOf(opened)], {
+        ...{ journal, broker, limits: limits === null ? [] : [{ source, limits }] },
+        onMoment: (view) => views.push(view) === moments && stop.abort(),
+      }),
+      stop.signal,
+    );
+    return views;
+  };
+  const drawdown = (amountUsd: number): RiskLimits => ({
+    trailingDrawdown: { basis: "intraday", amountMicros: amountUsd * 1e6, stopsAtMicros: null },
+  });
+  const first = await part(drawdown(5_000), 300);
+  const high = Math.max(INITIAL * 1e6, ...first.map(({ equityMicros }) => equityMicros));
+  const [second] = await part(drawdown(9_000), 1);
+  const floor = second!.equityMicros - second!.slots[0]!.distance.floorMicros!;
+  assertEquals(floor, Math.max(high, second!.equityMicros) - 9_000e6);
+  const [third] = await part(drawdown(50), 1, "other.json");
+  assert(third!.slots[0]!.stop !== null);
+  const [fourth] = await part(null, 1);
+  assertEquals([fourth!.slots[0]!.stop, fourth!.slots[0]!.distance.floorMicros], [null, null]);
+});
+
+Deno.test("two systems of one instrument that are killed go on with their own positions", async () => {
+  const slots = () => [slotOf(opened), slotOf(opened, { maxLots: 1 }, "momentum@2")];
+  const both = [opened, opened];
+  const whole = new MemoryJournal();
+  await runSession(memorySession(both, slots(), { journal: whole }));
+  const random = createRandom(4);
+  for (let kill = 0; kill < 5; kill++) {
+    const journal = new MemoryJournal(), broker = simulatedBroker(both, slots(), INITIAL);
+    const at = 1 + random.integer(whole.kept.length - 1);
+    const { killed, options } = mortal(memorySession(both, slots(), { journal, broker }), at);
+    assertEquals(await Promise.race([killed, runSession(options)]), "killed");
+    const outcome = await runSession(memorySession(both, slots(), { journal, broker }));
+    assertEquals(outcome.halted, null, `killed at ${at}`);
+    const { positions } = await broker.snapshot();
+    const lots = outcome.slots.reduce((sum, { positionLots }) => sum + positionLots, 0);
+    assertEquals(lots, positions[0]?.lots ?? 0, `killed at ${at}`);
+    assert(outcome.slots.every(({ positionLots }, i) => Math.abs(positionLots) <= [4, 1][i]!));
+  }
+});
+
+Deno.test("a feed that falls silent holds no position over the time at which it must be flat", async () => {
+  const from = opened.bars.time.findIndex((time) => new Date(time).getUTCHours() === 16);
+  const clock = new VirtualClock(opened.bars.time[from + 3]!);
+  const broker = simulatedBroker([opened], [slotOf(opened)], INITIAL);
+  let row = from, end = (): void => {};
+  const silence = new Promise<null>((resolve) => end = () => resolve(null));
+  const journal = new MemoryJournal();
+  const running = runSession(memorySession([opened], [
+    slotOf(opened, {
+      ...{ from: opened.bars.time[from]!, warmupBars: 0 },
+      start: decideBy(buyAndHold(), opened, 2),
+    }),
+  ], {
+    ...{ clock, broker, journal },
+    limits: [{ source: "risk.json", limits: LIMITS.at(-1)![1] }],
+    feed: {
+      name: "silent",
+      next() {
+        if (row >= from + 3) return silence;
+        const bar = {
+          ...{ slot: 0, bars: opened.bars, row, origin: "feed", isRepaired: false } as const,
+          receivedAt: clock.now(),
+        };
+        row++;
+        return Promise.resolve([bar]);
+      },
+    },
+  }));
+  const turn = () => new Promise((resolve) => setTimeout(resolve));
+  while (row < from + 3) await turn();
+  for (let i = 0; i < 5; i++) await turn();
+  const held = async () => (await broker.snapshot()).positions.length > 0;
+  const flatAt = Date.parse(new Date(clock.now()).toISOString().slice(0, 10) + "T21:09:00Z");
+  await clock.advance(flatAt - 2_000 - clock.now());
+  assert(await held());
+  await clock.advance(2_000);
+  assert(!await held());
+  assert(rulesWritten(journal).includes("flat-by"));
+  end();
+  assertEquals((await running).positions, "flat");
 });

@@ -43,6 +43,16 @@ export class RuleKeeper {
     }
   }
 
+  /** Closes at once what has to go before the time is looked at again, whatever bars say. */
+  closeDue(time: number, untilNextMs: number): void {
+    for (let slot = 0; slot < this.#slots; slot++) {
+      const { mustFlatten, stop } = this.#rules.rulingOn(slot, time, untilNextMs);
+      if (!mustFlatten || !isToClose(this.#engine.slot(slot))) continue;
+      this.#explain(slot, stop);
+      this.#actions.tell({ kind: "close", slot, reason: "risk", atClose: true });
+    }
+  }
+
   /** Tells the engine what is left of a slot, before it hears a forecast. */
   permit(slot: number, time: number): SlotRuling {
     const ruling = this.#rules.rulingOn(slot, time);

@@ -4,6 +4,7 @@ import {
   type AccountGuard,
   type AccountPermitStop,
   type BreachDistance,
+  carryGuard,
   createAccountGuard,
   type SourcedLimits,
 } from "../risk/mod.ts";
@@ -72,7 +73,7 @@ export class SessionRules {
     this.#guard = createAccountGuard(
       this.#sources,
       usdToMicros(options.initialCashUsd),
-      state?.guard ?? null,
+      state === null ? null : guardUnder(state, this.#sources, runners.length),
     );
     this.#restraint = state?.restraint ?? null;
   }
@@ -112,17 +113,25 @@ export class SessionRules {
     if (control.kind === "resume") this.#guard.release();
   }
 
-  /** What a slot may do at a moment. */
-  rulingOn(slot: number, time: number): SlotRuling {
+  /**
+   * What a slot may do at a moment.
+   *
+   * @param untilNextMs until it is asked again; a bar when absent
+   */
+  rulingOn(
+    slot: number,
+    time: number,
+    untilNextMs = this.#runners[slot]!.options.intervalMs,
+  ): SlotRuling {
     const runner = this.#runners[slot]!;
     const { mayEnter, mostLots, mustFlatten, stop } = this.#guard.permit({
-      ...{ instrument: this.#symbol(slot), time, untilNextMs: runner.options.intervalMs },
+      ...{ instrument: this.#symbol(slot), time, untilNextMs },
       closesAt: runner.closesAt(time),
       beside: this.#beside(slot),
     });
     const end = runner.options.leaving;
     // What is not closed by the last bar before it is closed too late.
-    if (end !== undefined && time + runner.options.intervalMs >= end.flatBy) {
+    if (end !== undefined && time + untilNextMs >= end.flatBy) {
       return {
         permit: { mostLots: 0, mayEnter: false },
         mustFlatten: true,
@@ -184,6 +193,23 @@ export function restraintAfter(
   if (kind === "resume") return null;
   const restrains = kind === "reduce-only" || kind === "pause";
   return restrains ? { kind, reason, until: until ?? null } : before;
+}
+
+/** What was remembered, under the limits that the session is gone on with: a file may be another one. */
+function guardUnder(
+  { guard, sources: before }: SavedRules,
+  now: readonly SourcedLimits[],
+  slots: number,
+): JsonValue {
+  const files = before.length - slots, filesNow = now.length - slots;
+  const kept = now.map(({ limits, source }, place) => {
+    const index = place < filesNow
+      ? before.slice(0, files).findIndex((other) => other.source === source)
+      : files + place - filesNow;
+    const rules = before[index]?.limits.account?.rules;
+    return index < 0 ? null : { index, isSameAccount: rules === limits.account?.rules };
+  });
+  return carryGuard(guard, kept);
 }
 
 /** One for each slot beside those of the account, so that what is remembered keeps its place. */

@@ -20,6 +20,7 @@ import type { BegunSession } from "./begun_session.ts";
 import type { Control } from "./controls.ts";
 import { CutOff, within } from "./cut_off.ts";
 import { RuleKeeper } from "./rule_keeper.ts";
+import { RuleWatch } from "./rule_watch.ts";
 import { DeploymentTaker } from "./deployment_taker.ts";
 import type { SessionBar } from "./session_feed.ts";
 import type { SessionOptions, SessionOutcome, SessionView } from "./session_options.ts";
@@ -63,6 +64,7 @@ export class TradingSession {
   readonly #runners: readonly SlotRunner[];
   readonly #rules: SessionRules;
   readonly #keeper: RuleKeeper;
+  readonly #watch: RuleWatch;
   readonly #writer: SessionWriter;
   readonly #taker: DeploymentTaker | null;
   readonly #fills: (Fill & { readonly symbol: string })[] = [];
@@ -84,6 +86,10 @@ export class TradingSession {
     this.#keeper = new RuleKeeper(rules, engine, slots.length, {
       tell: (event) => this.tell(event),
       write: (fact) => this.#writer.write(fact),
+    });
+    this.#watch = new RuleWatch(clock, (time, untilNextMs) => {
+      this.#keeper.closeDue(time, untilNextMs);
+      this.#writer.keepAll();
     });
     this.#taker = options.deployments === undefined ? null : new DeploymentTaker({
       ...{ source: options.deployments, runners, clock, cutOffMs: this.#cutOffMs },
@@ -162,7 +168,10 @@ export class TradingSession {
     for (const { isOver, marked, runner } of traded) await this.#decide(runner, marked, isOver);
     await this.#settle();
     // What came in its own time cannot be asked for again.
-    if (group.some(({ receivedAt }) => receivedAt !== null)) this.#writer.keepAll();
+    if (group.some(({ receivedAt }) => receivedAt !== null)) {
+      this.#writer.keepAll();
+      this.#watch.start();
+    }
     this.#barsSinceState += traded.length;
     const isLast = traded.some(({ marked }) => marked.endsSession);
     if (isLast || this.#barsSinceState >= BARS_BETWEEN_STATES) await this.saveState();
@@ -242,6 +251,7 @@ export class TradingSession {
   async end(reason: SessionOutcome["reason"], isRestart: boolean): Promise<SessionOutcome> {
     await this.#settle();
     this.#taker?.[Symbol.dispose]();
+    this.#watch[Symbol.dispose]();
     const positions = this.#runners.some(({ isOpen }) => isOpen) ? "held" : "flat";
     const session = this.#options.name;
     if (reason !== "decider hangs") await this.saveState();

@@ -9,6 +9,7 @@ import {
   initialRiskState,
   observeAccount,
   ordersInMinute,
+  releasedRisk,
   releaseRisk,
   type Restriction,
   type RiskState,
@@ -90,9 +91,11 @@ export interface AccountGuard {
   save(): JsonValue;
 }
 
-/** What is remembered of one source of limits. */
-interface GuardedAccount {
+/** What is remembered of one source of limits; plain data. */
+export interface GuardedAccount {
+  /** Highs, losses and orders. */
   readonly risk: RiskState;
+  /** The same as the rules of an account count it; null without any. */
   readonly account: AccountMonitorState | null;
 }
 
@@ -164,6 +167,26 @@ export function createAccountGuard(
     },
     save: () => all.map((one) => one.state) as unknown as JsonValue,
   };
+}
+
+/**
+ * What a guard goes on with under other limits, source by source: the account has the same highs, the
+ * same day and the same orders whoever asks, but a breach of limits that are gone is over.
+ *
+ * @param state what `save` gave
+ * @param kept for each of the new sources the number that it had before; null for one that comes
+ */
+export function carryGuard(
+  state: JsonValue,
+  kept: readonly ({ readonly index: number; readonly isSameAccount: boolean } | null)[],
+): JsonValue {
+  const before = state as unknown as readonly GuardedAccount[];
+  const { risk } = before.at(-1)!;
+  return kept.map((source): GuardedAccount => {
+    if (source === null) return { risk: releasedRisk(risk), account: null };
+    const known = before[source.index]!;
+    return { risk: known.risk, account: source.isSameAccount ? known.account : null };
+  }) as unknown as JsonValue;
 }
 
 /** Rules that come with another system take the account up as it stands. */

@@ -18,7 +18,9 @@ export {
   type AccountLook,
   type AccountPermit,
   type AccountPermitStop,
+  carryGuard,
   createAccountGuard,
+  type GuardedAccount,
   type PermitRequest,
   type SourcedLimits,
 } from "./account_guard.ts";

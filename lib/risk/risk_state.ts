@@ -170,6 +170,11 @@ export function releaseRisk(state: RiskState): RiskState {
   };
 }
 
+/** The same account without any breach, its highs kept. */
+export function releasedRisk(state: RiskState): RiskState {
+  return { ...state, day: FREE, latched: FREE };
+}
+
 /** The last equity of the day before is its end; restrictions of that day end with it. */
 function beginDay(state: RiskState, tradeDay: number): RiskState {
   const { dayEndHighMicros, equityMicros } = state;
