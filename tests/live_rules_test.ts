@@ -335,6 +335,7 @@ Deno.test("a feed that falls silent holds no position over the time at which it 
         if (row >= from + 3) return silence;
         const bar = {
           ...{ slot: 0, bars: opened.bars, row, origin: "feed", isRepaired: false } as const,
+          lateMs: 0,
           receivedAt: clock.now(),
         };
         row++;

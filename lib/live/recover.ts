@@ -13,7 +13,7 @@ import { journaledControl } from "./journaled_control.ts";
 import { isSameDeployment } from "./same_deployment.ts";
 import type { SessionOptions, SessionSlot } from "./session_options.ts";
 import { SlotRunner } from "./session_slot.ts";
-import type { SavedSession } from "./trading_session.ts";
+import type { SavedSession } from "./saved_session.ts";
 
 /**
  * Makes a session again from its journal: the state that was kept last, and every entry after it,

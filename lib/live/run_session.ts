@@ -7,7 +7,8 @@ import { recover } from "./recover.ts";
 import type { SessionBar } from "./session_feed.ts";
 import type { SessionOptions, SessionOutcome } from "./session_options.ts";
 import { SlotRunner } from "./session_slot.ts";
-import { initialMicros, journaledSlots, TradingSession } from "./trading_session.ts";
+import { initialMicros, journaledSlots } from "./saved_session.ts";
+import { TradingSession } from "./trading_session.ts";
 
 /**
  * Runs a session until its feed ends, somebody stops it, or it cannot go on. One whose journal knows

@@ -1,3 +1,4 @@
+import { InputError } from "../core/mod.ts";
 import type { SlotView } from "../engine/mod.ts";
 import {
   type Bars,
@@ -119,6 +120,17 @@ export class SlotRunner {
   /** Whether as many bars have come as the system looks back on. */
   get isWarm(): boolean {
     return this.warmedUp >= this.options.warmupBars;
+  }
+
+  /** @throws {InputError} when a feed had less history than the system looks back on */
+  requireWarm(feed: string): void {
+    const { isWarm, options: { deployment, warmupBars }, warmedUp } = this;
+    if (isWarm) return;
+    throw new InputError(
+      `Cannot warm ${deployment.system} up: it looks back on ${warmupBars} bars before the first ` +
+        `and the feed had ${warmedUp}`,
+      { where: feed, remedy: "give a feed that begins earlier, or begin later with --from" },
+    );
   }
 
   /** Takes a bar in; the decider is told by whoever calls. */

@@ -3,7 +3,7 @@ import { type BreachDistance, createAccountGuard } from "../risk/mod.ts";
 import type { KeptEntry } from "../trading/mod.ts";
 import { type Restraint, restraintAfter, type SavedRules } from "./session_rules.ts";
 import { journaledControl } from "./journaled_control.ts";
-import type { SavedSession } from "./trading_session.ts";
+import type { SavedSession } from "./saved_session.ts";
 
 /** How an account stands under its rules, by its journal alone. */
 export interface SessionStanding {

@@ -1,5 +1,5 @@
 import type { TimerClock } from "../core/mod.ts";
-import type { JournalEntry, JournalFact } from "../trading/mod.ts";
+import type { Command, JournalEntry, JournalFact } from "../trading/mod.ts";
 import type { SessionJournal } from "./session_options.ts";
 
 /** Facts that nothing depends on wait for one another: each sync of the disk costs as much as they do. */
@@ -49,7 +49,24 @@ export class SessionWriter {
     }
   }
 
+  /**
+   * Writes down what is about to be asked of a broker. What makes a position smaller does not wait
+   * for the journal.
+   *
+   * @param heldLots signed position of the slot
+   * @returns what the broker waits for
+   */
+  keep(command: Command, heldLots: number): Promise<unknown> | void {
+    return isExit(command, heldLots) ? this.note(command) : this.append(command);
+  }
+
   #entry(fact: JournalFact): JournalEntry {
     return { ...fact, at: this.#clock.now(), sessionTime: this.sessionTime };
   }
+}
+
+function isExit(command: Command, heldLots: number): boolean {
+  if (command.kind !== "submit") return command.kind === "cancel";
+  const { lots } = command.order;
+  return Math.sign(lots) === -Math.sign(heldLots) && Math.abs(lots) <= Math.abs(heldLots);
 }

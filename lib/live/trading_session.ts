@@ -1,5 +1,5 @@
-import { InputError, type JsonValue, oneLine } from "../core/mod.ts";
-import { driveBroker, type DrivenEngine, Engine, type EngineState } from "../engine/mod.ts";
+import { type JsonValue, oneLine } from "../core/mod.ts";
+import { driveBroker, type DrivenEngine, type Engine } from "../engine/mod.ts";
 import {
   barOfRow,
   type BrokerReport,
@@ -7,39 +7,25 @@ import {
   type EngineEvent,
   type Fill,
   type JournaledBar,
-  type JournaledDeployment,
   journaledEvent,
   type JournalFact,
   type MarketFact,
   toTicks,
-  usdToMicros,
 } from "../trading/mod.ts";
-import { tickValueMicros } from "../market/mod.ts";
 import type { SessionRules } from "./session_rules.ts";
 import type { BegunSession } from "./begun_session.ts";
 import type { Control } from "./controls.ts";
 import { CutOff, within } from "./cut_off.ts";
+import { obeyPerson } from "./obey_person.ts";
 import { RuleKeeper } from "./rule_keeper.ts";
 import { RuleWatch } from "./rule_watch.ts";
 import { DeploymentTaker } from "./deployment_taker.ts";
 import type { SessionBar } from "./session_feed.ts";
 import type { SessionOptions, SessionOutcome, SessionView } from "./session_options.ts";
+import type { SavedSession } from "./saved_session.ts";
+import { viewOf } from "./session_view.ts";
 import type { MarkedBar, SlotRunner } from "./session_slot.ts";
 import { SessionWriter } from "./session_writer.ts";
-
-/** What a session needs to go on from one of its moments. */
-export interface SavedSession {
-  readonly engine: EngineState;
-  /** What the rules of the account remember; absent in journals without them. */
-  readonly rules?: JsonValue;
-  readonly deciders: readonly JsonValue[];
-  /** What traded each slot; absent in journals where that never changed. */
-  readonly deployments?: readonly JournaledDeployment[];
-  /** The newest bar of each slot; null before the first. */
-  readonly newest: readonly (JournaledBar | null)[];
-  /** Bars that each slot had warmed up on; absent where it was begun before this was kept. */
-  readonly warmedUp?: readonly number[];
-}
 
 /** Longest stretch of bars that a restart goes through again. */
 const BARS_BETWEEN_STATES = 500;
@@ -147,7 +133,7 @@ export class TradingSession {
         continue;
       }
       const isTraded = runner.trades(bar, sent.origin);
-      if (isTraded) this.#requireWarm(runner);
+      if (isTraded) runner.requireWarm(this.#options.feed.name);
       if (isTraded && !this.#hasState) await this.saveState(undefined, WARM_UP_MS);
       runner.decider.take(bar);
       this.#taker?.take(sent.slot, bar);
@@ -229,29 +215,16 @@ export class TradingSession {
 
   /** How things stand. */
   view(): SessionView {
-    const { slots } = this.#options;
-    return {
-      time: this.#writer.sessionTime,
-      bars: this.#runners.reduce((sum, { bars }) => sum + bars, 0),
-      equityMicros: this.#engine.equityMicros,
-      cashMicros: this.#engine.cashMicros,
-      halted: this.#engine.halted,
-      slots: this.#runners.map(({ newest, view }, index) => ({
-        symbol: slots[index]!.instrument.symbol,
-        positionLots: view.positionLots,
-        openOrders: view.orders.all().length,
-        close: newest?.close ?? null,
-        stop: this.#stopOf(index),
-        distance: this.#rules.distance(index),
-      })),
-    };
+    return viewOf(
+      { engine: this.#engine, rules: this.#rules, runners: this.#runners },
+      this.#writer.sessionTime,
+    );
   }
 
   /** Ends it: nothing is sent any more, and positions stay as they are. */
   async end(reason: SessionOutcome["reason"], isRestart: boolean): Promise<SessionOutcome> {
     await this.#settle();
-    this.#taker?.[Symbol.dispose]();
-    this.#watch[Symbol.dispose]();
+    this.#stopWatching();
     const positions = this.#runners.some(({ isOpen }) => isOpen) ? "held" : "flat";
     const session = this.#options.name;
     if (reason !== "decider hangs") await this.saveState();
@@ -267,16 +240,10 @@ export class TradingSession {
     };
   }
 
-  #stopOf(slot: number): string | null {
-    const { sessionTime } = this.#writer;
-    return sessionTime === null
-      ? null
-      : this.#rules.rulingOn(slot, sessionTime).stop?.reason ?? null;
-  }
-
   /** Writes down that it cannot go on; what it holds stays as it is. */
   async fail(error: unknown): Promise<void> {
     const { clock, name: session } = this.#options;
+    this.#stopWatching();
     const positions = this.#runners.some(({ isOpen }) => isOpen) ? "held" : "flat";
     const reason = `fault: ${error instanceof Error ? oneLine(error.message) : String(error)}`;
     const kept = this.#writer.append({ kind: "session-stopped", session, reason, positions });
@@ -284,21 +251,13 @@ export class TradingSession {
     await within(clock, this.#cutOffMs, kept.catch(() => 0));
   }
 
-  get #cutOffMs(): number {
-    return this.#options.cutOffMs ?? CUT_OFF_MS;
+  #stopWatching(): void {
+    this.#taker?.[Symbol.dispose]();
+    this.#watch[Symbol.dispose]();
   }
 
-  /** @throws {InputError} when a feed had less history than a system looks back on */
-  #requireWarm({ isWarm, options: { deployment, warmupBars }, warmedUp }: SlotRunner): void {
-    if (isWarm) return;
-    throw new InputError(
-      `Cannot warm ${deployment.system} up: it looks back on ${warmupBars} bars before the first ` +
-        `and the feed had ${warmedUp}`,
-      {
-        where: this.#options.feed.name,
-        remedy: "give a feed that begins earlier, or begin later with --from",
-      },
-    );
+  get #cutOffMs(): number {
+    return this.#options.cutOffMs ?? CUT_OFF_MS;
   }
 
   /** The fills of a bar, its close, what has to be closed with its session. */
@@ -391,28 +350,15 @@ export class TradingSession {
   }
 
   #obey(control: Control): void {
-    this.#carryOut(control);
+    obeyPerson(control, {
+      rules: this.#rules,
+      write: (fact) => this.#writer.write(fact),
+      tell: (event) => this.tell(event),
+      flatten: () => this.#flatten(),
+      stop: () => this.#endFor("stopped"),
+    });
     this.keepRules();
     this.#writer.keepAll();
-  }
-
-  #carryOut(control: Control): void {
-    const { kind, reason, until, via } = control;
-    const detail = until === undefined ? reason : { reason, until };
-    this.#writer.write({ kind: "user-command", command: kind, via, detail });
-    this.#rules.obey(control);
-    const text = reason === "" ? `${kind} by ${via}` : `${reason} (${kind} by ${via})`;
-    switch (kind) {
-      case "halt":
-        return this.tell({ kind: "halt", reason: text });
-      case "resume":
-        return this.tell({ kind: "resume", reason: text });
-      case "flatten":
-        this.tell({ kind: "halt", reason: text });
-        return this.#flatten();
-      case "stop":
-        this.#endFor("stopped");
-    }
   }
 
   /** Everything that is on its way has arrived, or it is too late for it. */
@@ -429,33 +375,10 @@ export class TradingSession {
     this.#fills.push({ ...report.fill, symbol });
   }
 
-  /** What makes a position smaller does not wait for the journal. */
   #keep(command: Command): Promise<unknown> | void {
     if (command.kind === "submit") this.#rules.order(this.#writer.sessionTime);
-    return this.#isExit(command) ? this.#writer.note(command) : this.#writer.append(command);
+    return this.#writer.keep(command, this.#engine.slot(command.slot).positionLots);
   }
-
-  #isExit(command: Command): boolean {
-    if (command.kind !== "submit") return command.kind === "cancel";
-    const held = this.#engine.slot(command.slot).positionLots, { lots } = command.order;
-    return Math.sign(lots) === -Math.sign(held) && Math.abs(lots) <= Math.abs(held);
-  }
-}
-
-/** What the journal says of a session's instruments. */
-export function journaledSlots({ slots }: Pick<SessionOptions, "slots">) {
-  return slots.map(({ instrument, intervalMs }) => ({
-    symbol: instrument.symbol,
-    intervalMs,
-    tickSize: instrument.tickSize,
-    tickValueMicros: tickValueMicros(instrument),
-    settles: instrument.kind === "future",
-  }));
-}
-
-/** Cash before the first session, micro-dollars. */
-export function initialMicros({ initialCashUsd }: Pick<SessionOptions, "initialCashUsd">): number {
-  return usdToMicros(initialCashUsd);
 }
 
 /** What happened while nobody was there, and what comes a bar too late, is not decided on any more. */
