@@ -29,6 +29,7 @@ export { editDistance } from "./edit_distance.ts";
 export { CorruptArtifactError, InputError, oneLine, RefusedError } from "./errors.ts";
 export { jsonSchema, type JsonValue } from "./json.ts";
 export { compareJson, type JsonDifference } from "./json_differences.ts";
+export { objectList } from "./object_list.ts";
 export { nearestName } from "./nearest_name.ts";
 export { ownValue } from "./own_value.ts";
 export { parseJson, requireShallow } from "./parse_json.ts";

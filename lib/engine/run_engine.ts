@@ -1,5 +1,5 @@
 import type { Bars } from "../market/mod.ts";
-import { type Command, type Feed, usdToMicros } from "../trading/mod.ts";
+import { type Feed, usdToMicros } from "../trading/mod.ts";
 import { Engine } from "./engine.ts";
 import { checkRows, type EngineResult, type RunOptions } from "./run_options.ts";
 import { SlotRun } from "./slot_run.ts";
@@ -68,30 +68,7 @@ export interface SteppedRun {
  * @throws RangeError when an option is outside its range.
  */
 export function startRun(bars: Bars, options: RunOptions): SteppedRun {
-  const { closesAtEnd = true, initialCashUsd, observer, to } = options;
-  const { instrument, intervalMs } = bars;
-  const engine = new Engine({
-    initialCashUsd,
-    slots: [{ ...options, instrument, intervalMs }],
-    ...(observer?.onDecision === undefined
-      ? {}
-      : { observer: { onDecision: (taken) => run.observeDecision(taken) } }),
-  });
-  const run = new SlotRun(engine, 0, bars, options, usdToMicros(initialCashUsd), observer);
-  const carryOut = (command: Command): void => run.carryOut(command);
-  const lastRow = closesAtEnd ? to - 1 : Infinity;
-  return {
-    onBar(bars, row) {
-      run.trade(bars, row);
-      engine.review();
-      if (engine.hasCommands) engine.drain(carryOut);
-      run.decide(row === lastRow);
-    },
-    finish() {
-      if (closesAtEnd) run.end();
-      return run.result();
-    },
-  };
+  return new StoredRun(bars, options);
 }
 
 /**
@@ -105,4 +82,41 @@ export async function runEngineOnFeed(feed: Feed, options: RunOptions): Promise<
     run.onBar(feed.bars, row);
   }
   return run.finish();
+}
+
+/** A class, so that its methods are the same ones in every run: closures would be compiled anew. */
+class StoredRun implements SteppedRun {
+  readonly #engine: Engine;
+  readonly #run: SlotRun;
+  readonly #closesAtEnd: boolean;
+  readonly #lastRow: number;
+
+  constructor(bars: Bars, options: RunOptions) {
+    const { closesAtEnd = true, initialCashUsd, observer, to } = options;
+    const { instrument, intervalMs } = bars;
+    this.#closesAtEnd = closesAtEnd;
+    this.#lastRow = closesAtEnd ? to - 1 : Infinity;
+    this.#engine = new Engine({
+      initialCashUsd,
+      slots: [{ ...options, instrument, intervalMs }],
+      ...(observer?.onDecision === undefined
+        ? {}
+        : { observer: { onDecision: (taken) => this.#run.observeDecision(taken) } }),
+    });
+    const initialMicros = usdToMicros(initialCashUsd);
+    this.#run = new SlotRun(this.#engine, 0, bars, options, initialMicros, observer);
+  }
+
+  onBar(bars: Bars, row: number): void {
+    const engine = this.#engine, run = this.#run;
+    run.trade(bars, row);
+    engine.review();
+    if (engine.hasCommands) engine.drain((command) => run.carryOut(command));
+    run.decide(row === this.#lastRow);
+  }
+
+  finish(): EngineResult {
+    if (this.#closesAtEnd) this.#run.end();
+    return this.#run.result();
+  }
 }

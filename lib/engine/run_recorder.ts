@@ -1,3 +1,4 @@
+import { objectList } from "../core/mod.ts";
 import { type Fill, microsToUsd } from "../trading/mod.ts";
 import type { EngineTotals } from "./run_options.ts";
 
@@ -9,7 +10,7 @@ export type FillTotals = Pick<
 
 /** Writes a run down, bar by bar and fill by fill. It watches: nothing it keeps decides. */
 export class RunRecorder {
-  readonly fills: Fill[] = [];
+  readonly fills = objectList<Fill>();
   #equityMicros: Float64Array;
   #positionLots: Int32Array;
   #length = 0;

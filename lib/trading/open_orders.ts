@@ -1,3 +1,4 @@
+import { objectList } from "../core/mod.ts";
 import type { BrokerReport } from "./events.ts";
 import type { Fill } from "./fill.ts";
 import type { Order, OrderTerms, WorkingOrder } from "./order.ts";
@@ -48,7 +49,7 @@ export class OpenOrders {
    * @param saved what `save` gave, to go on from there
    */
   constructor(saved: readonly OpenOrder[] = []) {
-    this.#orders = saved.map((order) => ({ ...order }));
+    this.#orders = objectList(saved.map((order) => ({ ...order })));
   }
 
   /** Whether none may still trade. */

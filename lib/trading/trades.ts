@@ -1,3 +1,4 @@
+import { objectList } from "../core/mod.ts";
 import type { Fill } from "./fill.ts";
 import type { OrderReason } from "./order.ts";
 
@@ -72,7 +73,7 @@ export class OpenLots {
 
   /** @param state what `save` gave, to go on from there */
   constructor({ entries, valueTicks }: OpenLotsState = { entries: [], valueTicks: 0 }) {
-    this.#entries = entries.map((entry) => ({ ...entry }));
+    this.#entries = objectList(entries.map((entry) => ({ ...entry })));
     this.#positionLots = entries.reduce((sum, { lots }) => sum + lots, 0);
     this.#valueTicks = valueTicks;
   }

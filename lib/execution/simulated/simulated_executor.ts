@@ -1,3 +1,4 @@
+import { objectList } from "../../core/mod.ts";
 import {
   type Bars,
   type Instrument,
@@ -116,7 +117,7 @@ class BarExecutor implements SimulatedExecutor {
   readonly #finer: FinerBars | null;
   /** Null until an order waits. */
   #book: OrderBook | null = null;
-  #pending: Order[] = [];
+  #pending = objectList<Order>();
   #positionLots = 0;
   /** Of the bars' instrument; null until an order waits. */
   #conditions: Omit<MarketBar, "bar"> | null = null;
