@@ -1,11 +1,12 @@
 import { dirname, join } from "node:path";
-import { InputError, type TimerClock } from "../../core/mod.ts";
+import type { TimerClock } from "../../core/mod.ts";
 import { filesOfFolder, isBarFile, type LoadOptions, type OpenSpans } from "../../data/mod.ts";
 import { type Bars, DAY_MS, type Instrument } from "../../market/mod.ts";
 import type { BarFeed, BarMarks, FeedNews, JournaledBar } from "../../trading/mod.ts";
 import { BarInbox } from "../bar_inbox.ts";
 import { requireHistory } from "../require_history.ts";
 import { nextOpen } from "../venue/next_open.ts";
+import { noLength, otherLength } from "./tail_faults.ts";
 import { rowsFrom, TailedFile, type TailedRows } from "./tailed_file.ts";
 import { watchFolder } from "./watch_folder.ts";
 
@@ -295,25 +296,4 @@ function barFilesOf(folder: string): string[] {
     if (error instanceof Deno.errors.NotFound) return [];
     throw error;
   }
-}
-
-function otherLength(
-  path: string,
-  { intervalMs }: Bars,
-  first: Pick<Bars, "intervalMs">,
-): InputError {
-  return new InputError(
-    `Cannot follow bars of ${intervalMs / 1_000} s beside those of ${first.intervalMs / 1_000} s`,
-    { where: path, remedy: "keep files of one length in the folder" },
-  );
-}
-
-function noLength(path: string): InputError {
-  return new InputError(
-    "Cannot follow a file that holds no two bars yet: their length is unknown",
-    {
-      where: path,
-      remedy: "name their length with --interval",
-    },
-  );
 }
