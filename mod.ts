@@ -146,6 +146,7 @@ export {
   type StatePart,
   type Suggester,
   type TimerClock,
+  UnavailableError,
   type ValueOf,
   type ValuesOf,
   VirtualClock,

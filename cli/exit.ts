@@ -1,5 +1,5 @@
 import { CommanderError } from "commander";
-import { InputError, RefusedError } from "../lib/core/mod.ts";
+import { InputError, RefusedError, UnavailableError } from "../lib/core/mod.ts";
 import { permissionHint } from "./permission_hint.ts";
 
 /** Exit codes of every command. */
@@ -40,6 +40,7 @@ export function endingOf(error: unknown, args: readonly string[]): Ending {
   }
   if (error instanceof ExitWith) return { code: error.code, line: null };
   if (error instanceof InputError) return { code: EXIT.wrongRequest, line: error.message };
+  if (error instanceof UnavailableError) return { code: EXIT.restart, line: error.message };
   if (error instanceof RefusedError) return { code: EXIT.refused, line: error.message };
   if (error instanceof Deno.errors.NotCapable) {
     return { code: EXIT.refused, line: permissionHint(error, args[0] ?? "", args) };

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { InputError } from "../lib/core/errors.ts";
+import { InputError, UnavailableError } from "../lib/core/errors.ts";
 import {
   connectPaperBroker,
   type PaperAddress,
@@ -133,7 +133,11 @@ Deno.test("books of another account are refused", () =>
 
 Deno.test("no broker, or one that has gone, is said in one line", async () => {
   const gone = { port: 1, token: "t" };
-  await assertRejects(connect(gone, { patienceMs: 50 }), InputError, "has not answered for 50 ms");
+  await assertRejects(
+    connect(gone, { patienceMs: 50 }),
+    UnavailableError,
+    "has not answered for 50 ms",
+  );
   const silent = readPaperAddresses(new Blob(["hello\n"]).stream());
   await assertRejects(
     connect(gone, { addresses: silent }),

@@ -86,9 +86,10 @@ Deno.test("every task that runs the command line names its own permission set", 
     // The one host is named by whoever starts it, and looked at before it is granted.
     const [before, host] = name === "tune:postgres"
       ? [`${program("postgres-host", "cli/postgres_host.ts")} && `, '--allow-net="$PGHOST" ']
-      // What keeps the books of a session says where it is by writing into the session.
+      // What keeps the books of a session says where it is by writing into the session; one that was
+      // killed is started again.
       : name.startsWith("trade")
-      ? [`${program("paper", "cli/paper_broker.ts")} | `, ""]
+      ? [`(${Array(3).fill(program("paper", "cli/paper_broker.ts")).join(" || ")}) | `, ""]
       : ["", ""];
     const [verb] = name.split(":");
     // Where the project may not be read, the command is loaded before the set binds.

@@ -61,6 +61,20 @@ export class RefusedError extends Error {
 }
 
 /**
+ * What the work leans on has gone and may be back: the same command goes on where this one stopped.
+ * Exit code 75.
+ */
+export class UnavailableError extends Error {
+  /** Name of the class, for logs. */
+  override readonly name = "UnavailableError";
+
+  /** Puts the fault into one line. */
+  constructor(message: string, options: ErrorOptions = {}) {
+    super(oneLine(message), options);
+  }
+}
+
+/**
  * A message in one line, whatever it repeats of a file: what would break the line or upset a
  * terminal is escaped.
  */

@@ -26,7 +26,13 @@ export {
   toInternal,
 } from "./distribution.ts";
 export { editDistance } from "./edit_distance.ts";
-export { CorruptArtifactError, InputError, oneLine, RefusedError } from "./errors.ts";
+export {
+  CorruptArtifactError,
+  InputError,
+  oneLine,
+  RefusedError,
+  UnavailableError,
+} from "./errors.ts";
 export { jsonSchema, type JsonValue } from "./json.ts";
 export { compareJson, type JsonDifference } from "./json_differences.ts";
 export { objectList } from "./object_list.ts";

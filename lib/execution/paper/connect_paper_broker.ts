@@ -1,4 +1,4 @@
-import { InputError, type TimerClock } from "../../core/mod.ts";
+import { InputError, type TimerClock, UnavailableError } from "../../core/mod.ts";
 import type { Bars } from "../../market/mod.ts";
 import {
   type BarBroker,
@@ -37,7 +37,8 @@ export interface PaperBrokerOptions extends PaperTerms {
  * lost connection is made again; what was not answered is asked again and carried out once. An order
  * that stays without an answer is reported as unknown until one comes.
  *
- * @throws {InputError} when no broker is there in time, or it refuses
+ * @throws {UnavailableError} when no broker is there in time
+ * @throws {InputError} when it refuses
  */
 export async function connectPaperBroker(options: PaperBrokerOptions): Promise<PaperBroker> {
   const { clock, patienceMs = 10_000, unknownAfterMs = 1_000 } = options;
@@ -91,11 +92,9 @@ export async function connectPaperBroker(options: PaperBrokerOptions): Promise<P
         patienceMs,
         () =>
           reject(
-            new InputError(
-              `Cannot go on as the paper broker has not answered for ${patienceMs} ms`,
-              {
-                remedy: `see why it is not there: ${link.trouble}`,
-              },
+            new UnavailableError(
+              `Cannot go on as the paper broker has not answered for ${patienceMs} ms ` +
+                `(start the session again; why it is not there: ${link.trouble})`,
             ),
           ),
       );
