@@ -4,6 +4,7 @@ import { VirtualClock } from "../lib/core/virtual_clock.ts";
 import { openOutbox } from "../lib/monitor/mod.ts";
 import { assert, assertEquals } from "./assert.ts";
 import { openJournalReader } from "../lib/journal/mod.ts";
+import type { SavedSession } from "../lib/live/saved_session.ts";
 import { startTrade } from "./fixtures/run_trade.ts";
 import { inWorkshop } from "./fixtures/workshop.ts";
 
@@ -13,7 +14,7 @@ const WASM = ["--deny-ffi"];
 Deno.test("trade decides in a worker what the backtest of its system decides, and sessions show it", () =>
   inWorkshop(async ({ data, folder, input, json, refused, reports, store }) => {
     const parts = "--model MES-forest MES-logistic --blend hedge";
-    await json("system", `fit ${input} ${parts} --name MES-pair`);
+    await json("system", `fit ${input} ${parts} --lots 2 --name MES-pair`);
     const tested = await json(
       "backtest",
       `${input} --reports ${reports} --system MES-pair`,
@@ -66,10 +67,20 @@ Deno.test("trade decides in a worker what the backtest of its system decides, an
       await barsOf(join(sessions, victim), 200);
       running[victim].kill("SIGKILL");
       await running.end;
+      if (victim === "session") {
+        const halved = "promote MES-pair@1 --size 0.5 --why drill --unchecked";
+        await json("models", `${halved} --models ${store}`);
+      }
       const resumed = await trade(`${pair} ${victim} ${late}`);
       assertEquals([resumed.state.isRestart, resumed.state.halted], [true, null], victim);
       assertEquals(resumed.state.reason, "feed ended");
     }
+    // What its alias points to since is taken up at a bar of the session that goes on.
+    using reader = openJournalReader(sessions, "session");
+    const deployed = reader.milestones("state").at(-1)!.state as unknown as SavedSession;
+    assertEquals(deployed.deployments!.map(({ alias, sizeFactor }) => [alias, sizeFactor]), [
+      ["champion", 0.5],
+    ]);
 
     const where = `--sessions ${sessions}`, told = `--outbox ${sessions}-outbox`;
     using outbox = openOutbox({ folder: `${sessions}-outbox`, clock: new VirtualClock() });
