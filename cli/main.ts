@@ -30,6 +30,7 @@ export const COMMANDS: Readonly<
     "let a system improve itself, where the evidence allows it",
     () => import("./nightly.ts"),
   ],
+  audit: ["say why a session differs from its backtest", () => import("./audit.ts")],
   compare: ["two backtest runs side by side", () => import("./compare.ts")],
   reproduce: ["run a backtest again, to the bit", () => import("./reproduce.ts")],
   models: ["list, promote, roll back, verify the registry", () => import("./models.ts")],

@@ -32,6 +32,7 @@ const GRANTED: Readonly<Record<string, readonly string[]>> = {
   "leak-check": ["read anywhere", "read project", "write models", "native onnx"],
   nightly: ["read anywhere", "read project", "write models", "write reports", "write outbox"],
   compare: ["read anywhere", "read project"],
+  audit: ["read anywhere", "read project", "write reports", "native onnx"],
   reproduce: ["read anywhere", "read project", "native onnx"],
   models: ["read anywhere", "read project", "write models"],
   alerts: ["write outbox"],

@@ -1,20 +1,11 @@
-import { InputError } from "../core/mod.ts";
 import { loadPlotly } from "./load_plotly.ts";
 import { renderReport } from "./render_report.ts";
 import { type TearSheet, tearSheetToJson } from "../records/mod.ts";
-
-/** Where a report was written. */
-export interface ReportPaths {
-  /** Path of the page. */
-  readonly html: string;
-  /** Path of the same numbers as JSON. */
-  readonly json: string;
-}
+import { type ReportPaths, writePair } from "./write_pair.ts";
 
 /**
- * Writes `<name>.html` and `<name>.json` into the folder, which is made when it is missing. Both
- * are written beside their place first and then renamed, so a reader never sees half a file, and
- * on failure neither is left behind.
+ * Writes `<name>.html` and `<name>.json` into the folder, which is made when it is missing; see
+ * `writePair`.
  *
  * @param name file name without an ending: letters, digits, dot, hyphen and underscore
  * @throws {InputError} when the name is no plain file name or the folder cannot be written
@@ -36,42 +27,8 @@ export async function writeReport(
   folder: string,
   name: string,
 ): Promise<ReportPaths> {
-  if (!/^[\w-][\w.-]*$/.test(name)) {
-    throw new InputError(`Cannot use '${name}' as the name of a report`, {
-      where: folder,
-      remedy: "use letters, digits, dot, hyphen and underscore only",
-    });
-  }
-  const files = [
-    [`${folder}/${name}.json`, tearSheetToJson(sheet)],
-    [`${folder}/${name}.html`, await renderReport(sheet, await loadPlotly())],
-  ] as const;
-  try {
-    await Deno.mkdir(folder, { recursive: true });
-    await replaceFiles(files);
-  } catch (cause) {
-    if (!(cause instanceof Error) || cause instanceof Deno.errors.NotCapable) throw cause;
-    throw new InputError(`Cannot write the report: ${cause.message}`, {
-      where: folder,
-      remedy: "choose a folder that you may write to, or grant it to the command",
-      cause,
-    });
-  }
-  return { html: files[1][0], json: files[0][0] };
-}
-
-async function replaceFiles(files: readonly (readonly [string, string])[]): Promise<void> {
-  const temporary = (path: string): string => `${path}.part`;
-  const renamed: string[] = [];
-  try {
-    for (const [path, text] of files) await Deno.writeTextFile(temporary(path), text);
-    for (const [path] of files) {
-      await Deno.rename(temporary(path), path);
-      renamed.push(path);
-    }
-  } catch (error) {
-    const left = [...renamed, ...files.map(([path]) => temporary(path))];
-    await Promise.allSettled(left.map((path) => Deno.remove(path)));
-    throw error;
-  }
+  return await writePair(folder, name, async () => ({
+    json: tearSheetToJson(sheet),
+    html: await renderReport(sheet, await loadPlotly()),
+  }));
 }

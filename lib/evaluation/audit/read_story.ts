@@ -40,7 +40,7 @@ export async function readStory(
 class StoryReader {
   readonly #keeper = new BookKeeper();
   readonly #triggers = new TriggerReader();
-  #started: SessionStory["started"] | null = null;
+  #started: (KeptEntry & { readonly kind: "session-started" }) | null = null;
   #state: JsonValue | undefined;
   #newestState: DecidersState = { deciders: [] };
   readonly #programs: SessionStory["programs"][number][] = [];
@@ -148,6 +148,7 @@ class StoryReader {
     }
     return {
       started: this.#started,
+      startedAt: this.#started.at,
       slots: this.#slots,
       deployments: this.#deployments,
       programs: this.#programs,

@@ -13,6 +13,7 @@ import { barColumns } from "./audited_bars.ts";
 import type { AuditedSlot, AuditSystems } from "./audit_systems.ts";
 import type { Deviations } from "./deviations.ts";
 import { ReplaySlot } from "./replay_slot.ts";
+import { startOf } from "./replay_start.ts";
 import type { SessionStory, StoryMoment } from "./session_story.ts";
 
 /** An order of a replay. */
@@ -49,14 +50,6 @@ export interface SessionReplay {
   readonly orders: readonly ReplayedOrder[];
   /** In the order in which they were booked. */
   readonly fills: readonly ReplayedFill[];
-}
-
-/** What a session had begun with, as it saves it. */
-interface StartState {
-  readonly engine: EngineState;
-  readonly deciders: readonly JsonValue[];
-  /** The newest bar of each slot; null where it had none. */
-  readonly newest: readonly (JournaledBar | null)[];
 }
 
 /**
@@ -101,8 +94,8 @@ class Replay {
     repaired: ReadonlySet<AuditCauseName>,
     systems: AuditSystems,
   ): Promise<Replay> {
-    const { deciders, engine, newest } = story.state as unknown as StartState;
     const options = story.deployments.map((deployment, slot) => systems.slotOf(slot, deployment));
+    const { deciders, engine, newest } = startOf(story, options);
     const slots: ReplaySlot[] = [];
     for (const [slot, deployment] of story.deployments.entries()) {
       const { instrument, intervalMs } = options[slot]!;

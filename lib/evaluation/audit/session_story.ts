@@ -92,6 +92,8 @@ export interface StoryDeployment {
 /** What a session was and did, from its journal alone. */
 export interface SessionStory {
   readonly started: SessionFact & { readonly kind: "session-started" };
+  /** Epoch milliseconds at which it began, by the machine's clock. */
+  readonly startedAt: number;
   readonly slots: readonly JournaledSlot[];
   /** Of the first part of the session. */
   readonly deployments: readonly JournaledDeployment[];

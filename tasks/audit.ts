@@ -1,0 +1,162 @@
+import { CorruptArtifactError, InputError, type TaskControl } from "../lib/core/mod.ts";
+import { codeSha256, versions } from "../lib/core/program.ts";
+import { type DataRequest, openData } from "../lib/data/mod.ts";
+import {
+  type AuditFindings,
+  auditSession,
+  readStory,
+  type SessionStory,
+} from "../lib/evaluation/mod.ts";
+import { type JournalCheck, openJournalReader } from "../lib/journal/mod.ts";
+import type { Bars } from "../lib/market/mod.ts";
+import type { SessionAudit } from "../lib/records/mod.ts";
+import { requireWritable } from "../lib/registry/mod.ts";
+import { writeAudit } from "../lib/report/mod.ts";
+import { type JournaledSettings, journaledSettings } from "./audit/journaled_settings.ts";
+import { journaledSystems } from "./audit/journaled_systems.ts";
+
+/** What `audit --json` prints. */
+export interface AuditDocument extends SessionAudit {
+  /** The page. */
+  readonly report: string;
+  /** The same numbers. */
+  readonly json: string;
+}
+
+/** Folders that an audit reads from and writes to. */
+export interface AuditFolders {
+  readonly sessions: string;
+  readonly models: string;
+  readonly reports: string;
+}
+
+/**
+ * Says why a session earned something else than its backtest, from its journal alone, or against
+ * bars that count as true.
+ *
+ * @param reference gives the request of those bars, by the instrument of the session; null for none
+ * @throws {InputError} for a session that is not there or has not traded, a system that is gone, and
+ * bars of something else
+ * @throws {CorruptArtifactError} when the journal is not the one that was written
+ */
+export async function audit(
+  name: string,
+  reference: ((symbol: string, intervalMs: number) => DataRequest) | null,
+  folders: AuditFolders,
+  control: TaskControl,
+): Promise<AuditDocument> {
+  const { journal, story } = await readWhole(folders.sessions, name);
+  const settings = journaledSettings(story.started.settings, name);
+  const systems = await journaledSystems(story, settings, folders.models, control.clock);
+  requireWritable(folders.reports);
+  const truth = reference === null ? null : await openReference(story, reference);
+  const findings = await auditSession(story, {
+    systems,
+    reference: truth === null ? null : () => truth.bars,
+    program: {
+      codeSha256: codeSha256(),
+      inference: story.programs[0]?.inference ?? null,
+      versions: versions(),
+    },
+  }, control);
+  const all = story.bars.flat().map(({ bar }) => bar.time).toSorted((a, b) => a - b);
+  const document: SessionAudit = {
+    session: name,
+    mode: story.started.mode,
+    createdAt: new Date(control.clock.now()).toISOString(),
+    period: { from: all[0]!, to: all.at(-1)!, bars: all.length },
+    systems: story.deployments.map(({ sha256, system }, slot) => (
+      { symbol: story.slots[slot]!.symbol, system, sha256 }
+    )),
+    inference: story.programs[0]?.inference ?? "none",
+    reference: truth?.path ?? null,
+    journal: { entries: journal.entries, sha256: journal.hash },
+    ...findings,
+    verdict: verdictOf(findings, all.length),
+    notes: notesOf(story, settings, findings),
+  };
+  const paths = await writeAudit(document, folders.reports, `audit-${name}`);
+  return { ...document, report: paths.html, json: paths.json };
+}
+
+/** The journal as it was written, every entry hashed again. */
+async function readWhole(
+  sessions: string,
+  name: string,
+): Promise<{ readonly journal: JournalCheck; readonly story: SessionStory }> {
+  using reader = openJournalReader(sessions, name);
+  const journal = reader.check();
+  if (journal.fault !== null) {
+    throw new CorruptArtifactError(
+      `${name}: Cannot audit a journal that is not what was written: ${journal.fault.text} ` +
+        "(restore it from a backup)",
+    );
+  }
+  const story = await readStory(reader.entries());
+  if (story.bars.some((bars) => bars.length === 0)) {
+    throw new InputError(`Cannot audit ${name} as it has not traded a bar yet`, {
+      where: sessions,
+      remedy: "let it trade first: see `deno task sessions show`",
+    });
+  }
+  return { journal, story };
+}
+
+/** @throws {InputError} when the bars are not those of the session */
+async function openReference(
+  { slots }: SessionStory,
+  request: (symbol: string, intervalMs: number) => DataRequest,
+): Promise<{ readonly bars: Bars; readonly path: string }> {
+  const [{ intervalMs, symbol }] = slots as readonly [SessionStory["slots"][number]];
+  const { bars, source } = await openData(request(symbol, intervalMs));
+  if (bars.instrument.symbol === symbol && bars.intervalMs === intervalMs) {
+    return { bars, path: source.path };
+  }
+  throw new InputError(
+    `Cannot take bars of ${bars.instrument.symbol} (${bars.intervalMs / 1000} s) for those of a ` +
+      `session of ${symbol} (${intervalMs / 1000} s)`,
+    { where: source.path, remedy: "give the bars that the session traded" },
+  );
+}
+
+function verdictOf(
+  { causes, differences, pnl, residual }: AuditFindings,
+  bars: number,
+): string {
+  if (differences.length === 0 && pnl.differenceMicros === 0) {
+    return causes.length === 0
+      ? `Nothing differs: on ${bars} bars the session did what its backtest does.`
+      : "Nothing differs, though not everything went as in a backtest.";
+  }
+  const [largest] = causes.toSorted((a, b) => Math.abs(b.micros) - Math.abs(a.micros));
+  const most = largest === undefined ? "nothing that the journal shows" : largest.means;
+  const much = dollars(Math.abs(pnl.difference));
+  const how = pnl.differenceMicros === 0
+    ? "The session earned what its backtest earns, by other trades"
+    : `The session earned ${much} ${pnl.differenceMicros < 0 ? "less" : "more"} than its backtest`;
+  const rest = residual === 0 ? "" : `; ${dollars(residual)} of it is unexplained`;
+  return `${how}, most of all as ${most}${rest}.`;
+}
+
+function dollars(usd: number): string {
+  const cents = { minimumFractionDigits: 2, maximumFractionDigits: 2 };
+  return `${usd < 0 ? "-" : ""}$${Math.abs(usd).toLocaleString("en", cents)}`;
+}
+
+function notesOf(
+  { books }: SessionStory,
+  { inSample }: JournaledSettings,
+  { causes }: AuditFindings,
+): string[] {
+  return [
+    ...(books.session?.isOpen === true
+      ? [`The session has not ended: audited up to entry ${books.sequence}.`]
+      : []),
+    ...(inSample
+      ? ["In sample: its systems had seen these bars. No profit here is evidence."]
+      : []),
+    ...(causes.some(({ isRepaired }) => !isRepaired)
+      ? ["What bars that never came would have changed is not known: give them with --data."]
+      : []),
+  ];
+}

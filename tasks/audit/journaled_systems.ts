@@ -1,0 +1,114 @@
+import { type Clock, InputError, type JsonValue } from "../../lib/core/mod.ts";
+import { requestedInstrument } from "../../lib/data/mod.ts";
+import type { AuditedSlot, AuditSystems, SessionStory } from "../../lib/evaluation/mod.ts";
+import { FEED_KINDS } from "../../lib/feeds/mod.ts";
+import { createSystemDecider } from "../../lib/live/mod.ts";
+import { createCalendar, type Instrument, sessionMark } from "../../lib/market/mod.ts";
+import type { OnnxEngine } from "../../lib/onnx/mod.ts";
+import { openRegistry } from "../../lib/registry/mod.ts";
+import { joinLimits, scaleSizing, shareLimits } from "../../lib/risk/mod.ts";
+import {
+  type LoadedSystem,
+  loadSystem,
+  systemSettings,
+  systemTradingConditions,
+} from "../../lib/system/mod.ts";
+import type { JournaledDeployment } from "../../lib/trading/mod.ts";
+import type { JournaledSettings } from "./journaled_settings.ts";
+
+/** What traded in a session, loaded from the registry, with its hash checked. */
+export interface JournaledSystems extends AuditSystems {
+  /** What was traded. */
+  readonly instrument: Instrument;
+}
+
+/**
+ * Opens the systems of a session as its journal names them, to decide again on its inference engine.
+ *
+ * @throws {InputError} when one is gone from the registry, or is another one now
+ */
+export async function journaledSystems(
+  story: SessionStory,
+  settings: JournaledSettings,
+  folder: string,
+  clock: Clock,
+): Promise<JournaledSystems> {
+  const instrument = requestedInstrument(settings.feed.data);
+  const named = [...story.deployments, ...story.takeovers.map(({ deployment }) => deployment)];
+  const loaded = new Map<string, LoadedSystem>();
+  using registry = openRegistry({ folder, clock, readOnly: true });
+  for (const { sha256, system } of named) {
+    const found = await loadSystem(registry, system);
+    if (found.sha256 !== sha256) {
+      throw new InputError(
+        `Cannot audit with ${system} as it is another system now: the session traded sha256 ` +
+          `${sha256.slice(0, 12)}, the registry has ${found.sha256.slice(0, 12)}`,
+        { where: folder, remedy: "give the registry that the session traded from with --models" },
+      );
+    }
+    loaded.set(system, found);
+  }
+  const inference = story.programs[0]?.inference ?? "wasm";
+  return {
+    instrument,
+    slotOf: (slot, deployment) =>
+      slotOf(loaded.get(deployment.system)!, deployment, instrument, {
+        ...{ settings, day: firstDay(story, slot, settings, instrument) },
+      }),
+    start: (slot, { system }, saved) =>
+      startDecider(loaded.get(system)!, instrument, {
+        ...{ saved, inference, from: story.bars[slot]![0]!.bar.time },
+      }),
+  };
+}
+
+/** Costs, margin, sizes and limits, as a backtest of the system in this account has them. */
+function slotOf(
+  { system }: LoadedSystem,
+  { sizeFactor }: JournaledDeployment,
+  instrument: Instrument,
+  { day, settings: { account, risk } }: {
+    readonly settings: JournaledSettings;
+    readonly day: number;
+  },
+): AuditedSlot {
+  const ready = { system, settings: systemSettings(system) };
+  const conditions = systemTradingConditions(ready, instrument, account, day);
+  const { costs, flattenAtSessionEnd, limits = {}, margin, marginPerLotUsd } = conditions;
+  const sizing = scaleSizing(conditions.sizing, sizeFactor);
+  return {
+    ...{ instrument, intervalMs: system.intervalMs, costs, margin, marginPerLotUsd },
+    ...{ sizing, flattenAtSessionEnd },
+    maxLots: sizing.kind === "fixed" ? sizing.lots : conditions.maxLots,
+    limits: risk === null
+      ? limits
+      : joinLimits(limits, shareLimits(risk.request.limits).ofInstrument, risk.file),
+  };
+}
+
+/** The day whose costs and margin count: of stored bars that of the first, else of the beginning. */
+function firstDay(
+  { bars, slots, startedAt }: SessionStory,
+  slot: number,
+  { feed: { name } }: JournaledSettings,
+  instrument: Instrument,
+): number {
+  const isLive = FEED_KINDS.some((kind) => kind.isLive && name.startsWith(`${kind.name}:`));
+  const time = isLive ? startedAt : bars[slot]![0]!.bar.time;
+  return sessionMark(time, slots[slot]!.intervalMs, createCalendar(instrument)).tradeDay;
+}
+
+async function startDecider(
+  { models, system }: LoadedSystem,
+  instrument: Instrument,
+  { from, inference, saved }: {
+    readonly saved: JsonValue;
+    readonly inference: OnnxEngine;
+    readonly from: number;
+  },
+) {
+  const parts = models.map(({ manifest, name, onnx, onnxSha256, version }) => (
+    { name, version, onnxSha256, manifest, onnx }
+  ));
+  return await createSystemDecider({ system, models: parts, instrument, from }, saved, inference);
+}
