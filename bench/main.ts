@@ -3,6 +3,7 @@
  * listed by `deno task bench` is one; results worth keeping go to `bench/results/`.
  */
 const NAMES = [
+  "audit",
   "bar-to-order",
   "calendars",
   "engine",

@@ -2,11 +2,15 @@ import { basename, dirname, join } from "node:path";
 import { openJournal } from "../lib/journal/mod.ts";
 import { VirtualClock } from "../lib/core/virtual_clock.ts";
 import { openOutbox } from "../lib/monitor/mod.ts";
+import { audit } from "../tasks/audit.ts";
 import { assert, assertEquals } from "./assert.ts";
 import { openJournalReader } from "../lib/journal/mod.ts";
 import type { SavedSession } from "../lib/live/saved_session.ts";
+import { openFirstWasmSession } from "./fixtures/first_wasm_session.ts";
 import { startTrade } from "./fixtures/run_trade.ts";
 import { inWorkshop } from "./fixtures/workshop.ts";
+
+await openFirstWasmSession();
 
 // Both run the models as WebAssembly: native code may differ from it in the last bit.
 const WASM = ["--deny-ffi"];
@@ -81,6 +85,17 @@ Deno.test("trade decides in a worker what the backtest of its system decides, an
     assertEquals(deployed.deployments!.map(({ alias, sizeFactor }) => [alias, sizeFactor]), [
       ["champion", 0.5],
     ]);
+
+    // An audit finds nothing in it, and in those that were killed at the most a bar not decided on.
+    for (const session of ["one", "session", "paper"]) {
+      const folders = { sessions, models: store, reports };
+      const found = await audit(session, null, folders, { clock: new VirtualClock() });
+      const excuses = session === "one" ? [] : ["interruption"];
+      const unexpected = found.causes.filter(({ name }) => !excuses.includes(name));
+      assertEquals([found.residualMicros, unexpected], [0, []], session);
+      if (found.causes.length === 0) assertEquals(found.differences, [], session);
+      assertEquals(found.compared.bar.different, 0, session);
+    }
 
     const where = `--sessions ${sessions}`, told = `--outbox ${sessions}-outbox`;
     using outbox = openOutbox({ folder: `${sessions}-outbox`, clock: new VirtualClock() });

@@ -48,12 +48,14 @@ export async function journaledSystems(
     }
     loaded.set(system, found);
   }
+  const { intervalMs } = story.slots[0]!, calendar = createCalendar(instrument);
+  const dayOf = (time: number): number => sessionMark(time, intervalMs, calendar).tradeDay;
   const inference = story.programs[0]?.inference ?? "wasm";
   return {
     instrument,
-    slotOf: (slot, deployment) =>
+    slotOf: (slot, deployment, since) =>
       slotOf(loaded.get(deployment.system)!, deployment, instrument, {
-        ...{ settings, day: firstDay(story, slot, settings, instrument) },
+        ...{ settings, day: dayOf(since ?? beginning(story, slot, settings)) },
       }),
     start: (slot, { system }, saved) =>
       startDecider(loaded.get(system)!, instrument, {
@@ -86,16 +88,14 @@ function slotOf(
   };
 }
 
-/** The day whose costs and margin count: of stored bars that of the first, else of the beginning. */
-function firstDay(
-  { bars, slots, startedAt }: SessionStory,
+/** The moment whose costs and margin count: of stored bars that of the first, else of the start. */
+function beginning(
+  { bars, startedAt }: SessionStory,
   slot: number,
   { feed: { name } }: JournaledSettings,
-  instrument: Instrument,
 ): number {
   const isLive = FEED_KINDS.some((kind) => kind.isLive && name.startsWith(`${kind.name}:`));
-  const time = isLive ? startedAt : bars[slot]![0]!.bar.time;
-  return sessionMark(time, slots[slot]!.intervalMs, createCalendar(instrument)).tradeDay;
+  return isLive ? startedAt : bars[slot]![0]!.bar.time;
 }
 
 async function startDecider(

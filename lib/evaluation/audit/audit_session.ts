@@ -73,7 +73,11 @@ export async function auditSession(
 ): Promise<AuditFindings> {
   const bars = story.slots.map((_, slot) => auditBars(story, slot, reference?.(slot) ?? null));
   const markets = story.deployments.map((deployment, slot) => {
-    const { costs, flattenAtSessionEnd, instrument, intervalMs } = systems.slotOf(slot, deployment);
+    const { costs, flattenAtSessionEnd, instrument, intervalMs } = systems.slotOf(
+      slot,
+      deployment,
+      null,
+    );
     return {
       costs,
       flattens: flattenAtSessionEnd && intervalMs < DAILY_INTERVAL_MS,

@@ -27,8 +27,12 @@ export interface AuditedDecider {
 
 /** Where the systems of a session come from. */
 export interface AuditSystems {
-  /** Costs, margin, sizes and limits of a deployment, as a backtest has them. */
-  slotOf(slot: number, deployment: JournaledDeployment): AuditedSlot;
+  /**
+   * Costs, margin, sizes and limits of a deployment, as a backtest has them.
+   *
+   * @param since epoch milliseconds at which it took over; null for the one that a session began with
+   */
+  slotOf(slot: number, deployment: JournaledDeployment, since: number | null): AuditedSlot;
   /** Starts what decides for it, from what it had kept. */
   start(slot: number, deployment: JournaledDeployment, saved: JsonValue): Promise<AuditedDecider>;
 }

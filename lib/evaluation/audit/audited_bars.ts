@@ -137,7 +137,9 @@ function arrivalProofs(story: SessionStory, slot: number): CauseProof[] {
     { cause: "repaired-data", sequence, text: `bar ${named(time)} ${how}` }
   );
   const arrivals = story.bars[slot]!.flatMap((one): CauseProof[] => {
-    const { bar: { time }, isBackfill, isRepaired, sequence } = one;
+    const { bar: { time }, isBackfill, isMissed, isRepaired, sequence } = one;
+    // Bars that came while nobody was there are the session's fault, not those of the data.
+    if (isMissed) return [];
     if (isBackfill) return [repaired(time, sequence, "came afterwards")];
     if (isRepaired) return [repaired(time, sequence, "was corrected before it came")];
     const late = latenessMs(one, story, slot);

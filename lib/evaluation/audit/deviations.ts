@@ -5,7 +5,13 @@ import { type AuditedBars, latenessMs } from "./audited_bars.ts";
 import type { CauseProof } from "./cause_proof.ts";
 import { type OrderProfile, orderProfile } from "./order_profile.ts";
 import { createOrderKeys } from "./order_keys.ts";
-import type { SessionStory, StoryControl, StoryDeployment } from "./session_story.ts";
+import type {
+  SessionStory,
+  StoryBar,
+  StoryControl,
+  StoryDecision,
+  StoryDeployment,
+} from "./session_story.ts";
 
 /** A forecast that was acted on and that would be another one now. */
 export interface ForcedForecast {
@@ -64,8 +70,9 @@ export function findDeviations(
       text: `${deployment.system} took over from ${story.deployments[slot]!.system}`,
     })),
     ...story.proofs,
+    // What was late is among the story's own.
     ...undecided.flatMap((one) =>
-      [...one.values()].filter(({ cause }) => cause === "interruption")
+      [...one.values()].filter(({ cause }) => cause !== "late-forecast")
     ),
     ...orders.flatMap((one) => [...one.values()].flatMap((profile) => profile.proofs)),
   ].toSorted((a, b) => a.sequence - b.sequence);
@@ -92,25 +99,32 @@ function undecidedBars(
   const bars = story.bars[slot]!;
   const { intervalMs } = story.slots[slot]!;
   const ruinedAt = story.books.ruinedAt ?? Infinity;
-  for (const [row, { bar, endsSession, sequence }] of bars.entries()) {
-    const close = bar.time + intervalMs;
+  for (const [row, one] of bars.entries()) {
+    const close = one.bar.time + intervalMs;
     const decision = story.decisions[slot]!.get(close);
     if (decision !== undefined && decision.forecast !== null) continue;
-    const isNeverDecided = flattens && endsSession || close >= ruinedAt;
+    const isNeverDecided = flattens && one.endsSession || close >= ruinedAt;
     const isUnderway = decision === undefined && row === bars.length - 1;
     if (isNeverDecided || isUnderway) continue;
-    const late = lateForecastAt(story, close);
-    const text = `nothing was decided at ${new Date(close).toISOString()}`;
     found.set(
       close,
-      late ?? {
-        cause: "interruption",
-        sequence: decision?.sequence ?? sequence,
-        text,
+      lateForecastAt(story, close) ?? {
+        cause: causeOfSilence(one, decision),
+        sequence: decision?.sequence ?? one.sequence,
+        text: `nothing was decided at ${new Date(close).toISOString()}`,
       },
     );
   }
   return found;
+}
+
+/** Why nothing was decided at a bar: it came too late for it, or nobody was there. */
+function causeOfSilence(
+  { isBackfill, isMissed }: StoryBar,
+  decision: StoryDecision | undefined,
+): AuditCauseName {
+  if (decision === undefined || isMissed) return "interruption";
+  return isBackfill ? "repaired-data" : "late-data";
 }
 
 /** The proof that a forecast was late at a close, of whichever slot. */

@@ -1,11 +1,12 @@
 import { CorruptArtifactError, type JsonValue } from "../../core/mod.ts";
 import { BookKeeper } from "../../journal/mod.ts";
-import type {
-  BrokerReport,
-  EngineEvent,
-  JournaledDeployment,
-  JournaledSlot,
-  KeptEntry,
+import {
+  type BrokerReport,
+  CLOCK_TOLERANCE_MS,
+  type EngineEvent,
+  type JournaledDeployment,
+  type JournaledSlot,
+  type KeptEntry,
 } from "../../trading/mod.ts";
 import type { CauseProof } from "./cause_proof.ts";
 import type {
@@ -19,9 +20,6 @@ import type {
   StoryUnsent,
 } from "./session_story.ts";
 import { TriggerReader } from "./triggers.ts";
-
-/** A clock that is off by less is on time. */
-const CLOCK_TOLERANCE_MS = 1_000;
 
 /**
  * Reads what a session did.
@@ -58,6 +56,8 @@ class StoryReader {
   readonly #clockOffsets: SessionStory["clockOffsets"][number][] = [];
   /** Between the beginning of a restart and the end of its reconciliation. */
   #isCatchingUp = false;
+  /** Between a restart and the first bar that comes in its time. */
+  #isBehind = false;
   #moment: StoryMoment = { close: -Infinity, isDecided: true };
 
   take(entry: KeptEntry): void {
@@ -81,8 +81,10 @@ class StoryReader {
         this.#isCatchingUp = false;
         const { bar, endsSession, isRepaired = false, origin, receivedAt, slot } = entry;
         const isBackfill = origin === "backfill";
+        this.#isBehind &&= isBackfill;
         this.#barsOf(slot).push({
           ...{ bar, isBackfill, isRepaired, endsSession, receivedAt, sequence },
+          isMissed: this.#isBehind,
         });
         const close = bar.time + this.#slots[slot]!.intervalMs;
         this.#moment = { close, isDecided: false };
@@ -173,6 +175,7 @@ class StoryReader {
 
   #start(entry: KeptEntry & { readonly kind: "session-started" }): void {
     this.#isCatchingUp = entry.isRestart;
+    this.#isBehind = entry.isRestart;
     if (this.#started !== null && entry.books === "carried") return;
     if (this.#started !== null) {
       throw new CorruptArtifactError(

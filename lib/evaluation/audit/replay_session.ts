@@ -81,7 +81,7 @@ class Replay {
   readonly #systems: AuditSystems;
   readonly #slots: readonly ReplaySlot[];
   #options: readonly AuditedSlot[];
-  #engine: Engine;
+  readonly #engine: Engine;
   #nextControl = 0;
   #nextTakeover = 0;
   readonly #orders: ReplayedOrder[] = [];
@@ -94,7 +94,9 @@ class Replay {
     repaired: ReadonlySet<AuditCauseName>,
     systems: AuditSystems,
   ): Promise<Replay> {
-    const options = story.deployments.map((deployment, slot) => systems.slotOf(slot, deployment));
+    const options = story.deployments.map((deployment, slot) =>
+      systems.slotOf(slot, deployment, null)
+    );
     const { deciders, engine, newest } = startOf(story, options);
     const slots: ReplaySlot[] = [];
     for (const [slot, deployment] of story.deployments.entries()) {
@@ -209,13 +211,11 @@ class Replay {
   async #applyUntil(moment: StoryMoment): Promise<void> {
     const { controls, takeovers } = this.#deviations;
     for (; isUpTo(takeovers[this.#nextTakeover]?.moment, moment); this.#nextTakeover++) {
-      const { deployment, saved, slot } = takeovers[this.#nextTakeover]!;
+      const { deployment, moment: { close }, saved, slot } = takeovers[this.#nextTakeover]!;
       if (this.#repaired.has("deployment")) continue;
-      const state = this.#engine.save();
-      this.#options = this.#options.map((one, index) =>
-        index === slot ? this.#systems.slotOf(slot, deployment) : one
-      );
-      this.#engine = this.#open(state);
+      const options = this.#systems.slotOf(slot, deployment, close);
+      this.#options = this.#options.map((one, index) => index === slot ? options : one);
+      this.#engine.redeploy(slot, options);
       this.#slots[slot]!.decider.close();
       this.#slots[slot]!.decider = await this.#systems.start(slot, deployment, saved);
     }

@@ -24,6 +24,8 @@ export interface StoryMoment {
 export interface StoryBar {
   readonly bar: JournaledBar;
   readonly isBackfill: boolean;
+  /** Whether it was over when a session went on after a stop. */
+  readonly isMissed: boolean;
   /** Whether its venue had corrected it before it came. */
   readonly isRepaired: boolean;
   /** Whether it is the last of its session. */

@@ -1,11 +1,14 @@
 import type { BrokerReport, KeptEntry } from "../../trading/mod.ts";
 import type { CauseProof } from "./cause_proof.ts";
 
-/** Said of bars at which a backtest decides nothing either. */
-const NOTHING_IS_DECIDED = "nothing is decided here";
+/** Said where a forecast was waited for and did not come. */
+const CUT_OFF = "no answer before the cut-off";
 
 /** Commands of people that change what is traded. */
 const TRADING_COMMANDS = ["halt", "flatten", "reduce-only", "pause"];
+
+/** Written down where a system was not taken up: the old one goes on, as in a backtest. */
+const NOT_TAKEN_UP = "deployment";
 
 /** Rules that are a person's wish. */
 const WISHES = ["reduce-only", "pause"];
@@ -40,10 +43,10 @@ export class TriggerReader {
       case "user-command":
         return this.#command(entry);
       case "no-forecast":
-        if (entry.reason === NOTHING_IS_DECIDED) return null;
+        if (entry.reason !== CUT_OFF) return null;
         return this.#begin({ cause: "late-forecast", sequence, text: entry.reason }, true);
       case "risk":
-        return this.#stop(entry);
+        return entry.rule === NOT_TAKEN_UP ? null : this.#stop(entry);
       case "reconciled": {
         const unexplained = Object.entries(entry.unexplainedLots);
         if (unexplained.length === 0) return null;
