@@ -8,10 +8,26 @@ export {
   type AccountSimulationOptions,
   simulateAccount,
 } from "./account_simulation.ts";
-export { type AuditFindings, type AuditRequest, auditSession } from "./audit/audit_session.ts";
+export {
+  type AuditControl,
+  type AuditFindings,
+  type AuditRequest,
+  auditSession,
+} from "./audit/audit_session.ts";
 export type { AuditedDecider, AuditedSlot, AuditSystems } from "./audit/audit_systems.ts";
 export { readStory } from "./audit/read_story.ts";
-export type { SessionStory } from "./audit/session_story.ts";
+export type { CauseProof } from "./audit/cause_proof.ts";
+export type {
+  SessionStory,
+  StoryBar,
+  StoryControl,
+  StoryDecision,
+  StoryDeployment,
+  StoryMoment,
+  StoryOrder,
+  StoryReport,
+  StoryUnsent,
+} from "./audit/session_story.ts";
 export { type BacktestSettings, runBacktest } from "./backtest.ts";
 export { type BlendComparison, compareBlend } from "./blend/compare_blend.ts";
 export { attributeProfit, type Contributions, createContributions } from "./blend/contributions.ts";

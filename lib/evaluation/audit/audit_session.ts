@@ -1,4 +1,4 @@
-import { canonicalJson, type JsonValue, type TaskControl } from "../../core/mod.ts";
+import { canonicalJson, type JsonValue } from "../../core/mod.ts";
 import { type Bars, DAILY_INTERVAL_MS } from "../../market/mod.ts";
 import {
   AUDIT_CAUSES,
@@ -35,6 +35,14 @@ export interface AuditRequest {
   readonly program: Omit<SessionFact & { readonly kind: "program" }, "kind">;
 }
 
+/** How an audit is watched and stopped. */
+export interface AuditControl {
+  /** Told how far it has come, 0 … 1. */
+  readonly onProgress?: (stage: string, fraction: number) => void;
+  /** Stops it. */
+  readonly signal?: AbortSignal;
+}
+
 /** The numbers of an audit, before they are written down. */
 export type AuditFindings = Pick<
   SessionAudit,
@@ -69,7 +77,7 @@ const EVERYTHING: ReadonlySet<AuditCauseName> = new Set(NAMES);
 export async function auditSession(
   story: SessionStory,
   { program, reference, systems }: AuditRequest,
-  { onProgress, signal }: Pick<TaskControl, "onProgress" | "signal"> = {},
+  { onProgress, signal }: AuditControl = {},
 ): Promise<AuditFindings> {
   const bars = story.slots.map((_, slot) => auditBars(story, slot, reference?.(slot) ?? null));
   const markets = story.deployments.map((deployment, slot) => {

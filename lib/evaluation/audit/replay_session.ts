@@ -1,4 +1,3 @@
-import type { JsonValue } from "../../core/mod.ts";
 import { Engine, type EngineState } from "../../engine/mod.ts";
 import type { AuditCauseName } from "../../records/mod.ts";
 import {
@@ -6,7 +5,6 @@ import {
   type EngineEvent,
   type Fill,
   type Forecast,
-  type JournaledBar,
   microsToUsd,
 } from "../../trading/mod.ts";
 import { barColumns } from "./audited_bars.ts";

@@ -22,7 +22,9 @@ export interface StoryMoment {
 
 /** A bar that a session traded. */
 export interface StoryBar {
+  /** As it was taken. */
   readonly bar: JournaledBar;
+  /** Whether it came afterwards. */
   readonly isBackfill: boolean;
   /** Whether it was over when a session went on after a stop. */
   readonly isMissed: boolean;
@@ -32,6 +34,7 @@ export interface StoryBar {
   readonly endsSession: boolean;
   /** Epoch milliseconds; null where bars come at any speed. */
   readonly receivedAt: number | null;
+  /** Entry of the journal. */
   readonly sequence: number;
 }
 
@@ -41,24 +44,31 @@ export interface StoryDecision {
   readonly forecast: Forecast | null;
   /** Why none came; null where one did. */
   readonly reason: string | null;
+  /** Entry of the journal. */
   readonly sequence: number;
 }
 
 /** Something that a broker said of an order. */
 export interface StoryReport {
+  /** What was said. */
   readonly report: BrokerReport;
   /** Bars of the instrument that had been told before. */
   readonly barsBefore: number;
   /** Whether it was missed, and heard of when the session went on after a stop. */
   readonly isMissed: boolean;
+  /** Entry of the journal. */
   readonly sequence: number;
 }
 
 /** An order that the session sent, and what became of it. */
 export interface StoryOrder {
+  /** Number of the instrument. */
   readonly slot: number;
+  /** As it was sent. */
   readonly order: Order;
+  /** Entry of the journal. */
   readonly sequence: number;
+  /** What the broker said of it, oldest first. */
   readonly reports: StoryReport[];
   /** Bars of the instrument that had been told when it was taken back from here; null if never. */
   cancelledAt: number | null;
@@ -66,16 +76,21 @@ export interface StoryOrder {
 
 /** An order that was decided on and never written down: the session stopped before. */
 export interface StoryUnsent {
+  /** Number of the instrument. */
   readonly slot: number;
   /** Epoch milliseconds of the close at which it was decided. */
   readonly decidedAt: number;
+  /** Why it was not sent, in words. */
   readonly reason: string;
+  /** Entry of the journal. */
   readonly sequence: number;
 }
 
 /** Something that the engine was told and that no backtest would tell it. */
 export interface StoryControl {
+  /** What it was told. */
   readonly event: EngineEvent;
+  /** When. */
   readonly moment: StoryMoment;
   /** Why; null for what a market brings to both. */
   readonly proof: CauseProof | null;
@@ -83,22 +98,29 @@ export interface StoryControl {
 
 /** A system that took over. */
 export interface StoryDeployment {
+  /** Number of the instrument. */
   readonly slot: number;
+  /** What took over. */
   readonly deployment: JournaledDeployment;
+  /** When. */
   readonly moment: StoryMoment;
   /** What its decider went on from. */
   readonly saved: JsonValue;
+  /** Entry of the journal. */
   readonly sequence: number;
 }
 
 /** What a session was and did, from its journal alone. */
 export interface SessionStory {
+  /** How it began. */
   readonly started: SessionFact & { readonly kind: "session-started" };
   /** Epoch milliseconds at which it began, by the machine's clock. */
   readonly startedAt: number;
+  /** Its instruments. */
   readonly slots: readonly JournaledSlot[];
   /** Of the first part of the session. */
   readonly deployments: readonly JournaledDeployment[];
+  /** What computed, for each part of the session. */
   readonly programs: readonly (SessionFact & { readonly kind: "program" } & {
     readonly sequence: number;
   })[];
@@ -108,9 +130,13 @@ export interface SessionStory {
   readonly bars: readonly (readonly StoryBar[])[];
   /** By slot, then by the close of the bar. */
   readonly decisions: readonly ReadonlyMap<number, StoryDecision>[];
+  /** What was sent, oldest first. */
   readonly orders: readonly StoryOrder[];
+  /** What was decided and never sent. */
   readonly unsent: readonly StoryUnsent[];
+  /** What the engine was told besides bars, decisions and reports. */
   readonly controls: readonly StoryControl[];
+  /** Systems that took over. */
   readonly takeovers: readonly StoryDeployment[];
   /** Corrections of bars that had been taken. */
   readonly revisions: readonly {
@@ -136,5 +162,6 @@ export interface SessionStory {
   }[];
   /** Proofs of causes that changed nothing in the engine. */
   readonly proofs: readonly CauseProof[];
+  /** What the journal comes to. */
   readonly books: JournalBooks;
 }
