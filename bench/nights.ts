@@ -3,7 +3,7 @@
  * again (docs/decisions/0132). Each has to come to the decision and the versions of one that was left
  * alone, with nothing doubled.
  *
- * Run: `deno task bench nights`.
+ * Run: `deno task bench nights [--every=1]`; with another number only every such write.
  */
 import { join } from "node:path";
 import { hardware } from "../lib/core/hardware.ts";
@@ -18,6 +18,9 @@ import {
   type NightWorkshop,
 } from "../tests/fixtures/night_workshop.ts";
 
+const EVERY = Number(
+  Deno.args.find((argument) => argument.startsWith("--every="))?.slice(8) ?? "1",
+);
 const SHELL = ["sh", "-c", 'exec "$0" "$@"', Deno.execPath()];
 
 /** What a store holds after a night. */
@@ -40,7 +43,7 @@ async function killEach({ bars, done, folder, kill, store }: NightWorkshop) {
   );
   const differing: number[] = [];
   let killed = 0;
-  for (let at = 0;; at++) {
+  for (let at = 0;; at += EVERY) {
     await Deno.remove(store, { recursive: true });
     await copyFolder(kept, store);
     const { signal } = await kill(data, at);
@@ -49,7 +52,7 @@ async function killEach({ bars, done, folder, kill, store }: NightWorkshop) {
     const { night } = await done(data);
     const found = canonicalJson([decidedBy(night), heldBy(store)] as unknown as JsonValue);
     if (found !== expected) differing.push(at);
-    if (at % 20 === 0) console.error(`killed before write ${at}: ${differing.length} differ`);
+    console.error(`killed before write ${at}: ${differing.length} differ`);
   }
   return { killed, differing, moves: whole.night.moves.length };
 }
@@ -59,7 +62,7 @@ await inNightWorkshop(async (workshop) => {
   result = await killEach(workshop);
 }, SHELL);
 console.log(JSON.stringify(
-  { bench: "nights", hardware: hardware(), versions: versions(), ...result! },
+  { bench: "nights", hardware: hardware(), versions: versions(), every: EVERY, ...result! },
   null,
   2,
 ));

@@ -77,7 +77,31 @@ Deno.test("a night decides once, killed or not; harm rolls back; bad requests ar
       .map(({ alert }) => alert.title);
     assert(titles.some((title) => title.includes("rolled back from v2 to v1")), titles.join());
 
+    // Twenty-five sessions beside the champion without harm: half size, watched against it from now on.
+    const calm = days.slice(0, 25);
+    const beside = { days: calm, challenger: even.slice(0, 25), champion: even.slice(0, 25) };
+    const later = pathOfNight(nights, 2);
+    const shadow = { version: 2, approved, since: beside };
+    Deno.writeTextFileSync(later, nightText({ ...second.night, shadow }));
+    const third = await done(bars(3));
+    assertEquals(third.night.decisions.map(({ outcome, question }) => [question, outcome]), [
+      ["shadow", "promote"],
+    ]);
+    const forth = { kind: "promote", fromVersion: 1, toVersion: 2, sizeFactor: 0.5 };
+    assertEquals([third.night.moves, third.night.shadow], [[forth], null]);
+    const deployed = registry.deployment("one")!;
+    assertEquals([deployed.version, deployed.sizeFactor], [2, 0.5]);
+    const { deploymentId: watched, predecessor, sessionsBefore } = third.night.serving!;
+    assertEquals([watched, predecessor], [deployed.id, 1]);
+    assert(sessionsBefore > 25, `${sessionsBefore} sessions`);
+
     Deno.writeTextFileSync(path!, "{");
-    const damaged = await refused(bars(3), 1);
+    const damaged = await refused(bars(2), 1);
     assert(damaged.includes("Cannot read the night"), damaged);
   }));
+
+function pathOfNight(folder: string, number: number): string {
+  return filesBelow(folder).find((path) =>
+    path.endsWith(".json") && parseNight(Deno.readTextFileSync(path), path).number === number
+  )!;
+}
