@@ -9,14 +9,14 @@ import { hardware } from "../lib/core/hardware.ts";
 import { createRandom, mixSeed } from "../lib/core/random.ts";
 import { versions } from "../lib/core/versions.ts";
 import { PROMOTION_RULE } from "../lib/improve/mod.ts";
-import { attemptLevel, mean, normalQuantile } from "../lib/statistics/mod.ts";
+import { attemptLevel, mean, normalQuantile, studentQuantile } from "../lib/statistics/mod.ts";
 import {
   playHistory,
   type PromotionWorld,
   sessionsToRollBack,
   tryRecipe,
 } from "../tests/fixtures/promotion_histories.ts";
-import { type DrawReturn, studentThree } from "../tests/fixtures/return_worlds.ts";
+import type { DrawReturn } from "../tests/fixtures/return_worlds.ts";
 
 const HISTORIES = Number(
   Deno.args.find((argument) => argument.startsWith("--histories="))?.slice(12) ?? "20000",
@@ -24,14 +24,14 @@ const HISTORIES = Number(
 /** Binomial, 99 %, one-sided: how far a rate over the histories may lie above the true one. */
 const SLACK = 2.326;
 
-/** Equally likely quantiles of the normal distribution: a tenth of the time of drawing from it. */
-const QUANTILES = Float64Array.from(
-  { length: 65_536 },
-  (_, i) => normalQuantile((i + 0.5) / 65_536),
-);
-const normal: DrawReturn = (random) => QUANTILES[random.bits() >>> 16]!;
+/** Draws equally likely quantiles: a tenth of the time of drawing from the distribution. */
+function drawnFrom(quantile: (probability: number) => number): DrawReturn {
+  const table = Float64Array.from({ length: 65_536 }, (_, i) => quantile((i + 0.5) / 65_536));
+  return (random) => table[random.bits() >>> 16]!;
+}
+const normal = drawnFrom(normalQuantile);
 /** Student's t with three degrees of freedom at variance 1. */
-const fat: DrawReturn = (random) => studentThree(random) / Math.sqrt(3);
+const fat = drawnFrom((probability) => studentQuantile(probability, 3) / Math.sqrt(3));
 
 const WORLD: PromotionWorld = {
   ...{ historyDays: 1_000, nights: 250, correlation: 0.8, championSharpe: 0.5, draw: normal },
@@ -164,6 +164,6 @@ const document = {
     )
   ),
   loops: loops(few),
-  rollback: [0, 1, 2, 4, 8].map((harm) => rollBacks(harm, Math.ceil(few / 5))),
+  rollback: [0, 1, 2, 4, 8].map((harm) => rollBacks(harm, Math.ceil(few / 10))),
 };
 console.log(JSON.stringify(document, null, 2));
