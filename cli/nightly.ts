@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import { shellWord } from "../lib/core/mod.ts";
 import { OUTBOX_FOLDER, TUNING_STORAGE } from "../lib/core/program.ts";
 import { nightly, type NightlyDocument } from "../tasks/nightly.ts";
 import {
@@ -115,7 +116,7 @@ function settingsOf(options: NightlyFlags) {
   };
 }
 
-function summary({ isNew, night, path, report }: NightlyDocument): string {
+function summary({ changes, isNew, night, path, report }: NightlyDocument): string {
   const { data, decisions, drift } = night;
   return [
     paint("bold", night.headline),
@@ -132,5 +133,9 @@ function summary({ isNew, night, path, report }: NightlyDocument): string {
     "",
     `report  ${report}`,
     `json    ${path}`,
+    ...(changes === null ? [] : [
+      `changes ${changes}`,
+      `review  deno task generate-changes --manifest ${shellWord(changes)}`,
+    ]),
   ].join("\n");
 }

@@ -7,10 +7,12 @@ import {
   type NightSettings,
   runNight,
 } from "../lib/improve/mod.ts";
+import { systemRecipe } from "../lib/evaluation/mod.ts";
 import { type Alert, openOutbox } from "../lib/monitor/mod.ts";
 import type { NightRecord } from "../lib/records/mod.ts";
 import { requireWritable } from "../lib/registry/mod.ts";
 import { writeNightReport } from "../lib/report/mod.ts";
+import { nightChangeSet } from "./nightly/change_set.ts";
 
 /** Where a night finds and leaves things. */
 export interface NightlyPlaces extends NightPlaces {
@@ -30,6 +32,8 @@ export interface NightlyDocument {
   readonly path: string;
   /** Its page. */
   readonly report: string;
+  /** What it moved as a change set for `generate-changes`; null where nothing moved. */
+  readonly changes: string | null;
 }
 
 /** What a night runs under. */
@@ -58,9 +62,25 @@ export async function nightly(
   const { isNew, night, path } = await runNight(system, opened, settings, places, control);
   const report = join(places.reports, `${system}-night-${night.id.slice(0, 16)}.html`);
   await writeNightReport(night, report);
+  const changes = await writeChanges(night, places, control);
   // Told again it is told once: a night that was killed after its end has said nothing yet.
   tell(alertsOf(night), places.outbox, control.clock);
-  return { night, isNew, path, report };
+  return { night, isNew, path, report, changes };
+}
+
+async function writeChanges(
+  night: NightRecord,
+  { models, reports }: NightlyPlaces,
+  control: NightlyControl,
+): Promise<string | null> {
+  const [move] = night.moves;
+  if (move === undefined) return null;
+  const recipe = await systemRecipe(models, `${night.system}@${move.toVersion}`, control);
+  const set = nightChangeSet(night, recipe);
+  const path = join(reports, `${night.system}-night-${night.id.slice(0, 16)}.changes.json`);
+  await Deno.writeTextFile(`${path}.part`, `${JSON.stringify(set, null, 2)}\n`);
+  await Deno.rename(`${path}.part`, path);
+  return path;
 }
 
 function tell(alerts: readonly Alert[], folder: string, clock: TimerClock): void {

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { parseChangeSet } from "../lib/codegen/mod.ts";
 import { lockFile } from "../lib/db/mod.ts";
 import { openOutbox } from "../lib/monitor/mod.ts";
 import { nightText, parseNight } from "../lib/records/mod.ts";
@@ -94,6 +95,13 @@ Deno.test("a night decides once, killed or not; harm rolls back; bad requests ar
     const { deploymentId: watched, predecessor, sessionsBefore } = third.night.serving!;
     assertEquals([watched, predecessor], [deployed.id, 1]);
     assert(sessionsBefore > 25, `${sessionsBefore} sessions`);
+
+    const set = parseChangeSet(JSON.parse(Deno.readTextFileSync(third.changes!)));
+    assertEquals([set.why, set.origin], [third.night.headline, "night 3 of one"]);
+    const [change] = set.changes;
+    assert(change?.kind === "file" && change.path === "deployments/one.json");
+    const { parts, sizeFactor, version } = JSON.parse(change.content);
+    assertEquals([version, sizeFactor, parts[0].settings.kind], [2, 0.5, "logistic"]);
 
     Deno.writeTextFileSync(path!, "{");
     const damaged = await refused(bars(2), 1);

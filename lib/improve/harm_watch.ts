@@ -35,7 +35,8 @@ export interface HarmFound {
 
 /**
  * Looks for harm: evidence, valid at any time, that the challenger earns less than the champion, and
- * a drawdown deeper than 95 % of the histories that its approved days allow.
+ * a drawdown deeper than 95 % of the histories that its approved days allow, where they are enough to
+ * tell.
  *
  * @param bandSessions length of those histories: the longest time it will be watched, as the deepest
  * drawdown only grows
@@ -55,9 +56,9 @@ export function watchHarm(watched: Watched, bandSessions: number): HarmFound {
     : null;
   const largest = found?.largest ?? 1;
   const drawdown = drawdownPath(since.challenger).maxDrawdown;
-  const periods = Math.max(bandSessions, since.challenger.length);
-  const { maxDrawdown } = simulateDrawdowns(approved.challenger, { seed, periods });
-  const band = percentile(maxDrawdown, PROMOTION_RULE.drawdownTail);
+  const band = drawdownBand(approved.challenger, seed, {
+    periods: Math.max(bandSessions, since.challenger.length),
+  });
   return {
     harm: {
       name: "harm",
@@ -67,10 +68,12 @@ export function watchHarm(watched: Watched, bandSessions: number): HarmFound {
     },
     drawdown: {
       name: "drawdown",
-      holds: drawdown >= band,
-      text: `deepest drawdown ${threeDigits(100 * drawdown)} %, band to ${
-        threeDigits(100 * band)
-      } %`,
+      holds: band === null || drawdown >= band,
+      text: `deepest drawdown ${threeDigits(100 * drawdown)} %, ${
+        band === null
+          ? `and ${approved.challenger.length} approved days are too few for a band`
+          : `band to ${threeDigits(100 * band)} %`
+      }`,
       otherwise: "a drawdown inside the band of its approved days",
     },
     statistics: {
@@ -81,4 +84,15 @@ export function watchHarm(watched: Watched, bandSessions: number): HarmFound {
       drawdownBand: band,
     },
   };
+}
+
+/** The drawdown that few histories fall below; null where too few days are known to draw them from. */
+function drawdownBand(
+  approved: Float64Array,
+  seed: number,
+  { periods }: { readonly periods: number },
+): number | null {
+  if (approved.length < PROMOTION_RULE.bandDays) return null;
+  const { maxDrawdown } = simulateDrawdowns(approved, { seed, periods });
+  return percentile(maxDrawdown, PROMOTION_RULE.drawdownTail);
 }

@@ -26,6 +26,8 @@ export const PROMOTION_RULE = {
   harm: 20,
   /** Share of drawn histories that fall deeper than the band. */
   drawdownTail: 0.05,
+  /** Fewest approved days that show how deep drawdowns may be. */
+  bandDays: 250,
   /** Sessions of the histories that a champion's band is drawn from. */
   bandSessions: 250,
 } as const;

@@ -141,6 +141,8 @@ Deno.test("judgeShadow() waits, promotes in half size after twenty sessions, sto
     judgeShadow({ ...case_, since: pair(8, 5, 0), fault: "not a number" }).outcome,
     "stop",
   );
+  const few = judgeShadow({ ...case_, approved: pair(7, 40, 0.1), since: pair(8, 20, -1.5) });
+  assertEquals([few.statistics.drawdownBand, failed(few)], [null, ["harm"]]);
   const slow = judgeShadow({ ...case_, since: pair(8, 20, -1.5), stepDays: 10 });
   assert(slow.statistics.evidenceOfHarm! < harmful.statistics.evidenceOfHarm!);
 });
