@@ -42,7 +42,8 @@ Deno.test("a night decides once, killed or not; harm rolls back; bad requests ar
     const text = Deno.readTextFileSync(path!);
     assertEquals([again.isNew, nightText(again.night)], [false, text]);
     assertEquals(nightText(parseNight(text, path!)), text);
-    const page = Deno.readTextFileSync(filesBelow(join(folder, "reports"))[0]!);
+    const pages = filesBelow(join(folder, "reports")).filter((file) => file.endsWith(".html"));
+    const page = Deno.readTextFileSync(pages[0]!);
     assert(page.includes(night.decisions[0]!.wouldChange) && !page.includes("<script"));
 
     const old = await refused(bars(0), 3);
