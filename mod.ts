@@ -263,6 +263,8 @@ export {
   openJournal,
   openJournalReader,
   rebuildBooks,
+  type SessionDay,
+  sessionDays,
   type SlotBooks,
 } from "./lib/journal/mod.ts";
 export {

@@ -3,7 +3,9 @@ import { SESSIONS_FOLDER } from "../lib/core/program.ts";
 import { CONTROL_KINDS } from "../lib/live/mod.ts";
 import {
   backupSession,
+  daysOfSession,
   listSessions,
+  type SessionDaysDocument,
   type SessionDocument,
   type SessionListDocument,
   showSession,
@@ -33,7 +35,7 @@ const TOLD: Readonly<Record<typeof CONTROL_KINDS[number], string>> = {
 export function command(): Command {
   const sessions = new Command("sessions")
     .description("Look at sessions, and tell one that runs what to do.");
-  for (const child of [list(), show(), backup(), ...CONTROL_KINDS.map(tell)]) {
+  for (const child of [list(), show(), days(), backup(), ...CONTROL_KINDS.map(tell)]) {
     sessions.addCommand(child);
   }
   return sessions;
@@ -57,6 +59,18 @@ function show(): Command {
       runCommand(options, async (context) => {
         const document = await showSession(options.sessions, name, options.newest);
         context.result(document, () => sessionText(document));
+      })
+    );
+}
+
+function days(): Command {
+  return sessionCommand("days", "What an account did day by day, from its journal alone.")
+    .argument("<name>", "the session")
+    .option("--newest <n>", "newest days to show; --json has all", integer(1), 30)
+    .action((name: string, options: SessionFlags & { readonly newest: number }) =>
+      runCommand(options, async (context) => {
+        const document = await daysOfSession(options.sessions, name);
+        context.result(document, () => daysText(document, options.newest));
       })
     );
 }
@@ -135,6 +149,35 @@ function listText({ sessions }: SessionListDocument): string {
       ]
     ),
   );
+}
+
+/** Shorter words for a table. */
+const EVENT_NAMES: Readonly<Record<string, string>> = {
+  "session-started": "start",
+  "user-command": "command",
+};
+
+function daysText({ account, days }: SessionDaysDocument, newest: number): string {
+  if (days.length === 0) return `${account.name} has taken no bar in yet`;
+  const shown = days.slice(-newest);
+  const rows = shown.map((
+    { day, equityMicros, events, fills, lowestMicros, orders, positions, profitMicros },
+  ) => [
+    ...[day, String(orders), String(fills), dollarsAndCents(profitMicros)],
+    ...[dollarsAndCents(lowestMicros), dollarsAndCents(equityMicros)],
+    Object.entries(positions).map(([symbol, lots]) => `${symbol} ${lots === 0 ? "flat" : lots}`)
+      .join(", "),
+    Object.entries(events).map(([kind, count]) => `${count} ${EVENT_NAMES[kind] ?? kind}`)
+      .join(", "),
+  ]);
+  const left = days.length - shown.length;
+  return [
+    table(
+      ["day", "orders", "fills", "profit", "low", "equity", "position", "events"],
+      rows,
+    ),
+    ...(left === 0 ? [] : [`${left} earlier days: --newest ${days.length}`]),
+  ].join("\n");
 }
 
 function stateOf({ halted, session }: SessionDocument["books"]): string {

@@ -6,6 +6,8 @@ import {
   journalFiles,
   openJournalReader,
   rebuildBooks,
+  type SessionDay,
+  sessionDays,
 } from "../lib/journal/mod.ts";
 import { type Control, readStanding, type SessionStanding, writeControl } from "../lib/live/mod.ts";
 import type { KeptEntry } from "../lib/trading/mod.ts";
@@ -85,6 +87,23 @@ export async function showSession(
     standing: await readStanding(reader.entries(), reader.last("state")),
     newest: tail,
   };
+}
+
+/** What `sessions days --json` prints. */
+export interface SessionDaysDocument {
+  readonly account: JournalAccount;
+  /** Oldest first. */
+  readonly days: readonly SessionDay[];
+}
+
+/**
+ * What an account did day by day, from its journal alone.
+ *
+ * @throws {InputError} when there is no such account
+ */
+export async function daysOfSession(folder: string, name: string): Promise<SessionDaysDocument> {
+  using reader = openJournalReader(folder, name);
+  return { account: reader.account, days: await sessionDays(reader.entries()) };
 }
 
 /** Tells a session something; it hears of it at once, or when it begins again. */

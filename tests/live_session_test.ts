@@ -3,7 +3,7 @@ import { runEngine } from "../lib/engine/run_engine.ts";
 import type { OpenedData } from "../lib/data/open_data.ts";
 import { openSimulated } from "../lib/evaluation/simulation.ts";
 import { createSimulatedExecutor } from "../lib/execution/simulated/simulated_executor.ts";
-import { rebuildBooks } from "../lib/journal/mod.ts";
+import { rebuildBooks, type SessionDay, sessionDays } from "../lib/journal/mod.ts";
 import { runSession } from "../lib/live/run_session.ts";
 import type { SessionOutcome, SessionSlot, SessionView } from "../lib/live/session_options.ts";
 import { ManualControls } from "../lib/live/controls.ts";
@@ -77,6 +77,11 @@ Deno.test("a session over stored bars fills what the backtest fills, and its jou
     const books = await rebuildBooks(options.journal.entries());
     assertEquals(books.equityMicros, outcome.equityMicros);
     assertEquals(books.slots[0]!.positionLots, outcome.slots[0]!.positionLots);
+    const days = await sessionDays(options.journal.entries());
+    const total = (of: (day: SessionDay) => number) => days.reduce((sum, day) => sum + of(day), 0);
+    assertEquals(total(({ profitMicros }) => profitMicros), books.profitMicros);
+    assertEquals(total(({ fills }) => fills), outcome.fills.length);
+    assertEquals(total(({ bars }) => bars), outcome.bars);
   }));
 
 const KILLS = 30;

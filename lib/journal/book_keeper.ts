@@ -65,7 +65,7 @@ export class BookKeeper {
         this.#halted = null;
         return;
       case "clock":
-        if (this.#ruinedAt === null && this.#equityMicros <= 0) this.#ruinedAt = entry.time;
+        if (this.#ruinedAt === null && this.equityMicros <= 0) this.#ruinedAt = entry.time;
         return;
       case "bar":
         return this.#slotOf(entry).close(entry);
@@ -103,7 +103,7 @@ export class BookKeeper {
 
   /** What the entries so far come to. */
   books(): JournalBooks {
-    const equityMicros = this.#equityMicros, initialMicros = this.#initialMicros;
+    const equityMicros = this.equityMicros, initialMicros = this.#initialMicros;
     return {
       sequence: this.#sequence,
       session: this.#session,
@@ -119,7 +119,8 @@ export class BookKeeper {
     };
   }
 
-  get #equityMicros(): number {
+  /** Cash and open profit at the last marks. */
+  get equityMicros(): number {
     return this.#sum((slot) => slot.equityMicros);
   }
 

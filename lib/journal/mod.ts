@@ -17,3 +17,4 @@ export { ACCOUNT_NAME, describeAccount, type JournalAccount } from "./journal_ac
 export { type JournalFiles, journalFiles } from "./journal_files.ts";
 export { type JournalReader, openJournalReader } from "./journal_reader.ts";
 export type { MilestoneKind } from "./journal_rows.ts";
+export { type SessionDay, sessionDays } from "./session_days.ts";
