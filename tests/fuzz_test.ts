@@ -51,7 +51,7 @@ Deno.test("random command lines end with a known exit code and without a stack t
   const faults = runs.filter(({ fault }) => fault !== null);
   assertEquals(faults, []);
   assertEquals(runs.length, COMMANDS);
-  assert(new Set(runs.map(({ code }) => code)).size > 1, "all lines end alike");
+  assert(runs.some(({ code }) => code === 0), "no line ends well");
 });
 
 Deno.test("a hunk that says to lie behind the end of its file is looked for within it", () => {
