@@ -214,7 +214,7 @@ function sessionText(
     `profit ${dollarsAndCents(books.profitMicros)} since the books began with ` +
     dollarsAndCents(books.initialMicros),
     `journal: ${journal.entries} entries, ` +
-    (journal.fault === null ? "whole" : `DAMAGED: ${JSON.stringify(journal.fault)}`),
+    (journal.fault === null ? "whole" : `DAMAGED: ${journal.fault.text}`),
     `entries: ${Object.entries(counts).map(([kind, count]) => `${count} ${kind}`).join(", ")}`,
     "",
     ...newest.map((entry) => {

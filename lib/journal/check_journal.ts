@@ -35,9 +35,14 @@ export interface JournalCheck {
  * Who can write the files can also make a new chain: it proves that nothing was changed by accident
  * or behind the program's back, not who wrote it. A hash that was kept elsewhere proves more.
  *
+ * A journal may be written meanwhile: each page of it is a later state than the one before, and what
+ * it must have is known before the first.
+ *
  * @param anchor what the journal is known to have had; read it before
  */
 export function checkEntries(database: Database, anchor: Anchor | null): JournalCheck {
+  // Before the rows: what is written while they are read must not seem to lack behind them.
+  const known = knownEnd(database, anchor);
   let hash = rootHash(storedIdentity(database) ?? ""), entries = 0;
   const end = (fault: JournalFault | null): JournalCheck => ({ entries, hash, fault });
   for (const rows of pagesAfter(database, 0)) {
@@ -51,7 +56,7 @@ export function checkEntries(database: Database, anchor: Anchor | null): Journal
       entries++;
     }
   }
-  return end(cutOff(entries, Math.max(endOf(database).given, anchor?.sequence ?? 0)));
+  return end(cutOff(entries, known));
 }
 
 /**
@@ -71,6 +76,11 @@ export function requireTail(database: Database, anchor: Anchor | null): void {
     `${database.path}: Cannot go on with this journal: ${fault.text} ` +
       `(restore its files from one and the same copy${wayOut})`,
   );
+}
+
+/** The highest number that was ever given, as far as the journal and its anchor know by now. */
+function knownEnd(database: Database, anchor: Anchor | null): number {
+  return Math.max(endOf(database).given, anchor?.sequence ?? 0);
 }
 
 function otherThan(database: Database, anchor: Anchor | null): JournalFault | null {

@@ -6,10 +6,12 @@ import { assertThrows, inFolder } from "../../tests/fixtures/temporary_folder.ts
 import { CorruptArtifactError } from "../core/errors.ts";
 import { type Database, openDatabase } from "../db/mod.ts";
 import { type EntryRow, linkHash, placedEntry, rootHash } from "./entry_row.ts";
-import { storedIdentity } from "./journal_files.ts";
+import { checkEntries } from "./check_journal.ts";
+import { journalFiles, openToRead, storedIdentity } from "./journal_files.ts";
 import { pagesAfter } from "./journal_rows.ts";
 import { openJournalReader } from "./journal_reader.ts";
 import { JOURNAL_MIGRATIONS } from "./migrations.ts";
+import { readAnchor } from "./spare_segment.ts";
 
 const ENTRIES = SAMPLE_ENTRIES.length;
 
@@ -183,4 +185,27 @@ Deno.test("check() tells what this program cannot read from what was changed", (
     const { fault } = reader.check();
     assertEquals([fault?.kind, fault?.sequence], ["unreadable", 7]);
     assert(fault!.text.includes("its kind is not known: prophecy (update the program)"));
+  }));
+
+Deno.test("a journal that is written while it is looked at does not seem cut off", () =>
+  inFolder(async (folder) => {
+    using journal = openJournal(folder);
+    await Promise.all(SAMPLE_ENTRIES.map((entry) => journal.append(entry)));
+    using database = openToRead(journalFiles(folder, ACCOUNT.name));
+    let reads = 0;
+    const raced = new Proxy(database, {
+      get: (target, name) =>
+        name !== "all" ? Reflect.get(target, name) : (...asked: Parameters<Database["all"]>) => {
+          const rows = target.all(...asked);
+          // Once the end is found, and once before.
+          if (rows.length === 0 || reads++ === 0) journal.note(sampleEntry(reads));
+          return rows;
+        },
+    });
+    const { entries, fault } = checkEntries(
+      raced,
+      readAnchor(journalFiles(folder, ACCOUNT.name).spare),
+    );
+    assertEquals(fault, null);
+    assertEquals([entries, journal.check().entries], [ENTRIES + 1, ENTRIES + 2]);
   }));
