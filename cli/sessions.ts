@@ -1,5 +1,6 @@
 import { Command, InvalidArgumentError } from "commander";
 import { SESSIONS_FOLDER } from "../lib/core/program.ts";
+import type { JournalCheck } from "../lib/journal/mod.ts";
 import { CONTROL_KINDS } from "../lib/live/mod.ts";
 import {
   backupSession,
@@ -13,6 +14,7 @@ import {
 } from "../tasks/sessions.ts";
 import { DISTANCE_HEADS, distanceCells } from "./breach_text.ts";
 import { dollarsAndCents, table } from "./console.ts";
+import { EXIT, ExitWith } from "./exit.ts";
 import { baseCommand, integer, userPath } from "./options.ts";
 import { paint } from "./paint.ts";
 import { runCommand } from "./run.ts";
@@ -59,6 +61,7 @@ function show(): Command {
       runCommand(options, async (context) => {
         const document = await showSession(options.sessions, name, options.newest);
         context.result(document, () => sessionText(document));
+        if (document.journal.fault !== null) throw new ExitWith(EXIT.failed);
       })
     );
 }
@@ -85,9 +88,15 @@ function backup(): Command {
     .action((name: string, file: string, options: SessionFlags) =>
       runCommand(options, async (context) => {
         const check = await backupSession(options.sessions, name, file);
-        context.result({ file, ...check }, () => `${check.entries} entries copied to ${file}`);
+        context.result({ file, ...check }, () => copyText(file, check));
+        if (check.fault !== null) throw new ExitWith(EXIT.failed);
       })
     );
+}
+
+function copyText(file: string, { entries, fault }: JournalCheck): string {
+  if (fault === null) return `${entries} entries copied to ${file}`;
+  return `copied to ${file} as it is, DAMAGED: ${fault.text}; the ${entries} entries before are whole`;
 }
 
 interface TellFlags extends SessionFlags {
@@ -134,12 +143,12 @@ function sessionCommand(name: string, summary: string): Command {
 
 function listText({ sessions }: SessionListDocument): string {
   if (sessions.length === 0) return "no sessions yet (run `deno task trade`)";
-  return table(
+  const rows = table(
     ["session", "state", "position", "orders", "equity", "profit"],
-    sessions.map(({ account, books, fault }) =>
+    sessions.map(({ account, books, damage, fault }) =>
       books === null ? [account.name, `unreadable: ${fault}`, "", "", "", ""] : [
         account.name,
-        stateOf(books),
+        stateOf(books) + (damage === null ? "" : ", DAMAGED"),
         books.slots.map(({ positionLots, symbol }) =>
           `${symbol} ${positionLots === 0 ? "flat" : positionLots}`
         ).join(", "),
@@ -149,6 +158,10 @@ function listText({ sessions }: SessionListDocument): string {
       ]
     ),
   );
+  const damaged = sessions.flatMap(({ account, damage }) =>
+    damage === null ? [] : [`${account.name} is damaged: ${damage.text}`]
+  );
+  return [rows, ...damaged].join("\n");
 }
 
 /** Shorter words for a table. */

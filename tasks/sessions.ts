@@ -1,9 +1,12 @@
 import { join } from "node:path";
+import { CorruptArtifactError } from "../lib/core/mod.ts";
 import {
   type JournalAccount,
   type JournalBooks,
   type JournalCheck,
+  type JournalFault,
   journalFiles,
+  type JournalReader,
   openJournalReader,
   rebuildBooks,
   type SessionDay,
@@ -19,6 +22,8 @@ export interface SessionRow {
   readonly books: Omit<JournalBooks, "executionIds"> | null;
   /** Why it cannot be read; null where it can. */
   readonly fault: string | null;
+  /** What is wrong with its entries; null where each is what was written, or none can be looked at. */
+  readonly damage: JournalFault | null;
 }
 
 /** What `sessions list --json` prints. */
@@ -44,15 +49,18 @@ export interface SessionDocument {
 export async function listSessions(folder: string): Promise<SessionListDocument> {
   const sessions: SessionRow[] = [];
   for (const name of accountsIn(folder)) {
+    let damage: JournalFault | null = null;
     try {
       using reader = openJournalReader(folder, name);
+      damage = reader.check().fault;
       const books = await rebuildBooks(reader.entries());
-      sessions.push({ account: reader.account, books: withoutIds(books), fault: null });
+      sessions.push({ account: reader.account, books: withoutIds(books), fault: null, damage });
     } catch (error) {
       sessions.push({
         account: { name, broker: "", number: "", mode: "paper" },
         books: null,
         fault: (error as Error).message,
+        damage,
       });
     }
   }
@@ -64,6 +72,7 @@ export async function listSessions(folder: string): Promise<SessionListDocument>
  *
  * @param newest entries to show
  * @throws {InputError} when there is no such account
+ * @throws {CorruptArtifactError} when its journal is damaged and comes to no books
  */
 export async function showSession(
   folder: string,
@@ -71,6 +80,23 @@ export async function showSession(
   newest: number,
 ): Promise<SessionDocument> {
   using reader = openJournalReader(folder, name);
+  const journal = reader.check();
+  try {
+    return await documentOf(reader, journal, newest);
+  } catch (error) {
+    if (journal.fault === null) throw error;
+    throw new CorruptArtifactError(
+      `The journal of ${name} is DAMAGED: ${journal.fault.text}. ${(error as Error).message}`,
+      { cause: error },
+    );
+  }
+}
+
+async function documentOf(
+  reader: JournalReader,
+  journal: JournalCheck,
+  newest: number,
+): Promise<SessionDocument> {
   const counts: Record<string, number> = {};
   const tail: KeptEntry[] = [];
   for await (const entry of reader.entries()) {
@@ -82,7 +108,7 @@ export async function showSession(
   return {
     account: reader.account,
     books: withoutIds(await rebuildBooks(reader.entries())),
-    journal: reader.check(),
+    journal,
     counts,
     standing: await readStanding(reader.entries(), reader.last("state")),
     newest: tail,
