@@ -118,11 +118,17 @@ function tell(kind: typeof CONTROL_KINDS[number]): Command {
   return command
     .action((name: string, { until, why: reason, ...options }: TellFlags) =>
       runCommand(options, (context) => {
-        tellSession(options.sessions, name, {
+        const isRunning = tellSession(options.sessions, name, {
           ...{ kind, reason },
           ...(until === undefined ? {} : { until }),
         });
-        context.result({ session: name, told: kind }, () => `told ${name} to ${kind}`);
+        context.result(
+          { session: name, told: kind, isRunning },
+          () =>
+            isRunning
+              ? `told ${name} to ${kind}`
+              : `${name} does not run: nothing is done now, it hears of ${kind} when it is started`,
+        );
       })
     );
 }

@@ -132,14 +132,20 @@ export async function daysOfSession(folder: string, name: string): Promise<Sessi
   return { account: reader.account, days: await sessionDays(reader.entries()) };
 }
 
-/** Tells a session something; it hears of it at once, or when it begins again. */
+/**
+ * Tells a session something; it hears of it at once, or when it begins again.
+ *
+ * @returns whether it runs
+ */
 export function tellSession(
   folder: string,
   name: string,
   control: Omit<Control, "via">,
-): void {
+): boolean {
   using reader = openJournalReader(folder, name);
+  const isRunning = reader.isBeingWritten;
   writeControl(join(journalFiles(folder, reader.account.name).folder, "control"), control);
+  return isRunning;
 }
 
 /** Copies the journal of a session, which may run, and checks the copy. */

@@ -46,6 +46,19 @@ export function lockFile(path: string, { owner, refusal, remedy }: LockWords): D
   };
 }
 
+/** Whether somebody has the lock now. @param path what {@link lockFile} was given */
+export function isLocked(path: string): boolean {
+  try {
+    using file = Deno.openSync(path, { read: true });
+    if (!file.tryLockSync(false)) return true;
+    file.unlockSync();
+    return false;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return false;
+    throw explainStorageError(error, path);
+  }
+}
+
 function holderIn(file: Deno.FsFile): string {
   try {
     const bytes = new Uint8Array(200);

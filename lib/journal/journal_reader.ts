@@ -1,5 +1,5 @@
 import { InputError } from "../core/mod.ts";
-import { type Database, openDatabase } from "../db/mod.ts";
+import { type Database, isLocked, openDatabase } from "../db/mod.ts";
 import type { KeptEntry } from "../trading/mod.ts";
 import { checkEntries, type JournalCheck } from "./check_journal.ts";
 import { type JournalAccount, parseAccount } from "./journal_account.ts";
@@ -25,6 +25,11 @@ export class JournalReader implements Disposable {
     this.#database = opening.use(openToRead(this.#files));
     this.account = parseAccount(storedIdentity(this.#database), this.#database.path);
     opening.move();
+  }
+
+  /** Whether somebody writes it now: its session runs. */
+  get isBeingWritten(): boolean {
+    return isLocked(this.#files.lock);
   }
 
   /** Entries behind a number, oldest first. */
