@@ -5,11 +5,12 @@ import type { Engine } from "./engine.ts";
 export interface DriveObserver {
   /**
    * The engine wants something done; it is told before the broker is. The broker waits for a promise:
-   * an order that could not be written down, for one, is not sent, and rejected instead.
+   * an order that could not be written down, for one, is not sent, and rejected instead, for the
+   * reason of a `NotSent` where it fails with one.
    */
   readonly onCommand?: (command: Command) => void | Promise<unknown>;
-  /** The broker has said something; the engine hears it next. */
-  readonly onReport?: (slot: number, report: BrokerReport) => void;
+  /** The broker has said something; the engine hears it next, unless this gives false. */
+  readonly onReport?: (slot: number, report: BrokerReport) => boolean | void;
   /** The broker has said something of an instrument that the engine does not trade. */
   readonly onStranger?: (symbol: string, report: BrokerReport) => void;
 }
@@ -39,7 +40,7 @@ export function driveBroker(
   const waiting = new Map<number, Promise<unknown>>();
 
   const hear = (slot: number, report: BrokerReport): void => {
-    observer.onReport?.(slot, report);
+    if (observer.onReport?.(slot, report) === false) return;
     carryOut(engine.take({ kind: "report", slot, report }));
   };
 
@@ -78,6 +79,7 @@ export function driveBroker(
     if (waiting.get(orderId) === turn) waiting.delete(orderId);
     if (told!.status === "fulfilled") return handOver(command);
     if (command.kind !== "submit") throw told!.reason;
+    if (told!.reason instanceof NotSent) throw told!.reason;
     throw new NotSent("it could not be written down", { cause: told!.reason });
   };
 
@@ -104,7 +106,7 @@ export function driveBroker(
 }
 
 /** An order that provably never left. */
-class NotSent extends Error {}
+export class NotSent extends Error {}
 
 function fateOf(error: unknown, orderId: number): BrokerReport {
   const { message: reason } = error as Error;

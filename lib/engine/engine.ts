@@ -45,6 +45,11 @@ function sizingSpan({ sizing }: SlotOptions): number | null {
   return sizing.kind === "fixed" ? null : sizing.span ?? 0;
 }
 
+/** Whether an order leaves no other position than a smaller one, whatever is on its way and fills. */
+function onlyReduces({ orders, positionLots }: Slot, lots: number): boolean {
+  return orders.reachableLots(positionLots, Math.sign(lots)) + Math.abs(lots) <= 0;
+}
+
 /**
  * One account, as a synchronous state machine without I/O: events in, commands out. The same engine
  * trades stored bars, paper and money; what differs is who drives it.
@@ -342,6 +347,7 @@ export class Engine {
     }
     const lots = targetLots - slot.positionLots - orders.forecastLots();
     if (lots === 0) return null;
+    if (this.#halted !== null && !onlyReduces(slot, lots)) return null;
     const order = this.#marketOrder(slot, lots, "signal");
     this.#note(slot, order, true);
     return order;

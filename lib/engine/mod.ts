@@ -3,7 +3,7 @@
  *
  * @module
  */
-export { driveBroker, type DrivenEngine, type DriveObserver } from "./drive_broker.ts";
+export { driveBroker, type DrivenEngine, type DriveObserver, NotSent } from "./drive_broker.ts";
 export { type AccountOptions, Engine, type EngineState } from "./engine.ts";
 export type { EngineObserver, SlotOptions, TakenDecision } from "./engine_options.ts";
 export type { RunConditions, TradingConditions } from "./run_conditions.ts";

@@ -21,7 +21,7 @@ export type BookableEntry = JournalFact & { readonly sequence: number };
  * test.
  *
  * An entry about an order that was never submitted from here changes no order, and a fill of such a
- * one is booked all the same: it is held.
+ * one is booked all the same: it is held. An execution is booked once, however often it is written.
  */
 export class BookKeeper {
   #sequence: number;
@@ -78,7 +78,10 @@ export class BookKeeper {
         this.#slotOf(entry).orders.cancel(entry.orderId);
         return;
       case "filled":
-        if (entry.executionId !== undefined) this.#executionIds.add(entry.executionId);
+        if (entry.executionId !== undefined) {
+          if (this.#executionIds.has(entry.executionId)) return;
+          this.#executionIds.add(entry.executionId);
+        }
         this.#slotOf(entry).orders.apply(entry);
         return this.#slotOf(entry).book(entry.fill);
       case "accepted":

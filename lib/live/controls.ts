@@ -26,22 +26,28 @@ export interface Control {
 
 /** Where a session hears what people want. */
 export interface Controls {
-  /** Says who is told, at once, also while the session waits for something. */
+  /**
+   * Says who is told, at once, also while the session waits for something. What comes before
+   * somebody listens waits: a session that goes on listens once it is in line with its broker.
+   */
   onControl(listener: (control: Control) => void): void;
 }
 
 /** Controls that a program uses itself; a test, or a terminal. */
 export class ManualControls implements Controls {
-  #listener: (control: Control) => void = () => {};
+  #listener: ((control: Control) => void) | null = null;
+  #waiting: Control[] = [];
 
-  /** Says who is told. */
+  /** Says who is told; what came before is told at once. */
   onControl(listener: (control: Control) => void): void {
     this.#listener = listener;
+    for (const control of this.#waiting.splice(0)) listener(control);
   }
 
   /** Tells it. */
   tell(control: Control): void {
-    this.#listener(control);
+    if (this.#listener === null) this.#waiting.push(control);
+    else this.#listener(control);
   }
 }
 

@@ -7,6 +7,7 @@ import type {
   JournaledDeployment,
   KeptEntry,
 } from "../trading/mod.ts";
+import { HeardExecutions } from "./heard_executions.ts";
 import { SessionRules } from "./session_rules.ts";
 import type { BegunSession } from "./begun_session.ts";
 import { journaledControl } from "./journaled_control.ts";
@@ -55,9 +56,12 @@ export async function recover(
   }
   const rules = new SessionRules(options, engine, runners, state.rules ?? null);
   const replay = new Replay(engine, runners, rules);
-  for await (const entry of journal.entries(known.sequence)) await replay.take(entry);
+  const heard = new HeardExecutions();
+  for await (const entry of journal.entries()) {
+    if (heard.isNews(entry) && entry.sequence > known.sequence) await replay.take(entry);
+  }
   await replay.finish();
-  return { engine, runners, rules, unsent: replay.unsent };
+  return { engine, runners, rules, heard, unsent: replay.unsent };
 }
 
 /**

@@ -1,8 +1,8 @@
 import { Engine } from "../engine/mod.ts";
 import { type Belief, reconcile } from "../execution/mod.ts";
-import { rebuildBooks } from "../journal/mod.ts";
 import { SessionRules } from "./session_rules.ts";
 import type { BegunSession } from "./begun_session.ts";
+import { HeardExecutions } from "./heard_executions.ts";
 import { recover } from "./recover.ts";
 import type { SessionBar } from "./session_feed.ts";
 import type { SessionOptions, SessionOutcome } from "./session_options.ts";
@@ -32,6 +32,7 @@ export async function runSession(
     announce(session, options, { isRestart, runners: begun.runners });
     options.feed.onFact?.((fact) => session.hearFeed(fact));
     if (isRestart) await catchUp(session, options, begun);
+    session.hearPeople();
     session.keepRules();
     const reason = await takeBars(session, options, signal);
     return await session.end(session.ending ?? reason, isRestart);
@@ -70,7 +71,8 @@ async function begin(options: SessionOptions): Promise<BegunSession> {
   for (const [index, slot] of slots.entries()) {
     runners.push(new SlotRunner(slot, engine.slot(index), await slot.start(null)));
   }
-  return { engine, runners, rules: new SessionRules(options, engine, runners), unsent: [] };
+  const rules = new SessionRules(options, engine, runners);
+  return { engine, runners, rules, heard: new HeardExecutions(), unsent: [] };
 }
 
 /** Writes down who trades what, with what, and what was looked at. */
@@ -109,26 +111,25 @@ function beliefsOf(slots: SessionOptions["slots"], engine: Engine): readonly Bel
   });
 }
 
-/** Brings a session that was made again in line with its broker's books. */
+/** Brings a session that was made again in line with its broker's books, before it sends anything. */
 async function catchUp(
   session: TradingSession,
-  { broker, journal, slots }: SessionOptions,
-  { engine, unsent }: BegunSession,
+  { broker, slots }: SessionOptions,
+  { engine, heard, unsent }: BegunSession,
 ): Promise<void> {
   for (const { kind, orderId, slot } of unsent) {
     if (kind !== "submit") continue;
     const reason = "never sent: the session had stopped";
-    session.tell({ kind: "report", slot, report: { kind: "rejected", orderId, reason } });
+    session.hear(slot, { kind: "rejected", orderId, reason });
   }
-  const { executionIds } = await rebuildBooks(journal.entries());
   const snapshot = await broker.snapshot();
-  const missed = reconcile(beliefsOf(slots, engine), new Set(executionIds), snapshot);
+  const missed = reconcile(beliefsOf(slots, engine), heard.ids, snapshot);
   for (const { report, symbol } of missed.reports) {
     const orderId = report.kind === "filled" ? report.fill.orderId : report.orderId;
     const knows = (slot: number): boolean =>
       engine.slot(slot).orders.all().some(({ id }) => id === orderId);
     const own = slots.flatMap(({ instrument }, slot) => instrument.symbol === symbol ? [slot] : []);
-    session.tell({ kind: "report", slot: own.find(knows) ?? own[0]!, report });
+    session.hear(own.find(knows) ?? own[0]!, report);
   }
   session.note({
     kind: "reconciled",
@@ -141,5 +142,6 @@ async function catchUp(
   if (unexplained.length > 0) {
     const lots = unexplained.map(([symbol, lots]) => `${lots} lots of ${symbol}`).join(", ");
     session.tell({ kind: "halt", reason: `the broker holds what nothing explains: ${lots}` });
+    session.distrust(missed.unexplainedLots);
   }
 }

@@ -7,7 +7,7 @@ import type { SessionView } from "./session_options.ts";
  * @param time of the close that was taken in last; null before the first
  */
 export function viewOf(
-  { engine, rules, runners }: Omit<BegunSession, "unsent">,
+  { engine, rules, runners }: Pick<BegunSession, "engine" | "rules" | "runners">,
   time: number | null,
 ): SessionView {
   return {

@@ -1,5 +1,5 @@
 import { type JsonValue, oneLine } from "../core/mod.ts";
-import { driveBroker, type DrivenEngine, type Engine } from "../engine/mod.ts";
+import { driveBroker, type DrivenEngine, type Engine, NotSent } from "../engine/mod.ts";
 import {
   barOfRow,
   type BrokerReport,
@@ -16,6 +16,7 @@ import type { SessionRules } from "./session_rules.ts";
 import type { BegunSession } from "./begun_session.ts";
 import type { Control } from "./controls.ts";
 import { CutOff, within } from "./cut_off.ts";
+import type { HeardExecutions } from "./heard_executions.ts";
 import { obeyPerson } from "./obey_person.ts";
 import { RuleKeeper } from "./rule_keeper.ts";
 import { RuleWatch } from "./rule_watch.ts";
@@ -53,7 +54,12 @@ export class TradingSession {
   readonly #watch: RuleWatch;
   readonly #writer: SessionWriter;
   readonly #taker: DeploymentTaker | null;
+  readonly #heard: HeardExecutions;
   readonly #fills: (Fill & { readonly symbol: string })[] = [];
+  /** What the broker holds beside what is believed, in lots by symbol. */
+  #unexplainedLots: Readonly<Record<string, number>> = {};
+  /** The order of each slot that closes it at once. */
+  readonly #closing = new Map<number, number>();
   #barsSinceState = 0;
   #ending: SessionOutcome["reason"] | null = null;
   #end: () => void = () => {};
@@ -62,12 +68,13 @@ export class TradingSession {
   #hasState: boolean;
 
   /** @param begun as it is now; it has been told everything that the journal knows */
-  constructor(options: SessionOptions, { engine, rules, runners }: BegunSession) {
-    const { broker, clock, controls, journal, slots } = options;
+  constructor(options: SessionOptions, { engine, heard, rules, runners }: BegunSession) {
+    const { broker, clock, journal, slots } = options;
     this.#options = options;
     this.#engine = engine;
     this.#runners = runners;
     this.#rules = rules;
+    this.#heard = heard;
     this.#writer = new SessionWriter(journal, clock);
     this.#keeper = new RuleKeeper(rules, engine, slots.length, {
       tell: (event) => this.tell(event),
@@ -84,10 +91,27 @@ export class TradingSession {
     this.#hasState = runners.some(({ newest }) => newest !== null);
     this.#driven = driveBroker(engine, broker, slots.map(({ instrument }) => instrument.symbol), {
       onCommand: (command) => this.#keep(command),
-      onReport: (slot, report) => this.#heard(slot, report),
+      onReport: (slot, report) => this.#take(slot, report),
       onStranger: (symbol, report) => this.#writer.write({ kind: "stranger", symbol, report }),
     });
-    controls.onControl((control) => this.#obey(control));
+  }
+
+  /** Obeys people from now on: what they want is done to what the broker has, not to what was believed. */
+  hearPeople(): void {
+    this.#options.controls.onControl((control) => this.#obey(control));
+  }
+
+  /** Takes in what a broker's books say of an order. */
+  hear(slot: number, report: BrokerReport): void {
+    if (this.#take(slot, report)) this.#driven.take({ kind: "report", slot, report });
+  }
+
+  /**
+   * The broker holds what nothing explains: while it is halted, nothing is decided of these
+   * instruments, and nothing is sent that could make larger what the broker has.
+   */
+  distrust(unexplainedLots: Readonly<Record<string, number>>): void {
+    this.#unexplainedLots = unexplainedLots;
   }
 
   /** Why it ends; null while it goes on. */
@@ -299,7 +323,9 @@ export class TradingSession {
   async #decide(runner: SlotRunner, marked: MarkedBar, isOver: boolean): Promise<void> {
     const slot = this.#runners.indexOf(runner);
     const { clock } = this.#options;
-    const acts = !isOver && this.#engine.ruinedAt === null && !runner.mustFlatten(marked);
+    const isAdrift = this.#adriftLots(slot) !== 0;
+    const acts = !isOver && !isAdrift && this.#engine.ruinedAt === null &&
+      !runner.mustFlatten(marked);
     const { system: by } = runner.options.deployment;
     if (this.#ending === "decider hangs") return;
     const asked = clock.now(), held = runner.held(acts);
@@ -316,7 +342,11 @@ export class TradingSession {
     if (!acts) {
       return write.write({
         ...{ kind: "no-forecast", slot, by },
-        reason: isOver ? "the bar came when the next one was over" : "nothing is decided here",
+        reason: isOver
+          ? "the bar came when the next one was over"
+          : isAdrift
+          ? "the broker holds what nothing explains"
+          : "nothing is decided here",
         ...asWas,
       });
     }
@@ -340,8 +370,23 @@ export class TradingSession {
   /** Closes everything at once: nobody knows when the next bar comes. */
   #flatten(): void {
     for (const [slot, { isOpen }] of this.#runners.entries()) {
-      if (isOpen) this.tell({ kind: "close", slot, reason: "risk", atClose: true });
+      if (!isOpen || this.#isClosing(slot)) continue;
+      this.tell({ kind: "close", slot, reason: "risk", atClose: true });
     }
+  }
+
+  /** Whether an order that closes it at once is on its way: a second one would open the other side. */
+  #isClosing(slot: number): boolean {
+    const closing = this.#closing.get(slot);
+    return this.#runners[slot]!.view.orders.all().some(({ id, isCancelling }) =>
+      id === closing && !isCancelling
+    );
+  }
+
+  /** What the broker holds of a slot's instrument beside what is believed; 0 unless it is halted. */
+  #adriftLots(slot: number): number {
+    if (this.#engine.halted === null) return 0;
+    return this.#unexplainedLots[this.#options.slots[slot]!.instrument.symbol] ?? 0;
   }
 
   #endFor(reason: SessionOutcome["reason"]): void {
@@ -366,17 +411,42 @@ export class TradingSession {
     await within(this.#options.clock, this.#cutOffMs, this.#driven.settled());
   }
 
-  #heard(slot: number, report: BrokerReport): void {
+  /** Every report comes in here. @returns false for an execution that was heard of before */
+  #take(slot: number, report: BrokerReport): boolean {
+    if (!this.#heard.isNews(report)) return false;
     this.#writer.write({ ...report, slot });
     this.#writer.keepAll();
-    if (report.kind !== "filled") return;
+    if (report.kind !== "filled") return true;
     this.#rules.fill(slot, report.fill);
     const { symbol } = this.#options.slots[slot]!.instrument;
     this.#fills.push({ ...report.fill, symbol });
+    return true;
+  }
+
+  /** Whether an order could make larger what a broker has whose position nothing explains. */
+  #couldGrow(slot: number, lots: number): boolean {
+    const adrift = this.#adriftLots(slot), side = Math.sign(lots);
+    if (adrift === 0) return false;
+    const { symbol } = this.#options.slots[slot]!.instrument;
+    const own = this.#runners.filter(({ options }) => options.instrument.symbol === symbol);
+    const reachable = own.reduce(
+      (sum, { view }) => sum + view.orders.reachableLots(view.positionLots, side),
+      side * adrift,
+    );
+    return reachable > 0;
   }
 
   #keep(command: Command): Promise<unknown> | void {
-    if (command.kind === "submit") this.#rules.order(this.#writer.sessionTime);
+    if (command.kind === "submit") {
+      const { order, slot } = command;
+      this.#rules.order(this.#writer.sessionTime);
+      if (order.atClose === true) this.#closing.set(slot, order.id);
+      if (this.#couldGrow(slot, order.lots)) {
+        this.#writer.write(command);
+        const reason = "not sent: it could make larger what the broker holds and nothing explains";
+        return Promise.reject(new NotSent(reason));
+      }
+    }
     return this.#writer.keep(command, this.#engine.slot(command.slot).positionLots);
   }
 }
