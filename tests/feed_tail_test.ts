@@ -136,6 +136,29 @@ Deno.test("lines that are no bars are named and passed over, and no good one is 
     assert(refusals(news).some((each) => each.startsWith("bars.csv, line 16: ")));
   }));
 
+Deno.test("a row that was refused is no row before the one that is right, of the same time", () =>
+  withTail(async (path, { came, news, pass, skip }) => {
+    await skip(900);
+    came();
+    const nan = rowOf(BARS[5]!).replace(/,[^,]+,/, ",NaN,");
+    const wrong = rowOf({ ...BARS[6]!, high: 1 });
+    // Whether the right one is there at the same look or at a later one.
+    append(path, `${nan}\n`);
+    await pass(2);
+    append(path, linesOf(BARS.slice(5, 6)));
+    await pass(2);
+    append(path, `${wrong}\n${linesOf(BARS.slice(6, 7))}`);
+    await pass(2);
+    // Refused for its time and for a price: it shuts out neither those before nor those behind it.
+    const ahead = rowOf({ ...BARS[30]!, low: 1e9 });
+    append(path, `${ahead}\n${linesOf(BARS.slice(7, 9))}`);
+    await pass(2);
+    assertEquals(came().map(({ bar }) => bar), BARS.slice(5, 9));
+    assertEquals(refusals(news).map((each) => each.split(": ")[0]), [
+      ...["bars.csv, line 7", "bars.csv, line 9", "bars.csv, line 11"],
+    ]);
+  }));
+
 Deno.test("a stamp far ahead is refused and does not shut the feed", () =>
   withTail(async (path, { came, news, pass, skip }) => {
     await skip(120);

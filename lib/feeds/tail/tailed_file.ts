@@ -22,6 +22,13 @@ const MARK_BYTES = 256;
 /** Rules that only say that there is nothing yet. */
 const NOTHING_YET = ["empty-file", "unknown-interval"];
 
+/** Rules that hold a row against the one before, which must itself be one. */
+const BY_THE_ROW_BEFORE: readonly string[] = [
+  "duplicate-time",
+  "unsorted-time",
+  "unadjusted-split",
+];
+
 /** What a look into a growing file has brought. */
 export interface TailedRows {
   /** Where they stand. */
@@ -209,7 +216,7 @@ export class TailedFile {
         ...(headLines === 0 ? {} : { adjusted: true }),
       });
       if (found.bars !== null) return this.#learn(found.bars);
-      const faults = faultsOf(found);
+      const faults = nextFaults(faultsOf(found));
       const lines = new Set(faults.map(({ row }) => row).filter((row) => row > 1));
       if (lines.size === 0) {
         const fault = faults.find(({ rule }) => !NOTHING_YET.includes(rule));
@@ -261,6 +268,12 @@ export function rowsFrom(bars: Bars, time: number): JournaledBar[] {
 
 function faultsOf({ report }: InspectedBars): readonly Problem[] {
   return report.problems.filter(({ severity }) => severity === "error");
+}
+
+/** Those to be said first: a row that is none itself is no row before another. */
+function nextFaults(faults: readonly Problem[]): readonly Problem[] {
+  const own = faults.filter(({ row, rule }) => row > 1 && !BY_THE_ROW_BEFORE.includes(rule));
+  return own.length > 0 ? own : faults;
 }
 
 function asError(path: string, { detail, row }: Problem): InputError {

@@ -16,7 +16,8 @@ const FAULTS: Readonly<Record<string, string>> = {
 
 /**
  * The alert that an entry of a journal is by itself; null for all that is as it should be. Its id is
- * the account and the entry's number: whoever reads the journal again says the same.
+ * the account and the entry's number: whoever reads the journal again says the same. What comes in
+ * floods is one alert a day.
  *
  * @param account whose journal it is
  * @example
@@ -33,7 +34,10 @@ const FAULTS: Readonly<Record<string, string>> = {
 export function entryAlert(entry: KeptEntry, account: string): Alert | null {
   const said = saidBy(entry);
   if (said === null) return null;
-  return { id: `${account}/${entry.sequence}`, at: entry.at, source: account, ...said };
+  const id = entry.kind === "feed"
+    ? `refused/${new Date(entry.at).toISOString().slice(0, 10)}`
+    : entry.sequence;
+  return { id: `${account}/${id}`, at: entry.at, source: account, ...said };
 }
 
 function saidBy(entry: KeptEntry): Said | null {
@@ -64,6 +68,10 @@ function saidBy(entry: KeptEntry): Said | null {
         `The bar of ${stamp(entry.now.time)} was corrected after it was traded`,
         `its close was ${entry.was.close} and is ${entry.now.close}; what was decided stands`,
       );
+    case "feed":
+      return entry.state === "refused"
+        ? warning(`What came from ${entry.name} is no bar and was left out`, entry.detail)
+        : null;
     case "clock-offset":
       return ofClock(entry.lowMs, entry.highMs);
     case "risk":

@@ -31,6 +31,9 @@ const LINES: Partial<Readonly<Record<JournalKind, readonly [LogSeverity, string]
   split: ["info", "Shares of slot {slot} split by {ratio}"],
 };
 
+/** A feed's row that was no bar. */
+const REFUSED = ["warning", "Feed {name} has refused what is no bar: {detail}"] as const;
+
 /** Logs an entry of a journal with its number; a checklist one line for each of its lines. */
 export function logEntry(log: PartLog, entry: KeptEntry): void {
   if (entry.kind === "checklist") {
@@ -45,7 +48,7 @@ export function logEntry(log: PartLog, entry: KeptEntry): void {
     }
     return;
   }
-  const line = LINES[entry.kind];
+  const line = entry.kind === "feed" && entry.state === "refused" ? REFUSED : LINES[entry.kind];
   if (line === undefined) return;
   const { at: _at, kind: _kind, note: _note, ...values } = entry;
   log[line[0]](line[1], values);

@@ -85,6 +85,24 @@ Deno.test("SessionWatch says a fault once a day, and what is left when it is clo
   assertEquals(alerts[0]!.text, "the disk\\nis gone");
 });
 
+Deno.test("rows that a feed refuses are each a warning in the log, and one alert a day", async () => {
+  const { alerts, clock, lines, watch } = watching();
+  const feed = { kind: "feed", name: "tail:bars.csv", state: "refused" } as const;
+  for (const count of [1, 2, 3]) {
+    watch.take(kept({ ...feed, detail: `bars.csv, line ${count}: open 'NaN' (${count})` }, count));
+  }
+  watch.take(kept({ ...feed, state: "live", detail: "" }, 4));
+  await clock.advance(0);
+  assertEquals(lines.map((line) => line.split(" ")[0]), ["warning", "warning", "warning", "info"]);
+  assertEquals(new Set(alerts.map(({ id }) => id)), new Set(["mine/refused/1970-01-01"]));
+  assertEquals([alerts[0]!.severity, alerts[0]!.title, alerts[0]!.text], [
+    "warning",
+    "What came from tail:bars.csv is no bar and was left out",
+    "bars.csv, line 1: open 'NaN' (1)",
+  ]);
+  watch[Symbol.dispose]();
+});
+
 Deno.test("a feed that is away for a minute is told once, and that it is there again", async () => {
   const { alerts, clock, watch } = watching();
   const is = async (state: string, sequence: number, thenMs: number): Promise<void> => {
