@@ -1,4 +1,4 @@
-import { type Bars, researchPrice } from "../market/mod.ts";
+import { type Bars, countablePrice, researchPrice } from "../market/mod.ts";
 import type { ColumnRole } from "./columns.ts";
 import type { ProblemLog } from "./problems.ts";
 import { sampleStride } from "./even_sample.ts";
@@ -26,6 +26,9 @@ const PRICE_ROLES = ["open", "high", "low", "close"] as const;
 const OFF_TICK_SHARE = 0.8;
 /** A price of 0 beside one so many ticks away is a missing value. */
 const TICKS_FAR_FROM_ZERO = 1000;
+/** Lots whose money must be counted exactly at every price that was traded. */
+const LOTS_COUNTED = 100;
+
 /** What is known about the prices. */
 export interface CheckOptions {
   /** They were adjusted by whoever made the file: for splits, or by joining contracts. */
@@ -45,7 +48,7 @@ export function checkBars(
   { adjusted = false, splitRows = new Set() }: CheckOptions = {},
 ): void {
   checkTime(bars, source, log);
-  const offTickRows = checkPrices(bars, source, log);
+  const offTickRows = checkPrices(bars, source, log, adjusted);
   checkTickSize(bars, log);
   if (!adjusted) {
     checkGrid(bars, offTickRows, log);
@@ -88,11 +91,13 @@ function checkTime({ time, length, intervalMs }: Bars, source: Source, log: Prob
 }
 
 /** Judges each price by itself; returns the number of rows with a price off the tick grid. */
-function checkPrices(bars: Bars, source: Source, log: ProblemLog): number {
+function checkPrices(bars: Bars, source: Source, log: ProblemLog, adjusted: boolean): number {
   const { instrument, length, open, high, low, close } = bars;
   const { tickSize } = instrument;
   const future = instrument.kind === "future";
   const columns = [open, high, low, close];
+  // What was split in reverse again and again cost thousands of millions once, as adjusted.
+  const most = countablePrice(instrument, adjusted ? 1 : LOTS_COUNTED);
   let offTickRows = 0;
   for (let i = 0; i < length; i++) {
     let offTick = false;
@@ -100,7 +105,7 @@ function checkPrices(bars: Bars, source: Source, log: ProblemLog): number {
       const price = columns[field]![i]!;
       const ticks = price / tickSize;
       const off = Math.abs(ticks - Math.round(ticks)) > TICK_TOLERANCE;
-      if (price > 0 && !off) continue;
+      if (price > 0 && price <= most && !off) continue;
       const role = PRICE_ROLES[field]!;
       const name = source.names.get(role);
       const line = source.lines[i]!;
@@ -111,6 +116,12 @@ function checkPrices(bars: Bars, source: Source, log: ProblemLog): number {
       } else if (price <= 0) {
         const rule = future ? "negative-future" : "non-positive-price";
         log.add(rule, line, price, `${role} ${price} is not above zero`, name);
+      }
+      if (Math.abs(price) > most) {
+        const detail = `${role} ${price} is beyond ${Math.floor(most)}, up to which money of ` +
+          `${instrument.symbol} is counted exactly; correct or delete the row` +
+          (adjusted ? "" : ", or add --adjusted if it is an adjusted price");
+        log.add("uncountable-price", line, price, detail, name);
       }
       if (off) {
         offTick = true;

@@ -138,6 +138,19 @@ Deno.test("checkBars() takes no price of 0 far from all others for a trade", () 
   ]);
 });
 
+Deno.test("checkBars() refuses prices at which money is not exact, by their column", () => {
+  const most = Number.MAX_SAFE_INTEGER / 2 / 1e6;
+  for (const price of [1e15, 1e300, most / 50]) {
+    const row: Row = [1, 10, price, 9, 10];
+    const found = check([FIRST, row]).filter((each) => !each.startsWith("off-tick"));
+    assertEquals(found, ["uncountable-price 3"], String(price));
+  }
+  assertEquals(check([FIRST, [1, 10, 1e6, -1e15, 10]], "future"), [
+    ...["negative-future 3", "uncountable-price 3"],
+  ]);
+  assertEquals(check([FIRST, [1, 10, 1e6, 9, 10]]), []);
+});
+
 Deno.test("checkBars() names the stamp that is ahead of all others, not the row behind it", () => {
   const rows = [0, 1, 9, 2, 3].map((time): Row => [time, 10, 11, 9, 10]);
   assertEquals(check(rows), ["unsorted-time 4"]);

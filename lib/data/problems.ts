@@ -33,6 +33,7 @@ export const RULES = {
   "non-positive-price": "error",
   "settlement-only": "warning",
   "zero-price": "error",
+  "uncountable-price": "error",
   "unadjusted-split": "error",
   "negative-future": "warning",
   "high-below-low": "error",

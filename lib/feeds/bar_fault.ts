@@ -6,6 +6,7 @@ const LAST_TIME = 8.64e15;
 /**
  * What is wrong with a bar that came over a line, in one line; null where nothing is.
  *
+ * @param mostPrice up to which money is counted exactly, see `countablePrice`
  * @example
  * ```ts
  * import { barFault } from "./bar_fault.ts";
@@ -19,12 +20,16 @@ const LAST_TIME = 8.64e15;
  * );
  * ```
  */
-export function barFault(bar: JournaledBar): string | null {
+export function barFault(bar: JournaledBar, mostPrice = Infinity): string | null {
   const { close, high, low, open, time, volume } = bar;
   if (!Number.isInteger(time) || Math.abs(time) > LAST_TIME) return `a bar has the time ${time}`;
   const which = `the bar of ${new Date(time).toISOString()} has`;
   for (const [name, price] of Object.entries({ open, high, low, close })) {
     if (!Number.isFinite(price)) return `${which} no ${name} that is a number: ${price}`;
+    if (Math.abs(price) > mostPrice) {
+      return `${which} ${/^[aeiou]/.test(name) ? "an" : "a"} ${name} of ${price}, beyond ` +
+        `${Math.floor(mostPrice)}, up to which money is counted exactly`;
+    }
   }
   if (!(volume >= 0 && volume < Infinity)) return `${which} a volume of ${volume}`;
   if (high < Math.max(open, low, close)) {

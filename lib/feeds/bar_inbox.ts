@@ -1,6 +1,6 @@
 import type { Clock } from "../core/mod.ts";
 import type { OpenSpans } from "../data/mod.ts";
-import type { Bars } from "../market/mod.ts";
+import { type Bars, countablePrice } from "../market/mod.ts";
 import type {
   BarFeed,
   BarMarks,
@@ -50,6 +50,7 @@ export class BarInbox implements BarFeed {
   readonly name: string;
   readonly #options: InboxOptions;
   readonly #window: BarWindow;
+  readonly #mostPrice: number;
   #waiting: Waiting[] = [];
   #taken = 0;
   #lastTime = -Infinity;
@@ -68,6 +69,7 @@ export class BarInbox implements BarFeed {
     this.name = options.name;
     this.#options = options;
     this.#window = new BarWindow(options.market, options.lookBack);
+    this.#mostPrice = countablePrice(options.market.instrument, 1);
     this.#status = { state: "connecting", since: options.clock.now(), detail: "" };
     const { signal } = options;
     const cancel = (): void => {
@@ -224,7 +226,7 @@ export class BarInbox implements BarFeed {
   }
 
   #isGood(bar: JournaledBar): boolean {
-    const fault = barFault(bar);
+    const fault = barFault(bar, this.#mostPrice);
     if (fault !== null) this.refuse(fault);
     return fault === null;
   }

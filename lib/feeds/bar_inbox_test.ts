@@ -85,10 +85,13 @@ Deno.test("an inbox refuses bars that are none, in one line each, and tells a fl
     { ...BARS[0]!, time: NaN },
     { ...BARS[0]!, time: 9e15 },
     { ...BARS[0]!, close: Infinity },
+    { ...BARS[0]!, high: 1e15 },
   ];
   for (const bar of bad) inbox.take(bar, LIVE);
   assertEquals(news.map(({ kind }) => kind), bad.map(() => "refused"));
   for (const each of news) assert(each.kind === "refused" && !each.reason.includes("\n"));
+  const last = news.at(-1)!;
+  assert(last.kind === "refused" && last.reason.includes("a high of 1000000000000000, beyond "));
   for (let i = 0; i < 1_000; i++) inbox.take(bad[0]!, LIVE);
   const counts = news.map((each) => each.kind === "refused" ? each.count : 0);
   assertEquals(counts.slice(20), [32, 64, 128, 256, 512]);

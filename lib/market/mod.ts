@@ -100,6 +100,7 @@ export {
   recordedInstruments,
 } from "./parse_instruments.ts";
 export { INSTRUMENTS, SHIPPED_DOCUMENTS } from "./shipped_instruments.ts";
+export { countablePrice } from "./countable_price.ts";
 export { tickValueMicros, wholeTickValue } from "./tick_value.ts";
 export { priceText } from "./price_text.ts";
 export type { RowRange } from "./row_range.ts";
