@@ -1,4 +1,4 @@
-import { join, relative } from "node:path";
+import { dirname, join, relative } from "node:path";
 import { shellWord } from "../lib/core/mod.ts";
 import { PROJECT_FOLDER } from "../lib/core/program.ts";
 
@@ -33,6 +33,11 @@ export function inStartedForm(text: string): string {
 /** Tasks of developers, which are no commands of the program. */
 const TASKS_WITHOUT_COMMAND = ["bench", "check", "docs", "fmt", "kernels", "lint", "ok", "test"];
 
+/** Tasks that may not read everywhere: their command is loaded before their set binds. */
+export const PRELOADED_TASKS: readonly string[] = [
+  ...["alerts", "doctor", "generate-changes", "instruments", "trade:feed", "tune:postgres"],
+];
+
 /**
  * The line that starts a command without its task, under the task's own permission set.
  *
@@ -40,10 +45,15 @@ const TASKS_WITHOUT_COMMAND = ["bench", "check", "docs", "fmt", "kernels", "lint
  * @param grants further permission flags
  */
 export function runCommandLine(task: string, grants: readonly string[] = []): string {
-  const flags = ["-q", "--no-prompt", "--cached-only", "--frozen", `-P=${task.replace(":", "-")}`];
   const command = task.split(":")[0]!;
-  return [...denoWords(), "run", ...[...flags, ...grants, mainPath(), command].map(shellWord)]
-    .join(" ");
+  const main = mainPath();
+  const flags = [
+    ...["-q", "--no-prompt", "--cached-only", "--frozen", `-P=${task.replace(":", "-")}`],
+    ...PRELOADED_TASKS.includes(task)
+      ? [`--preload=${join(dirname(main), `${command.replaceAll("-", "_")}.ts`)}`]
+      : [],
+  ];
+  return [...denoWords(), "run", ...[...flags, ...grants, main, command].map(shellWord)].join(" ");
 }
 
 /** A command of this program as it was started, to be kept and pasted. */

@@ -248,6 +248,7 @@ Deno.test("a plan is coloured under the task's own permissions, and spells contr
         "-q",
         "--no-prompt",
         "-P=generate-changes",
+        `--preload=${join(PROJECT, "cli/generate_changes.ts")}`,
         `--allow-read=${root}`,
         join(PROJECT, "cli/main.ts"),
         "generate-changes",

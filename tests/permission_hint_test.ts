@@ -114,7 +114,7 @@ Deno.test("printed commands have the form in which the program was started", asy
     assert(help.stdout.startsWith(`Usage: ${prefix} models list `), help.stdout);
     const { stderr } = await start("generate-changes", "generate-changes", "show", "none");
     const hint = form === "run"
-      ? "`deno run -q --no-prompt --cached-only --frozen -P=generate-changes cli/main.ts generate-changes log`"
+      ? "`deno run -q --no-prompt --cached-only --frozen -P=generate-changes --preload=cli/generate_changes.ts cli/main.ts generate-changes log`"
       : `\`${prefix} generate-changes log\``;
     assert(stderr.includes(hint), stderr);
   }

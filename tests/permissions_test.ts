@@ -2,6 +2,7 @@ import { assert, assertEquals } from "./assert.ts";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { FEED_KINDS } from "../lib/feeds/mod.ts";
+import { PRELOADED_TASKS } from "../cli/started_as.ts";
 import config from "../deno.json" with { type: "json" };
 
 const PROJECT = fileURLToPath(new URL("..", import.meta.url));
@@ -93,10 +94,11 @@ Deno.test("every task that runs the command line names its own permission set", 
       ? [`(${Array(3).fill(program("paper", "cli/paper_broker.ts")).join(" || ")}) | `, ""]
       : ["", ""];
     const [verb] = name.split(":");
-    // Where the project may not be read, the command is loaded before the set binds.
-    const read = sets[set]?.read;
-    const readsProject = read === true || (Array.isArray(read) && read.includes("."));
-    const preload = readsProject ? "" : `--preload=./cli/${verb}.ts `;
+    // Where not everything may be read, the command is loaded before the set binds.
+    // A flag that grants a folder takes the place of what the set lets read.
+    const readsAll = sets[set]?.read === true;
+    assertEquals(PRELOADED_TASKS.includes(name), !readsAll, name);
+    const preload = readsAll ? "" : `--preload=./cli/${verb!.replaceAll("-", "_")}.ts `;
     const main = `${preload}${host}cli/main.ts ${verb}`;
     assertEquals(command, before + program(set, main));
   }
