@@ -27,6 +27,7 @@ import type { Instrument } from "../lib/market/mod.ts";
 import type { BarFeed, ChecklistLine, KeptEntry, Transport } from "../lib/trading/mod.ts";
 import { accountLimits, type RiskSettings, underRisk } from "./trade/account_risk.ts";
 import { openSessionLog } from "./trade/session_log.ts";
+import { goesOnWith } from "./trade/goes_on_with.ts";
 import { openTradedFeed, resumeAfter, type TradedFeed } from "./trade/traded_feed.ts";
 import { WatchedDeployments } from "./trade/watched_deployments.ts";
 import {
@@ -214,10 +215,14 @@ async function tradeWatched(
   const { hosts, isLive } = asked.kind;
   const checked = { source, isLive, hasVenue: hosts.length > 0 };
   await awaitFeed(checked, clock, FEED_PATIENCE_MS, signal);
+  const begins = await goesOnWith({ slots, systems }, {
+    ...{ journal, deployments },
+    load: async (reference) => (await loadSystems(models, [reference], clock))[0]!,
+  });
   const checklist = startupChecklist({
-    ...{ mode: MODE, feed: checked, slots, codeSha256: codeSha256() },
+    ...{ mode: MODE, feed: checked, slots: begins.slots, codeSha256: codeSha256() },
     ...{ journal: journal.check(), isRestart: since !== null },
-    systems: checkedSystems(systems),
+    systems: checkedSystems(begins.systems),
     books: await broker.snapshot(),
     begins: isLive ? clock.now() : slots[0]!.from,
   });
