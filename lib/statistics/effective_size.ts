@@ -10,11 +10,15 @@ import { andrewsBandwidth, longRunVariance } from "./long_run_variance.ts";
  * @example
  * ```ts
  * import { effectiveSize } from "./effective_size.ts";
+ * import { createRandom } from "../core/random.ts";
  * import { assert } from "../../tests/assert.ts";
  *
- * // A slow wave of 1,000 values is worth a few dozen.
- * const wave = Float64Array.from({ length: 1_000 }, (_, i) => Math.sin(i / 20));
- * assert(effectiveSize(wave) < 50);
+ * // 1,000 values that each keep .95 of the one before are worth 1,000 * .05 / 1.95 = 26.
+ * const random = createRandom(1);
+ * let value = 0;
+ * const series = Float64Array.from({ length: 1_000 }, () => value = 0.95 * value + random.normal());
+ * const size = effectiveSize(series);
+ * assert(size > 20 && size < 35);
  * ```
  */
 export function effectiveSize(values: Float64Array): number {
