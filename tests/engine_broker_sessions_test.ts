@@ -45,7 +45,7 @@ async function session(process: BrokerProcess, seed: number): Promise<Record<str
   const counts: Record<string, number> = {};
   const drive = () =>
     driveBroker(engine, broker, ["TEST"], {
-      onReport: (_, { kind }) => counts[kind] = (counts[kind] ?? 0) + 1,
+      onReport: (_, { kind }) => void (counts[kind] = (counts[kind] ?? 0) + 1),
     });
   let driven = drive();
   let priceTicks = 4_000;
