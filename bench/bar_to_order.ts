@@ -16,7 +16,7 @@ import { DEMO_RECIPES } from "../tasks/demo.ts";
 import { type LiveSystem, makeLiveSystem } from "./live_system.ts";
 import { tradeSystem } from "./traded_session.ts";
 
-const TESTED_BARS = 20_000, WARM_ORDERS = 100;
+const TESTED_BARS = 6_000, WARM_ORDERS = 50;
 /** Bars that are traded in time have long been taken in when the next one comes. */
 const PAUSE_MS = 5;
 
