@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { CorruptArtifactError } from "../lib/core/mod.ts";
 import {
+  BookKeeper,
   type JournalAccount,
   type JournalBooks,
   type JournalCheck,
@@ -98,16 +99,17 @@ async function documentOf(
   newest: number,
 ): Promise<SessionDocument> {
   const counts: Record<string, number> = {};
-  const tail: KeptEntry[] = [];
+  const keeper = new BookKeeper(), tail: KeptEntry[] = [];
   for await (const entry of reader.entries()) {
     counts[entry.kind] = (counts[entry.kind] ?? 0) + 1;
+    keeper.take(entry);
     if (entry.kind === "bar" || entry.kind === "clock" || entry.kind === "state") continue;
     tail.push(entry);
     if (tail.length > newest) tail.shift();
   }
   return {
     account: reader.account,
-    books: withoutIds(await rebuildBooks(reader.entries())),
+    books: withoutIds(keeper.books()),
     journal,
     counts,
     standing: await readStanding(reader.entries(), reader.last("state")),

@@ -38,7 +38,7 @@ export { compareJson, type JsonDifference } from "./json_differences.ts";
 export { objectList } from "./object_list.ts";
 export { nearestName } from "./nearest_name.ts";
 export { ownValue } from "./own_value.ts";
-export { parseJson, requireShallow } from "./parse_json.ts";
+export { jsonOrUndefined, parseJson, requireShallow } from "./parse_json.ts";
 export { createRandom, mixSeed, type Random } from "./random.ts";
 export { sha256Hex } from "./sha256.ts";
 export { shellWord } from "./shell_words.ts";

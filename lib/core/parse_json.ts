@@ -20,6 +20,15 @@ export function parseJson(text: string): unknown {
   return JSON.parse(text);
 }
 
+/** The value of a JSON text; undefined when it is none, for whoever judges values by their shape. */
+export function jsonOrUndefined(text: string): unknown {
+  try {
+    return parseJson(text);
+  } catch {
+    return undefined;
+  }
+}
+
 /** @throws {SyntaxError} when the brackets of a JSON text are nested too deeply */
 export function requireShallow(text: string): void {
   let depth = 0;

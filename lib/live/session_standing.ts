@@ -38,7 +38,7 @@ export async function readStanding(
     if (entry.sequence > known.sequence) {
       if (entry.kind === "clock") {
         time = entry.time;
-        guard.look({ time, tradeDay, equityMicros: keeper.books().equityMicros });
+        guard.look({ time, tradeDay, equityMicros: keeper.equityMicros });
       } else if (entry.kind === "filled") {
         const { symbol } = keeper.books().slots[entry.slot]!;
         guard.fill(entry.fill.time, symbol, entry.fill.lots);

@@ -1,11 +1,6 @@
 import { z } from "zod";
-import {
-  CorruptArtifactError,
-  InputError,
-  jsonSchema,
-  type JsonValue,
-  parseJson,
-} from "../core/mod.ts";
+import { jsonSchema, type JsonValue } from "../core/mod.ts";
+import { checkedRecord, readRecord, type StoredRecord } from "./stored_record.ts";
 import { type PromotionDecision, promotionDecisionSchema } from "./promotion_decision.ts";
 
 /** Version of the shape of a night's document. */
@@ -227,6 +222,13 @@ const nightSchema: z.ZodType<NightRecord> = z.strictObject({
   headline: z.string(),
 });
 
+const STORED_NIGHT: StoredRecord<NightRecord> = {
+  noun: "night",
+  format: NIGHT_FORMAT,
+  schema: nightSchema,
+  remedy: "restore it from a backup: later nights build on it",
+};
+
 /**
  * Reads the text of a night.
  *
@@ -235,26 +237,7 @@ const nightSchema: z.ZodType<NightRecord> = z.strictObject({
  * @throws {CorruptArtifactError} when it does not have the shape of a night
  */
 export function parseNight(text: string, where: string): NightRecord {
-  let value: unknown;
-  try {
-    value = parseJson(text);
-  } catch {
-    value = undefined;
-  }
-  const { format } = (value ?? {}) as { readonly format?: unknown };
-  if (typeof format === "number" && format > NIGHT_FORMAT) {
-    throw new InputError(
-      `Cannot read a night of format ${format} as this program knows ${NIGHT_FORMAT} and no newer`,
-      { where, remedy: "update the program" },
-    );
-  }
-  const parsed = nightSchema.safeParse(value);
-  if (parsed.success) return parsed.data;
-  const issue = parsed.error.issues[0]!;
-  throw new CorruptArtifactError(
-    `${where}: Cannot read the night at ${issue.path.join(".") || "its root"}: ${issue.message} ` +
-      "(restore it from a backup: later nights build on it)",
-  );
+  return readRecord(text, where, STORED_NIGHT);
 }
 
 /**
@@ -263,10 +246,5 @@ export function parseNight(text: string, where: string): NightRecord {
  * @throws {TypeError} when it does not have the shape of a night
  */
 export function nightText(night: NightRecord): string {
-  const parsed = nightSchema.safeParse(night);
-  if (parsed.success) return `${JSON.stringify(parsed.data, null, 2)}\n`;
-  const issue = parsed.error.issues[0]!;
-  throw new TypeError(
-    `Cannot write a night with a fault at ${issue.path.join(".")}: ${issue.message}`,
-  );
+  return `${JSON.stringify(checkedRecord(night, STORED_NIGHT), null, 2)}\n`;
 }

@@ -1,13 +1,7 @@
 import { z } from "zod";
-import {
-  canonicalJson,
-  CorruptArtifactError,
-  InputError,
-  jsonSchema,
-  type JsonValue,
-  parseJson,
-} from "../core/mod.ts";
+import { canonicalJson, jsonSchema, type JsonValue } from "../core/mod.ts";
 import { MODEL_NAME } from "./manifest_core.ts";
+import { checkedRecord, readRecord, type StoredRecord } from "./stored_record.ts";
 
 /** Version of the shape that this program writes; it reads no newer one. */
 export const SYSTEM_FORMAT = 1;
@@ -240,6 +234,13 @@ const systemSchema: z.ZodType<TradingSystem> = z.strictObject({
   { path: ["blend"], message: "several parts need a blender" },
 );
 
+const STORED_SYSTEM: StoredRecord<TradingSystem> = {
+  noun: "system",
+  format: SYSTEM_FORMAT,
+  schema: systemSchema,
+  remedy: "fit it again with `deno task system fit`",
+};
+
 /**
  * The bytes of a system, which its hash is of: canonical JSON, so that equal systems are equal
  * bytes and one that was read back is the one that was written.
@@ -247,12 +248,8 @@ const systemSchema: z.ZodType<TradingSystem> = z.strictObject({
  * @throws {TypeError} when it does not have the shape of a system
  */
 export function systemBytes(system: TradingSystem): Uint8Array<ArrayBuffer> {
-  const parsed = systemSchema.safeParse(system);
-  if (!parsed.success) {
-    const { path, rule } = firstIssue(parsed.error);
-    throw new TypeError(`Cannot write a system with a fault at ${path}: ${rule}`);
-  }
-  return new TextEncoder().encode(canonicalJson(parsed.data as unknown as JsonValue));
+  const checked = checkedRecord(system, STORED_SYSTEM);
+  return new TextEncoder().encode(canonicalJson(checked as unknown as JsonValue));
 }
 
 /**
@@ -263,31 +260,5 @@ export function systemBytes(system: TradingSystem): Uint8Array<ArrayBuffer> {
  * @throws {CorruptArtifactError} when it does not have the shape of a system
  */
 export function parseSystem(text: string, where: string): TradingSystem {
-  const value = jsonOrUndefined(text);
-  const { format } = (value ?? {}) as { readonly format?: unknown };
-  if (typeof format === "number" && format > SYSTEM_FORMAT) {
-    throw new InputError(
-      `Cannot read a system of format ${format} as this program knows ${SYSTEM_FORMAT} and no newer`,
-      { where, remedy: "update the program" },
-    );
-  }
-  const parsed = systemSchema.safeParse(value);
-  if (parsed.success) return parsed.data;
-  const { path, rule } = firstIssue(parsed.error);
-  throw new CorruptArtifactError(
-    `${where}: Cannot read the system at ${path}: ${rule} (fit it again with \`deno task system fit\`)`,
-  );
-}
-
-function firstIssue({ issues }: z.ZodError): { readonly path: string; readonly rule: string } {
-  const issue = issues[0]!;
-  return { path: issue.path.join(".") || "its root", rule: issue.message };
-}
-
-function jsonOrUndefined(text: string): unknown {
-  try {
-    return parseJson(text);
-  } catch {
-    return undefined;
-  }
+  return readRecord(text, where, STORED_SYSTEM);
 }

@@ -1,5 +1,5 @@
 import type { Database } from "../db/mod.ts";
-import { CorruptArtifactError, parseJson, sha256Hex } from "../core/mod.ts";
+import { CorruptArtifactError, jsonOrUndefined, sha256Hex } from "../core/mod.ts";
 import { checkModelManifest, isPolicy, type ModelManifest } from "../records/mod.ts";
 import { type LeakVerdict, leakVerdictColumn, parseLeakVerdict } from "./leak_verdict.ts";
 
@@ -208,14 +208,6 @@ export function checkManifest(manifest: ModelManifest): ModelManifest {
   throw new TypeError(
     `Cannot register a manifest with a fault at ${check.path || "its root"}: ${check.rule}`,
   );
-}
-
-function jsonOrUndefined(text: string): unknown {
-  try {
-    return parseJson(text);
-  } catch {
-    return undefined;
-  }
 }
 
 function columnsOf(entry: NewVersion) {

@@ -60,6 +60,26 @@ export async function renderPage(
   const refresh = refreshSeconds === null
     ? ""
     : markup`<meta http-equiv="refresh" content="${refreshSeconds}">\n`;
+  return pageOf(
+    title,
+    policy,
+    refresh,
+    markup`${body}
+<script type="application/json" id="figures">${jsonForScript(charts)}</script>
+<script type="text/plain" id="plotly">${rawHtml(packed.text)}</script>
+<script>${rawHtml(pageScript)}</script>`,
+  );
+}
+
+/** A body without figures as one self-contained page, on which no script runs. */
+export function renderPlainPage(title: string, body: Markup): string {
+  const policy =
+    "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";
+  return pageOf(title, policy, "", body);
+}
+
+/** The frame of every page: its policy, its style, what it holds. */
+function pageOf(title: string, policy: string, refresh: Markup | "", content: Markup): string {
   const page = markup`<!doctype html>
 <html lang="en">
 <head>
@@ -71,32 +91,7 @@ ${refresh}<title>${title}</title>
 <style>${rawHtml(pageStyle)}</style>
 </head>
 <body>
-${body}
-<script type="application/json" id="figures">${jsonForScript(charts)}</script>
-<script type="text/plain" id="plotly">${rawHtml(packed.text)}</script>
-<script>${rawHtml(pageScript)}</script>
-</body>
-</html>
-`;
-  return page.html;
-}
-
-/** A body without figures as one self-contained page, on which no script runs. */
-export function renderPlainPage(title: string, body: Markup): string {
-  const policy =
-    "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";
-  const page = markup`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${rawHtml(policy)}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<title>${title}</title>
-<style>${rawHtml(pageStyle)}</style>
-</head>
-<body>
-${body}
+${content}
 </body>
 </html>
 `;
