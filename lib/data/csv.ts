@@ -1,7 +1,7 @@
 import type { PriceFormat } from "../market/mod.ts";
 import { reportCell } from "./cells.ts";
 import { type ColumnMap, type ColumnRole, mapColumns, type NamedColumns } from "./columns.ts";
-import { countLines, nextLine, type ScanColumn, scanRows, splitLine } from "./csv_scanner.ts";
+import { nextLine, type ScanColumn, scanRows, splitLine } from "./csv_scanner.ts";
 import { type Header, readHeader } from "./header.ts";
 import type { ProblemLog } from "./problems.ts";
 import { readingOf, readMilliseconds, type StampReading } from "./stamp_column.ts";
@@ -210,8 +210,6 @@ function readBody(
   options: ReadOptions,
   log: ProblemLog,
 ): Table {
-  const capacity = countLines(bytes, header.bodyStart);
-  const lines = new Uint32Array(capacity);
   const roleOf = new Map([...map.index].map(([role, field]) => [field, role]));
   const contracts = createNameReader();
   const entries = createNameReader();
@@ -228,11 +226,11 @@ function readBody(
   const columns = header.names.map((_, field): ScanColumn | null => {
     const role = roleOf.get(field);
     if (role === undefined) return null;
-    return { read: readers[role] ?? number, values: new Float64Array(capacity) };
+    return { read: readers[role] ?? number };
   });
   const stray: StrayRow[] = [];
   const rowJudge = createRowJudge(map, options);
-  const rows = scanRows(bytes, {
+  const lines = scanRows(bytes, {
     separator: header.separator,
     start: header.bodyStart,
     line: header.line + 1,
@@ -250,13 +248,12 @@ function readBody(
       return Number.isNaN(value) ? reportCell(log, role, line, name, text) : value;
     },
     onBadRow: (fields, line, text) => stray.push({ fields, line, text }),
-  }, lines);
-  const column = (role: ColumnRole): Float64Array =>
-    columns[map.index.get(role)!]!.values.subarray(0, rows);
+  });
+  const column = (role: ColumnRole): Float64Array => columns[map.index.get(role)!]!.values!;
   const notes = [
     ...layoutNotes(header),
     ...header.notes,
-    ...strayNotes(stray, lines[rows - 1] ?? header.line, header, log),
+    ...strayNotes(stray, lines.at(-1) ?? header.line, header, log),
     ...rowJudge.notes(),
     ...conversionNotes(converter.counts),
     ...reading.notes(),
@@ -265,8 +262,8 @@ function readBody(
   const symbolsFound = map.index.has("symbol") ? symbols.names : [];
   const timeZone = reading.timeZone ?? header.layout?.timeZone;
   return {
-    rows,
-    lines: lines.subarray(0, rows),
+    rows: lines.length,
+    lines,
     stamps: header.layout?.dateInName === true
       ? onDateOfName(column("clock"), options.fileName!)
       : clock

@@ -45,6 +45,18 @@ Deno.test("readCsv() counts lines as an editor does", () => {
   assertEquals([...read(FILE.replace("\n2024-01-03", "\n\n\n2024-01-03")).table!.lines], [2, 5]);
 });
 
+Deno.test("readCsv() reads every row of a file whose lines grow shorter", () => {
+  const long = Array.from({ length: 3_000 }, (_, i) => `${i}000,1,3,0.5,2,${"0".repeat(90)}1`);
+  const short = Array.from({ length: 40_000 }, (_, i) => `${3_000 + i}000,1,3,1,2,${i}`);
+  const text = ["time,open,high,low,close,volume", ...long, ...short].join("\n");
+  const { table, found } = read(text, { columns: {}, timeFormat: "ms" });
+  assertEquals(found, []);
+  assertEquals(table!.rows, 43_000);
+  assertEquals(table!.stamps.every((time, i) => time === i * 1000), true);
+  assertEquals(table!.lines.every((line, i) => line === i + 2), true);
+  assertEquals(table!.numbers.get("volume")!.at(-1), 39_999);
+});
+
 Deno.test("readCsv() joins a date and a time column", () => {
   const { table } = read("Date,Time,Open,High,Low,Close\n01/02/2024,09:30,1,1,1,1\n");
   assertEquals(table, null);

@@ -350,16 +350,15 @@ function largestFigures(
     }
     return 0;
   };
-  const values = new Float64Array(0);
   scanRows(bytes, {
     separator: header.separator,
     start: header.bodyStart,
     line: header.line + 1,
     fields: header.names.length,
-    columns: header.names.map((_, i) => i === field ? { read, values } : null),
+    columns: header.names.map((_, i) => i === field ? { read } : null),
     onBadCell: () => 0,
     onBadRow: () => {},
-  }, new Uint32Array(0));
+  });
   return { first, second };
 }
 
