@@ -37,6 +37,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   tuning: ["db", "statistics"],
   registry: ["tuning", "records"],
   system: ["registry", "rl", "blend", "data"],
+  venues: ["feeds"],
   live: ["system", "journal", "feeds"],
   evaluation: ["system", "training", "simulator", "journal"],
   report: ["records"],

@@ -1,0 +1,173 @@
+import type { TimerClock } from "../core/mod.ts";
+
+/**
+ * Who is let through first: what makes a position smaller or guards it, what finds out how things
+ * stand, what opens a position, what can wait.
+ */
+export const CALL_PRIORITIES = ["exit", "watch", "entry", "poll"] as const;
+
+/** One of them. */
+export type CallPriority = typeof CALL_PRIORITIES[number];
+
+/** How many calls a venue is sent. */
+export interface CallLimits {
+  /** In one second. */
+  readonly perSecond: number;
+  /** In any minute. */
+  readonly perMinute: number;
+  /** In any hour. */
+  readonly perHour: number;
+  /** Calls that failed, in any hour, after which only exits go on. */
+  readonly failuresPerHour: number;
+}
+
+/** What share of a minute or an hour each may use up: the rest is kept for those before it. */
+const SHARES: Readonly<Record<CallPriority, number>> = {
+  exit: 1,
+  watch: 0.9,
+  entry: 0.7,
+  poll: 0.6,
+};
+
+const SECOND_MS = 1_000, MINUTE_MS = 60_000, HOUR_MS = 3_600_000;
+
+interface Waiting {
+  readonly go: () => void;
+}
+
+/** How much of a budget has been used. */
+export interface CallUsage {
+  /** In the last minute. */
+  readonly minute: number;
+  /** In the last hour. */
+  readonly hour: number;
+  /** Failed in the last hour. */
+  readonly failures: number;
+  /** How many wait. */
+  readonly waiting: number;
+}
+
+/**
+ * The one place that says when a venue may be called. Calls of one priority go in their order, and
+ * none overtakes one of a higher priority; nothing is dropped.
+ *
+ * @example
+ * ```ts
+ * import { CallBudget } from "./call_budget.ts";
+ * import { VirtualClock } from "../core/virtual_clock.ts";
+ * import { assertEquals } from "../../tests/assert.ts";
+ *
+ * const limits = { perSecond: 1, perMinute: 60, perHour: 4_000, failuresPerHour: 50 };
+ * const clock = new VirtualClock(), budget = new CallBudget(clock, limits), gone: string[] = [];
+ * for (const priority of ["entry", "poll", "exit"] as const) {
+ *   void budget.take(priority).then(() => gone.push(priority));
+ * }
+ * await clock.advance(2_000);
+ * assertEquals(gone, ["entry", "exit", "poll"]);
+ * ```
+ */
+export class CallBudget {
+  readonly #clock: TimerClock;
+  readonly #limits: CallLimits;
+  readonly #queues: Readonly<Record<CallPriority, Waiting[]>> = {
+    ...{ exit: [], watch: [], entry: [], poll: [] },
+  };
+  /** When calls went in the last hour, oldest first. */
+  #sent: number[] = [];
+  #failed: number[] = [];
+  #pausedUntil = -Infinity;
+  #stopTimer: (() => void) | null = null;
+
+  /** Nothing has been sent yet. */
+  constructor(clock: TimerClock, limits: CallLimits) {
+    this.#clock = clock;
+    this.#limits = limits;
+  }
+
+  /** How much has been used. */
+  get usage(): CallUsage {
+    this.#forget();
+    const waiting = CALL_PRIORITIES.reduce((sum, each) => sum + this.#queues[each].length, 0);
+    const { length: hour } = this.#sent;
+    return { minute: this.#since(MINUTE_MS), hour, failures: this.#failed.length, waiting };
+  }
+
+  /** Settles when a call may go; it counts from then on. */
+  take(priority: CallPriority): Promise<void> {
+    return new Promise((go) => {
+      this.#queues[priority].push({ go });
+      this.#pump();
+    });
+  }
+
+  /** Nothing goes before a time, epoch milliseconds. */
+  pauseUntil(time: number): void {
+    this.#pausedUntil = Math.max(this.#pausedUntil, time);
+  }
+
+  /** Notes that a call failed. */
+  noteFailure(): void {
+    this.#failed.push(this.#clock.now());
+  }
+
+  /** Lets nobody wait any longer: who waits never goes. */
+  close(): void {
+    this.#stopTimer?.();
+    for (const priority of CALL_PRIORITIES) this.#queues[priority].length = 0;
+  }
+
+  #pump(): void {
+    this.#stopTimer?.();
+    this.#stopTimer = null;
+    for (const priority of CALL_PRIORITIES) {
+      const queue = this.#queues[priority];
+      while (queue.length > 0) {
+        const waitMs = this.#readyAt(priority) - this.#clock.now();
+        if (waitMs > 0) {
+          // A wait of an hour is looked at again now and then: a pause may become longer.
+          this.#stopTimer = this.#clock.after(Math.min(waitMs, MINUTE_MS), () => this.#pump());
+          return;
+        }
+        this.#sent.push(this.#clock.now());
+        queue.shift()!.go();
+      }
+    }
+  }
+
+  /** When the next call of a priority may go. */
+  #readyAt(priority: CallPriority): number {
+    this.#forget();
+    const { failuresPerHour, perHour, perMinute, perSecond } = this.#limits;
+    const share = SHARES[priority];
+    return Math.max(
+      this.#pausedUntil,
+      this.#roomAt(SECOND_MS, perSecond),
+      this.#roomAt(MINUTE_MS, Math.max(1, Math.floor(share * perMinute))),
+      this.#roomAt(HOUR_MS, Math.max(1, Math.floor(share * perHour))),
+      priority === "exit" || this.#failed.length < failuresPerHour
+        ? -Infinity
+        : this.#failed.at(-failuresPerHour)! + HOUR_MS,
+    );
+  }
+
+  /** When fewer than so many went within a span. */
+  #roomAt(spanMs: number, most: number): number {
+    const at = this.#sent.at(-most);
+    return at === undefined ? -Infinity : at + spanMs;
+  }
+
+  #since(spanMs: number): number {
+    const from = this.#clock.now() - spanMs;
+    let count = 0;
+    while (count < this.#sent.length && this.#sent.at(-1 - count)! > from) count++;
+    return count;
+  }
+
+  #forget(): void {
+    const from = this.#clock.now() - HOUR_MS;
+    if ((this.#sent[0] ?? Infinity) <= from) this.#sent = this.#sent.filter((at) => at > from);
+    if ((this.#failed[0] ?? Infinity) <= from) {
+      this.#failed = this.#failed.filter((at) => at > from);
+    }
+  }
+}

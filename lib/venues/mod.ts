@@ -1,0 +1,39 @@
+/**
+ * Venues: each with its client, broker, feed and history.
+ *
+ * @module
+ */
+export {
+  CALL_PRIORITIES,
+  CallBudget,
+  type CallLimits,
+  type CallPriority,
+  type CallUsage,
+} from "./call_budget.ts";
+export {
+  type IssuedToken,
+  memoryTokenStore,
+  type TokenState,
+  type TokenStore,
+  type TradovateCredentials,
+} from "./tradovate/credentials.ts";
+export type { CallOutcome, RefusalCode } from "./tradovate/outcome.ts";
+export {
+  type CallOptions,
+  type OrderTicket,
+  type PlacedIds,
+  type PlacedTicket,
+  TRADOVATE_LIMITS,
+  TradovateClient,
+  type TradovateClientOptions,
+} from "./tradovate/tradovate_client.ts";
+export {
+  openTradovateSocket,
+  SOCKET_PATIENCE,
+  type SocketOptions,
+  type SocketPatience,
+  SocketRefusal,
+  type TradovateSocket,
+} from "./tradovate/tradovate_socket.ts";
+export { TRADOVATE_DEMO, TRADOVATE_LIVE, type TradovateUrls } from "./tradovate/tradovate_urls.ts";
+export { UserStream, type UserStreamOptions } from "./tradovate/user_stream.ts";

@@ -1,0 +1,244 @@
+import {
+  InputError,
+  type JsonValue,
+  sleep,
+  type TimerClock,
+  UnavailableError,
+} from "../../core/mod.ts";
+import {
+  type Transport,
+  TransportError,
+  type TransportRequest,
+  type TransportResponse,
+} from "../../trading/mod.ts";
+import type { CallBudget, CallPriority } from "../call_budget.ts";
+import type { IssuedToken } from "./credentials.ts";
+import { type CallOutcome, readResponse } from "./outcome.ts";
+import type { TokenKeeper } from "./token_keeper.ts";
+import type { TradovateUrls } from "./tradovate_urls.ts";
+
+/** What calls are made with. */
+export interface RestClientOptions {
+  readonly transport: Transport;
+  readonly clock: TimerClock;
+  readonly urls: TradovateUrls;
+  readonly tokens: TokenKeeper;
+  readonly budget: CallBudget;
+  readonly onTrouble: (reason: string) => void;
+  /** Milliseconds after which an answer is not waited for any more. @default {5_000} */
+  readonly timeoutMs?: number | undefined;
+}
+
+/** One call. */
+export interface RestCall {
+  /** For example `order/placeorder`. */
+  readonly path: string;
+  /** What is looked up: such a call may be made again. */
+  readonly query?: Readonly<Record<string, string | number>>;
+  /** What is to be done: such a call is never made again before the venue has said that it did nothing. */
+  readonly body?: Readonly<Record<string, JsonValue>>;
+  readonly priority: CallPriority;
+  /** Asked each time just before it goes; one that is not wanted any more is not sent. */
+  readonly isWanted?: () => boolean;
+}
+
+const HOUR_MS = 3_600_000;
+const FIRST_PAUSE_MS = 30_000;
+const RETRY_PAUSES_MS = [250, 1_000];
+/** A penalty answered with another one is a sign to stop. */
+const MOST_TICKETS = 2;
+const PROBE_EVERY_MS = 60_000;
+
+/**
+ * Calls of the venue's REST interface, each with a typed outcome. Tickets are obeyed, limits kept,
+ * and a call that changes something is sent once.
+ */
+export class RestClient {
+  readonly #options: RestClientOptions;
+  #pauseMs = FIRST_PAUSE_MS;
+  #limitedAt = -Infinity;
+  /** By path: no call before then, as only a person could let it through. */
+  readonly #blocked = new Map<string, number>();
+  #probing: Promise<boolean> | null = null;
+  #probedAt = -Infinity;
+
+  constructor(options: RestClientOptions) {
+    this.#options = options;
+  }
+
+  /** Makes a call. @throws what is no fault of the way: a permission that is missing */
+  async call(call: RestCall): Promise<CallOutcome> {
+    const { budget, clock, onTrouble, tokens } = this.#options;
+    const { isWanted = () => true, path, priority } = call;
+    let tickets = 0, ticket: string | null = null, hasNewToken = false, retries = 0;
+    for (;;) {
+      const blockedMs = (this.#blocked.get(path) ?? -Infinity) - clock.now();
+      if (blockedMs > 0) {
+        return {
+          kind: "not-sent",
+          reason: `${path} is closed for ${Math.ceil(blockedMs / 1_000)} s`,
+        };
+      }
+      let token: IssuedToken;
+      try {
+        token = await tokens.token();
+      } catch (error) {
+        if (!(error instanceof InputError) && !(error instanceof UnavailableError)) throw error;
+        return { kind: "not-sent", reason: error.message };
+      }
+      await budget.take(priority);
+      if (!isWanted()) return { kind: "not-sent", reason: "nobody wanted it any more" };
+      const sent = await this.#send(this.#request(call, token, ticket));
+      if (sent instanceof TransportError) {
+        budget.noteFailure();
+        const isAgain = sent.fault === "not-sent" || call.body === undefined;
+        const pauseMs = RETRY_PAUSES_MS[retries++];
+        if (isAgain && pauseMs !== undefined) {
+          await sleep(clock, pauseMs);
+          continue;
+        }
+        return { kind: sent.fault === "not-sent" ? "not-sent" : "unknown", reason: sent.message };
+      }
+      const answer = readResponse(sent);
+      if (answer.kind === "value") {
+        if (clock.now() - this.#limitedAt > 2 * this.#pauseMs) this.#pauseMs = FIRST_PAUSE_MS;
+        return { kind: "done", value: answer.value };
+      }
+      budget.noteFailure();
+      switch (answer.kind) {
+        case "failed":
+          return { kind: "refused", code: answer.code, reason: answer.reason };
+        case "missing":
+          return { kind: "refused", code: "missing", reason: answer.reason };
+        case "broken": {
+          const pauseMs = RETRY_PAUSES_MS[retries++];
+          if (call.body !== undefined || pauseMs === undefined) {
+            return { kind: "unknown", reason: answer.reason };
+          }
+          await sleep(clock, pauseMs);
+          break;
+        }
+        case "ticket": {
+          const { isCaptcha, text, waitMs } = answer.ticket;
+          if (isCaptcha) {
+            this.#blocked.set(path, clock.now() + HOUR_MS);
+            onTrouble(
+              `Tradovate wants a person to solve a captcha for ${path}; closed for an hour`,
+            );
+          }
+          if (isCaptcha || ++tickets > MOST_TICKETS) {
+            return { kind: "refused", code: "penalty", reason: `a penalty on ${path}` };
+          }
+          ticket = text;
+          await sleep(clock, waitMs);
+          break;
+        }
+        case "rate-limit": {
+          this.#limitedAt = clock.now();
+          budget.pauseUntil(clock.now() + this.#pauseMs);
+          onTrouble(
+            `Tradovate says too many calls; nothing is sent for ${this.#pauseMs / 1_000} s`,
+          );
+          this.#pauseMs = Math.min(2 * this.#pauseMs, HOUR_MS);
+          // It did nothing: what guards a position is worth waiting for.
+          if (priority === "exit" && retries++ < RETRY_PAUSES_MS.length) break;
+          return { kind: "refused", code: "rate-limit", reason: "the venue says too many calls" };
+        }
+        case "expired":
+          tokens.expired(token);
+          if (hasNewToken) return refusedToken("the token has expired");
+          hasNewToken = true;
+          break;
+        case "evicted":
+          tokens.evicted(token, answer.reason);
+          // The text may as well be of a request that took too long.
+          return call.body === undefined
+            ? refusedToken(answer.reason)
+            : { kind: "unknown", reason: answer.reason };
+        case "denied":
+          if (hasNewToken || await this.#isAlive(token)) return refusedToken(answer.reason);
+          tokens.evicted(token, answer.reason);
+          hasNewToken = true;
+          break;
+        case "redirect":
+          return this.#refuseRedirect(answer.location);
+      }
+    }
+  }
+
+  /** Sends it, after another host where one is configured. */
+  async #send(request: TransportRequest): Promise<TransportResponse | TransportError> {
+    const { timeoutMs = 5_000, transport, urls: { redirects = [], rest } } = this.#options;
+    try {
+      const first = await transport.request({ ...request, timeoutMs });
+      const host = first.status >= 300 && first.status < 400
+        ? hostOf(first.headers.location)
+        : null;
+      if (host === null || ![hostOf(rest), ...redirects].includes(host)) return first;
+      return await transport.request({ ...request, url: first.headers.location!, timeoutMs });
+    } catch (error) {
+      if (error instanceof TransportError) return error;
+      throw error;
+    }
+  }
+
+  #request(
+    { body, path, query = {} }: RestCall,
+    { accessToken }: IssuedToken,
+    ticket: string | null,
+  ): TransportRequest {
+    const penalty = ticket === null ? {} : { "p-ticket": ticket };
+    const authorization = `Bearer ${accessToken}`;
+    const url = `${this.#options.urls.rest}/${path}`;
+    if (body !== undefined) {
+      return {
+        ...{ method: "POST", url, body: JSON.stringify({ ...body, ...penalty }) },
+        headers: { authorization, "content-type": "application/json" },
+      };
+    }
+    const search = Object.entries({ ...query, ...penalty })
+      .map(([name, value]) => `${name}=${encodeURIComponent(value)}`).join("&");
+    return {
+      method: "GET",
+      url: search === "" ? url : `${url}?${search}`,
+      headers: { authorization },
+    };
+  }
+
+  #refuseRedirect(location: string): CallOutcome {
+    const host = hostOf(location) ?? "nowhere";
+    const reason = `the venue leads to ${host}, which is not configured`;
+    this.#options.onTrouble(reason);
+    return { kind: "refused", code: "redirect", reason };
+  }
+
+  /** Whether a token is good for anything, so that a denied call lacks a permission. */
+  #isAlive(token: IssuedToken): Promise<boolean> {
+    const { clock } = this.#options;
+    if (this.#probing !== null) return this.#probing;
+    if (clock.now() - this.#probedAt < PROBE_EVERY_MS) return Promise.resolve(true);
+    this.#probedAt = clock.now();
+    return this.#probing = this.#probe(token).finally(() => this.#probing = null);
+  }
+
+  async #probe(token: IssuedToken): Promise<boolean> {
+    await this.#options.budget.take("watch");
+    const call = { path: "auth/me", priority: "watch" } as const;
+    const sent = await this.#send(this.#request(call, token, null));
+    if (sent instanceof TransportError) return true;
+    const { kind } = readResponse(sent);
+    return kind !== "denied" && kind !== "expired" && kind !== "evicted";
+  }
+}
+
+function refusedToken(reason: string): CallOutcome {
+  return { kind: "refused", code: "unauthorised", reason };
+}
+
+function hostOf(url: string | undefined): string | null {
+  try {
+    return new URL(url ?? "").host;
+  } catch {
+    return null;
+  }
+}
