@@ -6,10 +6,11 @@ import reference from "../../tests/fixtures/drift_reference.json" with { type: "
 import { createRandom, type Random } from "../core/random.ts";
 import { adaptiveWindow } from "./adaptive_window.ts";
 import { calibrationDrift } from "./calibration_drift.ts";
-import { chiSquareTail } from "./chi_square_distribution.ts";
-import { effectiveSize } from "./effective_size.ts";
+import { fisherTail } from "./fisher_distribution.ts";
 import { pageHinkley } from "./page_hinkley.ts";
 import { populationStability, stabilityIndex } from "./population_stability.ts";
+import { shareDependence } from "./share_dependence.ts";
+import { studentCdf } from "./student_distribution.ts";
 
 /** The second half lies higher. */
 function shifted(values: Float64Array, shift: number): Float64Array {
@@ -25,17 +26,29 @@ function autoregressive(random: Random, length: number, coefficient: number): Fl
   });
 }
 
+/** Of each of 37 columns. */
+const NIGHT_LEVEL = 1 - 0.99 ** (1 / 37);
+
 Deno.test("series of the reference are rebuilt to the bit", () => {
   assertEquals([...plainNoise(7, 5)], reference.normals);
 });
 
-Deno.test("chiSquareTail() is SciPy's", () => {
-  for (const [value, freedom, tail] of reference.chiSquare) {
-    assertClose(chiSquareTail(value!, freedom!) / tail!, 1, 1e-12);
+Deno.test("fisherTail() is Student's t squared, its closed form, and SciPy's chi-square far out", () => {
+  for (const freedom of [1, 4, 17, 60]) {
+    for (const t of [0.1, 1, 2.5, 6]) {
+      const both = 2 * studentCdf(-t, freedom);
+      assertClose(fisherTail(t ** 2, 1, freedom) / both, 1, 1e-9);
+      assertClose(fisherTail(t, 2, freedom) / (1 + 2 * t / freedom) ** (-freedom / 2), 1, 1e-11);
+      // Either side of the fraction: the reciprocal has the degrees the other way round.
+      assertClose(fisherTail(t, 3.5, freedom) + fisherTail(1 / t, freedom, 3.5), 1, 1e-12);
+    }
   }
-  assertEquals(chiSquareTail(Infinity, 3), 0);
-  assertThrows(() => chiSquareTail(-1, 3), RangeError);
-  assertThrows(() => chiSquareTail(1, 2.5), RangeError);
+  for (const [value, freedom, tail] of reference.chiSquare) {
+    assertClose(fisherTail(value! / freedom!, freedom!, 1e7) / tail!, 1, 1e-3);
+  }
+  assertEquals([fisherTail(0, 3, 4), fisherTail(Infinity, 3, 4)], [1, 0]);
+  assertThrows(() => fisherTail(-1, 3, 4), RangeError);
+  assertThrows(() => fisherTail(1, 0, 4), RangeError);
 });
 
 Deno.test("stabilityIndex() gives the numbers of docs/methods.md#drift", () => {
@@ -54,19 +67,65 @@ Deno.test("populationStability() is NumPy's on independent rows", () => {
   }
 });
 
-Deno.test("populationStability() finds drift no more often than its level says, remembered or not", () => {
-  for (const coefficient of [0, 0.9]) {
+/** GARCH(1, 1) of variance 1: its values are uncorrelated, their sizes are not. */
+function clustered(random: Random, length: number): Float64Array {
+  let variance = 1, value = 0;
+  return Float64Array.from({ length }, () => {
+    variance = 0.02 + 0.08 * value ** 2 + 0.9 * variance;
+    return value = Math.sqrt(variance) * random.normal();
+  });
+}
+
+Deno.test("populationStability() finds drift no more often than its level says, whatever is remembered", () => {
+  const worlds: readonly (readonly [string, number, (random: Random) => Float64Array])[] = [
+    ...[0, 0.5, 0.9].map((phi) =>
+      [`memory ${phi}`, 90, (random: Random) => autoregressive(random, 4_500, phi)] as const
+    ),
+    // Too slow to find a shift in, or to say anything at all: silence is no false alarm.
+    ...[0.97, 0.99, 0.997].map((phi) =>
+      [`memory ${phi}`, 0, (random: Random) => autoregressive(random, 4_500, phi)] as const
+    ),
+    ["clusters", 90, (random: Random) => clustered(random, 4_500)],
+  ];
+  for (const [name, power, draw] of worlds) {
     const random = createRandom(5);
-    let alarms = 0, found = 0;
+    const alarms = [0, 0];
+    let found = 0;
     for (let world = 0; world < 100; world++) {
-      const old = autoregressive(random, 3_000, coefficient);
-      const now = autoregressive(random, 1_500, coefficient);
-      if (populationStability(old, now)!.pValue < 0.05) alarms++;
-      if (populationStability(old, now.map((value) => value + 1))!.pValue < 0.05) found++;
+      const series = draw(random);
+      const old = series.subarray(0, 3_000), now = series.subarray(3_000);
+      const pValue = populationStability(old, now)?.pValue ?? 1;
+      [0.05, NIGHT_LEVEL].forEach((level, i) => alarms[i]! += pValue < level ? 1 : 0);
+      if ((populationStability(old, now.map((value) => value + 1))?.pValue ?? 1) < 0.05) found++;
     }
-    // Binomial, 99.9 %: 13 of 100 at a rate of 5 %.
-    assert(alarms <= 13, `${alarms} false alarms at a memory of ${coefficient}`);
-    assert(found >= 90, `${found} shifts found at a memory of ${coefficient}`);
+    // Binomial, 99.9 %: 13 of 100 at a rate of 5 %, 1 at that of a column of a night.
+    assert(alarms[0]! <= 13 && alarms[1]! <= 1, `${name}: ${alarms} false alarms`);
+    assert(found >= power, `${name}: ${found} shifts found`);
+  }
+});
+
+Deno.test("shareDependence() is the autocorrelation time of the bins, each direction its own", () => {
+  const random = createRandom(9);
+  const bins = (values: Float64Array) =>
+    values.map((value) =>
+      [-1.2816, -0.5244, 0, 0.5244, 1.2816].filter((edge) => value > edge).length
+    );
+  const shares = [0.1, 0.2, 0.2, 0.2, 0.2, 0.1];
+  for (const phi of [0, 0.5, 0.9]) {
+    const size = 60_000;
+    const found = shareDependence([bins(autoregressive(random, size, phi))], shares)!;
+    // Of the whole chain: sum over lags of how often a row is in the bin of the row before.
+    const long = bins(autoregressive(random, 400_000, phi));
+    let expected = 1;
+    for (let lag = 1; lag <= 80 * phi; lag++) {
+      let same = 0;
+      for (let row = lag; row < long.length; row++) {
+        if (long[row] === long[row - lag]) same += 1 / shares[long[row]!]!;
+      }
+      expected += 2 * (same / (long.length - lag) - 1) / (shares.length - 1);
+    }
+    assertClose(found.designEffect / expected, 1, 0.2);
+    assert(phi === 0 || found.freedom < 4.5, `${found.freedom}`);
   }
 });
 
@@ -79,17 +138,6 @@ Deno.test("populationStability() judges only where there is enough to judge", ()
   const flags = Float64Array.from(noise, (value) => value > 0 ? 1 : 0);
   assertEquals(populationStability(flags, flags)!.pValue, 1);
   assert(populationStability(flags, flags.map((flag, i) => i % 3 === 0 ? 1 : flag))!.pValue < 1e-6);
-});
-
-Deno.test("effectiveSize() is that of a first-order autoregression", () => {
-  const random = createRandom(9);
-  for (const coefficient of [0, 0.5, 0.9]) {
-    const exact = (1 - coefficient) / (1 + coefficient);
-    const found = effectiveSize(autoregressive(random, 20_000, coefficient)) / 20_000;
-    assertClose(found / exact, 1, 0.25);
-  }
-  assertEquals(effectiveSize(new Float64Array(5)), 5);
-  assertEquals(effectiveSize(Float64Array.from({ length: 100 }, (_, i) => i % 2)), 100);
 });
 
 Deno.test("adaptiveWindow() finds what trying every split finds, little later, near river's", () => {

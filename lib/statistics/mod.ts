@@ -41,7 +41,6 @@ export {
   type Statistic,
 } from "./bootstrap.ts";
 export { type CalibrationDrift, calibrationDrift } from "./calibration_drift.ts";
-export { chiSquareTail } from "./chi_square_distribution.ts";
 export { type CommonPeriods, commonPeriods, type DatedReturns } from "./common_periods.ts";
 export { type DailyReturns, dailyReturns } from "./daily_returns.ts";
 export {
@@ -67,9 +66,9 @@ export {
   type DrawdownSimulationOptions,
   simulateDrawdowns,
 } from "./drawdown_simulation.ts";
-export { effectiveSize } from "./effective_size.ts";
 export { effectiveTrials, meanCorrelation } from "./effective_trials.ts";
 export { type Conclusion, explainTrackRecord, OVERFITTING_LIMIT } from "./explain_track_record.ts";
+export { fisherTail } from "./fisher_distribution.ts";
 export {
   evidenceOfBets,
   HARM_SCALE_DEVIATIONS,

@@ -1,7 +1,7 @@
-import { chiSquareTail } from "./chi_square_distribution.ts";
-import { effectiveSize } from "./effective_size.ts";
+import { fisherTail } from "./fisher_distribution.ts";
 import { percentile, varies } from "./moments.ts";
 import { requireFinite } from "./same_periods.ts";
+import { shareDependence } from "./share_dependence.ts";
 
 /** How far a column has moved from what it was. */
 export interface PopulationStability {
@@ -47,14 +47,14 @@ export function stabilityIndex(expected: readonly number[], actual: readonly num
 /**
  * Whether a column still is distributed as it was, by the population stability index over deciles of
  * the reference. Cut-offs such as .1 and .25 ignore how many values there are: without drift the
- * index is about (1/n + 1/m) times chi-square with one degree of freedom fewer than bins, and that
- * gives the probability. n and m are the independent values that the rows are worth: neighbouring
- * rows of most features are nearly the same.
+ * index is about (1/n + 1/m) times chi-square with one degree of freedom fewer than bins. Neighbouring
+ * rows of most features are nearly the same, so that shares vary more than that, by an amount which
+ * is measured on blocks of rows (`shareDependence`) and makes it Fisher's F.
  *
  * @param reference values of the rows trained on, in time
  * @param current values since, in time
- * @returns null where there is nothing to judge: a reference that does not vary, or fewer than
- * twenty independent values on a side
+ * @returns null where there is nothing to judge: a reference that does not vary, fewer than twenty
+ * independent values on a side, or rows that are remembered for too long to tell
  * @throws RangeError when a value is not finite.
  */
 export function populationStability(
@@ -65,19 +65,33 @@ export function populationStability(
   requireFinite(current, 1);
   if (!varies(reference) || current.length === 0) return null;
   const sorted = reference.toSorted();
-  const deciles = edgesOf(sorted, MOST_BINS);
-  // The numbers of the bins, as an outlier says nothing about how long values are remembered.
-  const referenceSize = effectiveSize(binned(reference, deciles));
-  const currentSize = effectiveSize(binned(current, deciles));
-  const affordable = Math.floor(Math.min(referenceSize, currentSize) / VALUES_PER_BIN);
+  const fine = compareShares(reference, current, edgesOf(sorted, MOST_BINS));
+  if (fine === null) return null;
+  const affordable = Math.floor(Math.min(fine.referenceSize, fine.currentSize) / VALUES_PER_BIN);
   if (affordable < 2) return null;
-  const edges = edgesOf(sorted, Math.min(MOST_BINS, affordable));
-  const expected = sharesOf(binned(reference, edges), edges.length + 1);
-  const actual = sharesOf(binned(current, edges), edges.length + 1);
-  const bins = expected.filter((share, bin) => share > 0 || actual[bin]! > 0).length;
+  return affordable >= MOST_BINS
+    ? fine
+    : compareShares(reference, current, edgesOf(sorted, affordable));
+}
+
+function compareShares(
+  reference: Float64Array,
+  current: Float64Array,
+  edges: readonly number[],
+): PopulationStability | null {
+  const [old, now] = [binned(reference, edges), binned(current, edges)];
+  const expected = sharesOf(old, edges.length + 1), actual = sharesOf(now, edges.length + 1);
+  const [n, m] = [reference.length, current.length];
+  const pooled = expected.map((share, bin) => (share * n + actual[bin]! * m) / (n + m));
+  const bins = pooled.filter((share) => share > 0).length;
   const index = stabilityIndex(expected, actual);
-  const unit = 1 / referenceSize + 1 / currentSize;
-  const pValue = bins < 2 ? 1 : chiSquareTail(index / unit, bins - 1);
+  if (bins < 2) return { index, pValue: 1, bins, referenceSize: n, currentSize: m };
+  const found = shareDependence([old, now], pooled);
+  if (found === null) return null;
+  const { blockFreedom, designEffect, freedom } = found;
+  const referenceSize = n / designEffect, currentSize = m / designEffect;
+  const unit = (1 / referenceSize + 1 / currentSize) * (bins - 1);
+  const pValue = fisherTail(index / unit, freedom, blockFreedom);
   return { index, pValue, bins, referenceSize, currentSize };
 }
 
