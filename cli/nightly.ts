@@ -1,7 +1,11 @@
 import type { Command } from "commander";
-import { shellWord } from "../lib/core/mod.ts";
+import { InputError, shellWord } from "../lib/core/mod.ts";
 import { OUTBOX_FOLDER, TUNING_STORAGE } from "../lib/core/program.ts";
-import { nightly, type NightlyDocument } from "../tasks/nightly.ts";
+import { requestedInstrument } from "../lib/data/mod.ts";
+import { nightSchedule } from "../lib/improve/mod.ts";
+import { nightly, type NightlyDocument, tellFailedNight } from "../tasks/nightly.ts";
+import { repeatNights } from "../tasks/nightly/repeat_nights.ts";
+import { endingOf, EXIT } from "./exit.ts";
 import {
   addDataOptions,
   baseCommand,
@@ -17,7 +21,7 @@ import {
   userPath,
 } from "./options.ts";
 import { paint } from "./paint.ts";
-import { runCommand } from "./run.ts";
+import { type CommandContext, runCommand } from "./run.ts";
 
 interface NightlyFlags extends DataFlags {
   readonly json?: true;
@@ -39,6 +43,8 @@ interface NightlyFlags extends DataFlags {
   readonly outbox: string;
   readonly storage: string;
   readonly seed: number;
+  readonly schedule?: string;
+  readonly scheduleZone?: string;
 }
 
 /** `deno task nightly`. */
@@ -82,6 +88,11 @@ export function command(): Command {
     .option("--workers <n>", "threads", integer(1), navigator.hardwareConcurrency)
     .option("--storage <file>", "SQLite file of studies and trials", userPath, TUNING_STORAGE)
     .option("--outbox <folder>", "folder of the alerts' outbox", userPath, OUTBOX_FOLDER)
+    .option(
+      "--schedule <cron>",
+      "repeat the night at these times, holidays of the instrument left out, until stopped",
+    )
+    .option("--schedule-zone <zone>", "IANA zone of --schedule (default: the exchange's)")
     .addOption(modelsOption())
     .addOption(reportsOption())
     .addOption(seedOption())
@@ -89,20 +100,53 @@ export function command(): Command {
       "after",
       "\nExamples:\n" +
         "  deno task nightly --system MES-hedge --data mes.csv --symbol MES\n" +
-        "  deno task nightly --system MES-hedge --data mes.csv --symbol MES --no-search --json",
+        "  deno task nightly --system MES-hedge --data mes.csv --symbol MES --no-search --json\n" +
+        '  deno task nightly … --schedule "0 18 * * 1-5" --schedule-zone America/Chicago',
     )
-    .action((options: NightlyFlags) =>
-      runCommand(options, async (context) => {
-        const document = await nightly(
-          options.system,
-          dataRequest(options),
-          settingsOf(options),
-          options,
-          { clock: context, signal: context.signal, onProgress: context.progress },
-        );
-        context.result(document, () => summary(document));
-      })
-    );
+    .action((options: NightlyFlags) => runCommand(options, (context) => begin(options, context)));
+}
+
+async function begin(options: NightlyFlags, context: CommandContext): Promise<void> {
+  if (options.schedule !== undefined) {
+    return await nightAfterNight(options, options.schedule, context);
+  }
+  if (options.scheduleZone !== undefined) {
+    throw new InputError("Cannot use a zone without a schedule", {
+      where: "--schedule-zone",
+      remedy: "give --schedule too",
+    });
+  }
+  await oneNight(options, context);
+}
+
+async function oneNight(options: NightlyFlags, context: CommandContext): Promise<void> {
+  const control = { clock: context, signal: context.signal, onProgress: context.progress };
+  const request = dataRequest(options);
+  const document = await nightly(options.system, request, settingsOf(options), options, control);
+  context.result(document, () => summary(document));
+}
+
+/** A night that fails is said and told; the next one is tried all the same. */
+async function nightAfterNight(
+  options: NightlyFlags,
+  expression: string,
+  context: CommandContext,
+): Promise<void> {
+  const instrument = requestedInstrument(dataRequest(options));
+  const schedule = nightSchedule(expression, options.scheduleZone, instrument, context.now());
+  const control = { clock: context, signal: context.signal, onWait: context.note };
+  await repeatNights(schedule, control, async () => {
+    try {
+      await oneNight(options, context);
+    } catch (error) {
+      const { code, line } = endingOf(error, ["nightly"]);
+      if (code === EXIT.interrupted) throw error;
+      context.note(`error: ${line}`);
+      if (code !== EXIT.refused) tellFailedNight(options.system, line ?? "", options, context);
+    } finally {
+      context.done();
+    }
+  });
 }
 
 function settingsOf(options: NightlyFlags) {

@@ -83,6 +83,25 @@ async function writeChanges(
   return path;
 }
 
+/** Lets a person hear of a night that could not be; once a day, however often it is tried. */
+export function tellFailedNight(
+  system: string,
+  message: string,
+  { outbox }: Pick<NightlyPlaces, "outbox">,
+  clock: TimerClock,
+): void {
+  const at = clock.now();
+  tell(
+    [{
+      ...{ id: `night/${system}/failed/${new Date(at).toISOString().slice(0, 10)}`, at },
+      ...{ severity: "warning", source: system, text: message },
+      title: `the night of ${system} failed; what served serves on`,
+    }],
+    outbox,
+    clock,
+  );
+}
+
 function tell(alerts: readonly Alert[], folder: string, clock: TimerClock): void {
   if (alerts.length === 0) return;
   using outbox = openOutbox({ folder, clock });

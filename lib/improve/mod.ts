@@ -11,6 +11,7 @@ export { judgeRecipe, type RecipeCase } from "./judge_recipe.ts";
 export { judgeRefresh, type RefreshCase } from "./judge_refresh.ts";
 export { judgeShadow, type ShadowCase } from "./judge_shadow.ts";
 export { nightHeadline } from "./night/headline.ts";
+export { type NightSchedule, nightSchedule } from "./night/night_schedule.ts";
 export type { NightPlaces, NightSettings } from "./night/night_settings.ts";
 export { type FinishedNight, runNight } from "./night/run_night.ts";
 export { PROMOTION_RULE } from "./promotion_rule.ts";
