@@ -30,6 +30,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   engine: ["trading", "risk"],
   journal: ["trading", "db"],
   network: ["trading"],
+  sandbox: ["trading"],
   monitor: ["trading", "db"],
   models: ["features", "labels", "tensor", "onnx", "records"],
   training: ["models", "data", "trading"],
