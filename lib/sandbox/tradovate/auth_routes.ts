@@ -1,4 +1,4 @@
-import type { CallLimits } from "./call_limits.ts";
+import type { CallCounts } from "./call_counts.ts";
 import type { TokenDesk, UserSession } from "./token_desk.ts";
 import type { VenueCore } from "./venue_core.ts";
 import { done, type VenueAnswer, type VenueCall, type VenueRoute } from "./venue_call.ts";
@@ -7,7 +7,7 @@ import { done, type VenueAnswer, type VenueCall, type VenueRoute } from "./venue
 export function login(
   core: VenueCore,
   tokens: TokenDesk,
-  limits: CallLimits,
+  limits: CallCounts,
   { body, host }: VenueCall,
 ): VenueAnswer {
   if (core.strikes("captcha-ticket") || limits.isLoginShut) return done(limits.issue(19, true));

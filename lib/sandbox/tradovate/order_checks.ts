@@ -1,7 +1,7 @@
 import { marginOn } from "../../market/mod.ts";
 import { fromTicks, isOnTick, usdToMicros } from "../../trading/mod.ts";
 import type { VenueCore } from "./venue_core.ts";
-import { ORDER_TYPES, type OrderTermsOfVenue, type VenueOrder } from "./venue_order.ts";
+import { KNOWN_ORDER_TYPES, type OrderTermsOfVenue, type VenueOrder } from "./venue_order.ts";
 
 /** Why the venue refuses an order. */
 export interface Refusal {
@@ -31,7 +31,7 @@ export function checkTerms(core: VenueCore, terms: OrderTermsOfVenue): Refusal |
   if (!Number.isInteger(orderQty) || orderQty <= 0) {
     return refusal("UnknownReason", "orderQty must be above 0");
   }
-  if (!ORDER_TYPES.includes(orderType)) {
+  if (!KNOWN_ORDER_TYPES.includes(orderType)) {
     return refusal("UnknownReason", `Unknown order type ${orderType}`);
   }
   if (timeInForce !== undefined && !TIMES_IN_FORCE.includes(timeInForce)) {

@@ -13,7 +13,7 @@ import { withoutUndefined } from "./entity_store.ts";
 import { isLive, lotsLeft, type OrderTermsOfVenue, type VenueOrder } from "./venue_order.ts";
 
 /** An order as somebody asks for it. */
-export interface OrderTicket {
+export interface AskedOrder {
   readonly accountId: number;
   readonly contractId: number;
   readonly side: 1 | -1;
@@ -44,7 +44,7 @@ export class OrderDesk {
   }
 
   /** What is wrong with an order at once; null when it gets a number. */
-  check(ticket: OrderTicket): Refusal | null {
+  check(ticket: AskedOrder): Refusal | null {
     const core = this.#core;
     const { accountId, contractId, side, terms } = ticket;
     if (core.strikes("order-refused")) {
@@ -57,14 +57,14 @@ export class OrderDesk {
   }
 
   /** Gives a checked order its number and sends it on. */
-  place(ticket: OrderTicket): VenueOrder {
+  place(ticket: AskedOrder): VenueOrder {
     const order = this.#open(ticket, "PendingNew", {});
     this.#send(order);
     return order;
   }
 
   /** An order that waits until another is filled. */
-  hold(ticket: OrderTicket, parent: VenueOrder): VenueOrder {
+  hold(ticket: AskedOrder, parent: VenueOrder): VenueOrder {
     const order = this.#open(ticket, "Suspended", { parentId: parent.id });
     order.pending = null;
     parent.legs = [...parent.legs, order.id];
@@ -191,7 +191,7 @@ export class OrderDesk {
       : refusal("AnotherCommandPending", "Another command is pending");
   }
 
-  #make(id: number, ticket: OrderTicket): VenueOrder {
+  #make(id: number, ticket: AskedOrder): VenueOrder {
     const { terms } = ticket;
     return {
       ...{ id, accountId: ticket.accountId, contractId: ticket.contractId, side: ticket.side },
@@ -207,7 +207,7 @@ export class OrderDesk {
   }
 
   /** Writes a new order down: its order, its command and its first version have one number. */
-  #open(ticket: OrderTicket, status: string, fields: { readonly parentId?: number }): VenueOrder {
+  #open(ticket: AskedOrder, status: string, fields: { readonly parentId?: number }): VenueOrder {
     const core = this.#core, { store } = core;
     const id = store.nextId();
     const order: VenueOrder = { ...this.#make(id, ticket), status, ...fields };

@@ -1,6 +1,6 @@
 import type { Exchange } from "./exchange.ts";
 import { checkTerms, type Refusal, refusal } from "./order_checks.ts";
-import type { CommandExtras, OrderDesk, OrderTicket } from "./order_desk.ts";
+import type { AskedOrder, CommandExtras, OrderDesk } from "./order_desk.ts";
 import type { Strategies } from "./strategies.ts";
 import type { UserSession } from "./token_desk.ts";
 import {
@@ -145,14 +145,14 @@ export function liquidate(
   }
   const held = core.accounts.get(accountId)?.find(contractId)?.lots ?? 0;
   if (held === 0) return {};
-  const ticket: OrderTicket = {
+  const ticket: AskedOrder = {
     ...{ accountId, contractId, side: held > 0 ? -1 : 1, ...extras },
     terms: { orderQty: Math.abs(held), orderType: "Market", timeInForce: "Day" },
   };
   return (extras.isAdmin ? null : desk.check(ticket)) ?? { orderId: desk.place(ticket).id };
 }
 
-function isAnswer(value: OrderTicket | VenueAnswer | null): value is VenueAnswer {
+function isAnswer(value: AskedOrder | VenueAnswer | null): value is VenueAnswer {
   return value !== null && "status" in value;
 }
 
@@ -164,7 +164,7 @@ class Tickets {
     this.#core = core;
   }
 
-  ticket(call: VenueCall, session: UserSession, body: Body): OrderTicket | VenueAnswer {
+  ticket(call: VenueCall, session: UserSession, body: Body): AskedOrder | VenueAnswer {
     const account = accountOf(this.#core, call, session, body.accountId);
     if (account === null) return DENIED;
     const terms = this.terms(body), side = sideOf(body.action);
@@ -178,7 +178,7 @@ class Tickets {
   }
 
   /** An exit, or the other of a pair: it has the contract and the quantity of its order. */
-  leg(of: OrderTicket, value: unknown): OrderTicket | null {
+  leg(of: AskedOrder, value: unknown): AskedOrder | null {
     if (typeof value !== "object" || value === null) return null;
     const body = value as Body;
     const terms = this.terms({ ...body, orderQty: of.terms.orderQty });

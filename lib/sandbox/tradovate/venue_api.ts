@@ -1,6 +1,6 @@
 import { accountRoutes } from "./account_routes.ts";
 import { authRoutes, login } from "./auth_routes.ts";
-import { CallLimits } from "./call_limits.ts";
+import { CallCounts } from "./call_counts.ts";
 import { readEntities } from "./entity_reads.ts";
 import type { Exchange } from "./exchange.ts";
 import type { OrderDesk } from "./order_desk.ts";
@@ -23,7 +23,7 @@ const TOO_MANY: VenueAnswer = { status: 429 };
 /** The calls of the venue, wherever they come from: over REST or on a socket. */
 export class VenueApi {
   readonly tokens: TokenDesk;
-  readonly limits: CallLimits;
+  readonly limits: CallCounts;
   readonly #core: VenueCore;
   readonly #routes: Readonly<Record<string, VenueRoute>>;
   #calls = 0;
@@ -32,7 +32,7 @@ export class VenueApi {
   constructor(core: VenueCore, exchange: Exchange, desk: OrderDesk, strategies: Strategies) {
     this.#core = core;
     this.tokens = new TokenDesk(core);
-    this.limits = new CallLimits(core);
+    this.limits = new CallCounts(core);
     this.#routes = {
       ...authRoutes(core, this.tokens),
       ...orderRoutes(core, exchange, desk, strategies),

@@ -13,7 +13,7 @@ const RESTING_KINDS: Readonly<Record<string, RestingKind>> = {
 };
 
 /** Kinds of orders that the venue names; not all of them are known to work. */
-export const ORDER_TYPES: readonly string[] = [
+export const KNOWN_ORDER_TYPES: readonly string[] = [
   ...Object.keys(RESTING_KINDS),
   ...["QTS", "TrailingStopLimit", "MarketLimit", "MarketWithProtection"],
   "MarketStopWithProtection",

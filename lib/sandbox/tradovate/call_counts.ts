@@ -24,7 +24,7 @@ interface IssuedTicket {
 }
 
 /** How often each call may be made, and what becomes of those who make it more often. */
-export class CallLimits {
+export class CallCounts {
   readonly #core: VenueCore;
   readonly #random: Random;
   readonly #calls = new Map<string, number[]>();
