@@ -27,6 +27,7 @@ import {
 import { conflictText, diffText, planText } from "./change_text.ts";
 import { table } from "./console.ts";
 import { EXIT, ExitWith } from "./exit.ts";
+import { nightsCommand } from "./night_changes.ts";
 import { integer } from "./options.ts";
 import { type CommandContext, runCommand } from "./run.ts";
 
@@ -50,7 +51,7 @@ export function command(): Command {
   const changes = new Command("generate-changes")
     .description("Change code and settings so that it can always be undone; plan is the default.");
   changes.addCommand(plan(), { isDefault: true });
-  for (const child of [apply(), rollback(), log(), show(), verify(), prune()]) {
+  for (const child of [apply(), nightsCommand(), rollback(), log(), show(), verify(), prune()]) {
     changes.addCommand(child);
   }
   return changes;

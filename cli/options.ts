@@ -112,7 +112,7 @@ export function baseCommand(name: string, summary: string): Command {
     .helpOption("-h, --help", "show this help")
     .allowExcessArguments(false);
   // While parsing, not after: settings from the file also satisfy mandatory flags.
-  command.on("option:config", (path: string) => applyConfig(command, userPath(path)));
+  command.on("option:config", (path: string) => applyConfig(command, path));
   return command;
 }
 
@@ -386,7 +386,13 @@ export function barsRequest(
  * @throws {InputError} for a file that is not a JSON object, an unknown key or a value that the flag refuses
  */
 export function applyConfig(command: Command, path: string): void {
-  const settings = readObject(path);
+  if (path === "") {
+    throw new InputError("Cannot take settings from a file that has no name", {
+      where: "--config",
+      remedy: "name a JSON file; the task night takes it from NIGHT=night.json",
+    });
+  }
+  const settings = readObject(userPath(path));
   for (const [key, value] of Object.entries(settings)) {
     const option = command.options.find((candidate) =>
       candidate.attributeName() === key || [candidate.long, candidate.short].includes(`--${key}`)
