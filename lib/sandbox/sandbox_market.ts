@@ -22,7 +22,7 @@ export class SandboxMarket {
   readonly bars: Bars;
   readonly #clock: TimerClock;
   readonly #tape: PriceTape;
-  readonly #listeners: PrintListener[] = [];
+  #listeners: readonly PrintListener[] = [];
   #next: number;
   #last: Print | null;
   #isUpTick = true;
@@ -41,9 +41,10 @@ export class SandboxMarket {
     this.#wait();
   }
 
-  /** Tells of every trade to come, those asked first first. */
-  onPrint(listener: PrintListener): void {
-    this.#listeners.push(listener);
+  /** Tells of every trade to come, those asked first first; until what it returns is called. */
+  onPrint(listener: PrintListener): () => void {
+    this.#listeners = [...this.#listeners, listener];
+    return () => this.#listeners = this.#listeners.filter((other) => other !== listener);
   }
 
   /** Ends it. */

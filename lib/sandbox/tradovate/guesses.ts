@@ -75,6 +75,8 @@ export interface TradovateGuesses {
   readonly chartElements: number;
   /** How a user without entitlement is refused. */
   readonly noEntitlement: "access-denied" | "delayed";
+  /** Whether market data lapses over the end of a month, 19:00 to 04:00 Chicago time. */
+  readonly monthEnd: "stays" | "lapses";
   /** Hours before its end from which a contract can only be closed. */
   readonly closingOnlyHours: number;
   /** Minutes after a session's close at which lists empty and profits begin anew. */
@@ -120,6 +122,7 @@ export const TRADOVATE_GUESSES: TradovateGuesses = {
   barTimestamp: "open",
   chartElements: 4_096,
   noEntitlement: "access-denied",
+  monthEnd: "stays",
   closingOnlyHours: 0,
   rollMinutes: 30,
   dayMarginShare: 1,

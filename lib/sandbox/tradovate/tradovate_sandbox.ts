@@ -7,9 +7,12 @@ import {
 import type { FaultPlan } from "../fault_script.ts";
 import { Brackets } from "./brackets.ts";
 import type { EntityChange } from "./entity_store.ts";
+import { Entitlement } from "./entitlement.ts";
 import { Exchange } from "./exchange.ts";
 import { Intruders } from "./intruders.ts";
+import { type MarketDesk, MarketFeed } from "./market_feed.ts";
 import { OrderDesk } from "./order_desk.ts";
+import { Quotes } from "./quotes.ts";
 import { RestServer } from "./rest_server.ts";
 import {
   type SandboxHosts,
@@ -29,6 +32,9 @@ const MAINTENANCE_MS = 120_000;
 
 /** Changes of before that a fault tells again. */
 const RECENT = 20;
+
+/** Hosts that tell of the market. */
+const MARKET_HOSTS: readonly HostName[] = ["md", "mdDemo"];
 
 /** Most sockets of one user. */
 const MOST_SOCKETS = 50;
@@ -94,7 +100,11 @@ export function createTradovateSandbox(options: TradovateSandboxOptions): Tradov
   const intruders = new Intruders(core, exchange, desk);
   const sockets = new Set<VenueSocket>();
   const recent: EntityChange[] = [];
-  let shutUntil = -Infinity;
+  let shutUntil = -Infinity, subscriptions = 0;
+  const marketDesk: MarketDesk = {
+    ...{ core, counts: api.limits, quotes: new Quotes(core), entitlement: new Entitlement(core) },
+    nextId: () => ++subscriptions,
+  };
 
   core.listen((changes, accountId) => {
     recent.push(...changes);
@@ -128,7 +138,8 @@ export function createTradovateSandbox(options: TradovateSandboxOptions): Tradov
     if (sockets.size >= MOST_SOCKETS) oldest!.shutDown("ConnectionQuotaReached");
     const venue = {
       ...{ core, api, host, random: core.random(1_000 + sockets.size), recent: () => recent },
-      market: () => null,
+      market: (send: (kind: string, payload: unknown) => void) =>
+        MARKET_HOSTS.includes(host) ? new MarketFeed(marketDesk, send) : null,
     };
     const socket = new VenueSocket(venue, client);
     sockets.add(socket);
