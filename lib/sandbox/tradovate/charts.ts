@@ -59,7 +59,7 @@ export function readChart(
 }
 
 /** One chart of a socket: its history, the word that it has ended, and what comes after. */
-export class Chart {
+export class SocketChart {
   readonly historicalId: number;
   readonly realtimeId: number;
   readonly #core: VenueCore;

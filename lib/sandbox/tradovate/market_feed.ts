@@ -2,7 +2,7 @@ import type { Random } from "../../core/mod.ts";
 import type { ListedContract } from "../listed_contracts.ts";
 import type { Print } from "../price_tape.ts";
 import type { CallCounts } from "./call_counts.ts";
-import { Chart, readChart } from "./charts.ts";
+import { readChart, SocketChart } from "./charts.ts";
 import type { Entitlement } from "./entitlement.ts";
 import type { Quotes } from "./quotes.ts";
 import type { UserSession } from "./token_desk.ts";
@@ -32,7 +32,7 @@ export class MarketFeed implements MarketSubscriptions {
   readonly #send: (kind: string, payload: unknown) => void;
   readonly #random: Random;
   readonly #topics = new Map<string, { readonly isDelayed: boolean }>();
-  readonly #charts = new Map<number, Chart>();
+  readonly #charts = new Map<number, SocketChart>();
   #held: Record<string, unknown> | null = null;
   readonly #stop: () => void;
   #isOpen = true;
@@ -105,7 +105,7 @@ export class MarketFeed implements MarketSubscriptions {
     const send = (payload: unknown): void => {
       if (this.#isOpen && !entitlement.isLapsed) this.#send("chart", payload);
     };
-    const chart = new Chart(core, request, firstId, this.#random, send);
+    const chart = new SocketChart(core, request, firstId, this.#random, send);
     this.#charts.set(chart.realtimeId, chart);
     return done({ historicalId: chart.historicalId, realtimeId: chart.realtimeId });
   }
