@@ -17,6 +17,24 @@ export {
   type TokenStore,
   type TradovateCredentials,
 } from "./tradovate/credentials.ts";
+export {
+  currentContract,
+  nextContract,
+  requireContract,
+  type VenueContract,
+} from "./tradovate/contracts.ts";
+export {
+  type OpenedTradovateBroker,
+  openTradovateBroker,
+  type TradovateBrokerOptions,
+} from "./tradovate/open_tradovate_broker.ts";
+export {
+  type LedgerEntry,
+  memoryLedger,
+  type OrderLedger,
+  type SentOrder,
+} from "./tradovate/order_ledger.ts";
+export { BROKER_PATIENCE, type BrokerPatience } from "./tradovate/tradovate_broker.ts";
 export type { CallOutcome, RefusalCode } from "./tradovate/outcome.ts";
 export {
   type CallOptions,

@@ -106,6 +106,29 @@ export class TradovateClient {
     return this.#items({ path: `${type.toLowerCase()}/deps`, query, ...options });
   }
 
+  /** What belongs to any of some entities. */
+  dependentsOfAll(
+    type: string,
+    masterIds: readonly number[],
+    options: CallOptions,
+  ): Promise<CallOutcome<readonly JsonValue[]>> {
+    const query = { masterids: masterIds.join(",") };
+    return this.#items({ path: `${type.toLowerCase()}/ldeps`, query, ...options });
+  }
+
+  /** Entities by their numbers, ten at most; those that there are, in any order. */
+  items(
+    type: string,
+    ids: readonly number[],
+    options: CallOptions,
+  ): Promise<CallOutcome<readonly JsonValue[]>> {
+    return this.#items({
+      path: `${type.toLowerCase()}/items`,
+      query: { ids: ids.join(",") },
+      ...options,
+    });
+  }
+
   /** An entity by its number. */
   item(type: string, id: number, options: CallOptions): Promise<CallOutcome> {
     return this.#rest.call({ path: `${type.toLowerCase()}/item`, query: { id }, ...options });

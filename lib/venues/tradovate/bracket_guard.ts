@@ -1,0 +1,212 @@
+import { toTicks } from "../../trading/mod.ts";
+import type { BrokerContext } from "./broker_context.ts";
+import type { OrderSender } from "./order_sender.ts";
+import { termsOf } from "./order_tickets.ts";
+import { type OwnOrder, sideOf, type VenueWork } from "./own_orders.ts";
+import { type GuardAction, isLive, protectBracket } from "./protect_bracket.ts";
+import type { VenueOrderState } from "./tradovate_books.ts";
+import type { VenueLots } from "./venue_lots.ts";
+import type { VenueWatch } from "./venue_watch.ts";
+
+/** What a bracket looked like last, and since when. */
+interface Seen {
+  print: string;
+  since: number;
+  lookedAt: number;
+  isLooking: boolean;
+}
+
+/** A position on the wrong side is closed again no sooner. */
+const OVERRUN_PAUSE_MS = 5_000;
+
+/** Keeps the exits of all brackets in line with what is held. */
+export class BracketGuard {
+  readonly #context: BrokerContext;
+  readonly #sender: OrderSender;
+  readonly #watch: VenueWatch;
+  readonly #lots: VenueLots;
+  readonly #seen = new Map<number, Seen>();
+  #overrunAt = -Infinity;
+  #isClosingOverrun = false;
+
+  /** Guards nothing yet. */
+  constructor(context: BrokerContext, sender: OrderSender, watch: VenueWatch, lots: VenueLots) {
+    this.#context = context;
+    this.#sender = sender;
+    this.#watch = watch;
+    this.#lots = lots;
+  }
+
+  /** Does what brackets need now. @returns whether one is not as it should be yet */
+  guard(entries: readonly OwnOrder[]): boolean {
+    const { clock, markets } = this.#context;
+    let isBusy = false;
+    for (const market of markets.values()) {
+      const { lots } = this.#lots.of(market.contractId);
+      // The oldest are cut last.
+      let left = lots;
+      for (const entry of entries) {
+        if (entry.symbol !== market.instrument.symbol) continue;
+        const open = this.#openLots(entry), side = sideOf(entry);
+        const held = side * Math.max(0, Math.min(side * open, side * left));
+        left -= held;
+        const seen = this.#look(entry, held);
+        const actions = protectBracket({
+          ...{ entry, heldLots: held, now: clock.now() },
+          stateOf: (work) => this.#stateOf(work),
+          termsOf: (work) =>
+            termsOf(this.#stateOf(work)?.version ?? null, work.terms, market.instrument),
+          anchorTicks: this.#anchorTicks(entry, market.instrument.tickSize),
+          quietMs: clock.now() - seen.since,
+          isLookedAt: seen.lookedAt >= seen.since,
+        });
+        for (const action of actions) this.#do(entry, seen, action);
+        isBusy ||= actions.length > 0 || clock.now() - seen.since < 2_000;
+      }
+    }
+    return this.#closeOverrun() || isBusy;
+  }
+
+  /** Whether another stop may take the place of those of an exit that have ended. */
+  mayComeBack(exit: OwnOrder): boolean {
+    if (exit.exit === null || exit.exit.kind === "take-profit" || exit.isWithdrawn) return false;
+    const entry = this.#context.orders.get(exit.entryId!)!;
+    const { contractId } = this.#context.markets.get(exit.symbol)!;
+    const held = sideOf(entry) * this.#lots.of(contractId).lots;
+    return sideOf(entry) * this.#openLots(entry) > 0 && held > 0;
+  }
+
+  /** Forgets a bracket that is over. */
+  forget(entry: OwnOrder): void {
+    this.#seen.delete(entry.id);
+  }
+
+  #do(entry: OwnOrder, seen: Seen, action: GuardAction): void {
+    const { onTrouble } = this.#context;
+    switch (action.kind) {
+      case "look":
+        if (seen.isLooking) return;
+        seen.isLooking = true;
+        return void this.#lookAt(entry, seen);
+      case "cancel":
+        return void this.#sender.cancel(action.work);
+      case "change": {
+        const { lots, order, terms, work } = action;
+        return void this.#sender.change(order, work, lots, terms);
+      }
+      case "place": {
+        const { lots, order } = action;
+        onTrouble(
+          `a stop of ${lots} lots takes the place of exit ${order.id}, which does not work`,
+        );
+        const terms = this.#stopTerms(entry, order);
+        return void this.#sender.place(order, terms, lots);
+      }
+      case "flatten": {
+        const { lots, order } = action;
+        onTrouble(`${lots} lots are closed at the market as no stop ${order.id} is taken`);
+        return void this.#sender.place(order, { kind: "market" }, lots);
+      }
+    }
+  }
+
+  async #lookAt(entry: OwnOrder, seen: Seen): Promise<void> {
+    const { since } = seen;
+    const works = [entry, ...entry.exits].flatMap((order) =>
+      order.works.filter((work) => work.venueId !== null).map((work) => [order, work] as const)
+    );
+    // What may still trade before what is long over.
+    const live = works.filter(([, work]) => isLive(work, this.#stateOf(work)));
+    const isTold = await this.#watch.look([
+      ...live,
+      ...works.filter((each) => !live.includes(each)),
+    ]);
+    seen.isLooking = false;
+    if (isTold) seen.lookedAt = Math.max(since, seen.lookedAt);
+    for (const [, work] of works) {
+      if (work.change === null || this.#context.clock.now() - work.change.at < 2_000) continue;
+      work.change = null;
+      work.failedChanges++;
+    }
+    this.#context.changed();
+  }
+
+  #stopTerms(entry: OwnOrder, { exit, terms }: OwnOrder) {
+    const market = this.#context.markets.get(entry.symbol)!;
+    const anchor = this.#anchorTicks(entry, market.instrument.tickSize);
+    if (anchor === null) return terms;
+    return { kind: "stop", stopTicks: anchor - sideOf(entry) * exit!.distanceTicks } as const;
+  }
+
+  #look(entry: OwnOrder, held: number): Seen {
+    const now = this.#context.clock.now();
+    const parts = [entry, ...entry.exits].map(({ isWithdrawn, works }) =>
+      [
+        isWithdrawn,
+        ...works.map((work) => {
+          const state = this.#stateOf(work);
+          return [work.state, state?.phase, state?.filled, state?.version?.id].join();
+        }),
+      ].join(";")
+    );
+    const print = [held, ...parts].join("|");
+    let seen = this.#seen.get(entry.id);
+    if (seen === undefined) {
+      seen = { print, since: now, lookedAt: -Infinity, isLooking: false };
+      this.#seen.set(entry.id, seen);
+    } else if (seen.print !== print) [seen.print, seen.since] = [print, now];
+    return seen;
+  }
+
+  #stateOf({ venueId }: VenueWork): VenueOrderState | null {
+    return venueId === null ? null : this.#context.books.stateOf(venueId);
+  }
+
+  /** Signed lots of an entry that its exits have not closed. */
+  #openLots(entry: OwnOrder): number {
+    return this.#filledLots(entry) +
+      entry.exits.reduce((sum, exit) => sum + this.#filledLots(exit), 0);
+  }
+
+  #filledLots(order: OwnOrder): number {
+    return order.works.reduce(
+      (sum, work) => sum + work.side * (this.#stateOf(work)?.filled ?? 0),
+      0,
+    );
+  }
+
+  #anchorTicks(entry: OwnOrder, tickSize: number): number | null {
+    const [first] = entry.works.flatMap(({ venueId }) =>
+      venueId === null ? [] : this.#context.books.fillsOf(venueId)
+    );
+    return first === undefined ? null : toTicks(first.price, tickSize);
+  }
+
+  /** What was only to close has opened the other side: that is closed again. */
+  #closeOverrun(): boolean {
+    const { clock, markets } = this.#context;
+    for (const { contractId } of markets.values()) {
+      const { overrun } = this.#lots.of(contractId);
+      if (overrun === 0) continue;
+      if (!this.#isClosingOverrun && clock.now() - this.#overrunAt >= OVERRUN_PAUSE_MS) {
+        this.#isClosingOverrun = true;
+        void this.#closeNow(contractId).finally(() => this.#isClosingOverrun = false);
+      }
+      return true;
+    }
+    return false;
+  }
+
+  async #closeNow(contractId: number): Promise<void> {
+    const { books, clock, onTrouble, orders } = this.#context;
+    // An execution that was not heard of may explain it.
+    if (await this.#watch.everything("exit") !== "") return;
+    const { lots, overrun, overrunBy } = this.#lots.of(contractId);
+    const said = books.positions.get(contractId) ?? 0;
+    if (overrun === 0 || overrunBy === null || said !== lots) return;
+    this.#overrunAt = clock.now();
+    const owner = overrunBy.entryId === null ? overrunBy : orders.get(overrunBy.entryId)!;
+    onTrouble(`order ${overrunBy.id} has opened ${overrun} lots, which are closed again`);
+    await this.#sender.placeBack(owner, -overrun);
+  }
+}

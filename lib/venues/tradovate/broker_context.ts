@@ -1,0 +1,39 @@
+import type { TimerClock } from "../../core/mod.ts";
+import type { Instrument } from "../../market/mod.ts";
+import type { OwnOrders } from "./own_orders.ts";
+import type { OrderLedger } from "./order_ledger.ts";
+import type { TradovateBooks } from "./tradovate_books.ts";
+import type { TradovateClient } from "./tradovate_client.ts";
+
+/** An instrument as it is traded here. */
+export interface VenueMarket {
+  readonly instrument: Instrument;
+  /** Name of the contract, for example `MESZ6`. */
+  readonly contract: string;
+  /** Its number at the venue. */
+  readonly contractId: number;
+  /** What a lot and side costs where the venue does not say it in time, micro-dollars. */
+  readonly feePerSideMicros: number;
+  /** Price of the last close in ticks; null before the first bar. */
+  lastTicks: number | null;
+  /** Row of the last bar that was told. */
+  lastRow: number;
+}
+
+/** What the parts of a broker share. */
+export interface BrokerContext {
+  readonly client: TradovateClient;
+  readonly clock: TimerClock;
+  readonly books: TradovateBooks;
+  readonly orders: OwnOrders;
+  readonly ledger: OrderLedger;
+  readonly accountId: number;
+  /** Name of the account. */
+  readonly accountSpec: string;
+  /** By symbol. */
+  readonly markets: ReadonlyMap<string, VenueMarket>;
+  /** Something has changed: whatever follows from it is done. */
+  readonly changed: () => void;
+  /** Told what a person should know. */
+  readonly onTrouble: (reason: string) => void;
+}

@@ -1,0 +1,101 @@
+import { InputError, type JsonValue } from "../../core/mod.ts";
+import type { Instrument } from "../../market/mod.ts";
+import { fieldsOf, type JsonFields, numberIn } from "../json_fields.ts";
+import { readTime } from "./entities.ts";
+import { nameIn, type TradovateClient, valueOf } from "./tradovate_client.ts";
+
+const WATCH = { priority: "watch" } as const;
+
+/** A contract at the venue, and when it ends. */
+export interface VenueContract {
+  readonly name: string;
+  readonly id: number;
+  /** Epoch milliseconds. */
+  readonly expiresAt: number;
+}
+
+/**
+ * Finds a contract, and holds its tick and value against the instrument that it is traded as.
+ *
+ * @returns its number at the venue
+ * @throws {InputError} when there is none, or it is something else
+ */
+export async function requireContract(
+  client: TradovateClient,
+  name: string,
+  { pointValue, symbol, tickSize }: Instrument,
+): Promise<number> {
+  const found = await client.find("contract", name, WATCH);
+  if (found.kind === "refused" && found.code === "missing") {
+    throw new InputError(`Cannot trade ${name} as Tradovate has no such contract`, {
+      where: "--symbol",
+      remedy: `name one of its contracts, for example ${symbol}Z6`,
+    });
+  }
+  const contract = fieldsOf(valueOf(found, `find ${name}`));
+  const id = contract === null ? null : numberIn(contract, "id");
+  const maturityId = contract === null ? null : numberIn(contract, "contractMaturityId");
+  if (id === null || maturityId === null) throw new InputError(`Cannot read contract ${name}`);
+  const maturity = fieldsOf(
+    valueOf(await client.item("contractMaturity", maturityId, WATCH), `look up ${name}`),
+  );
+  const productId = maturity === null ? null : numberIn(maturity, "productId");
+  if (productId === null) throw new InputError(`Cannot read when ${name} ends`);
+  const product = fieldsOf(
+    valueOf(await client.item("product", productId, WATCH), `look up what ${name} is`),
+  );
+  const tick = product === null ? null : numberIn(product, "tickSize");
+  const point = product === null ? null : numberIn(product, "valuePerPoint");
+  if (tick !== tickSize || point !== pointValue) {
+    throw new InputError(
+      `Cannot trade ${name} as ${symbol}: at the venue a tick is ${tick} and a point ${point} ` +
+        `dollars, here ${tickSize} and ${pointValue}`,
+      { where: "--symbol", remedy: "correct the instrument, see docs/instruments.md" },
+    );
+  }
+  return id;
+}
+
+/**
+ * The contract of an instrument that is traded most: by the venue's relevance, of those that do not
+ * end within some days. Which one is the front month says nothing of that.
+ *
+ * @throws {InputError} when there is none
+ */
+export async function currentContract(
+  client: TradovateClient,
+  { symbol }: Pick<Instrument, "symbol">,
+  daysBefore = 8,
+): Promise<VenueContract> {
+  const suggested = valueOf(await client.suggestContracts(symbol, WATCH), `look for ${symbol}`);
+  const from = client.options.clock.now() + daysBefore * 86_400_000;
+  for (const item of suggested) {
+    // A root may begin another one: ES and ESX.
+    if (nameIn(item)?.slice(0, -2) !== symbol) continue;
+    const contract = await contractOf(client, fieldsOf(item)!);
+    if (contract.expiresAt >= from) return contract;
+  }
+  throw new InputError(`Cannot find a contract of ${symbol} at Tradovate`, {
+    where: "--symbol",
+    remedy: "name the contract, for example MESZ6",
+  });
+}
+
+/** The contract behind another one. @throws {InputError} when there is none */
+export async function nextContract(client: TradovateClient, name: string): Promise<VenueContract> {
+  const rolled: JsonValue = valueOf(await client.rollContract(name, WATCH), `roll ${name}`);
+  const fields = fieldsOf(rolled);
+  if (fields === null) throw new InputError(`Cannot roll ${name} as nothing comes behind it`);
+  return await contractOf(client, fields);
+}
+
+async function contractOf(client: TradovateClient, fields: JsonFields): Promise<VenueContract> {
+  const name = nameIn(fields) ?? "", id = numberIn(fields, "id");
+  const maturityId = numberIn(fields, "contractMaturityId");
+  if (id === null || maturityId === null) throw new InputError(`Cannot read contract ${name}`);
+  const maturity = fieldsOf(
+    valueOf(await client.item("contractMaturity", maturityId, WATCH), `look up ${name}`),
+  );
+  const date = maturity?.expirationDate;
+  return { name, id, expiresAt: readTime(typeof date === "string" ? date : null) };
+}

@@ -1,0 +1,60 @@
+import type { BrokerFill, OrderTerms, TimeInForce } from "../../trading/mod.ts";
+import type { TradovateFill } from "./entities.ts";
+
+/** An order of ours before it is sent: what a restart needs to know it again. */
+export interface SentOrder {
+  /** Number of the order or exit. */
+  readonly id: number;
+  /** Instrument. */
+  readonly symbol: string;
+  /** Number of the contract at the venue. */
+  readonly contractId: number;
+  /** Signed; of an exit those of its entry with the other sign. */
+  readonly lots: number;
+  readonly terms: OrderTerms;
+  readonly timeInForce: TimeInForce;
+  /** Of the entry that an exit belongs to; null for others. */
+  readonly entryId: number | null;
+  /** Of an exit: which, and how far from the entry's price. */
+  readonly exit: { readonly kind: string; readonly distanceTicks: number } | null;
+  /** Why it was sent. */
+  readonly reason: string;
+}
+
+/** What is kept of orders, so that the venue's books can be read after a restart too. */
+export type LedgerEntry =
+  /** What was there before the first order: executions up to a number, and lots by contract. */
+  | {
+    readonly kind: "begun";
+    readonly lastFillId: number;
+    readonly positions: readonly (readonly [contractId: number, lots: number])[];
+  }
+  /** About to be sent. */
+  | { readonly kind: "sent"; readonly order: SentOrder }
+  /** One order at the venue, made for an order of ours; there may be several in its life. */
+  | {
+    readonly kind: "placed";
+    readonly id: number;
+    readonly clOrdId: string;
+    readonly venueId: number;
+  }
+  /** Lots that are wanted were changed. */
+  | { readonly kind: "changed"; readonly id: number; readonly lots: number }
+  /** An execution was told, and how the venue has it. */
+  | { readonly kind: "filled"; readonly told: BrokerFill; readonly venue: TradovateFill }
+  /** Told as ended, and by which evidence. */
+  | { readonly kind: "ended"; readonly id: number; readonly as: string; readonly evidence: string };
+
+/** Where that is kept; an entry is safe once `append` returns. */
+export interface OrderLedger {
+  /** Everything that was kept, oldest first. */
+  entries(): readonly LedgerEntry[];
+  /** Keeps one more. @throws when it cannot: then nothing may be sent */
+  append(entry: LedgerEntry): void;
+}
+
+/** Keeps it for as long as the process runs. */
+export function memoryLedger(): OrderLedger {
+  const kept: LedgerEntry[] = [];
+  return { entries: () => kept, append: (entry) => void kept.push(entry) };
+}

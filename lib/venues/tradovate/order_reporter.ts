@@ -1,0 +1,274 @@
+import {
+  type BrokerFill,
+  type BrokerReport,
+  type Fill,
+  type OrderTerms,
+  toTicks,
+  usdToMicros,
+} from "../../trading/mod.ts";
+import type { BrokerContext, VenueMarket } from "./broker_context.ts";
+import type { TradovateFill } from "./entities.ts";
+import { sameTerms, termsOf } from "./order_tickets.ts";
+import { type OwnOrder, sideOf, type VenueWork } from "./own_orders.ts";
+import { isLive } from "./protect_bracket.ts";
+import type { VenueOrderState } from "./tradovate_books.ts";
+
+/** So long a fill waits for its fee; then it is told with the one that is assumed. */
+const FEE_MS = 3_000;
+
+/** Who is told of reports. */
+export type ReportListener = (symbol: string, report: BrokerReport) => void;
+
+/**
+ * Tells what has become of orders, each report once and in its order: what was accepted, then its
+ * executions, then its end with the evidence for it.
+ */
+export class OrderReporter {
+  readonly #context: BrokerContext;
+  readonly #tell: ReportListener;
+  /** Executions that were told, oldest first. */
+  readonly #told: BrokerFill[] = [];
+  readonly #toldIds = new Set<string>();
+  /** When an execution was seen first, by number. */
+  readonly #seenAt = new Map<number, number>();
+  /** Executions up to this number were there before. */
+  readonly #lastFillId: number;
+
+  /** @param lastFillId executions up to this number were there before the first order */
+  constructor(context: BrokerContext, lastFillId: number, tell: ReportListener) {
+    this.#context = context;
+    this.#lastFillId = lastFillId;
+    this.#tell = tell;
+    for (const entry of context.ledger.entries()) {
+      if (entry.kind !== "filled") continue;
+      this.#told.push(entry.told);
+      this.#toldIds.add(entry.told.executionId);
+    }
+  }
+
+  /** Executions that were told, oldest first. */
+  get told(): readonly BrokerFill[] {
+    return this.#told;
+  }
+
+  /** Executions that wait for their fee, by number. */
+  readonly waitingForFee = new Set<number>();
+
+  /** Tells executions that have not been told, oldest first. @returns those of somebody else */
+  tellFills(isExternal: (orderId: number) => boolean): readonly Fill[] {
+    const { books, orders } = this.#context;
+    const external: Fill[] = [];
+    const news = [...books.fills.values()].filter((fill) => this.#isNews(fill))
+      .toSorted((a, b) => a.id - b.id);
+    for (const fill of news) {
+      const order = orders.ofVenue(fill.orderId);
+      const market = this.#marketOf(fill);
+      if (market === null) continue;
+      if (order === undefined && (fill.id <= this.#lastFillId || !isExternal(fill.orderId))) {
+        continue;
+      }
+      const wasTold = this.#toldIds.has(String(fill.id));
+      const fee = this.#feeMicros(fill, market);
+      if (fee === null) continue;
+      const lots = (fill.action === "Buy" ? 1 : -1) * fill.qty;
+      if (order !== undefined && !wasTold) this.#accept(order, lots);
+      const told = this.#fill(fill, order, market, fee);
+      if (!wasTold) this.#tellFill(order, told, String(fill.id), fill, market);
+      // It was taken back: the same the other way round.
+      if (!fill.isActive) {
+        const back = { ...told, lots: -told.lots, feeMicros: -told.feeMicros, slippageTicks: 0 };
+        this.#tellFill(order, back, `${fill.id}x`, fill, market);
+      }
+      if (order === undefined) external.push(told);
+    }
+    return external;
+  }
+
+  /** Whether an order at the venue has executions that were not told. */
+  hasUntold(venueId: number): boolean {
+    return this.#context.books.fillsOf(venueId).some((fill) => this.#isNews(fill));
+  }
+
+  /** Nobody can tell what became of an order. */
+  unknown(order: OwnOrder, reason: string): void {
+    if (order.isToldUnknown || order.ended !== null) return;
+    order.isToldUnknown = true;
+    this.#tell(order.symbol, { kind: "unknown", orderId: order.id, reason });
+  }
+
+  /**
+   * Tells what is new of an order.
+   *
+   * @param mayComeBack whether another order at the venue may take the place of those that ended
+   */
+  review(order: OwnOrder, mayComeBack: boolean): void {
+    const { books, orders } = this.#context;
+    if (order.ended !== null || order.works.length === 0) return;
+    const works = order.works.map((work) =>
+      [work, work.venueId === null ? null : books.stateOf(work.venueId)] as const
+    );
+    if (works.some(([{ venueId }]) => venueId !== null && this.hasUntold(venueId))) return;
+    const entry = order.entryId === null ? null : orders.get(order.entryId) ?? null;
+    const isWaiting = entry !== null && entry.filledLots === 0 && order.filledLots === 0;
+    if (isWaiting && entry.ended === null) return;
+    if (isWaiting) {
+      // The listener forgot it with its entry.
+      if (works.every(([work, state]) => !isLive(work, state))) orders.end(order, "unused", "");
+      return;
+    }
+    const working = works.filter(([work, state]) =>
+      state?.phase === "working" && work.side === sideOf(order)
+    );
+    if (working.length > 0) return this.#tellWorking(order, working);
+    const lost = works.find(([work]) => work.state === "unknown");
+    if (lost !== undefined) return this.unknown(order, lost[0].reason);
+    if (works.some(([work, state]) => isLive(work, state)) || mayComeBack) return;
+    this.#tellEnd(order, works);
+  }
+
+  #tellWorking(
+    order: OwnOrder,
+    working: readonly (readonly [VenueWork, VenueOrderState | null])[],
+  ): void {
+    const { instrument } = this.#context.markets.get(order.symbol)!;
+    const left = working.reduce(
+      (sum, [work, state]) =>
+        sum + Math.max(0, (state!.version?.orderQty ?? work.lots) - state!.filled),
+      0,
+    );
+    if (left === 0) return;
+    const [work, state] = working.at(-1)!;
+    this.#tellAccepted(
+      order,
+      sideOf(order) * left,
+      termsOf(state!.version, work.terms, instrument),
+    );
+  }
+
+  #tellAccepted(order: OwnOrder, lots: number, terms: OrderTerms): void {
+    const known = order.toldTerms ?? (order.entryId === null ? order.terms : null);
+    const isNews = known === null || !sameTerms(known, terms);
+    if (order.toldLots === lots && !isNews && !order.isToldUnknown) return;
+    [order.toldLots, order.toldTerms, order.isToldUnknown] = [lots, terms, false];
+    this.#tell(order.symbol, {
+      ...{ kind: "accepted", orderId: order.id, lots },
+      ...(isNews ? { terms } : {}),
+    });
+  }
+
+  /** An execution is word enough that its order was accepted. */
+  #accept(order: OwnOrder, lots: number): void {
+    if (order.toldLots !== null || order.ended !== null) return;
+    const left = order.entryId === null ? order.wanted - order.filledLots : lots;
+    this.#tellAccepted(order, left, order.works.at(-1)?.terms ?? order.terms);
+  }
+
+  #tellEnd(
+    order: OwnOrder,
+    works: readonly (readonly [VenueWork, VenueOrderState | null])[],
+  ): void {
+    const { orders } = this.#context;
+    for (const [work, state] of works) {
+      if (state === null) continue;
+      const all = state.end === "filled" ? state.version?.orderQty ?? work.lots : state.saidFilled;
+      if (state.filled < all) return;
+      const isSure = state.end === "filled" || state.end === "rejected" || state.isCounted ||
+        work.lookedAt >= (work.endedAt ?? Infinity);
+      if (!isSure) return;
+    }
+    const [work, state] = works.at(-1)!;
+    const { id: orderId, symbol } = order;
+    const left = order.toldLots ?? (order.entryId === null ? order.wanted - order.filledLots : 0);
+    if (left === 0 && order.filledLots !== 0) {
+      return orders.end(order, "filled", state?.evidence ?? "");
+    }
+    const evidence = state?.evidence ?? work.reason;
+    if (state === null || (state.end === "rejected" && order.filledLots === 0)) {
+      const reason = state === null ? work.reason : state.reason || "rejected by the venue";
+      orders.end(order, "rejected", evidence);
+      if (order.isWithdrawn && state === null) this.#tell(symbol, { kind: "cancelled", orderId });
+      else this.#tell(symbol, { kind: "rejected", orderId, reason });
+    } else {
+      const kind = state.end === "expired" ? "expired" : "cancelled";
+      orders.end(order, kind, evidence);
+      this.#tell(symbol, { kind, orderId });
+    }
+  }
+
+  #tellFill(
+    order: OwnOrder | undefined,
+    fill: Fill,
+    executionId: string,
+    venue: TradovateFill,
+    { instrument: { symbol } }: VenueMarket,
+  ): void {
+    const told = { executionId, symbol, fill };
+    this.#context.ledger.append({ kind: "filled", told, venue });
+    this.#told.push(told);
+    this.#toldIds.add(executionId);
+    if (order !== undefined) {
+      order.filledLots += fill.lots;
+      if (order.toldLots !== null) order.toldLots -= fill.lots;
+      order.isToldUnknown = false;
+    }
+    this.#tell(symbol, { kind: "filled", fill, executionId });
+  }
+
+  #isNews(fill: TradovateFill): boolean {
+    const isTold = this.#toldIds.has(String(fill.id));
+    if (!fill.isActive) return isTold && !this.#toldIds.has(`${fill.id}x`);
+    return !isTold;
+  }
+
+  #marketOf({ contractId }: TradovateFill): VenueMarket | null {
+    for (const market of this.#context.markets.values()) {
+      if (market.contractId === contractId) return market;
+    }
+    return null;
+  }
+
+  /** Null while it is worth waiting for. */
+  #feeMicros(fill: TradovateFill, { feePerSideMicros }: VenueMarket): number | null {
+    const { books, clock } = this.#context;
+    const usd = books.feeUsd(fill.id);
+    if (usd !== null) {
+      this.waitingForFee.delete(fill.id);
+      return usdToMicros(usd);
+    }
+    const seenAt = this.#seenAt.get(fill.id) ?? clock.now();
+    this.#seenAt.set(fill.id, seenAt);
+    if (clock.now() - seenAt < FEE_MS) {
+      this.waitingForFee.add(fill.id);
+      return null;
+    }
+    this.waitingForFee.delete(fill.id);
+    return feePerSideMicros * fill.qty;
+  }
+
+  #fill(
+    { action, orderId, price, qty, time }: TradovateFill,
+    order: OwnOrder | undefined,
+    { instrument, lastRow }: VenueMarket,
+    feeMicros: number,
+  ): Fill {
+    const { clock } = this.#context;
+    const side = action === "Buy" ? 1 : -1;
+    const priceTicks = toTicks(price, instrument.tickSize);
+    const work = order?.works.find(({ venueId }) => venueId === orderId);
+    const stop = work !== undefined && "stopTicks" in work.terms
+      ? work.terms.stopTicks
+      : priceTicks;
+    return {
+      // Those of somebody else have the venue's number, below 0.
+      orderId: order?.id ?? -orderId,
+      bar: lastRow,
+      time: Number.isFinite(time) ? time : clock.now(),
+      moment: "inside",
+      lots: side * qty,
+      priceTicks,
+      slippageTicks: Math.max(0, side * (priceTicks - stop)),
+      feeMicros,
+      reason: (order?.reason ?? "risk") as Fill["reason"],
+    };
+  }
+}

@@ -1,0 +1,163 @@
+import type { OrderTerms } from "../../trading/mod.ts";
+import type { CallPriority } from "../call_budget.ts";
+import type { BrokerContext } from "./broker_context.ts";
+import type { CallOutcome } from "./outcome.ts";
+import { orderTicket } from "./order_tickets.ts";
+import type { OwnOrder, VenueWork } from "./own_orders.ts";
+import type { PlacedIds } from "./tradovate_client.ts";
+
+/** What is asked again is asked after so long. */
+const CANCEL_AGAIN_MS = 2_000, PENDING_AGAIN_MS = 500;
+
+/**
+ * Hands orders over, each once, and notes what the venue has said to that. What nobody knows stays
+ * unknown here; finding out is somebody else's.
+ */
+export class OrderSender {
+  readonly #context: BrokerContext;
+  /** Milliseconds after which an entry that still waits for its turn is not sent any more. */
+  readonly #staleMs: number;
+
+  /** Sends nothing yet. */
+  constructor(context: BrokerContext, staleMs: number) {
+    this.#context = context;
+    this.#staleMs = staleMs;
+  }
+
+  /** Sends an order, with its exits in the same call. */
+  async submit(order: OwnOrder, priority: CallPriority): Promise<void> {
+    const { client, clock, orders } = this.#context;
+    const now = clock.now(), lots = Math.abs(order.lots);
+    const work = orders.work(order, order.terms, lots, now);
+    const exits = order.exits.map((exit) => orders.work(exit, exit.terms, lots, now));
+    const options = {
+      priority,
+      isWanted: () =>
+        !order.isWithdrawn && (priority === "exit" || clock.now() - now <= this.#staleMs),
+    };
+    const ticket = this.#ticket(order, work);
+    const outcome = exits.length === 0
+      ? await client.placeOrder(ticket, options)
+      : await client.placeOso(
+        ticket,
+        order.exits.map((exit, index) => this.#terms(exit, exits[index]!)),
+        options,
+      );
+    this.#note(outcome, [
+      [order, work],
+      ...order.exits.map((exit, i) => [exit, exits[i]!] as const),
+    ]);
+  }
+
+  /** Sends one more order for an order of ours, of so many lots. */
+  async place(order: OwnOrder, terms: OrderTerms, lots: number): Promise<void> {
+    const { client, clock, orders } = this.#context;
+    const work = orders.work(order, terms, lots, clock.now());
+    const outcome = await client.placeOrder(this.#ticket(order, work), { priority: "exit" });
+    this.#note(outcome, [[order, work]]);
+  }
+
+  /** Sends the opposite of what an order has done too much, signed lots. */
+  async placeBack(order: OwnOrder, lots: number): Promise<void> {
+    const { client, clock, orders } = this.#context;
+    const work = orders.work(order, { kind: "market" }, Math.abs(lots), clock.now());
+    work.side = lots > 0 ? 1 : -1;
+    const outcome = await client.placeOrder(this.#ticket(order, work), { priority: "exit" });
+    this.#note(outcome, [[order, work]]);
+  }
+
+  /** Asks for an order at the venue to be taken back; may be asked again. */
+  async cancel(work: VenueWork): Promise<void> {
+    const { changed, client } = this.#context;
+    if (work.isCancelling || work.venueId === null) return;
+    work.isCancelling = true;
+    const outcome = await client.cancelOrder(work.venueId, `${work.clOrdId}-c`, {
+      priority: "exit",
+    });
+    this.#askAgain(work, outcome);
+    changed();
+  }
+
+  /** Asks for other lots in all or other terms. */
+  async change(
+    order: OwnOrder,
+    work: VenueWork,
+    lots: number,
+    terms: OrderTerms,
+  ): Promise<void> {
+    const { changed, client, clock } = this.#context;
+    if (work.isCancelling || work.change !== null || work.venueId === null) return;
+    work.change = { lots, terms, at: clock.now() };
+    const ticket = { ...this.#terms(order, { ...work, terms }), orderQty: lots };
+    const outcome = await client.modifyOrder(
+      work.venueId,
+      { ...ticket, clOrdId: `${work.clOrdId}-m` },
+      { priority: "exit" },
+    );
+    if (outcome.kind === "refused" || outcome.kind === "not-sent") {
+      work.change = null;
+      if (!isPending(outcome)) work.failedChanges++;
+      work.lookAt = clock.now();
+    }
+    changed();
+  }
+
+  #askAgain(work: VenueWork, outcome: CallOutcome<number>): void {
+    const { changed, clock } = this.#context;
+    const pauseMs = isPending(outcome) ? PENDING_AGAIN_MS : CANCEL_AGAIN_MS;
+    // Whatever was said, only the order itself tells whether it is gone.
+    if (outcome.kind !== "done") work.lookAt = clock.now();
+    clock.after(pauseMs, () => {
+      work.isCancelling = false;
+      changed();
+    });
+  }
+
+  #ticket(order: OwnOrder, work: VenueWork) {
+    const { accountId, accountSpec, markets } = this.#context;
+    const { contract: symbol } = markets.get(order.symbol)!;
+    return { accountId, accountSpec, symbol, orderQty: work.lots, ...this.#terms(order, work) };
+  }
+
+  #terms({ symbol, timeInForce }: OwnOrder, { clOrdId, side, terms }: VenueWork) {
+    const { instrument } = this.#context.markets.get(symbol)!;
+    return orderTicket({ side, terms, timeInForce }, instrument, clOrdId);
+  }
+
+  /** Notes what became of an order and of its exits, which came with it. */
+  #note(
+    outcome: CallOutcome<PlacedIds>,
+    all: readonly (readonly [order: OwnOrder, work: VenueWork])[],
+  ): void {
+    const { changed, clock, orders } = this.#context;
+    const now = clock.now();
+    for (const [index, [order, work]] of all.entries()) {
+      // Events may have told already that it is there.
+      if (work.state === "placed") continue;
+      if (outcome.kind === "done") {
+        const { orderId, others } = outcome.value;
+        const venueId = index === 0 ? orderId : others[index - 1];
+        if (venueId !== undefined) orders.placed(order, work, venueId);
+        else {[work.state, work.lostAt, work.reason] = [
+            "unknown",
+            now,
+            "the venue gave it no number",
+          ];}
+      } else if (outcome.kind === "unknown" || isUnclear(outcome)) {
+        [work.state, work.lostAt, work.reason] = ["unknown", now, outcome.reason];
+      } else {
+        const reason = outcome.kind === "not-sent" ? `not sent: ${outcome.reason}` : outcome.reason;
+        [work.state, work.reason] = ["refused", reason];
+      }
+    }
+    changed();
+  }
+}
+
+function isUnclear(outcome: CallOutcome<unknown>): boolean {
+  return outcome.kind === "refused" && outcome.code === "unclear";
+}
+
+function isPending(outcome: CallOutcome<unknown>): boolean {
+  return outcome.kind === "refused" && outcome.reason.startsWith("AnotherCommandPending");
+}

@@ -1,0 +1,300 @@
+import type { JsonValue } from "../../core/mod.ts";
+import { fieldsOf, itemsOf, type JsonFields, numberIn } from "../json_fields.ts";
+import {
+  readCommand,
+  readCommandReport,
+  readExecutionReport,
+  readFill,
+  readFillFee,
+  readOrder,
+  readOrderVersion,
+  readPosition,
+  type TradovateCommand,
+  type TradovateExecutionReport,
+  type TradovateFill,
+  type TradovateOrder,
+  type TradovateOrderVersion,
+} from "./entities.ts";
+
+/** How an order stands, by everything that was heard of it. */
+export interface VenueOrderState {
+  /** `none` while nothing was heard. */
+  readonly phase: "none" | "pending" | "suspended" | "working" | "ended";
+  /** How it ended; null while it has not. */
+  readonly end: "filled" | "canceled" | "expired" | "rejected" | null;
+  /** What says so: an entity with its number. */
+  readonly evidence: string;
+  /** Why it was rejected, in the venue's words; empty for none. */
+  readonly reason: string;
+  /** Lots and prices; null while they were not heard. */
+  readonly version: TradovateOrderVersion | null;
+  /** Lots of the executions that are known. */
+  readonly filled: number;
+  /** Lots that traded by what the exchange said; 0 while it said nothing. */
+  readonly saidFilled: number;
+  /** Whether the exchange said with its end how much had traded. */
+  readonly isCounted: boolean;
+}
+
+const ENDS: Readonly<Record<string, NonNullable<VenueOrderState["end"]>>> = {
+  ...{ Filled: "filled", Canceled: "canceled", Expired: "expired", Rejected: "rejected" },
+  Completed: "canceled",
+};
+const WORKING = ["Working", "PendingReplace", "PendingCancel"];
+
+/**
+ * The venue's entities as they were heard, in whatever order, however often: by events, by the
+ * snapshot of a connection, by requests. What has ended stays ended; fills are known by number.
+ */
+export class TradovateBooks {
+  readonly #accountId: number;
+  readonly #orders = new Map<number, TradovateOrder>();
+  /** Latest version of each order. */
+  readonly #versions = new Map<number, TradovateOrderVersion>();
+  /** The commands that made orders, by order. */
+  readonly #firstCommands = new Map<number, TradovateCommand>();
+  /** Orders by what a client finds them by. */
+  readonly #byClientId = new Map<string, number>();
+  /** Orders that nobody has looked at yet. */
+  #unseen: number[] = [];
+  /** Reasons of commands that were rejected, by command. */
+  readonly #rejected = new Map<number, { readonly id: number; readonly reason: string }>();
+  readonly #executions = new Map<number, TradovateExecutionReport[]>();
+  readonly #fills = new Map<number, TradovateFill>();
+  readonly #fillsOf = new Map<number, number[]>();
+  readonly #fees = new Map<number, number>();
+  /** Lots held, by contract. */
+  readonly #positions = new Map<number, number>();
+  /** Orders of other accounts of the user. */
+  readonly #foreign = new Set<number>();
+  /** Orders that ended without a word, and what says so. */
+  readonly #overWith = new Map<number, string>();
+  /** Dollars. */
+  #cash: number | null = null;
+  /** Counts what changed the executions. */
+  #fillChanges = 0;
+
+  /** Of one account: entities of others are passed over where they say whose they are. */
+  constructor(accountId: number) {
+    this.#accountId = accountId;
+  }
+
+  /** Cash in dollars; null while it was not heard. */
+  get cashUsd(): number | null {
+    return this.#cash;
+  }
+
+  /** Lots held by contract, as the venue said last. */
+  get positions(): ReadonlyMap<number, number> {
+    return this.#positions;
+  }
+
+  /** Every execution of the account that is known, by number. */
+  get fills(): ReadonlyMap<number, TradovateFill> {
+    return this.#fills;
+  }
+
+  /** Orders of the account that are known, by number. */
+  get orders(): ReadonlyMap<number, TradovateOrder> {
+    return this.#orders;
+  }
+
+  /** Rises with every execution that is new or taken back. */
+  get fillChanges(): number {
+    return this.#fillChanges;
+  }
+
+  /** Whether an order is of another account of the user. */
+  isForeign(orderId: number): boolean {
+    return this.#foreign.has(orderId);
+  }
+
+  /** An order has ended with its session: it is in no list any more. */
+  endWithSession(orderId: number, evidence: string): void {
+    this.#overWith.set(orderId, evidence);
+  }
+
+  /** What an execution cost, dollars; null while it was not heard. */
+  feeUsd(fillId: number): number | null {
+    return this.#fees.get(fillId) ?? null;
+  }
+
+  /** The command that made an order; null while it was not heard. */
+  firstCommand(orderId: number): TradovateCommand | null {
+    return this.#firstCommands.get(orderId) ?? null;
+  }
+
+  /** Number of the order that a client's number made; null while none was heard. */
+  orderWith(clOrdId: string): number | null {
+    return this.#byClientId.get(clOrdId) ?? null;
+  }
+
+  /** Orders of the account that are new since this was asked last. */
+  takeUnseen(): readonly number[] {
+    const unseen = this.#unseen;
+    this.#unseen = [];
+    return unseen;
+  }
+
+  /** Executions of an order, oldest first. */
+  fillsOf(orderId: number): readonly TradovateFill[] {
+    const ids = this.#fillsOf.get(orderId) ?? [];
+    return ids.toSorted((a, b) => a - b).map((id) => this.#fills.get(id)!);
+  }
+
+  /** Takes a whole snapshot in, arrays by their plural names. */
+  takeAll(books: JsonFields): void {
+    for (const [name, type] of Object.entries(PLURALS)) {
+      for (const entity of itemsOf(books[name])) this.take(type, entity);
+    }
+  }
+
+  /** Takes an entity in. What is none, or of a type that is not needed, is passed over. */
+  take(type: string, value: JsonValue): void {
+    switch (type) {
+      case "order":
+        return this.#takeOrder(readOrder(value));
+      case "orderVersion":
+        return this.#takeVersion(readOrderVersion(value));
+      case "command":
+        return this.#takeCommand(readCommand(value));
+      case "commandReport": {
+        const report = readCommandReport(value);
+        if (report === null || !/Rejected$/.test(report.commandStatus)) return;
+        this.#rejected.set(report.commandId, report);
+        return;
+      }
+      case "executionReport": {
+        const report = readExecutionReport(value);
+        if (report === null) return;
+        const known = this.#executions.get(report.orderId) ?? [];
+        if (known.every(({ id }) => id !== report.id)) {
+          this.#executions.set(report.orderId, [...known, report]);
+        }
+        return;
+      }
+      case "fill":
+        return this.takeFill(readFill(value));
+      case "fillFee": {
+        const fee = readFillFee(value);
+        if (fee !== null) this.#fees.set(fee.id, fee.usd);
+        return;
+      }
+      case "position": {
+        const position = readPosition(value);
+        if (position === null || position.accountId !== this.#accountId) return;
+        this.#positions.set(position.contractId, position.netPos);
+        return;
+      }
+      case "cashBalance":
+        return this.#takeCash(fieldsOf(value));
+    }
+  }
+
+  /** How an order stands. */
+  stateOf(orderId: number): VenueOrderState {
+    const order = this.#orders.get(orderId);
+    const reports = this.#executions.get(orderId) ?? [];
+    const fills = this.fillsOf(orderId).filter(({ isActive }) => isActive);
+    const state = {
+      reason: reports.findLast(({ reason }) => reason !== "")?.reason ?? "",
+      version: this.#versions.get(orderId) ?? null,
+      filled: fills.reduce((sum, { qty }) => sum + qty, 0),
+      saidFilled: Math.max(0, ...reports.map(({ cumQty }) => cumQty ?? 0)),
+      isCounted: false,
+    };
+    const rejected = this.#rejectionOf(orderId);
+    if (rejected !== null) {
+      const { id, reason } = rejected;
+      return { ...state, phase: "ended", end: "rejected", evidence: `commandReport ${id}`, reason };
+    }
+    for (const { cumQty, execType, id, ordStatus } of reports) {
+      // A change that was rejected leaves the order as it was.
+      const end = ENDS[ordStatus ?? (execType === "Trade" ? "" : execType)];
+      if (end !== undefined) {
+        const isCounted = reports.some((report) => report.cumQty !== null && report.id >= id) ||
+          cumQty !== null;
+        return { ...state, phase: "ended", end, evidence: `executionReport ${id}`, isCounted };
+      }
+    }
+    const end = ENDS[order?.ordStatus ?? ""];
+    if (end !== undefined) return { ...state, phase: "ended", end, evidence: `order ${orderId}` };
+    const over = this.#overWith.get(orderId);
+    if (over !== undefined) return { ...state, phase: "ended", end: "expired", evidence: over };
+    const evidence = order === undefined ? "" : `order ${orderId}`;
+    return { ...state, phase: this.#openPhase(order, reports, fills.length), end: null, evidence };
+  }
+
+  #openPhase(
+    order: TradovateOrder | undefined,
+    reports: readonly TradovateExecutionReport[],
+    fills: number,
+  ): VenueOrderState["phase"] {
+    if (fills > 0 || WORKING.includes(order?.ordStatus ?? "")) return "working";
+    if (order?.ordStatus === "Suspended") return "suspended";
+    if (reports.some(({ execType }) => execType === "New")) return "working";
+    return order === undefined && reports.length === 0 ? "none" : "pending";
+  }
+
+  #rejectionOf(orderId: number): { readonly id: number; readonly reason: string } | null {
+    const command = this.#firstCommands.get(orderId);
+    // An order has the number of the command that made it.
+    return this.#rejected.get(command?.id ?? orderId) ?? null;
+  }
+
+  #takeOrder(order: TradovateOrder | null): void {
+    if (order === null) return;
+    if (order.accountId !== this.#accountId) return void this.#foreign.add(order.id);
+    const known = this.#orders.get(order.id);
+    if (known === undefined) this.#unseen.push(order.id);
+    else if (rankOf(known) > rankOf(order)) return;
+    this.#orders.set(order.id, order);
+  }
+
+  #takeVersion(version: TradovateOrderVersion | null): void {
+    if (version === null) return;
+    const known = this.#versions.get(version.orderId);
+    if (known === undefined || known.id <= version.id) this.#versions.set(version.orderId, version);
+  }
+
+  #takeCommand(command: TradovateCommand | null): void {
+    if (command === null || command.commandType !== "New") return;
+    const first = this.#firstCommands.get(command.orderId);
+    const clOrdId = command.clOrdId ?? first?.clOrdId ?? null;
+    if (clOrdId !== null) this.#byClientId.set(clOrdId, command.orderId);
+    this.#firstCommands.set(command.orderId, { ...command, clOrdId });
+  }
+
+  /** Takes an execution in; what was taken back does not come again. */
+  takeFill(fill: TradovateFill | null): void {
+    if (fill === null) return;
+    const known = this.#fills.get(fill.id);
+    if (known !== undefined && !known.isActive) return;
+    if (known === undefined || known.isActive !== fill.isActive) this.#fillChanges++;
+    this.#fills.set(fill.id, fill);
+    if (known === undefined) {
+      this.#fillsOf.set(fill.orderId, [...this.#fillsOf.get(fill.orderId) ?? [], fill.id]);
+    }
+  }
+
+  #takeCash(fields: JsonFields | null): void {
+    if (fields === null || numberIn(fields, "accountId") !== this.#accountId) return;
+    const currency = numberIn(fields, "currencyId");
+    // The venue's own numbers: 1 is the dollar.
+    if (currency !== null && currency !== 1) return;
+    this.#cash = numberIn(fields, "amount") ?? this.#cash;
+  }
+}
+
+/** An order never goes back: a message that is late says how it was. */
+function rankOf({ ordStatus }: TradovateOrder): number {
+  if (ENDS[ordStatus] !== undefined) return 3;
+  if (WORKING.includes(ordStatus)) return 2;
+  return ordStatus === "Suspended" ? 1 : 0;
+}
+
+const PLURALS: Readonly<Record<string, string>> = {
+  ...{ commands: "command", commandReports: "commandReport", orders: "order" },
+  ...{ orderVersions: "orderVersion", executionReports: "executionReport", fills: "fill" },
+  ...{ fillFees: "fillFee", positions: "position", cashBalances: "cashBalance" },
+};

@@ -1,0 +1,89 @@
+import type { BrokerContext } from "./broker_context.ts";
+import type { TradovateFill } from "./entities.ts";
+import type { OwnOrder } from "./own_orders.ts";
+
+/** Reasons of orders that only ever close. */
+const CLOSING = ["session-close", "risk", "margin", "end-of-data"];
+
+/** What executions have made of a contract. */
+export interface ContractLots {
+  /** Signed lots held. */
+  readonly lots: number;
+  /** Signed lots on the other side that orders opened which were only to close. */
+  readonly overrun: number;
+  /** The order of ours that did. */
+  readonly overrunBy: OwnOrder | null;
+}
+
+/** Counts what is held from what was there before and every execution since. */
+export class VenueLots {
+  readonly #context: BrokerContext;
+  readonly #lastFillId: number;
+  readonly #before: ReadonlyMap<number, number>;
+  readonly #counted = new Map<
+    number,
+    ContractLots & { readonly changes: number; readonly owned: number }
+  >();
+
+  /**
+   * Counts from a beginning on.
+   *
+   * @param lastFillId executions up to this number were there before
+   * @param before lots by contract, as they were then
+   */
+  constructor(
+    context: BrokerContext,
+    lastFillId: number,
+    before: ReadonlyMap<number, number>,
+  ) {
+    this.#context = context;
+    this.#lastFillId = lastFillId;
+    this.#before = before;
+  }
+
+  /** What is held of a contract, by every execution that is known. */
+  of(contractId: number): ContractLots {
+    const { books, orders } = this.#context;
+    const known = this.#counted.get(contractId);
+    const { fillChanges: changes } = books, owned = books.orders.size + orders.placedCount;
+    if (known !== undefined && known.changes === changes && known.owned === owned) return known;
+    const fills = [...books.fills.values()].filter((fill) => this.#counts(fill, contractId))
+      .toSorted((a, b) => a.id - b.id);
+    const counted = this.#count(fills, this.#before.get(contractId) ?? 0);
+    this.#counted.set(contractId, { ...counted, changes, owned });
+    return counted;
+  }
+
+  #count(fills: readonly TradovateFill[], before: number): ContractLots {
+    let lots = before, overrun = 0, overrunBy: OwnOrder | null = null;
+    for (const { action, orderId, qty } of fills) {
+      const traded = (action === "Buy" ? 1 : -1) * qty, after = lots + traded;
+      const order = this.#context.orders.ofVenue(orderId);
+      const onlyCloses = order !== undefined &&
+        (order.entryId !== null || CLOSING.includes(order.reason)) &&
+        Math.sign(order.lots) === Math.sign(traded);
+      // What this execution has on the side that it trades to, less what was there.
+      const opened = Math.max(0, Math.sign(traded) * after) -
+        Math.max(0, Math.sign(traded) * lots);
+      if (onlyCloses && opened > 0) {
+        overrun += Math.sign(traded) * opened;
+        overrunBy = order;
+      }
+      lots = after;
+      // Whatever closes it closes this first.
+      if (overrun !== 0) {
+        const left = Math.max(0, Math.min(Math.abs(overrun), Math.sign(overrun) * lots));
+        overrun = Math.sign(overrun) * left;
+      }
+    }
+    return { lots, overrun, overrunBy };
+  }
+
+  /** Whether an execution is of this account, and not from before. */
+  #counts({ contractId: of, id, isActive, orderId }: TradovateFill, contractId: number): boolean {
+    const { books, orders } = this.#context;
+    if (of !== contractId || !isActive) return false;
+    if (orders.ofVenue(orderId) !== undefined) return true;
+    return id > this.#lastFillId && books.orders.has(orderId);
+  }
+}
