@@ -29,9 +29,9 @@ export {
   type TradovateBrokerOptions,
 } from "./tradovate/open_tradovate_broker.ts";
 export {
-  type LedgerEntry,
   memoryLedger,
   type OrderLedger,
+  type OrderLedgerEntry,
   type SentOrder,
 } from "./tradovate/order_ledger.ts";
 export { BROKER_PATIENCE, type BrokerPatience } from "./tradovate/tradovate_broker.ts";

@@ -22,7 +22,7 @@ export interface SentOrder {
 }
 
 /** What is kept of orders, so that the venue's books can be read after a restart too. */
-export type LedgerEntry =
+export type OrderLedgerEntry =
   /** What was there before the first order: executions up to a number, and lots by contract. */
   | {
     readonly kind: "begun";
@@ -48,13 +48,13 @@ export type LedgerEntry =
 /** Where that is kept; an entry is safe once `append` returns. */
 export interface OrderLedger {
   /** Everything that was kept, oldest first. */
-  entries(): readonly LedgerEntry[];
+  entries(): readonly OrderLedgerEntry[];
   /** Keeps one more. @throws when it cannot: then nothing may be sent */
-  append(entry: LedgerEntry): void;
+  append(entry: OrderLedgerEntry): void;
 }
 
 /** Keeps it for as long as the process runs. */
 export function memoryLedger(): OrderLedger {
-  const kept: LedgerEntry[] = [];
+  const kept: OrderLedgerEntry[] = [];
   return { entries: () => kept, append: (entry) => void kept.push(entry) };
 }
