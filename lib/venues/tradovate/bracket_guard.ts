@@ -3,7 +3,7 @@ import type { BrokerContext } from "./broker_context.ts";
 import type { OrderSender } from "./order_sender.ts";
 import { termsOf } from "./order_tickets.ts";
 import { type OwnOrder, sideOf, type VenueWork } from "./own_orders.ts";
-import { type GuardAction, isLive, protectBracket } from "./protect_bracket.ts";
+import { type GuardAction, mayTrade, protectBracket } from "./protect_bracket.ts";
 import type { VenueOrderState } from "./tradovate_books.ts";
 import type { VenueLots } from "./venue_lots.ts";
 import type { VenueWatch } from "./venue_watch.ts";
@@ -116,7 +116,7 @@ export class BracketGuard {
       order.works.filter((work) => work.venueId !== null).map((work) => [order, work] as const)
     );
     // What may still trade before what is long over.
-    const live = works.filter(([, work]) => isLive(work, this.#stateOf(work)));
+    const live = works.filter(([, work]) => mayTrade(work, this.#stateOf(work)));
     const isTold = await this.#watch.look([
       ...live,
       ...works.filter((each) => !live.includes(each)),

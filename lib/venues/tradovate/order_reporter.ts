@@ -10,7 +10,7 @@ import type { BrokerContext, VenueMarket } from "./broker_context.ts";
 import type { TradovateFill } from "./entities.ts";
 import { sameTerms, termsOf } from "./order_tickets.ts";
 import { type OwnOrder, sideOf, type VenueWork } from "./own_orders.ts";
-import { isLive } from "./protect_bracket.ts";
+import { mayTrade } from "./protect_bracket.ts";
 import type { VenueOrderState } from "./tradovate_books.ts";
 
 /** So long a fill waits for its fee; then it is told with the one that is assumed. */
@@ -113,7 +113,7 @@ export class OrderReporter {
     if (isWaiting && entry.ended === null) return;
     if (isWaiting) {
       // The listener forgot it with its entry.
-      if (works.every(([work, state]) => !isLive(work, state))) orders.end(order, "unused", "");
+      if (works.every(([work, state]) => !mayTrade(work, state))) orders.end(order, "unused", "");
       return;
     }
     const working = works.filter(([work, state]) =>
@@ -122,7 +122,7 @@ export class OrderReporter {
     if (working.length > 0) return this.#tellWorking(order, working);
     const lost = works.find(([work]) => work.state === "unknown");
     if (lost !== undefined) return this.unknown(order, lost[0].reason);
-    if (works.some(([work, state]) => isLive(work, state)) || mayComeBack) return;
+    if (works.some(([work, state]) => mayTrade(work, state)) || mayComeBack) return;
     this.#tellEnd(order, works);
   }
 

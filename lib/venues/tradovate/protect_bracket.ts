@@ -48,7 +48,7 @@ const CHANGE_MS = 2_000;
 const MOST_STOPS = 3;
 
 /** Whether an order at the venue may still trade. */
-export function isLive(work: VenueWork, state: VenueOrderState | null): boolean {
+export function mayTrade(work: VenueWork, state: VenueOrderState | null): boolean {
   if (work.state === "refused" || work.state === "absent") return false;
   return state === null || state.phase !== "ended";
 }
@@ -58,7 +58,7 @@ export function protectBracket(bracket: GuardedBracket): readonly GuardAction[] 
   const { entry, heldLots, isLookedAt, quietMs, stateOf } = bracket;
   const want = Math.abs(heldLots);
   const filledAny = entry.works.some((work) => (stateOf(work)?.filled ?? 0) > 0);
-  const isEntryLive = entry.works.some((work) => isLive(work, stateOf(work)));
+  const isEntryLive = entry.works.some((work) => mayTrade(work, stateOf(work)));
   const exitsTraded = entry.exits.some(({ works }) =>
     works.some((work) => (stateOf(work)?.filled ?? 0) > 0)
   );
@@ -90,7 +90,7 @@ function guardExit(
 ): readonly GuardAction[] {
   const isStop = exit.exit!.kind !== "take-profit";
   const live = exit.works.filter((work) =>
-    work.side === sideOf(exit) && isLive(work, stateOf(work))
+    work.side === sideOf(exit) && mayTrade(work, stateOf(work))
   );
   const working = live.filter((work) => stateOf(work)?.phase === "working");
   const leftOf = (work: VenueWork): number => {
@@ -146,5 +146,5 @@ function trim(
 }
 
 function isCancellable(work: VenueWork, state: VenueOrderState | null): boolean {
-  return work.venueId !== null && !work.isCancelling && isLive(work, state);
+  return work.venueId !== null && !work.isCancelling && mayTrade(work, state);
 }

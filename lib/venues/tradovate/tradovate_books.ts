@@ -109,6 +109,12 @@ export class TradovateBooks {
     return this.#foreign.has(orderId);
   }
 
+  /** An order is not this account's after all, or is none: the venue does not know it. */
+  disown(orderId: number): void {
+    this.#orders.delete(orderId);
+    this.#foreign.add(orderId);
+  }
+
   /** An order has ended with its session: it is in no list any more. */
   endWithSession(orderId: number, evidence: string): void {
     this.#overWith.set(orderId, evidence);
@@ -243,7 +249,7 @@ export class TradovateBooks {
   }
 
   #takeOrder(order: TradovateOrder | null): void {
-    if (order === null) return;
+    if (order === null || this.#foreign.has(order.id)) return;
     if (order.accountId !== this.#accountId) return void this.#foreign.add(order.id);
     const known = this.#orders.get(order.id);
     if (known === undefined) this.#unseen.push(order.id);

@@ -17,7 +17,7 @@ import { OrderReporter } from "./order_reporter.ts";
 import { OrderSender } from "./order_sender.ts";
 import { sentOrders, termsOf, TRADOVATE_ORDER_KINDS, whyNotSent } from "./order_tickets.ts";
 import { type OwnOrder, sideOf, type VenueWork } from "./own_orders.ts";
-import { isLive } from "./protect_bracket.ts";
+import { mayTrade } from "./protect_bracket.ts";
 import { StrangeOrders } from "./strange_orders.ts";
 import type { VenueOrderState } from "./tradovate_books.ts";
 import { VenueLots } from "./venue_lots.ts";
@@ -297,7 +297,7 @@ export class TradovateBroker implements BarBroker {
 
   #withdraw(order: OwnOrder): void {
     for (const work of order.works) {
-      if (work.venueId !== null && !work.isCancelling && isLive(work, this.#stateOf(work))) {
+      if (work.venueId !== null && !work.isCancelling && mayTrade(work, this.#stateOf(work))) {
         void this.#sender.cancel(work);
       }
     }
@@ -308,7 +308,7 @@ export class TradovateBroker implements BarBroker {
     if (order.wanted === order.lots || order.entryId !== null || order.ended !== null) return;
     const [work] = order.works;
     if (work === undefined || work.venueId === null || work.change !== null) return;
-    if (work.isCancelling || work.failedChanges > 1 || !isLive(work, this.#stateOf(work))) return;
+    if (work.isCancelling || work.failedChanges > 1 || !mayTrade(work, this.#stateOf(work))) return;
     const lots = Math.max(Math.abs(order.wanted), this.#stateOf(work)!.filled);
     const known = this.#stateOf(work)?.version?.orderQty ?? work.lots;
     if (known !== lots) void this.#sender.change(order, work, lots, work.terms);
@@ -407,7 +407,7 @@ export class TradovateBroker implements BarBroker {
     const isOver = group.every(({ ended, works }) =>
       ended !== null &&
       works.every((work) =>
-        !isLive(work, this.#stateOf(work)) && work.state !== "absent" &&
+        !mayTrade(work, this.#stateOf(work)) && work.state !== "absent" &&
         clock.now() - (work.endedAt ?? work.sentAt) > 60_000
       )
     );

@@ -102,15 +102,16 @@ export class VenueWatch {
     if (this.#asked.has(orderId)) return;
     this.#asked.add(orderId);
     const { books, client } = this.#context;
-    if (!books.orders.has(orderId)) {
-      const outcome = await client.item("order", orderId, { priority: "watch" });
-      if (outcome.kind === "done") books.take("order", outcome.value);
-    }
-    if (books.orders.has(orderId) && books.firstCommand(orderId) === null) {
+    const outcome = await client.item("order", orderId, { priority: "watch" });
+    if (outcome.kind === "done") books.take("order", outcome.value);
+    else if (outcome.kind === "refused" && outcome.code === "missing") books.disown(orderId);
+    else this.#asked.delete(orderId);
+    const isThere = books.orders.has(orderId) && !books.isForeign(orderId);
+    if (isThere && books.firstCommand(orderId) === null) {
       const commands = client.dependents("command", orderId, { priority: "watch" });
       if (await this.#take("command", commands) === null) this.#asked.delete(orderId);
     }
-    this.#identified.add(orderId);
+    if (this.#asked.has(orderId)) this.#identified.add(orderId);
     this.#context.changed();
   }
 
