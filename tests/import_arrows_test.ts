@@ -169,6 +169,14 @@ Deno.test("no room reaches itself by its arrows", () => {
   assertEquals(ROOMS.filter((room) => reachable(room).has(room)), []);
 });
 
+Deno.test("a double of a venue and its client never know one another", () => {
+  const pairs = [["sandbox", "venues"], ["venues", "sandbox"], ["sandbox", "feeds"]] as const;
+  for (const [from, to] of pairs) {
+    assert(ROOMS.includes(from) && ROOMS.includes(to), `${from} or ${to} is no room`);
+    assert(!reachable(from).has(to), `${from} can reach ${to}`);
+  }
+});
+
 Deno.test("no two modules of lib import each other in a circle", () => {
   const graph = new Map(SOURCES.map((source) => [
     source.path,

@@ -29,6 +29,7 @@ const GRANTED: Readonly<Record<string, readonly string[]>> = {
   system: ["read anywhere", "read project", "write models", "native onnx"],
   trade: ["read anywhere", "read project", "write sessions", "write outbox", "network"],
   "trade-feed": ["read project", "write sessions", "write outbox", "network"],
+  sandbox: ["read anywhere", "read project", "network"],
   sessions: ["read anywhere", "read project", "write sessions"],
   "leak-check": ["read anywhere", "read project", "write models", "native onnx"],
   nightly: ["read anywhere", "read project", "write models", "write reports", "write outbox"],
@@ -118,7 +119,9 @@ Deno.test("sessions reach this machine alone, and those of a public feed its hos
     }).output();
     return JSON.parse(new TextDecoder().decode(stdout));
   };
-  for (const set of ["paper", "trade"]) assertEquals(await allowed(set), ["127.0.0.1:1"]);
+  for (const set of ["paper", "sandbox", "trade"]) {
+    assertEquals(await allowed(set), ["127.0.0.1:1"]);
+  }
   assertEquals(await allowed("trade-feed"), ["127.0.0.1:1", ...reach]);
   const sets: Record<string, { import?: unknown; net?: unknown }> = config.permissions;
   assertEquals(sets["trade-feed"]?.net, ["127.0.0.1", ...reach]);

@@ -45,6 +45,9 @@ export function createNetworkTransport(client?: Deno.HttpClient): Transport {
   };
 }
 
+/** Where the text of a refused line says by which answer. */
+const REFUSED_STATUS = /Invalid status code: (\d{3})/;
+
 async function ask(
   { body, headers, method, timeoutMs, url }: TransportRequest,
   client: Deno.HttpClient | undefined,
@@ -92,8 +95,13 @@ function connect(
     const options = (client === undefined ? [] : { client }) as string[];
     const socket = new WebSocket(url, options);
     let isOpen = false, hasEnded = false;
+    const refuse = (reason: string, message = ""): void => {
+      const [, status] = REFUSED_STATUS.exec(message) ?? [];
+      const options = status === undefined ? {} : { status: Number(status) };
+      reject(new TransportError("not-sent", reason, options));
+    };
     // The end may be told twice, and never to whoever closes a line that has fallen silent.
-    const end = (reason: string): void => {
+    const end = (reason: string, message?: string): void => {
       if (hasEnded) return;
       hasEnded = true;
       socket.onopen =
@@ -102,7 +110,7 @@ function connect(
         socket.onerror =
           null;
       if (isOpen) listener.onClose(reason);
-      else reject(new TransportError("not-sent", reason));
+      else refuse(reason, message);
     };
     socket.onopen = () => {
       isOpen = true;
@@ -119,7 +127,11 @@ function connect(
     socket.onmessage = ({ data }) => {
       if (typeof data === "string") listener.onMessage(data);
     };
-    socket.onerror = () => end(isOpen ? `${host} broke off` : `${host} takes no line`);
+    socket.onerror = (event) =>
+      end(
+        isOpen ? `${host} broke off` : `${host} takes no line`,
+        event instanceof ErrorEvent ? event.message : undefined,
+      );
     socket.onclose = ({ code, reason }) =>
       end(`closed by ${host}${code === 1000 ? "" : `, ${code}`}${reason && `: ${reason}`}`);
   });

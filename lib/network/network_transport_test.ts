@@ -132,10 +132,11 @@ Deno.test("a line that the client closes ends for it at once", async () => {
 Deno.test("a line that cannot be opened says so", async () => {
   const listener = { onMessage: () => {}, onClose: () => assert(false, "it was never open") };
   await using plain = Deno.serve(HERE, () => new Response("no line here", { status: 403 }));
-  for (const port of [closedPort(), plain.addr.port]) {
+  for (const [port, status] of [[closedPort(), null], [plain.addr.port, 403]] as const) {
     const error = await transport.open(`ws://127.0.0.1:${port}/secret`, listener)
       .then(() => null, (error: unknown) => error);
     assert(error instanceof TransportError && error.fault === "not-sent", `${error}`);
     assertEquals(error.message, `127.0.0.1:${port} takes no line`);
+    assertEquals(error.status, status);
   }
 });

@@ -3,7 +3,10 @@
  *
  * @module
  */
+export { type ControlledSandbox, controlServer } from "./control_server.ts";
 export { type FaultPlan, FaultScript, parseFault, type StruckFault } from "./fault_script.ts";
+export { scaledClock } from "./scaled_clock.ts";
+export { type SandboxPorts, serveSandbox } from "./serve_sandbox.ts";
 export {
   TRADOVATE_FAULT_NAMES,
   TRADOVATE_FAULTS,

@@ -34,9 +34,17 @@ export class TransportError extends Error {
   /** Its kind, for messages. */
   override readonly name = "TransportError";
 
+  /** Number of the answer by which a server refused a line; null where there was none. */
+  readonly status: number | null;
+
   /** What happened, and whether the server can have done something. */
-  constructor(readonly fault: TransportFault, message: string, options?: ErrorOptions) {
+  constructor(
+    readonly fault: TransportFault,
+    message: string,
+    options: ErrorOptions & { readonly status?: number } = {},
+  ) {
     super(message, options);
+    this.status = options.status ?? null;
   }
 }
 

@@ -1,3 +1,4 @@
+import { zoneClock } from "../zone_clock.ts";
 import type { UserSession } from "./token_desk.ts";
 import type { VenueCore } from "./venue_core.ts";
 
@@ -6,16 +7,12 @@ const LAPSE_MS = 9 * 3_600_000, STALL_MS = 60_000;
 /** Who may see the market, and when nobody does. */
 export class Entitlement {
   readonly #core: VenueCore;
-  readonly #chicago: Intl.DateTimeFormat;
   #lapsedUntil = -Infinity;
   #stalledUntil = -Infinity;
 
   /** Begins to wait for faults, which strike at trades of the market. */
   constructor(core: VenueCore) {
     this.#core = core;
-    this.#chicago = new Intl.DateTimeFormat("en-US", {
-      ...{ timeZone: "America/Chicago", hour: "numeric", day: "numeric", hourCycle: "h23" },
-    });
     core.market.onPrint(() => {
       const now = core.clock.now();
       if (core.strikes("entitlement-lapse")) this.#lapsedUntil = now + LAPSE_MS;
@@ -41,14 +38,8 @@ export class Entitlement {
   }
 
   #isMonthEnd(now: number): boolean {
-    const [day, hour] = this.#dayAndHour(now);
-    if (hour < 4) return day === 1;
-    return hour >= 19 && this.#dayAndHour(now + 86_400_000)[0] === 1;
-  }
-
-  #dayAndHour(time: number): readonly [day: number, hour: number] {
-    const parts = this.#chicago.formatToParts(time);
-    const part = (name: string): number => Number(parts.find(({ type }) => type === name)!.value);
-    return [part("day"), part("hour")];
+    const { day, hour } = zoneClock("America/Chicago", now);
+    const dateOf = (each: number): number => new Date(each * 86_400_000).getUTCDate();
+    return hour < 4 ? dateOf(day) === 1 : hour >= 19 && dateOf(day + 1) === 1;
   }
 }

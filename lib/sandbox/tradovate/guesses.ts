@@ -81,7 +81,7 @@ export interface TradovateGuesses {
   readonly closingOnlyHours: number;
   /** Minutes after a session's close at which lists empty and profits begin anew. */
   readonly rollMinutes: number;
-  /** Market a lot's margin by day: part of the overnight one. */
+  /** Margin of a lot by day, as a part of the overnight one. */
   readonly dayMarginShare: number;
 }
 

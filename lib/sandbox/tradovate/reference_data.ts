@@ -1,5 +1,6 @@
 import { marginOn } from "../../market/mod.ts";
 import type { ListedContract } from "../listed_contracts.ts";
+import { zoneClock } from "../zone_clock.ts";
 import type { SandboxMarket } from "../sandbox_market.ts";
 import type { EntityStore, VenueEntity } from "./entity_store.ts";
 
@@ -72,14 +73,9 @@ function productSession(
   timeZone: string,
 ): VenueEntity {
   const { close, open } = calendar.next(now);
-  const clock = new Intl.DateTimeFormat("en-US", {
-    ...{ timeZone, hour: "numeric", minute: "numeric", hourCycle: "h23" },
-  });
   const at = (time: number): { readonly hour: number; readonly minute: number } => {
-    const parts = clock.formatToParts(time);
-    const part = (type: string): number =>
-      Number(parts.find((each) => each.type === type)?.value ?? 0);
-    return { hour: part("hour"), minute: part("minute") };
+    const { hour, minute } = zoneClock(timeZone, time);
+    return { hour, minute };
   };
   return {
     ...{ id: PRODUCT_ID, openTime: at(open), startTime: at(open) },

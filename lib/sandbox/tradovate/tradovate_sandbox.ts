@@ -43,6 +43,8 @@ const MOST_SOCKETS = 50;
 export interface TradovateSandbox {
   /** Its hosts, for `createMemoryTransport` or `serveSandbox`. */
   readonly servers: Readonly<Record<string, MemoryServer>>;
+  /** Names of the contracts that it lists. */
+  readonly contracts: readonly string[];
   /** What truly is, for judging. */
   truth(): SandboxTruth;
   /** Scripts a fault. @throws {InputError} when nobody knows it */
@@ -128,10 +130,15 @@ export function createTradovateSandbox(options: TradovateSandboxOptions): Tradov
   const isDown = (): boolean => core.clock.now() < shutUntil;
 
   const accept = (host: HostName, url: string, client: Line): LineListener => {
-    const isThere = new URL(url).pathname === "/v1/websocket";
-    if (!isThere || isDown()) throw new TransportError("not-sent", "the venue takes no line here");
-    if (core.strikes("misdirected", "websocket")) {
-      throw new TransportError("not-sent", "the venue takes no line here: 421");
+    const refused = new URL(url).pathname !== "/v1/websocket"
+      ? 404
+      : isDown()
+      ? 503
+      : core.strikes("misdirected", "websocket")
+      ? 421
+      : null;
+    if (refused !== null) {
+      throw new TransportError("not-sent", "the venue takes no line here", { status: refused });
     }
     for (const socket of sockets) if (!socket.isOpen) sockets.delete(socket);
     const [oldest] = sockets;
@@ -156,6 +163,7 @@ export function createTradovateSandbox(options: TradovateSandboxOptions): Tradov
         }];
       },
     )),
+    contracts: core.market.contracts.map(({ name }) => name),
     truth: () => {
       const open = [...sockets].filter(({ isOpen }) => isOpen).length;
       return truthOf(core, exchange, api, open);

@@ -1,0 +1,172 @@
+import { InputError, type TimerClock } from "../lib/core/mod.ts";
+import {
+  type DataRequest,
+  type InstrumentRequest,
+  openData,
+  requestedInstrument,
+} from "../lib/data/mod.ts";
+import type { Bars } from "../lib/market/mod.ts";
+import {
+  controlServer,
+  createTradovateSandbox,
+  parseFault,
+  SANDBOX_USER,
+  type SandboxHosts,
+  scaledClock,
+  serveSandbox,
+  switchGuesses,
+  TRADOVATE_FAULT_NAMES,
+  TRADOVATE_FAULTS,
+  TRADOVATE_HOST_NAMES,
+} from "../lib/sandbox/mod.ts";
+import { simulateBars, type SimulationOptions } from "../lib/simulator/mod.ts";
+import { usdToMicros } from "../lib/trading/mod.ts";
+
+/** Venues that have a double. */
+export const SANDBOX_BROKERS = ["tradovate"] as const;
+
+/** Where the bars of a sandbox come from: a file, or a simulated world. */
+export type SandboxBars =
+  | { readonly kind: "data"; readonly request: DataRequest }
+  | {
+    readonly kind: "world";
+    readonly instrument: InstrumentRequest;
+    /** Without a start the market's time is the wall's. */
+    readonly options: Omit<SimulationOptions, "instrument" | "start"> & {
+      readonly start: number | null;
+    };
+  };
+
+/** No holidays shut a market for longer. */
+const LONGEST_BREAK_MS = 5 * 86_400_000;
+
+/** What is asked of a sandbox. */
+export interface SandboxRequest {
+  readonly broker: typeof SANDBOX_BROKERS[number];
+  readonly bars: SandboxBars;
+  /** Bars that have been when it begins. */
+  readonly history: number;
+  /** How many times as fast as the wall its time runs. */
+  readonly speed: number;
+  /** Of its first host; the others follow. 0 for any that are free. */
+  readonly port: number;
+  readonly cashUsd: number;
+  /** Fee of a lot and side, dollars; the instrument's own when left out. */
+  readonly feeUsd: number | null;
+  /** Faults as `parseFault` reads them. */
+  readonly faults: readonly string[];
+  /** Guesses as `switchGuesses` reads them. */
+  readonly guesses: readonly string[];
+  readonly seed: number;
+}
+
+/** What `sandbox --json` prints once it can be reached. */
+export interface SandboxDocument {
+  readonly broker: string;
+  /** Address of each host. */
+  readonly hosts: Readonly<Record<string, string>>;
+  /** Where faults are scripted and the truth is told. */
+  readonly control: string;
+  /** Keys that it takes; made up, so no secret. */
+  readonly keys: Readonly<Record<string, string | number>>;
+  readonly symbol: string;
+  readonly contracts: readonly string[];
+  /** Moment at which it began, and how fast its time runs. */
+  readonly now: string;
+  readonly speed: number;
+  readonly seed: number;
+  readonly faults: readonly string[];
+}
+
+/**
+ * Runs a double of a venue on this machine until it is stopped.
+ *
+ * @param onReady told once it can be reached
+ * @throws {InputError} when bars, faults, guesses or the port are not usable
+ */
+export async function runSandbox(
+  request: SandboxRequest,
+  { clock: wall, onReady, signal }: {
+    readonly clock: TimerClock;
+    readonly onReady: (document: SandboxDocument) => void;
+    readonly signal: AbortSignal;
+  },
+): Promise<void> {
+  const { bars, first } = await openMarket(request, wall.now());
+  const clock = scaledClock(wall, first, request.speed);
+  const guesses = switchGuesses(request.guesses);
+  const faults = request.faults.map((text) => parseFault(text, TRADOVATE_FAULT_NAMES, first));
+  const names = Object.keys(TRADOVATE_HOST_NAMES);
+  const ports = listen([...names, "control"], request.port);
+  try {
+    const { accounts: [account], appId, cid, name, password, sec } = SANDBOX_USER;
+    const user = {
+      ...SANDBOX_USER,
+      accounts: [{ ...account!, cashMicros: usdToMicros(request.cashUsd) }],
+    };
+    const sandbox = createTradovateSandbox({
+      ...{ clock, bars, guesses, faults, seed: request.seed, users: [user] },
+      hosts: ports.hosts as unknown as SandboxHosts,
+      ...(request.feeUsd === null ? {} : { feePerSideMicros: usdToMicros(request.feeUsd) }),
+    });
+    const control = controlServer(sandbox, TRADOVATE_FAULTS, clock, request.speed);
+    ports.attach({ ...sandbox.servers, [ports.hosts.control!]: control });
+    const { control: controlHost, ...hosts } = ports.hosts;
+    onReady({
+      ...{ broker: request.broker, hosts, control: `http://${controlHost}` },
+      keys: { name, password, appId, cid, sec, account: account!.name },
+      ...{ symbol: bars.instrument.symbol, contracts: sandbox.contracts },
+      ...{ now: new Date(first).toISOString(), speed: request.speed, seed: request.seed },
+      faults: request.faults,
+    });
+    await stopped(signal);
+    sandbox.close();
+  } finally {
+    await ports.close();
+  }
+}
+
+/** A market is shut for up to a half of the time: history reaches back so much further. */
+const SPAN_OF_OPEN = 2;
+
+/** The bars, and the moment in them at which the sandbox begins. */
+async function openMarket(
+  { bars: from, history }: SandboxRequest,
+  now: number,
+): Promise<{ readonly bars: Bars; readonly first: number }> {
+  const firstOf = (bars: Bars): number => bars.time[Math.min(history, bars.length - 1)]!;
+  if (from.kind === "data") {
+    const { bars } = await openData(from.request);
+    return { bars, first: firstOf(bars) };
+  }
+  const instrument = requestedInstrument(from.instrument);
+  const { start, ...options } = from.options;
+  if (start !== null) {
+    const bars = simulateBars({ ...options, start, instrument });
+    return { bars, first: firstOf(bars) };
+  }
+  const back = Math.max(history * options.intervalMs * SPAN_OF_OPEN, LONGEST_BREAK_MS);
+  const length = options.bars + Math.ceil(back / options.intervalMs);
+  const bars = simulateBars({ ...options, start: now - back, bars: length, instrument });
+  return { bars, first: now };
+}
+
+function listen(names: readonly string[], port: number): ReturnType<typeof serveSandbox> {
+  try {
+    return serveSandbox(names, port);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.AddrInUse)) throw error;
+    throw new InputError(`Cannot open the ports from ${port} on: somebody has one of them`, {
+      where: "--port",
+      remedy: "choose another, or 0 for any that are free",
+      cause: error,
+    });
+  }
+}
+
+function stopped(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener("abort", () => resolve(), { once: true });
+  });
+}

@@ -1,0 +1,159 @@
+import { main } from "../cli/main.ts";
+import { VirtualClock } from "../lib/core/virtual_clock.ts";
+import { createNetworkTransport } from "../lib/network/mod.ts";
+import { type Line, TransportError } from "../lib/trading/mod.ts";
+import { runSandbox, type SandboxDocument, type SandboxRequest } from "../tasks/sandbox.ts";
+import { assert, assertEquals } from "./assert.ts";
+
+const REQUEST: SandboxRequest = {
+  broker: "tradovate",
+  bars: {
+    kind: "world",
+    instrument: { symbol: "MES" },
+    options: {
+      ...{ world: { kind: "gbm" }, start: Date.parse("2026-11-22"), bars: 400, seed: 3 },
+      ...{ intervalMs: 60_000, startPrice: 6_000, volatilityTicks: 6 },
+    },
+  },
+  ...{ history: 200, speed: 60, port: 0, cashUsd: 25_000, feeUsd: 0.5, faults: [], guesses: [] },
+  seed: 3,
+};
+
+/** A clock of the machine; nothing of what is tested depends on when it calls. */
+const WALL = {
+  now: () => Math.floor(performance.now()),
+  after(delayMs: number, callback: () => void): () => void {
+    const timer = setTimeout(callback, delayMs);
+    return () => clearTimeout(timer);
+  },
+};
+
+/** Runs a sandbox while something is done with it. */
+async function inSandbox(
+  changes: Partial<SandboxRequest>,
+  use: (document: SandboxDocument) => Promise<void>,
+): Promise<void> {
+  const stop = new AbortController(), ready = Promise.withResolvers<SandboxDocument>();
+  const running = runSandbox({ ...REQUEST, ...changes }, {
+    ...{ clock: WALL, signal: stop.signal, onReady: ready.resolve },
+  });
+  running.catch(ready.reject);
+  try {
+    await use(await ready.promise);
+  } finally {
+    stop.abort();
+    await running;
+  }
+}
+
+const network = createNetworkTransport();
+
+// deno-lint-ignore no-explicit-any
+async function ask(url: string, body?: unknown, token = ""): Promise<any> {
+  const answer = await network.request({
+    ...{ method: body === undefined ? "GET" as const : "POST" as const, url, timeoutMs: 5_000 },
+    headers: { authorization: `Bearer ${token}` },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
+  return answer.body === "" ? answer : JSON.parse(answer.body);
+}
+
+/** Frames of a line until one has a text in it. */
+async function heardUntil(frames: readonly string[], text: string): Promise<string> {
+  for (let turn = 0; turn < 400; turn++) {
+    const found = frames.find((frame) => frame.includes(text));
+    if (found !== undefined) return found;
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+  throw new Error(`${text} did not come: ${frames.join(" ")}`);
+}
+
+Deno.test("over real sockets an order is filled, told, and stands in the truth; faults strike", () =>
+  inSandbox({}, async ({ contracts, control, hosts, keys, now }) => {
+    assertEquals([contracts[0], now], ["MESZ6", "2026-11-23T02:20:00.000Z"]);
+    const rest = `http://${hosts.demo}/v1`;
+    const { accessToken, userId } = await ask(`${rest}/auth/accesstokenrequest`, keys);
+    const [{ id: accountId }] = await ask(`${rest}/account/list`, undefined, accessToken);
+    const frames: string[] = [];
+    const line: Line = await network.open(`ws://${hosts.demo}/v1/websocket`, {
+      onMessage: (frame) => frames.push(frame),
+      onClose: () => frames.push("closed"),
+    });
+    await heardUntil(frames, "o");
+    line.send(`authorize\n0\n\n${accessToken}`);
+    await heardUntil(frames, '"i":0');
+    line.send(`user/syncrequest\n1\n\n{"splitResponses":false,"users":[${userId}]}`);
+    await heardUntil(frames, '"accounts"');
+    const order = {
+      ...{ accountId, action: "Buy", symbol: "MESZ6", orderQty: 1, orderType: "Market" },
+      ...{ timeInForce: "Day", isAutomated: true, clOrdId: "first" },
+    };
+    const { orderId } = await ask(`${rest}/order/placeorder`, order, accessToken);
+    await heardUntil(frames, '"execType":"Trade"');
+    const truth = await ask(`${control}/truth`);
+    assertEquals(truth.accounts[0].orders[0].id, orderId);
+    assertEquals([truth.accounts[0].positions[0].lots, truth.accounts[0].cashMicros], [
+      1,
+      24_999_500_000,
+    ]);
+
+    await ask(`${control}/faults`, { fault: "lost-answer:once/placeorder" });
+    const lost = await ask(`${rest}/order/placeorder`, order, accessToken)
+      .then(() => null, (error: unknown) => error);
+    assert(lost instanceof TransportError && lost.fault === "no-answer", `${lost}`);
+    assertEquals((await ask(`${control}/truth`)).accounts[0].orders.length, 2);
+    const wrong = await ask(`${control}/faults`, { fault: "nonsense" });
+    assert(wrong.error.startsWith("Cannot find the fault 'nonsense'"), wrong.error);
+
+    await ask(`${control}/faults`, { fault: "redirect:once" });
+    const moved = await network.request({ method: "GET", url: `${rest}/account/list` });
+    assertEquals([moved.status, moved.headers.location], [
+      307,
+      `http://${hosts.moved}/v1/account/list`,
+    ]);
+
+    await ask(`${control}/faults`, { fault: "misdirected:once" });
+    const refused = await network.open(`ws://${hosts.demo}/v1/websocket`, {
+      ...{ onMessage: () => {}, onClose: () => {} },
+    }).then(() => null, (error: unknown) => error);
+    assert(refused instanceof TransportError && refused.status === 421, `${refused}`);
+
+    const clock = await ask(`${control}/clock`);
+    assert(clock.speed === 60 && clock.now > Date.parse(now));
+    line.close();
+  }));
+
+Deno.test("a simulated market without a start has the wall's time", async () => {
+  const stop = new AbortController();
+  const wall = new VirtualClock(Date.parse("2026-11-25T15:00Z"));
+  const { bars } = REQUEST;
+  if (bars.kind !== "world") throw new Error("it is one");
+  await runSandbox({ ...REQUEST, bars: { ...bars, options: { ...bars.options, start: null } } }, {
+    ...{ clock: wall, signal: stop.signal },
+    onReady: ({ contracts, now }) => {
+      assertEquals([now, contracts[0]], ["2026-11-25T15:00:00.000Z", "MESZ6"]);
+      stop.abort();
+    },
+  });
+});
+
+Deno.test("what a sandbox cannot be made of is one line and exit code 2", async () => {
+  const cases: readonly (readonly [string, string])[] = [
+    ["--world gbm", "without bars"],
+    ["--world gbm --symbol SPY", "contracts of SPY"],
+    ["--world gbm --symbol MES --fault nonsense", "fault 'nonsense'"],
+    ["--world gbm --symbol MES --guess eventOrder", "guess 'eventOrder'"],
+    ["--data /nowhere/MES.csv", "/nowhere/MES.csv"],
+  ];
+  const said = console.error;
+  try {
+    for (const [flags, text] of cases) {
+      const lines: string[] = [];
+      console.error = (line: string) => lines.push(line);
+      assertEquals(await main(["sandbox", "--broker", "tradovate", ...flags.split(" ")]), 2, flags);
+      assertEquals([lines.length, lines[0]!.includes(text)], [1, true], lines.join("\n"));
+    }
+  } finally {
+    console.error = said;
+  }
+});
