@@ -11,6 +11,7 @@ const NAMES = [
   "forest",
   "fuzz",
   "golden",
+  "improve",
   "inference",
   "journal",
   "kill",

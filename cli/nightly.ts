@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import { InputError, shellWord } from "../lib/core/mod.ts";
-import { OUTBOX_FOLDER, TUNING_STORAGE } from "../lib/core/program.ts";
+import { OUTBOX_FOLDER, SESSIONS_FOLDER, TUNING_STORAGE } from "../lib/core/program.ts";
 import { requestedInstrument } from "../lib/data/mod.ts";
 import { nightSchedule } from "../lib/improve/mod.ts";
 import { nightly, type NightlyDocument, tellFailedNight } from "../tasks/nightly.ts";
@@ -45,6 +45,8 @@ interface NightlyFlags extends DataFlags {
   readonly seed: number;
   readonly schedule?: string;
   readonly scheduleZone?: string;
+  readonly session?: string;
+  readonly sessions: string;
 }
 
 /** `deno task nightly`. */
@@ -89,6 +91,11 @@ export function command(): Command {
     .option("--storage <file>", "SQLite file of studies and trials", userPath, TUNING_STORAGE)
     .option("--outbox <folder>", "folder of the alerts' outbox", userPath, OUTBOX_FOLDER)
     .option(
+      "--session <name>",
+      "session that trades the system: its fills, days and shadows count as evidence",
+    )
+    .option("--sessions <folder>", "folder of the sessions", userPath, SESSIONS_FOLDER)
+    .option(
       "--schedule <cron>",
       "repeat the night at these times, holidays of the instrument left out, until stopped",
     )
@@ -122,7 +129,9 @@ async function begin(options: NightlyFlags, context: CommandContext): Promise<vo
 async function oneNight(options: NightlyFlags, context: CommandContext): Promise<void> {
   const control = { clock: context, signal: context.signal, onProgress: context.progress };
   const request = dataRequest(options);
-  const document = await nightly(options.system, request, settingsOf(options), options, control);
+  const { session: account, sessions, ...rest } = options;
+  const places = account === undefined ? rest : { ...rest, session: { sessions, account } };
+  const document = await nightly(options.system, request, settingsOf(options), places, control);
   context.result(document, () => summary(document));
 }
 

@@ -24,6 +24,7 @@ import {
 } from "../lib/live/mod.ts";
 import type { SessionWatch } from "../lib/monitor/mod.ts";
 import type { Instrument } from "../lib/market/mod.ts";
+import { SHADOW_ALIAS } from "../lib/registry/mod.ts";
 import type { BarFeed, ChecklistLine, KeptEntry, Transport } from "../lib/trading/mod.ts";
 import { accountLimits, type RiskSettings, underRisk } from "./trade/account_risk.ts";
 import { openSessionLog } from "./trade/session_log.ts";
@@ -206,6 +207,12 @@ async function tradeWatched(
       ...{ systems, market, settings, clock, prepare },
     }),
   );
+  const shadows = resources.use(
+    new WatchedDeployments({
+      ...{ models, references: systems.map(({ name }) => `${name}@${SHADOW_ALIAS}`) },
+      ...{ systems, market, settings, clock, prepare },
+    }),
+  );
   const broker = await connectPaperBroker({
     ...{ account: session, session, books: "carried", initialCashUsd, clock },
     markets: { [market.instrument.symbol]: { ...market, costs: slots[0]!.costs } },
@@ -234,7 +241,7 @@ async function tradeWatched(
   control.onStart?.({ source, checklist, instruments });
   const outcome = await runSession({
     ...{ name: session, mode: MODE, initialCashUsd, slots, feed, broker, clock, controls },
-    ...{ checklist, limits, deployments, cutOffMs: settings.cutOffMs },
+    ...{ checklist, limits, deployments, shadows, cutOffMs: settings.cutOffMs },
     journal: observeJournal(journal, (entry) => {
       watch.take(entry);
       control.onEntry?.(entry);

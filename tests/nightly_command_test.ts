@@ -1,6 +1,9 @@
+import { rejects as assertRejects } from "node:assert/strict";
 import { join } from "node:path";
 import { parseChangeSet } from "../lib/codegen/mod.ts";
 import { lockFile } from "../lib/db/mod.ts";
+import { readSessionEvidence } from "../lib/improve/mod.ts";
+import { findInstrument } from "../lib/market/mod.ts";
 import { openOutbox } from "../lib/monitor/mod.ts";
 import { nightText, parseNight } from "../lib/records/mod.ts";
 import { openRegistry } from "../lib/registry/mod.ts";
@@ -13,7 +16,7 @@ const CLOCK = { now: () => 0 };
 const AFTER_THE_MOVE = 95;
 
 Deno.test("a night decides once, killed or not; harm rolls back; bad requests are one line", () =>
-  inNightWorkshop(async ({ bars, done, folder, kill, refused, store }) => {
+  inNightWorkshop(async ({ bars, done, folder, kill, refused, store, trade }) => {
     const kept = join(folder, "kept"), nights = join(store, "nights");
     await copyFolder(store, kept);
     const { isNew, night } = await done(bars(1));
@@ -85,7 +88,34 @@ Deno.test("a night decides once, killed or not; harm rolls back; bad requests ar
     const later = pathOfNight(nights, 2);
     const shadow = { version: 2, approved, since: beside };
     Deno.writeTextFileSync(later, nightText({ ...second.night, shadow }));
-    const third = await done(bars(3));
+    registry.promote("one@2", "shadow", "won its evidence");
+    const sessions = await trade("paper", 3);
+    const instrument = findInstrument("MES");
+    const evidence = await readSessionEvidence({ sessions, account: "paper" }, "one", instrument);
+    const closes = [...evidence.said.values()];
+    assert(closes.length >= 299, `${closes.length} closes`);
+    for (const { champion, shadows } of closes) {
+      assertEquals([champion?.by, [...shadows.keys()]], ["one@1", ["one@2"]]);
+    }
+    // The simulated broker moves the price by what was assumed: a fill of one tick.
+    assertEquals([...new Set(evidence.paidTicks)], [1]);
+    await assertRejects(
+      readSessionEvidence({ sessions, account: "paper" }, "other", instrument),
+      /a session that has not traded it/,
+    );
+    const third = await done(bars(3), ` --session paper --sessions ${sessions}`);
+    const { days: traded, ...heard } = third.night.session!;
+    assert(traded >= 13, `${traded} days`);
+    assertEquals(heard, {
+      ...{ account: "paper", fills: evidence.paidTicks.length },
+      ...{ closes: closes.length, shadowCloses: closes.length },
+    });
+    assertEquals(
+      third.night.drift.filter(({ detector }) => detector === "slippage").map((
+        found,
+      ) => [found.statistic, found.alarm]),
+      evidence.paidTicks.length < 20 ? [] : [[1, false]],
+    );
     assertEquals(third.night.decisions.map(({ outcome, question }) => [question, outcome]), [
       ["shadow", "promote"],
     ]);
@@ -93,6 +123,8 @@ Deno.test("a night decides once, killed or not; harm rolls back; bad requests ar
     assertEquals([third.night.moves, third.night.shadow], [[forth], null]);
     const deployed = registry.deployment("one")!;
     assertEquals([deployed.version, deployed.sizeFactor], [2, 0.5]);
+    // Nobody is in the shadow any more: sessions ask no one beside what serves.
+    assertEquals(registry.deployment("one@shadow")!.version, 2);
     const { deploymentId: watched, predecessor, sessionsBefore } = third.night.serving!;
     assertEquals([watched, predecessor], [deployed.id, 1]);
     assert(sessionsBefore > 25, `${sessionsBefore} sessions`);

@@ -78,14 +78,11 @@ Deno.test("nightly --schedule says in one line what it cannot use, and ends with
     assertEquals([code, stderr.trim().split("\n").length], [2, 1], stderr);
     return stderr;
   };
-  const lines = await Promise.all([
-    refused("--schedule", "sometimes"),
+  const [zone, alone] = await Promise.all([
     refused("--schedule", "0 18 * * 1-5", "--schedule-zone", "Mars/Olympus"),
     refused("--schedule-zone", "America/Chicago"),
   ]);
-  ["'sometimes'", "Mars/Olympus", "give --schedule too"].forEach((text, i) =>
-    assert(lines[i]!.includes(text), lines[i])
-  );
+  assert(zone.includes("Mars/Olympus") && alone.includes("give --schedule too"), zone + alone);
   const process = new Deno.Command(Deno.execPath(), {
     args: [
       ...["run", "-q", "--no-prompt", "-P=nightly", join(PROJECT, "cli/main.ts"), "nightly"],

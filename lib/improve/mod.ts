@@ -14,6 +14,13 @@ export { nightHeadline } from "./night/headline.ts";
 export { type NightSchedule, nightSchedule } from "./night/night_schedule.ts";
 export type { NightPlaces, NightSettings } from "./night/night_settings.ts";
 export { type FinishedNight, runNight } from "./night/run_night.ts";
+export {
+  type EvidenceDay,
+  readSessionEvidence,
+  type SaidAtClose,
+  type SessionEvidence,
+  type SessionPlace,
+} from "./session/session_evidence.ts";
 export { PROMOTION_RULE } from "./promotion_rule.ts";
 export {
   compareRisk,

@@ -165,6 +165,7 @@ export const FACT_SCHEMAS: { readonly [Kind in JournalKind]: z.ZodType<FactBody<
     held,
   }),
   "no-forecast": ofSlot({ by: text.nullable(), reason: text, held }),
+  shadow: ofSlot({ by: text, forecast: forecast.nullable(), why: text }),
   close: ofSlot({ reason, atClose: z.boolean() }),
   permit: ofSlot({ mostLots: count.nullable(), mayEnter: z.boolean() }),
   withdraw: ofSlot({}),

@@ -6,6 +6,7 @@ import type { Decider } from "./decider.ts";
 import { isSameDeployment } from "./same_deployment.ts";
 import type { DeploymentSource, SessionSlot } from "./session_options.ts";
 import type { SlotRunner } from "./session_slot.ts";
+import { WarmingSystem } from "./warming_system.ts";
 
 /** A system that is to trade a slot from the next bar on. */
 export interface TakenUp {
@@ -13,17 +14,6 @@ export interface TakenUp {
   readonly decider: Decider;
   /** Where its running state comes from, in words. */
   readonly state: string;
-}
-
-/** A system that warms up beside the one that trades. */
-interface Candidate {
-  readonly deployment: JournaledDeployment;
-  /** Null while it opens. */
-  opened: { readonly options: SessionSlot; readonly decider: Decider } | null;
-  /** Bars that it has taken in. */
-  warmedUp: number;
-  /** Settles when it has opened, or cannot be. */
-  opening: Promise<void>;
 }
 
 /** What a taker of deployments is made of. */
@@ -43,7 +33,7 @@ export interface TakerOptions {
  */
 export class DeploymentTaker implements Disposable {
   readonly #options: TakerOptions;
-  readonly #candidates = new Map<number, Candidate>();
+  readonly #candidates = new Map<number, WarmingSystem>();
   readonly #refused = new Map<number, JournaledDeployment>();
 
   constructor(options: TakerOptions) {
@@ -52,10 +42,7 @@ export class DeploymentTaker implements Disposable {
 
   /** A bar of a slot came in. */
   take(slot: number, bar: JournaledBar): void {
-    const candidate = this.#candidates.get(slot);
-    if (candidate?.opened == null) return;
-    candidate.opened.decider.take(bar);
-    candidate.warmedUp++;
+    this.#candidates.get(slot)?.take(bar);
   }
 
   /** The system that takes over in a slot now; null while the old one goes on. */
@@ -73,7 +60,7 @@ export class DeploymentTaker implements Disposable {
       }
       const opening = this.#candidates.get(slot) ?? this.#open(slot, wanted, time);
       if (await within(clock, cutOffMs, opening.opening) instanceof CutOff) return null;
-      if (opening.warmedUp < opening.opened!.options.warmupBars) return null;
+      if (!opening.isWarm) return null;
       return await this.#handOver(slot, opening.opened!);
     } catch (error) {
       this.refuse(slot, wanted, (error as Error).message);
@@ -97,29 +84,15 @@ export class DeploymentTaker implements Disposable {
     for (const slot of [...this.#candidates.keys()]) this.#drop(slot);
   }
 
-  #open(slot: number, deployment: JournaledDeployment, time: number): Candidate {
-    const candidate: Candidate = {
-      ...{ deployment, opened: null, warmedUp: 0, opening: Promise.resolve() },
-    };
+  #open(slot: number, deployment: JournaledDeployment, time: number): WarmingSystem {
+    const { runners, source } = this.#options;
+    const candidate = new WarmingSystem(source, runners[slot]!, { deployment, slot, time });
     this.#candidates.set(slot, candidate);
-    candidate.opening = this.#start(slot, candidate, time);
     return candidate;
   }
 
-  async #start(slot: number, candidate: Candidate, time: number): Promise<void> {
-    const { runners, source } = this.#options;
-    const options = await source.open(slot, candidate.deployment, time);
-    const decider = await options.start(null);
-    if (this.#candidates.get(slot) !== candidate) return decider.close();
-    // In one turn: whatever comes after these is told by `take`.
-    const { history } = runners[slot]!;
-    for (const bar of history) decider.take(bar);
-    candidate.opened = { options, decider };
-    candidate.warmedUp = history.length;
-  }
-
   /** Weights go over from the old system, which has decided on its last bar. */
-  async #handOver(slot: number, opened: NonNullable<Candidate["opened"]>): Promise<TakenUp> {
+  async #handOver(slot: number, opened: NonNullable<WarmingSystem["opened"]>): Promise<TakenUp> {
     const { decider, options } = opened;
     const runner = this.#options.runners[slot]!;
     const [fresh, saved] = await this.#inTime(
@@ -127,14 +100,20 @@ export class DeploymentTaker implements Disposable {
     );
     const { system: before } = runner.options;
     if (options.system === undefined || before === undefined) {
-      this.#candidates.delete(slot);
+      this.#release(slot);
       return { options, decider, state: "begun" };
     }
     const { kept, state } = carryState(fresh, options.system, { system: before, saved });
     const carrying = state === fresh ? decider : await this.#inTime(options.start(state));
     if (carrying !== decider) decider.close();
-    this.#candidates.delete(slot);
+    this.#release(slot);
     return { options, decider: carrying, state: kept };
+  }
+
+  /** It trades now: it is no candidate any more, and not to be ended as one. */
+  #release(slot: number): void {
+    this.#candidates.get(slot)?.release();
+    this.#candidates.delete(slot);
   }
 
   async #inTime<T>(answer: Promise<T>): Promise<T> {
@@ -145,10 +124,8 @@ export class DeploymentTaker implements Disposable {
   }
 
   #drop(slot: number): void {
-    const candidate = this.#candidates.get(slot);
+    this.#candidates.get(slot)?.[Symbol.dispose]();
     this.#candidates.delete(slot);
-    candidate?.opened?.decider.close();
-    candidate?.opening.catch(() => {});
   }
 }
 

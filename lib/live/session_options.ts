@@ -76,6 +76,8 @@ export interface SessionOptions {
   readonly feed: SessionFeed;
   /** Where it hears of other systems to trade by; absent for none but those of the slots. */
   readonly deployments?: DeploymentSource;
+  /** Where it hears of challengers that are asked beside them, without an order; absent for none. */
+  readonly shadows?: DeploymentSource;
   /** Where its orders go. */
   readonly broker: BarBroker;
   /** Where it is written down. */

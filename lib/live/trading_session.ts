@@ -21,6 +21,7 @@ import { obeyPerson } from "./obey_person.ts";
 import { RuleKeeper } from "./rule_keeper.ts";
 import { RuleWatch } from "./rule_watch.ts";
 import { DeploymentTaker } from "./deployment_taker.ts";
+import { ShadowWatch } from "./shadow_watch.ts";
 import type { SessionBar } from "./session_feed.ts";
 import type { SessionOptions, SessionOutcome, SessionView } from "./session_options.ts";
 import type { SavedSession } from "./saved_session.ts";
@@ -54,6 +55,7 @@ export class TradingSession {
   readonly #watch: RuleWatch;
   readonly #writer: SessionWriter;
   readonly #taker: DeploymentTaker | null;
+  readonly #shadows: ShadowWatch | null;
   readonly #heard: HeardExecutions;
   readonly #fills: (Fill & { readonly symbol: string })[] = [];
   /** What the broker holds beside what is believed, in lots by symbol. */
@@ -84,10 +86,15 @@ export class TradingSession {
       this.#keeper.closeDue(time, untilNextMs);
       this.#writer.keepAll();
     });
-    this.#taker = options.deployments === undefined ? null : new DeploymentTaker({
-      ...{ source: options.deployments, runners, clock, cutOffMs: this.#cutOffMs },
-      write: (fact) => this.#writer.write(fact),
-    });
+    const beside = {
+      ...{ runners, clock, cutOffMs: this.#cutOffMs },
+      write: (fact: JournalFact) => this.#writer.write(fact),
+    };
+    const { deployments, shadows } = options;
+    this.#taker = deployments === undefined
+      ? null
+      : new DeploymentTaker({ ...beside, source: deployments });
+    this.#shadows = shadows === undefined ? null : new ShadowWatch({ ...beside, source: shadows });
     this.#hasState = runners.some(({ newest }) => newest !== null);
     this.#driven = driveBroker(engine, broker, slots.map(({ instrument }) => instrument.symbol), {
       onCommand: (command) => this.#keep(command),
@@ -161,6 +168,7 @@ export class TradingSession {
       if (isTraded && !this.#hasState) await this.saveState(undefined, WARM_UP_MS);
       runner.decider.take(bar);
       this.#taker?.take(sent.slot, bar);
+      this.#shadows?.take(sent.slot, bar);
       const marked = runner.take(bar, sent.origin);
       if (!isTraded) {
         this.#engine.warm(sent.slot, marked.bars, marked.row, marked.row + 1);
@@ -181,6 +189,9 @@ export class TradingSession {
     if (group.some(({ receivedAt }) => receivedAt !== null)) {
       this.#writer.keepAll();
       this.#watch.start();
+    }
+    for (const { runner } of traded) {
+      await this.#shadows?.decide(this.#runners.indexOf(runner), time);
     }
     this.#barsSinceState += traded.length;
     const isLast = traded.some(({ marked }) => marked.endsSession);
@@ -277,6 +288,7 @@ export class TradingSession {
 
   #stopWatching(): void {
     this.#taker?.[Symbol.dispose]();
+    this.#shadows?.[Symbol.dispose]();
     this.#watch[Symbol.dispose]();
   }
 

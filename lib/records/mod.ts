@@ -30,6 +30,7 @@ export {
   type NightMove,
   type NightRecord,
   type NightSearch,
+  type NightSession,
   nightText,
   parseNight,
   type ServingState,

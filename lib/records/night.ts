@@ -6,15 +6,21 @@ import { type PromotionDecision, promotionDecisionSchema } from "./promotion_dec
 /** Version of the shape of a night's document. */
 export const NIGHT_FORMAT = 1;
 
+/** How drift is looked for; the last two in the journal of a session. */
+export const DRIFT_DETECTORS = [
+  "population stability",
+  "calibration",
+  "adaptive window",
+  "Page-Hinkley",
+  "slippage",
+  "profit band",
+] as const;
+
 /** One look at whether the world is still what the champion was made for. */
 export interface DriftFinding {
   /** How it was looked for. */
-  readonly detector:
-    | "population stability"
-    | "calibration"
-    | "adaptive window"
-    | "Page-Hinkley";
-  /** What was looked at: a feature, a model, the champion's results. */
+  readonly detector: typeof DRIFT_DETECTORS[number];
+  /** What was looked at: a feature, a model, the champion's results, a session. */
   readonly subject: string;
   /** The statistic of the detector. */
   readonly statistic: number;
@@ -151,8 +157,24 @@ export interface NightRecord {
   readonly serving: ServingState | null;
   /** Disagreements of the refits of the recipe that serves, oldest first. */
   readonly disagreements: readonly number[];
+  /** What a session of the system had to tell; null where none was named. */
+  readonly session: NightSession | null;
   /** One line: what changed and why. */
   readonly headline: string;
+}
+
+/** What a night has read in the journal of a session. */
+export interface NightSession {
+  /** Name of the session. */
+  readonly account: string;
+  /** Days of its account. */
+  readonly days: number;
+  /** Market orders that were filled. */
+  readonly fills: number;
+  /** Closes at which the champion spoke. */
+  readonly closes: number;
+  /** Closes at which somebody in the shadow spoke. */
+  readonly shadowCloses: number;
 }
 
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
@@ -178,7 +200,7 @@ const nightSchema: z.ZodType<NightRecord> = z.strictObject({
   data: z.strictObject({ sha256, rows: count, newRows: count, lastBar: z.iso.datetime() }),
   champion: z.strictObject({ version: z.int().positive(), sizeFactor: z.number().nullable() }),
   drift: z.array(z.strictObject({
-    detector: z.enum(["population stability", "calibration", "adaptive window", "Page-Hinkley"]),
+    detector: z.enum(DRIFT_DETECTORS),
     subject: z.string(),
     statistic: z.number(),
     pValue: z.number().nullable(),
@@ -219,6 +241,14 @@ const nightSchema: z.ZodType<NightRecord> = z.strictObject({
     since: pairs,
   }).nullable(),
   disagreements: z.array(z.number()),
+  // Nights of before there were any.
+  session: z.strictObject({
+    account: z.string(),
+    days: count,
+    fills: count,
+    closes: count,
+    shadowCloses: count,
+  }).nullable().default(null),
   headline: z.string(),
 });
 

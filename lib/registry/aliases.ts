@@ -34,6 +34,9 @@ export interface AliasChange {
 /** What a move of an alias is made of. */
 export type AliasMove = Omit<AliasChange, "fromVersion" | "deployment">;
 
+/** The alias of the challenger that is asked beside the champion; that of the champion itself while nobody is. */
+export const SHADOW_ALIAS = "shadow";
+
 /** Starts with a letter, so that `name@alias` is never mistaken for `name@version`. */
 const ALIAS = /^[A-Za-z][A-Za-z0-9_-]{0,31}$/;
 

@@ -122,6 +122,17 @@ export type DecisionFact =
     /** What it was asked with, where that changed before it answered. */
     readonly held?: JournaledQuestion;
   }
+  /** What a system in the shadow would hold beside the one that trades: nothing is sent for it. */
+  | {
+    readonly kind: "shadow";
+    readonly slot: number;
+    /** The system, as `name@version`. */
+    readonly by: string;
+    /** What it says, asked with what it would hold itself; null where it could not. */
+    readonly forecast: Forecast | null;
+    /** Why, or what went wrong. */
+    readonly why: string;
+  }
   /** A position is closed and its orders are taken back, by whoever drives the engine. */
   | {
     readonly kind: "close";

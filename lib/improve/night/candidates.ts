@@ -4,6 +4,7 @@ import { checkSystem, type SystemRecipe, systemRecipe } from "../../evaluation/m
 import type { NightCandidate, NightSearch } from "../../records/mod.ts";
 import type { Registry, StoredModel, SystemVersion } from "../../registry/mod.ts";
 import { refitParts, systemOf, trainPart } from "../refit_system.ts";
+import type { SessionEvidence } from "../session/session_evidence.ts";
 import { PROMOTION_RULE } from "../promotion_rule.ts";
 import { noSearch, searchablePart, searchRecipe } from "../search_recipe.ts";
 import { evidenceWindows } from "../walk_forward_pair.ts";
@@ -15,6 +16,8 @@ export interface NightBench {
   readonly opened: OpenedData;
   readonly settings: NightSettings;
   readonly places: NightPlaces;
+  /** What a session had to tell; null where none was named. */
+  readonly session: SessionEvidence | null;
   readonly control: TaskControl;
 }
 

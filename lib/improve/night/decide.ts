@@ -15,6 +15,7 @@ import { judgeChampion } from "../judge_champion.ts";
 import { judgeRecipe } from "../judge_recipe.ts";
 import { judgeRefresh } from "../judge_refresh.ts";
 import { judgeShadow } from "../judge_shadow.ts";
+import { pairSession, preferSession } from "../session/session_pairs.ts";
 import { disagreementOf, pairRuns } from "../system_returns.ts";
 import { walkPair } from "../walk_forward_pair.ts";
 import type { NightBench } from "./candidates.ts";
@@ -163,17 +164,31 @@ async function watchChampion(
 async function watchShadow(
   bench: NightBench,
   runs: NightRuns,
-  { before, champion, lastDay }: NightCase,
+  { before, champion, lastDay, name }: NightCase,
 ): Promise<{ decision: PromotionDecision; shadow: ShadowState } | null> {
+  const { opened, session, settings } = bench;
   const { shadow } = before;
   if (shadow === null) return null;
-  const more = await runs.pairsAfter(shadow.version, champion.version, lastDay);
-  const since = addDays(shadow.since, more);
+  const simulated = await runs.pairsAfter(shadow.version, champion.version, lastDay);
+  const reference = `${name}@${shadow.version}`;
+  const seen = session === null ? null : pairSession(
+    session,
+    {
+      challenger: await runs.ready(shadow.version),
+      champion: await runs.ready(champion.version),
+      reference,
+    },
+    opened,
+    settings,
+  );
+  const since = addDays(shadow.since, preferSession(simulated, seen));
+  const fault = session?.faults.get(reference) ?? null;
   const decision = judgeShadow({
     approved: returnsOf(shadow.approved),
     since: returnsOf(since),
     stepDays: await stepDaysOf(bench, runs, shadow.version),
-    ...{ seed: bench.settings.seed, fault: null },
+    seed: settings.seed,
+    fault: fault === null ? null : `session ${session!.account} could not ask it: ${fault}`,
   });
   return { decision, shadow: { ...shadow, since } };
 }

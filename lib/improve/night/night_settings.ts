@@ -1,3 +1,5 @@
+import type { SessionPlace } from "../session/session_evidence.ts";
+
 /** How a night is run, apart from system and bars: all that decides what comes of it. */
 export interface NightSettings {
   /** Trials of the search for a better recipe; 0 for no search. */
@@ -30,6 +32,8 @@ export interface NightPlaces {
   readonly models: string;
   /** Database of studies and of the trial ledger. */
   readonly storage: string;
+  /** Session that trades the system, whose journal is read; absent for none. */
+  readonly session?: SessionPlace;
   /** Threads. */
   readonly workers: number;
 }

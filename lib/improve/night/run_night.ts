@@ -1,6 +1,6 @@
 import type { TaskControl } from "../../core/mod.ts";
 import type { OpenedData } from "../../data/mod.ts";
-import type { NightRecord } from "../../records/mod.ts";
+import type { DriftFinding, NightRecord, NightSession } from "../../records/mod.ts";
 import { openRegistry } from "../../registry/mod.ts";
 import { loadSystem, requireSameInstrument } from "../../system/mod.ts";
 import { detectDrift } from "../drift.ts";
@@ -11,13 +11,16 @@ import {
   type NightSearchResult,
   searchStage,
 } from "./candidates.ts";
-import { servingChampion } from "./champion.ts";
+import { detectSessionDrift } from "../session/session_drift.ts";
+import { readSessionEvidence, type SessionEvidence } from "../session/session_evidence.ts";
+import { type NightChampion, servingChampion } from "./champion.ts";
 import { decideNight, type NightMemory } from "./decide.ts";
 import { nightHeadline } from "./headline.ts";
 import { moveChampion } from "./move_champion.ts";
+import { moveShadow } from "./move_shadow.ts";
 import { nightData, nightId } from "./night_bars.ts";
 import { type NightStage, openNights } from "./night_folder.ts";
-import { nightRuns } from "./night_runs.ts";
+import { type NightRuns, nightRuns } from "./night_runs.ts";
 import type { NightPlaces, NightSettings } from "./night_settings.ts";
 
 /** A night and where it lies. */
@@ -58,7 +61,10 @@ export async function runNight(
   const known = folder.nights.find((night) => night.id === id);
   if (known !== undefined) return { night: known, path, isNew: false };
   const data = nightData(name, opened, folder.nights.at(-1), Date.parse(system.lastBarSeen));
-  const bench: NightBench = { registry, opened, settings, places, control };
+  const session = places.session === undefined
+    ? null
+    : await readSessionEvidence(places.session, name, opened.bars.instrument);
+  const bench: NightBench = { registry, opened, settings, places, control, session };
   let stage = "begin";
   const keep = folder.stagesOf(id);
   const noted: NightStage = (named, inputs, work) => {
@@ -102,12 +108,7 @@ async function stages(
   const reference = `${name}@${champion.version}`;
   const inputs = { id, champion: champion.version, number: nights.length };
   const runs = nightRuns(bench, name);
-  const drift = await stage("drift", inputs, async () =>
-    detectDrift(
-      await runs.ready(champion.version),
-      opened,
-      (await runs.unseen(champion.version))?.returns ?? new Float64Array(),
-    ));
+  const drift = await stage("drift", inputs, () => lookForDrift(bench, runs, champion, before));
   const isSearching = settings.trials > 0 && before.shadow === null && champion.sizeFactor === 1;
   const found: NightSearchResult = isSearching
     ? await stage(
@@ -152,14 +153,48 @@ async function stages(
     { ...inputs, move: verdict.move },
     () => Promise.resolve(moveChampion(registry, name, verdict, champion, mark, headline)),
   );
+  moveShadow(registry, name, verdict.memory.shadow?.version ?? null, mark);
   const { serving } = verdict.memory;
   return {
     ...{ format: 1, id, system: name, symbol: opened.bars.instrument.symbol },
     ...{ number: nights.length + 1, data, ...facts, candidates, moves, headline },
+    session: sessionSummary(bench.session),
     finishedAt: new Date(control.clock.now()).toISOString(),
     search: found?.search ?? null,
     ...verdict.memory,
     serving: serving === null ? null : { ...serving, deploymentId },
+  };
+}
+
+async function lookForDrift(
+  { opened, session, settings }: NightBench,
+  runs: NightRuns,
+  champion: NightChampion,
+  { serving }: NightMemory,
+): Promise<DriftFinding[]> {
+  const ready = await runs.ready(champion.version);
+  const returns = (await runs.unseen(champion.version))?.returns ?? new Float64Array();
+  const found = detectDrift(ready, opened, returns);
+  if (session === null) return found;
+  const { costs } = ready.system;
+  const approved = Float64Array.from(serving?.approved.challenger ?? []);
+  const isFixed = ready.settings.sizing.kind === "fixed";
+  return [
+    ...found,
+    ...detectSessionDrift(session, {
+      ...{ slippageTicks: costs.slippageTicks, approved, seed: settings.seed },
+      cashUsd: isFixed ? settings.cashUsd : null,
+    }),
+  ];
+}
+
+function sessionSummary(session: SessionEvidence | null): NightSession | null {
+  if (session === null) return null;
+  const closes = [...session.said.values()];
+  return {
+    ...{ account: session.account, days: session.days.length, fills: session.paidTicks.length },
+    closes: closes.filter(({ champion }) => champion !== null).length,
+    shadowCloses: closes.filter(({ shadows }) => shadows.size > 0).length,
   };
 }
 

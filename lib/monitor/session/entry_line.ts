@@ -16,6 +16,7 @@ const LINES: Partial<Readonly<Record<JournalKind, readonly [LogSeverity, string]
   feed: ["info", "Feed {name} is {state}: {detail}"],
   "clock-offset": ["info", "The clock is {lowMs} to {highMs} ms ahead of the venue's"],
   "no-forecast": ["debug", "No forecast by {by}: {reason}"],
+  shadow: ["debug", "In the shadow {by} says {forecast}: {why}"],
   submit: ["info", "Order {order}"],
   modify: ["info", "Order {orderId} becomes {lots} lots"],
   cancel: ["info", "Order {orderId} is taken back"],
