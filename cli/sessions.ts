@@ -16,6 +16,7 @@ import { DISTANCE_HEADS, distanceCells } from "./breach_text.ts";
 import { dollarsAndCents, table } from "./console.ts";
 import { EXIT, ExitWith } from "./exit.ts";
 import { baseCommand, integer, userPath } from "./options.ts";
+import { experienceCommand } from "./session_experience.ts";
 import { paint } from "./paint.ts";
 import { runCommand } from "./run.ts";
 
@@ -37,7 +38,9 @@ const TOLD: Readonly<Record<typeof CONTROL_KINDS[number], string>> = {
 export function command(): Command {
   const sessions = new Command("sessions")
     .description("Look at sessions, and tell one that runs what to do.");
-  for (const child of [list(), show(), days(), backup(), ...CONTROL_KINDS.map(tell)]) {
+  for (
+    const child of [list(), show(), days(), backup(), experience(), ...CONTROL_KINDS.map(tell)]
+  ) {
     sessions.addCommand(child);
   }
   return sessions;
@@ -92,6 +95,15 @@ function backup(): Command {
         if (check.fault !== null) throw new ExitWith(EXIT.failed);
       })
     );
+}
+
+function experience(): Command {
+  return experienceCommand(
+    sessionCommand(
+      "experience",
+      "Make a log of decisions of a session, which `rl --experience` reads.",
+    ),
+  );
 }
 
 function copyText(file: string, { entries, fault }: JournalCheck): string {

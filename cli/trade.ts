@@ -28,6 +28,7 @@ interface TradeFlags extends FeedFlags {
   readonly from?: string;
   readonly inSample?: true;
   readonly cutOff: number;
+  readonly explore?: number;
   readonly models: string;
   readonly sessions: string;
   readonly outbox: string;
@@ -69,6 +70,12 @@ export function command(): Command {
     .option("--from <date>", "first day that is traded (default: after the last bar seen)")
     .option("--in-sample", "allow bars that a system was trained on; the journal says so")
     .option("--cut-off <seconds>", "a forecast that takes longer is none", number(0.01, 3_600), 5)
+    .option(
+      "--explore <share>",
+      "draw this share of the decisions from all positions alike, on paper only; the journal says " +
+        "with which probability",
+      number(0.001, 1),
+    )
     .addOption(modelsOption())
     .option("--sessions <folder>", "where journals lie", userPath, SESSIONS_FOLDER)
     .option("--outbox <folder>", "where alerts wait to be sent", userPath, OUTBOX_FOLDER)
@@ -98,6 +105,9 @@ export function command(): Command {
               ...(options.margin === undefined ? {} : { marginUsd: options.margin }),
             },
             cutOffMs: options.cutOff * 1_000,
+            exploration: options.explore === undefined
+              ? null
+              : { share: options.explore, seed: options.seed },
           },
           { models: options.models, sessions: options.sessions, outbox: options.outbox },
           {

@@ -80,7 +80,7 @@ export async function audit(
 }
 
 /** The journal as it was written, every entry hashed again. */
-async function readWhole(
+export async function readWhole(
   sessions: string,
   name: string,
 ): Promise<{ readonly journal: JournalCheck; readonly story: SessionStory }> {
@@ -144,11 +144,20 @@ function dollars(usd: number): string {
 }
 
 function notesOf(
-  { books }: SessionStory,
+  { books, decisions }: SessionStory,
   { inSample }: JournaledSettings,
   { causes }: AuditFindings,
 ): string[] {
+  const chosen = decisions.reduce(
+    (sum, slot) => sum + slot.values().filter(({ chosen }) => chosen !== null).toArray().length,
+    0,
+  );
   return [
+    ...(chosen > 0
+      ? [
+        `Explored: in ${chosen} decisions other positions had a chance; the backtest draws the same.`,
+      ]
+      : []),
     ...(books.session?.isOpen === true
       ? [`The session has not ended: audited up to entry ${books.sequence}.`]
       : []),

@@ -25,7 +25,13 @@ import {
 import type { SessionWatch } from "../lib/monitor/mod.ts";
 import type { Instrument } from "../lib/market/mod.ts";
 import { SHADOW_ALIAS } from "../lib/registry/mod.ts";
-import type { BarFeed, ChecklistLine, KeptEntry, Transport } from "../lib/trading/mod.ts";
+import type {
+  BarFeed,
+  ChecklistLine,
+  Exploration,
+  KeptEntry,
+  Transport,
+} from "../lib/trading/mod.ts";
 import { accountLimits, type RiskSettings, underRisk } from "./trade/account_risk.ts";
 import { openSessionLog } from "./trade/session_log.ts";
 import { goesOnWith } from "./trade/goes_on_with.ts";
@@ -62,6 +68,8 @@ export interface TradeSettings {
   readonly account: TradedAccount;
   /** Milliseconds after which a forecast is not waited for. */
   readonly cutOffMs: number;
+  /** How systems try other positions than theirs; null for not at all. */
+  readonly exploration: Exploration | null;
 }
 
 /** What `trade --json` prints. */
@@ -130,7 +138,7 @@ export async function trade(
   const { session } = settings;
   await using resources = new AsyncDisposableStack();
   const signals = resources.use(new SignalControls());
-  const systems = await loadSystems(folders.models, settings.systems, clock);
+  const systems = await loadSystems(folders.models, settings.systems, clock, settings.exploration);
   const market = tradedMarket(asked, systems);
   const files = journalFiles(folders.sessions, session);
   const journal = resources.use(openJournal({
@@ -210,7 +218,7 @@ async function tradeWatched(
   const shadows = resources.use(
     new WatchedDeployments({
       ...{ models, references: systems.map(({ name }) => `${name}@${SHADOW_ALIAS}`) },
-      ...{ systems, market, settings, clock, prepare },
+      ...{ systems, market, clock, prepare, settings: { ...settings, exploration: null } },
     }),
   );
   const broker = await connectPaperBroker({
@@ -224,7 +232,7 @@ async function tradeWatched(
   await awaitFeed(checked, clock, FEED_PATIENCE_MS, signal);
   const begins = await goesOnWith({ slots, systems }, {
     ...{ journal, deployments },
-    load: async (reference) => (await loadSystems(models, [reference], clock))[0]!,
+    load: async (reference) => (await loadSystems(models, [reference], clock, null))[0]!,
   });
   const checklist = startupChecklist({
     ...{ mode: MODE, feed: checked, slots: begins.slots, codeSha256: codeSha256() },

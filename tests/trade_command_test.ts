@@ -1,6 +1,7 @@
 import { basename, dirname, join } from "node:path";
 import { openJournal } from "../lib/journal/mod.ts";
 import { VirtualClock } from "../lib/core/virtual_clock.ts";
+import { readExperience } from "../lib/rl/experience/experience_file.ts";
 import { openOutbox } from "../lib/monitor/mod.ts";
 import { audit } from "../tasks/audit.ts";
 import { assert, assertEquals } from "./assert.ts";
@@ -86,10 +87,25 @@ Deno.test("trade decides in a worker what the backtest of its system decides, an
       ["champion", 0.5],
     ]);
 
+    // Exploring is drawn in the worker as in an audit, and leaves a log that others can read.
+    const bold = await trade(`${pair} bold ${late} --explore 0.2 --seed 4`);
+    const kept = `--sessions ${sessions} --models ${store}`;
+    const logged = await json("sessions", `experience bold ${kept}`);
+    assertEquals([logged.system, logged.explored], ["MES-pair@1", logged.decisions]);
+    assert(logged.decisions > 100 && bold.state.bars >= logged.decisions, logged.decisions);
+    const { experience } = await readExperience(join(sessions, "bold/experience.jsonl"));
+    assertEquals([experience.rows, experience.header.actions], [
+      logged.decisions,
+      [-1, 0, 1],
+    ]);
+    await refused("sessions", `experience bold ${kept}`, 2);
+    await refused("sessions", `experience bold ${kept} --system MES-other`, 2);
+
     // An audit finds nothing in it. Where one was killed, bars are told again that the broker has
     // seen: an order that is decided otherwise then waits until his next one.
     const excuses = {
       one: [],
+      bold: [],
       session: ["interruption", "latency", "deployment"],
       paper: ["interruption", "latency"],
     };
@@ -123,7 +139,7 @@ Deno.test("trade decides in a worker what the backtest of its system decides, an
     const listed = await json("sessions", `list ${where}`);
     assertEquals(
       listed.sessions.map((one: { account: { name: string } }) => one.account.name),
-      ["one", "paper", "session", "simulated"],
+      ["bold", "one", "paper", "session", "simulated"],
     );
     const shown = await json("sessions", `show one ${where}`);
     assertEquals([shown.journal.fault, shown.books.equityMicros], [

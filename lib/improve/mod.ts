@@ -5,6 +5,12 @@
  */
 export { detectDrift } from "./drift.ts";
 export type { Judged } from "./conditions.ts";
+export {
+  type SessionExperience,
+  sessionExperience,
+  type SessionExperienceRequest,
+} from "./experience/session_experience.ts";
+export { stretchesOf } from "./experience/session_run.ts";
 export { type HarmFound, type Watched, watchHarm } from "./harm_watch.ts";
 export { type ChampionCase, judgeChampion } from "./judge_champion.ts";
 export { judgeRecipe, type RecipeCase } from "./judge_recipe.ts";

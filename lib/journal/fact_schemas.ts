@@ -162,6 +162,9 @@ export const FACT_SCHEMAS: { readonly [Kind in JournalKind]: z.ZodType<FactBody<
     by: text.nullable(),
     why: jsonSchema,
     latencyMs: z.number().nullable(),
+    chosen: optional(
+      z.strictObject({ position: z.number().min(-1).max(1), propensity: z.number().gt(0).max(1) }),
+    ),
     held,
   }),
   "no-forecast": ofSlot({ by: text.nullable(), reason: text, held }),
@@ -229,6 +232,9 @@ export const FACT_SCHEMAS: { readonly [Kind in JournalKind]: z.ZodType<FactBody<
       sha256,
       alias: text.nullable(),
       sizeFactor: z.number().positive(),
+      exploration: optional(
+        z.strictObject({ share: z.number().gt(0).max(1), seed: whole }),
+      ),
     }),
     state: text,
   }),

@@ -1,5 +1,5 @@
 import type { JsonValue } from "../core/mod.ts";
-import type { Forecast, JournaledBar } from "../trading/mod.ts";
+import type { ChosenPosition, Forecast, JournaledBar } from "../trading/mod.ts";
 
 /** What a slot holds at the close of a bar, as far as a decision depends on it. */
 export interface Held {
@@ -17,6 +17,8 @@ export interface Decision {
   readonly forecast: Forecast;
   /** Why, in one clause. */
   readonly why: string;
+  /** How it was chosen, where others had a chance. */
+  readonly chosen?: ChosenPosition;
 }
 
 /**

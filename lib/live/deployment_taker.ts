@@ -1,9 +1,14 @@
 import type { TimerClock } from "../core/mod.ts";
-import type { JournaledBar, JournaledDeployment, JournalFact } from "../trading/mod.ts";
+import {
+  exploresAlike,
+  isSameDeployment,
+  type JournaledBar,
+  type JournaledDeployment,
+  type JournalFact,
+} from "../trading/mod.ts";
 import { carryState } from "./carry_state.ts";
 import { CutOff, within } from "./cut_off.ts";
 import type { Decider } from "./decider.ts";
-import { isSameDeployment } from "./same_deployment.ts";
 import type { DeploymentSource, SessionSlot } from "./session_options.ts";
 import type { SlotRunner } from "./session_slot.ts";
 import { WarmingSystem } from "./warming_system.ts";
@@ -55,8 +60,7 @@ export class DeploymentTaker implements Disposable {
     if (isWanted(this.#refused.get(slot), wanted)) return null;
     try {
       if (wanted.sha256 === runner.options.deployment.sha256) {
-        const options = await source.open(slot, wanted, time);
-        return { options, decider: runner.decider, state: "kept: only its size is another one" };
+        return await this.#resize(slot, await source.open(slot, wanted, time));
       }
       const opening = this.#candidates.get(slot) ?? this.#open(slot, wanted, time);
       if (await within(clock, cutOffMs, opening.opening) instanceof CutOff) return null;
@@ -73,8 +77,13 @@ export class DeploymentTaker implements Disposable {
     this.#drop(slot);
     this.#refused.set(slot, deployment);
     const { system } = this.#options.runners[slot]!.options.deployment;
+    const { exploration, ...known } = deployment;
     this.#options.write({
-      ...{ kind: "risk", slot, rule: "deployment", detail: { ...deployment } },
+      ...{ kind: "risk", slot, rule: "deployment" },
+      detail: {
+        ...known,
+        ...(exploration === undefined ? {} : { exploration: { ...exploration } }),
+      },
       reason: `${deployment.system} is not taken up, ${system} goes on: ${reason}`,
     });
   }
@@ -114,6 +123,18 @@ export class DeploymentTaker implements Disposable {
   #release(slot: number): void {
     this.#candidates.get(slot)?.release();
     this.#candidates.delete(slot);
+  }
+
+  /** The same system goes on in other sizes, or explores otherwise. */
+  async #resize(slot: number, options: SessionSlot): Promise<TakenUp> {
+    const { decider, options: { deployment: before } } = this.#options.runners[slot]!;
+    const explores = options.deployment.exploration !== undefined;
+    if (!explores && exploresAlike(options.deployment, before)) {
+      return { options, decider, state: "kept: only its size is another one" };
+    }
+    const saved = await this.#inTime(decider.save());
+    const state = "kept: only its size, or how it explores, is another one";
+    return { options, decider: await this.#inTime(options.start(saved)), state };
   }
 
   async #inTime<T>(answer: Promise<T>): Promise<T> {

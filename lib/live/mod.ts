@@ -17,7 +17,6 @@ export {
 } from "./confirm_rules.ts";
 export type { Restraint } from "./session_rules.ts";
 export type { Decider, Decision, Held } from "./decider.ts";
-export { isSameDeployment } from "./same_deployment.ts";
 export { type LeavingTime, leavingTime } from "./leaving_time.ts";
 export { requireGreen } from "./checklist/checklist_line.ts";
 export { awaitFeed, type CheckedFeed } from "./checklist/feed_lines.ts";
@@ -38,5 +37,6 @@ export type {
 } from "./session_options.ts";
 export { readStanding, type SessionStanding } from "./session_standing.ts";
 export { type DeployedSystem, systemSlot, type SystemSlotStart } from "./system_slot.ts";
-export { createSystemDecider, type DecidingSystem } from "./system_decider.ts";
+export { type ExploredPositions, exploredPositions, positionOf } from "./explored_positions.ts";
+export { createSystemDecider, type DecidingSystem, type SavedDecider } from "./system_decider.ts";
 export { startWorkerDecider } from "./worker_decider.ts";

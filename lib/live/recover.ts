@@ -1,17 +1,17 @@
 import { canonicalJson, CorruptArtifactError, InputError, type JsonValue } from "../core/mod.ts";
 import { Engine } from "../engine/mod.ts";
-import type {
-  BrokerReport,
-  Command,
-  EngineEvent,
-  JournaledDeployment,
-  KeptEntry,
+import {
+  type BrokerReport,
+  type Command,
+  type EngineEvent,
+  isSameDeployment,
+  type JournaledDeployment,
+  type KeptEntry,
 } from "../trading/mod.ts";
 import { HeardExecutions } from "./heard_executions.ts";
 import { SessionRules } from "./session_rules.ts";
 import type { BegunSession } from "./begun_session.ts";
 import { journaledControl } from "./journaled_control.ts";
-import { isSameDeployment } from "./same_deployment.ts";
 import type { SessionOptions, SessionSlot } from "./session_options.ts";
 import { SlotRunner } from "./session_slot.ts";
 import type { SavedSession } from "./saved_session.ts";

@@ -1,7 +1,11 @@
-import { type JournaledBar, type JournaledDeployment, nextExposure } from "../trading/mod.ts";
+import {
+  isSameDeployment,
+  type JournaledBar,
+  type JournaledDeployment,
+  nextExposure,
+} from "../trading/mod.ts";
 import { CutOff, within } from "./cut_off.ts";
 import type { TakerOptions } from "./deployment_taker.ts";
-import { isSameDeployment } from "./same_deployment.ts";
 import { WarmingSystem } from "./warming_system.ts";
 
 /** A challenger beside the system that trades a slot. */

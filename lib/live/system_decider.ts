@@ -6,6 +6,7 @@ import type { TradingSystem } from "../records/mod.ts";
 import { barOfRow, type JournaledBar } from "../trading/mod.ts";
 import { type LiveBlendState, streamSystem, type TradedModel } from "../system/mod.ts";
 import type { Decider } from "./decider.ts";
+import { type DecidingExploration, exploreDecision } from "./explore_decision.ts";
 
 /** A system with everything that its decisions are made of. Plain data: it can be sent to a worker. */
 export interface DecidingSystem {
@@ -22,6 +23,8 @@ export interface DecidingSystem {
   readonly from: number;
   /** So many bars warm features up too, whenever they open. @default 0 */
   readonly quietBars?: number;
+  /** How it explores; absent where it does not. */
+  readonly exploration?: DecidingExploration;
 }
 
 /** What a decider keeps. */
@@ -45,7 +48,7 @@ const LOOK_BACK = 3;
  * for something that this program does not know
  */
 export async function createSystemDecider(
-  { from, instrument, models, quietBars = 0, system }: DecidingSystem,
+  { exploration, from, instrument, models, quietBars = 0, system }: DecidingSystem,
   saved: JsonValue,
   engine?: OnnxEngine,
 ): Promise<Decider> {
@@ -77,7 +80,10 @@ export async function createSystemDecider(
       await computing;
       const context = { ...held, bars: window.bars, bar: window.bars.length - 1 };
       const forecast = forecaster.forecast(context);
-      return { forecast, why: forecaster.explain(context) };
+      const decision = { forecast, why: forecaster.explain(context) };
+      if (exploration === undefined || !held.acts) return decision;
+      const bar = Math.floor(window.bars.time.at(-1)! / system.intervalMs);
+      return exploreDecision(decision, held, exploration, bar);
     },
     async save() {
       await computing;

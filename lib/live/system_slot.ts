@@ -5,6 +5,8 @@ import type { CurrentDeployment } from "../registry/mod.ts";
 import { scaleSizing } from "../risk/mod.ts";
 import type { LoadedSystem } from "../system/mod.ts";
 import type { SessionSlot } from "./session_options.ts";
+import type { Exploration } from "../trading/mod.ts";
+import { exploredPositions } from "./explored_positions.ts";
 import type { DecidingSystem } from "./system_decider.ts";
 import { startWorkerDecider } from "./worker_decider.ts";
 
@@ -13,6 +15,8 @@ export type DeployedSystem = Omit<LoadedSystem, "deployment" | "models"> & {
   /** In the order of its parts. */
   readonly models: DecidingSystem["models"];
   readonly deployment: Pick<CurrentDeployment, "alias" | "sizeFactor"> | null;
+  /** How it explores; absent where it does not. */
+  readonly exploration?: Exploration;
 };
 
 /** Where a system begins to trade. */
@@ -36,7 +40,7 @@ export interface SystemSlotStart {
  * @throws {InputError} when the factor leaves nothing to trade
  */
 export function systemSlot(
-  { deployment, models, name, sha256, system, version }: DeployedSystem,
+  { deployment, exploration, models, name, sha256, system, version }: DeployedSystem,
   { conditions, from, market, quietBars = 0, signalsFrom }: SystemSlotStart,
 ): SessionSlot {
   const { instrument, intervalMs } = market;
@@ -51,6 +55,9 @@ export function systemSlot(
     );
   }
   const { margin, marginPerLotUsd, maxLots } = conditions;
+  const exploring = exploration === undefined
+    ? {}
+    : { exploration: { ...exploration, ...exploredPositions(system, models, sizing) } };
   return {
     ...{ instrument, intervalMs, costs, marginPerLotUsd, sizing, flattenAtSessionEnd, from },
     ...(margin === undefined ? {} : { margin }),
@@ -62,6 +69,7 @@ export function systemSlot(
       sha256,
       alias: deployment?.alias ?? null,
       sizeFactor,
+      ...(exploration === undefined ? {} : { exploration }),
     },
     system,
     start: (saved) =>
@@ -72,6 +80,7 @@ export function systemSlot(
         )),
         instrument,
         ...{ from: signalsFrom, quietBars },
+        ...exploring,
       }, saved),
   };
 }

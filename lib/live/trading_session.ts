@@ -362,12 +362,16 @@ export class TradingSession {
         ...asWas,
       });
     }
-    const { forecast, why } = decision;
+    const { chosen, forecast, why } = decision;
     const latencyMs = clock.now() - asked;
     this.#keeper.permit(slot, write.sessionTime!);
     this.tell(
       { kind: "forecast", slot, forecast },
-      { kind: "forecast", slot, forecast, by, why, latencyMs, ...asWas },
+      {
+        ...{ kind: "forecast", slot, forecast, by, why, latencyMs },
+        ...(chosen === undefined ? {} : { chosen }),
+        ...asWas,
+      },
     );
   }
 

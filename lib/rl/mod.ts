@@ -60,7 +60,7 @@ export {
   type OffPolicyOptions,
 } from "./experience/off_policy.ts";
 export { type RecordedRun, recordExperience } from "./experience/record_experience.ts";
-export type { ActionSupport } from "./experience/support.ts";
+export { type ActionSupport, isExplored } from "./experience/support.ts";
 export { type TargetBehaviour, targetProbabilities } from "./experience/target_policy.ts";
 export {
   evaluatePolicy,

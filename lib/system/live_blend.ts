@@ -1,19 +1,7 @@
-import {
-  canonicalJson,
-  createStateMemory,
-  InputError,
-  type JsonValue,
-  type StateMemory,
-} from "../core/mod.ts";
+import { canonicalJson, createStateMemory, InputError, type JsonValue } from "../core/mod.ts";
 import { type Bars, closeReturn, sliceBars } from "../market/mod.ts";
 import type { Feed } from "../trading/mod.ts";
-import {
-  createFeatureWriter,
-  type FeatureContext,
-  type FeatureWriter,
-  parseFeatureSpec,
-  streamBar,
-} from "../features/mod.ts";
+import type { FeatureContext } from "../features/mod.ts";
 import type { JointSession } from "../onnx/mod.ts";
 import {
   type ForecastSource,
@@ -26,6 +14,7 @@ import type { ModelPredictions } from "./predict.ts";
 import type { TradedModel } from "./traded_model.ts";
 import type { RunConditions } from "../engine/mod.ts";
 import { EVIDENCE_SPAN, partVeto } from "./tabulate_signals.ts";
+import { featureStreams, type LiveFeatureRows } from "./feature_rows.ts";
 import { createSignalGenerator } from "./signal_generator.ts";
 
 /** A model of a blend that is asked one bar at a time. */
@@ -100,7 +89,7 @@ export function createLiveBlend(
   ));
   if (state !== undefined) requireSameModels(identity, state.models);
   const memory = createStateMemory();
-  const streams = featureStreams(memory, models, bars, sessionAt);
+  const streams = featureStreams(memory, models.map(({ model }) => model), bars, sessionAt);
   if (state !== undefined) memory.restore(state.features);
   const volatility = createVolatility(EVIDENCE_SPAN, state?.volatility);
   const parts = models.map((live, index) =>
@@ -167,59 +156,6 @@ export function withForecasts(feed: Feed, blend: LiveBlend, from: number): Feed 
   };
 }
 
-/** The newest feature rows of one spec. */
-interface FeatureRows {
-  take(bars: Bars, bar: number): void;
-  /** The last rows, oldest first. */
-  newest(rows: number): Float32Array;
-  /** Whether the last rows, so many, are without NaN. */
-  isComplete(rows: number): boolean;
-}
-
-/** One stream for each feature spec: models that read the same columns share it. */
-function featureStreams(
-  memory: StateMemory,
-  models: readonly LiveModel[],
-  bars: Bars,
-  sessionAt: FeatureContext["sessionAt"],
-): FeatureRows[] {
-  const known = new Map<string, FeatureRows>();
-  const longest = Math.max(...models.map(({ model }) => model.manifest.window));
-  return models.map(({ model: { manifest } }) => {
-    const key = JSON.stringify(manifest.featureSpec);
-    let stream = known.get(key);
-    if (stream === undefined) {
-      const writer = createFeatureWriter(memory, parseFeatureSpec(manifest.featureSpec), {
-        ...{ sessionAt, intervalMs: bars.intervalMs },
-        ...(bars.continuous === undefined ? {} : { method: bars.continuous.method }),
-      });
-      stream = featureRows(memory, writer, longest);
-      known.set(key, stream);
-    }
-    return stream;
-  });
-}
-
-/** Keeps the last rows one after the other, the newest at the end. */
-function featureRows(
-  memory: StateMemory,
-  { columns, write }: FeatureWriter,
-  longest: number,
-): FeatureRows {
-  const width = columns.length;
-  const values = memory.keep(new Float32Array(longest * width));
-  const progress = memory.keep({ complete: 0 });
-  return {
-    take(bars, bar) {
-      values.copyWithin(0, width);
-      const isComplete = write(streamBar(bars, bar), values, (longest - 1) * width);
-      if (isComplete) progress.complete = Math.min(longest, progress.complete + 1);
-    },
-    newest: (rows) => values.subarray((longest - rows) * width),
-    isComplete: (rows) => progress.complete >= rows,
-  };
-}
-
 interface LivePart {
   /** What the model said last. */
   readonly signals: Pick<ModelPredictions, "probabilities">;
@@ -242,7 +178,7 @@ interface LivePart {
 
 function createPart(
   { calibration, noveltyFilter, model }: LiveModel,
-  stream: FeatureRows,
+  stream: LiveFeatureRows,
   market: Pick<RunConditions, "bars" | "costs">,
   state: JsonValue | undefined,
 ): LivePart {

@@ -28,6 +28,7 @@ export {
   type LiveModel,
   withForecasts,
 } from "./live_blend.ts";
+export { type LiveFeatureRows, resumeFeatureRows } from "./feature_rows.ts";
 export { type LoadedSystem, loadSystem } from "./load_system.ts";
 export { trainingNoveltyFilters } from "./novelty_filters.ts";
 export {

@@ -110,6 +110,8 @@ export type DecisionFact =
     readonly why: JsonValue;
     /** Milliseconds from the bar to it; null where nobody measured. */
     readonly latencyMs: number | null;
+    /** How it was chosen, where the system explores. */
+    readonly chosen?: ChosenPosition;
     /** What it was asked with, where that changed before it answered. */
     readonly held?: JournaledQuestion;
   }
@@ -208,6 +210,22 @@ export interface JournaledSlot {
   readonly settles: boolean;
 }
 
+/** How often other positions are tried than those that a system would take. */
+export interface Exploration {
+  /** Share of the decisions that are drawn from all positions alike, above 0 and at most 1. */
+  readonly share: number;
+  /** Of the draws; that of a bar depends on seed and bar alone. */
+  readonly seed: number;
+}
+
+/** A position that was chosen where others had a chance. */
+export interface ChosenPosition {
+  /** Signed, in full positions. */
+  readonly position: number;
+  /** Probability with which it was chosen, above 0 and at most 1. */
+  readonly propensity: number;
+}
+
 /** A trading system as it was taken up. */
 export interface JournaledDeployment {
   /** Registry name with version, `name@version`. */
@@ -218,6 +236,8 @@ export interface JournaledDeployment {
   readonly alias: string | null;
   /** What its sizes are multiplied by. */
   readonly sizeFactor: number;
+  /** How it explores; absent where it does not. */
+  readonly exploration?: Exploration;
 }
 
 /** What money is at stake. */

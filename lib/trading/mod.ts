@@ -40,7 +40,9 @@ export {
 export {
   BAR_ORIGINS,
   type ChecklistLine,
+  type ChosenPosition,
   type DecisionFact,
+  type Exploration,
   type JournaledBar,
   type JournaledDeployment,
   type JournaledQuestion,
@@ -101,3 +103,4 @@ export {
   type TransportRequest,
   type TransportResponse,
 } from "./transport.ts";
+export { exploresAlike, isSameDeployment } from "./same_deployment.ts";

@@ -2,7 +2,7 @@ import { type Clock, InputError, type JsonValue } from "../../lib/core/mod.ts";
 import { requestedInstrument } from "../../lib/data/mod.ts";
 import type { AuditedSlot, AuditSystems, SessionStory } from "../../lib/evaluation/mod.ts";
 import { FEED_KINDS } from "../../lib/feeds/mod.ts";
-import { createSystemDecider } from "../../lib/live/mod.ts";
+import { createSystemDecider, exploredPositions } from "../../lib/live/mod.ts";
 import { createCalendar, type Instrument, sessionMark } from "../../lib/market/mod.ts";
 import type { OnnxEngine } from "../../lib/onnx/mod.ts";
 import { openRegistry } from "../../lib/registry/mod.ts";
@@ -20,6 +20,8 @@ import type { JournaledSettings } from "./journaled_settings.ts";
 export interface JournaledSystems extends AuditSystems {
   /** What was traded. */
   readonly instrument: Instrument;
+  /** A system as the registry has it. */
+  loaded(deployment: JournaledDeployment): LoadedSystem;
 }
 
 /**
@@ -53,13 +55,15 @@ export async function journaledSystems(
   const inference = story.programs[0]?.inference ?? "wasm";
   return {
     instrument,
+    loaded: ({ system }) => loaded.get(system)!,
     slotOf: (slot, deployment, since) =>
       slotOf(loaded.get(deployment.system)!, deployment, instrument, {
         ...{ settings, day: dayOf(since ?? beginning(story, slot, settings)) },
       }),
-    start: (slot, { system }, saved) =>
-      startDecider(loaded.get(system)!, instrument, {
+    start: (slot, deployment, saved) =>
+      startDecider(loaded.get(deployment.system)!, instrument, {
         ...{ saved, inference, from: story.bars[slot]![0]!.bar.time },
+        deployment,
       }),
   };
 }
@@ -101,7 +105,8 @@ function beginning(
 async function startDecider(
   { models, system }: LoadedSystem,
   instrument: Instrument,
-  { from, inference, saved }: {
+  { deployment: { exploration, sizeFactor }, from, inference, saved }: {
+    readonly deployment: JournaledDeployment;
     readonly saved: JsonValue;
     readonly inference: OnnxEngine;
     readonly from: number;
@@ -110,5 +115,10 @@ async function startDecider(
   const parts = models.map(({ manifest, name, onnx, onnxSha256, version }) => (
     { name, version, onnxSha256, manifest, onnx }
   ));
-  return await createSystemDecider({ system, models: parts, instrument, from }, saved, inference);
+  const sizing = scaleSizing(systemSettings(system).sizing, sizeFactor);
+  const exploring = exploration === undefined
+    ? {}
+    : { exploration: { ...exploration, ...exploredPositions(system, parts, sizing) } };
+  const deciding = { system, models: parts, instrument, from, ...exploring };
+  return await createSystemDecider(deciding, saved, inference);
 }

@@ -1,6 +1,6 @@
-import { type DeploymentSource, isSameDeployment, type SessionSlot } from "../../lib/live/mod.ts";
+import type { DeploymentSource, SessionSlot } from "../../lib/live/mod.ts";
 import type { AccountJournal } from "../../lib/journal/mod.ts";
-import type { JournaledDeployment } from "../../lib/trading/mod.ts";
+import { isSameDeployment, type JournaledDeployment } from "../../lib/trading/mod.ts";
 import type { TradedSystem } from "./traded_systems.ts";
 
 /** What a session begins with, or what was asked for. */

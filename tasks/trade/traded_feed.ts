@@ -10,9 +10,9 @@ import type { AccountJournal } from "../../lib/journal/mod.ts";
 import { type SessionFeed, type SessionSlot, shareFeed } from "../../lib/live/mod.ts";
 import type { Bars } from "../../lib/market/mod.ts";
 import { createNetworkTransport } from "../../lib/network/mod.ts";
-import type { LoadedSystem } from "../../lib/system/mod.ts";
 import type { BarFeed, Transport } from "../../lib/trading/mod.ts";
 import {
+  type ExploringSystem,
   firstTraded,
   liveSlot,
   lookBackOf,
@@ -81,7 +81,7 @@ export function resumeAfter(journal: Pick<AccountJournal, "last">): number | nul
  */
 export async function openTradedFeed(
   { data, kind, name, simulation, speed, target }: TradedFeed,
-  systems: readonly LoadedSystem[],
+  systems: readonly ExploringSystem[],
   market: TradedMarket,
   options: OpenTradeOptions,
 ): Promise<OpenedTrade> {

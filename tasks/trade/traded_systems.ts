@@ -17,6 +17,7 @@ import {
   systemSettings,
   systemTradingConditions,
 } from "../../lib/system/mod.ts";
+import type { Exploration } from "../../lib/trading/mod.ts";
 
 /** Cash and margin of a session's account. */
 export type TradedAccount = Pick<AccountSettings, "cashUsd" | "marginUsd">;
@@ -24,24 +25,35 @@ export type TradedAccount = Pick<AccountSettings, "cashUsd" | "marginUsd">;
 /** An instrument and the length of its bars. */
 export type TradedMarket = Pick<Bars, "instrument" | "intervalMs">;
 
+/** A system that may explore. */
+export interface ExploringSystem extends LoadedSystem {
+  /** How it explores; absent where it does not. */
+  readonly exploration?: Exploration;
+}
+
 /** A system that a session may trade, with what was looked at when it was registered. */
-export interface TradedSystem extends LoadedSystem {
+export interface TradedSystem extends ExploringSystem {
   /** Newest leak check of its whole stack; null when there was none. */
   readonly leakCheck: LeakVerdict | null;
 }
 
-/** Opens systems as they are registered now. */
+/**
+ * Opens systems as they are registered now.
+ *
+ * @param exploration how each is to explore; null for not at all
+ */
 export async function loadSystems(
   folder: string,
   references: readonly string[],
   clock: TimerClock,
+  exploration: Exploration | null,
 ): Promise<readonly TradedSystem[]> {
   using registry = openRegistry({ folder, clock, readOnly: true });
   const loaded: TradedSystem[] = [];
   for (const reference of references) {
     const system = await loadSystem(registry, reference);
     const { leakCheck } = registry.resolveSystem(`${system.name}@${system.version}`);
-    loaded.push({ ...system, leakCheck });
+    loaded.push({ ...system, leakCheck, ...(exploration === null ? {} : { exploration }) });
   }
   return loaded;
 }
@@ -103,7 +115,7 @@ export function lookBackOf({ system: { lookBack } }: LoadedSystem): number {
  * @throws {InputError} when the bars end before it
  */
 export function storedSlot(
-  loaded: LoadedSystem,
+  loaded: ExploringSystem,
   bars: Bars,
   account: TradedAccount,
   { asked, where }: { readonly asked: number; readonly where: string },

@@ -11,9 +11,14 @@ import {
   requireSameInstrument,
   systemSettings,
 } from "../../lib/system/mod.ts";
-import type { JournaledDeployment } from "../../lib/trading/mod.ts";
+import type { Exploration, JournaledDeployment } from "../../lib/trading/mod.ts";
 import type { RiskSettings } from "./account_risk.ts";
-import { liveSlot, type TradedAccount, type TradedMarket } from "./traded_systems.ts";
+import {
+  type ExploringSystem,
+  liveSlot,
+  type TradedAccount,
+  type TradedMarket,
+} from "./traded_systems.ts";
 
 /** What deployments are watched for. */
 export interface WatchOptions {
@@ -28,6 +33,7 @@ export interface WatchOptions {
     readonly account: TradedAccount;
     readonly inSample: boolean;
     readonly risk: Pick<RiskSettings, "attended"> | null;
+    readonly exploration: Exploration | null;
   };
   /** What the account and the contract make of a slot. */
   readonly prepare: (slot: SessionSlot) => SessionSlot;
@@ -48,7 +54,7 @@ export class WatchedDeployments implements DeploymentSource, Disposable {
     const { clock, models: folder, systems } = options;
     this.#options = options;
     this.#registry = openRegistry({ folder, clock, readOnly: true });
-    this.#current = systems.map(deploymentOf);
+    this.#current = systems.map((system) => deploymentOf(system, options.settings.exploration));
     this.#lookedAt = clock.now();
   }
 
@@ -65,13 +71,14 @@ export class WatchedDeployments implements DeploymentSource, Disposable {
   /** Opens a system for a slot of the session. */
   async open(
     _slot: number,
-    { alias, sizeFactor, system: reference }: JournaledDeployment,
+    { alias, exploration, sizeFactor, system: reference }: JournaledDeployment,
     at: number,
   ): Promise<SessionSlot> {
     const { market, prepare, settings, systems } = this.#options;
     const { account, inSample, risk } = settings;
     const known = systems.find(({ name, version }) => `${name}@${version}` === reference);
-    const loaded = known ?? await loadSystem(this.#registry, reference);
+    const found: ExploringSystem = known ?? await loadSystem(this.#registry, reference);
+    const { exploration: _, ...loaded } = found;
     const { system } = loaded;
     requireSameInstrument(system, market);
     requireAutomationAllowed(reference, systemSettings(system).limits, risk?.attended ?? false);
@@ -81,7 +88,11 @@ export class WatchedDeployments implements DeploymentSource, Disposable {
           "allows it)",
       );
     }
-    const deployed = { ...loaded, deployment: alias === null ? null : { alias, sizeFactor } };
+    const deployed = {
+      ...loaded,
+      deployment: alias === null ? null : { alias, sizeFactor },
+      ...(exploration === undefined ? {} : { exploration }),
+    };
     return prepare(liveSlot(deployed, market, account, { asked: at, now: at }));
   }
 
@@ -96,7 +107,11 @@ export class WatchedDeployments implements DeploymentSource, Disposable {
       const found = this.#registry.deployment(this.#options.references[slot]!);
       if (found === null) return null;
       const { alias, name, sha256, sizeFactor, version } = found;
-      return { system: `${name}@${version}`, sha256, alias, sizeFactor };
+      const { exploration } = this.#options.settings;
+      return {
+        ...{ system: `${name}@${version}`, sha256, alias, sizeFactor },
+        ...(exploration === null ? {} : { exploration }),
+      };
     } catch {
       return null;
     }
@@ -105,9 +120,11 @@ export class WatchedDeployments implements DeploymentSource, Disposable {
 
 function deploymentOf(
   { deployment, name, sha256, version }: LoadedSystem,
+  exploration: Exploration | null,
 ): JournaledDeployment {
   return {
     ...{ system: `${name}@${version}`, sha256 },
     ...{ alias: deployment?.alias ?? null, sizeFactor: deployment?.sizeFactor ?? 1 },
+    ...(exploration === null ? {} : { exploration }),
   };
 }

@@ -4,6 +4,7 @@ import {
   type BrokerReport,
   CLOCK_TOLERANCE_MS,
   type EngineEvent,
+  isSameDeployment,
   type JournaledDeployment,
   type JournaledSlot,
   type KeptEntry,
@@ -91,9 +92,13 @@ class StoryReader {
         return;
       }
       case "forecast":
-        return this.#decide(entry.slot, { forecast: entry.forecast, reason: null, sequence });
+        return this.#decide(entry.slot, {
+          ...{ forecast: entry.forecast, reason: null, chosen: entry.chosen ?? null, sequence },
+        });
       case "no-forecast":
-        return this.#decide(entry.slot, { forecast: null, reason: entry.reason, sequence });
+        return this.#decide(entry.slot, {
+          ...{ forecast: null, reason: entry.reason, chosen: null, sequence },
+        });
       case "submit": {
         const { order, slot } = entry;
         // Its fills are told as those of somebody else: no backtest sends it.
@@ -194,9 +199,7 @@ class StoryReader {
       this.#deployments[slot] = deployment;
       return;
     }
-    const isSame = before.sha256 === deployment.sha256 &&
-      before.sizeFactor === deployment.sizeFactor;
-    if (isSame) return;
+    if (isSameDeployment(before, deployment)) return;
     this.#pendingTakeovers.push({ slot, deployment, moment: this.#moment, sequence });
   }
 

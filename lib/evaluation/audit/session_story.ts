@@ -2,6 +2,7 @@ import type { JsonValue } from "../../core/mod.ts";
 import type { JournalBooks } from "../../journal/mod.ts";
 import type {
   BrokerReport,
+  ChosenPosition,
   EngineEvent,
   Forecast,
   JournaledBar,
@@ -44,6 +45,8 @@ export interface StoryDecision {
   readonly forecast: Forecast | null;
   /** Why none came; null where one did. */
   readonly reason: string | null;
+  /** How it was chosen; null where nothing else had a chance. */
+  readonly chosen: ChosenPosition | null;
   /** Entry of the journal. */
   readonly sequence: number;
 }

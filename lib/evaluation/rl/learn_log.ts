@@ -4,6 +4,7 @@ import {
   type ExperienceHeader,
   type ExperienceParameters,
   exportPolicy,
+  isExplored,
   observationFrame,
   type OffPolicyEvaluation,
   type PolicyFromExperience,
@@ -74,6 +75,12 @@ export async function learnLog(
   const stored = await readExperience(path);
   const { experience, isTorn } = stored;
   requireAccount(experience.header, path);
+  if (!isExplored(experience)) {
+    throw new RefusedError(
+      `${path}: Cannot learn from a log in which nothing was explored: every position was taken with ` +
+        "probability 1, and what another would have earned is not in it (trade or record with --explore)",
+    );
+  }
   requireWritable(modelsFolder);
   const learnt = await learnFromExperience({ ...request, experience }, {
     ...(control.signal === undefined ? {} : { signal: control.signal }),

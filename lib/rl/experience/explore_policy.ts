@@ -1,4 +1,3 @@
-import { createRandom, mixSeed } from "../../core/mod.ts";
 import {
   FLAT,
   type Forecast,
@@ -6,7 +5,12 @@ import {
   type Strategy,
   type StrategyContext,
 } from "../../trading/mod.ts";
-import { followPolicy, type FollowPolicyOptions, nearestAction } from "../../strategies/mod.ts";
+import {
+  drawAction,
+  followPolicy,
+  type FollowPolicyOptions,
+  nearestAction,
+} from "../../strategies/mod.ts";
 
 /** A decision as its maker knows it; what came of it is in the journal. */
 export interface LoggedDecision {
@@ -77,11 +81,8 @@ export function explorePolicy(options: ExplorePolicyOptions): Strategy {
   const decide = (context: StrategyContext): LoggedDecision => {
     const { bar, positionLots } = context;
     const greedy = nearestAction(actions, followed.forecast(context).exposure);
-    const random = createRandom(mixSeed(seed, bar));
-    const action = random.uniform() < exploration ? random.integer(actions.length) : greedy;
-    const share = exploration / actions.length;
-    const propensity = action === greedy ? 1 - exploration + share : share;
-    return { bar, positionLots, action, propensity };
+    const drawn = drawAction(greedy, actions.length, { share: exploration, seed }, bar);
+    return { bar, positionLots, ...drawn };
   };
   return stateless({
     warmupBars: policy.warmupBars,

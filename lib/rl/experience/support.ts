@@ -40,9 +40,19 @@ export function actionSupport(
     return { action: position, wanted, seen };
   });
   const refusal = rows > 0 && missing.length > 0
-    ? `The log cannot tell: ${missing.join("; ")}. More exploration is needed.`
+    ? `The log cannot tell: ${missing.join("; ")}. ${
+      isExplored(experience)
+        ? "More exploration is needed."
+        : "Nothing was explored: whoever decided always took the same position (probability 1), and " +
+          "gave no other a chance."
+    }`
     : null;
   return { actions, refusal };
+}
+
+/** Whether anything but what was done had a chance in any decision. */
+export function isExplored({ propensity }: Pick<Experience, "propensity">): boolean {
+  return propensity.some((chance) => chance < 1);
 }
 
 function compare(

@@ -1,0 +1,82 @@
+import type { SessionStory } from "../../evaluation/mod.ts";
+import type { Bars, Instrument } from "../../market/mod.ts";
+import type { Fill, JournaledDeployment } from "../../trading/mod.ts";
+import type { JsonValue } from "../../core/mod.ts";
+
+/** A part of a session in which one deployment decided. */
+export interface SessionStretch {
+  readonly deployment: JournaledDeployment;
+  /** Close of the bar behind which it took over; -Infinity for the first. */
+  readonly after: number;
+  /** What its decider went on from. */
+  readonly saved: JsonValue;
+}
+
+/** The parts of a session by who decided in a slot, oldest first. */
+export function stretchesOf(story: SessionStory, slot: number): readonly SessionStretch[] {
+  const { deciders } = story.state as unknown as { readonly deciders: readonly JsonValue[] };
+  const first = { deployment: story.deployments[slot]!, after: -Infinity, saved: deciders[slot]! };
+  const later = story.takeovers.filter((takeover) => takeover.slot === slot);
+  return [
+    first,
+    ...later.map(({ deployment, moment, saved }) => ({ deployment, after: moment.close, saved })),
+  ];
+}
+
+/** The bars that a slot took in, in columns. */
+export function sessionBars(story: SessionStory, slot: number, instrument: Instrument): Bars {
+  const bars = story.bars[slot]!.map(({ bar }) => bar);
+  const column = (name: "time" | "open" | "high" | "low" | "close" | "volume"): Float64Array =>
+    Float64Array.from(bars, (bar) => bar[name]);
+  return {
+    ...{ instrument, intervalMs: story.slots[slot]!.intervalMs, length: bars.length },
+    ...{ time: column("time"), open: column("open"), high: column("high"), low: column("low") },
+    ...{ close: column("close"), volume: column("volume") },
+  };
+}
+
+/** An execution with the row of its bar, and which decision was the first to know of it. */
+export interface HeardFill {
+  /** As the broker told of it, in the rows of the session. */
+  readonly fill: Fill;
+  /** Close of that decision's bar, epoch milliseconds; Infinity for none. */
+  readonly knownFrom: number;
+}
+
+/** Every execution of a slot in the order in which they happened. */
+export function sessionFills(
+  { controls, decisions, orders }: SessionStory,
+  slot: number,
+  bars: Bars,
+): readonly HeardFill[] {
+  const found: HeardFill[] = [];
+  const closeOf = (row: number): number =>
+    row >= bars.length ? Infinity : bars.time[row]! + bars.intervalMs;
+  for (const order of orders) {
+    if (order.slot !== slot) continue;
+    for (const { barsBefore, report, sequence } of order.reports) {
+      if (report.kind !== "filled") continue;
+      const newest = barsBefore === 0 ? -Infinity : closeOf(barsBefore - 1);
+      const decided = decisions[slot]!.get(newest)?.sequence ?? -Infinity;
+      const knownFrom = sequence < decided ? newest : closeOf(barsBefore);
+      found.push({ fill: placed(report.fill, bars), knownFrom });
+    }
+  }
+  for (const { event, moment: { close, isDecided } } of controls) {
+    if (event.kind !== "report" || event.slot !== slot || event.report.kind !== "filled") continue;
+    const next = bars.time.find((time) => time + bars.intervalMs > close) ?? Infinity;
+    const knownFrom = isDecided ? next + bars.intervalMs : close;
+    found.push({ fill: placed(event.report.fill, bars), knownFrom });
+  }
+  return found.toSorted((a, b) => a.fill.bar - b.fill.bar);
+}
+
+/** A broker counts rows of its own: what counts here is the time. */
+function placed(fill: Fill, { time }: Bars): Fill {
+  let bar = time.length - 1;
+  // What fills behind the open has the time of the bar's end.
+  const isIn = (open: number): boolean =>
+    fill.moment === "open" ? open <= fill.time : open < fill.time;
+  while (bar > 0 && !isIn(time[bar]!)) bar--;
+  return { ...fill, bar };
+}
