@@ -1,6 +1,6 @@
 import { type Command, Option } from "commander";
 import { BLENDERS } from "../lib/blend/mod.ts";
-import { InputError } from "../lib/core/mod.ts";
+import { InputError, RefusedError } from "../lib/core/mod.ts";
 import { OUTBOX_FOLDER, SESSIONS_FOLDER } from "../lib/core/program.ts";
 import { type PaperAddresses, readPaperAddresses } from "../lib/execution/paper.ts";
 import { TRADING_MODES } from "../lib/trading/mod.ts";
@@ -105,9 +105,7 @@ export function command(): Command {
               ...(options.margin === undefined ? {} : { marginUsd: options.margin }),
             },
             cutOffMs: options.cutOff * 1_000,
-            exploration: options.explore === undefined
-              ? null
-              : { share: options.explore, seed: options.seed },
+            exploration: exploration(options),
           },
           { models: options.models, sessions: options.sessions, outbox: options.outbox },
           {
@@ -119,6 +117,13 @@ export function command(): Command {
         if (document.state.reason === "decider hangs") throw new ExitWith(EXIT.restart);
       })
     );
+}
+
+/** @throws {RefusedError} where money is at stake: a draw costs its spread */
+function exploration({ explore: share, mode, seed }: TradeFlags): TradeSettings["exploration"] {
+  if (share === undefined) return null;
+  if (mode === "paper") return { share, seed };
+  throw new RefusedError(`Cannot explore in mode ${mode}: positions are drawn on paper only`);
 }
 
 function riskSettings(
