@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import { join } from "node:path";
-import { logExperience, type SessionExperienceDocument } from "../tasks/sessions/experience.ts";
+import type { SessionExperienceDocument } from "../tasks/sessions/experience.ts";
 import { modelsOption, userPath } from "./options.ts";
 import { runCommand } from "./run.ts";
 
@@ -25,6 +25,8 @@ export function experienceCommand(base: Command): Command {
     .addOption(modelsOption())
     .action((session: string, options: ExperienceFlags) =>
       runCommand(options, async (context) => {
+        // Whoever only lists or halts sessions does not wait for what computes features.
+        const { logExperience } = await import("../tasks/sessions/experience.ts");
         const { models, sessions, system = null } = options;
         const out = options.out ?? join(sessions, session, "experience.jsonl");
         const document = await logExperience(

@@ -1,19 +1,17 @@
-import { CorruptArtifactError, InputError, type TaskControl } from "../lib/core/mod.ts";
+import { InputError, type TaskControl } from "../lib/core/mod.ts";
 import { codeSha256, versions } from "../lib/core/program.ts";
 import { type DataRequest, openData } from "../lib/data/mod.ts";
+import { type AuditFindings, auditSession, type SessionStory } from "../lib/evaluation/mod.ts";
 import {
-  type AuditFindings,
-  auditSession,
-  readStory,
-  type SessionStory,
-} from "../lib/evaluation/mod.ts";
-import { type JournalCheck, openJournalReader } from "../lib/journal/mod.ts";
+  type JournaledSettings,
+  journaledSettings,
+  journaledSystems,
+  readWholeSession,
+} from "../lib/improve/mod.ts";
 import type { Bars } from "../lib/market/mod.ts";
 import type { SessionAudit } from "../lib/records/mod.ts";
 import { requireWritable } from "../lib/registry/mod.ts";
 import { writeAudit } from "../lib/report/mod.ts";
-import { type JournaledSettings, journaledSettings } from "./audit/journaled_settings.ts";
-import { journaledSystems } from "./audit/journaled_systems.ts";
 
 /** What `audit --json` prints. */
 export interface AuditDocument extends SessionAudit {
@@ -45,7 +43,7 @@ export async function audit(
   folders: AuditFolders,
   control: TaskControl,
 ): Promise<AuditDocument> {
-  const { journal, story } = await readWhole(folders.sessions, name);
+  const { journal, story } = await readWholeSession(folders.sessions, name);
   const settings = journaledSettings(story.started.settings, name);
   const systems = await journaledSystems(story, settings, folders.models, control.clock);
   requireWritable(folders.reports);
@@ -77,29 +75,6 @@ export async function audit(
   };
   const paths = await writeAudit(document, folders.reports, `audit-${name}`);
   return { ...document, report: paths.html, json: paths.json };
-}
-
-/** The journal as it was written, every entry hashed again. */
-export async function readWhole(
-  sessions: string,
-  name: string,
-): Promise<{ readonly journal: JournalCheck; readonly story: SessionStory }> {
-  using reader = openJournalReader(sessions, name);
-  const journal = reader.check();
-  if (journal.fault !== null) {
-    throw new CorruptArtifactError(
-      `${name}: Cannot audit a journal that is not what was written: ${journal.fault.text} ` +
-        "(restore it from a backup)",
-    );
-  }
-  const story = await readStory(reader.entries());
-  if (story.bars.some((bars) => bars.length === 0)) {
-    throw new InputError(`Cannot audit ${name} as it has not traded a bar yet`, {
-      where: sessions,
-      remedy: "let it trade first: see `deno task sessions show`",
-    });
-  }
-  return { journal, story };
 }
 
 /** @throws {InputError} when the bars are not those of the session */

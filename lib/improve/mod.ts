@@ -27,6 +27,9 @@ export {
   type SessionEvidence,
   type SessionPlace,
 } from "./session/session_evidence.ts";
+export { type JournaledSettings, journaledSettings } from "./session/journaled_settings.ts";
+export { type JournaledSystems, journaledSystems } from "./session/journaled_systems.ts";
+export { readWholeSession } from "./session/read_whole_session.ts";
 export { PROMOTION_RULE } from "./promotion_rule.ts";
 export {
   compareRisk,

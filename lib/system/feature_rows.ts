@@ -7,7 +7,6 @@ import {
   streamBar,
 } from "../features/mod.ts";
 import type { Bars } from "../market/mod.ts";
-import type { LiveBlendState } from "./live_blend.ts";
 import type { TradedModel } from "./traded_model.ts";
 
 /** The newest feature rows of one spec. */
@@ -80,7 +79,7 @@ export function resumeFeatureRows(
   models: readonly Pick<TradedModel, "manifest">[],
   of: number,
   bars: Pick<Bars, "continuous" | "intervalMs">,
-  { sessionAt, state }: FeatureContext & { readonly state: LiveBlendState },
+  { sessionAt, state }: FeatureContext & { readonly state: { readonly features: string } },
 ): LiveFeatureRows {
   const memory = createStateMemory();
   const streams = featureStreams(memory, models, bars, sessionAt);

@@ -1,12 +1,15 @@
 import { type Clock, InputError } from "../../lib/core/mod.ts";
 import { explainStorageError } from "../../lib/db/mod.ts";
 import type { SessionStory } from "../../lib/evaluation/mod.ts";
-import { sessionExperience, stretchesOf } from "../../lib/improve/mod.ts";
+import {
+  journaledSettings,
+  journaledSystems,
+  readWholeSession,
+  sessionExperience,
+  stretchesOf,
+} from "../../lib/improve/mod.ts";
 import { type JournaledDeployment, microsToUsd } from "../../lib/trading/mod.ts";
 import { encodeExperience } from "../../lib/rl/mod.ts";
-import { readWhole } from "../audit.ts";
-import { journaledSettings } from "../audit/journaled_settings.ts";
-import { journaledSystems } from "../audit/journaled_systems.ts";
 
 /** What to log of a session. */
 export interface ExperienceRequested {
@@ -46,7 +49,7 @@ export async function logExperience(
   folders: { readonly sessions: string; readonly models: string },
   clock: Clock,
 ): Promise<SessionExperienceDocument> {
-  const { story } = await readWhole(folders.sessions, session);
+  const { story } = await readWholeSession(folders.sessions, session);
   const settings = journaledSettings(story.started.settings, session);
   const systems = await journaledSystems(story, settings, folders.models, clock);
   const { deployment, slot } = chooseDeployment(story, wanted, session);

@@ -1,7 +1,7 @@
 import { z } from "zod";
-import { CorruptArtifactError, jsonSchema, type JsonValue } from "../../lib/core/mod.ts";
-import type { InstrumentRequest } from "../../lib/data/mod.ts";
-import type { RiskRequest } from "../../lib/risk/mod.ts";
+import { CorruptArtifactError, jsonSchema, type JsonValue } from "../../core/mod.ts";
+import type { InstrumentRequest } from "../../data/mod.ts";
+import type { RiskRequest } from "../../risk/mod.ts";
 
 /** What a session was begun with, as far as a backtest of it depends on it. */
 export interface JournaledSettings {

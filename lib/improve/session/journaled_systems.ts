@@ -1,19 +1,19 @@
-import { type Clock, InputError, type JsonValue } from "../../lib/core/mod.ts";
-import { requestedInstrument } from "../../lib/data/mod.ts";
-import type { AuditedSlot, AuditSystems, SessionStory } from "../../lib/evaluation/mod.ts";
-import { FEED_KINDS } from "../../lib/feeds/mod.ts";
-import { createSystemDecider, exploredPositions } from "../../lib/live/mod.ts";
-import { createCalendar, type Instrument, sessionMark } from "../../lib/market/mod.ts";
-import type { OnnxEngine } from "../../lib/onnx/mod.ts";
-import { openRegistry } from "../../lib/registry/mod.ts";
-import { joinLimits, scaleSizing, shareLimits } from "../../lib/risk/mod.ts";
+import { type Clock, InputError, type JsonValue } from "../../core/mod.ts";
+import { requestedInstrument } from "../../data/mod.ts";
+import type { AuditedSlot, AuditSystems, SessionStory } from "../../evaluation/mod.ts";
+import { FEED_KINDS } from "../../feeds/mod.ts";
+import { createSystemDecider, exploredPositions } from "../../live/mod.ts";
+import { createCalendar, type Instrument, sessionMark } from "../../market/mod.ts";
+import type { OnnxEngine } from "../../onnx/mod.ts";
+import { openRegistry } from "../../registry/mod.ts";
+import { joinLimits, scaleSizing, shareLimits } from "../../risk/mod.ts";
 import {
   type LoadedSystem,
   loadSystem,
   systemSettings,
   systemTradingConditions,
-} from "../../lib/system/mod.ts";
-import type { JournaledDeployment } from "../../lib/trading/mod.ts";
+} from "../../system/mod.ts";
+import type { JournaledDeployment } from "../../trading/mod.ts";
 import type { JournaledSettings } from "./journaled_settings.ts";
 
 /** What traded in a session, loaded from the registry, with its hash checked. */
