@@ -8,22 +8,31 @@ import {
 import type { Bars } from "../lib/market/mod.ts";
 import {
   controlServer,
+  createProjectxSandbox,
   createTradovateSandbox,
+  type FaultPlan,
+  GATEWAY_ACCOUNTS,
+  GATEWAY_KEY,
+  type GatewayHosts,
   parseFault,
+  PROJECTX_FAULTS,
+  PROJECTX_HOST_NAMES,
+  type ProjectxSandbox,
   SANDBOX_USER,
   type SandboxHosts,
   scaledClock,
   serveSandbox,
-  switchGuesses,
-  TRADOVATE_FAULT_NAMES,
+  switchProjectxGuesses,
+  switchTradovateGuesses,
   TRADOVATE_FAULTS,
   TRADOVATE_HOST_NAMES,
+  type TradovateSandbox,
 } from "../lib/sandbox/mod.ts";
 import { simulateBars, type SimulationOptions } from "../lib/simulator/mod.ts";
 import { usdToMicros } from "../lib/trading/mod.ts";
 
 /** Venues that have a double. */
-export const SANDBOX_BROKERS = ["tradovate"] as const;
+export const SANDBOX_BROKERS = ["tradovate", "projectx"] as const;
 
 /** Where the bars of a sandbox come from: a file, or a simulated world. */
 export type SandboxBars =
@@ -55,7 +64,7 @@ export interface SandboxRequest {
   readonly feeUsd: number | null;
   /** Faults as `parseFault` reads them. */
   readonly faults: readonly string[];
-  /** Guesses as `switchGuesses` reads them. */
+  /** Guesses as `switchTradovateGuesses` reads them. */
   readonly guesses: readonly string[];
   readonly seed: number;
 }
@@ -94,27 +103,18 @@ export async function runSandbox(
 ): Promise<void> {
   const { bars, first } = await openMarket(request, wall.now());
   const clock = scaledClock(wall, first, request.speed);
-  const guesses = switchGuesses(request.guesses);
-  const faults = request.faults.map((text) => parseFault(text, TRADOVATE_FAULT_NAMES, first));
-  const names = Object.keys(TRADOVATE_HOST_NAMES);
-  const ports = listen([...names, "control"], request.port);
+  const venue = VENUES[request.broker];
+  const faults = request.faults.map((text) => parseFault(text, Object.keys(venue.faults), first));
+  venue.checkGuesses(request.guesses);
+  const ports = listen([...venue.hosts, "control"], request.port);
   try {
-    const { accounts: [account], appId, cid, name, password, sec } = SANDBOX_USER;
-    const user = {
-      ...SANDBOX_USER,
-      accounts: [{ ...account!, cashMicros: usdToMicros(request.cashUsd) }],
-    };
-    const sandbox = createTradovateSandbox({
-      ...{ clock, bars, guesses, faults, seed: request.seed, users: [user] },
-      hosts: ports.hosts as unknown as SandboxHosts,
-      ...(request.feeUsd === null ? {} : { feePerSideMicros: usdToMicros(request.feeUsd) }),
-    });
-    const control = controlServer(sandbox, TRADOVATE_FAULTS, clock, request.speed);
+    const { keys, sandbox } = venue.open(request, { bars, clock, faults }, ports.hosts);
+    const control = controlServer(sandbox, venue.faults, clock, request.speed);
     ports.attach({ ...sandbox.servers, [ports.hosts.control!]: control });
     const { control: controlHost, ...hosts } = ports.hosts;
     onReady({
       ...{ broker: request.broker, hosts, control: `http://${controlHost}` },
-      keys: { name, password, appId, cid, sec, account: account!.name },
+      keys,
       ...{ symbol: bars.instrument.symbol, contracts: sandbox.contracts },
       ...{ now: new Date(first).toISOString(), speed: request.speed, seed: request.seed },
       faults: request.faults,
@@ -124,6 +124,70 @@ export async function runSandbox(
   } finally {
     await ports.close();
   }
+}
+
+/** What every double is made of. */
+interface Market {
+  readonly bars: Bars;
+  readonly clock: TimerClock;
+  readonly faults: readonly FaultPlan[];
+}
+
+/** A double as the command sees it. */
+interface Venue {
+  readonly hosts: readonly string[];
+  readonly faults: Readonly<Record<string, { readonly id: string; readonly does: string }>>;
+  readonly checkGuesses: (texts: readonly string[]) => void;
+  readonly open: (
+    request: SandboxRequest,
+    market: Market,
+    hosts: Readonly<Record<string, string>>,
+  ) => {
+    readonly sandbox: TradovateSandbox | ProjectxSandbox;
+    readonly keys: SandboxDocument["keys"];
+  };
+}
+
+const VENUES: Readonly<Record<typeof SANDBOX_BROKERS[number], Venue>> = {
+  tradovate: {
+    hosts: Object.keys(TRADOVATE_HOST_NAMES),
+    faults: TRADOVATE_FAULTS,
+    checkGuesses: switchTradovateGuesses,
+    open: (request, market, hosts) => {
+      const { accounts: [account], appId, cid, name, password, sec } = SANDBOX_USER;
+      const cashMicros = usdToMicros(request.cashUsd);
+      return {
+        sandbox: createTradovateSandbox({
+          ...{ ...market, seed: request.seed, hosts: hosts as unknown as SandboxHosts },
+          guesses: switchTradovateGuesses(request.guesses),
+          users: [{ ...SANDBOX_USER, accounts: [{ ...account!, cashMicros }] }],
+          ...feeOf(request),
+        }),
+        keys: { name, password, appId, cid, sec, account: account!.name },
+      };
+    },
+  },
+  projectx: {
+    hosts: Object.keys(PROJECTX_HOST_NAMES),
+    faults: PROJECTX_FAULTS,
+    checkGuesses: switchProjectxGuesses,
+    open: (request, market, hosts) => {
+      const cashMicros = usdToMicros(request.cashUsd);
+      return {
+        sandbox: createProjectxSandbox({
+          ...{ ...market, seed: request.seed, hosts: hosts as unknown as GatewayHosts },
+          guesses: switchProjectxGuesses(request.guesses),
+          accounts: GATEWAY_ACCOUNTS.map((account) => ({ ...account, cashMicros })),
+          ...feeOf(request),
+        }),
+        keys: { ...GATEWAY_KEY, account: GATEWAY_ACCOUNTS[0]!.name },
+      };
+    },
+  },
+};
+
+function feeOf({ feeUsd }: SandboxRequest): { readonly feePerSideMicros?: number } {
+  return feeUsd === null ? {} : { feePerSideMicros: usdToMicros(feeUsd) };
 }
 
 /** A market is shut for up to a half of the time: history reaches back so much further. */

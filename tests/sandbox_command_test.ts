@@ -123,6 +123,42 @@ Deno.test("over real sockets an order is filled, told, and stands in the truth; 
     line.close();
   }));
 
+Deno.test("the gateway's double answers and calls over real sockets", () =>
+  inSandbox({ broker: "projectx" }, async ({ contracts, control, hosts, keys }) => {
+    assertEquals(contracts[0], "CON.F.US.MES.Z26");
+    const rest = `http://${hosts.api}/api`;
+    const { token } = await ask(`${rest}/Auth/loginKey`, keys);
+    const { accounts: [{ id: accountId }] } = await ask(
+      `${rest}/Account/search`,
+      { onlyActiveAccounts: true },
+      token,
+    );
+    const frames: string[] = [];
+    const line = await network.open(`ws://${hosts.rtc}/hubs/user?access_token=${token}`, {
+      onMessage: (frame) => frames.push(frame),
+      onClose: () => {},
+    });
+    line.send('{"protocol":"json","version":1}\u001e');
+    await heardUntil(frames, "{}");
+    line.send(
+      `{"type":1,"invocationId":"1","target":"SubscribeTrades","arguments":[${accountId}]}\u001e`,
+    );
+    await heardUntil(frames, '"result":0');
+    const order = {
+      ...{ accountId, contractId: contracts[0], type: 2, side: 0, size: 1, customTag: "first" },
+      ...{ limitPrice: null, stopPrice: null, trailPrice: null },
+    };
+    const { orderId } = await ask(`${rest}/Order/place`, order, token);
+    assert((await heardUntil(frames, "GatewayUserTrade")).includes(`"orderId":${orderId}`));
+    const truth = await ask(`${control}/truth`);
+    assertEquals([truth.accounts[0].positions[0].lots, truth.unknownFields], [1, []]);
+    const refused = await network.open(`ws://${hosts.rtc}/hubs/user?access_token=wrong`, {
+      ...{ onMessage: () => {}, onClose: () => {} },
+    }).then(() => null, (error: unknown) => error);
+    assert(refused instanceof TransportError && refused.status === 401, `${refused}`);
+    line.close();
+  }));
+
 Deno.test("a simulated market without a start has the wall's time", async () => {
   const stop = new AbortController();
   const wall = new VirtualClock(Date.parse("2026-11-25T15:00Z"));

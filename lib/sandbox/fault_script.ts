@@ -106,7 +106,7 @@ export class FaultScript {
     for (const each of this.#loaded) {
       const { plan, random } = each;
       if (plan.name !== name || each.left <= 0 || now < (plan.from ?? -Infinity)) continue;
-      if (plan.on !== undefined && !on.includes(plan.on)) continue;
+      if (plan.on !== undefined && !isOn(plan.on, on)) continue;
       if (plan.probability !== undefined && random.uniform() >= plan.probability) continue;
       each.left--;
       if (each.left <= 0) this.#loaded = this.#loaded.filter((other) => other !== each);
@@ -150,8 +150,13 @@ export function parseFault(text: string, names: readonly string[], start: number
     ...(often === undefined || isChance ? {} : { times: often === "once" ? 1 : Number(often) }),
     ...(isChance ? { probability: Number(often) } : {}),
     ...(at === undefined ? {} : { from: momentOf(at, start) }),
-    ...(on === undefined ? {} : { on: on.toLowerCase() }),
+    ...(on === undefined ? {} : { on }),
   };
+}
+
+/** Endpoints and names of events are told apart whatever their case. */
+function isOn(wanted: string, on: string): boolean {
+  return on.toLowerCase().includes(wanted.toLowerCase());
 }
 
 function momentOf(text: string, start: number): number {

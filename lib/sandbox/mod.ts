@@ -12,7 +12,11 @@ export {
   TRADOVATE_FAULTS,
   type TradovateFault,
 } from "./tradovate/fault_catalogue.ts";
-export { switchGuesses, TRADOVATE_GUESSES, type TradovateGuesses } from "./tradovate/guesses.ts";
+export {
+  switchTradovateGuesses,
+  TRADOVATE_GUESSES,
+  type TradovateGuesses,
+} from "./tradovate/guesses.ts";
 export {
   SANDBOX_DELAYS,
   SANDBOX_USER,
@@ -24,10 +28,23 @@ export {
   type TradovateSandboxOptions,
 } from "./tradovate/sandbox_options.ts";
 export { createTradovateSandbox, type TradovateSandbox } from "./tradovate/tradovate_sandbox.ts";
-export type {
-  SandboxTruth,
-  TrueAccount,
-  TrueFill,
-  TrueOrder,
-  TruePosition,
-} from "./tradovate/truth.ts";
+export type { SandboxTruth, TrueAccount, TrueFill, TrueOrder, TruePosition } from "./truth.ts";
+export {
+  PROJECTX_FAULT_NAMES,
+  PROJECTX_FAULTS,
+  type ProjectxFault,
+} from "./projectx/gateway_faults.ts";
+export {
+  PROJECTX_GUESSES,
+  type ProjectxGuesses,
+  switchProjectxGuesses,
+} from "./projectx/gateway_guesses.ts";
+export {
+  GATEWAY_ACCOUNTS,
+  GATEWAY_KEY,
+  type GatewayAccountOptions,
+  type GatewayHosts,
+  PROJECTX_HOST_NAMES,
+  type ProjectxSandboxOptions,
+} from "./projectx/gateway_options.ts";
+export { createProjectxSandbox, type ProjectxSandbox } from "./projectx/projectx_sandbox.ts";

@@ -1,4 +1,4 @@
-import { InputError } from "../../core/mod.ts";
+import { switchGuessesOf } from "../switch_guesses.ts";
 
 /**
  * Where nobody outside the venue knows what it does. Each of these can be switched; the first value
@@ -128,24 +128,7 @@ export const TRADOVATE_GUESSES: TradovateGuesses = {
   dayMarginShare: 1,
 };
 
-/**
- * Guesses with some of them switched.
- *
- * @param texts `NAME=VALUE` each
- * @throws {InputError} when there is no such guess, or its value is of another kind
- */
-export function switchGuesses(texts: readonly string[]): TradovateGuesses {
-  const switched: Record<string, string | number> = { ...TRADOVATE_GUESSES };
-  for (const text of texts) {
-    const [name = "", value = ""] = text.split("=");
-    const known = Object.hasOwn(switched, name) ? switched[name] : undefined;
-    const read = typeof known === "number" ? Number(value) : value;
-    if (known === undefined || value === "" || Number.isNaN(read)) {
-      throw new InputError(`Cannot switch the guess '${text}'`, {
-        remedy: `write NAME=VALUE with one of ${Object.keys(switched).join(", ")}`,
-      });
-    }
-    switched[name] = read;
-  }
-  return switched as unknown as TradovateGuesses;
+/** Guesses with some of them switched. @throws {InputError} when a text names no guess */
+export function switchTradovateGuesses(texts: readonly string[]): TradovateGuesses {
+  return switchGuessesOf(TRADOVATE_GUESSES, texts);
 }

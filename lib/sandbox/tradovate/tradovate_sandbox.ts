@@ -21,7 +21,8 @@ import {
 } from "./sandbox_options.ts";
 import { Strategies } from "./strategies.ts";
 import { TradingDay } from "./trading_day.ts";
-import { type SandboxTruth, truthOf } from "./truth.ts";
+import type { SandboxTruth } from "../truth.ts";
+import { truthOf } from "./truth.ts";
 import { VenueApi } from "./venue_api.ts";
 import type { HostName } from "./venue_call.ts";
 import { VenueCore } from "./venue_core.ts";

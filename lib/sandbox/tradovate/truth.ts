@@ -1,74 +1,8 @@
+import type { SandboxTruth, TrueOrder } from "../truth.ts";
 import { lotsLeft, type VenueOrder } from "./venue_order.ts";
 import type { Exchange } from "./exchange.ts";
-import type { StruckFault } from "../fault_script.ts";
 import type { VenueApi } from "./venue_api.ts";
 import type { VenueCore } from "./venue_core.ts";
-
-/** An order as it truly is. */
-export interface TrueOrder {
-  readonly id: number;
-  readonly accountId: number;
-  readonly contract: string;
-  readonly clOrdId: string | null;
-  readonly side: 1 | -1;
-  readonly lots: number;
-  readonly lotsLeft: number;
-  readonly filled: number;
-  readonly orderType: string;
-  readonly price: number | null;
-  readonly stopPrice: number | null;
-  readonly status: string;
-  readonly rejectReason: string | null;
-  readonly parentId: number | null;
-  readonly ocoId: number | null;
-  readonly isAutomated: boolean | null;
-}
-
-/** A position as it truly is. */
-export interface TruePosition {
-  readonly contract: string;
-  readonly lots: number;
-  /** Sum of signed lots times their price, whole ticks. */
-  readonly valueTicks: number;
-}
-
-/** A fill as it truly is. */
-export interface TrueFill {
-  readonly id: number;
-  readonly contract: string;
-  /** Signed. */
-  readonly lots: number;
-  readonly ticks: number;
-  readonly feeMicros: number;
-}
-
-/** An account as it truly is. */
-export interface TrueAccount {
-  readonly id: number;
-  readonly name: string;
-  readonly cashMicros: number;
-  readonly realisedMicros: number;
-  readonly feesMicros: number;
-  readonly positions: readonly TruePosition[];
-  /** All, of every session, oldest first in each contract. */
-  readonly fills: readonly TrueFill[];
-  /** All, of every session. */
-  readonly orders: readonly TrueOrder[];
-}
-
-/** What truly is at the venue, whatever it has told: for judging a client, which never sees it. */
-export interface SandboxTruth {
-  readonly now: number;
-  readonly accounts: readonly TrueAccount[];
-  /** Calls that came, those refused too; logins that succeeded; answers of 429; tickets given. */
-  readonly calls: number;
-  readonly logins: number;
-  readonly tooMany: number;
-  readonly tickets: number;
-  /** Sockets that are open. */
-  readonly sockets: number;
-  readonly faults: readonly StruckFault[];
-}
 
 /** Looks into the books. */
 export function truthOf(
@@ -94,7 +28,7 @@ export function truthOf(
       orders: orders.filter(({ accountId }) => accountId === account.id).map(trueOrder),
     })),
     ...{ calls: api.calls, logins: api.tokens.logins, tooMany: api.limits.refused },
-    ...{ tickets: api.limits.issued, sockets, faults: core.faults.struck },
+    ...{ tickets: api.limits.issued, sockets, unknownFields: [], faults: core.faults.struck },
   };
 }
 
