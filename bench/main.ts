@@ -7,6 +7,7 @@ const NAMES = [
   "bar-to-order",
   "calendars",
   "engine",
+  "faults",
   "fills",
   "forest",
   "fuzz",

@@ -17,7 +17,7 @@ export interface CallLimits {
   readonly perMinute: number;
   /** In any hour. */
   readonly perHour: number;
-  /** Calls that failed, in any hour, after which only exits go on. */
+  /** Calls that failed, in any hour, after which only exits go on, and few looks. */
   readonly failuresPerHour: number;
 }
 
@@ -29,10 +29,15 @@ const SHARES: Readonly<Record<CallPriority, number>> = {
   poll: 0.6,
 };
 
+/** Between two looks where too many calls failed. */
+const WATCH_MS = 30_000;
+
 const SECOND_MS = 1_000, MINUTE_MS = 60_000, HOUR_MS = 3_600_000;
 
 interface Waiting {
-  readonly go: () => void;
+  readonly settle: (goes: boolean) => void;
+  /** Takes back the end of its patience. */
+  readonly stop: () => void;
 }
 
 /** How much of a budget has been used. */
@@ -92,10 +97,21 @@ export class CallBudget {
     return { minute: this.#since(MINUTE_MS), hour, failures: this.#failed.length, waiting };
   }
 
-  /** Settles when a call may go; it counts from then on. */
-  take(priority: CallPriority): Promise<void> {
-    return new Promise((go) => {
-      this.#queues[priority].push({ go });
+  /**
+   * Settles when a call may go; it counts from then on.
+   *
+   * @param patienceMs longest wait
+   * @returns false when it may not go in time
+   */
+  take(priority: CallPriority, patienceMs = Infinity): Promise<boolean> {
+    const queue = this.#queues[priority];
+    return new Promise((settle) => {
+      const stop = patienceMs === Infinity ? () => {} : this.#clock.after(patienceMs, () => {
+        queue.splice(queue.indexOf(waiting), 1);
+        settle(false);
+      });
+      const waiting: Waiting = { settle, stop };
+      queue.push(waiting);
       this.#pump();
     });
   }
@@ -103,6 +119,13 @@ export class CallBudget {
   /** Nothing goes before a time, epoch milliseconds. */
   pauseUntil(time: number): void {
     this.#pausedUntil = Math.max(this.#pausedUntil, time);
+  }
+
+  /** Counts calls as just made: those of a process before this one, which nobody has counted. */
+  assume(calls: number): void {
+    const now = this.#clock.now();
+    // Not in this very second.
+    for (let call = 0; call < calls; call++) this.#sent.push(now - SECOND_MS);
   }
 
   /** Notes that a call failed. */
@@ -113,7 +136,9 @@ export class CallBudget {
   /** Lets nobody wait any longer: who waits never goes. */
   close(): void {
     this.#stopTimer?.();
-    for (const priority of CALL_PRIORITIES) this.#queues[priority].length = 0;
+    for (const priority of CALL_PRIORITIES) {
+      for (const { stop } of this.#queues[priority].splice(0)) stop();
+    }
   }
 
   #pump(): void {
@@ -129,7 +154,9 @@ export class CallBudget {
           return;
         }
         this.#sent.push(this.#clock.now());
-        queue.shift()!.go();
+        const { settle, stop } = queue.shift()!;
+        stop();
+        settle(true);
       }
     }
   }
@@ -144,10 +171,15 @@ export class CallBudget {
       this.#roomAt(SECOND_MS, perSecond),
       this.#roomAt(MINUTE_MS, Math.max(1, Math.floor(share * perMinute))),
       this.#roomAt(HOUR_MS, Math.max(1, Math.floor(share * perHour))),
-      priority === "exit" || this.#failed.length < failuresPerHour
-        ? -Infinity
-        : this.#failed.at(-failuresPerHour)! + HOUR_MS,
+      this.#failed.length < failuresPerHour ? -Infinity : this.#afterFailures(priority),
     );
+  }
+
+  /** Where too many calls failed, exits go on, and now and then a look at how things stand. */
+  #afterFailures(priority: CallPriority): number {
+    if (priority === "exit") return -Infinity;
+    if (priority === "watch") return (this.#sent.at(-1) ?? -Infinity) + WATCH_MS;
+    return this.#failed.at(-this.#limits.failuresPerHour)! + HOUR_MS;
   }
 
   /** When fewer than so many went within a span. */

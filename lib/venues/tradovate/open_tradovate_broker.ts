@@ -37,6 +37,11 @@ export interface TradovateBrokerOptions {
   readonly onHalt?: (reason: string) => void;
 }
 
+/** Ends by the names by which they were told. */
+const ENDS = { filled: "filled", expired: "expired", rejected: "rejected" } as Readonly<
+  Record<string, "filled" | "expired" | "rejected">
+>;
+
 const TAG = /^[A-Za-z0-9_-]{1,40}$/;
 const OPEN_MS = 20_000;
 
@@ -109,6 +114,12 @@ export async function openTradovateBroker(
     await ready.promise;
     const shared = { client, clock, books, ledger, markets, onTrouble };
     const orders = new OwnOrders(tag, ledger, clock.now());
+    for (const { ended, isWithdrawn, works } of orders.all()) {
+      if (ended === null || isWithdrawn) continue;
+      for (const { venueId } of works) {
+        if (venueId !== null) books.endedBefore(venueId, ENDS[ended] ?? "canceled");
+      }
+    }
     const started = new TradovateBroker(
       { ...shared, orders, accountId: account.id, accountSpec: account.name },
       await begin(client, ledger, books),

@@ -37,7 +37,21 @@ export type OrderLedgerEntry =
     readonly id: number;
     readonly clOrdId: string;
     readonly venueId: number;
+    /** When it was sent, epoch milliseconds. */
+    readonly at: number;
   }
+  /** About to be sent for an order of ours once more. */
+  | {
+    readonly kind: "repeated";
+    readonly id: number;
+    readonly clOrdId: string;
+    readonly side: 1 | -1;
+    readonly lots: number;
+    readonly terms: OrderTerms;
+    readonly at: number;
+  }
+  /** Whoever sent it wants it back. */
+  | { readonly kind: "withdrawn"; readonly id: number }
   /** Lots that are wanted were changed. */
   | { readonly kind: "changed"; readonly id: number; readonly lots: number }
   /** An execution was told, and how the venue has it. */

@@ -28,7 +28,11 @@ export class OrderReporter {
   readonly #tell: ReportListener;
   /** Executions that were told, oldest first. */
   readonly #told: BrokerFill[] = [];
-  readonly #toldIds = new Set<string>();
+  /** What was told last of an execution, by the venue's number, and how often something was told. */
+  readonly #standing = new Map<
+    number,
+    { fill: Fill | null; venue: TradovateFill; count: number }
+  >();
   /** When an execution was seen first, by number. */
   readonly #seenAt = new Map<number, number>();
   /** Executions up to this number were there before. */
@@ -41,8 +45,7 @@ export class OrderReporter {
     this.#tell = tell;
     for (const entry of context.ledger.entries()) {
       if (entry.kind !== "filled") continue;
-      this.#told.push(entry.told);
-      this.#toldIds.add(entry.told.executionId);
+      this.#note(entry.told, entry.venue);
     }
   }
 
@@ -55,7 +58,7 @@ export class OrderReporter {
   readonly waitingForFee = new Set<number>();
 
   /** Tells executions that have not been told, oldest first. @returns those of somebody else */
-  tellFills(isExternal: (orderId: number) => boolean): readonly Fill[] {
+  tellFills(isExternal: (fill: TradovateFill) => boolean): readonly Fill[] {
     const { books, orders } = this.#context;
     const external: Fill[] = [];
     const news = [...books.fills.values()].filter((fill) => this.#isNews(fill))
@@ -64,21 +67,22 @@ export class OrderReporter {
       const order = orders.ofVenue(fill.orderId);
       const market = this.#marketOf(fill);
       if (market === null) continue;
-      if (order === undefined && (fill.id <= this.#lastFillId || !isExternal(fill.orderId))) {
+      if (order === undefined && (fill.id <= this.#lastFillId || !isExternal(fill))) {
         continue;
       }
-      const wasTold = this.#toldIds.has(String(fill.id));
       const fee = this.#feeMicros(fill, market);
       if (fee === null) continue;
-      const lots = (fill.action === "Buy" ? 1 : -1) * fill.qty;
-      if (order !== undefined && !wasTold) this.#accept(order, lots);
-      const told = this.#fill(fill, order, market, fee);
-      if (!wasTold) this.#tellFill(order, told, String(fill.id), fill, market);
-      // It was taken back: the same the other way round.
-      if (!fill.isActive) {
-        const back = { ...told, lots: -told.lots, feeMicros: -told.feeMicros, slippageTicks: 0 };
-        this.#tellFill(order, back, `${fill.id}x`, fill, market);
+      const before = this.#standing.get(fill.id);
+      if (before?.fill != null) {
+        // It was taken back, or corrected: first the same the other way round.
+        const { feeMicros, lots } = before.fill;
+        const back = { ...before.fill, lots: -lots, feeMicros: -feeMicros, slippageTicks: 0 };
+        this.#tellFill(order, back, fill, market);
       }
+      if (!fill.isActive) continue;
+      const told = this.#fill(fill, order, market, fee);
+      if (order !== undefined) this.#accept(order, told.lots);
+      this.#tellFill(order, told, fill, market);
       if (order === undefined) external.push(told);
     }
     return external;
@@ -171,7 +175,7 @@ export class OrderReporter {
     for (const [work, state] of works) {
       if (state === null) continue;
       const all = state.end === "filled" ? state.version?.orderQty ?? work.lots : state.saidFilled;
-      if (state.filled < all) return;
+      if (state.heardFilled < all) return;
       const isSure = state.end === "filled" || state.end === "rejected" || state.isCounted ||
         work.lookedAt >= (work.endedAt ?? Infinity);
       if (!isSure) return;
@@ -198,14 +202,14 @@ export class OrderReporter {
   #tellFill(
     order: OwnOrder | undefined,
     fill: Fill,
-    executionId: string,
     venue: TradovateFill,
     { instrument: { symbol } }: VenueMarket,
   ): void {
+    const count = this.#standing.get(venue.id)?.count ?? 0;
+    const executionId = count === 0 ? `${venue.id}` : `${venue.id}:${count}`;
     const told = { executionId, symbol, fill };
     this.#context.ledger.append({ kind: "filled", told, venue });
-    this.#told.push(told);
-    this.#toldIds.add(executionId);
+    this.#note(told, venue);
     if (order !== undefined) {
       order.filledLots += fill.lots;
       if (order.toldLots !== null) order.toldLots -= fill.lots;
@@ -214,10 +218,18 @@ export class OrderReporter {
     this.#tell(symbol, { kind: "filled", fill, executionId });
   }
 
+  /** What was told of one execution stands and is taken back by turns. */
+  #note(told: BrokerFill, venue: TradovateFill): void {
+    this.#told.push(told);
+    const count = (this.#standing.get(venue.id)?.count ?? 0) + 1;
+    this.#standing.set(venue.id, { fill: count % 2 === 1 ? told.fill : null, venue, count });
+  }
+
   #isNews(fill: TradovateFill): boolean {
-    const isTold = this.#toldIds.has(String(fill.id));
-    if (!fill.isActive) return isTold && !this.#toldIds.has(`${fill.id}x`);
-    return !isTold;
+    const standing = this.#standing.get(fill.id);
+    if (standing?.fill == null) return fill.isActive;
+    const { price, qty } = standing.venue;
+    return !fill.isActive || price !== fill.price || qty !== fill.qty;
   }
 
   #marketOf({ contractId }: TradovateFill): VenueMarket | null {
@@ -237,6 +249,8 @@ export class OrderReporter {
     }
     const seenAt = this.#seenAt.get(fill.id) ?? clock.now();
     this.#seenAt.set(fill.id, seenAt);
+    // What the venue did itself has cost what it says, or nothing.
+    if (fill.orderId <= 0) return 0;
     if (clock.now() - seenAt < FEE_MS) {
       this.waitingForFee.add(fill.id);
       return null;
@@ -260,7 +274,7 @@ export class OrderReporter {
       : priceTicks;
     return {
       // Those of somebody else have the venue's number, below 0.
-      orderId: order?.id ?? -orderId,
+      orderId: order?.id ?? 0 - orderId,
       bar: lastRow,
       time: Number.isFinite(time) ? time : clock.now(),
       moment: "inside",

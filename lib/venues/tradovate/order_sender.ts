@@ -3,7 +3,7 @@ import type { CallPriority } from "../call_budget.ts";
 import type { BrokerContext } from "./broker_context.ts";
 import type { CallOutcome } from "./outcome.ts";
 import { orderTicket } from "./order_tickets.ts";
-import type { OwnOrder, VenueWork } from "./own_orders.ts";
+import { type OwnOrder, sideOf, type VenueWork } from "./own_orders.ts";
 import type { PlacedIds } from "./tradovate_client.ts";
 
 /** What is asked again is asked after so long. */
@@ -32,6 +32,7 @@ export class OrderSender {
     const exits = order.exits.map((exit) => orders.work(exit, exit.terms, lots, now));
     const options = {
       priority,
+      ...(priority === "exit" ? {} : { patienceMs: this.#staleMs }),
       isWanted: () =>
         !order.isWithdrawn && (priority === "exit" || clock.now() - now <= this.#staleMs),
     };
@@ -52,7 +53,7 @@ export class OrderSender {
   /** Sends one more order for an order of ours, of so many lots. */
   async place(order: OwnOrder, terms: OrderTerms, lots: number): Promise<void> {
     const { client, clock, orders } = this.#context;
-    const work = orders.work(order, terms, lots, clock.now());
+    const work = orders.repeat(order, { side: sideOf(order), lots, terms }, clock.now());
     const outcome = await client.placeOrder(this.#ticket(order, work), { priority: "exit" });
     this.#note(outcome, [[order, work]]);
   }
@@ -60,8 +61,12 @@ export class OrderSender {
   /** Sends the opposite of what an order has done too much, signed lots. */
   async placeBack(order: OwnOrder, lots: number): Promise<void> {
     const { client, clock, orders } = this.#context;
-    const work = orders.work(order, { kind: "market" }, Math.abs(lots), clock.now());
-    work.side = lots > 0 ? 1 : -1;
+    const back = {
+      side: sideOf({ lots }),
+      lots: Math.abs(lots),
+      terms: { kind: "market" },
+    } as const;
+    const work = orders.repeat(order, back, clock.now());
     const outcome = await client.placeOrder(this.#ticket(order, work), { priority: "exit" });
     this.#note(outcome, [[order, work]]);
   }

@@ -91,9 +91,25 @@ export class OwnOrders {
         case "placed": {
           const order = this.#orders.get(entry.id);
           if (order === undefined) break;
-          const work = this.#work(order, entry.clOrdId);
-          [work.state, work.venueId] = ["placed", entry.venueId];
+          const known = order.works.find(({ clOrdId }) => clOrdId === entry.clOrdId);
+          const work = known ?? this.#work(order, entry.clOrdId);
+          [work.state, work.venueId, work.sentAt] = ["placed", entry.venueId, entry.at];
+          // What came to the venue after it was told as rejected is not over.
+          if (order.ended === "rejected") order.isWithdrawn = true;
           this.#byVenueId.set(entry.venueId, order);
+          break;
+        }
+        case "repeated": {
+          const order = this.#orders.get(entry.id);
+          if (order === undefined) break;
+          const work = this.#work(order, entry.clOrdId);
+          [work.side, work.lots, work.terms] = [entry.side, entry.lots, entry.terms];
+          [work.state, work.sentAt, work.lostAt] = ["unknown", entry.at, now];
+          break;
+        }
+        case "withdrawn": {
+          const order = this.#orders.get(entry.id);
+          if (order !== undefined) order.isWithdrawn = true;
           break;
         }
         case "changed": {
@@ -114,8 +130,9 @@ export class OwnOrders {
     }
     // Written down and never told: it may or may not have left.
     for (const order of this.#orders.values()) {
-      if (order.works.length > 0 || order.ended !== null) continue;
-      const work = this.#work(order, this.#clOrdId(order.id, 0));
+      const first = this.#clOrdId(order.id, 0);
+      if (order.ended !== null || order.works.some(({ clOrdId }) => clOrdId === first)) continue;
+      const work = this.#work(order, first);
       [work.state, work.lostAt] = ["unknown", now];
     }
   }
@@ -169,11 +186,31 @@ export class OwnOrders {
     return own;
   }
 
-  /** One more order at the venue for an order of ours. */
+  /** The order at the venue that an order of ours becomes. */
   work(order: OwnOrder, terms: OrderTerms, lots: number, now: number): VenueWork {
-    const work = this.#work(order, this.#clOrdId(order.id, order.works.length));
+    const work = this.#work(order, this.#clOrdId(order.id, 0));
     [work.terms, work.lots, work.sentAt] = [terms, lots, now];
     return work;
+  }
+
+  /** One more order at the venue for an order of ours. @throws when it cannot be kept */
+  repeat(
+    order: OwnOrder,
+    { lots, side, terms }: Pick<VenueWork, "lots" | "side" | "terms">,
+    at: number,
+  ): VenueWork {
+    const clOrdId = this.#clOrdId(order.id, Math.max(1, order.works.length));
+    this.#ledger.append({ kind: "repeated", id: order.id, clOrdId, side, lots, terms, at });
+    const work = this.#work(order, clOrdId);
+    [work.side, work.lots, work.terms, work.sentAt] = [side, lots, terms, at];
+    return work;
+  }
+
+  /** Whoever sent it wants it back. */
+  withdraw(order: OwnOrder): void {
+    if (order.isWithdrawn) return;
+    order.isWithdrawn = true;
+    this.#ledger.append({ kind: "withdrawn", id: order.id });
   }
 
   /** The venue has given it a number. */
@@ -181,7 +218,8 @@ export class OwnOrders {
     if (work.venueId !== null) return;
     [work.state, work.venueId] = ["placed", venueId];
     this.#byVenueId.set(venueId, order);
-    this.#ledger.append({ kind: "placed", id: order.id, clOrdId: work.clOrdId, venueId });
+    const { clOrdId, sentAt: at } = work;
+    this.#ledger.append({ kind: "placed", id: order.id, clOrdId, venueId, at });
   }
 
   /** An order at the venue carries a number of ours that is not known here any more. */

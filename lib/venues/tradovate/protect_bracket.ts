@@ -36,12 +36,18 @@ export type GuardAction =
     readonly terms: OrderTerms;
   }
   /** A stop in place of one that is gone, or does not work yet. */
-  | { readonly kind: "place"; readonly order: OwnOrder; readonly lots: number }
+  | {
+    readonly kind: "place";
+    readonly order: OwnOrder;
+    readonly lots: number;
+    /** Whether the venue has refused the exit, which nothing else explains. */
+    readonly isSure: boolean;
+  }
   /** Nothing can protect it: close it at the market. */
   | { readonly kind: "flatten"; readonly order: OwnOrder; readonly lots: number };
 
 /** A venue needs a moment to wake exits up, and to take back what is not needed any more. */
-const GRACE_MS = 700;
+const GRACE_MS = 600;
 /** A change that the books do not show by then has come to nothing. */
 const CHANGE_MS = 2_000;
 /** Stops in place of others; then the position is closed. */
@@ -77,10 +83,9 @@ export function protectBracket(bracket: GuardedBracket): readonly GuardAction[] 
       }
     } else actions.push(...guardExit(exit, want, bracket));
   }
-  const isDue = quietMs >= GRACE_MS && !isLookedAt;
-  const acts = actions.some(({ kind }) => kind === "place" || kind === "flatten");
   // Nothing is placed on old knowledge.
-  return acts && isDue ? [{ kind: "look" }] : actions;
+  const isNew = isLookedAt || actions.every((action) => action.kind !== "place" || action.isSure);
+  return isNew ? actions : [{ kind: "look" }];
 }
 
 function guardExit(
@@ -116,7 +121,13 @@ function guardExit(
     const lots = leftOf(native) + (stateOf(native)?.filled ?? 0) + want - left;
     return [{ kind: "change", order: exit, work: native, lots, terms: termsOf(native) }];
   }
-  if (!isStop || quietMs < GRACE_MS) return [];
+  const isSure = exit.works.every((work) =>
+    work.state === "refused" || stateOf(work)?.end === "rejected"
+  );
+  if (!isStop) return [];
+  if (!isSure && quietMs < GRACE_MS) {
+    return quietMs >= GRACE_MS / 3 && !isLookedAt ? [{ kind: "look" }] : [];
+  }
   // Lots that are on their way count; those of an exit that its entry does not wake do not.
   const coming = live.filter((work) =>
     stateOf(work)?.phase !== "suspended" && !working.includes(work)
@@ -126,7 +137,7 @@ function guardExit(
   if (lots <= 0) return [];
   return exit.works.length > MOST_STOPS
     ? [{ kind: "flatten", order: exit, lots }]
-    : [{ kind: "place", order: exit, lots }];
+    : [{ kind: "place", order: exit, lots, isSure }];
 }
 
 /** Takes so many lots off: whole orders where one is small enough, the newest first. */

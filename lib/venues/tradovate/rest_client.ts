@@ -38,6 +38,8 @@ export interface RestCall {
   /** What is to be done: such a call is never made again before the venue has said that it did nothing. */
   readonly body?: Readonly<Record<string, JsonValue>>;
   readonly priority: CallPriority;
+  /** Longest wait for its turn, milliseconds. @default {Infinity} */
+  readonly patienceMs?: number;
   /** Asked each time just before it goes; one that is not wanted any more is not sent. */
   readonly isWanted?: () => boolean;
 }
@@ -86,7 +88,9 @@ export class RestClient {
         if (!(error instanceof InputError) && !(error instanceof UnavailableError)) throw error;
         return { kind: "not-sent", reason: error.message };
       }
-      await budget.take(priority);
+      if (!await budget.take(priority, call.patienceMs)) {
+        return { kind: "not-sent", reason: "the limits of calls left no room for it in time" };
+      }
       if (!isWanted()) return { kind: "not-sent", reason: "nobody wanted it any more" };
       const sent = await this.#send(this.#request(call, token, ticket));
       if (sent instanceof TransportError) {
@@ -111,6 +115,9 @@ export class RestClient {
         case "missing":
           return { kind: "refused", code: "missing", reason: answer.reason };
         case "broken": {
+          if (tokens.isSuspect(token) && !await this.#isAlive(token)) {
+            tokens.evicted(token, answer.reason);
+          }
           const pauseMs = RETRY_PAUSES_MS[retries++];
           if (call.body !== undefined || pauseMs === undefined) {
             return { kind: "unknown", reason: answer.reason };
@@ -134,6 +141,10 @@ export class RestClient {
           break;
         }
         case "rate-limit": {
+          if (tokens.isSuspect(token)) {
+            tokens.evicted(token, "another login has taken the session");
+            return { kind: "refused", code: "rate-limit", reason: "the session was closed" };
+          }
           this.#limitedAt = clock.now();
           budget.pauseUntil(clock.now() + this.#pauseMs);
           onTrouble(
@@ -149,12 +160,17 @@ export class RestClient {
           if (hasNewToken) return refusedToken("the token has expired");
           hasNewToken = true;
           break;
-        case "evicted":
-          tokens.evicted(token, answer.reason);
-          // The text may as well be of a request that took too long.
-          return call.body === undefined
-            ? refusedToken(answer.reason)
-            : { kind: "unknown", reason: answer.reason };
+        case "evicted": {
+          // The text may be of a session that was closed, or of a request that took too long.
+          const isAlive = await this.#isAlive(token);
+          if (!isAlive) tokens.evicted(token, answer.reason);
+          const pauseMs = RETRY_PAUSES_MS[retries++];
+          if (call.body !== undefined || !isAlive || pauseMs === undefined) {
+            return { kind: "unknown", reason: answer.reason };
+          }
+          await sleep(clock, pauseMs);
+          break;
+        }
         case "denied":
           if (hasNewToken || await this.#isAlive(token)) return refusedToken(answer.reason);
           tokens.evicted(token, answer.reason);
@@ -227,6 +243,8 @@ export class RestClient {
     const sent = await this.#send(this.#request(call, token, null));
     if (sent instanceof TransportError) return true;
     const { kind } = readResponse(sent);
+    const isSuspect = this.#options.tokens.isSuspect(token);
+    if (kind === "rate-limit" || kind === "broken") return !isSuspect;
     return kind !== "denied" && kind !== "expired" && kind !== "evicted";
   }
 }

@@ -43,7 +43,10 @@ export class StrangeOrders {
     const now = clock.now();
     for (const id of books.takeUnseen()) this.#open.set(id, now);
     for (const { orderId } of books.fills.values()) {
-      if (books.orders.has(orderId) || books.isForeign(orderId) || this.#open.has(orderId)) {
+      if (
+        orderId <= 0 || books.orders.has(orderId) || books.isForeign(orderId) ||
+        this.#open.has(orderId)
+      ) {
         continue;
       }
       if (orders.ofVenue(orderId) === undefined && !this.#watch.isIdentified(orderId)) {

@@ -54,6 +54,7 @@ export class TokenKeeper {
   /** Why there will be no token any more; null while there may. */
   #ended: Error | null = null;
   #evictions: number[] = [];
+  #suspect: string | null = null;
   #isClosed = false;
 
   constructor(options: TokenKeeperOptions) {
@@ -107,6 +108,16 @@ export class TokenKeeper {
       );
       onTrouble(this.#ended.message);
     }
+  }
+
+  /** A token may have ended with the line that was closed: another login takes the oldest session. */
+  suspect({ accessToken }: IssuedToken): void {
+    this.#suspect = accessToken;
+  }
+
+  /** Whether a token may have ended without that being said. */
+  isSuspect({ accessToken }: IssuedToken): boolean {
+    return this.#suspect === accessToken;
   }
 
   /** Renews nothing any more. */

@@ -28,8 +28,10 @@ export interface VenueOrderState {
   readonly reason: string;
   /** Lots and prices; null while they were not heard. */
   readonly version: TradovateOrderVersion | null;
-  /** Lots of the executions that are known. */
+  /** Lots of the executions that are known and stand. */
   readonly filled: number;
+  /** Lots of all executions that are known, those that were taken back included. */
+  readonly heardFilled: number;
   /** Lots that traded by what the exchange said; 0 while it said nothing. */
   readonly saidFilled: number;
   /** Whether the exchange said with its end how much had traded. */
@@ -69,6 +71,7 @@ export class TradovateBooks {
   readonly #foreign = new Set<number>();
   /** Orders that ended without a word, and what says so. */
   readonly #overWith = new Map<number, string>();
+  readonly #endedBefore = new Map<number, NonNullable<VenueOrderState["end"]>>();
   /** Dollars. */
   #cash: number | null = null;
   /** Counts what changed the executions. */
@@ -118,6 +121,11 @@ export class TradovateBooks {
   /** An order has ended with its session: it is in no list any more. */
   endWithSession(orderId: number, evidence: string): void {
     this.#overWith.set(orderId, evidence);
+  }
+
+  /** How an order had ended before anything was heard here. */
+  endedBefore(orderId: number, end: NonNullable<VenueOrderState["end"]>): void {
+    this.#endedBefore.set(orderId, end);
   }
 
   /** What an execution cost, dollars; null while it was not heard. */
@@ -201,11 +209,12 @@ export class TradovateBooks {
   stateOf(orderId: number): VenueOrderState {
     const order = this.#orders.get(orderId);
     const reports = this.#executions.get(orderId) ?? [];
-    const fills = this.fillsOf(orderId).filter(({ isActive }) => isActive);
+    const all = this.fillsOf(orderId), fills = all.filter(({ isActive }) => isActive);
     const state = {
       reason: reports.findLast(({ reason }) => reason !== "")?.reason ?? "",
       version: this.#versions.get(orderId) ?? null,
-      filled: fills.reduce((sum, { qty }) => sum + qty, 0),
+      filled: lotsOf(fills),
+      heardFilled: lotsOf(all),
       saidFilled: Math.max(0, ...reports.map(({ cumQty }) => cumQty ?? 0)),
       isCounted: false,
     };
@@ -225,6 +234,10 @@ export class TradovateBooks {
     }
     const end = ENDS[order?.ordStatus ?? ""];
     if (end !== undefined) return { ...state, phase: "ended", end, evidence: `order ${orderId}` };
+    const before = this.#endedBefore.get(orderId);
+    if (before !== undefined && order === undefined) {
+      return { ...state, phase: "ended", end: before, evidence: "the ledger", isCounted: true };
+    }
     const over = this.#overWith.get(orderId);
     if (over !== undefined) return { ...state, phase: "ended", end: "expired", evidence: over };
     const evidence = order === undefined ? "" : `order ${orderId}`;
@@ -276,7 +289,9 @@ export class TradovateBooks {
     if (fill === null) return;
     const known = this.#fills.get(fill.id);
     if (known !== undefined && !known.isActive) return;
-    if (known === undefined || known.isActive !== fill.isActive) this.#fillChanges++;
+    const isNews = known === undefined || known.isActive !== fill.isActive ||
+      known.price !== fill.price || known.qty !== fill.qty;
+    if (isNews) this.#fillChanges++;
     this.#fills.set(fill.id, fill);
     if (known === undefined) {
       this.#fillsOf.set(fill.orderId, [...this.#fillsOf.get(fill.orderId) ?? [], fill.id]);
@@ -290,6 +305,10 @@ export class TradovateBooks {
     if (currency !== null && currency !== 1) return;
     this.#cash = numberIn(fields, "amount") ?? this.#cash;
   }
+}
+
+function lotsOf(fills: readonly TradovateFill[]): number {
+  return fills.reduce((sum, { qty }) => sum + qty, 0);
 }
 
 /** An order never goes back: a message that is late says how it was. */

@@ -3,7 +3,6 @@ import type { Bars } from "../../market/mod.ts";
 import {
   type BarBroker,
   type BrokerCapabilities,
-  type BrokerOrder,
   type BrokerReport,
   type BrokerSnapshot,
   type Order,
@@ -13,15 +12,19 @@ import {
 } from "../../trading/mod.ts";
 import { BracketGuard } from "./bracket_guard.ts";
 import type { BrokerContext, VenueMarket } from "./broker_context.ts";
+import { LotsCheck } from "./lots_check.ts";
+import { OrderQuestions } from "./order_questions.ts";
 import { OrderReporter } from "./order_reporter.ts";
 import { OrderSender } from "./order_sender.ts";
 import { sentOrders, termsOf, TRADOVATE_ORDER_KINDS, whyNotSent } from "./order_tickets.ts";
-import { type OwnOrder, sideOf, type VenueWork } from "./own_orders.ts";
+import type { OwnOrder, VenueWork } from "./own_orders.ts";
 import { mayTrade } from "./protect_bracket.ts";
 import { StrangeOrders } from "./strange_orders.ts";
 import type { VenueOrderState } from "./tradovate_books.ts";
 import { VenueLots } from "./venue_lots.ts";
 import { VenueWatch } from "./venue_watch.ts";
+import { Waiters } from "./waiters.ts";
+import { ownWorkingOrders } from "./working_orders.ts";
 
 /** How patient a broker is, milliseconds. */
 export interface BrokerPatience {
@@ -53,13 +56,7 @@ const CAPABILITIES: BrokerCapabilities = {
 };
 
 const TICK_MS = 250;
-/** An order that is not heard of by then is asked for, then again after each of these. */
-const FIRST_LOOK_MS = 700;
-const LOOK_PAUSES_MS = [800, 1_000, 1_500, 4_000, 8_000, 15_000, 60_000];
-/** An answer that takes longer is looked for in another way. */
-const SLOW_MS = 800;
-/** Lots that do not agree with the venue's are looked at this long apart, and told after so many times. */
-const DRIFT_MS = 3_000, MOST_DRIFTS = 3;
+const LONGEST_POLL_MS = 120_000;
 
 /** A broker whose account is at Tradovate; see `openTradovateBroker`. */
 export class TradovateBroker implements BarBroker {
@@ -81,11 +78,10 @@ export class TradovateBroker implements BarBroker {
   #mustSettle = false;
   #stopTick: (() => void) | null = null;
   #stopPoll: (() => void) | null = null;
-  #waiters: (() => boolean)[] = [];
-  readonly #drifts = new Map<
-    number,
-    { lookedAt: number; looks: number; toldLots: number | null }
-  >();
+  readonly #waiters: Waiters;
+  readonly #questions: OrderQuestions;
+  readonly #lotsCheck: LotsCheck;
+  #failedPolls = 0;
   #isClosed = false;
   /** Ends what the broker was opened with. */
   onClose: () => void = () => {};
@@ -101,8 +97,8 @@ export class TradovateBroker implements BarBroker {
     this.#patience = patience;
     this.#onHalt = onHalt;
     this.#sender = new OrderSender(this.#context, patience.entryMs);
-    this.#watch = new VenueWatch(this.#context);
     this.#lots = new VenueLots(this.#context, lastFillId, positions);
+    this.#watch = new VenueWatch(this.#context, this.#lots);
     this.#guard = new BracketGuard(this.#context, this.#sender, this.#watch, this.#lots);
     this.#strangers = new StrangeOrders(this.#context, this.#watch);
     this.#reporter = new OrderReporter(
@@ -110,6 +106,9 @@ export class TradovateBroker implements BarBroker {
       lastFillId,
       (symbol, report) => this.#listener(symbol, report),
     );
+    this.#waiters = new Waiters(context.clock);
+    this.#questions = new OrderQuestions(this.#context, this.#watch, this.#reporter);
+    this.#lotsCheck = new LotsCheck(this.#context, this.#lots, this.#watch, onHalt);
   }
 
   /** Begins to look for what changed without a word. */
@@ -122,7 +121,7 @@ export class TradovateBroker implements BarBroker {
   /** The stream of changes follows, or does not. */
   follow(isFollowing: boolean): void {
     this.#isFollowing = isFollowing;
-    if (isFollowing) void this.#watch.everything("watch").then(() => this.#lookUp());
+    if (isFollowing) void this.#watch.everything("watch").then(() => this.#watch.lookUp());
     this.#settle();
   }
 
@@ -162,9 +161,9 @@ export class TradovateBroker implements BarBroker {
     const closes = this.#closes(own, market);
     if (!closes && !await this.#awaitStream(own)) return;
     const answered = this.#sender.submit(own, closes ? "exit" : "entry");
-    this.#plan(SLOW_MS);
+    this.#plan(TICK_MS);
     await answered;
-    await this.#until(() => hasWord(own), this.#patience.wordMs);
+    await this.#waiters.until(() => hasWord(own), this.#patience.wordMs);
   }
 
   async modify(orderId: number, lots: number): Promise<void> {
@@ -174,15 +173,18 @@ export class TradovateBroker implements BarBroker {
     if (lots === 0) return await this.cancel(orderId);
     orders.change(order, order.filledLots + lots);
     this.#settle();
-    await this.#until(() => order.ended !== null || order.toldLots === lots, this.#patience.wordMs);
+    await this.#waiters.until(
+      () => order.ended !== null || order.toldLots === lots,
+      this.#patience.wordMs,
+    );
   }
 
   async cancel(orderId: number): Promise<void> {
     const order = this.#context.orders.get(orderId);
     if (order === undefined || order.ended !== null) return;
-    order.isWithdrawn = true;
+    this.#context.orders.withdraw(order);
     this.#settle();
-    await this.#until(() => order.ended !== null, this.#patience.wordMs);
+    await this.#waiters.until(() => order.ended !== null, this.#patience.wordMs);
   }
 
   async snapshot(): Promise<BrokerSnapshot> {
@@ -192,20 +194,23 @@ export class TradovateBroker implements BarBroker {
       throw new UnavailableError(`Cannot read the books of Tradovate: no answer for ${missing}`);
     }
     const isKnown = (): boolean =>
-      ![...this.#context.orders.open()].some((order) => this.#isUncertain(order)) &&
+      ![...this.#context.orders.open()].some((order) => this.#questions.isUncertain(order)) &&
       this.#reporter.waitingForFee.size === 0;
     if (!isKnown()) {
-      this.#lookUp();
-      await this.#until(isKnown, this.#patience.snapshotMs);
+      void this.#watch.lookUp();
+      await this.#waiters.until(isKnown, this.#patience.snapshotMs);
       if (!isKnown()) {
+        const open = [...this.#context.orders.open()]
+          .filter((order) => this.#questions.isUncertain(order)).map(({ id }) => id);
         throw new UnavailableError(
-          "Cannot read the books of Tradovate: nobody can tell yet what became of an order",
+          "Cannot read the books of Tradovate: nobody can tell yet what became of order " +
+            `${open.join(", ")} (look it up at the venue; another session begins without it)`,
         );
       }
     }
     return {
       time: clock.now(),
-      orders: [...this.#ownOrders(), ...this.#strangers.orders()],
+      orders: [...ownWorkingOrders(this.#context), ...this.#strangers.orders()],
       fills: [...this.#reporter.told],
       positions: [...books.positions].flatMap(([contractId, lots]) =>
         lots === 0 ? [] : [{ symbol: this.#symbolOf(contractId), lots }]
@@ -235,18 +240,24 @@ export class TradovateBroker implements BarBroker {
     } finally {
       this.#isSettling = false;
     }
-    this.#waiters = this.#waiters.filter((isDone) => !isDone());
+    this.#waiters.look();
   }
 
   #settleOnce(): void {
     const { orders } = this.#context;
     this.#adopt();
     this.#strangers.look();
-    const external = this.#reporter.tellFills((id) => this.#strangers.has(id));
+    const external = this.#reporter.tellFills(({ id, orderId }) =>
+      this.#strangers.has(orderId) || this.#lots.isOwn(id)
+    );
     for (const { lots, orderId } of external) {
-      this.#onHalt(`an order that is not this session's has traded ${lots} lots (${-orderId})`);
+      this.#onHalt(
+        `${lots} lots were traded by ${
+          orderId === 0 ? "the venue itself" : `order ${-orderId}, which is not this session's`
+        }`,
+      );
     }
-    let isBusy = this.#reporter.waitingForFee.size > 0 || this.#strangers.isBusy;
+    let isBusy = this.#strangers.isBusy;
     const open = [...orders.open()];
     for (const order of open) {
       this.#matchChanges(order);
@@ -256,8 +267,8 @@ export class TradovateBroker implements BarBroker {
     }
     const entries = open.filter(({ exits }) => exits.length > 0);
     isBusy = this.#guard.guard(entries) || isBusy;
-    isBusy = this.#lookAtOpen(open) || isBusy;
-    isBusy = this.#checkLots() || isBusy;
+    isBusy = this.#questions.ask(open) || isBusy;
+    isBusy = this.#lotsCheck.look() || isBusy;
     for (const order of open) this.#retire(order);
     if (isBusy) this.#plan(TICK_MS);
   }
@@ -274,7 +285,7 @@ export class TradovateBroker implements BarBroker {
         orders.placed(order, work, venueId);
         if (!wasAbsent) continue;
         // It was told as rejected: nobody wants it any more.
-        order.isWithdrawn = true;
+        orders.withdraw(order);
         onTrouble(`order ${order.id} has come to the venue after all, and is taken back`);
       }
     }
@@ -314,91 +325,6 @@ export class TradovateBroker implements BarBroker {
     if (known !== lots) void this.#sender.change(order, work, lots, work.terms);
   }
 
-  /** Asks for orders that should have said something. @returns whether one is waited for */
-  #lookAtOpen(open: readonly OwnOrder[]): boolean {
-    const now = this.#context.clock.now();
-    let isBusy = false, isLost = false;
-    const due: (readonly [OwnOrder, VenueWork])[] = [];
-    for (const order of open) {
-      for (const work of order.works) {
-        if (work.state === "sending" || work.state === "unknown") {
-          isBusy = true;
-          isLost ||= work.state === "unknown" || now - work.sentAt >= SLOW_MS;
-          continue;
-        }
-        if (!this.#isUnsettled(order, work)) {
-          [work.lookAt, work.looks] = [null, 0];
-          continue;
-        }
-        isBusy = true;
-        work.lookAt ??= now + FIRST_LOOK_MS;
-        if (now < work.lookAt) continue;
-        due.push([order, work]);
-        work.lookAt = now + (LOOK_PAUSES_MS[work.looks++] ?? LOOK_PAUSES_MS.at(-1)!);
-      }
-    }
-    if (due.length > 0) void this.#watch.look(withExits(due));
-    if (isLost) this.#lookUp();
-    for (const fillId of this.#reporter.waitingForFee) this.#askFee(fillId);
-    return isBusy;
-  }
-
-  readonly #feesAsked = new Map<number, number>();
-
-  /** Twice, while the fill waits. */
-  #askFee(fillId: number): void {
-    const now = this.#context.clock.now(), first = this.#feesAsked.get(fillId);
-    if (first === undefined) this.#feesAsked.set(fillId, now + 500);
-    else if (now >= first) {
-      this.#feesAsked.set(fillId, now + 1_200);
-      void this.#watch.fee(fillId);
-    }
-  }
-
-  /** Whether an order at the venue should say more than it has said. */
-  #isUnsettled(order: OwnOrder, work: VenueWork): boolean {
-    const state = this.#stateOf(work);
-    if (state === null) return false;
-    if (work.isCancelling || work.change !== null) return state.phase !== "ended";
-    const all = state.end === "filled" ? state.version?.orderQty ?? work.lots : state.saidFilled;
-    if (state.filled < all) return true;
-    if (state.phase === "ended") {
-      return order.ended === null && state.end !== "filled" && state.end !== "rejected" &&
-        !state.isCounted && work.lookedAt < (work.endedAt ?? Infinity);
-    }
-    if (state.phase === "none" || state.phase === "pending") return true;
-    return state.phase === "working" && work.terms.kind === "market";
-  }
-
-  /** Holds what executions have made against what the venue says is held. */
-  #checkLots(): boolean {
-    const { books, clock, markets } = this.#context;
-    const now = clock.now();
-    let isBusy = false;
-    for (const { contractId, instrument } of markets.values()) {
-      const said = books.positions.get(contractId), { lots } = this.#lots.of(contractId);
-      if (said === undefined || said === lots) {
-        this.#drifts.delete(contractId);
-        continue;
-      }
-      const drift = this.#drifts.get(contractId) ?? { lookedAt: now, looks: 0, toldLots: null };
-      this.#drifts.set(contractId, drift);
-      if (drift.looks < MOST_DRIFTS) isBusy = true;
-      else if (drift.toldLots !== said - lots) {
-        drift.toldLots = said - lots;
-        this.#onHalt(
-          `the venue holds ${said} lots of ${instrument.symbol}, executions explain ${lots}`,
-        );
-      }
-      const isDue = now - drift.lookedAt >= (drift.looks === 0 ? 1_000 : DRIFT_MS);
-      if (!isDue || drift.looks >= MOST_DRIFTS) continue;
-      drift.lookedAt = now;
-      drift.looks++;
-      void this.#watch.everything("watch");
-    }
-    return isBusy;
-  }
-
   /** Nothing will come of it any more. */
   #retire(order: OwnOrder): void {
     const { clock, orders } = this.#context;
@@ -416,14 +342,10 @@ export class TradovateBroker implements BarBroker {
     this.#guard.forget(order);
   }
 
-  #lookUp(): void {
-    void this.#watch.lookUp();
-  }
-
   /** Waits until changes are heard; an entry is not sent blindly. */
   async #awaitStream(order: OwnOrder): Promise<boolean> {
     if (this.#isFollowing) return true;
-    await this.#until(() => this.#isFollowing || order.isWithdrawn, this.#patience.entryMs);
+    await this.#waiters.until(() => this.#isFollowing || order.isWithdrawn, this.#patience.entryMs);
     if (this.#isFollowing && !order.isWithdrawn) return true;
     const { orders } = this.#context;
     const kind = order.isWithdrawn ? "cancelled" : "rejected";
@@ -443,37 +365,6 @@ export class TradovateBroker implements BarBroker {
     return Math.sign(lots) === -Math.sign(held) && Math.abs(lots) <= Math.abs(held);
   }
 
-  #isUncertain(order: OwnOrder): boolean {
-    return order.works.some((work) =>
-      work.state === "sending" || work.state === "unknown" ||
-      (work.venueId !== null && this.#reporter.hasUntold(work.venueId)) ||
-      (order.ended === null && work.venueId !== null &&
-        this.#stateOf(work)!.phase !== "suspended" && this.#isUnsettled(order, work))
-    );
-  }
-
-  #ownOrders(): BrokerOrder[] {
-    return [...this.#context.orders.open()].flatMap((order) => {
-      const { instrument } = this.#context.markets.get(order.symbol)!;
-      const working = order.works.flatMap((work) => {
-        const state = this.#stateOf(work);
-        return state?.phase === "working" && work.side === sideOf(order) ? [{ work, state }] : [];
-      });
-      const left = working.reduce(
-        (sum, { state, work }) =>
-          sum + Math.max(0, (state.version?.orderQty ?? work.lots) - state.filled),
-        0,
-      );
-      const last = working.at(-1);
-      if (last === undefined || left === 0) return [];
-      return [{
-        ...{ id: order.id, symbol: order.symbol, lots: sideOf(order) * left },
-        terms: termsOf(last.state.version, last.work.terms, instrument),
-        isExit: order.entryId !== null,
-      }];
-    });
-  }
-
   #symbolOf(contractId: number): string {
     for (const [symbol, market] of this.#context.markets) {
       if (market.contractId === contractId) return symbol;
@@ -485,45 +376,25 @@ export class TradovateBroker implements BarBroker {
     return venueId === null ? null : this.#context.books.stateOf(venueId);
   }
 
-  /** Settles when something holds, or after so long. */
-  #until(holds: () => boolean, milliseconds: number): Promise<void> {
-    if (holds()) return Promise.resolve();
-    return new Promise((resolve) => {
-      const stop = this.#context.clock.after(milliseconds, resolve);
-      this.#waiters.push(() => {
-        if (!holds()) return false;
-        stop();
-        resolve();
-        return true;
-      });
-    });
-  }
-
   #plan(milliseconds: number): void {
     this.#stopTick?.();
     this.#stopTick = this.#context.clock.after(milliseconds, () => this.#settle());
   }
 
   #planPoll(): void {
-    this.#stopPoll = this.#context.clock.after(this.#patience.pollMs, () => {
+    const { pollMs } = this.#patience;
+    // Without a stream of changes it is all that is heard; a venue that is down is left alone.
+    const everyMs = this.#isFollowing ? pollMs : pollMs / 3;
+    const waitMs = Math.min(everyMs * 2 ** this.#failedPolls, Math.max(pollMs, LONGEST_POLL_MS));
+    this.#stopPoll = this.#context.clock.after(waitMs, async () => {
+      const isTold = await this.#watch.poll();
       if (this.#isClosed) return;
+      this.#failedPolls = isTold ? 0 : this.#failedPolls + 1;
       this.#planPoll();
-      void this.#watch.poll();
     });
   }
 }
 
 function hasWord({ ended, isToldUnknown, toldLots }: OwnOrder): boolean {
   return ended !== null || isToldUnknown || toldLots !== null;
-}
-
-/** An entry is asked for together with its exits. */
-function withExits(
-  due: readonly (readonly [OwnOrder, VenueWork])[],
-): readonly (readonly [OwnOrder, VenueWork])[] {
-  const all = due.flatMap(([order, work]) => [
-    [order, work] as const,
-    ...order.exits.flatMap((exit) => exit.works.map((each) => [exit, each] as const)),
-  ]);
-  return all.filter(([, work], index) => all.findIndex(([, other]) => other === work) === index);
 }

@@ -63,6 +63,8 @@ export interface PlacedIds {
 /** How one call is made. */
 export interface CallOptions {
   readonly priority: CallPriority;
+  /** Longest wait for its turn, milliseconds. @default {Infinity} */
+  readonly patienceMs?: number;
   /** Asked just before it goes. */
   readonly isWanted?: () => boolean;
 }
@@ -82,6 +84,9 @@ export class TradovateClient {
     const { clock, credentials, limits, onTrouble = () => {}, random, transport, urls } = options;
     this.options = options;
     this.budget = new CallBudget(clock, limits ?? TRADOVATE_LIMITS);
+    // A token that was kept is of a process that may have ended a moment ago.
+    const isAgain = options.tokens.load()?.token != null;
+    if (isAgain) this.budget.assume(Math.floor((limits ?? TRADOVATE_LIMITS).perMinute * 0.6));
     const shared = { transport, clock, budget: this.budget, onTrouble };
     this.tokens = new TokenKeeper({
       ...{ ...shared, random, credentials, url: urls.auth, store: options.tokens },

@@ -164,9 +164,8 @@ export class UserStream {
       const reason = textIn(fields, "reasonCode") ?? "no reason";
       this.#shutdownMs = SHUTDOWN_PAUSES_MS[reason] ?? FIRST_PAUSE_MS;
       if (reason !== "Maintenance") this.#options.onTrouble(`the venue ends the line: ${reason}`);
-      if (reason === "ConnectionQuotaReached") {
-        this.#options.tokens.evicted(token, "another login took its place");
-      }
+      // Its token may have ended with it: what calls answer to it will tell.
+      if (reason === "ConnectionQuotaReached") this.#options.tokens.suspect(token);
       return this.drop(`the venue ends the line: ${reason}`);
     }
     if (event !== "props") return;

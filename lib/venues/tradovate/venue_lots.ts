@@ -20,6 +20,7 @@ export class VenueLots {
   readonly #context: BrokerContext;
   readonly #lastFillId: number;
   readonly #before: ReadonlyMap<number, number>;
+  readonly #own = new Set<number>();
   readonly #counted = new Map<
     number,
     ContractLots & { readonly changes: number; readonly owned: number }
@@ -54,6 +55,30 @@ export class VenueLots {
     return counted;
   }
 
+  /**
+   * Takes executions without an order as the account's own where they make up a difference, as those
+   * of a contract that has ended.
+   *
+   * @returns whether they do
+   */
+  explain(contractId: number, difference: number): boolean {
+    const { books } = this.#context;
+    const open = [...books.fills.values()].filter(({ contractId: of, id, isActive, orderId }) =>
+      of === contractId && isActive && id > this.#lastFillId && orderId <= 0 && !this.#own.has(id)
+    );
+    const lots = open.reduce((sum, { action, qty }) => sum + (action === "Buy" ? qty : -qty), 0);
+    if (open.length === 0 || lots !== difference) return false;
+    for (const { id } of open) this.#own.add(id);
+    this.#counted.delete(contractId);
+    this.#context.changed();
+    return true;
+  }
+
+  /** Whether an execution without an order is the account's own. */
+  isOwn(fillId: number): boolean {
+    return this.#own.has(fillId);
+  }
+
   #count(fills: readonly TradovateFill[], before: number): ContractLots {
     let lots = before, overrun = 0, overrunBy: OwnOrder | null = null;
     for (const { action, orderId, qty } of fills) {
@@ -83,7 +108,7 @@ export class VenueLots {
   #counts({ contractId: of, id, isActive, orderId }: TradovateFill, contractId: number): boolean {
     const { books, orders } = this.#context;
     if (of !== contractId || !isActive) return false;
-    if (orders.ofVenue(orderId) !== undefined) return true;
+    if (orders.ofVenue(orderId) !== undefined || this.#own.has(id)) return true;
     return id > this.#lastFillId && books.orders.has(orderId);
   }
 }

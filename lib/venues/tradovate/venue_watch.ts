@@ -5,6 +5,7 @@ import { fieldsOf, itemsOf, numberIn } from "../json_fields.ts";
 import type { BrokerContext } from "./broker_context.ts";
 import type { CallOutcome } from "./outcome.ts";
 import type { OwnOrder, VenueWork } from "./own_orders.ts";
+import type { VenueLots } from "./venue_lots.ts";
 
 /** More numbers in one question are answered with nothing. */
 const MOST_IDS = 10;
@@ -20,14 +21,16 @@ const LOOK_UP_PAUSES_MS = [500, 1_000, 2_000, 4_000, 8_000, 15_000];
  */
 export class VenueWatch {
   readonly #context: BrokerContext;
+  readonly #lots: VenueLots;
   #lookUps = 0;
   #isLookingUp = false;
   #polls = 0;
   readonly #asked = new Set<number>();
 
   /** Asks for nothing yet. */
-  constructor(context: BrokerContext) {
+  constructor(context: BrokerContext, lots: VenueLots) {
     this.#context = context;
+    this.#lots = lots;
   }
 
   /** Asks how orders stand, with their executions and versions. @returns whether it was told */
@@ -66,7 +69,7 @@ export class VenueWatch {
       const told = await this.#take("command", this.#list("command", "watch"));
       if (told !== null) await this.#legs();
       this.#context.changed();
-      if (told !== null) this.#concludeAbsent(startedAt);
+      if (told !== null) await this.#concludeAbsent(startedAt);
       const pauseMs = LOOK_UP_PAUSES_MS[this.#lookUps++] ?? LOOK_UP_PAUSES_MS.at(-1)!;
       if (this.#lost().length > 0) await new Promise<void>((go) => void clock.after(pauseMs, go));
     }
@@ -85,16 +88,24 @@ export class VenueWatch {
     return types.filter((_, index) => told[index] === null).join(", ");
   }
 
-  /** One look at what changed without a word: by turns executions, orders, positions. */
-  async poll(): Promise<void> {
+  /**
+   * One look at what changed without a word: by turns executions, orders, positions.
+   *
+   * @returns whether it was told
+   */
+  async poll(): Promise<boolean> {
     const turn = this.#polls++;
-    await this.#take("fill", this.#list("fill", "poll"));
-    if (turn % 8 === 7) await this.#take("position", this.#list("position", "poll"));
-    else if (turn % 2 === 1) {
+    const fills = await this.#take("fill", this.#list("fill", "poll"));
+    let isTold = fills !== null;
+    if (isTold && turn % 8 === 7) {
+      isTold = await this.#take("position", this.#list("position", "poll")) !== null;
+    } else if (isTold && turn % 2 === 1) {
       const orders = await this.#take("order", this.#list("order", "poll"));
       if (orders !== null) await this.#compare(orders);
+      isTold = orders !== null;
     }
     this.#context.changed();
+    return isTold;
   }
 
   /** Asks whose an order is. @returns whether that is known from now on */
@@ -161,22 +172,38 @@ export class VenueWatch {
   }
 
   /** What a list that was asked for late enough does not show is not there. */
-  #concludeAbsent(startedAt: number): void {
-    const { changed, onTrouble, orders } = this.#context;
+  async #concludeAbsent(startedAt: number): Promise<void> {
+    const { changed, onTrouble } = this.#context;
+    if (!this.#lost().some((each) => this.#isAbsent(each, startedAt))) return;
+    // Lists begin anew with a session: what is held must agree as well.
+    if (await this.everything("watch") !== "") return;
     for (const [order, work] of this.#lost()) {
-      if (work.state !== "unknown" || work.lostAt === null) continue;
-      const entry = order.entryId === null ? undefined : orders.get(order.entryId)?.works[0];
-      const isEntryThere = entry?.state === "placed" && order.works[0] === work;
-      const isEntryGone = order.works[0] === work &&
-        (entry?.state === "absent" || entry?.state === "refused");
-      const waitMs = isEntryGone ? 0 : isEntryThere ? EXIT_ABSENT_MS : ABSENT_MS;
-      if (startedAt < work.lostAt + waitMs) continue;
+      if (!this.#isAbsent([order, work], startedAt) || !this.#agrees(order)) continue;
       work.state = "absent";
       const at = new Date(startedAt).toISOString();
       work.reason = `${work.reason}; no command of ${work.clOrdId} at ${at}`;
       onTrouble(`order ${order.id} never reached the venue: ${work.reason}`);
     }
     changed();
+  }
+
+  #isAbsent([order, work]: readonly [OwnOrder, VenueWork], startedAt: number): boolean {
+    if (work.state !== "unknown" || work.lostAt === null) return false;
+    const entry = order.entryId === null
+      ? undefined
+      : this.#context.orders.get(order.entryId)?.works[0];
+    const isFirst = order.works[0] === work;
+    const isEntryGone = isFirst && (entry?.state === "absent" || entry?.state === "refused");
+    const isEntryThere = isFirst && entry?.state === "placed";
+    const waitMs = isEntryGone ? 0 : isEntryThere ? EXIT_ABSENT_MS : ABSENT_MS;
+    return startedAt >= work.lostAt + waitMs;
+  }
+
+  /** Whether the venue holds what executions have made. */
+  #agrees(order: OwnOrder): boolean {
+    const { books, markets } = this.#context;
+    const { contractId } = markets.get(order.symbol)!;
+    return (books.positions.get(contractId) ?? 0) === this.#lots.of(contractId).lots;
   }
 
   /** Orders that should be in a list of all orders and are not. */
@@ -187,29 +214,40 @@ export class VenueWatch {
       for (const work of order.works) {
         const { sentAt, venueId } = work;
         if (venueId === null || seen.has(venueId) || clock.now() - sentAt < ABSENT_MS) continue;
-        if (books.stateOf(venueId).phase !== "ended") await this.#missing(order, work);
+        if (order.ended === null && books.stateOf(venueId).phase !== "ended") {
+          await this.#missing(order, work);
+        }
       }
     }
   }
 
-  /** An order that is in no list any more: the day may be over, with the orders of that day. */
-  async #missing(order: OwnOrder, { sentAt, venueId }: VenueWork): Promise<void> {
+  /**
+   * An order that is in no list any more, and that the venue does not know by its number. With the
+   * end of its session that is its end; else once it was so twice while what is held agrees.
+   */
+  async #missing(order: OwnOrder, { sentAt, terms, venueId }: VenueWork): Promise<void> {
     const { books, client, clock, markets, onTrouble } = this.#context;
     const outcome = await client.item("order", venueId!, { priority: "watch" });
     if (outcome.kind === "done") return books.take("order", outcome.value);
     if (outcome.kind !== "refused" || outcome.code !== "missing") return;
-    const session = createCalendar(markets.get(order.symbol)!.instrument).sessionAt(sentAt);
-    const isOver = session !== null && session !== undefined && session.close <= clock.now();
-    if (isOver && order.timeInForce !== "gtc") {
-      const end = new Date(session.close).toISOString();
-      books.endWithSession(venueId!, `its session ended at ${end}, and the venue does not know it`);
-    } else if (!this.#vanished.has(venueId!)) {
-      this.#vanished.add(venueId!);
+    const { instrument } = markets.get(order.symbol)!;
+    const close = createCalendar(instrument).sessionAt(sentAt)?.close ?? Infinity;
+    const isOfDay = order.timeInForce !== "gtc" || terms.kind === "market";
+    const now = clock.now(), said = new Date(now).toISOString();
+    if (isOfDay && close <= now) {
+      const end = new Date(close).toISOString();
+      return books.endWithSession(venueId!, `its session ended at ${end}, unknown at ${said}`);
+    }
+    const since = this.#vanished.get(venueId!);
+    if (since === undefined) {
+      this.#vanished.set(venueId!, now);
       onTrouble(`the venue does not show order ${order.id} any more (its number is ${venueId})`);
+    } else if (now - since >= ABSENT_MS) {
+      if (this.#agrees(order)) books.endWithSession(venueId!, `in no list and unknown at ${said}`);
     }
   }
 
-  readonly #vanished = new Set<number>();
+  readonly #vanished = new Map<number, number>();
 
   #list(type: string, priority: CallPriority): Promise<CallOutcome<readonly JsonValue[]>> {
     return this.#context.client.list(type, { priority });

@@ -1,0 +1,68 @@
+import type { BrokerContext } from "./broker_context.ts";
+import type { VenueLots } from "./venue_lots.ts";
+import type { VenueWatch } from "./venue_watch.ts";
+
+const FIRST_LOOK_MS = 1_000, PAUSE_MS = 3_000, MOST_LOOKS = 3;
+
+interface Drift {
+  lookedAt: number;
+  looks: number;
+  /** What was told of it; null for nothing. */
+  told: number | null;
+}
+
+/**
+ * Holds what executions have made against what the venue says is held. What does not agree is asked
+ * for; what still does not is explained by executions without an order, or told.
+ */
+export class LotsCheck {
+  readonly #context: BrokerContext;
+  readonly #lots: VenueLots;
+  readonly #watch: VenueWatch;
+  readonly #onHalt: (reason: string) => void;
+  readonly #drifts = new Map<number, Drift>();
+
+  /** Nothing was compared yet. */
+  constructor(
+    context: BrokerContext,
+    lots: VenueLots,
+    watch: VenueWatch,
+    onHalt: (reason: string) => void,
+  ) {
+    this.#context = context;
+    this.#lots = lots;
+    this.#watch = watch;
+    this.#onHalt = onHalt;
+  }
+
+  /** Compares. @returns whether something is being asked for */
+  look(): boolean {
+    const { books, clock, markets } = this.#context;
+    const now = clock.now();
+    let isBusy = false;
+    for (const { contractId, instrument } of markets.values()) {
+      const said = books.positions.get(contractId), { lots } = this.#lots.of(contractId);
+      if (said === undefined || said === lots) {
+        this.#drifts.delete(contractId);
+        continue;
+      }
+      const drift = this.#drifts.get(contractId) ?? { lookedAt: now, looks: 0, told: null };
+      this.#drifts.set(contractId, drift);
+      if (drift.looks >= MOST_LOOKS) {
+        if (drift.told === said - lots || this.#lots.explain(contractId, said - lots)) continue;
+        drift.told = said - lots;
+        this.#onHalt(
+          `the venue holds ${said} lots of ${instrument.symbol}, executions explain ${lots}`,
+        );
+        continue;
+      }
+      isBusy = true;
+      if (now - drift.lookedAt < (drift.looks === 0 ? FIRST_LOOK_MS : PAUSE_MS)) continue;
+      drift.lookedAt = now;
+      void this.#watch.everything("watch").then((missing) => {
+        if (missing === "") drift.looks++;
+      });
+    }
+    return isBusy;
+  }
+}
