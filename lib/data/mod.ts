@@ -29,6 +29,7 @@ export {
   type DataRequest,
   openData,
   type OpenedData,
+  sliceOpened,
 } from "./open_data.ts";
 export { type Problem, type Rule, RULES, type Severity } from "./problems.ts";
 export { ownDocumentOf, readOwnInstruments } from "./own_instruments.ts";

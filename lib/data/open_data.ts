@@ -6,6 +6,7 @@ import {
   type SessionCalendar,
   sessionMarks,
   sessionOfBar,
+  sliceBars,
 } from "../market/mod.ts";
 import { InputError, type JsonValue } from "../core/mod.ts";
 import { loadBars, type LoadOptions } from "./loader.ts";
@@ -153,4 +154,17 @@ export function atInterval(
     );
   }
   return { bars: made.bars, notes };
+}
+
+/** The rows [from, to) as if nothing else had been loaded. */
+export function sliceOpened(opened: OpenedData, from: number, to: number): OpenedData {
+  const { bars, session } = opened;
+  return {
+    ...opened,
+    bars: sliceBars(bars, from, to),
+    session: {
+      tradeDay: session.tradeDay.subarray(from, to),
+      isLast: session.isLast.subarray(from, to),
+    },
+  };
 }

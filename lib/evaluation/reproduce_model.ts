@@ -20,7 +20,8 @@ import {
 } from "../training/mod.ts";
 import { parseRecipe } from "../models/training.ts";
 import type { Backend } from "../tensor/mod.ts";
-import { type DataRequest, openData, type OpenedData } from "../data/mod.ts";
+import { type DataRequest, openData, type OpenedData, sliceOpened } from "../data/mod.ts";
+import { rowAt } from "../market/mod.ts";
 import { openSimulated, recordedSimulation } from "./simulation.ts";
 
 /** What `models reproduce --json` prints. */
@@ -183,5 +184,7 @@ async function reopen(manifest: ModelManifest, path: string | undefined): Promis
       { where: path ?? source, remedy: "give the file as it was with --data" },
     );
   }
-  return opened;
+  // A night leaves out what was before a change; rows are counted from the first that it fitted.
+  const first = rowAt(opened.bars, Date.parse(manifest.data.firstTime));
+  return first === 0 ? opened : sliceOpened(opened, first, opened.bars.length);
 }

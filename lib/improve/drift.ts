@@ -6,6 +6,7 @@ import { type DriftFinding, isPolicy } from "../records/mod.ts";
 import {
   adaptiveWindow,
   calibrationDrift,
+  type DatedReturns,
   pageHinkley,
   populationStability,
   standardDeviation,
@@ -16,6 +17,11 @@ import { threeDigits } from "./conditions.ts";
 
 /** Probability of an alarm without drift, over all columns of one model. */
 const LEVEL = 0.01;
+/**
+ * Population stability that a column has to lose beyond what chance takes: with enough rows any two
+ * stretches of a market differ, and prices on a grid of ticks do by their level alone.
+ */
+const LEAST_INDEX = 0.1;
 /** Fewest outcomes that say anything about probabilities. */
 const FEWEST_OUTCOMES = 30;
 /** In standard deviations of a day. A false alarm ever is about exp(-2 · tolerance · threshold). */
@@ -23,17 +29,25 @@ const PAGE_HINKLEY = { tolerance: 0.15, threshold: 15 } as const;
 /** Of the classes down, flat, up. */
 const UP = 2;
 
+/** What was found, and since when results are others. */
+export interface FoundDrift {
+  /** All looks. */
+  readonly findings: readonly DriftFinding[];
+  /** Trade day from which on results are poorer, days since 1970-01-01; null where they are not. */
+  readonly poorerSince: number | null;
+}
+
 /**
  * Looks whether the world is still what a system was made for: are features distributed as in its
  * training, do probabilities come true, has the mean of its daily results fallen.
  *
- * @param returns its net returns of the days that it has not seen
+ * @param run its days that it has not seen; null for none
  */
 export function detectDrift(
   { models, system }: ReadySystem,
   opened: OpenedData,
-  returns: Float64Array,
-): DriftFinding[] {
+  run: DatedReturns | null,
+): FoundDrift {
   const unseen = rowAt(opened.bars, Date.parse(system.lastBarSeen) + 1);
   const frames = new Map<string, DriftFinding[]>();
   for (const { model, signals } of models) {
@@ -43,11 +57,15 @@ export function detectDrift(
     const trained = rowAt(opened.bars, Date.parse(model.manifest.data.lastTime) + 1);
     frames.set(key, featureDrift(signals.frame, signals.firstRow, trained, unseen));
   }
-  return [
-    ...[...frames.values()].flat(),
-    ...models.flatMap((model) => probabilityDrift(model, opened, unseen)),
-    ...resultDrift(returns),
-  ];
+  const results = run === null ? null : resultDrift(run);
+  return {
+    findings: [
+      ...[...frames.values()].flat(),
+      ...models.flatMap((model) => probabilityDrift(model, opened, unseen)),
+      ...results?.findings ?? [],
+    ],
+    poorerSince: results?.poorerSince ?? null,
+  };
 }
 
 function featureDrift(
@@ -65,13 +83,14 @@ function featureDrift(
       ).filter(Number.isFinite);
     const found = populationStability(between(firstRow, trained), between(unseen, rows));
     if (found === null) return [];
-    const { bins, currentSize, index, pValue } = found;
+    const { bins, currentSize, index, pValue, referenceSize } = found;
+    const byChance = (bins - 1) * (1 / referenceSize + 1 / currentSize);
     return [{
       detector: "population stability",
       subject,
       statistic: index,
       pValue,
-      alarm: pValue < level,
+      alarm: pValue < level && index - byChance >= LEAST_INDEX,
       text: `index ${threeDigits(index)} over ${bins} bins, worth ${
         Math.round(currentSize)
       } independent bars: probability ${threeDigits(pValue)} without drift`,
@@ -79,7 +98,12 @@ function featureDrift(
   });
 }
 
-/** Whether what a classifier called a rise was one as often as it said, on labels that lie apart. */
+/**
+ * Whether what a classifier calls a rise has begun to be one less often than it says, on labels that
+ * lie apart. No fit is calibrated to the last digit, and one that never was has not drifted: what
+ * counts is that its loss, less what its own probabilities expect of it, has risen among bars that it
+ * has not seen.
+ */
 function probabilityDrift(
   { model, signals }: BlendModel,
   { bars }: OpenedData,
@@ -101,29 +125,39 @@ function probabilityDrift(
   }
   if (said.length < FEWEST_OUTCOMES) return [];
   const found = calibrationDrift(Float64Array.from(said), Float64Array.from(came));
-  if (found === null) return [];
+  const excess = Float64Array.from(said, (p, i) => (came[i]! - p) ** 2 - p * (1 - p));
+  if (found === null || !varies(excess)) return [];
+  const spread = standardDeviation(excess);
+  const rise = adaptiveWindow(excess.map((value) => value / spread))
+    .findLast(({ after, before }) => after > before);
   return [{
     detector: "calibration",
     subject: name,
     statistic: found.score,
-    pValue: found.pValue,
-    alarm: found.pValue < LEVEL,
+    pValue: null,
+    alarm: rise !== undefined,
     text: `Brier score ${threeDigits(found.brier)} where its probabilities expect ${
       threeDigits(found.expectedBrier)
-    }, over ${said.length} labels apart: probability ${
+    }, over ${said.length} labels apart (${
       threeDigits(found.pValue)
-    } if they were right`,
+    } if they were right to the last digit): ${
+      rise === undefined
+        ? "no worse than it began"
+        : `worse by ${threeDigits(rise.after - rise.before)} deviations since label ${
+          rise.since + 1
+        }`
+    }`,
   }];
 }
 
-function resultDrift(returns: Float64Array): DriftFinding[] {
-  if (!varies(returns)) return [];
+function resultDrift({ periods, returns }: DatedReturns): FoundDrift {
+  if (!varies(returns)) return { findings: [], poorerSince: null };
   const spread = standardDeviation(returns);
   const scaled = returns.map((value) => value / spread);
   const subject = "daily results";
   const fall = adaptiveWindow(scaled).findLast(({ after, before }) => after < before);
   const alarm = pageHinkley(scaled.map((value) => -value), PAGE_HINKLEY);
-  return [
+  const findings: DriftFinding[] = [
     {
       detector: "adaptive window",
       subject,
@@ -147,4 +181,5 @@ function resultDrift(returns: Float64Array): DriftFinding[] {
         : `alarm on day ${alarm + 1} of ${returns.length}`,
     },
   ];
+  return { findings, poorerSince: fall === undefined ? null : periods[fall.since]! };
 }

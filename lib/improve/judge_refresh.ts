@@ -1,3 +1,4 @@
+import { isoDate } from "../market/mod.ts";
 import type { PromotionDecision } from "../records/mod.ts";
 import { DAYS_PER_YEAR, percentile, sharpeSuperiority } from "../statistics/mod.ts";
 import { integrity, type Judged, missingOr, stored, threeDigits } from "./conditions.ts";
@@ -14,6 +15,8 @@ export interface RefreshCase {
   readonly pastDisagreements: readonly number[];
   /** Size in which the champion serves: newer weights do not change it. */
   readonly sizeFactor: number;
+  /** Trade day with which its bars begin, where results are poorer since; else null. */
+  readonly renewedFrom: number | null;
   /** Seed of what is drawn. */
   readonly seed: number;
   /** What is wrong with them; null when leak check, parity and data are sound. */
@@ -22,11 +25,13 @@ export interface RefreshCase {
 
 /**
  * Whether newer weights may serve: maintenance, so they need not be better, only sound, about as
- * different from the old ones as refits always were, not clearly worse and at no more risk. Costs no
- * attempt.
+ * different from the old ones as refits always were, not clearly worse and at no more risk. Once
+ * results have become poorer, weights of the bars since then may be as different as they are, and have
+ * to be clearly better. Costs no attempt.
  */
 export function judgeRefresh(refresh: RefreshCase): PromotionDecision {
-  const { disagreement, fault, pastDisagreements, returns, seed, sizeFactor } = refresh;
+  const { disagreement, fault, pastDisagreements, renewedFrom, returns, seed, sizeFactor } =
+    refresh;
   const days = returns.challenger.length;
   const tested = days < PROMOTION_RULE.refreshDays
     ? null
@@ -39,15 +44,18 @@ export function judgeRefresh(refresh: RefreshCase): PromotionDecision {
     integrity(fault),
     {
       name: "disagreement",
-      holds: disagreement <= allowed,
+      holds: renewedFrom !== null || disagreement <= allowed,
       text: `another side in ${threeDigits(100 * disagreement)} % of the newest bars; ${
-        threeDigits(100 * allowed)
-      } % are allowed`,
+        renewedFrom === null
+          ? `${threeDigits(100 * allowed)} % are allowed`
+          : `results are poorer since ${isoDate(renewedFrom)}, and others are asked for`
+      }`,
       otherwise: "weights that decide more like those that serve, or a recipe of its own",
     },
     {
       name: "no harm",
-      holds: lead !== null && error !== null && lead >= -error,
+      // Where results have become poorer the old weights are no measure of what does no harm.
+      holds: lead !== null && error !== null && lead >= (renewedFrom === null ? -error : error),
       text: lead === null || error === null
         ? `${days} days that neither has seen`
         : `annual Sharpe ratio ${threeDigits(lead)} ahead over ${days} days, standard error ${
@@ -55,7 +63,9 @@ export function judgeRefresh(refresh: RefreshCase): PromotionDecision {
         }`,
       otherwise: lead === null
         ? `at least ${PROMOTION_RULE.refreshDays} days that neither has seen`
-        : "a ratio no more than one standard error below that of the weights that serve",
+        : renewedFrom === null
+        ? "a ratio no more than one standard error below that of the weights that serve"
+        : "a ratio more than one standard error above that of the weights that serve",
     },
     compareRiskOfFewDays(returns, seed),
   ];

@@ -3,7 +3,7 @@
  *
  * @module
  */
-export { detectDrift } from "./drift.ts";
+export { detectDrift, type FoundDrift } from "./drift.ts";
 export type { Judged } from "./conditions.ts";
 export {
   type SessionExperience,

@@ -107,7 +107,10 @@ Deno.test("judgeRecipe() asks for no less at a later attempt", () => {
 });
 
 Deno.test("judgeRefresh() takes weights that do no harm and refuses those that do", () => {
-  const base = { disagreement: 0.1, pastDisagreements: [], sizeFactor: 0.5, fault: null, seed: 1 };
+  const base = {
+    ...{ disagreement: 0.1, pastDisagreements: [], sizeFactor: 0.5, fault: null, seed: 1 },
+    renewedFrom: null,
+  };
   const even = judgeRefresh({ returns: pair(4, 120, 0), ...base });
   assertEquals([even.outcome, even.sizeFactor, even.attempt], ["promote", 0.5, null]);
   const worse = judgeRefresh({ returns: pair(5, 120, -0.3), ...base });
@@ -125,6 +128,17 @@ Deno.test("judgeRefresh() takes weights that do no harm and refuses those that d
   const twin = pair(6, 60, 0).champion;
   const same = { challenger: twin, champion: twin };
   assertEquals(judgeRefresh({ returns: same, ...base }).outcome, "promote");
+});
+
+Deno.test("judgeRefresh() takes other decisions once results are poorer, from weights that are clearly better", () => {
+  const base = {
+    ...{ disagreement: 0.9, pastDisagreements: [], sizeFactor: 1, fault: null, seed: 1 },
+    renewedFrom: 19_000,
+  };
+  const better = judgeRefresh({ returns: pair(5, 60, 0.5), ...base });
+  assertEquals(better.outcome, "promote");
+  assert(better.conditions.some(({ text }) => text.includes("poorer since 2022-01-08")));
+  assertEquals(failed(judgeRefresh({ returns: pair(4, 120, 0), ...base })), ["no harm"]);
 });
 
 Deno.test("judgeShadow() waits, promotes in half size after twenty sessions, stops what does harm", () => {

@@ -104,4 +104,4 @@ export { countablePrice } from "./countable_price.ts";
 export { tickValueMicros, wholeTickValue } from "./tick_value.ts";
 export { priceText } from "./price_text.ts";
 export type { RowRange } from "./row_range.ts";
-export { DAY_MS, epochDay, MINUTE_MS, wallTimeToUtc } from "./time_zone.ts";
+export { DAY_MS, epochDay, isoDate, MINUTE_MS, wallTimeToUtc } from "./time_zone.ts";

@@ -44,6 +44,11 @@ export interface NightCandidate {
   readonly parts: readonly string[];
   /** Whether its past decisions are the same whatever the future. */
   readonly leakCheckPassed: boolean;
+  /**
+   * First trade day of its bars, days since 1970-01-01, where older ones were left out as results
+   * had become poorer; null where none were.
+   */
+  readonly renewedFrom: number | null;
 }
 
 /** A move of the champion's alias. */
@@ -157,6 +162,11 @@ export interface NightRecord {
   readonly serving: ServingState | null;
   /** Disagreements of the refits of the recipe that serves, oldest first. */
   readonly disagreements: readonly number[];
+  /**
+   * Trade day since when results are poorer, days since 1970-01-01, until weights that begin there
+   * serve; null where they are not.
+   */
+  readonly poorerSince: number | null;
   /** What a session of the system had to tell; null where none was named. */
   readonly session: NightSession | null;
   /** One line: what changed and why. */
@@ -213,6 +223,7 @@ const nightSchema: z.ZodType<NightRecord> = z.strictObject({
     sha256,
     parts: z.array(z.string()),
     leakCheckPassed: z.boolean(),
+    renewedFrom: z.int().nullable().default(null),
   })),
   decisions: z.array(promotionDecisionSchema),
   moves: z.array(z.strictObject({
@@ -242,6 +253,7 @@ const nightSchema: z.ZodType<NightRecord> = z.strictObject({
   }).nullable(),
   disagreements: z.array(z.number()),
   // Nights of before there were any.
+  poorerSince: z.int().nullable().default(null),
   session: z.strictObject({
     account: z.string(),
     days: count,

@@ -1,4 +1,3 @@
-import { sliceBars } from "../../market/mod.ts";
 import { isPolicy, type ModelManifest } from "../../records/mod.ts";
 import { refit } from "../reproduce_model.ts";
 import type { ModelRecipe } from "../../models/mod.ts";
@@ -13,7 +12,7 @@ import {
   trainingNoveltyFilters,
 } from "../../system/mod.ts";
 import type { RunConditions } from "../../engine/mod.ts";
-import type { OpenedData } from "../../data/mod.ts";
+import { type OpenedData, sliceOpened } from "../../data/mod.ts";
 import { learnPolicy, type PolicySettings } from "../rl/learn.ts";
 import { takenAtItsWord } from "./unproven.ts";
 import { defaultTraining, trainOn, type TrainSettings } from "../../training/mod.ts";
@@ -148,18 +147,5 @@ function partControl(
     ...control,
     onProgress: (stage, fraction) =>
       control.onProgress?.(`${name}: ${stage}`, (index + fraction) / parts),
-  };
-}
-
-/** The rows [from, to) as if nothing else had been loaded. */
-function sliceOpened(opened: OpenedData, from: number, to: number): OpenedData {
-  const { bars, session } = opened;
-  return {
-    ...opened,
-    bars: sliceBars(bars, from, to),
-    session: {
-      tradeDay: session.tradeDay.subarray(from, to),
-      isLast: session.isLast.subarray(from, to),
-    },
   };
 }

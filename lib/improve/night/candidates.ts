@@ -9,6 +9,7 @@ import { PROMOTION_RULE } from "../promotion_rule.ts";
 import { noSearch, searchablePart, searchRecipe } from "../search_recipe.ts";
 import { evidenceWindows } from "../walk_forward_pair.ts";
 import type { NightPlaces, NightSettings } from "./night_settings.ts";
+import { type FittedStretch, renewedStretch, usualStretch } from "./renewal.ts";
 
 /** What a stage of a night works with. */
 export interface NightBench {
@@ -20,6 +21,9 @@ export interface NightBench {
   readonly session: SessionEvidence | null;
   readonly control: TaskControl;
 }
+
+/** A candidate before its leak check. */
+export type MadeCandidate = Omit<NightCandidate, "leakCheckPassed">;
 
 /** A search, and the settings it found; null where nothing is better. */
 export type NightSearchResult = Awaited<ReturnType<typeof searchRecipe>> | null;
@@ -55,31 +59,46 @@ export async function searchStage(
   }, control);
 }
 
-/** Makes what wants to serve: the champion's recipe on newer bars, and the one that was found. */
+/**
+ * Makes what wants to serve: the champion's recipe on newer bars, before that on those alone since
+ * when results are poorer, and the recipe that was found.
+ *
+ * @param poorerSince trade day since when the champion's results are poorer; null where they are not
+ */
 export async function makeCandidates(
   bench: NightBench,
   reference: string,
   found: NightSearchResult,
-): Promise<Omit<NightCandidate, "leakCheckPassed">[]> {
+  poorerSince: number | null,
+): Promise<MadeCandidate[]> {
   const { control, opened, places, registry, settings } = bench;
   const recipe = await systemRecipe(places.models, reference, control);
   const own = { tail: settings.tail, cashUsd: settings.cashUsd, workers: places.workers };
-  const models = await refitParts(registry, recipe, opened, own, control);
-  const fresh = await systemOf(registry, models, recipe, opened, own);
-  const candidates = [described("refresh", fresh)];
+  const refreshed = async ({ opened: fitted, renewedFrom, tail }: FittedStretch) => {
+    const models = await refitParts(registry, recipe, fitted, { ...own, tail }, control);
+    const system = await systemOf(registry, models, recipe, opened, own);
+    return { models, system, candidate: { ...described("refresh", system), renewedFrom } };
+  };
+  const renewed = renewedStretch(opened, recipe, settings.tail, poorerSince);
+  const usual = usualStretch(opened, recipe, settings.tail);
+  const candidates: MadeCandidate[] = renewed === null
+    ? []
+    : [(await refreshed(renewed)).candidate];
+  const { candidate, models, system: fresh } = await refreshed(usual);
+  candidates.push(candidate);
   if (found === null || found.settings === null) return candidates;
-  const other = await otherModels(bench, models, recipe, found);
+  const other = await otherModels(bench, models, recipe, found, usual);
   const { version, ...system } = await systemOf(registry, other, recipe, opened, own);
   // What differs in nothing that decides is no other recipe.
   if (version === fresh.version) return candidates;
-  return [...candidates, described("recipe", { version, ...system })];
+  return [...candidates, { ...described("recipe", { version, ...system }), renewedFrom: null }];
 }
 
 /** Every candidate replayed on changed futures; the verdict is recorded where promotion asks for it. */
 export async function checkCandidates(
   { control, opened, registry, settings }: NightBench,
   name: string,
-  candidates: readonly Omit<NightCandidate, "leakCheckPassed">[],
+  candidates: readonly MadeCandidate[],
 ): Promise<NightCandidate[]> {
   const { cashUsd, leakBars, leakEnds, marginUsd, seed } = settings;
   const checked: NightCandidate[] = [];
@@ -97,12 +116,13 @@ export async function checkCandidates(
 }
 
 async function otherModels(
-  { control, opened, places, registry, settings }: NightBench,
+  { control, places, registry, settings }: NightBench,
   models: readonly StoredModel[],
   recipe: SystemRecipe,
   found: NonNullable<NightSearchResult>,
+  { opened, tail }: FittedStretch,
 ): Promise<StoredModel[]> {
-  const own = { tail: settings.tail, cashUsd: settings.cashUsd, workers: places.workers };
+  const own = { tail, cashUsd: settings.cashUsd, workers: places.workers };
   const part = searchablePart(recipe)!;
   const trained = await trainPart(registry, part, found.settings, opened, recipe, own, control);
   return models.map((model) => model.name === part.name ? trained : model);
@@ -122,6 +142,6 @@ function evidenceDays(
 function described(
   question: NightCandidate["question"],
   { parts, sha256, version }: SystemVersion,
-): Omit<NightCandidate, "leakCheckPassed"> {
+): Omit<MadeCandidate, "renewedFrom"> {
   return { question, version, sha256, parts };
 }

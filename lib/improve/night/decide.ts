@@ -25,7 +25,7 @@ import type { NightRuns } from "./night_runs.ts";
 /** What the nights before have left. */
 export type NightMemory = Pick<
   NightRecord,
-  "attempts" | "disagreements" | "serving" | "shadow"
+  "attempts" | "disagreements" | "poorerSince" | "serving" | "shadow"
 >;
 
 /** What a night has decided, before anything moves. */
@@ -66,7 +66,7 @@ export async function decideNight(
   runs: NightRuns,
   night: NightCase,
 ): Promise<NightVerdict> {
-  const { before, candidates, champion } = night;
+  const { before, champion } = night;
   const decisions: PromotionDecision[] = [];
   const watched = await watchChampion(bench, runs, night);
   if (watched !== null) decisions.push(watched.decision);
@@ -77,7 +77,8 @@ export async function decideNight(
       version: watched!.serving.predecessor,
       sizeFactor: 1,
     } as const;
-    return { decisions, move, memory: { ...before, serving: null, shadow: null } };
+    const memory = { ...before, serving: null, shadow: null, poorerSince: null };
+    return { decisions, move, memory };
   }
   const serving = watched?.serving ?? null;
   const size = outcome === "enlarge" ? 1 : champion.sizeFactor;
@@ -90,8 +91,7 @@ export async function decideNight(
       move: { kind: "promote", version, sizeFactor: shadowed.decision.sizeFactor! },
       memory: {
         attempts: before.attempts,
-        shadow: null,
-        disagreements: [],
+        ...{ shadow: null, disagreements: [], poorerSince: null },
         serving: {
           ...{ deploymentId: 0, predecessor: champion.version, approved },
           ...{ sessionsBefore: since.days.length, since: NO_DAYS },
@@ -102,12 +102,11 @@ export async function decideNight(
   const kept = shadowed?.decision.outcome === "wait" ? shadowed.shadow : null;
   const recipe = kept === null ? await tryRecipe(bench, night) : null;
   if (recipe !== null) decisions.push(recipe.decision);
-  const fresh = candidates.find(({ question }) => question === "refresh");
-  const refresh = fresh === undefined ? null : await tryRefresh(bench, runs, night, fresh, size);
-  if (refresh !== null) decisions.push(refresh.decision);
-  const isRefreshed = refresh?.decision.outcome === "promote";
-  const move = isRefreshed
-    ? { kind: "promote", version: fresh!.version, sizeFactor: size } as const
+  const refresh = await tryRefreshes(bench, runs, night, size);
+  decisions.push(...refresh.decisions);
+  const { promoted } = refresh;
+  const move = promoted !== null
+    ? { kind: "promote", version: promoted.version, sizeFactor: size } as const
     : outcome === "enlarge"
     ? { kind: "promote", version: champion.version, sizeFactor: 1 } as const
     : null;
@@ -117,10 +116,9 @@ export async function decideNight(
     memory: {
       attempts: before.attempts + (recipe === null ? 0 : 1),
       shadow: recipe?.shadow ?? kept,
-      disagreements: refresh === null
-        ? before.disagreements
-        : [...before.disagreements, refresh.disagreement],
-      serving: isRefreshed ? refreshedWatch(serving, champion, refresh!.approved) : serving,
+      poorerSince: promoted !== null && promoted.renewedFrom !== null ? null : before.poorerSince,
+      disagreements: [...before.disagreements, ...refresh.disagreements],
+      serving: promoted !== null ? refreshedWatch(serving, champion, promoted.approved) : serving,
     },
   };
 }
@@ -222,6 +220,29 @@ async function tryRecipe(
   return { decision, shadow };
 }
 
+/** Weights of the bars since a change first, then those of all; the first that may serve does. */
+async function tryRefreshes(
+  bench: NightBench,
+  runs: NightRuns,
+  night: NightCase,
+  sizeFactor: number,
+) {
+  const decisions: PromotionDecision[] = [];
+  const disagreements: number[] = [];
+  for (const fresh of night.candidates.filter(({ question }) => question === "refresh")) {
+    const tried = await tryRefresh(bench, runs, night, fresh, sizeFactor);
+    if (tried === null) continue;
+    const { approved, decision, disagreement } = tried;
+    const { renewedFrom, version } = fresh;
+    decisions.push(decision);
+    // What begins with other bars says nothing of how much a usual refit changes.
+    if (renewedFrom === null) disagreements.push(disagreement);
+    if (decision.outcome !== "promote") continue;
+    return { decisions, disagreements, promoted: { version, renewedFrom, approved } };
+  }
+  return { decisions, disagreements, promoted: null };
+}
+
 async function tryRefresh(
   { settings }: NightBench,
   runs: NightRuns,
@@ -240,6 +261,7 @@ async function tryRefresh(
   const decision = judgeRefresh({
     returns: pairRuns(challenger, own),
     ...{ disagreement, pastDisagreements: before.disagreements, sizeFactor },
+    renewedFrom: fresh.renewedFrom,
     seed: settings.seed,
     fault: faultOf(fresh),
   });

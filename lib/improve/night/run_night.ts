@@ -1,9 +1,9 @@
 import type { TaskControl } from "../../core/mod.ts";
 import type { OpenedData } from "../../data/mod.ts";
-import type { DriftFinding, NightRecord, NightSession } from "../../records/mod.ts";
+import type { NightRecord, NightSession } from "../../records/mod.ts";
 import { openRegistry } from "../../registry/mod.ts";
 import { loadSystem, requireSameInstrument } from "../../system/mod.ts";
-import { detectDrift } from "../drift.ts";
+import { detectDrift, type FoundDrift } from "../drift.ts";
 import {
   checkCandidates,
   makeCandidates,
@@ -32,6 +32,11 @@ export interface FinishedNight {
   /** Whether this run finished it; false for one that was there. */
   readonly isNew: boolean;
 }
+
+/** Of a name's first night. */
+const NO_MEMORY: NightMemory = {
+  ...{ attempts: 0, disagreements: [], poorerSince: null, serving: null, shadow: null },
+};
 
 /** Winners of nights before with which a search begins. */
 const WARM_NIGHTS = 3;
@@ -97,7 +102,7 @@ async function stages(
 ): Promise<NightRecord> {
   const { control, opened, registry, settings } = bench;
   const last = nights.at(-1);
-  const before = memoryOf(last);
+  const known = memoryOf(last);
   const mark = id.slice(0, 16);
   // First and once: whatever moves later, the night is about what served when it began.
   const champion = await stage(
@@ -108,7 +113,12 @@ async function stages(
   const reference = `${name}@${champion.version}`;
   const inputs = { id, champion: champion.version, number: nights.length };
   const runs = nightRuns(bench, name);
-  const drift = await stage("drift", inputs, () => lookForDrift(bench, runs, champion, before));
+  const { findings: drift, poorerSince } = await stage(
+    "drift",
+    inputs,
+    () => lookForDrift(bench, runs, champion, known),
+  );
+  const before = { ...known, poorerSince: poorerSince ?? known.poorerSince };
   const isSearching = settings.trials > 0 && before.shadow === null && champion.sizeFactor === 1;
   const found: NightSearchResult = isSearching
     ? await stage(
@@ -119,8 +129,8 @@ async function stages(
     : null;
   const made = await stage(
     "fit",
-    { ...inputs, settings: found?.settings ?? null },
-    () => makeCandidates(bench, reference, found),
+    { ...inputs, settings: found?.settings ?? null, poorerSince: before.poorerSince },
+    () => makeCandidates(bench, reference, found, before.poorerSince),
   );
   const madeVersions = made.map(({ version }) => version);
   const candidates = await stage(
@@ -171,21 +181,18 @@ async function lookForDrift(
   runs: NightRuns,
   champion: NightChampion,
   { serving }: NightMemory,
-): Promise<DriftFinding[]> {
+): Promise<FoundDrift> {
   const ready = await runs.ready(champion.version);
-  const returns = (await runs.unseen(champion.version))?.returns ?? new Float64Array();
-  const found = detectDrift(ready, opened, returns);
+  const found = detectDrift(ready, opened, await runs.unseen(champion.version));
   if (session === null) return found;
   const { costs } = ready.system;
   const approved = Float64Array.from(serving?.approved.challenger ?? []);
   const isFixed = ready.settings.sizing.kind === "fixed";
-  return [
-    ...found,
-    ...detectSessionDrift(session, {
-      ...{ slippageTicks: costs.slippageTicks, approved, seed: settings.seed },
-      cashUsd: isFixed ? settings.cashUsd : null,
-    }),
-  ];
+  const assumed = {
+    ...{ slippageTicks: costs.slippageTicks, approved, seed: settings.seed },
+    cashUsd: isFixed ? settings.cashUsd : null,
+  };
+  return { ...found, findings: [...found.findings, ...detectSessionDrift(session, assumed)] };
 }
 
 function sessionSummary(session: SessionEvidence | null): NightSession | null {
@@ -199,9 +206,9 @@ function sessionSummary(session: SessionEvidence | null): NightSession | null {
 }
 
 function memoryOf(last: NightRecord | undefined): NightMemory {
-  if (last === undefined) return { attempts: 0, disagreements: [], serving: null, shadow: null };
-  const { attempts, disagreements, serving, shadow } = last;
-  return { attempts, disagreements, serving, shadow };
+  if (last === undefined) return NO_MEMORY;
+  const { attempts, disagreements, poorerSince, serving, shadow } = last;
+  return { attempts, disagreements, poorerSince, serving, shadow };
 }
 
 function warmOf(nights: readonly NightRecord[]) {
