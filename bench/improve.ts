@@ -4,8 +4,8 @@
  * opposite (docs/decisions/0135). What serves after each night is measured on fresh bars of the world
  * as it is then.
  *
- * Run: `deno task bench improve [--null=1x20] [--stationary=1x20] [--flip=3x60] [--processes=2]`, seeds
- * and nights of each world.
+ * Run: `deno task bench improve [--null=1x20] [--stationary=1x20] [--flip=3x60]
+ * [--flip-after=30] [--processes=2]`, seeds and nights of each world.
  */
 import { join } from "node:path";
 import { hardware, versions } from "../lib/core/program.ts";
@@ -31,7 +31,6 @@ import {
 } from "./night_campaign.ts";
 
 const FIRST_BARS = 3_600, BARS_A_NIGHT = 100, FRESH_BARS = 6_000;
-const FLIP_AFTER = 30;
 const RISING: World = { kind: "ar1", phi: 0.3 }, FALLING: World = { kind: "ar1", phi: -0.3 };
 const COSTS = ["--fee", "0", "--slippage-ticks", "0"];
 
@@ -46,6 +45,9 @@ function option(name: string, otherwise: string): string {
   return Deno.args.find((argument) => argument.startsWith(prefix))?.slice(prefix.length) ??
     otherwise;
 }
+
+/** Nights after which the law turns. */
+const FLIP_AFTER = Number(option("flip-after", "30"));
 
 function worldOf({ name }: Job, night: number): World {
   if (name === "null") return { kind: "gbm", drift: 0 };

@@ -136,6 +136,18 @@ Deno.test("a night decides once, killed or not; harm rolls back; bad requests ar
     const { parts, sizeFactor, version } = JSON.parse(change.content);
     assertEquals([version, sizeFactor, parts[0].settings.kind], [2, 0.5, "logistic"]);
 
+    // What cannot be read serves nobody: back to what can, and a person hears of it.
+    const [part] = (await registry.loadSystem("one@2")).system.parts;
+    const { path: graph } = await registry.load(`${part!.name}@${part!.version}`);
+    Deno.writeTextFileSync(graph, "damaged");
+    const fourth = await done(bars(4));
+    assertEquals(fourth.night.decisions.map(({ outcome, question }) => [question, outcome]), [
+      ["champion", "roll back"],
+    ]);
+    assertEquals([fourth.night.number, fourth.night.moves], [4, [back]]);
+    assert(fourth.night.headline.includes("Cannot use as its SHA-256"), fourth.night.headline);
+    assertEquals(registry.resolveSystem("one").version, 1);
+
     Deno.writeTextFileSync(path!, "{");
     const damaged = await refused(bars(2), 1);
     assert(damaged.includes("Cannot read the night"), damaged);

@@ -15,6 +15,15 @@ export interface ChampionCase extends Watched {
   readonly fault: string | null;
 }
 
+/** What cannot be read serves nobody: it is rolled back to what can. */
+export function judgeUnreadable(fault: string): PromotionDecision {
+  return {
+    ...{ question: "champion", outcome: "roll back", attempt: null, level: null },
+    ...{ sizeFactor: null, statistics: {}, conditions: stored([integrity(fault)]) },
+    wouldChange: "its files as they were registered, from a backup, and a promotion by hand",
+  };
+}
+
 /**
  * Whether what serves may go on: on a fault, on evidence of harm against what served before it or on
  * a drawdown that its approved days do not allow it is rolled back; after sixty sessions without, it

@@ -15,7 +15,7 @@ import {
   type ModelManifest,
   type NightSearch,
 } from "../records/mod.ts";
-import { backtestOverfitting, commonPeriods } from "../statistics/mod.ts";
+import { backtestOverfitting, commonPeriods, joinPeriods } from "../statistics/mod.ts";
 import type { Trial } from "../tuning/mod.ts";
 import { defaultTraining } from "../training/mod.ts";
 import { PROMOTION_RULE } from "./promotion_rule.ts";
@@ -72,13 +72,10 @@ export async function searchRecipe(
   settings: SearchRecipeSettings,
   control: TaskControl,
 ): Promise<FoundRecipe> {
-  const { cashUsd, folds, holdout, seed, storage, study, workers } = settings;
-  const base = baseSettings(part);
-  await using session = await openTuneSession(opened, {
-    ...{ target: part.kind, recipe: base, study, storage, sampler: "tpe", pruner: "median" },
-    ...{ holdout, folds, seed, threads: workers },
-    market: { ...recipe.market, cashUsd },
-  }, control.clock);
+  const { study } = settings;
+  const opening = await openSearch(part, recipe, opened, settings, control);
+  if (typeof opening === "string") return noSearch(part.name, study, opening);
+  await using session = opening;
   await warmUp(session, settings);
   const ended = (await session.study.trials()).filter(isEnded).length;
   await search(
@@ -94,6 +91,27 @@ export async function searchRecipe(
     },
   );
   return await describe(session, part.name, study);
+}
+
+/** A search that begins with the champion's own settings, or why there is none. */
+async function openSearch(
+  part: ClassifierManifest,
+  { market }: SystemRecipe,
+  opened: OpenedData,
+  { cashUsd, folds, holdout, seed, storage, study, workers }: SearchRecipeSettings,
+  { clock }: TaskControl,
+): Promise<TuneSession | string> {
+  try {
+    return await openTuneSession(opened, {
+      ...{ target: part.kind, recipe: baseSettings(part), study, storage, sampler: "tpe" },
+      ...{ pruner: "median", holdout, folds, seed, threads: workers },
+      market: { ...market, cashUsd },
+    }, clock);
+  } catch (error) {
+    // Settings that somebody chose by hand are no reason to do without a night.
+    if (!(error instanceof InputError && error.where?.startsWith("parameter "))) throw error;
+    return `the champion's own settings lie outside the search space: ${error.message}`;
+  }
 }
 
 /** No search, and why. */
@@ -183,7 +201,7 @@ async function overfittingOf(
     .filter(({ state }) => state === "COMPLETE");
   const distinct = [...new Map(entries.map((entry) => [entry.returnsSha256, entry])).values()];
   if (distinct.length < FEWEST_TRIALS) return null;
-  const { columns, periods } = commonPeriods(distinct);
+  const { columns, periods } = commonPeriods(distinct.map(joinPeriods));
   if (periods.length < 2 * BLOCKS) return null;
   return backtestOverfitting(columns, { blocks: BLOCKS }).probability.value;
 }

@@ -3,7 +3,7 @@
  *
  * @module
  */
-export { SHADOW_ALIAS } from "./aliases.ts";
+export { aliasStack, SHADOW_ALIAS } from "./aliases.ts";
 export { requireCheckOfThisCode } from "./check_of_this_code.ts";
 export { manifestSha256 } from "./model_versions.ts";
 export {

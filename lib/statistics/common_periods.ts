@@ -46,6 +46,36 @@ export function commonPeriods(series: readonly DatedReturns[]): CommonPeriods {
   };
 }
 
+/**
+ * Returns whose periods were counted in parts, as one end to end: a day that the border of two folds
+ * cuts has a part in each.
+ *
+ * @param series periods that never fall
+ * @example
+ * ```ts
+ * import { joinPeriods } from "./common_periods.ts";
+ * import { assertEquals } from "../../tests/assert.ts";
+ *
+ * const parts = { periods: Int32Array.of(1, 2, 2), returns: Float64Array.of(0.1, 0.5, 0.5) };
+ * assertEquals(joinPeriods(parts), {
+ *   periods: Int32Array.of(1, 2),
+ *   returns: Float64Array.of(0.1, 1.25),
+ * });
+ * ```
+ */
+export function joinPeriods({ periods, returns }: DatedReturns): DatedReturns {
+  const days: number[] = [], joined: number[] = [];
+  periods.forEach((period, row) => {
+    if (period !== days.at(-1)) {
+      days.push(period);
+      joined.push(returns[row]!);
+    } else {
+      joined.push((1 + joined.pop()!) * (1 + returns[row]!) - 1);
+    }
+  });
+  return { periods: Int32Array.from(days), returns: Float64Array.from(joined) };
+}
+
 function requireAscending({ periods, returns }: DatedReturns, index: number): void {
   if (periods.length !== returns.length) {
     throw new RangeError(

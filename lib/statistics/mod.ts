@@ -41,7 +41,12 @@ export {
   type Statistic,
 } from "./bootstrap.ts";
 export { type CalibrationDrift, calibrationDrift } from "./calibration_drift.ts";
-export { type CommonPeriods, commonPeriods, type DatedReturns } from "./common_periods.ts";
+export {
+  type CommonPeriods,
+  commonPeriods,
+  type DatedReturns,
+  joinPeriods,
+} from "./common_periods.ts";
 export { type DailyReturns, dailyReturns } from "./daily_returns.ts";
 export {
   type RealityCheck,

@@ -19,5 +19,8 @@ export function moveShadow(
   const version = challenger ?? registry.deployment(`${name}@${SERVING_ALIAS}`)!.version;
   if (known?.toVersion === version) return;
   const why = challenger === null ? "nobody is in the shadow" : "won its evidence";
-  registry.promote(`${name}@${version}`, SHADOW_ALIAS, `${why} (night ${mark})`);
+  // What is asked for its opinion trades nothing: a champion that nobody has checked may take it back.
+  registry.promote(`${name}@${version}`, SHADOW_ALIAS, `${why} (night ${mark})`, {
+    allowUnchecked: challenger === null,
+  });
 }

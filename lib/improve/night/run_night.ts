@@ -2,7 +2,8 @@ import type { TaskControl } from "../../core/mod.ts";
 import type { OpenedData } from "../../data/mod.ts";
 import type { NightRecord, NightSession } from "../../records/mod.ts";
 import { openRegistry } from "../../registry/mod.ts";
-import { loadSystem, requireSameInstrument } from "../../system/mod.ts";
+import { requireSameInstrument } from "../../system/mod.ts";
+import { judgeUnreadable } from "../judge_champion.ts";
 import { detectDrift, type FoundDrift } from "../drift.ts";
 import {
   checkCandidates,
@@ -14,13 +15,14 @@ import {
 import { detectSessionDrift } from "../session/session_drift.ts";
 import { readSessionEvidence, type SessionEvidence } from "../session/session_evidence.ts";
 import { type NightChampion, servingChampion } from "./champion.ts";
-import { decideNight, type NightMemory } from "./decide.ts";
+import { decideNight, type NightMemory, type NightVerdict } from "./decide.ts";
 import { nightHeadline } from "./headline.ts";
 import { moveChampion } from "./move_champion.ts";
 import { moveShadow } from "./move_shadow.ts";
 import { nightData, nightId } from "./night_bars.ts";
 import { type NightStage, openNights } from "./night_folder.ts";
 import { type NightRuns, nightRuns } from "./night_runs.ts";
+import { readableChampion } from "./readable_champion.ts";
 import type { NightPlaces, NightSettings } from "./night_settings.ts";
 
 /** A night and where it lies. */
@@ -37,6 +39,11 @@ export interface FinishedNight {
 const NO_MEMORY: NightMemory = {
   ...{ attempts: 0, disagreements: [], poorerSince: null, serving: null, shadow: null },
 };
+
+/** What a night has made and decided. */
+interface DecidedNight extends Pick<NightRecord, "candidates" | "drift" | "search"> {
+  readonly verdict: NightVerdict;
+}
 
 /** Winners of nights before with which a search begins. */
 const WARM_NIGHTS = 3;
@@ -57,8 +64,11 @@ export async function runNight(
   control: TaskControl,
 ): Promise<FinishedNight> {
   using registry = openRegistry({ folder: places.models, clock: control.clock });
-  const champion = registry.resolveSystem(name);
-  const { system } = await loadSystem(registry, `${name}@${champion.version}`);
+  const { system } = await readableChampion(
+    registry,
+    name,
+    registry.resolveSystem(name).version,
+  );
   requireSameInstrument(system, opened.bars);
   using folder = openNights(places.models, name);
   const id = await nightId(name, opened, settings);
@@ -100,9 +110,7 @@ async function stages(
   stage: NightStage,
   path: string,
 ): Promise<NightRecord> {
-  const { control, opened, registry, settings } = bench;
-  const last = nights.at(-1);
-  const known = memoryOf(last);
+  const { control, opened, registry } = bench;
   const mark = id.slice(0, 16);
   // First and once: whatever moves later, the night is about what served when it began.
   const champion = await stage(
@@ -110,6 +118,55 @@ async function stages(
     { id },
     () => Promise.resolve(servingChampion(registry, name)),
   );
+  const looked = await stage("champion", { id, champion: champion.version }, async () => {
+    const { fault, version } = await readableChampion(registry, name, champion.version);
+    return { fault, version };
+  });
+  const found = looked.fault === null
+    ? await decided(name, id, champion, bench, nights, stage, path)
+    : unreadable(looked.fault, looked.version, memoryOf(nights.at(-1)));
+  const { candidates, drift, search, verdict } = found;
+  const facts = {
+    champion: { version: champion.version, sizeFactor: champion.sizeFactor },
+    ...{ drift, decisions: verdict.decisions },
+  };
+  const planned = verdict.move === null ? [] : [{
+    ...{ kind: verdict.move.kind, sizeFactor: verdict.move.sizeFactor },
+    ...{ fromVersion: champion.version, toVersion: verdict.move.version },
+  }];
+  const headline = nightHeadline(name, { ...facts, moves: planned });
+  const { deploymentId, moves } = await stage(
+    "move",
+    { id, champion: champion.version, number: nights.length, move: verdict.move },
+    () => Promise.resolve(moveChampion(registry, name, verdict, champion, mark, headline)),
+  );
+  moveShadow(registry, name, verdict.memory.shadow?.version ?? null, mark);
+  const { serving } = verdict.memory;
+  return {
+    ...{ format: 1, id, system: name, symbol: opened.bars.instrument.symbol },
+    ...{ number: nights.length + 1, data, ...facts, candidates, moves, headline },
+    session: sessionSummary(bench.session),
+    finishedAt: new Date(control.clock.now()).toISOString(),
+    search,
+    ...verdict.memory,
+    serving: serving === null ? null : { ...serving, deploymentId },
+  };
+}
+
+/** What a night makes and decides where its champion can be read. */
+async function decided(
+  name: string,
+  id: string,
+  champion: NightChampion,
+  bench: NightBench,
+  nights: readonly NightRecord[],
+  stage: NightStage,
+  path: string,
+): Promise<DecidedNight> {
+  const { opened, settings } = bench;
+  const last = nights.at(-1);
+  const known = memoryOf(last);
+  const mark = id.slice(0, 16);
   const reference = `${name}@${champion.version}`;
   const inputs = { id, champion: champion.version, number: nights.length };
   const runs = nightRuns(bench, name);
@@ -149,30 +206,18 @@ async function stages(
         folder: path.replace(/\.json$/, ".stages"),
       }),
   );
-  const facts = {
-    champion: { version: champion.version, sizeFactor: champion.sizeFactor },
-    ...{ drift, decisions: verdict.decisions },
-  };
-  const planned = verdict.move === null ? [] : [{
-    ...{ kind: verdict.move.kind, sizeFactor: verdict.move.sizeFactor },
-    ...{ fromVersion: champion.version, toVersion: verdict.move.version },
-  }];
-  const headline = nightHeadline(name, { ...facts, moves: planned });
-  const { deploymentId, moves } = await stage(
-    "move",
-    { ...inputs, move: verdict.move },
-    () => Promise.resolve(moveChampion(registry, name, verdict, champion, mark, headline)),
-  );
-  moveShadow(registry, name, verdict.memory.shadow?.version ?? null, mark);
-  const { serving } = verdict.memory;
+  return { candidates, drift, search: found?.search ?? null, verdict };
+}
+
+/** A night that finds its champion damaged goes back to what can be read, and does no more. */
+function unreadable(fault: string, version: number, before: NightMemory): DecidedNight {
   return {
-    ...{ format: 1, id, system: name, symbol: opened.bars.instrument.symbol },
-    ...{ number: nights.length + 1, data, ...facts, candidates, moves, headline },
-    session: sessionSummary(bench.session),
-    finishedAt: new Date(control.clock.now()).toISOString(),
-    search: found?.search ?? null,
-    ...verdict.memory,
-    serving: serving === null ? null : { ...serving, deploymentId },
+    ...{ candidates: [], drift: [], search: null },
+    verdict: {
+      decisions: [judgeUnreadable(fault)],
+      move: { kind: "rollback", version, sizeFactor: 1 },
+      memory: { ...before, serving: null, shadow: null, poorerSince: null },
+    },
   };
 }
 
