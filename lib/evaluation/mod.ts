@@ -26,6 +26,7 @@ export type {
   StoryMoment,
   StoryOrder,
   StoryReport,
+  StoryRoll,
   StoryUnsent,
 } from "./audit/session_story.ts";
 export { type BacktestSettings, runBacktest } from "./backtest.ts";

@@ -1,5 +1,5 @@
-import type { Bars } from "../market/mod.ts";
-import { barOfRow, type JournaledBar } from "../trading/mod.ts";
+import type { Bars, Continuous } from "../market/mod.ts";
+import { type BarContract, barOfRow, type JournaledBar } from "../trading/mod.ts";
 
 /** Rows that fit between two moves of the window to the front of its memory, at the least. */
 const SLACK = 512;
@@ -24,6 +24,8 @@ export class BarWindow {
   readonly #market: Pick<Bars, "instrument" | "intervalMs">;
   readonly #rows: number;
   readonly #columns: readonly Float64Array[];
+  /** Null where only one contract is traded. */
+  #joined: JoinedColumns | null = null;
   #end = 0;
   #bars: Bars | null = null;
 
@@ -36,11 +38,16 @@ export class BarWindow {
   }
 
   /** Takes a bar in; the oldest one leaves where there is no room. */
-  push({ close, high, low, open, time, volume }: JournaledBar): void {
+  push({ close, contract, high, low, open, time, volume }: JournaledBar): void {
     if (this.#end === this.#columns[0]!.length) {
       const kept = this.#rows - 1;
       for (const column of this.#columns) column.copyWithin(0, this.#end - kept);
+      this.#joined?.move(this.#end - kept);
       this.#end = kept;
+    }
+    if (contract !== undefined) {
+      this.#joined ??= new JoinedColumns(contract.method, this.#columns[0]!.length);
+      this.#joined.put(this.#end, contract);
     }
     const values = [time, open, high, low, close, volume];
     for (let i = 0; i < values.length; i++) this.#columns[i]![this.#end] = values[i]!;
@@ -65,7 +72,57 @@ export class BarWindow {
     const [time, open, high, low, close, volume] = this.#columns.map((column) =>
       column.subarray(from, this.#end)
     ) as [Float64Array, Float64Array, Float64Array, Float64Array, Float64Array, Float64Array];
-    return { ...this.#market, length: this.#end - from, time, open, high, low, close, volume };
+    const bars = {
+      ...this.#market,
+      length: this.#end - from,
+      time,
+      open,
+      high,
+      low,
+      close,
+      volume,
+    };
+    if (this.#joined === null) return bars;
+    return { ...bars, continuous: this.#joined.view(from, this.#end) };
+  }
+}
+
+/** Which contracts the bars of a joined series hold. */
+class JoinedColumns {
+  readonly #method: Continuous["method"];
+  readonly #adjustment: Float64Array;
+  readonly #contract: Int32Array;
+  readonly #contracts: string[] = [];
+  #newest = NaN;
+
+  constructor(method: Continuous["method"], size: number) {
+    this.#method = method;
+    this.#adjustment = new Float64Array(size);
+    this.#contract = new Int32Array(size);
+  }
+
+  put(row: number, { adjustment, name }: BarContract): void {
+    // A file may name none of them: another adjustment is another contract too.
+    const isSame = this.#contracts.at(-1) === name && this.#newest === adjustment;
+    if (!isSame) this.#contracts.push(name);
+    this.#newest = adjustment;
+    this.#adjustment[row] = adjustment;
+    this.#contract[row] = this.#contracts.length - 1;
+  }
+
+  /** Brings rows from there on to the front. */
+  move(from: number): void {
+    this.#adjustment.copyWithin(0, from);
+    this.#contract.copyWithin(0, from);
+  }
+
+  view(from: number, to: number): Continuous {
+    return {
+      method: this.#method,
+      adjustment: this.#adjustment.subarray(from, to),
+      contract: this.#contract.subarray(from, to),
+      contracts: this.#contracts,
+    };
   }
 }
 

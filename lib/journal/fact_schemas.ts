@@ -126,6 +126,13 @@ const bar = z.strictObject({
   low: z.number(),
   close: z.number(),
   volume: z.number(),
+  contract: optional(
+    z.strictObject({
+      name: text,
+      method: z.enum(["difference", "ratio"]),
+      adjustment: z.number(),
+    }),
+  ),
 });
 
 const held = optional(

@@ -60,18 +60,24 @@ export async function createSystemDecider(
   const window = new BarWindow({ instrument, intervalMs: system.intervalMs }, LOOK_BACK);
   for (const bar of state?.bars ?? []) window.push(bar);
   const calendar = createCalendar(instrument);
-  const stream = streamSystem({ models, system }, session, window.bars, {
-    sessionAt: (time) => calendar.sessionAt(time),
-    ...{ from, quietBars },
-    ...(state === null ? {} : { state: state.live }),
-  });
-  const forecaster = stream.strategy.begin(state?.forecaster);
+  const open = () => {
+    const stream = streamSystem({ models, system }, session, window.bars, {
+      sessionAt: (time) => calendar.sessionAt(time),
+      ...{ from, quietBars },
+      ...(state === null ? {} : { state: state.live }),
+    });
+    return { stream, forecaster: stream.strategy.begin(state?.forecaster) };
+  };
+  let opened = open(), isNew = state === null;
   let computing: Promise<void> = Promise.resolve();
   return {
     take(bar) {
       computing = computing.then(() => {
         window.push(bar);
-        return stream.onBar(window.bars, window.bars.length - 1);
+        // How contracts are joined is known from the first bar on.
+        if (isNew && bar.contract !== undefined) opened = open();
+        isNew = false;
+        return opened.stream.onBar(window.bars, window.bars.length - 1);
       });
       // Whoever asks hears of it.
       computing.catch(() => {});
@@ -79,6 +85,7 @@ export async function createSystemDecider(
     async decide(held) {
       await computing;
       const context = { ...held, bars: window.bars, bar: window.bars.length - 1 };
+      const { forecaster } = opened;
       const forecast = forecaster.forecast(context);
       const decision = { forecast, why: forecaster.explain(context) };
       if (exploration === undefined || !held.acts) return decision;
@@ -87,7 +94,7 @@ export async function createSystemDecider(
     },
     async save() {
       await computing;
-      const { bars } = window;
+      const { bars } = window, { forecaster, stream } = opened;
       const state: SavedDecider = {
         live: stream.save(),
         forecaster: forecaster.save(),

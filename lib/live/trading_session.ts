@@ -12,6 +12,7 @@ import {
   type MarketFact,
   toTicks,
 } from "../trading/mod.ts";
+import { requireRollable } from "./require_rollable.ts";
 import type { SessionRules } from "./session_rules.ts";
 import type { BegunSession } from "./begun_session.ts";
 import type { Control } from "./controls.ts";
@@ -163,6 +164,7 @@ export class TradingSession {
         runner.remember(bar);
         continue;
       }
+      if (bar.contract !== undefined) requireRollable(this.#options, sent.slot);
       const isTraded = runner.trades(bar, sent.origin);
       if (isTraded) runner.requireWarm(this.#options.feed.name);
       if (isTraded && !this.#hasState) await this.saveState(undefined, WARM_UP_MS);

@@ -6,6 +6,16 @@ import type { Forecast } from "./forecast.ts";
 import type { OpenOrder } from "./open_orders.ts";
 import type { OrderReason } from "./order.ts";
 
+/** Which contract of a joined series a bar holds. */
+export interface BarContract {
+  /** Its name, for example `MESZ5`. */
+  readonly name: string;
+  /** How prices of contracts are joined. */
+  readonly method: "difference" | "ratio";
+  /** Joins its prices to those of the series' first contract. */
+  readonly adjustment: number;
+}
+
 /** A bar as it is written down. */
 export interface JournaledBar {
   /** Epoch milliseconds of its open. */
@@ -20,6 +30,8 @@ export interface JournaledBar {
   readonly close: number;
   /** Contracts or shares. */
   readonly volume: number;
+  /** The contract whose raw prices these are; absent where only one is traded. */
+  readonly contract?: BarContract;
 }
 
 /** Where a bar came from. */

@@ -13,7 +13,7 @@ export {
   type FeedNews,
   type FeedStatus,
 } from "./bar_feed.ts";
-export { barOfRow } from "./bar_of_row.ts";
+export { barOfRow, barsOfRows } from "./bar_of_row.ts";
 export { bookChanges } from "./book_changes.ts";
 export type {
   BarBroker,
@@ -39,6 +39,7 @@ export {
 } from "./journal.ts";
 export {
   BAR_ORIGINS,
+  type BarContract,
   type ChecklistLine,
   type ChosenPosition,
   type DecisionFact,
@@ -79,7 +80,7 @@ export {
 } from "./order.ts";
 export type { Executor, Feed } from "./ports.ts";
 export { type CostRequest, costRequestOf, requestedCosts } from "./requested_costs.ts";
-export { expiringOpenTicks, isRoll } from "./roll.ts";
+export { expiringOpenTicks, isRoll, ROLL_ORDER_ID } from "./roll.ts";
 export { lotsAfterSplit } from "./split.ts";
 export {
   type Forecaster,

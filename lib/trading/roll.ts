@@ -1,6 +1,9 @@
 import type { Bars } from "../market/mod.ts";
 import { toTicks } from "./money.ts";
 
+/** `orderId` of fills that a broker makes by itself: rolls into the next contract. */
+export const ROLL_ORDER_ID = 0;
+
 /** Whether the bar holds another contract than the bar before it. */
 export function isRoll(bars: Bars, bar: number): boolean {
   const contract = bars.continuous?.contract;

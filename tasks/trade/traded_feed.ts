@@ -141,17 +141,11 @@ async function recorded(
 }
 
 /** @throws {InputError} for bars that only a backtest can trade */
-function requireTradable({ actions, continuous }: Bars, where: string): void {
-  if (actions !== undefined) {
-    throw new InputError("Cannot trade on paper over corporate actions: the broker reports them", {
-      where: "--actions",
-      remedy: "leave --actions out and give bars without a split, or backtest",
-    });
-  }
-  if (continuous === undefined) return;
-  throw new InputError("Cannot trade a continuous future: an order needs one contract", {
-    where,
-    remedy: "give the bars of one contract",
+function requireTradable({ actions }: Bars, where: string): void {
+  if (actions === undefined) return;
+  throw new InputError("Cannot trade on paper over corporate actions: the broker reports them", {
+    where: "--actions",
+    remedy: "leave --actions out and give bars without a split, or backtest",
   });
 }
 

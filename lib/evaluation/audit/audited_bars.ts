@@ -1,7 +1,7 @@
 import { InputError } from "../../core/mod.ts";
 import type { Bars, Instrument } from "../../market/mod.ts";
 import type { AuditCauseName } from "../../records/mod.ts";
-import { barOfRow, type JournaledBar } from "../../trading/mod.ts";
+import { barOfRow, barsOfRows, type JournaledBar } from "../../trading/mod.ts";
 import type { CauseProof } from "./cause_proof.ts";
 import type { SessionStory, StoryBar } from "./session_story.ts";
 
@@ -81,24 +81,16 @@ export function barColumns(
     const cause = session === null ? "missing-data" : "repaired-data";
     return (repaired.has(cause) ? truth : session) ?? [];
   });
-  const column = (value: (bar: JournaledBar) => number): Float64Array =>
-    Float64Array.from(taken, value);
-  return {
-    ...{ instrument, intervalMs, length: taken.length },
-    time: column(({ time }) => time),
-    open: column(({ open }) => open),
-    high: column(({ high }) => high),
-    low: column(({ low }) => low),
-    close: column(({ close }) => close),
-    volume: column(({ volume }) => volume),
-  };
+  return barsOfRows({ instrument, intervalMs }, taken);
 }
 
 /** Whether two bars are the same in every number. */
 export function isSameBar(one: JournaledBar | null, other: JournaledBar | null): boolean {
   if (one === null || other === null) return one === other;
   const fields = ["time", "open", "high", "low", "close", "volume"] as const;
-  return fields.every((field) => one[field] === other[field]);
+  return fields.every((field) => one[field] === other[field]) &&
+    one.contract?.name === other.contract?.name &&
+    one.contract?.adjustment === other.contract?.adjustment;
 }
 
 function joined(

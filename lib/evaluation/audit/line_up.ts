@@ -29,7 +29,9 @@ export interface LinedUpItem {
 export type LineUp = ReadonlyMap<string, LinedUpItem>;
 
 /** What a session decided, ordered and filled. */
-export function lineUpSession({ controls, decisions, orders, slots }: SessionStory): LineUp {
+export function lineUpSession(
+  { controls, decisions, orders, rolls, slots }: SessionStory,
+): LineUp {
   const items = new Map<string, LinedUpItem>();
   const put = putInto(items);
   for (const [slot, one] of decisions.entries()) {
@@ -49,6 +51,9 @@ export function lineUpSession({ controls, decisions, orders, slots }: SessionSto
       const { fill } = report, { time } = fill;
       put("fill", key, { slot, time, text: fillText(fill, slots[slot]!), sequence });
     }
+  }
+  for (const { fill, sequence, slot } of rolls) {
+    put("fill", "", { slot, time: fill.time, text: fillText(fill, slots[slot]!), sequence });
   }
   for (const { event, proof } of controls) {
     if (event.kind !== "report" || event.report.kind !== "filled") continue;

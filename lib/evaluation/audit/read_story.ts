@@ -4,10 +4,12 @@ import {
   type BrokerReport,
   CLOCK_TOLERANCE_MS,
   type EngineEvent,
+  type Fill,
   isSameDeployment,
   type JournaledDeployment,
   type JournaledSlot,
   type KeptEntry,
+  ROLL_ORDER_ID,
 } from "../../trading/mod.ts";
 import type { CauseProof } from "./cause_proof.ts";
 import type {
@@ -18,6 +20,7 @@ import type {
   StoryDeployment,
   StoryMoment,
   StoryOrder,
+  StoryRoll,
   StoryUnsent,
 } from "./session_story.ts";
 import { TriggerReader } from "./triggers.ts";
@@ -49,6 +52,7 @@ class StoryReader {
   #decisions: Map<number, StoryDecision>[] = [];
   readonly #orders = new Map<number, StoryOrder>();
   readonly #unsent: StoryUnsent[] = [];
+  readonly #rolls: StoryRoll[] = [];
   readonly #controls: StoryControl[] = [];
   readonly #pendingTakeovers: Omit<StoryDeployment, "saved">[] = [];
   readonly #takeovers: StoryDeployment[] = [];
@@ -164,6 +168,7 @@ class StoryReader {
       decisions: this.#decisions,
       orders: [...this.#orders.values()],
       unsent: this.#unsent,
+      rolls: this.#rolls,
       controls: this.#controls,
       takeovers: this.#takeovers,
       revisions: this.#revisions,
@@ -239,18 +244,31 @@ class StoryReader {
     } else if (report.kind === "rejected" && this.#isCatchingUp) {
       const { close: decidedAt } = this.#moment, { reason } = report;
       this.#unsent.push({ slot, decidedAt, reason, sequence });
+    } else if (report.kind === "filled" && this.#isRoll(slot, report.fill)) {
+      this.#rolls.push({ slot, fill: report.fill, moment: this.#momentOf(slot), sequence });
     } else if (report.kind === "filled") {
       this.#control({ kind: "report", slot, report }, cause);
     }
   }
 
+  /** What a broker of a joined series does by itself, and that of a backtest too. */
+  #isRoll(slot: number, { orderId, reason }: Fill): boolean {
+    return reason === "roll" && orderId === ROLL_ORDER_ID &&
+      this.#barsOf(slot).at(-1)?.bar.contract !== undefined;
+  }
+
   #control(event: EngineEvent, proof: CauseProof | null): void {
+    const moment = this.#momentOf("slot" in event ? event.slot : null);
+    this.#controls.push({ event, moment, proof });
+  }
+
+  /** Slots decide one after the other: what concerns one comes before or after its own decision. */
+  #momentOf(slot: number | null): StoryMoment {
     const { close } = this.#moment;
-    // Slots decide one after the other: what concerns one comes before or after its own decision.
-    const isDecided = "slot" in event && this.#barsOf(event.slot).length > 0
-      ? this.#decisions[event.slot]!.has(close)
+    const isDecided = slot !== null && this.#barsOf(slot).length > 0
+      ? this.#decisions[slot]!.has(close)
       : this.#moment.isDecided;
-    this.#controls.push({ event, moment: { close, isDecided }, proof });
+    return { close, isDecided };
   }
 }
 

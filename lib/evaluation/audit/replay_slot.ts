@@ -8,6 +8,7 @@ import {
 import type { AuditCauseName } from "../../records/mod.ts";
 import {
   barOfRow,
+  barsOfRows,
   type CostModel,
   type Forecast,
   type JournaledBar,
@@ -85,20 +86,6 @@ export class ReplaySlot {
 }
 
 function withBarBefore(before: JournaledBar, bars: Bars): Bars {
-  const longer = (first: number, column: Float64Array): Float64Array => {
-    const whole = new Float64Array(column.length + 1);
-    whole[0] = first;
-    whole.set(column, 1);
-    return whole;
-  };
-  return {
-    ...bars,
-    length: bars.length + 1,
-    time: longer(before.time, bars.time),
-    open: longer(before.open, bars.open),
-    high: longer(before.high, bars.high),
-    low: longer(before.low, bars.low),
-    close: longer(before.close, bars.close),
-    volume: longer(before.volume, bars.volume),
-  };
+  const rows = Array.from({ length: bars.length }, (_, row) => barOfRow(bars, row));
+  return barsOfRows(bars, [before, ...rows]);
 }

@@ -4,6 +4,7 @@ import type {
   BrokerReport,
   ChosenPosition,
   EngineEvent,
+  Fill,
   Forecast,
   JournaledBar,
   JournaledDeployment,
@@ -89,6 +90,18 @@ export interface StoryUnsent {
   readonly sequence: number;
 }
 
+/** A position moved into the next contract of a joined series, as a backtest moves it too. */
+export interface StoryRoll {
+  /** Number of the instrument. */
+  readonly slot: number;
+  /** One side of it. */
+  readonly fill: Fill;
+  /** When it was heard of. */
+  readonly moment: StoryMoment;
+  /** Entry of the journal. */
+  readonly sequence: number;
+}
+
 /** Something that the engine was told and that no backtest would tell it. */
 export interface StoryControl {
   /** What it was told. */
@@ -137,6 +150,8 @@ export interface SessionStory {
   readonly orders: readonly StoryOrder[];
   /** What was decided and never sent. */
   readonly unsent: readonly StoryUnsent[];
+  /** Both sides of each roll of a joined series. */
+  readonly rolls: readonly StoryRoll[];
   /** What the engine was told besides bars, decisions and reports. */
   readonly controls: readonly StoryControl[];
   /** Systems that took over. */

@@ -1,4 +1,4 @@
-import type { BrokerReport, KeptEntry } from "../../trading/mod.ts";
+import { type BrokerReport, type KeptEntry, ROLL_ORDER_ID } from "../../trading/mod.ts";
 import type { CauseProof } from "./cause_proof.ts";
 
 /** Said where a forecast was waited for and did not come. */
@@ -23,6 +23,8 @@ export class TriggerReader {
   readonly proofs: CauseProof[] = [];
   readonly #submitted = new Set<number>();
   readonly #rolled = new Set<number>();
+  /** Slots of joined series: what rolls there rolls in a backtest too. */
+  readonly #joined = new Set<number>();
   /** What stops each instrument now. */
   readonly #stops = new Map<number, CauseProof>();
   #trigger: CauseProof | null = null;
@@ -37,6 +39,7 @@ export class TriggerReader {
       case "mark":
       case "clock":
       case "forecast":
+        if (entry.kind === "bar" && entry.bar.contract !== undefined) this.#joined.add(entry.slot);
         this.#trigger = null;
         this.#closes = false;
         return null;
@@ -118,9 +121,13 @@ export class TriggerReader {
 
   /** A fill of a roll, or of an order that was not sent from here. */
   #filled(
-    { fill, sequence }: KeptEntry & BrokerReport & { readonly kind: "filled" },
+    { fill, sequence, slot }: KeptEntry & BrokerReport & {
+      readonly kind: "filled";
+      readonly slot: number;
+    },
   ): CauseProof | null {
     const { lots, orderId, reason } = fill;
+    if (orderId === ROLL_ORDER_ID && reason === "roll" && this.#joined.has(slot)) return null;
     if (reason === "roll" || this.#rolled.has(orderId)) {
       return this.#note({ cause: "roll", sequence, text: `${lots} lots rolled` });
     }

@@ -186,7 +186,8 @@ function ownFields(markets: Readonly<Record<string, PaperMarket>>): PaperTerms["
 }
 
 function paperBar(bars: Bars, row: number): PaperBar {
-  const bar = { row, ...barOfRow(bars, row) };
+  const { contract: _, ...prices } = barOfRow(bars, row);
+  const bar = { row, ...prices };
   if (!isRoll(bars, row)) return bar;
   const { adjustment, method } = bars.continuous!;
   return { ...bar, roll: { method, adjustment: [adjustment[row - 1]!, adjustment[row]!] } };

@@ -16,6 +16,7 @@ import {
   lotsAfterSplit,
   lowestPriceTicks,
   type Order,
+  ROLL_ORDER_ID,
   type WorkingOrder,
 } from "../../trading/mod.ts";
 import { checkOrder } from "./check_order.ts";
@@ -33,9 +34,6 @@ import { splitFills } from "./split_fills.ts";
 import type { VolumeShare } from "./volume_share.ts";
 import { type MarketBar, restoreGroup, type SavedGroup } from "./working_orders.ts";
 import type { BookFill } from "./after_fill.ts";
-
-/** `orderId` of fills the executor made by itself: rolls into the next contract. */
-export const ROLL_ORDER_ID = 0;
 
 /** Assumptions of a simulated executor that may be chosen. */
 export interface SimulatedExecutorOptions {

@@ -1,7 +1,6 @@
 import { join } from "node:path";
 import { InputError } from "../../core/mod.ts";
-import type { Bars } from "../../market/mod.ts";
-import type { JournaledBar } from "../../trading/mod.ts";
+import { barsOfRows } from "../../trading/mod.ts";
 import { frameFiles } from "../frames/frame_recorder.ts";
 import { openFrameReplay } from "../frames/frame_replay.ts";
 import { readFrames } from "../frames/read_frames.ts";
@@ -39,7 +38,7 @@ export function framesKind(kinds: readonly FeedKind[]): FeedKind {
         ...resources,
         ...{ name: `frames:${target}`, lookBack },
       });
-      return { feed, stored: columnsOf(market, bars) };
+      return { feed, stored: barsOfRows(market, bars) };
     },
   };
 }
@@ -90,15 +89,4 @@ function feedOf(
     where,
     remedy: `choose a recording of ${kinds.map(({ name }) => name).join(" or ")}`,
   });
-}
-
-function columnsOf(
-  market: Pick<Bars, "instrument" | "intervalMs">,
-  rows: readonly JournaledBar[],
-): Bars {
-  const column = (name: keyof JournaledBar) => Float64Array.from(rows, (row) => row[name]);
-  return {
-    ...{ ...market, length: rows.length, time: column("time"), volume: column("volume") },
-    ...{ open: column("open"), high: column("high"), low: column("low"), close: column("close") },
-  };
 }

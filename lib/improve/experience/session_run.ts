@@ -1,6 +1,6 @@
 import type { SessionStory } from "../../evaluation/mod.ts";
 import type { Bars, Instrument } from "../../market/mod.ts";
-import type { Fill, JournaledDeployment } from "../../trading/mod.ts";
+import { barsOfRows, type Fill, type JournaledDeployment } from "../../trading/mod.ts";
 import type { JsonValue } from "../../core/mod.ts";
 
 /** A part of a session in which one deployment decided. */
@@ -25,14 +25,8 @@ export function stretchesOf(story: SessionStory, slot: number): readonly Session
 
 /** The bars that a slot took in, in columns. */
 export function sessionBars(story: SessionStory, slot: number, instrument: Instrument): Bars {
-  const bars = story.bars[slot]!.map(({ bar }) => bar);
-  const column = (name: "time" | "open" | "high" | "low" | "close" | "volume"): Float64Array =>
-    Float64Array.from(bars, (bar) => bar[name]);
-  return {
-    ...{ instrument, intervalMs: story.slots[slot]!.intervalMs, length: bars.length },
-    ...{ time: column("time"), open: column("open"), high: column("high"), low: column("low") },
-    ...{ close: column("close"), volume: column("volume") },
-  };
+  const { intervalMs } = story.slots[slot]!;
+  return barsOfRows({ instrument, intervalMs }, story.bars[slot]!.map(({ bar }) => bar));
 }
 
 /** An execution with the row of its bar, and which decision was the first to know of it. */
@@ -45,7 +39,7 @@ export interface HeardFill {
 
 /** Every execution of a slot in the order in which they happened. */
 export function sessionFills(
-  { controls, decisions, orders }: SessionStory,
+  { controls, decisions, orders, rolls }: SessionStory,
   slot: number,
   bars: Bars,
 ): readonly HeardFill[] {
@@ -62,11 +56,16 @@ export function sessionFills(
       found.push({ fill: placed(report.fill, bars), knownFrom });
     }
   }
-  for (const { event, moment: { close, isDecided } } of controls) {
-    if (event.kind !== "report" || event.slot !== slot || event.report.kind !== "filled") continue;
+  const others = controls.flatMap(({ event, moment }) =>
+    event.kind === "report" && event.report.kind === "filled"
+      ? [{ slot: event.slot, fill: event.report.fill, moment }]
+      : []
+  );
+  for (const { fill, moment: { close, isDecided }, slot: of } of [...rolls, ...others]) {
+    if (of !== slot) continue;
     const next = bars.time.find((time) => time + bars.intervalMs > close) ?? Infinity;
     const knownFrom = isDecided ? next + bars.intervalMs : close;
-    found.push({ fill: placed(event.report.fill, bars), knownFrom });
+    found.push({ fill: placed(fill, bars), knownFrom });
   }
   return found.toSorted((a, b) => a.fill.bar - b.fill.bar);
 }

@@ -1,0 +1,30 @@
+import { InputError } from "../core/mod.ts";
+import type { SessionOptions } from "./session_options.ts";
+
+/**
+ * A joined series is rolled by a broker on paper, for one system: a venue knows single contracts
+ * alone, and a roll of several systems' positions has no owner.
+ *
+ * @throws {InputError} when a session cannot trade one
+ */
+export function requireRollable(
+  { feed, mode, slots }: Pick<SessionOptions, "feed" | "mode" | "slots">,
+  slot: number,
+): void {
+  const { symbol } = slots[slot]!.instrument;
+  const where = feed.name;
+  if (mode !== "paper") {
+    throw new InputError(
+      `Cannot trade joined contracts in mode ${mode}: an order needs one contract`,
+      {
+        where,
+        remedy: "give the bars of one contract, and name it with --symbol",
+      },
+    );
+  }
+  if (slots.filter(({ instrument }) => instrument.symbol === symbol).length === 1) return;
+  throw new InputError("Cannot trade several systems on joined contracts: a roll has one owner", {
+    where,
+    remedy: "begin a session for each system, or give the bars of one contract",
+  });
+}
