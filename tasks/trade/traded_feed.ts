@@ -112,7 +112,7 @@ export async function openTradedFeed(
     return source = opened.feed;
   });
   const bars = stored as Bars | null;
-  if (bars !== null) requireTradable(bars, name);
+  if (bars !== null) requireTradable(bars);
   const slots = systems.map((system, i) =>
     bars === null
       ? liveSlot(system, market, account, { asked: asked[i]!, now: clock.now() })
@@ -141,7 +141,7 @@ async function recorded(
 }
 
 /** @throws {InputError} for bars that only a backtest can trade */
-function requireTradable({ actions }: Bars, where: string): void {
+function requireTradable({ actions }: Bars): void {
   if (actions === undefined) return;
   throw new InputError("Cannot trade on paper over corporate actions: the broker reports them", {
     where: "--actions",
