@@ -16,7 +16,9 @@ export interface CodeHash {
 }
 
 /** Commands that neither train, decide nor judge, and `main`, which only starts the others. */
-const OTHER_COMMANDS = ["main", "compare", "data", "doctor", "generate_changes", "instruments"];
+const OTHER_COMMANDS = [
+  ...["main", "compare", "data", "doctor", "generate_changes", "instruments", "sandbox"],
+];
 
 /** Rooms that show what was decided, or edit the tree; whatever they import shows too. */
 const LEFT_OUT = ["lib/codegen", "lib/report"];

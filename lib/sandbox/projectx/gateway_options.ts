@@ -11,7 +11,7 @@ export interface GatewayAccountOptions {
   readonly cashMicros: number;
   /** How the account protects positions, as set in the web platform. @default "position" */
   readonly brackets?: "position" | "auto-oco";
-  /** @default true */
+  /** Whether a client is to see it. @default true */
   readonly isVisible?: boolean;
   /** Copies another account: cancels nothing. */
   readonly isFollower?: true;
@@ -27,7 +27,9 @@ export interface GatewayAccountOptions {
 
 /** Names of the hosts of a gateway. */
 export interface GatewayHosts {
+  /** Calls. */
   readonly api: string;
+  /** Both hubs. */
   readonly rtc: string;
 }
 
@@ -57,13 +59,13 @@ export interface ProjectxSandboxOptions {
   readonly seed: number;
   /** Bars of a future; those before the clock's moment are history. */
   readonly bars: Bars;
-  /** @default `GATEWAY_ACCOUNTS` */
+  /** Accounts of its user. @default `GATEWAY_ACCOUNTS` */
   readonly accounts?: readonly GatewayAccountOptions[];
   /** Which guesses about the gateway are switched. */
   readonly guesses?: Partial<ProjectxGuesses>;
   /** Faults from the start. */
   readonly faults?: readonly FaultPlan[];
-  /** @default the hosts' own names */
+  /** Names of its hosts. @default their own */
   readonly hosts?: GatewayHosts;
   /** Most contracts that one order gets at one moment. @default no limit */
   readonly lotsAtOnce?: number;

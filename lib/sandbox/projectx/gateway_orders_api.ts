@@ -35,6 +35,11 @@ const PLACED: readonly number[] = [
   ...[ORDER_KIND.joinBid, ORDER_KIND.joinAsk],
 ];
 
+/** Whether a number is a size: whole, above 0, and of 32 bits. */
+function isSize(size: number): boolean {
+  return Number.isInteger(size) && size > 0 && size <= 2_147_483_647;
+}
+
 /** Calls that place, change, end and read orders. */
 export class GatewayOrdersApi {
   readonly #core: GatewayCore;
@@ -124,6 +129,11 @@ export class GatewayOrdersApi {
     if (prices.some((name) => !isOnTick(body[name] as number, tickSize))) {
       return fails(3, "Invalid price. Price is not aligned to tick size.");
     }
+    const grows = typeof body.size === "number" &&
+      (!isSize(body.size) ||
+        (order.parentId === null &&
+          this.#tooMuch(found.account, { ...order, size: body.size }) !== null));
+    if (grows) return fails(3, "Not enough margin.");
     const ticks = (name: string): number | null =>
       typeof body[name] === "number" ? toTicks(body[name] as number, tickSize) : null;
     this.#desk.modify(order, {
@@ -258,7 +268,7 @@ export class GatewayOrdersApi {
   ): string | null {
     const { tickSize } = this.#core.market.instrument;
     if (!PLACED.includes(type)) return "Invalid order type.";
-    if (!Number.isInteger(size) || size <= 0) return "Invalid order size specified.";
+    if (!isSize(size)) return "Invalid order size specified.";
     const needed = type === ORDER_KIND.limit
       ? "limitPrice"
       : type === ORDER_KIND.stop

@@ -90,7 +90,8 @@ export class Exchange {
   fill(orderId: number, lots: number, ticks: number): void {
     const order = this.orders.get(orderId)!;
     const core = this.#core;
-    const changes = this.booking.fill(order, lots, ticks);
+    const isTooMuch = lots === lotsLeft(order) && core.strikes("overfill");
+    const changes = this.booking.fill(order, isTooMuch ? lots + 1 : lots, ticks);
     core.tell(changes, order.accountId);
     if (!isLive(order)) this.#matcher.remove(orderId);
     this.#amendLater(order, changes, ticks);

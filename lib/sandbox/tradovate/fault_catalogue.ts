@@ -30,6 +30,7 @@ export const TRADOVATE_FAULTS = {
   "order-rejected": { id: "F13", does: "an order is rejected after it has a number" },
   "partial-fill": { id: "F14", does: "an order gets a part of its lots only, for now" },
   "cancel-race": { id: "F14", does: "an order is filled while its cancel is under way" },
+  "overfill": { id: "F14", does: "an order gets one lot more than it asked for" },
   "events-reordered": { id: "F15", does: "the events of one change come in another order" },
   "event-delayed": { id: "F15", does: "an event comes 2 s later than those after it" },
   "event-duplicated": { id: "F16", does: "an event comes twice" },

@@ -115,6 +115,10 @@ const SHOWS: Readonly<Record<TradovateFault, (trial: Trial) => Promise<void>>> =
     assertEquals(hand.lots, 1);
     assert(socket.changes.includes("commandReport Created ExecutionRejected"));
   },
+  "overfill": async ({ hand }) => {
+    await trade(hand);
+    assertEquals([hand.lots, hand.account.orders[0]!.filled], [2, 2]);
+  },
   "events-reordered": async ({ hand, socket }) => {
     await trade(hand);
     const usual = ["order Created PendingNew", "orderVersion Created", "command Created Pending"];

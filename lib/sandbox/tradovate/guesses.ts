@@ -35,6 +35,12 @@ export interface TradovateGuesses {
   readonly lockSeconds: number;
   /** Refused logins an hour before a captcha. */
   readonly failedLogins: number;
+  /** Whether a success names itself as its reason. */
+  readonly successReason: "unsaid" | "said";
+  /** How moments are written: always with milliseconds, or as short as they can be. */
+  readonly stamps: "milliseconds" | "shortest";
+  /** Whether the venue is shut in its weekly windows of maintenance. */
+  readonly maintenance: "never" | "weekly";
   /** What holds when `timeInForce` is left out. */
   readonly timeInForce: "Day" | "GTC";
   /** What a closed market refuses: every order, or only those for the market. */
@@ -102,6 +108,9 @@ export const TRADOVATE_GUESSES: TradovateGuesses = {
   callsPerMinute: 80,
   lockSeconds: 30,
   failedLogins: 5,
+  successReason: "unsaid",
+  stamps: "milliseconds",
+  maintenance: "never",
   timeInForce: "Day",
   closedMarket: "every-order",
   riskCheck: "later",

@@ -14,6 +14,9 @@ export function refusal(failureReason: string, failureText: string): Refusal {
   return { failureReason, failureText };
 }
 
+/** What 32 bits hold. */
+const LARGEST_QUANTITY = 2_147_483_647;
+
 const TIMES_IN_FORCE = ["Day", "FOK", "GTC", "GTD", "IOC"];
 
 /** What an order needs beside its quantity. */
@@ -28,7 +31,7 @@ const NEEDED: Readonly<Record<string, readonly (keyof OrderTermsOfVenue)[]>> = {
 export function checkTerms(core: VenueCore, terms: OrderTermsOfVenue): Refusal | null {
   const { orderQty, orderType, timeInForce } = terms;
   const { tickSize } = core.market.instrument;
-  if (!Number.isInteger(orderQty) || orderQty <= 0) {
+  if (!Number.isInteger(orderQty) || orderQty <= 0 || orderQty > LARGEST_QUANTITY) {
     return refusal("UnknownReason", "orderQty must be above 0");
   }
   if (!KNOWN_ORDER_TYPES.includes(orderType)) {

@@ -123,6 +123,13 @@ export class OrderDesk {
     const asked = { ...order, terms };
     core.tell([command, this.#version(id, asked)], order.accountId);
     core.later(core.delays.riskMs, () => {
+      const refused = isLive(order) ? checkRisk(core, asked, this.#exchange.live) : null;
+      if (refused !== null) {
+        order.pending = null;
+        const { failureReason: rejectReason, failureText: text } = refused;
+        const report = { rejectReason, text, ordStatus: order.status };
+        return core.tell(this.#exchange.commandTo(id, "RiskRejected", report), order.accountId);
+      }
       core.tell(this.#exchange.commandTo(id, "RiskPassed"), order.accountId);
       core.later(core.delays.exchangeMs, () => this.#change(order, id, terms));
     });

@@ -39,7 +39,10 @@ export function orderRoutes(
       const ticket = read.ticket(call, session, call.body);
       if (isAnswer(ticket)) return ticket;
       const refused = desk.check(ticket);
-      return done(refused ?? { orderId: desk.place(ticket).id });
+      if (refused !== null) return done(refused);
+      const { id } = desk.place(ticket);
+      const said = core.guesses.successReason === "said" ? { failureReason: "Success" } : {};
+      return done({ orderId: id, ...said });
     },
     "order/placeoco": (call, session) => {
       const ticket = read.ticket(call, session, call.body);

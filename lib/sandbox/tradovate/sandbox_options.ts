@@ -19,10 +19,15 @@ export interface SandboxAccountOptions {
 
 /** A user of the sandbox, with the keys that it takes: made up, so no secret. */
 export interface SandboxUserOptions {
+  /** Name that it logs in by. */
   readonly name: string;
+  /** Password that goes with it. */
   readonly password: string;
+  /** Name of its key. */
   readonly appId: string;
+  /** Number of its key. */
   readonly cid: number;
+  /** Secret of its key. */
   readonly sec: string;
   /** At least one; names are unique. */
   readonly accounts: readonly SandboxAccountOptions[];
@@ -34,10 +39,15 @@ export interface SandboxUserOptions {
 
 /** Names of the hosts of a sandbox. */
 export interface SandboxHosts {
+  /** Calls and user sockets of live accounts. */
   readonly live: string;
+  /** Calls and user sockets of demo accounts. */
   readonly demo: string;
+  /** Market data. */
   readonly md: string;
+  /** Market data of demo users, where clients use a host of its own. */
   readonly mdDemo: string;
+  /** Market replay. */
   readonly replay: string;
   /** Where a redirect leads: another machine of the same venue. */
   readonly moved: string;
@@ -67,7 +77,7 @@ export interface TradovateSandboxOptions {
   readonly guesses?: Partial<TradovateGuesses>;
   /** Faults from the start. */
   readonly faults?: readonly FaultPlan[];
-  /** @default the venue's own names */
+  /** Names of its hosts. @default the venue's own */
   readonly hosts?: SandboxHosts;
   /** Number of the first order or other entity. @default 700001 */
   readonly firstId?: number;

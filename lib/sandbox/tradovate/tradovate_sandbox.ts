@@ -10,6 +10,7 @@ import type { EntityChange } from "./entity_store.ts";
 import { Entitlement } from "./entitlement.ts";
 import { Exchange } from "./exchange.ts";
 import { Intruders } from "./intruders.ts";
+import { Maintenance } from "./maintenance.ts";
 import { type MarketDesk, MarketFeed } from "./market_feed.ts";
 import { OrderDesk } from "./order_desk.ts";
 import { Quotes } from "./quotes.ts";
@@ -27,9 +28,6 @@ import { VenueApi } from "./venue_api.ts";
 import type { HostName } from "./venue_call.ts";
 import { VenueCore } from "./venue_core.ts";
 import { VenueSocket } from "./venue_socket.ts";
-
-/** How long the venue is shut by the fault of that name. */
-const MAINTENANCE_MS = 120_000;
 
 /** Changes of before that a fault tells again. */
 const RECENT = 20;
@@ -103,7 +101,7 @@ export function createTradovateSandbox(options: TradovateSandboxOptions): Tradov
   const intruders = new Intruders(core, exchange, desk);
   const sockets = new Set<VenueSocket>();
   const recent: EntityChange[] = [];
-  let shutUntil = -Infinity, subscriptions = 0;
+  let subscriptions = 0;
   const marketDesk: MarketDesk = {
     ...{ core, counts: api.limits, quotes: new Quotes(core), entitlement: new Entitlement(core) },
     nextId: () => ++subscriptions,
@@ -124,11 +122,11 @@ export function createTradovateSandbox(options: TradovateSandboxOptions): Tradov
       const [first] = core.reference.contracts.keys();
       day.endContracts((id) => id === first);
     }
-    if (!core.strikes("maintenance")) return;
-    shutUntil = core.clock.now() + MAINTENANCE_MS;
+  });
+  const maintenance = new Maintenance(core, () => {
     for (const socket of [...sockets]) socket.shutDown("Maintenance");
   });
-  const isDown = (): boolean => core.clock.now() < shutUntil;
+  const isDown = (): boolean => maintenance.isShut;
 
   const accept = (host: HostName, url: string, client: Line): LineListener => {
     const refused = new URL(url).pathname !== "/v1/websocket"

@@ -250,3 +250,24 @@ Deno.test("an entry that is rejected takes its exits along", async () => {
   const [, exit] = hand.account.orders;
   assertEquals([exit!.status, exit!.rejectReason], ["Rejected", "ParentRejected"]);
 });
+
+Deno.test("the venue is shut in its weekly windows where that is switched on", async () => {
+  // 15:57 in Chicago on a Monday.
+  const moment = Date.parse("2026-11-23T21:57Z");
+  const hand = new TradovateHand(
+    stillBars(6_000, 60 * 26),
+    { guesses: { maintenance: "weekly", stamps: "shortest", successReason: "said" } },
+    moment,
+  );
+  const socket = await hand.begin();
+  await hand.pass(moment + MINUTE - hand.clock.now(), socket);
+  const { orderId, failureReason } = await hand.post("order/placeorder", hand.order({}));
+  assertEquals([failureReason, hand.account.orders[0]!.id], ["Success", orderId]);
+  await hand.pass(10_000, socket);
+  assertEquals(socket.events[0]!.d.entity.timestamp, "2026-11-23T21:58Z");
+  await hand.pass(3 * MINUTE, socket);
+  assertEquals(socket.events.at(-1)!.d.reasonCode, "Maintenance");
+  assertEquals((await hand.get("account/list")).status, 503);
+  await hand.clock.advance(60 * MINUTE);
+  assertEquals((await hand.get("account/list")).length, 1);
+});

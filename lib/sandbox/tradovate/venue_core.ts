@@ -84,7 +84,8 @@ export class VenueCore {
 
   /** Now, as its messages have it. */
   get stamp(): string {
-    return new Date(this.now).toISOString();
+    const text = new Date(this.now).toISOString();
+    return this.guesses.stamps === "shortest" ? text.replace(/(:00)?\.000Z$/, "Z") : text;
   }
 
   /** The trade date that it is. */
