@@ -53,5 +53,16 @@ export {
   SocketRefusal,
   type TradovateSocket,
 } from "./tradovate/tradovate_socket.ts";
+export {
+  createTradovateBars,
+  type TradovateBarOptions,
+  type TradovateBars,
+} from "./tradovate/tradovate_bar_venue.ts";
+export { MarketLine, type MarketLineOptions, NoPricesError } from "./tradovate/market_line.ts";
+export {
+  type BarStamp,
+  fetchHistory,
+  type HistoryQuestion,
+} from "./tradovate/tradovate_history.ts";
 export { TRADOVATE_DEMO, TRADOVATE_LIVE, type TradovateUrls } from "./tradovate/tradovate_urls.ts";
 export { UserStream, type UserStreamOptions } from "./tradovate/user_stream.ts";

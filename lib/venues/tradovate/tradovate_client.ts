@@ -240,6 +240,25 @@ export class TradovateClient {
   }
 
   /**
+   * The venue's clock by the second in which it answers, epoch milliseconds.
+   *
+   * @throws Error when it does not say it
+   */
+  async time(): Promise<number> {
+    const { transport, urls } = this.options;
+    const { accessToken } = await this.tokens.token();
+    await this.budget.take("poll");
+    const { headers } = await transport.request({
+      ...{ method: "GET", url: `${urls.rest}/auth/me`, timeoutMs: 5_000 },
+      headers: { authorization: `Bearer ${accessToken}` },
+    });
+    const time = Date.parse(headers.date ?? "");
+    // In the middle of the second that it names.
+    if (Number.isFinite(time)) return time + 500;
+    throw new Error("the venue does not say its time");
+  }
+
+  /**
    * The account of a name or number; of no name the only one that is active.
    *
    * @throws {InputError} when there is none, or it cannot be traded

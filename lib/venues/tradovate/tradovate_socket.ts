@@ -12,6 +12,8 @@ export interface SocketOptions {
   readonly token: string;
   /** Told of events, also of those before the answer of the request that caused them. */
   readonly onEvent: (event: string, data: JsonValue) => void;
+  /** Something was heard, heartbeats included. */
+  readonly onFrame?: () => void;
   /** Told once when it has ended; nothing comes behind it. */
   readonly onClose: (reason: string) => void;
   /**
@@ -137,6 +139,7 @@ class OpenSocket implements TradovateSocket {
   #hear(text: string): void {
     if (this.#state === "closed") return;
     this.#heardAt = this.#options.clock.now();
+    this.#options.onFrame?.();
     const frame = readFrame(text);
     switch (frame.kind) {
       case "open":
