@@ -40,6 +40,8 @@ export interface NewExit {
 export class GatewayDesk {
   /** Every order that there was. */
   readonly orders = new Map<number, GatewayOrder>();
+  /** Exits by the number of their entry. */
+  readonly #exits = new Map<number, readonly GatewayOrder[]>();
   readonly #core: GatewayCore;
   readonly #matcher: OrderMatcher;
 
@@ -215,6 +217,9 @@ export class GatewayDesk {
       ...{ linkedId: null, rejectText: null },
     };
     this.orders.set(made.id, made);
+    if (made.parentId !== null) {
+      this.#exits.set(made.parentId, [...this.#exits.get(made.parentId) ?? [], made]);
+    }
     return made;
   }
 
@@ -348,7 +353,7 @@ export class GatewayDesk {
   }
 
   #children({ id }: GatewayOrder): readonly GatewayOrder[] {
-    return [...this.orders.values()].filter(({ parentId }) => parentId === id);
+    return this.#exits.get(id) ?? [];
   }
 
   #sibling({ siblingId }: GatewayOrder): GatewayOrder | null {

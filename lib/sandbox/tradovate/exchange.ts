@@ -18,6 +18,7 @@ export class Exchange {
   readonly booking: Booking;
   /** Every order that there was, by number. */
   readonly orders = new Map<number, VenueOrder>();
+  readonly #live = new Set<VenueOrder>();
   readonly #core: VenueCore;
   readonly #matcher: OrderMatcher;
   readonly #onFill: FillListener[] = [];
@@ -62,7 +63,14 @@ export class Exchange {
 
   /** Orders that work at the exchange, or are on the way. */
   get live(): readonly VenueOrder[] {
-    return [...this.orders.values()].filter(isLive);
+    for (const order of this.#live) if (!isLive(order)) this.#live.delete(order);
+    return [...this.#live];
+  }
+
+  /** Takes note of a new order. */
+  add(order: VenueOrder): void {
+    this.orders.set(order.id, order);
+    this.#live.add(order);
   }
 
   /** Takes an order in: it works from now on, and is filled if it meets somebody. */

@@ -218,7 +218,7 @@ export class OrderDesk {
     const core = this.#core, { store } = core;
     const id = store.nextId();
     const order: VenueOrder = { ...this.#make(id, ticket), status, ...fields };
-    this.#exchange.orders.set(id, order);
+    this.#exchange.add(order);
     core.tell([
       store.create(
         "order",

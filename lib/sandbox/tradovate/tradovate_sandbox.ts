@@ -5,38 +5,17 @@ import {
   TransportError,
 } from "../../trading/mod.ts";
 import type { FaultPlan } from "../fault_script.ts";
-import { Brackets } from "./brackets.ts";
-import type { EntityChange } from "./entity_store.ts";
-import { Entitlement } from "./entitlement.ts";
-import { Exchange } from "./exchange.ts";
-import { Intruders } from "./intruders.ts";
-import { Maintenance } from "./maintenance.ts";
-import { type MarketDesk, MarketFeed } from "./market_feed.ts";
-import { OrderDesk } from "./order_desk.ts";
-import { Quotes } from "./quotes.ts";
-import { RestServer } from "./rest_server.ts";
-import {
-  type SandboxHosts,
-  TRADOVATE_HOST_NAMES,
-  type TradovateSandboxOptions,
-} from "./sandbox_options.ts";
-import { Strategies } from "./strategies.ts";
-import { TradingDay } from "./trading_day.ts";
 import type { SandboxTruth } from "../truth.ts";
+import { ReplayDesk } from "./replay_desk.ts";
+import { RestServer } from "./rest_server.ts";
+import { TRADOVATE_HOST_NAMES, type TradovateSandboxOptions } from "./sandbox_options.ts";
+import { TradovateVenue } from "./tradovate_venue.ts";
 import { truthOf } from "./truth.ts";
-import { VenueApi } from "./venue_api.ts";
 import type { HostName } from "./venue_call.ts";
-import { VenueCore } from "./venue_core.ts";
 import { VenueSocket } from "./venue_socket.ts";
-
-/** Changes of before that a fault tells again. */
-const RECENT = 20;
 
 /** Hosts that tell of the market. */
 const MARKET_HOSTS: readonly HostName[] = ["md", "mdDemo"];
-
-/** Most sockets of one user. */
-const MOST_SOCKETS = 50;
 
 /** A double of Tradovate. */
 export interface TradovateSandbox {
@@ -91,41 +70,8 @@ export interface TradovateSandbox {
  */
 export function createTradovateSandbox(options: TradovateSandboxOptions): TradovateSandbox {
   const hosts = options.hosts ?? TRADOVATE_HOST_NAMES;
-  const core = new VenueCore(options);
-  const exchange = new Exchange(core);
-  const desk = new OrderDesk(core, exchange);
-  new Brackets(core, exchange, desk);
-  const strategies = new Strategies(core, exchange, desk);
-  const api = new VenueApi(core, exchange, desk, strategies);
-  const day = new TradingDay(core, exchange);
-  const intruders = new Intruders(core, exchange, desk);
-  const sockets = new Set<VenueSocket>();
-  const recent: EntityChange[] = [];
-  let subscriptions = 0;
-  const marketDesk: MarketDesk = {
-    ...{ core, counts: api.limits, quotes: new Quotes(core), entitlement: new Entitlement(core) },
-    nextId: () => ++subscriptions,
-  };
-
-  core.listen((changes, accountId) => {
-    recent.push(...changes);
-    recent.splice(0, recent.length - RECENT);
-    for (const socket of [...sockets]) socket.tell(changes, accountId);
-  });
-  api.tokens.onClose((session) => {
-    for (const socket of sockets) {
-      if (socket.session === session) socket.shutDown("ConnectionQuotaReached");
-    }
-  });
-  core.market.onPrint(() => {
-    if (core.strikes("contract-expires")) {
-      const [first] = core.reference.contracts.keys();
-      day.endContracts((id) => id === first);
-    }
-  });
-  const maintenance = new Maintenance(core, () => {
-    for (const socket of [...sockets]) socket.shutDown("Maintenance");
-  });
+  const venue = new TradovateVenue(options);
+  const { api, core, exchange, maintenance } = venue;
   const isDown = (): boolean => maintenance.isShut;
 
   const accept = (host: HostName, url: string, client: Line): LineListener => {
@@ -139,23 +85,22 @@ export function createTradovateSandbox(options: TradovateSandboxOptions): Tradov
     if (refused !== null) {
       throw new TransportError("not-sent", "the venue takes no line here", { status: refused });
     }
-    for (const socket of sockets) if (!socket.isOpen) sockets.delete(socket);
-    const [oldest] = sockets;
-    if (sockets.size >= MOST_SOCKETS) oldest!.shutDown("ConnectionQuotaReached");
-    const venue = {
-      ...{ core, api, host, random: core.random(1_000 + sockets.size), recent: () => recent },
-      market: (send: (kind: string, payload: unknown) => void) =>
-        MARKET_HOSTS.includes(host) ? new MarketFeed(marketDesk, send) : null,
-    };
-    const socket = new VenueSocket(venue, client);
-    sockets.add(socket);
+    const replay: ReplayDesk | null = host === "replay"
+      ? new ReplayDesk(options, () => socket)
+      : null;
+    const socket: VenueSocket = new VenueSocket(
+      venue.of(host, MARKET_HOSTS.includes(host)),
+      client,
+      replay,
+    );
+    venue.add(socket);
     return socket;
   };
 
   return {
     servers: Object.fromEntries((Object.entries(hosts) as [HostName, string][]).map(
       ([name, host]): [string, MemoryServer] => {
-        const rest = new RestServer(core, api, name, hosts satisfies SandboxHosts, isDown);
+        const rest = new RestServer(core, api, name, hosts, isDown);
         return [host, {
           answer: (request) => rest.answer(request),
           accept: (url, client) => accept(name, url, client),
@@ -163,16 +108,10 @@ export function createTradovateSandbox(options: TradovateSandboxOptions): Tradov
       },
     )),
     contracts: core.market.contracts.map(({ name }) => name),
-    truth: () => {
-      const open = [...sockets].filter(({ isOpen }) => isOpen).length;
-      return truthOf(core, exchange, api, open);
-    },
+    truth: () => truthOf(core, exchange, api, venue.sockets.length),
     addFault: (plan) => core.faults.add(plan),
     clearFaults: (name) => core.faults.clear(name),
-    tradeByHand: (accountId, lots) => intruders.trade(accountId, lots),
-    close: () => {
-      core.market.close();
-      for (const socket of sockets) socket.drop();
-    },
+    tradeByHand: (accountId, lots) => venue.intruders.trade(accountId, lots),
+    close: () => venue.close(),
   };
 }

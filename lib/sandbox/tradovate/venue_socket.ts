@@ -36,6 +36,14 @@ export interface MarketSubscriptions {
   close(): void;
 }
 
+/** The replay of a socket, where its host has one. */
+export interface SocketReplay {
+  /** Handles a call; null when it is none of the replay's. */
+  call(call: VenueCall, session: UserSession): VenueAnswer | null;
+  /** The socket has ended. */
+  close(): void;
+}
+
 /** What a socket belongs to. */
 export interface SocketVenue {
   readonly core: VenueCore;
@@ -59,9 +67,13 @@ const SHUTDOWNS = {
 /** One socket of a client, from its opening to its end. */
 export class VenueSocket implements LineListener {
   session: UserSession | null = null;
-  readonly #venue: SocketVenue;
+  /** The venue that hears its calls: another one once a replay has begun. */
+  #venue: SocketVenue;
+  /** The venue that it was opened at, whose clock it lives by. */
+  readonly #core: VenueCore;
   readonly #client: Line;
-  readonly #market: MarketSubscriptions | null;
+  readonly #replay: SocketReplay | null;
+  #market: MarketSubscriptions | null;
   readonly #openedAt: number;
   #scope: SyncScope | null = null;
   #isOpen = true;
@@ -71,11 +83,13 @@ export class VenueSocket implements LineListener {
   #stop: () => void = () => {};
 
   /** Opens it. */
-  constructor(venue: SocketVenue, client: Line) {
+  constructor(venue: SocketVenue, client: Line, replay: SocketReplay | null = null) {
     this.#venue = venue;
+    this.#core = venue.core;
+    this.#replay = replay;
     this.#client = client;
     this.#openedAt = this.#heardAt = venue.core.clock.now();
-    this.#market = venue.market((kind, payload) => this.#say([eventMessage(kind, payload)]));
+    this.#market = venue.market((kind, payload) => this.say(kind, payload));
     venue.core.later(1, () => this.#write(OPEN_FRAME));
     this.#beat();
   }
@@ -88,7 +102,7 @@ export class VenueSocket implements LineListener {
   /** Takes a frame of the client. */
   readonly onMessage = (text: string): void => {
     if (!this.#isOpen || this.#isSilent) return;
-    this.#heardAt = this.#venue.core.clock.now();
+    this.#heardAt = this.#core.clock.now();
     const request = readRequest(text);
     if (request === null) return;
     if (request === undefined) return this.#answer(0, { status: 400, body: "Malformed frame" });
@@ -97,6 +111,20 @@ export class VenueSocket implements LineListener {
 
   /** The client has gone. */
   readonly onClose = (): void => this.#end();
+
+  /** Says an event. */
+  say(kind: string, payload: unknown): void {
+    this.#say([eventMessage(kind, payload)]);
+  }
+
+  /** Goes on at another venue, as somebody who has logged in there. */
+  move(venue: SocketVenue, session: UserSession): void {
+    this.#market?.close();
+    this.#venue = venue;
+    this.session = session;
+    this.#scope = null;
+    this.#market = venue.market((kind, payload) => this.say(kind, payload));
+  }
 
   /** Tells changes of entities, where the socket has asked for them. */
   tell(changes: readonly EntityChange[], accountId: number | null): void {
@@ -121,7 +149,7 @@ export class VenueSocket implements LineListener {
     this.#say([
       eventMessage("shutdown", { reasonCode, reason: `Closed by the venue: ${reasonCode}` }),
     ]);
-    this.#venue.core.later(1, () => this.drop());
+    this.#core.later(1, () => this.drop());
   }
 
   /** Ends without a word. */
@@ -159,7 +187,7 @@ export class VenueSocket implements LineListener {
     const session = this.session!;
     const isOfMarket = call.host === "md" || call.host === "mdDemo";
     return this.#venue.api.call(session, call, () => {
-      const answer = this.#market?.call(call, session) ?? null;
+      const answer = this.#replay?.call(call, session) ?? this.#market?.call(call, session) ?? null;
       if (answer !== null) return answer;
       if (isOfMarket) return { status: 404, body: `Not found: ${call.path}` };
       return call.endpoint === "user/syncrequest" ? this.#sync(call, session) : null;
@@ -196,7 +224,7 @@ export class VenueSocket implements LineListener {
   }
 
   #say(messages: readonly string[]): void {
-    this.#saidAt = this.#venue.core.clock.now();
+    this.#saidAt = this.#core.clock.now();
     this.#write(messageFrame(messages));
   }
 
@@ -205,7 +233,7 @@ export class VenueSocket implements LineListener {
   }
 
   #beat(): void {
-    const { core } = this.#venue;
+    const core = this.#core;
     const { authorizeMs, clientSilenceMs, heartbeatMs, heartbeatWhileBusy } = core.guesses;
     this.#stop = core.clock.after(heartbeatMs, () => {
       if (!this.#isOpen) return;
@@ -228,5 +256,6 @@ export class VenueSocket implements LineListener {
     this.#isOpen = false;
     this.#stop();
     this.#market?.close();
+    this.#replay?.close();
   }
 }
