@@ -104,6 +104,27 @@ Deno.test("populationStability() finds drift no more often than its level says, 
   }
 });
 
+Deno.test("populationStability() does not take the level of a price on a grid of ticks for drift", () => {
+  const random = createRandom(7);
+  let alarms = 0, found = 0;
+  for (let world = 0; world < 40; world++) {
+    const returns = (length: number, price: number, deviation: number): Float64Array => {
+      let ticks = price;
+      return Float64Array.from({ length }, () => {
+        const before = ticks;
+        ticks += Math.round(deviation * random.normal());
+        return ticks / before - 1;
+      });
+    };
+    const old = returns(4_000, 21_900, 1.3);
+    // Two per cent higher.
+    if (populationStability(old, returns(2_000, 22_340, 1.3))!.pValue < 0.05) alarms++;
+    if (populationStability(old, returns(2_000, 21_900, 2))!.pValue < 0.05) found++;
+  }
+  // Binomial, 99.9 %: 8 of 40 at a rate of 5 %.
+  assert(alarms <= 8 && found === 40, `${alarms} false alarms, ${found} found`);
+});
+
 Deno.test("shareDependence() is the autocorrelation time of the bins, each direction its own", () => {
   const random = createRandom(9);
   const bins = (values: Float64Array) =>

@@ -100,10 +100,49 @@ const MOST_BINS = 10;
 const VALUES_PER_BIN = 10;
 const SMALLEST_SHARE = 1e-4;
 
-/** Inner borders of equally full bins, each once. */
+/** A gap of this share of the values around it is the space between two heaps, not chance. */
+const GAP_BETWEEN_HEAPS = 1 / 8;
+/** What is no wider than this share of nine tenths of all values is one heap. */
+const HEAP_WIDTH = 1 / 50;
+/** Fewer values around a border leave such gaps by chance. */
+const FEWEST_AROUND = 100;
+/** How far around its place a border looks for such a gap, in bins. */
+const REACH = 0.8;
+
+/**
+ * Inner borders of about equally full bins, each once. Returns of prices on a grid of ticks heap up at
+ * few values, each spread by the level of the price alone: a border goes between two heaps, as one
+ * that cut a heap would call a change of level a change of returns.
+ */
 function edgesOf(sorted: Float64Array, bins: number): readonly number[] {
-  const edges = Array.from({ length: bins - 1 }, (_, bin) => percentile(sorted, (bin + 1) / bins));
+  const edges = Array.from({ length: bins - 1 }, (_, bin) => {
+    const share = (bin + 1) / bins;
+    return borderBetween(sorted, share, REACH / bins) ?? percentile(sorted, share);
+  });
   return [...new Set(edges)];
+}
+
+/** The middle of the nearest gap between two heaps around a share; null where values do not heap up. */
+function borderBetween(sorted: Float64Array, share: number, reach: number): number | null {
+  const last = sorted.length - 1, place = share * last;
+  const first = Math.max(0, Math.floor(place - reach * last));
+  const end = Math.min(last, Math.ceil(place + reach * last));
+  if (end - first < FEWEST_AROUND) return null;
+  // All of one heap: its ends are further away.
+  const width = percentile(sorted, 0.95) - percentile(sorted, 0.05);
+  if (sorted[end]! - sorted[first]! < HEAP_WIDTH * width && reach < 1) {
+    return borderBetween(sorted, share, 2 * reach);
+  }
+  const gaps = sorted.subarray(first + 1, end + 1).map((value, i) => value - sorted[first + i]!);
+  const least = GAP_BETWEEN_HEAPS * (sorted[end]! - sorted[first]!);
+  let nearest: number | null = null;
+  gaps.forEach((gap, i) => {
+    const isNearer = nearest === null ||
+      Math.abs(first + i + 0.5 - place) < Math.abs(first + nearest + 0.5 - place);
+    if (gap > least && isNearer) nearest = i;
+  });
+  if (nearest === null) return null;
+  return (sorted[first + nearest]! + sorted[first + nearest + 1]!) / 2;
 }
 
 /** Number of borders below each value. */
