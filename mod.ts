@@ -1375,6 +1375,6 @@ export {
   type ServingState,
   type ShadowState,
 } from "./lib/records/mod.ts";
-export { renderNightReport } from "./lib/report/mod.ts";
+export { renderNightReport, renderNightsReport } from "./lib/report/mod.ts";
 
 // Random numbers

@@ -169,7 +169,7 @@ function settingsOf(options: NightlyFlags) {
   };
 }
 
-function summary({ changes, isNew, night, path, report }: NightlyDocument): string {
+function summary({ changes, history, isNew, night, path, report }: NightlyDocument): string {
   const { data, decisions, drift } = night;
   return [
     paint("bold", night.headline),
@@ -185,6 +185,7 @@ function summary({ changes, isNew, night, path, report }: NightlyDocument): stri
       .map(({ detector, subject, text }) => `drift, ${detector} of ${subject}: ${text}`),
     "",
     `report  ${report}`,
+    `history ${history}`,
     `json    ${path}`,
     ...(changes === null ? [] : [
       `changes ${changes}`,

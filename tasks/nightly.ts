@@ -11,7 +11,7 @@ import { systemRecipe } from "../lib/evaluation/mod.ts";
 import { type Alert, openOutbox } from "../lib/monitor/mod.ts";
 import type { NightRecord } from "../lib/records/mod.ts";
 import { requireWritable } from "../lib/registry/mod.ts";
-import { writeNightReport } from "../lib/report/mod.ts";
+import { writeNightReport, writeNightsReport } from "../lib/report/mod.ts";
 import { nightChangeSet } from "./nightly/change_set.ts";
 
 /** Where a night finds and leaves things. */
@@ -32,6 +32,8 @@ export interface NightlyDocument {
   readonly path: string;
   /** Its page. */
   readonly report: string;
+  /** The page of all nights: what served when, week by week. */
+  readonly history: string;
   /** What it moved as a change set for `generate-changes`; null where nothing moved. */
   readonly changes: string | null;
 }
@@ -59,13 +61,15 @@ export async function nightly(
   requireWritable(places.models);
   requireWritable(places.reports);
   const opened = await openData(request);
-  const { isNew, night, path } = await runNight(system, opened, settings, places, control);
+  const { isNew, night, nights, path } = await runNight(system, opened, settings, places, control);
   const report = join(places.reports, `${system}-night-${night.id.slice(0, 16)}.html`);
   await writeNightReport(night, report);
+  const history = join(places.reports, `${system}-nights.html`);
+  await writeNightsReport(nights, history);
   const changes = await writeChanges(night, places, control);
   // Told again it is told once: a night that was killed after its end has said nothing yet.
   tell(alertsOf(night), places.outbox, control.clock);
-  return { night, isNew, path, report, changes };
+  return { night, isNew, path, report, history, changes };
 }
 
 async function writeChanges(

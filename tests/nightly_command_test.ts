@@ -7,6 +7,7 @@ import { findInstrument } from "../lib/market/mod.ts";
 import { openOutbox } from "../lib/monitor/mod.ts";
 import { nightText, parseNight } from "../lib/records/mod.ts";
 import { openRegistry } from "../lib/registry/mod.ts";
+import { escapeHtml } from "../lib/report/html.ts";
 import { assert, assertEquals } from "./assert.ts";
 import { copyFolder, decidedBy, inNightWorkshop } from "./fixtures/night_workshop.ts";
 import { filesBelow } from "./fixtures/run_command.ts";
@@ -45,8 +46,7 @@ Deno.test("a night decides once, killed or not; harm rolls back; bad requests ar
     const text = Deno.readTextFileSync(path!);
     assertEquals([again.isNew, nightText(again.night)], [false, text]);
     assertEquals(nightText(parseNight(text, path!)), text);
-    const pages = filesBelow(join(folder, "reports")).filter((file) => file.endsWith(".html"));
-    const page = Deno.readTextFileSync(pages[0]!);
+    const page = Deno.readTextFileSync(again.report);
     assert(page.includes(night.decisions[0]!.wouldChange) && !page.includes("<script"));
 
     const old = await refused(bars(0), 3);
@@ -147,6 +147,10 @@ Deno.test("a night decides once, killed or not; harm rolls back; bad requests ar
     assertEquals([fourth.night.number, fourth.night.moves], [4, [back]]);
     assert(fourth.night.headline.includes("Cannot use as its SHA-256"), fourth.night.headline);
     assertEquals(registry.resolveSystem("one").version, 1);
+    const history = Deno.readTextFileSync(fourth.history);
+    for (const { headline } of [night, second.night, third.night, fourth.night]) {
+      assert(history.includes(escapeHtml(headline)), headline);
+    }
 
     Deno.writeTextFileSync(path!, "{");
     const damaged = await refused(bars(2), 1);

@@ -17,7 +17,7 @@ export function renderNightReport(night: NightRecord): string {
     markup`<main>
 <header><h1>${headline}</h1>
 <p class="note">Night ${number} of ${system} on ${symbol}, finished ${finishedAt}: ${data.newRows} new
-bars up to ${data.lastBar}, ${data.rows} in all.</p></header>
+bars up to ${data.lastBar}, ${data.rows} in all.</p>${sessionNote(night)}</header>
 <section><h2>Decisions</h2>${
       decisions.length === 0
         ? markup`<p class="empty">Nothing was to be decided: no newer weights, no recipe, nothing to
@@ -36,10 +36,19 @@ ${driftSection(night)}
  *
  * @throws {InputError} when the folder cannot be written
  */
-export async function writeNightReport(night: NightRecord, path: string): Promise<void> {
+export function writeNightReport(night: NightRecord, path: string): Promise<void> {
+  return writePlainPage(renderNightReport(night), path);
+}
+
+/**
+ * Writes a page of nights, wholly or not at all.
+ *
+ * @throws {InputError} when the folder cannot be written
+ */
+export async function writePlainPage(html: string, path: string): Promise<void> {
   try {
     await Deno.mkdir(dirname(path), { recursive: true });
-    await Deno.writeTextFile(`${path}.part`, renderNightReport(night));
+    await Deno.writeTextFile(`${path}.part`, html);
     await Deno.rename(`${path}.part`, path);
   } catch (cause) {
     if (!(cause instanceof Error) || cause instanceof Deno.errors.NotCapable) throw cause;
@@ -49,6 +58,13 @@ export async function writeNightReport(night: NightRecord, path: string): Promis
       cause,
     });
   }
+}
+
+function sessionNote({ session }: NightRecord): Markup {
+  if (session === null) return markup``;
+  const { account, closes, days, fills, shadowCloses } = session;
+  return markup`<p class="note">Session ${account}: ${closes} closes at which the champion spoke,
+${shadowCloses} at which somebody in the shadow did, ${fills} market orders filled, ${days} days.</p>`;
 }
 
 function decisionSection(decision: PromotionDecision): Markup {
@@ -102,8 +118,10 @@ function candidateSection({ candidates }: NightRecord): Markup {
         headCell("parts", "text"),
         headCell("leak check", "text"),
       ],
-      candidates.map(({ leakCheckPassed, parts, question, version }) =>
-        markup`<tr>${textCell(question)}${numberCell(version)}${textCell(parts.join(", "))}${
+      candidates.map(({ leakCheckPassed, parts, question, renewedFrom, version }) =>
+        markup`<tr>${
+          textCell(renewedFrom === null ? question : `${question}, of the bars since the change`)
+        }${numberCell(version)}${textCell(parts.join(", "))}${
           textCell(leakCheckPassed ? "passed" : "failed")
         }</tr>`
       ),

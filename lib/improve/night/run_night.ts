@@ -33,6 +33,8 @@ export interface FinishedNight {
   readonly path: string;
   /** Whether this run finished it; false for one that was there. */
   readonly isNew: boolean;
+  /** All nights of the system, oldest first. */
+  readonly nights: readonly NightRecord[];
 }
 
 /** Of a name's first night. */
@@ -74,7 +76,7 @@ export async function runNight(
   const id = await nightId(name, opened, settings);
   const path = folder.pathOf(id);
   const known = folder.nights.find((night) => night.id === id);
-  if (known !== undefined) return { night: known, path, isNew: false };
+  if (known !== undefined) return { night: known, path, isNew: false, nights: folder.nights };
   const data = nightData(name, opened, folder.nights.at(-1), Date.parse(system.lastBarSeen));
   const session = places.session === undefined
     ? null
@@ -91,7 +93,7 @@ export async function runNight(
   try {
     const night = await stages(name, id, data, bench, folder.nights, noted, path);
     folder.finish(night);
-    return { night, path, isNew: true };
+    return { night, path, isNew: true, nights: [...folder.nights, night] };
   } catch (error) {
     if (!(error instanceof DOMException)) {
       const at = new Date(control.clock.now()).toISOString();
