@@ -19,7 +19,7 @@ export interface Print {
 }
 
 /** Trades of each bar. */
-export const PRINTS_PER_BAR = 8;
+const PRINTS_PER_BAR = 8;
 
 /**
  * The trades inside bars: from the open to the nearer of low and high, to the other, to the close, in

@@ -7,7 +7,8 @@ import {
   succeeds,
 } from "./gateway_answer.ts";
 import type { GatewayCore } from "./gateway_core.ts";
-import { accountModel, type GatewayDesk } from "./gateway_desk.ts";
+import type { GatewayDesk } from "./gateway_desk.ts";
+import { accountModel, positionModel, tradeModel } from "./gateway_models.ts";
 
 const LAG_MS = 3_000;
 
@@ -45,7 +46,7 @@ export class GatewayBooksApi {
     const now = this.#core.clock.now();
     if (this.#core.strikes("position-lags")) this.#lagsUntil = now + LAG_MS;
     const positions = [...account.held].filter(([, { ledger }]) => ledger.lots !== 0)
-      .map(([contractId]) => this.#desk.positionModel(account, contractId));
+      .map(([contractId]) => positionModel(this.#core, account, contractId));
     if (now < this.#lagsUntil) return succeeds({ positions: this.#told.get(account.id) ?? [] });
     this.#told.set(account.id, positions);
     return succeeds({ positions });
@@ -81,7 +82,7 @@ export class GatewayBooksApi {
     const end = body.endTimestamp;
     const until = typeof end === "string" ? Date.parse(end) : Infinity;
     const trades = account.trades.filter(({ time }) => time >= from && time <= until)
-      .toReversed().map((trade) => this.#desk.tradeModel(account.id, trade));
+      .toReversed().map((trade) => tradeModel(this.#core, account.id, trade));
     return succeeds({ trades });
   }
 

@@ -1,20 +1,18 @@
 import { OrderMatcher, type TouchPrices } from "../order_matcher.ts";
 import type { GatewayAccountBook, GatewayTrade } from "./gateway_account.ts";
-import { type GatewayCore, microStamp, type UserEvent } from "./gateway_core.ts";
+import type { GatewayCore } from "./gateway_core.ts";
+import { EXCHANGE_MS, GatewayExits } from "./gateway_exits.ts";
+import { accountEvent, orderEvent, tradeEvents } from "./gateway_models.ts";
 import {
   type GatewayOrder,
   isWorkingOrder,
   ORDER_KIND,
   ORDER_STATE,
-  orderModel,
   restingOf,
   sizeLeft,
 } from "./gateway_order.ts";
 
-/** Milliseconds to the exchange, and from a fill to the exits that then work. */
-const EXCHANGE_MS = 8, EXITS_MS = 18;
-
-const LATE_EXITS_MS = 5_000, VOID_MS = 5_000;
+const VOID_MS = 5_000;
 
 /** What an order is made of. */
 export type NewOrder = Pick<
@@ -40,8 +38,7 @@ export interface NewExit {
 export class GatewayDesk {
   /** Every order that there was. */
   readonly orders = new Map<number, GatewayOrder>();
-  /** Exits by the number of their entry. */
-  readonly #exits = new Map<number, readonly GatewayOrder[]>();
+  readonly #exits: GatewayExits;
   readonly #core: GatewayCore;
   readonly #matcher: OrderMatcher;
 
@@ -49,6 +46,14 @@ export class GatewayDesk {
   constructor(core: GatewayCore) {
     this.#core = core;
     const random = core.random(2);
+    this.#exits = new GatewayExits(core, {
+      end: (order, status) => this.end(order, status),
+      fillRest: (order) => this.#fillRest(order),
+      changed: (order) => {
+        this.#touched(order);
+        if (order.status === ORDER_STATE.open) this.#rework(order);
+      },
+    });
     this.#matcher = new OrderMatcher({
       slippageTicks: core.guesses.slippageTicks,
       limitFill: core.guesses.limitFill,
@@ -77,7 +82,7 @@ export class GatewayDesk {
     const rejected = this.#make(order, {});
     rejected.status = ORDER_STATE.rejected;
     rejected.rejectText = rejectText;
-    this.#core.later(1, () => this.#tell([this.#event(rejected)]));
+    this.#core.later(1, () => this.#core.tell([orderEvent(this.#core, rejected)]));
     return rejected;
   }
 
@@ -102,7 +107,7 @@ export class GatewayDesk {
       target.siblingId = target.linkedId = stop.id;
     }
     const told = [stop, entry, target].filter((each) => each !== null);
-    core.later(1, () => this.#tell(told.map((each) => this.#event(each))));
+    core.later(1, () => core.tell(told.map((each) => orderEvent(core, each))));
     core.later(EXCHANGE_MS, () => this.#enter(entry));
     return entry;
   }
@@ -130,7 +135,7 @@ export class GatewayDesk {
       if (!isWorkingOrder(order)) return;
       if (!wasSuspended && core.strikes("cancel-race")) return this.#fillRest(order);
       this.end(order, ORDER_STATE.cancelled);
-      const sibling = this.#sibling(order);
+      const sibling = this.#exits.siblingOf(order);
       const isPaired = core.guesses.siblingOfCancel === "cancelled";
       if (sibling !== null && isPaired) this.end(sibling, ORDER_STATE.cancelled);
     });
@@ -152,7 +157,7 @@ export class GatewayDesk {
     this.#matcher.remove(order.id);
     order.status = status;
     this.#touched(order);
-    for (const child of this.#children(order)) {
+    for (const child of this.#exits.of(order)) {
       const isNaked = order.filled === 0 || this.#core.guesses.childrenOfPart === "cancelled";
       if (isWorkingOrder(child) && isNaked) this.end(child, ORDER_STATE.cancelled);
     }
@@ -169,34 +174,7 @@ export class GatewayDesk {
 
   /** The account as it is, told. */
   tellAccount(account: GatewayAccountBook): void {
-    this.#core.tell([this.#accountEvent(account)]);
-  }
-
-  /** A position, as reads and events word it. */
-  positionModel(account: GatewayAccountBook, contractId: string): Record<string, unknown> {
-    const held = account.held.get(contractId)!;
-    const { lots, valueTicks } = held.ledger;
-    const { name } = this.#core.contracts.all.get(contractId)!;
-    return {
-      ...{ id: held.positionId, accountId: account.id, contractId },
-      contractDisplayName: `${name.slice(0, -1)}${contractId.slice(-2)}`,
-      creationTimestamp: microStamp(held.openedAt),
-      ...{ type: lots === 0 ? 0 : lots > 0 ? 1 : 2, size: Math.abs(lots) },
-      averagePrice: lots === 0 ? 0 : this.#core.price(valueTicks / lots),
-    };
-  }
-
-  /** A trade, as reads and events word it. */
-  tradeModel(accountId: number, trade: GatewayTrade): Record<string, unknown> {
-    const { feeMicros, lots, profitMicros, ticks } = trade;
-    const isNet = this.#core.guesses.tradeProfit === "net";
-    const profit = profitMicros === null ? null : (profitMicros - (isNet ? feeMicros : 0)) / 1e6;
-    return {
-      ...{ id: trade.id, accountId, contractId: trade.contractId },
-      ...{ creationTimestamp: microStamp(trade.time), price: this.#core.price(ticks) },
-      ...{ profitAndLoss: profit, fees: feeMicros / 1e6, side: lots > 0 ? 0 : 1 },
-      ...{ size: Math.abs(lots), voided: trade.isVoided, orderId: trade.orderId },
-    };
+    this.#core.tell([accountEvent(account)]);
   }
 
   /** Best prices of a contract; null before its first trade. */
@@ -217,9 +195,7 @@ export class GatewayDesk {
       ...{ linkedId: null, rejectText: null },
     };
     this.orders.set(made.id, made);
-    if (made.parentId !== null) {
-      this.#exits.set(made.parentId, [...this.#exits.get(made.parentId) ?? [], made]);
-    }
+    if (made.parentId !== null) this.#exits.add(made.parentId, made);
     return made;
   }
 
@@ -269,140 +245,23 @@ export class GatewayDesk {
     if (hasRealised || core.guesses.balanceMoves === "each-fill") {
       account.toldMicros = account.cashMicros;
     }
-    this.#tell([
-      this.#event(order),
-      ...trades.map((trade) => this.#tradeEvent(account, trade)),
-      this.#positionEvent(account, order.contractId),
-      this.#accountEvent(account),
-    ]);
+    core.tell([orderEvent(core, order), ...tradeEvents(core, account, trades)]);
     for (const trade of trades) if (core.strikes("trade-voided")) this.#voidLater(account, trade);
     if (!isDone && core.strikes("rest-cancelled")) this.end(order, ORDER_STATE.cancelled);
-    this.#releaseExits(order);
-    this.#pairFilled(order, isDone);
+    this.#exits.entryFilled(order);
+    this.#exits.exitFilled(order, isDone);
   }
 
   #voidLater(account: GatewayAccountBook, trade: GatewayTrade): void {
     this.#core.later(VOID_MS, () => {
       account.void(trade);
       account.toldMicros = account.cashMicros;
-      this.#tell([
-        this.#tradeEvent(account, trade),
-        this.#positionEvent(account, trade.contractId),
-        this.#accountEvent(account),
-      ]);
+      this.#core.tell(tradeEvents(this.#core, account, [trade]));
     });
-  }
-
-  #releaseExits(entry: GatewayOrder): void {
-    const core = this.#core;
-    const children = this.#children(entry);
-    if (children.length === 0) return;
-    const from = Math.round(entry.filledTicks / entry.filled);
-    const waiting = children.filter(({ status }) => status === ORDER_STATE.suspended);
-    for (const child of children) {
-      if (!isWorkingOrder(child) || child.status === ORDER_STATE.suspended) continue;
-      child.size = this.#exitSize(entry, child);
-      this.#touched(child);
-      if (child.status === ORDER_STATE.open) this.#rework(child);
-    }
-    if (waiting.length === 0 || core.strikes("children-stay-suspended")) return;
-    const delay = core.strikes("children-late") ? LATE_EXITS_MS : EXITS_MS;
-    // The target begins first, then the stop, as it was captured.
-    for (const [index, child] of waiting.toReversed().entries()) {
-      core.later(delay + index, () => this.#release(entry, child, from));
-    }
-  }
-
-  #release(entry: GatewayOrder, child: GatewayOrder, from: number): void {
-    const core = this.#core;
-    if (child.status !== ORDER_STATE.suspended) return;
-    const isStop = child.type !== ORDER_KIND.limit;
-    if (isStop && core.strikes("stop-rejected")) return this.end(child, ORDER_STATE.rejected);
-    const at = from + child.distanceTicks!;
-    if (child.type === ORDER_KIND.limit) child.limitTicks = at;
-    else child.stopTicks = at;
-    child.size = this.#exitSize(entry, child);
-    child.status = ORDER_STATE.open;
-    this.#touched(child);
-    const touch = this.touch(child.contractId);
-    if (touch !== null) this.#work(child, touch);
-  }
-
-  /** Lots that an exit is for: what its entry has got, less what the other exit has closed. */
-  #exitSize(entry: GatewayOrder, child: GatewayOrder): number {
-    const whole = this.#core.guesses.childrenSize === "whole" ? entry.size : entry.filled;
-    return whole - (this.orders.get(child.siblingId ?? 0)?.filled ?? 0);
-  }
-
-  #pairFilled(order: GatewayOrder, isDone: boolean): void {
-    const core = this.#core;
-    const sibling = this.#sibling(order);
-    if (sibling === null) return;
-    if (!isDone) {
-      core.later(EXCHANGE_MS, () => {
-        const wanted = sibling.filled + sizeLeft(order);
-        if (!isWorkingOrder(sibling) || sibling.size <= wanted) return;
-        sibling.size = wanted;
-        this.#touched(sibling);
-        if (sibling.status === ORDER_STATE.open) this.#rework(sibling);
-      });
-    } else if (core.strikes("both-legs-fill")) this.#fillRest(sibling);
-    else if (!core.strikes("sibling-stays")) {
-      core.later(EXCHANGE_MS, () => this.end(sibling, ORDER_STATE.cancelled));
-    }
-  }
-
-  #children({ id }: GatewayOrder): readonly GatewayOrder[] {
-    return this.#exits.get(id) ?? [];
-  }
-
-  #sibling({ siblingId }: GatewayOrder): GatewayOrder | null {
-    const found = siblingId === null ? undefined : this.orders.get(siblingId);
-    return found === undefined || !isWorkingOrder(found) ? null : found;
   }
 
   #touched(order: GatewayOrder): void {
     order.updatedAt = this.#core.now;
-    this.#tell([this.#event(order)]);
+    this.#core.tell([orderEvent(this.#core, order)]);
   }
-
-  #tell(events: readonly UserEvent[]): void {
-    this.#core.tell(events);
-  }
-
-  #event(order: GatewayOrder): UserEvent {
-    return {
-      ...{ target: "GatewayUserOrder", accountId: order.accountId, action: 1 },
-      data: orderModel(this.#core, order, false),
-    };
-  }
-
-  #tradeEvent(account: GatewayAccountBook, trade: GatewayTrade): UserEvent {
-    return {
-      ...{ target: "GatewayUserTrade", accountId: account.id, action: 0 },
-      data: this.tradeModel(account.id, trade),
-    };
-  }
-
-  #positionEvent(account: GatewayAccountBook, contractId: string): UserEvent {
-    const data = this.positionModel(account, contractId);
-    const action = data.size === 0 ? 2 : 1;
-    return { target: "GatewayUserPosition", accountId: account.id, action, data };
-  }
-
-  #accountEvent(account: GatewayAccountBook): UserEvent {
-    return {
-      ...{ target: "GatewayUserAccount", accountId: account.id, action: 1 },
-      data: accountModel(account),
-    };
-  }
-}
-
-/** An account, as reads and events word it. */
-export function accountModel(account: GatewayAccountBook): Record<string, unknown> {
-  const { canTrade, id, options, toldMicros } = account;
-  return {
-    ...{ id, name: options.name, balance: toldMicros / 1e6, canTrade },
-    ...{ isVisible: options.isVisible ?? true, simulated: options.isLive !== true },
-  };
 }

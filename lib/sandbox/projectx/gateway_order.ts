@@ -1,6 +1,4 @@
 import type { RestingKind, RestingOrder } from "../order_matcher.ts";
-import { type GatewayCore, microStamp } from "./gateway_core.ts";
-import { symbolIdOf } from "./gateway_contracts.ts";
 
 /** States of an order, as the gateway numbers them. */
 export const ORDER_STATE = {
@@ -70,38 +68,4 @@ export function restingOf(order: GatewayOrder): RestingOrder {
     ...(stopTicks === null ? {} : { stopTicks }),
     ...(trailTicks === null ? {} : { trailTicks }),
   };
-}
-
-/**
- * An order as the gateway words it.
- *
- * @param nulls whether fields without a value are there: they are in answers, not in events
- */
-export function orderModel(
-  core: GatewayCore,
-  order: GatewayOrder,
-  nulls: boolean,
-): Record<string, unknown> {
-  const price = (ticks: number | null): number | null => ticks === null ? null : core.price(ticks);
-  const isExit = order.parentId !== null;
-  const trail = order.distanceTicks ?? order.trailTicks;
-  const isTold = isExit || order.type === ORDER_KIND.trailingStop;
-  const model = {
-    ...{ id: order.id, accountId: order.accountId, contractId: order.contractId },
-    symbolId: symbolIdOf(order.contractId),
-    creationTimestamp: microStamp(order.createdAt),
-    updateTimestamp: microStamp(order.updatedAt),
-    ...{ status: order.status, type: order.type, side: order.side > 0 ? 0 : 1, size: order.size },
-    limitPrice: price(order.limitTicks),
-    stopPrice: price(order.stopTicks),
-    fillVolume: order.filled,
-    filledPrice: order.filled === 0 ? null : core.price(order.filledTicks / order.filled),
-    ...{ customTag: order.customTag, parentOrderId: order.parentId },
-    linkedOrderId: order.linkedId,
-    trailDistance: isTold ? trail : null,
-    trailPrice: isTold ? price(trail) : null,
-  };
-  return nulls
-    ? model
-    : Object.fromEntries(Object.entries(model).filter(([, value]) => value !== null));
 }

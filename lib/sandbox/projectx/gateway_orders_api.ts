@@ -9,20 +9,9 @@ import {
 } from "./gateway_answer.ts";
 import type { GatewayCore } from "./gateway_core.ts";
 import type { GatewayDesk, NewExit, NewOrder } from "./gateway_desk.ts";
-import {
-  type GatewayOrder,
-  isWorkingOrder,
-  ORDER_KIND,
-  ORDER_STATE,
-  orderModel,
-} from "./gateway_order.ts";
-import { marginOn } from "../../market/mod.ts";
-
-/** Longest distance of a trailing stop that a place takes, ticks. */
-const LONGEST_TRAIL = 1_000;
-
-/** Nearest that an exit may stand, ticks. */
-const NEAREST_EXIT = 4;
+import { orderModel } from "./gateway_models.ts";
+import { GatewayOrderChecks, isSize } from "./gateway_order_checks.ts";
+import { type GatewayOrder, isWorkingOrder, ORDER_KIND, ORDER_STATE } from "./gateway_order.ts";
 
 const CLOSED_TEXT =
   "Trading is currently unavailable. The instrument is not in an active trading status.";
@@ -30,25 +19,17 @@ const CLOSED_TEXT =
 const BRACKETS_TEXT =
   "Brackets cannot be used with Position Brackets. You must enable Auto OCO Brackets.";
 
-const PLACED: readonly number[] = [
-  ...[ORDER_KIND.limit, ORDER_KIND.market, ORDER_KIND.stop, ORDER_KIND.trailingStop],
-  ...[ORDER_KIND.joinBid, ORDER_KIND.joinAsk],
-];
-
-/** Whether a number is a size: whole, above 0, and of 32 bits. */
-function isSize(size: number): boolean {
-  return Number.isInteger(size) && size > 0 && size <= 2_147_483_647;
-}
-
 /** Calls that place, change, end and read orders. */
 export class GatewayOrdersApi {
   readonly #core: GatewayCore;
   readonly #desk: GatewayDesk;
+  readonly #checks: GatewayOrderChecks;
 
   /** Puts the desk behind its calls. */
   constructor(core: GatewayCore, desk: GatewayDesk) {
     this.#core = core;
     this.#desk = desk;
+    this.#checks = new GatewayOrderChecks(core, desk);
   }
 
   /** `Order/place`. */
@@ -94,22 +75,22 @@ export class GatewayOrdersApi {
     ) {
       return bad(2, "The specified custom tag already in use.");
     }
-    const text = this.#wrongTerms(order, price) ?? this.#wrongTrail(order, price("trailPrice"));
+    const text = this.#checks.terms(order, price) ?? this.#checks.trail(order, price("trailPrice"));
     if (text !== null) return refuse(text);
     const exits = this.#exits(body);
     const trail = type === ORDER_KIND.trailingStop
-      ? { trailTicks: this.#distance(order, price("trailPrice")!) }
+      ? { trailTicks: this.#checks.distance(order, price("trailPrice")!) }
       : {};
     if (exits.stop !== undefined || exits.target !== undefined) {
       const isAutomatic = account.options.brackets === "auto-oco";
       if (!isAutomatic || core.strikes("bracket-mode")) return refuse(BRACKETS_TEXT, true);
-      const wrong = this.#wrongExits(order.side, exits);
+      const wrong = this.#checks.exits(order.side, exits);
       if (wrong !== null) return refuse(wrong);
     }
     if (core.strikes("order-refused")) {
       return refuse("Invalid price. Price is outside allowed range.");
     }
-    const short = this.#tooMuch(account, order);
+    const short = this.#checks.size(account, order);
     if (short !== null) return short === 3 ? bad(3) : refuse("Not enough margin.");
     return this.#placed({ ...order, ...trail }, exits);
   }
@@ -132,7 +113,7 @@ export class GatewayOrdersApi {
     const grows = typeof body.size === "number" &&
       (!isSize(body.size) ||
         (order.parentId === null &&
-          this.#tooMuch(found.account, { ...order, size: body.size }) !== null));
+          this.#checks.size(found.account, { ...order, size: body.size }) !== null));
     if (grows) return fails(3, "Not enough margin.");
     const ticks = (name: string): number | null =>
       typeof body[name] === "number" ? toTicks(body[name] as number, tickSize) : null;
@@ -141,7 +122,7 @@ export class GatewayOrdersApi {
       ...(given("limitPrice") ? { limitTicks: ticks("limitPrice") } : {}),
       ...(given("stopPrice") ? { stopTicks: ticks("stopPrice") } : {}),
       ...(typeof body.trailPrice === "number"
-        ? { trailTicks: this.#distance(order, body.trailPrice) }
+        ? { trailTicks: this.#checks.distance(order, body.trailPrice) }
         : {}),
     });
     return succeeds();
@@ -262,50 +243,6 @@ export class GatewayOrdersApi {
     );
   }
 
-  #wrongTerms(
-    { contractId, limitTicks, side, size, stopTicks, type }: NewOrder,
-    price: (name: string) => number | null,
-  ): string | null {
-    const { tickSize } = this.#core.market.instrument;
-    if (!PLACED.includes(type)) return "Invalid order type.";
-    if (!isSize(size)) return "Invalid order size specified.";
-    const needed = type === ORDER_KIND.limit
-      ? "limitPrice"
-      : type === ORDER_KIND.stop
-      ? "stopPrice"
-      : null;
-    if (needed === null) return null;
-    const given = price(needed);
-    if (given === null) return `${needed} must be given.`;
-    if (!isOnTick(given, tickSize)) {
-      return `Invalid ${
-        needed === "stopPrice" ? "stop " : ""
-      }price. Price is not aligned to tick size.`;
-    }
-    const touch = this.#desk.touch(contractId);
-    const isBeyond = stopTicks !== null && touch !== null &&
-      side * (stopTicks - touch.lastTicks) <= 0;
-    const isFar = (limitTicks ?? stopTicks ?? 1) <= 0;
-    return isBeyond || isFar ? "Invalid price. Price is outside allowed range." : null;
-  }
-
-  #wrongTrail(order: NewOrder, level: number | null): string | null {
-    if (order.type !== ORDER_KIND.trailingStop) return null;
-    if (level === null) return "Trail Distance not set.";
-    if (!isOnTick(level, this.#core.market.instrument.tickSize)) {
-      return "Invalid trail price. Price is not aligned to tick size.";
-    }
-    if (this.#desk.touch(order.contractId) === null) return "Cannot trail without a last price";
-    const distance = this.#distance(order, level);
-    return distance > LONGEST_TRAIL ? `Trail Distance exceeds maximum (${LONGEST_TRAIL})` : null;
-  }
-
-  /** A price level of a trailing stop is a distance from the last price, once it has arrived. */
-  #distance({ contractId }: Pick<NewOrder, "contractId">, level: number): number {
-    const { lastTicks } = this.#desk.touch(contractId)!;
-    return Math.abs(lastTicks - toTicks(level, this.#core.market.instrument.tickSize));
-  }
-
   #exits(body: GatewayCall["body"]): { readonly stop?: NewExit; readonly target?: NewExit } {
     const exit = (value: unknown): NewExit | undefined => {
       if (typeof value !== "object" || value === null) return undefined;
@@ -314,41 +251,5 @@ export class GatewayOrdersApi {
     };
     const stop = exit(body.stopLossBracket), target = exit(body.takeProfitBracket);
     return { ...(stop === undefined ? {} : { stop }), ...(target === undefined ? {} : { target }) };
-  }
-
-  #wrongExits(
-    side: 1 | -1,
-    { stop, target }: { readonly stop?: NewExit; readonly target?: NewExit },
-  ): string | null {
-    if (stop !== undefined) {
-      const text = `Invalid stop loss ticks (${stop.ticks}).`;
-      const than = side > 0 ? "less than zero when longing." : "greater than zero when shorting.";
-      if (stop.ticks * side >= 0) return `${text} Ticks should be ${than}`;
-      if (Math.abs(stop.ticks) < NEAREST_EXIT) {
-        return `${text} Stop loss tick value should be at least ${NEAREST_EXIT} ticks.`;
-      }
-      const isStop = stop.type === ORDER_KIND.stop || stop.type === ORDER_KIND.trailingStop;
-      if (!isStop) return `Invalid stop loss type (${stop.type === 1 ? "Limit" : stop.type})`;
-    }
-    if (target === undefined) return null;
-    const text = `Invalid take profit ticks (${target.ticks}).`;
-    const than = side > 0 ? "greater than zero when longing." : "less than zero when going short.";
-    if (target.ticks * side <= 0) return `${text} Ticks should be ${than}`;
-    if (Math.abs(target.ticks) < NEAREST_EXIT) {
-      return `${text} Take profit tick value should be at least ${NEAREST_EXIT} ticks.`;
-    }
-    return target.type === ORDER_KIND.limit ? null : `Invalid take profit type (${target.type})`;
-  }
-
-  /** Code of an order that the account cannot carry: 3 for its funds, 2 for its limit. */
-  #tooMuch(account: GatewayAccountBook, { contractId, side, size }: NewOrder): 2 | 3 | null {
-    const core = this.#core;
-    const held = account.lotsOf(contractId);
-    const after = Math.abs(held + side * size);
-    if (after <= Math.abs(held)) return null;
-    if (account.options.maxPosition !== undefined && after > account.options.maxPosition) return 2;
-    const day = core.market.calendar.tradeDay(core.clock.now());
-    const margin = marginOn(core.market.instrument, day)?.initialUsd ?? 0;
-    return after * margin * 1e6 > account.cashMicros ? 3 : null;
   }
 }

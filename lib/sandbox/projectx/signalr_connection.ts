@@ -2,7 +2,7 @@ import { jsonOrUndefined, type TimerClock } from "../../core/mod.ts";
 import type { Line, LineListener } from "../../trading/mod.ts";
 
 /** Ends every record. */
-export const RECORD_END = "\u001e";
+const RECORD_END = "\u001e";
 
 const HANDSHAKE_MS = 15_000;
 

@@ -52,7 +52,7 @@ export class RestServer {
       return this.#say({ status: 400, body: "Invalid JSON" });
     }
     const call: VenueCall = {
-      ...{ host: this.#host, endpoint, path, query: url.searchParams, via: "rest" },
+      ...{ host: this.#host, endpoint, path, query: url.searchParams },
       body: body as Record<string, unknown>,
     };
     const answer = path === ""

@@ -17,7 +17,7 @@ export const OPEN_FRAME = "o";
 export const HEARTBEAT_FRAME = "h";
 
 /** What the venue says when the body of a call has slipped into the line of its query. */
-export const BODY_IN_QUERY =
+const BODY_IN_QUERY =
   "No usable value for symbol\nDid not find value which can be converted into java.lang.String";
 
 /** Reads a frame of a client; null for a heartbeat, undefined for no request at all. */

@@ -16,7 +16,6 @@ export interface VenueCall {
   readonly query: URLSearchParams;
   /** The body as an object; empty where there was none. */
   readonly body: Readonly<Record<string, unknown>>;
-  readonly via: "rest" | "socket";
 }
 
 /** What the venue answers. */

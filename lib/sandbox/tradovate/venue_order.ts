@@ -34,7 +34,7 @@ export interface OrderTermsOfVenue {
 }
 
 /** States that an order does not leave. */
-export const TERMINAL: readonly string[] = [
+const TERMINAL: readonly string[] = [
   ...["Canceled", "Completed", "Expired", "Filled", "Rejected"],
 ];
 

@@ -169,7 +169,7 @@ export class VenueSocket implements LineListener {
     const body = readBody(request);
     if ("isRefused" in body) return this.#answer(id, body as VenueAnswer);
     const call: VenueCall = {
-      ...{ host, endpoint, path, body, via: "socket" },
+      ...{ host, endpoint, path, body },
       query: new URLSearchParams(request.query),
     };
     if (core.strikes("lost-answer", endpoint)) return void this.#do(call);
