@@ -1,6 +1,6 @@
 import type { SessionView } from "../lib/live/mod.ts";
 import { type Instrument, priceText } from "../lib/market/mod.ts";
-import type { BarFeed, ChecklistLine, KeptEntry } from "../lib/trading/mod.ts";
+import type { BarFeed, ChecklistLine, JournalKind, KeptEntry } from "../lib/trading/mod.ts";
 import { DISTANCE_HEADS, distanceCells } from "./breach_text.ts";
 import { dollarsAndCents } from "./console.ts";
 import { paint, type Style } from "./paint.ts";
@@ -34,9 +34,14 @@ export const SHOWN_HAPPENINGS = 4;
 
 const COLUMNS = 80;
 
+const SHOWN_KINDS: readonly JournalKind[] = [
+  ...["filled", "rejected", "halt", "resume", "risk", "gap"] as const,
+  ...["deployment", "deployment-refused"] as const,
+];
+
 /** What stays on the screen of entries of its journal: what trades, and what is out of order. */
 export function isShown({ kind }: KeptEntry): boolean {
-  return ["filled", "rejected", "halt", "resume", "risk", "gap", "deployment"].includes(kind);
+  return SHOWN_KINDS.includes(kind);
 }
 
 /** The screen as lines of at most 80 columns. */
@@ -138,6 +143,8 @@ function said(entry: KeptEntry, instruments: readonly Instrument[]): readonly [S
       return ["yellow", `missing bars: ${entry.missing}, found afterwards: ${entry.found}`];
     case "deployment":
       return ["reset", `traded by ${entry.deployment.system}`];
+    case "deployment-refused":
+      return ["yellow", entry.reason];
     default:
       return ["reset", entry.kind];
   }

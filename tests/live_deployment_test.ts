@@ -149,8 +149,10 @@ Deno.test("what cannot be taken up is refused in words once, and the old one goe
       deployments: { current: () => moments >= SWITCH ? AFTER : BEFORE, open },
     }));
     assertEquals(outcome.reason, "feed ended");
-    const refused = journal.kept.flatMap((entry) => entry.kind === "risk" ? [entry] : []);
-    assertEquals(refused.map(({ rule }) => rule), ["deployment"]);
+    const refused = journal.kept.flatMap((entry) =>
+      entry.kind === "deployment-refused" ? [entry] : []
+    );
+    assertEquals(refused.map(({ deployment }) => deployment), [AFTER]);
     assert(refused[0]!.reason.includes(word), refused[0]!.reason);
     assert(refused[0]!.reason.includes("momentum@50 is not taken up, momentum@20 goes on"));
     assertEquals(

@@ -3,6 +3,9 @@ import { openJournal } from "../lib/journal/mod.ts";
 import { VirtualClock } from "../lib/core/virtual_clock.ts";
 import { readExperience } from "../lib/rl/experience/experience_file.ts";
 import { openOutbox } from "../lib/monitor/mod.ts";
+import { InputError } from "../lib/core/errors.ts";
+import { logExperience } from "../tasks/sessions/experience.ts";
+import { assertRejects } from "./fixtures/temporary_folder.ts";
 import { audit } from "../tasks/audit.ts";
 import { assert, assertEquals } from "./assert.ts";
 import { openJournalReader } from "../lib/journal/mod.ts";
@@ -98,8 +101,14 @@ Deno.test("trade decides in a worker what the backtest of its system decides, an
       logged.decisions,
       [-1, 0, 1],
     ]);
-    await refused("sessions", `experience bold ${kept}`, 2);
-    await refused("sessions", `experience bold ${kept} --system MES-other`, 2);
+    const wrong = [
+      [{ session: "bold", system: null, out: logged.out }, "over a file that is there"],
+      [{ session: "bold", system: "MES-other", out: `${logged.out}.2` }, "did not trade in bold"],
+    ] as const;
+    for (const [request, part] of wrong) {
+      const where = { sessions, models: store };
+      await assertRejects(logExperience(request, where, new VirtualClock()), InputError, part);
+    }
 
     // An audit finds nothing in it. Where one was killed, bars are told again that the broker has
     // seen: an order that is decided otherwise then waits until his next one.

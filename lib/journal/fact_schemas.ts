@@ -6,6 +6,7 @@ import {
   type BrokerReport,
   type Fill,
   type Forecast,
+  type JournaledDeployment,
   type JournalFact,
   type JournalKind,
   type OpenOrder,
@@ -139,6 +140,16 @@ const held = optional(
   z.strictObject({ exposure: z.number(), positionLots: whole, acts: z.boolean() }),
 );
 
+const deployment: z.ZodType<JournaledDeployment> = z.strictObject({
+  system: text,
+  sha256,
+  alias: text.nullable(),
+  sizeFactor: z.number().positive(),
+  exploration: optional(
+    z.strictObject({ share: z.number().gt(0).max(1), seed: whole }),
+  ),
+});
+
 const slot = count;
 const ofSlot = <Shape extends z.ZodRawShape>(shape: Shape) => z.strictObject({ slot, ...shape });
 
@@ -174,7 +185,10 @@ export const FACT_SCHEMAS: { readonly [Kind in JournalKind]: z.ZodType<FactBody<
     ),
     held,
   }),
-  "no-forecast": ofSlot({ by: text.nullable(), reason: text, held }),
+  "no-forecast": ofSlot({
+    ...{ by: text.nullable(), reason: text, held },
+    isLate: optional(z.literal(true)),
+  }),
   shadow: ofSlot({ by: text, forecast: forecast.nullable(), why: text }),
   close: ofSlot({ reason, atClose: z.boolean() }),
   permit: ofSlot({ mostLots: count.nullable(), mayEnter: z.boolean() }),
@@ -234,17 +248,10 @@ export const FACT_SCHEMAS: { readonly [Kind in JournalKind]: z.ZodType<FactBody<
     })),
   }),
   deployment: ofSlot({
-    deployment: z.strictObject({
-      system: text,
-      sha256,
-      alias: text.nullable(),
-      sizeFactor: z.number().positive(),
-      exploration: optional(
-        z.strictObject({ share: z.number().gt(0).max(1), seed: whole }),
-      ),
-    }),
+    deployment,
     state: text,
   }),
+  "deployment-refused": ofSlot({ deployment, reason: text }),
   "user-command": z.strictObject({ command: text, via: text, detail: jsonSchema }),
   state: z.strictObject({ state: jsonSchema }),
 };

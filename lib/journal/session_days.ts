@@ -28,7 +28,13 @@ export interface SessionDay {
 const EVENTS: ReadonlySet<BookableEntry["kind"]> = new Set(
   [
     ...["halt", "resume", "risk", "rejected", "unknown", "stranger", "gap", "no-forecast"] as const,
-    ...["user-command", "deployment", "clock-offset", "session-started"] as const,
+    ...[
+      "user-command",
+      "deployment",
+      "deployment-refused",
+      "clock-offset",
+      "session-started",
+    ] as const,
   ],
 );
 

@@ -77,13 +77,8 @@ export class DeploymentTaker implements Disposable {
     this.#drop(slot);
     this.#refused.set(slot, deployment);
     const { system } = this.#options.runners[slot]!.options.deployment;
-    const { exploration, ...known } = deployment;
     this.#options.write({
-      ...{ kind: "risk", slot, rule: "deployment" },
-      detail: {
-        ...known,
-        ...(exploration === undefined ? {} : { exploration: { ...exploration } }),
-      },
+      ...{ kind: "deployment-refused", slot, deployment },
       reason: `${deployment.system} is not taken up, ${system} goes on: ${reason}`,
     });
   }

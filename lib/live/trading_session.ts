@@ -346,7 +346,8 @@ export class TradingSession {
     const decision = await within(clock, this.#cutOffMs, runner.decider.decide(held));
     const write = this.#writer;
     if (decision instanceof CutOff) {
-      write.write({ kind: "no-forecast", slot, by, reason: "no answer before the cut-off" });
+      const reason = "no answer before the cut-off";
+      write.write({ kind: "no-forecast", slot, by, reason, isLate: true });
       return this.#hang();
     }
     // Whoever goes on from the journal asks the same again.

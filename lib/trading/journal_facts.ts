@@ -133,6 +133,8 @@ export type DecisionFact =
     readonly slot: number;
     readonly by: string | null;
     readonly reason: string;
+    /** What decides was waited for and did not answer. */
+    readonly isLate?: true;
     /** What it was asked with, where that changed before it answered. */
     readonly held?: JournaledQuestion;
   }
@@ -300,6 +302,13 @@ export type SessionFact =
     readonly deployment: JournaledDeployment;
     /** Where its running state comes from, for example `kept` or `begun`. */
     readonly state: string;
+  }
+  /** A system was to take a slot over and could not: the old one goes on. */
+  | {
+    readonly kind: "deployment-refused";
+    readonly slot: number;
+    readonly deployment: JournaledDeployment;
+    readonly reason: string;
   }
   /** A person wanted something: halt, resume, flatten, a confirmation. */
   | {

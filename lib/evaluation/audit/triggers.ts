@@ -1,14 +1,8 @@
 import { type BrokerReport, type KeptEntry, ROLL_ORDER_ID } from "../../trading/mod.ts";
 import type { CauseProof } from "./cause_proof.ts";
 
-/** Said where a forecast was waited for and did not come. */
-const CUT_OFF = "no answer before the cut-off";
-
 /** Commands of people that change what is traded. */
 const TRADING_COMMANDS = ["halt", "flatten", "reduce-only", "pause"];
-
-/** Written down where a system was not taken up: the old one goes on, as in a backtest. */
-const NOT_TAKEN_UP = "deployment";
 
 /** Rules that are a person's wish. */
 const WISHES = ["reduce-only", "pause"];
@@ -46,10 +40,10 @@ export class TriggerReader {
       case "user-command":
         return this.#command(entry);
       case "no-forecast":
-        if (entry.reason !== CUT_OFF) return null;
+        if (entry.isLate !== true) return null;
         return this.#begin({ cause: "late-forecast", sequence, text: entry.reason }, true);
       case "risk":
-        return entry.rule === NOT_TAKEN_UP ? null : this.#stop(entry);
+        return this.#stop(entry);
       case "reconciled": {
         const unexplained = Object.entries(entry.unexplainedLots);
         if (unexplained.length === 0) return null;

@@ -76,6 +76,8 @@ function saidBy(entry: KeptEntry): Said | null {
       return ofClock(entry.lowMs, entry.highMs);
     case "risk":
       return warning(`Rule ${entry.rule}`, entry.reason);
+    case "deployment-refused":
+      return warning("Another system was not taken up", entry.reason);
     case "session-stopped":
       return ofEnd(entry.reason, entry.positions);
     default:

@@ -7,6 +7,7 @@ const LINES: Partial<Readonly<Record<JournalKind, readonly [LogSeverity, string]
   "session-stopped": ["info", "Session {session} ended: {reason}, positions {positions}"],
   program: ["info", "Computed by code {codeSha256} on {inference}"],
   deployment: ["info", "Slot {slot} is traded by {deployment}"],
+  "deployment-refused": ["warning", "Slot {slot} goes on as it is: {reason}"],
   "user-command": ["info", "A person wants {command} by {via}"],
   halt: ["warning", "Halted: {reason}"],
   resume: ["info", "Resumed: {reason}"],
