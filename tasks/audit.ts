@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { InputError, type TaskControl } from "../lib/core/mod.ts";
 import { codeSha256, versions } from "../lib/core/program.ts";
 import { type DataRequest, openData } from "../lib/data/mod.ts";
@@ -5,11 +6,14 @@ import { type AuditFindings, auditSession, type SessionStory } from "../lib/eval
 import {
   type JournaledSettings,
   journaledSettings,
+  type JournaledSystems,
   journaledSystems,
   readWholeSession,
 } from "../lib/improve/mod.ts";
 import type { Bars } from "../lib/market/mod.ts";
 import type { SessionAudit } from "../lib/records/mod.ts";
+import { journalFiles } from "../lib/journal/mod.ts";
+import { type RecordedBars, recordedBars } from "../lib/feeds/mod.ts";
 import { requireWritable } from "../lib/registry/mod.ts";
 import { writeAudit } from "../lib/report/mod.ts";
 
@@ -48,9 +52,13 @@ export async function audit(
   const systems = await journaledSystems(story, settings, folders.models, control.clock);
   requireWritable(folders.reports);
   const truth = reference === null ? null : await openReference(story, reference);
+  const framed = truth === null
+    ? await framesOf(folders.sessions, name, { story, settings, systems })
+    : null;
   const findings = await auditSession(story, {
     systems,
     reference: truth === null ? null : () => truth.bars,
+    frames: framed === null ? null : () => framed.bars,
     program: {
       codeSha256: codeSha256(),
       inference: story.programs[0]?.inference ?? null,
@@ -71,10 +79,31 @@ export async function audit(
     journal: { entries: journal.entries, sha256: journal.hash },
     ...findings,
     verdict: verdictOf(findings, all.length),
-    notes: notesOf(story, settings, findings),
+    notes: [...notesOf(story, settings, findings), ...framed?.notes ?? []],
   };
   const paths = await writeAudit(document, folders.reports, `audit-${name}`);
   return { ...document, report: paths.html, json: paths.json };
+}
+
+/** What the session's own recordings say of its bars; null where none lie beside the journal. */
+async function framesOf(
+  sessions: string,
+  name: string,
+  { settings: { feed }, story, systems }: {
+    readonly story: SessionStory;
+    readonly settings: JournaledSettings;
+    readonly systems: JournaledSystems;
+  },
+): Promise<RecordedBars | null> {
+  const folder = join(journalFiles(sessions, name).folder, "frames");
+  const lookBacks = story.deployments.map((deployment) => {
+    const { lookBack } = systems.loaded(deployment).system;
+    return lookBack.featureBars + lookBack.signalBars;
+  });
+  return await recordedBars(folder, {
+    ...{ data: feed.data, simulation: feed.simulation, history: Math.max(...lookBacks) },
+    ...{ lookBack: 1, speed: null },
+  });
 }
 
 /** @throws {InputError} when the bars are not those of the session */

@@ -4,6 +4,11 @@ import { runEngine } from "../lib/engine/run_engine.ts";
 import { createSimulatedBroker } from "../lib/execution/simulated/simulated_broker.ts";
 import { createSimulatedExecutor } from "../lib/execution/simulated/simulated_executor.ts";
 import { BINANCE_SPOT } from "../lib/feeds/binance/binance_market.ts";
+import { auditSession } from "../lib/evaluation/audit/audit_session.ts";
+import { readStory } from "../lib/evaluation/audit/read_story.ts";
+import { recordedBars } from "../lib/feeds/kinds/recorded_bars.ts";
+import type { BarFeed } from "../lib/trading/bar_feed.ts";
+import { MemoryJournal } from "./fixtures/memory_journal.ts";
 import { openFrameRecorder } from "../lib/feeds/frames/frame_recorder.ts";
 import { recordTransport } from "../lib/feeds/frames/recording_transport.ts";
 import type { FeedRequest } from "../lib/feeds/kinds/feed_kind.ts";
@@ -365,3 +370,90 @@ Deno.test("a file with fewer bars than a system looks back on is refused in one 
       "Cannot warm up on 5 bars as there are only 4",
     );
   }));
+
+Deno.test("an audit names the bar that a feed handed on otherwise than its frames say, and the one that it kept back", () =>
+  inFolder(async (folder) => {
+    const frames = join(folder, "frames");
+    const troubles = [trouble("drop", 10, 10.2), trouble("leaky", 30, 40)];
+    const { entries } = await onVenue(join(folder, "first"), 45, troubles, { frames });
+    const recorded = await recordedBars(frames, REQUEST);
+    assertEquals(recorded!.notes, []);
+    const auditOf = async (kept: readonly KeptEntry[]) =>
+      await auditSession(await readStory(kept), {
+        systems: { slotOf: () => slot(), start: (_, __, saved) => slot().start(saved) },
+        reference: null,
+        frames: () => recorded!.bars,
+        program: { codeSha256: "0".repeat(64), inference: null, versions: {} },
+      });
+    const fromFrames = /frames/;
+    const named = ({ causes }: Awaited<ReturnType<typeof auditOf>>) =>
+      causes.flatMap(({ evidence, name }) =>
+        evidence.flatMap(({ text }) => fromFrames.test(text) ? [[name, text]] : [])
+      );
+    const honest = await auditOf(entries);
+    assertEquals([named(honest), honest.residualMicros], [[], 0]);
+
+    // The same session by a feed that shifts one bar and swallows another.
+    const shifted = at(20), swallowed = at(25);
+    const lied = await session(frames, { shifted, swallowed });
+    const found = await auditOf(lied);
+    assertEquals(named(found), [
+      ["missing-data", `bar ${stamp(swallowed)} is in the frames and was not handed on`],
+      ["repaired-data", `bar ${stamp(shifted)} was handed on otherwise than its frames say`],
+    ]);
+    assertEquals(found.residualMicros, 0);
+  }));
+
+/** A session on the frames of another, by a feed with faults. */
+async function session(
+  frames: string,
+  { shifted, swallowed }: { readonly shifted: number; readonly swallowed: number },
+): Promise<readonly KeptEntry[]> {
+  const { kind, target } = parseFeed(`frames:${frames}`);
+  const feed = await shareFeed("lying", 1, async (onNews) => {
+    const { feed: honest } = await kind.open(target, REQUEST, {
+      clock: new VirtualClock(),
+      onNews,
+    });
+    return lying(honest, { shifted, swallowed });
+  });
+  const journal = new MemoryJournal();
+  await runSession({
+    ...{ name: "test", mode: "paper", initialCashUsd: CASH_USD, slots: [slot()], feed, journal },
+    ...{ broker: createBroker(), clock: new VirtualClock(), controls: new ManualControls() },
+    ...{ checklist: [], settings: null },
+    program: { codeSha256: "0".repeat(64), inference: null, versions: {} },
+  });
+  return journal.kept;
+}
+
+function lying(
+  honest: BarFeed,
+  { shifted, swallowed }: { readonly shifted: number; readonly swallowed: number },
+): BarFeed {
+  return {
+    name: honest.name,
+    get bars() {
+      const { bars } = honest;
+      const close = bars.close.map((price, row) =>
+        bars.time[row] === shifted ? bars.low[row]! + bars.high[row]! - price : price
+      );
+      return { ...bars, close };
+    },
+    get marks() {
+      return honest.marks;
+    },
+    get status() {
+      return honest.status;
+    },
+    clockOffset: null,
+    async next() {
+      const row = await honest.next();
+      return row !== null && honest.bars.time[row] === swallowed ? await honest.next() : row;
+    },
+  };
+}
+
+function stamp(time: number): string {
+  return `${new Date(time).toISOString().slice(0, 16)}Z`;
+}

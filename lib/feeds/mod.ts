@@ -23,6 +23,7 @@ export { readFrames } from "./frames/read_frames.ts";
 export { recordTransport } from "./frames/recording_transport.ts";
 export type { FeedKind, FeedRequest, FeedResources, OpenedFeed } from "./kinds/feed_kind.ts";
 export { FEED_KINDS } from "./kinds/feed_kinds.ts";
+export { type RecordedBars, recordedBars } from "./kinds/recorded_bars.ts";
 export { type FeedSpec, parseFeed } from "./kinds/parse_feed.ts";
 export { createLongerFeed, type LongerFeedOptions } from "./longer_feed.ts";
 export { createReplayFeed, type ReplayOptions } from "./replay_feed.ts";

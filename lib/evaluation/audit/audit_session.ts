@@ -10,7 +10,7 @@ import {
   type SessionAudit,
 } from "../../records/mod.ts";
 import { microsToUsd, type SessionFact } from "../../trading/mod.ts";
-import { auditBars, type AuditedBars, barColumns } from "./audited_bars.ts";
+import { auditBars, type AuditedBars, barColumns, type FramedBars } from "./audited_bars.ts";
 import type { AuditSystems } from "./audit_systems.ts";
 import type { CauseProof } from "./cause_proof.ts";
 import { causesOf, type Deviations, findDeviations } from "./deviations.ts";
@@ -31,6 +31,11 @@ export interface AuditRequest {
   readonly systems: AuditSystems;
   /** Bars that count as true, by instrument; null where those of the journal do. */
   readonly reference: ((slot: number) => Bars) | null;
+  /**
+   * What recorded frames say of the bars of an instrument, by their open; null for nothing. It
+   * counts where there is no reference.
+   */
+  readonly frames?: ((slot: number) => FramedBars | null) | null;
   /** What computes now; a forecast that differs is laid at it only where it is another. */
   readonly program: Omit<SessionFact & { readonly kind: "program" }, "kind">;
 }
@@ -76,10 +81,12 @@ const EVERYTHING: ReadonlySet<AuditCauseName> = new Set(NAMES);
  */
 export async function auditSession(
   story: SessionStory,
-  { program, reference, systems }: AuditRequest,
+  { frames, program, reference, systems }: AuditRequest,
   { onProgress, signal }: AuditControl = {},
 ): Promise<AuditFindings> {
-  const bars = story.slots.map((_, slot) => auditBars(story, slot, reference?.(slot) ?? null));
+  const bars = story.slots.map((_, slot) =>
+    auditBars(story, slot, reference?.(slot) ?? null, frames?.(slot) ?? null)
+  );
   const markets = story.deployments.map((deployment, slot) => {
     const { costs, flattenAtSessionEnd, instrument, intervalMs } = systems.slotOf(
       slot,

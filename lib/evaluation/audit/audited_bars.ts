@@ -27,6 +27,9 @@ export interface AuditedBars {
   readonly hasReference: boolean;
 }
 
+/** What frames say of bars, by their open; several where recordings have one otherwise. */
+export type FramedBars = ReadonlyMap<number, readonly JournaledBar[]>;
+
 /** A bar that came so much after its close came late. */
 const LATE_MS = 10_000;
 
@@ -34,12 +37,14 @@ const LATE_MS = 10_000;
  * Compares the bars of one instrument with a reference, or with themselves.
  *
  * @param reference bars that count as true; null where those of the journal do
+ * @param frames what the feed's own frames say, where there is no reference; null for nothing
  * @throws {InputError} when the reference is of other bars
  */
 export function auditBars(
   story: SessionStory,
   slot: number,
   reference: Bars | null,
+  frames: FramedBars | null = null,
 ): AuditedBars {
   const journaled = story.bars[slot]!;
   const { intervalMs, symbol } = story.slots[slot]!;
@@ -47,6 +52,14 @@ export function auditBars(
   const own = journaled.map(({ bar, sequence }): AuditedBar => (
     { time: bar.time, session: bar, truth: revised.get(bar.time)?.now ?? bar, sequence }
   ));
+  if (reference === null && frames !== null) {
+    const framed = besideFrames(own, frames);
+    return {
+      bars: framed.bars,
+      proofs: [...arrivalProofs(story, slot), ...gapProofs(story, slot), ...framed.proofs],
+      hasReference: false,
+    };
+  }
   const bars = reference === null ? own : joined(journaled, reference, { intervalMs, symbol });
   return {
     bars,
@@ -159,6 +172,32 @@ function gapProofs({ gaps }: SessionStory, slot: number): CauseProof[] {
     sequence: gap.sequence,
     text: `${gap.missing - gap.found} bars between ${named(gap.from)} and ${named(gap.to)}`,
   }));
+}
+
+/** Bars that the feed handed on otherwise than its own frames say, or not at all. */
+function besideFrames(
+  own: readonly AuditedBar[],
+  frames: FramedBars,
+): { readonly bars: readonly AuditedBar[]; readonly proofs: readonly CauseProof[] } {
+  const proofs: CauseProof[] = [];
+  const bars = own.map((audited): AuditedBar => {
+    const said = frames.get(audited.time) ?? [];
+    const isSaid = said.some((bar) => isSameBar(bar, audited.session));
+    if (said.length === 0 || isSaid) return audited;
+    const text = `bar ${named(audited.time)} was handed on otherwise than its frames say`;
+    proofs.push({ cause: "repaired-data", sequence: audited.sequence, text });
+    return { ...audited, truth: said[0]! };
+  });
+  const known = new Set(own.map(({ time }) => time));
+  const first = own[0]?.time ?? Infinity, last = own.at(-1)?.time ?? -Infinity;
+  for (const [time, [truth]] of frames) {
+    if (known.has(time) || time < first || time > last) continue;
+    const { sequence } = own.find((audited) => audited.time > time)!;
+    bars.push({ time, session: null, truth: truth!, sequence });
+    const text = `bar ${named(time)} is in the frames and was not handed on`;
+    proofs.push({ cause: "missing-data", sequence, text });
+  }
+  return { bars: bars.toSorted((a, b) => a.time - b.time), proofs };
 }
 
 /** Bars that the reference knows otherwise. */

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { CorruptArtifactError, jsonSchema, type JsonValue } from "../../core/mod.ts";
-import type { InstrumentRequest } from "../../data/mod.ts";
+import type { FeedRequest } from "../../feeds/mod.ts";
 import type { RiskRequest } from "../../risk/mod.ts";
 
 /** What a session was begun with, as far as a backtest of it depends on it. */
@@ -12,14 +12,18 @@ export interface JournaledSettings {
   /** Limits beside those of the systems; null for none. */
   readonly risk: { readonly file: string; readonly request: RiskRequest } | null;
   /** Where its bars came from. */
-  readonly feed: { readonly name: string; readonly data: InstrumentRequest };
+  readonly feed: {
+    readonly name: string;
+    readonly data: FeedRequest["data"];
+    readonly simulation: FeedRequest["simulation"];
+  };
 }
 
 const settingsSchema = z.object({
   account: z.object({ cashUsd: z.number().positive(), marginUsd: z.exactOptional(z.number()) }),
   inSample: z.boolean(),
   risk: z.object({ file: z.string(), request: jsonSchema }).nullable().default(null),
-  feed: z.object({ name: z.string(), data: jsonSchema }),
+  feed: z.object({ name: z.string(), data: jsonSchema, simulation: jsonSchema.default(null) }),
 });
 
 /**
