@@ -10,6 +10,7 @@ export {
   type CallPriority,
   type CallUsage,
 } from "./call_budget.ts";
+export type { CallOutcome, RefusalCode } from "./call_outcome.ts";
 export {
   type IssuedToken,
   memoryTokenStore,
@@ -35,7 +36,6 @@ export {
   type SentOrder,
 } from "./tradovate/order_ledger.ts";
 export { BROKER_PATIENCE, type BrokerPatience } from "./tradovate/tradovate_broker.ts";
-export type { CallOutcome, RefusalCode } from "./tradovate/outcome.ts";
 export {
   type CallOptions,
   type OrderTicket,
@@ -66,3 +66,43 @@ export {
 } from "./tradovate/tradovate_history.ts";
 export { TRADOVATE_DEMO, TRADOVATE_LIVE, type TradovateUrls } from "./tradovate/tradovate_urls.ts";
 export { UserStream, type UserStreamOptions } from "./tradovate/user_stream.ts";
+export {
+  type BracketLeg,
+  type GatewayBarQuestion,
+  type GatewayTicket,
+  type OrderFilter,
+  type OrderPage,
+  PROJECTX_BAR_LIMITS,
+  PROJECTX_LIMITS,
+  ProjectXClient,
+  type ProjectXClientOptions,
+} from "./projectx/projectx_client.ts";
+export type { GatewayCallOptions } from "./projectx/gateway_calls.ts";
+export {
+  ORDER_STATUS,
+  ORDER_TYPE,
+  type ProjectXAccount,
+  type ProjectXContract,
+} from "./projectx/gateway_entities.ts";
+export {
+  HUB_PATIENCE,
+  type HubLine,
+  type HubLineOptions,
+  type HubPatience,
+  HubRefusal,
+  openHubLine,
+} from "./projectx/hub_line.ts";
+export {
+  createProjectXBars,
+  type ProjectXBarOptions,
+  type ProjectXBars,
+} from "./projectx/projectx_bar_venue.ts";
+export { activeProjectXContract, requireProjectXContract } from "./projectx/projectx_contracts.ts";
+export { fetchProjectXHistory, type ProjectXHistoryQuestion } from "./projectx/projectx_history.ts";
+export { type ProjectXUrls, TOPSTEPX } from "./projectx/projectx_urls.ts";
+export type { ProjectXCredentials } from "./projectx/session_tokens.ts";
+export {
+  type UserEntity,
+  UserHubStream,
+  type UserHubStreamOptions,
+} from "./projectx/user_hub_stream.ts";

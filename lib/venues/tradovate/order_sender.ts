@@ -1,7 +1,7 @@
 import type { OrderTerms } from "../../trading/mod.ts";
 import type { CallPriority } from "../call_budget.ts";
 import type { BrokerContext } from "./broker_context.ts";
-import type { CallOutcome } from "./outcome.ts";
+import type { CallOutcome } from "../call_outcome.ts";
 import { orderTicket } from "./order_tickets.ts";
 import { type OwnOrder, sideOf, type VenueWork } from "./own_orders.ts";
 import type { PlacedIds } from "./tradovate_client.ts";

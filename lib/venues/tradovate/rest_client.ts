@@ -13,7 +13,8 @@ import {
 } from "../../trading/mod.ts";
 import type { CallBudget, CallPriority } from "../call_budget.ts";
 import type { IssuedToken } from "./credentials.ts";
-import { type CallOutcome, readResponse } from "./outcome.ts";
+import type { CallOutcome } from "../call_outcome.ts";
+import { readResponse } from "./outcome.ts";
 import type { TokenKeeper } from "./token_keeper.ts";
 import type { TradovateUrls } from "./tradovate_urls.ts";
 

@@ -4,7 +4,7 @@ import { CallBudget, type CallLimits, type CallPriority } from "../call_budget.t
 import { fieldsOf, itemsOf, type JsonFields, numberIn, textIn } from "../json_fields.ts";
 import type { TokenStore, TradovateCredentials } from "./credentials.ts";
 import { readAccount, type TradovateAccount } from "./entities.ts";
-import type { CallOutcome } from "./outcome.ts";
+import type { CallOutcome } from "../call_outcome.ts";
 import { RestClient } from "./rest_client.ts";
 import { TokenKeeper } from "./token_keeper.ts";
 import type { TradovateUrls } from "./tradovate_urls.ts";

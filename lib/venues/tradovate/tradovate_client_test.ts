@@ -3,7 +3,7 @@ import { assert, assertEquals } from "../../../tests/assert.ts";
 import { CREDENTIALS, ScriptedVenue, URLS } from "../../../tests/fixtures/scripted_venue.ts";
 import { TransportError } from "../../trading/transport.ts";
 import { memoryTokenStore, type TokenStore } from "./credentials.ts";
-import type { CallOutcome } from "./outcome.ts";
+import type { CallOutcome } from "../call_outcome.ts";
 import { type PlacedTicket, TradovateClient } from "./tradovate_client.ts";
 import type { TradovateUrls } from "./tradovate_urls.ts";
 

@@ -3,7 +3,7 @@ import { createCalendar } from "../../market/mod.ts";
 import type { CallPriority } from "../call_budget.ts";
 import { fieldsOf, itemsOf, numberIn } from "../json_fields.ts";
 import type { BrokerContext } from "./broker_context.ts";
-import type { CallOutcome } from "./outcome.ts";
+import type { CallOutcome } from "../call_outcome.ts";
 import type { OwnOrder, VenueWork } from "./own_orders.ts";
 import type { VenueLots } from "./venue_lots.ts";
 
