@@ -78,7 +78,8 @@ const GAP = 2;
 
 /**
  * Lays rows out in columns: numbers and dashes to the right, words to the left. Where a row would be
- * wider than a terminal its longest words are cut, but for those of the first column, which name it.
+ * wider than a terminal its longest texts go on below, but for those of the first column, which name
+ * it.
  */
 export function table(header: readonly string[], rows: readonly (readonly string[])[]): string {
   const numeric = header.map((_, column) =>
@@ -98,15 +99,30 @@ export function table(header: readonly string[], rows: readonly (readonly string
     if (wordy[widest] === 0) break;
     widths[widest]!--;
   }
-  const cut = (text: string, width: number): string =>
-    text.length <= width ? text : `${text.slice(0, width - 1)}…`;
   const line = (cells: readonly string[]): string =>
     cells.map((cell, column) =>
-      numeric[column]
-        ? cell.padStart(widths[column]!)
-        : cut(cell, widths[column]!).padEnd(widths[column]!)
+      numeric[column] ? cell.padStart(widths[column]!) : cell.padEnd(widths[column]!)
     ).join(" ".repeat(GAP)).trimEnd();
-  return [paint("bold", line(header)), ...rows.map(line)].join("\n");
+  // What is too long goes on below: a word that is cut off may be the one that matters.
+  const lines = (cells: readonly string[]): string[] => {
+    const parts = header.map((_, column) => wrapped(cells[column] ?? "", widths[column]!));
+    const height = Math.max(...parts.map(({ length }) => length));
+    return Array.from({ length: height }, (_, row) => line(parts.map((part) => part[row] ?? "")));
+  };
+  return [paint("bold", line(header)), ...rows.flatMap(lines)].join("\n");
+}
+
+/** A text in lines of at most so many columns, broken between words where that is possible. */
+function wrapped(text: string, width: number): readonly string[] {
+  const lines: string[] = [];
+  let rest = text;
+  while (rest.length > width) {
+    const space = rest.lastIndexOf(" ", width);
+    const end = space > 0 ? space : width;
+    lines.push(rest.slice(0, end).trimEnd());
+    rest = rest.slice(end).trimStart();
+  }
+  return [...lines, rest];
 }
 
 /** Micro-dollars as people write money, for example `-$1,234.50`. */

@@ -24,6 +24,7 @@ export function permissionHint(error: Error, command: string, args: readonly str
     return `${what} (not granted to \`deno task ${task}\`, and no flag can name a path with a comma)`;
   }
   const grants = [`--allow-${kind}=${place}`, ...earlierGrants(args)];
+  if (kind === "write") grants.push(...laterGrants(args));
   const line = [
     runCommandLine(task, [...new Set(grants)]),
     ...args.slice(1).map(shellWord),
@@ -61,6 +62,19 @@ function earlierGrants(args: readonly string[]): string[] {
     return outside.filter((path) => stateOf(kind, path) === "granted" && !path.includes(","))
       .map((path) => `--allow-${kind}=${path}`);
   });
+}
+
+/** Flags whose folder is written to, as soon as the one before it may be. */
+const WRITTEN_FLAGS = ["--sessions", "--outbox", "--reports"];
+
+/** What would be denied next: one line grants it all. */
+function laterGrants(args: readonly string[]): string[] {
+  const folders = args.flatMap((word, index) => {
+    const [flag = "", value = args[index + 1] ?? ""] = word.split("=", 2);
+    return WRITTEN_FLAGS.includes(flag) && value !== "" ? [resolve(userPath(value))] : [];
+  });
+  return folders.filter((path) => stateOf("write", path) === "prompt" && !path.includes(","))
+    .map((path) => `--allow-write=${path}`);
 }
 
 /** Every word of a command line that can be a path, absolute. */

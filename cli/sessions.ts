@@ -163,10 +163,10 @@ function listText({ sessions }: SessionListDocument): string {
   if (sessions.length === 0) return "no sessions yet (run `deno task trade`)";
   const rows = table(
     ["session", "state", "position", "orders", "equity", "profit"],
-    sessions.map(({ account, books, damage, fault }) =>
+    sessions.map(({ account, books, damage, fault, isRunning }) =>
       books === null ? [account.name, `unreadable: ${fault}`, "", "", "", ""] : [
         account.name,
-        stateOf(books) + (damage === null ? "" : ", DAMAGED"),
+        stateOf(books, isRunning) + (damage === null ? "" : ", DAMAGED"),
         books.slots.map(({ positionLots, symbol }) =>
           `${symbol} ${positionLots === 0 ? "flat" : positionLots}`
         ).join(", "),
@@ -211,17 +211,21 @@ function daysText({ account, days }: SessionDaysDocument, newest: number): strin
   ].join("\n");
 }
 
-function stateOf({ halted, session }: SessionDocument["books"]): string {
-  const open = session?.isOpen === true ? "open" : "stopped";
-  return halted === null ? open : `${open}, HALTED`;
+/** A session that has not said that it stopped, and that nobody writes, was killed. */
+function stateOf({ halted, session }: SessionDocument["books"], isRunning: boolean): string {
+  const state = isRunning ? "runs" : session?.isOpen === true ? "killed" : "stopped";
+  return halted === null ? state : `${state}, HALTED`;
 }
 
 function sessionText(
-  { account, books, counts, journal, newest, standing }: SessionDocument,
+  { account, books, counts, isRunning, journal, newest, standing }: SessionDocument,
 ): string {
   const { halted, slots } = books;
   return [
-    paint("bold", `${account.name} (${account.mode}, ${account.broker}): ${stateOf(books)}`),
+    paint(
+      "bold",
+      `${account.name} (${account.mode}, ${account.broker}): ${stateOf(books, isRunning)}`,
+    ),
     ...(halted === null ? [] : [`halted: ${halted}`]),
     "",
     table(

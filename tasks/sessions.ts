@@ -23,6 +23,8 @@ export interface SessionRow {
   readonly books: Omit<JournalBooks, "executionIds"> | null;
   /** Why it cannot be read; null where it can. */
   readonly fault: string | null;
+  /** Whether somebody writes it now. */
+  readonly isRunning: boolean;
   /** What is wrong with its entries; null where each is what was written, or none can be looked at. */
   readonly damage: JournalFault | null;
 }
@@ -36,6 +38,8 @@ export interface SessionListDocument {
 export interface SessionDocument {
   readonly account: JournalAccount;
   readonly books: Omit<JournalBooks, "executionIds">;
+  /** Whether somebody writes it now. */
+  readonly isRunning: boolean;
   /** Whether every entry is what was written. */
   readonly journal: JournalCheck;
   /** Entries by kind. */
@@ -46,7 +50,7 @@ export interface SessionDocument {
   readonly newest: readonly KeptEntry[];
 }
 
-/** Accounts that have a journal, in alphabetical order. */
+/** Accounts in which a session has begun, in alphabetical order. */
 export async function listSessions(folder: string): Promise<SessionListDocument> {
   const sessions: SessionRow[] = [];
   for (const name of accountsIn(folder)) {
@@ -54,13 +58,17 @@ export async function listSessions(folder: string): Promise<SessionListDocument>
     try {
       using reader = openJournalReader(folder, name);
       damage = reader.check().fault;
-      const books = await rebuildBooks(reader.entries());
-      sessions.push({ account: reader.account, books: withoutIds(books), fault: null, damage });
+      const { isBeingWritten: isRunning } = reader;
+      // A start that was refused leaves a journal in which nothing has happened.
+      if (damage === null && !isRunning && reader.last("session-started") === null) continue;
+      const books = withoutIds(await rebuildBooks(reader.entries()));
+      sessions.push({ account: reader.account, books, fault: null, isRunning, damage });
     } catch (error) {
       sessions.push({
         account: { name, broker: "", number: "", mode: "paper" },
         books: null,
         fault: (error as Error).message,
+        isRunning: false,
         damage,
       });
     }
@@ -110,6 +118,7 @@ async function documentOf(
   return {
     account: reader.account,
     books: withoutIds(keeper.books()),
+    isRunning: reader.isBeingWritten,
     journal,
     counts,
     standing: await readStanding(reader.entries(), reader.last("state")),

@@ -34,12 +34,15 @@ import type {
 } from "../lib/trading/mod.ts";
 import { accountLimits, type RiskSettings, underRisk } from "./trade/account_risk.ts";
 import { openSessionLog } from "./trade/session_log.ts";
+import { begunCashUsd, restartRemarks } from "./trade/going_on.ts";
 import { goesOnWith } from "./trade/goes_on_with.ts";
 import { openTradedFeed, resumeAfter, type TradedFeed } from "./trade/traded_feed.ts";
 import { WatchedDeployments } from "./trade/watched_deployments.ts";
 import {
   checkedSystems,
   loadSystems,
+  readingRemarks,
+  requireDifferent,
   type TradedAccount,
   type TradedMarket,
   tradedMarket,
@@ -139,6 +142,7 @@ export async function trade(
   await using resources = new AsyncDisposableStack();
   const signals = resources.use(new SignalControls());
   const systems = await loadSystems(folders.models, settings.systems, clock, settings.exploration);
+  requireDifferent(systems);
   const market = tradedMarket(asked, systems);
   const files = journalFiles(folders.sessions, session);
   const journal = resources.use(openJournal({
@@ -153,6 +157,17 @@ export async function trade(
       ...{ account: session, folder: files.folder, outbox: folders.outbox, clock, onNote },
     }),
   );
+  const begun = journal.last("session-started");
+  const { account, systems: references } = settings;
+  const start = { feed: asked.name, systems: references, cashUsd: account.cashUsd };
+  const remarks = [
+    ...restartRemarks(begun, start),
+    ...(asked.kind.isPath ? readingRemarks(asked.data, systems) : []),
+  ];
+  for (const remark of remarks) {
+    onNote(`warning: ${remark}`);
+  }
+  const cashUsd = begunCashUsd(begun, account.cashUsd);
   const watched = {
     asked,
     systems,
@@ -164,9 +179,10 @@ export async function trade(
     models: folders.models,
   };
   try {
-    return await tradeWatched(watched, settings, control);
+    return await tradeWatched(watched, { ...settings, account: { ...account, cashUsd } }, control);
   } catch (error) {
-    watch.fault(error);
+    // Whoever starts a session that never began reads why; nobody else waits for it.
+    if (journal.last("session-started") !== null) watch.fault(error);
     throw error;
   }
 }

@@ -24,13 +24,15 @@ Deno.test("audit shows what a person's halt has cost, and refuses in one line wh
     await json("data", `simulate ${world} --out ${data}`);
     const input = `--data ${data} --symbol MES --models ${store}`;
     await json("train", `${input} --model logistic --folds 2`);
-    await json("system", `fit ${input} --model MES-logistic --name MES-one`);
+    for (const name of ["MES-one", "MES-two"]) {
+      await json("system", `fit ${input} --model MES-logistic --name ${name}`);
+    }
     // It is halted before it begins.
     Deno.mkdirSync(join(sessions, "halted/control"), { recursive: true });
     Deno.writeTextFileSync(join(sessions, "halted/control/halt"), "drill");
     const flags = `--feed replay:${data} --symbol MES --models ${store} --from 2022-10-20`;
     const { code, stderr } = await startTrade(
-      `${flags} --system MES-one MES-one --session halted --json`.split(" "),
+      `${flags} --system MES-one MES-two --session halted --json`.split(" "),
       sessions,
     ).end;
     assertEquals(code, 0, stderr);

@@ -1,5 +1,5 @@
-import { join } from "node:path";
-import { InputError } from "../core/mod.ts";
+import { basename, dirname, join } from "node:path";
+import { InputError, nearestName } from "../core/mod.ts";
 import { type Database, openDatabase } from "../db/mod.ts";
 import {
   ACCOUNT_NAME,
@@ -77,9 +77,12 @@ function requireFile(path: string): void {
     Deno.statSync(path);
   } catch (error) {
     if (!(error instanceof Deno.errors.NotFound)) throw error;
+    const near = nearestSession(path);
     throw new InputError("Cannot read a journal as there is none", {
       where: path,
-      remedy: "check the name of the account and the folder of its sessions",
+      remedy: near === null
+        ? "check the name of the account and the folder of its sessions"
+        : `did you mean '${near}'?`,
     });
   }
 }
@@ -112,4 +115,15 @@ export function claimFor(database: Database, account: JournalAccount): string {
 /** The text that stands for the account of a journal; undefined for a new one. */
 export function storedIdentity(database: Database): string | undefined {
   return database.all<{ identity: string }>("SELECT identity FROM account")[0]?.identity;
+}
+
+/** The account whose name is nearest to that of a missing journal; null when none is near. */
+function nearestSession(path: string): string | null {
+  const folder = dirname(path), sessions = dirname(folder);
+  try {
+    const names = [...Deno.readDirSync(sessions)].filter(({ isDirectory }) => isDirectory);
+    return nearestName(basename(folder), names.map(({ name }) => name));
+  } catch {
+    return null;
+  }
 }

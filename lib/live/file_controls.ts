@@ -88,9 +88,10 @@ export function writeControl(
   folder: string,
   { kind, reason, until }: Omit<Control, "via">,
 ): void {
-  const text = until === undefined ? reason : `${new Date(until).toISOString()} ${reason}`;
   try {
     Deno.mkdirSync(folder, { recursive: true });
+    const why = [waitingReason(folder, kind), reason].filter((one) => one !== "").join("; ");
+    const text = until === undefined ? why : `${new Date(until).toISOString()} ${why}`;
     // Whoever watches never sees half a file.
     const draft = join(folder, `.${kind}`);
     Deno.writeTextFileSync(draft, text);
@@ -100,5 +101,15 @@ export function writeControl(
       where: folder,
       remedy: `make an empty file named '${kind}' there by hand`,
     });
+  }
+}
+
+/** Why somebody wanted the same before, of which the session has not heard yet; empty for nobody. */
+function waitingReason(folder: string, kind: Control["kind"]): string {
+  try {
+    const text = Deno.readTextFileSync(join(folder, kind)).trim();
+    return kind === "pause" ? untilOf(text).reason : text;
+  } catch {
+    return "";
   }
 }

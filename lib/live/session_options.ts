@@ -132,7 +132,7 @@ export interface SessionOutcome extends SessionView {
   readonly reason: "feed ended" | "stopped" | "decider hangs" | "ruined";
   /** What is left of positions. */
   readonly positions: "flat" | "held";
-  /** Orders sent, those of earlier parts of this session too. */
+  /** Orders that this process sent. */
   readonly orders: number;
   /** Executions of this process, oldest first. */
   readonly fills: readonly (Fill & { readonly symbol: string })[];

@@ -63,6 +63,8 @@ export class TradingSession {
   #unexplainedLots: Readonly<Record<string, number>> = {};
   /** The order of each slot that closes it at once. */
   readonly #closing = new Map<number, number>();
+  /** Orders that earlier parts of this session sent. */
+  readonly #ordersBefore: number;
   #barsSinceState = 0;
   #ending: SessionOutcome["reason"] | null = null;
   #end: () => void = () => {};
@@ -96,6 +98,7 @@ export class TradingSession {
       ? null
       : new DeploymentTaker({ ...beside, source: deployments });
     this.#shadows = shadows === undefined ? null : new ShadowWatch({ ...beside, source: shadows });
+    this.#ordersBefore = this.#orderCount;
     this.#hasState = runners.some(({ newest }) => newest !== null);
     this.#driven = driveBroker(engine, broker, slots.map(({ instrument }) => instrument.symbol), {
       onCommand: (command) => this.#keep(command),
@@ -271,7 +274,7 @@ export class TradingSession {
       session,
       reason: this.#ending ?? reason,
       positions,
-      orders: this.#runners.reduce((sum, { view }) => sum + view.orderCount, 0),
+      orders: this.#orderCount - this.#ordersBefore,
       fills: this.#fills,
       isRestart,
     };
@@ -292,6 +295,10 @@ export class TradingSession {
     this.#taker?.[Symbol.dispose]();
     this.#shadows?.[Symbol.dispose]();
     this.#watch[Symbol.dispose]();
+  }
+
+  get #orderCount(): number {
+    return this.#runners.reduce((sum, { view }) => sum + view.orderCount, 0);
   }
 
   get #cutOffMs(): number {

@@ -89,6 +89,38 @@ export function tradedMarket(
   return market;
 }
 
+/** @throws {InputError} where one system is named twice: together they would be one of twice the size */
+export function requireDifferent(systems: readonly LoadedSystem[]): void {
+  const twice = systems.find(({ sha256 }, index) =>
+    systems.findIndex((other) => other.sha256 === sha256) !== index
+  );
+  if (twice === undefined) return;
+  throw new InputError(`Cannot trade ${twice.name}@${twice.version} twice in one session`, {
+    where: "--system",
+    remedy: "name it once, or fit it with more lots",
+  });
+}
+
+/** Says where bars are read otherwise than those that a system was fitted on; a line each. */
+export function readingRemarks(
+  { load }: Pick<DataRequest, "load">,
+  systems: readonly LoadedSystem[],
+): readonly string[] {
+  return systems.flatMap(({ name, system, version }) => {
+    const request = system.evidence.data.request as {
+      readonly load?: { readonly stamp?: string };
+    } | null;
+    const fitted = request?.load?.stamp, now = load.stamp;
+    if (fitted === now) return [];
+    const word = (stamp: string | undefined): string =>
+      stamp === undefined ? "without --stamp" : `with --stamp ${stamp}`;
+    return [
+      `${name}@${version} was fitted on a file that was read ${word(fitted)}, and this one is ` +
+      `read ${word(now)}`,
+    ];
+  });
+}
+
 /** Open of the first bar that a system may trade. @throws {RefusedError} when it has seen it */
 export function firstTraded(
   { name, system }: LoadedSystem,
