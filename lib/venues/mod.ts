@@ -10,6 +10,7 @@ export {
   type CallPriority,
   type CallUsage,
 } from "./call_budget.ts";
+export type { PlacedIds } from "./broker/venue_ports.ts";
 export type { CallOutcome, RefusalCode } from "./call_outcome.ts";
 export {
   type IssuedToken,
@@ -34,12 +35,11 @@ export {
   type OrderLedger,
   type OrderLedgerEntry,
   type SentOrder,
-} from "./tradovate/order_ledger.ts";
-export { BROKER_PATIENCE, type BrokerPatience } from "./tradovate/tradovate_broker.ts";
+} from "./broker/order_ledger.ts";
+export { BROKER_PATIENCE, type BrokerPatience } from "./broker/venue_broker.ts";
 export {
   type CallOptions,
   type OrderTicket,
-  type PlacedIds,
   type PlacedTicket,
   TRADOVATE_LIMITS,
   TradovateClient,

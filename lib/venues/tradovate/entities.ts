@@ -1,4 +1,5 @@
 import type { JsonValue } from "../../core/mod.ts";
+import type { VenueFill, VenueOrderVersion } from "../broker/venue_books.ts";
 import { fieldsOf, type JsonFields, numberIn, textIn } from "../json_fields.ts";
 
 /** What is read of an order; its lots and prices are in its versions. */
@@ -13,14 +14,9 @@ export interface TradovateOrder {
   readonly isAdmin: boolean;
 }
 
-/** Lots and prices of an order; the one with the highest number counts. */
-export interface TradovateOrderVersion {
-  readonly id: number;
+/** Lots and prices of an order, and which one. */
+export interface TradovateOrderVersion extends VenueOrderVersion {
   readonly orderId: number;
-  readonly orderQty: number;
-  readonly orderType: string;
-  readonly price: number | null;
-  readonly stopPrice: number | null;
 }
 
 /** Something that was asked of an order. */
@@ -48,20 +44,6 @@ export interface TradovateExecutionReport {
   readonly ordStatus: string | null;
   readonly cumQty: number | null;
   readonly reason: string;
-}
-
-/** An execution. */
-export interface TradovateFill {
-  readonly id: number;
-  readonly orderId: number;
-  readonly contractId: number;
-  /** Epoch milliseconds. */
-  readonly time: number;
-  readonly action: string;
-  readonly qty: number;
-  readonly price: number;
-  /** False for one that was taken back. */
-  readonly isActive: boolean;
 }
 
 /** What an execution cost, dollars. */
@@ -141,7 +123,7 @@ export function readExecutionReport(value: JsonValue): TradovateExecutionReport 
 }
 
 /** Reads an execution; null for what is none. */
-export function readFill(value: JsonValue): TradovateFill | null {
+export function readFill(value: JsonValue): VenueFill | null {
   const names = ["id", "orderId", "contractId", "qty", "price"] as const;
   return read(value, names, (fields, [id, orderId, contractId, qty, price]) => ({
     ...{ id, orderId, contractId, qty, price },

@@ -1,14 +1,18 @@
 import { InputError, type JsonValue, UnavailableError } from "../../core/mod.ts";
 import type { Instrument } from "../../market/mod.ts";
-import type { BarBroker } from "../../trading/mod.ts";
+import { type BarBroker, TIMES_IN_FORCE } from "../../trading/mod.ts";
 import { fieldsOf, numberIn, textIn } from "../json_fields.ts";
-import type { VenueMarket } from "./broker_context.ts";
+import type { VenueMarket } from "../broker/broker_context.ts";
+import type { OrderLedger } from "../broker/order_ledger.ts";
+import type { VenueRules } from "../broker/order_terms.ts";
+import { OwnOrders } from "../broker/own_orders.ts";
+import { BROKER_PATIENCE, type BrokerPatience, VenueBroker } from "../broker/venue_broker.ts";
 import { requireContract } from "./contracts.ts";
 import { TradovateBooks } from "./tradovate_books.ts";
-import { BROKER_PATIENCE, type BrokerPatience, TradovateBroker } from "./tradovate_broker.ts";
+import { TradovateCalls } from "./tradovate_calls.ts";
 import type { TradovateClient } from "./tradovate_client.ts";
-import type { OrderLedger } from "./order_ledger.ts";
-import { OwnOrders } from "./own_orders.ts";
+import { TRADOVATE_ORDER_KINDS } from "./order_tickets.ts";
+import { TradovateReader } from "./tradovate_reader.ts";
 import type { SocketPatience } from "./tradovate_socket.ts";
 import { UserStream } from "./user_stream.ts";
 
@@ -45,6 +49,11 @@ const ENDS = { filled: "filled", expired: "expired", rejected: "rejected" } as R
 const TAG = /^[A-Za-z0-9_-]{1,40}$/;
 const OPEN_MS = 20_000;
 
+const RULES: VenueRules = {
+  ...{ orderKinds: TRADOVATE_ORDER_KINDS, timesInForce: TIMES_IN_FORCE },
+  ...{ leastStopTicks: 1, oneOfEach: false },
+};
+
 /** An opened broker, and whose account it trades. */
 export interface OpenedTradovateBroker {
   readonly broker: BarBroker;
@@ -80,7 +89,7 @@ export async function openTradovateBroker(
   }
   const books = new TradovateBooks(account.id);
   for (const entry of ledger.entries()) if (entry.kind === "filled") books.takeFill(entry.venue);
-  let broker: TradovateBroker | null = null;
+  let broker: VenueBroker | null = null;
   const ready = Promise.withResolvers<void>();
   let trouble = "";
   const stream = new UserStream({
@@ -112,16 +121,18 @@ export async function openTradovateBroker(
     ));
   try {
     await ready.promise;
-    const shared = { client, clock, books, ledger, markets, onTrouble };
-    const orders = new OwnOrders(tag, ledger, clock.now());
+    const shared = { venue: "Tradovate", rules: RULES, clock, books, ledger, markets, onTrouble };
+    const calls = new TradovateCalls(client, account, markets);
+    const reader = new TradovateReader(client, books);
+    const orders = new OwnOrders(tag, ledger, clock.now(), { separator: "." });
     for (const { ended, isWithdrawn, works } of orders.all()) {
       if (ended === null || isWithdrawn) continue;
       for (const { venueId } of works) {
         if (venueId !== null) books.endedBefore(venueId, ENDS[ended] ?? "canceled");
       }
     }
-    const started = new TradovateBroker(
-      { ...shared, orders, accountId: account.id, accountSpec: account.name },
+    const started = new VenueBroker(
+      { ...shared, calls, reader, orders },
       await begin(client, ledger, books),
       { ...BROKER_PATIENCE, ...options.patience },
       onHalt,

@@ -1,4 +1,5 @@
 import type { JsonValue } from "../../core/mod.ts";
+import type { VenueBooks, VenueFill, VenueOrderState } from "../broker/venue_books.ts";
 import { fieldsOf, itemsOf, type JsonFields, numberIn } from "../json_fields.ts";
 import {
   readCommand,
@@ -11,32 +12,9 @@ import {
   readPosition,
   type TradovateCommand,
   type TradovateExecutionReport,
-  type TradovateFill,
   type TradovateOrder,
   type TradovateOrderVersion,
 } from "./entities.ts";
-
-/** How an order stands, by everything that was heard of it. */
-export interface VenueOrderState {
-  /** `none` while nothing was heard. */
-  readonly phase: "none" | "pending" | "suspended" | "working" | "ended";
-  /** How it ended; null while it has not. */
-  readonly end: "filled" | "canceled" | "expired" | "rejected" | null;
-  /** What says so: an entity with its number. */
-  readonly evidence: string;
-  /** Why it was rejected, in the venue's words; empty for none. */
-  readonly reason: string;
-  /** Lots and prices; null while they were not heard. */
-  readonly version: TradovateOrderVersion | null;
-  /** Lots of the executions that are known and stand. */
-  readonly filled: number;
-  /** Lots of all executions that are known, those that were taken back included. */
-  readonly heardFilled: number;
-  /** Lots that traded by what the exchange said; 0 while it said nothing. */
-  readonly saidFilled: number;
-  /** Whether the exchange said with its end how much had traded. */
-  readonly isCounted: boolean;
-}
 
 const ENDS: Readonly<Record<string, NonNullable<VenueOrderState["end"]>>> = {
   ...{ Filled: "filled", Canceled: "canceled", Expired: "expired", Rejected: "rejected" },
@@ -48,7 +26,7 @@ const WORKING = ["Working", "PendingReplace", "PendingCancel"];
  * The venue's entities as they were heard, in whatever order, however often: by events, by the
  * snapshot of a connection, by requests. What has ended stays ended; fills are known by number.
  */
-export class TradovateBooks {
+export class TradovateBooks implements VenueBooks {
   readonly #accountId: number;
   readonly #orders = new Map<number, TradovateOrder>();
   /** Latest version of each order. */
@@ -62,7 +40,7 @@ export class TradovateBooks {
   /** Reasons of commands that were rejected, by command. */
   readonly #rejected = new Map<number, { readonly id: number; readonly reason: string }>();
   readonly #executions = new Map<number, TradovateExecutionReport[]>();
-  readonly #fills = new Map<number, TradovateFill>();
+  readonly #fills = new Map<number, VenueFill>();
   readonly #fillsOf = new Map<number, number[]>();
   readonly #fees = new Map<number, number>();
   /** Lots held, by contract. */
@@ -93,7 +71,7 @@ export class TradovateBooks {
   }
 
   /** Every execution of the account that is known, by number. */
-  get fills(): ReadonlyMap<number, TradovateFill> {
+  get fills(): ReadonlyMap<number, VenueFill> {
     return this.#fills;
   }
 
@@ -133,9 +111,9 @@ export class TradovateBooks {
     return this.#fees.get(fillId) ?? null;
   }
 
-  /** The command that made an order; null while it was not heard. */
-  firstCommand(orderId: number): TradovateCommand | null {
-    return this.#firstCommands.get(orderId) ?? null;
+  /** What an order carries of its sender's; null while it is not known, or it carries nothing. */
+  clientIdOf(orderId: number): string | null {
+    return this.#firstCommands.get(orderId)?.clOrdId ?? null;
   }
 
   /** Number of the order that a client's number made; null while none was heard. */
@@ -151,7 +129,7 @@ export class TradovateBooks {
   }
 
   /** Executions of an order, oldest first. */
-  fillsOf(orderId: number): readonly TradovateFill[] {
+  fillsOf(orderId: number): readonly VenueFill[] {
     const ids = this.#fillsOf.get(orderId) ?? [];
     return ids.toSorted((a, b) => a - b).map((id) => this.#fills.get(id)!);
   }
@@ -285,7 +263,7 @@ export class TradovateBooks {
   }
 
   /** Takes an execution in; what was taken back does not come again. */
-  takeFill(fill: TradovateFill | null): void {
+  takeFill(fill: VenueFill | null): void {
     if (fill === null) return;
     const known = this.#fills.get(fill.id);
     if (known !== undefined && !known.isActive) return;
@@ -307,7 +285,7 @@ export class TradovateBooks {
   }
 }
 
-function lotsOf(fills: readonly TradovateFill[]): number {
+function lotsOf(fills: readonly VenueFill[]): number {
   return fills.reduce((sum, { qty }) => sum + qty, 0);
 }
 

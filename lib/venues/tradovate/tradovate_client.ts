@@ -4,6 +4,7 @@ import { CallBudget, type CallLimits, type CallPriority } from "../call_budget.t
 import { fieldsOf, itemsOf, type JsonFields, numberIn, textIn } from "../json_fields.ts";
 import type { TokenStore, TradovateCredentials } from "./credentials.ts";
 import { readAccount, type TradovateAccount } from "./entities.ts";
+import type { PlacedIds } from "../broker/venue_ports.ts";
 import type { CallOutcome } from "../call_outcome.ts";
 import { RestClient } from "./rest_client.ts";
 import { TokenKeeper } from "./token_keeper.ts";
@@ -51,13 +52,6 @@ export interface PlacedTicket extends OrderTicket {
   readonly symbol: string;
   /** Whole lots above 0. */
   readonly orderQty: number;
-}
-
-/** Numbers that the venue gave to what was placed. */
-export interface PlacedIds {
-  readonly orderId: number;
-  /** Of the exits of an entry, or of the other of a pair. */
-  readonly others: readonly number[];
 }
 
 /** How one call is made. */

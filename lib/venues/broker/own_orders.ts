@@ -67,9 +67,19 @@ export function sideOf({ lots }: Pick<SentOrder, "lots">): 1 | -1 {
   return lots > 0 ? 1 : -1;
 }
 
+/** How orders of a session are named at a venue. */
+export interface OrderNames {
+  /** Stands between the parts of a name. */
+  readonly separator: string;
+  /** Name of an exit that comes with its entry, where the venue gives it; else it is one like any. */
+  readonly ofExit?: (entryName: string, exit: NonNullable<SentOrder["exit"]>) => string;
+}
+
 /** The orders of one session, by our numbers, by the venue's and by what they are found by. */
 export class OwnOrders {
   readonly #tag: string;
+  readonly #names: OrderNames;
+  readonly #byName = new Map<string, OwnOrder>();
   readonly #ledger: OrderLedger;
   readonly #orders = new Map<number, OwnOrder>();
   readonly #open = new Map<number, OwnOrder>();
@@ -80,8 +90,9 @@ export class OwnOrders {
    *
    * @param tag begins what each order is found by at the venue: no other session has it
    */
-  constructor(tag: string, ledger: OrderLedger, now: number) {
+  constructor(tag: string, ledger: OrderLedger, now: number, names: OrderNames) {
     this.#tag = tag;
+    this.#names = names;
     this.#ledger = ledger;
     for (const entry of ledger.entries()) {
       switch (entry.kind) {
@@ -130,7 +141,7 @@ export class OwnOrders {
     }
     // Written down and never told: it may or may not have left.
     for (const order of this.#orders.values()) {
-      const first = this.#clOrdId(order.id, 0);
+      const first = this.#nameOf(order);
       if (order.ended !== null || order.works.some(({ clOrdId }) => clOrdId === first)) continue;
       const work = this.#work(order, first);
       [work.state, work.lostAt] = ["unknown", now];
@@ -169,8 +180,12 @@ export class OwnOrders {
 
   /** The one that something at the venue was made for, by what it is found by. */
   ofClientId(clOrdId: string): OwnOrder | undefined {
-    const [tag, id] = clOrdId.split(".");
-    return tag === this.#tag ? this.#orders.get(Number(id)) : undefined;
+    const known = this.#byName.get(clOrdId);
+    if (known !== undefined) return known;
+    const start = `${this.#tag}${this.#names.separator}`;
+    if (!clOrdId.startsWith(start)) return undefined;
+    const [id, repeat] = clOrdId.slice(start.length).split(this.#names.separator);
+    return repeat === undefined || !/^\d+$/.test(repeat) ? undefined : this.#orders.get(Number(id));
   }
 
   /** How many orders at the venue were made for one of ours. */
@@ -188,7 +203,7 @@ export class OwnOrders {
 
   /** The order at the venue that an order of ours becomes. */
   work(order: OwnOrder, terms: OrderTerms, lots: number, now: number): VenueWork {
-    const work = this.#work(order, this.#clOrdId(order.id, 0));
+    const work = this.#work(order, this.#nameOf(order));
     [work.terms, work.lots, work.sentAt] = [terms, lots, now];
     return work;
   }
@@ -199,7 +214,8 @@ export class OwnOrders {
     { lots, side, terms }: Pick<VenueWork, "lots" | "side" | "terms">,
     at: number,
   ): VenueWork {
-    const clOrdId = this.#clOrdId(order.id, Math.max(1, order.works.length));
+    const { separator } = this.#names;
+    const clOrdId = [this.#tag, order.id, Math.max(1, order.works.length)].join(separator);
     this.#ledger.append({ kind: "repeated", id: order.id, clOrdId, side, lots, terms, at });
     const work = this.#work(order, clOrdId);
     [work.side, work.lots, work.terms, work.sentAt] = [side, lots, terms, at];
@@ -255,6 +271,7 @@ export class OwnOrders {
       ...{ isToldUnknown: false, ended: null, isWithdrawn: false, filledLots: 0 },
     };
     this.#orders.set(order.id, own);
+    this.#byName.set(this.#nameOf(order), own);
     this.#open.set(order.id, own);
     if (order.entryId !== null) this.#orders.get(order.entryId)?.exits.push(own);
     return own;
@@ -277,7 +294,10 @@ export class OwnOrders {
     return work;
   }
 
-  #clOrdId(id: number, repeat: number): string {
-    return repeat === 0 ? `${this.#tag}.${id}` : `${this.#tag}.${id}.${repeat}`;
+  #nameOf({ entryId, exit, id }: SentOrder): string {
+    const { ofExit, separator } = this.#names;
+    const name = [this.#tag, id].join(separator);
+    if (entryId === null || exit === null || ofExit === undefined) return name;
+    return ofExit([this.#tag, entryId].join(separator), exit);
   }
 }

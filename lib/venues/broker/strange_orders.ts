@@ -1,6 +1,6 @@
 import type { BrokerOrder } from "../../trading/mod.ts";
 import type { BrokerContext } from "./broker_context.ts";
-import { termsOf } from "./order_tickets.ts";
+import { termsOf } from "./order_terms.ts";
 import type { VenueWatch } from "./venue_watch.ts";
 
 /** An order may be there before the answer that says that it is ours. */
@@ -78,7 +78,7 @@ export class StrangeOrders {
   #decide(id: number, ageMs: number): void {
     const { books, orders } = this.#context;
     if (orders.ofVenue(id) !== undefined || books.isForeign(id)) return void this.#open.delete(id);
-    const clOrdId = books.firstCommand(id)?.clOrdId ?? null;
+    const clOrdId = books.clientIdOf(id);
     if (clOrdId !== null) {
       const own = orders.ofClientId(clOrdId);
       if (own === undefined) return this.#isStrange(id);

@@ -1,11 +1,9 @@
-import type { JsonValue } from "../../core/mod.ts";
 import { createCalendar } from "../../market/mod.ts";
 import type { CallPriority } from "../call_budget.ts";
-import { fieldsOf, itemsOf, numberIn } from "../json_fields.ts";
 import type { BrokerContext } from "./broker_context.ts";
-import type { CallOutcome } from "../call_outcome.ts";
 import type { OwnOrder, VenueWork } from "./own_orders.ts";
 import type { VenueLots } from "./venue_lots.ts";
+import type { SentWork } from "./venue_ports.ts";
 
 /** More numbers in one question are answered with nothing. */
 const MOST_IDS = 10;
@@ -34,28 +32,21 @@ export class VenueWatch {
   }
 
   /** Asks how orders stand, with their executions and versions. @returns whether it was told */
-  async look(works: readonly (readonly [OwnOrder, VenueWork])[]): Promise<boolean> {
-    const { clock } = this.#context;
+  async look(works: readonly SentWork[]): Promise<boolean> {
+    const { changed, clock, reader } = this.#context;
     const asked = works.filter(([, { venueId }]) => venueId !== null).slice(0, MOST_IDS);
     if (asked.length === 0) return true;
     const startedAt = clock.now();
-    const ids = asked.map(([, { venueId }]) => venueId!);
-    const needsVersions = asked.some(([, { change }]) => change !== null);
-    const [orders, fills, versions] = await Promise.all([
-      this.#take("order", this.#items("order", ids)),
-      this.#take("fill", this.#leaves("fill", ids)),
-      needsVersions ? this.#take("orderVersion", this.#leaves("orderVersion", ids)) : [],
-    ]);
-    const isTold = orders !== null && fills !== null && versions !== null;
-    if (isTold) {
-      for (const [, work] of asked) work.lookedAt = startedAt;
-      const seen = new Set(orders.map(idOf));
-      for (const [order, work] of asked) {
-        if (!seen.has(work.venueId)) await this.#missing(order, work);
-      }
+    const seen = await reader.orders(
+      asked.map(([, work]) => work),
+      asked.some(([, { change }]) => change !== null),
+    );
+    for (const [order, work] of seen === null ? [] : asked) {
+      work.lookedAt = startedAt;
+      if (!seen!.has(work.venueId!)) await this.#missing(order, work);
     }
-    this.#context.changed();
-    return isTold;
+    changed();
+    return seen !== null;
   }
 
   /** Looks for orders whose answer was lost, again and again until each is found or is not there. */
@@ -66,10 +57,10 @@ export class VenueWatch {
     this.#lookUps = 0;
     while (this.#lost().length > 0) {
       const startedAt = clock.now();
-      const told = await this.#take("command", this.#list("command", "watch"));
-      if (told !== null) await this.#legs();
+      const isTold = await this.#context.reader.clientIds(this.#lost().map(([, work]) => work));
+      if (isTold) await this.#legs();
       this.#context.changed();
-      if (told !== null) await this.#concludeAbsent(startedAt);
+      if (isTold) await this.#concludeAbsent(startedAt);
       const pauseMs = LOOK_UP_PAUSES_MS[this.#lookUps++] ?? LOOK_UP_PAUSES_MS.at(-1)!;
       if (this.#lost().length > 0) await new Promise<void>((go) => void clock.after(pauseMs, go));
     }
@@ -78,51 +69,27 @@ export class VenueWatch {
 
   /** Asks for everything that the venue shows. @returns what could not be had; empty for nothing */
   async everything(priority: CallPriority): Promise<string> {
-    const types = ["order", "fill", "position", "cashBalance"] as const;
-    const told = await Promise.all(
-      types.map((type) => this.#take(type, this.#list(type, priority))),
-    );
-    const [orders] = told;
-    if (orders !== null) await this.#compare(orders!);
+    const { missing, orders } = await this.#context.reader.everything(priority);
+    if (orders !== null) await this.#compare(orders);
     this.#context.changed();
-    return types.filter((_, index) => told[index] === null).join(", ");
+    return missing;
   }
 
-  /**
-   * One look at what changed without a word: by turns executions, orders, positions.
-   *
-   * @returns whether it was told
-   */
+  /** One look at what changed without a word, at a part by turns. @returns whether it was told */
   async poll(): Promise<boolean> {
-    const turn = this.#polls++;
-    const fills = await this.#take("fill", this.#list("fill", "poll"));
-    let isTold = fills !== null;
-    if (isTold && turn % 8 === 7) {
-      isTold = await this.#take("position", this.#list("position", "poll")) !== null;
-    } else if (isTold && turn % 2 === 1) {
-      const orders = await this.#take("order", this.#list("order", "poll"));
-      if (orders !== null) await this.#compare(orders);
-      isTold = orders !== null;
-    }
+    const { missing, orders } = await this.#context.reader.part(this.#polls++);
+    if (orders !== null) await this.#compare(orders);
     this.#context.changed();
-    return isTold;
+    return missing === "";
   }
 
-  /** Asks whose an order is. @returns whether that is known from now on */
+  /** Asks whose an order is. */
   async identify(orderId: number): Promise<void> {
     if (this.#asked.has(orderId)) return;
     this.#asked.add(orderId);
-    const { books, client } = this.#context;
-    const outcome = await client.item("order", orderId, { priority: "watch" });
-    if (outcome.kind === "done") books.take("order", outcome.value);
-    else if (outcome.kind === "refused" && outcome.code === "missing") books.disown(orderId);
+    const isTold = await this.#context.reader.origin(orderId);
+    if (isTold) this.#identified.add(orderId);
     else this.#asked.delete(orderId);
-    const isThere = books.orders.has(orderId) && !books.isForeign(orderId);
-    if (isThere && books.firstCommand(orderId) === null) {
-      const commands = client.dependents("command", orderId, { priority: "watch" });
-      if (await this.#take("command", commands) === null) this.#asked.delete(orderId);
-    }
-    if (this.#asked.has(orderId)) this.#identified.add(orderId);
     this.#context.changed();
   }
 
@@ -135,13 +102,11 @@ export class VenueWatch {
 
   /** Asks for the fee of an execution. */
   async fee(fillId: number): Promise<void> {
-    const { books, changed, client } = this.#context;
-    const outcome = await client.item("fillFee", fillId, { priority: "watch" });
-    if (outcome.kind === "done") books.take("fillFee", outcome.value);
-    changed();
+    await this.#context.reader.fee(fillId);
+    this.#context.changed();
   }
 
-  #lost(): readonly (readonly [OwnOrder, VenueWork])[] {
+  #lost(): readonly SentWork[] {
     return [...this.#context.orders.open()].flatMap((order) =>
       order.works.filter(({ state }) => state === "unknown" || state === "sending")
         .map((work) => [order, work] as const)
@@ -150,20 +115,19 @@ export class VenueWatch {
 
   /** Exits that carry no number of ours are those of their entry. */
   async #legs(): Promise<void> {
-    const { books, orders } = this.#context;
+    const { books, orders, reader } = this.#context;
     const lost = this.#lost().filter(([{ entryId }]) => entryId !== null);
     if (lost.length === 0) return;
     const entries = lost.map(([{ entryId }]) => orders.get(entryId!)?.works[0]?.venueId ?? null);
     if (entries.every((id) => id === null)) return;
-    await this.#take("order", this.#list("order", "watch"));
+    await reader.list();
     for (const [index, [order, work]] of lost.entries()) {
       if (work.venueId !== null || order.works[0] !== work || entries[index] === null) continue;
-      const siblings = [...books.orders.values()].filter(({ id, parentId }) =>
+      const ids = [...books.orders.values()].filter(({ id, parentId }) =>
         parentId === entries[index] && orders.ofVenue(id) === undefined
-      );
-      const ids = siblings.map(({ id }) => id);
+      ).map(({ id }) => id);
       if (ids.length > 0 && ids.some((id) => books.stateOf(id).version === null)) {
-        await this.#take("orderVersion", this.#leaves("orderVersion", ids));
+        await reader.orders(ids.map((venueId) => ({ ...work, venueId })), true);
       }
       const type = work.terms.kind === "limit" ? "Limit" : "Stop";
       const leg = ids.find((id) => books.stateOf(id).version?.orderType === type);
@@ -187,7 +151,7 @@ export class VenueWatch {
     changed();
   }
 
-  #isAbsent([order, work]: readonly [OwnOrder, VenueWork], startedAt: number): boolean {
+  #isAbsent([order, work]: SentWork, startedAt: number): boolean {
     if (work.state !== "unknown" || work.lostAt === null) return false;
     const entry = order.entryId === null
       ? undefined
@@ -207,9 +171,8 @@ export class VenueWatch {
   }
 
   /** Orders that should be in a list of all orders and are not. */
-  async #compare(listed: readonly JsonValue[]): Promise<void> {
+  async #compare(seen: ReadonlySet<number>): Promise<void> {
     const { books, clock, orders } = this.#context;
-    const seen = new Set(listed.map(idOf));
     for (const order of [...orders.open()]) {
       for (const work of order.works) {
         const { sentAt, venueId } = work;
@@ -226,10 +189,8 @@ export class VenueWatch {
    * end of its session that is its end; else once it was so twice while what is held agrees.
    */
   async #missing(order: OwnOrder, { sentAt, terms, venueId }: VenueWork): Promise<void> {
-    const { books, client, clock, markets, onTrouble } = this.#context;
-    const outcome = await client.item("order", venueId!, { priority: "watch" });
-    if (outcome.kind === "done") return books.take("order", outcome.value);
-    if (outcome.kind !== "refused" || outcome.code !== "missing") return;
+    const { books, clock, markets, onTrouble, reader } = this.#context;
+    if (await reader.order(venueId!) !== "missing") return;
     const { instrument } = markets.get(order.symbol)!;
     const close = createCalendar(instrument).sessionAt(sentAt)?.close ?? Infinity;
     const isOfDay = order.timeInForce !== "gtc" || terms.kind === "market";
@@ -248,34 +209,4 @@ export class VenueWatch {
   }
 
   readonly #vanished = new Map<number, number>();
-
-  #list(type: string, priority: CallPriority): Promise<CallOutcome<readonly JsonValue[]>> {
-    return this.#context.client.list(type, { priority });
-  }
-
-  #items(type: string, ids: readonly number[]): Promise<CallOutcome<readonly JsonValue[]>> {
-    return this.#context.client.items(type, ids, { priority: "watch" });
-  }
-
-  #leaves(type: string, ids: readonly number[]): Promise<CallOutcome<readonly JsonValue[]>> {
-    return this.#context.client.dependentsOfAll(type, ids, { priority: "watch" });
-  }
-
-  /** Takes an answer into the books; null where there was none. */
-  async #take(
-    type: string,
-    asked: Promise<CallOutcome<readonly JsonValue[]>>,
-  ): Promise<readonly JsonValue[] | null> {
-    const outcome = await asked;
-    if (outcome.kind === "refused" && outcome.code === "missing") return [];
-    if (outcome.kind !== "done") return null;
-    const items = itemsOf(outcome.value);
-    for (const item of items) this.#context.books.take(type, item);
-    return items;
-  }
-}
-
-function idOf(value: JsonValue): number | null {
-  const fields = fieldsOf(value);
-  return fields === null ? null : numberIn(fields, "id");
 }

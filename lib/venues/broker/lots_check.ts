@@ -1,4 +1,5 @@
 import type { BrokerContext } from "./broker_context.ts";
+import type { ContractKey } from "./venue_books.ts";
 import type { VenueLots } from "./venue_lots.ts";
 import type { VenueWatch } from "./venue_watch.ts";
 
@@ -20,7 +21,7 @@ export class LotsCheck {
   readonly #lots: VenueLots;
   readonly #watch: VenueWatch;
   readonly #onHalt: (reason: string) => void;
-  readonly #drifts = new Map<number, Drift>();
+  readonly #drifts = new Map<ContractKey, Drift>();
 
   /** Nothing was compared yet. */
   constructor(

@@ -1,7 +1,7 @@
 import type { OrderTerms } from "../../trading/mod.ts";
-import { exitTerms, sameTerms } from "./order_tickets.ts";
+import { exitTerms, sameTerms } from "./order_terms.ts";
 import { type OwnOrder, sideOf, type VenueWork } from "./own_orders.ts";
-import type { VenueOrderState } from "./tradovate_books.ts";
+import type { VenueOrderState } from "./venue_books.ts";
 
 /** A bracket and everything that is known of it. */
 export interface GuardedBracket {

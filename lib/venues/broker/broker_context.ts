@@ -2,16 +2,17 @@ import type { TimerClock } from "../../core/mod.ts";
 import type { Instrument } from "../../market/mod.ts";
 import type { OwnOrders } from "./own_orders.ts";
 import type { OrderLedger } from "./order_ledger.ts";
-import type { TradovateBooks } from "./tradovate_books.ts";
-import type { TradovateClient } from "./tradovate_client.ts";
+import type { VenueRules } from "./order_terms.ts";
+import type { ContractKey, VenueBooks } from "./venue_books.ts";
+import type { VenueCalls, VenueReader } from "./venue_ports.ts";
 
 /** An instrument as it is traded here. */
 export interface VenueMarket {
   readonly instrument: Instrument;
   /** Name of the contract, for example `MESZ6`. */
   readonly contract: string;
-  /** Its number at the venue. */
-  readonly contractId: number;
+  /** What the venue calls it. */
+  readonly contractId: ContractKey;
   /** What a lot and side costs where the venue does not say it in time, micro-dollars. */
   readonly feePerSideMicros: number;
   /** Price of the last close in ticks; null before the first bar. */
@@ -22,14 +23,15 @@ export interface VenueMarket {
 
 /** What the parts of a broker share. */
 export interface BrokerContext {
-  readonly client: TradovateClient;
+  /** Name of the venue, for messages. */
+  readonly venue: string;
+  readonly rules: VenueRules;
+  readonly calls: VenueCalls;
+  readonly reader: VenueReader;
   readonly clock: TimerClock;
-  readonly books: TradovateBooks;
+  readonly books: VenueBooks;
   readonly orders: OwnOrders;
   readonly ledger: OrderLedger;
-  readonly accountId: number;
-  /** Name of the account. */
-  readonly accountSpec: string;
   /** By symbol. */
   readonly markets: ReadonlyMap<string, VenueMarket>;
   /** Something has changed: whatever follows from it is done. */

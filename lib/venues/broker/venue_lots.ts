@@ -1,5 +1,5 @@
 import type { BrokerContext } from "./broker_context.ts";
-import type { TradovateFill } from "./entities.ts";
+import type { ContractKey, VenueFill } from "./venue_books.ts";
 import type { OwnOrder } from "./own_orders.ts";
 
 /** Reasons of orders that only ever close. */
@@ -19,10 +19,10 @@ export interface ContractLots {
 export class VenueLots {
   readonly #context: BrokerContext;
   readonly #lastFillId: number;
-  readonly #before: ReadonlyMap<number, number>;
+  readonly #before: ReadonlyMap<ContractKey, number>;
   readonly #own = new Set<number>();
   readonly #counted = new Map<
-    number,
+    ContractKey,
     ContractLots & { readonly changes: number; readonly owned: number }
   >();
 
@@ -35,7 +35,7 @@ export class VenueLots {
   constructor(
     context: BrokerContext,
     lastFillId: number,
-    before: ReadonlyMap<number, number>,
+    before: ReadonlyMap<ContractKey, number>,
   ) {
     this.#context = context;
     this.#lastFillId = lastFillId;
@@ -43,7 +43,7 @@ export class VenueLots {
   }
 
   /** What is held of a contract, by every execution that is known. */
-  of(contractId: number): ContractLots {
+  of(contractId: ContractKey): ContractLots {
     const { books, orders } = this.#context;
     const known = this.#counted.get(contractId);
     const { fillChanges: changes } = books, owned = books.orders.size + orders.placedCount;
@@ -61,7 +61,7 @@ export class VenueLots {
    *
    * @returns whether they do
    */
-  explain(contractId: number, difference: number): boolean {
+  explain(contractId: ContractKey, difference: number): boolean {
     const { books } = this.#context;
     const open = [...books.fills.values()].filter(({ contractId: of, id, isActive, orderId }) =>
       of === contractId && isActive && id > this.#lastFillId && orderId <= 0 && !this.#own.has(id)
@@ -79,7 +79,7 @@ export class VenueLots {
     return this.#own.has(fillId);
   }
 
-  #count(fills: readonly TradovateFill[], before: number): ContractLots {
+  #count(fills: readonly VenueFill[], before: number): ContractLots {
     let lots = before, overrun = 0, overrunBy: OwnOrder | null = null;
     for (const { action, orderId, qty } of fills) {
       const traded = (action === "Buy" ? 1 : -1) * qty, after = lots + traded;
@@ -105,7 +105,7 @@ export class VenueLots {
   }
 
   /** Whether an execution is of this account, and not from before. */
-  #counts({ contractId: of, id, isActive, orderId }: TradovateFill, contractId: number): boolean {
+  #counts({ contractId: of, id, isActive, orderId }: VenueFill, contractId: ContractKey): boolean {
     const { books, orders } = this.#context;
     if (of !== contractId || !isActive) return false;
     if (orders.ofVenue(orderId) !== undefined || this.#own.has(id)) return true;

@@ -2,9 +2,8 @@ import type { OrderTerms } from "../../trading/mod.ts";
 import type { CallPriority } from "../call_budget.ts";
 import type { BrokerContext } from "./broker_context.ts";
 import type { CallOutcome } from "../call_outcome.ts";
-import { orderTicket } from "./order_tickets.ts";
 import { type OwnOrder, sideOf, type VenueWork } from "./own_orders.ts";
-import type { PlacedIds } from "./tradovate_client.ts";
+import type { PlacedIds, SentWork } from "./venue_ports.ts";
 
 /** What is asked again is asked after so long. */
 const CANCEL_AGAIN_MS = 2_000, PENDING_AGAIN_MS = 500;
@@ -26,7 +25,7 @@ export class OrderSender {
 
   /** Sends an order, with its exits in the same call. */
   async submit(order: OwnOrder, priority: CallPriority): Promise<void> {
-    const { client, clock, orders } = this.#context;
+    const { calls, clock, orders } = this.#context;
     const now = clock.now(), lots = Math.abs(order.lots);
     const work = orders.work(order, order.terms, lots, now);
     const exits = order.exits.map((exit) => orders.work(exit, exit.terms, lots, now));
@@ -36,50 +35,37 @@ export class OrderSender {
       isWanted: () =>
         !order.isWithdrawn && (priority === "exit" || clock.now() - now <= this.#staleMs),
     };
-    const ticket = this.#ticket(order, work);
-    const outcome = exits.length === 0
-      ? await client.placeOrder(ticket, options)
-      : await client.placeOso(
-        ticket,
-        order.exits.map((exit, index) => this.#terms(exit, exits[index]!)),
-        options,
-      );
-    this.#note(outcome, [
-      [order, work],
-      ...order.exits.map((exit, i) => [exit, exits[i]!] as const),
-    ]);
+    const sent = order.exits.map((exit, index) => [exit, exits[index]!] as const);
+    this.#note(await calls.place([order, work], sent, options), [[order, work], ...sent]);
   }
 
   /** Sends one more order for an order of ours, of so many lots. */
   async place(order: OwnOrder, terms: OrderTerms, lots: number): Promise<void> {
-    const { client, clock, orders } = this.#context;
+    const { calls, clock, orders } = this.#context;
     const work = orders.repeat(order, { side: sideOf(order), lots, terms }, clock.now());
-    const outcome = await client.placeOrder(this.#ticket(order, work), { priority: "exit" });
+    const outcome = await calls.place([order, work], [], { priority: "exit" });
     this.#note(outcome, [[order, work]]);
   }
 
   /** Sends the opposite of what an order has done too much, signed lots. */
   async placeBack(order: OwnOrder, lots: number): Promise<void> {
-    const { client, clock, orders } = this.#context;
+    const { calls, clock, orders } = this.#context;
     const back = {
       side: sideOf({ lots }),
       lots: Math.abs(lots),
       terms: { kind: "market" },
     } as const;
     const work = orders.repeat(order, back, clock.now());
-    const outcome = await client.placeOrder(this.#ticket(order, work), { priority: "exit" });
+    const outcome = await calls.place([order, work], [], { priority: "exit" });
     this.#note(outcome, [[order, work]]);
   }
 
   /** Asks for an order at the venue to be taken back; may be asked again. */
   async cancel(work: VenueWork): Promise<void> {
-    const { changed, client } = this.#context;
+    const { calls, changed } = this.#context;
     if (work.isCancelling || work.venueId === null) return;
     work.isCancelling = true;
-    const outcome = await client.cancelOrder(work.venueId, `${work.clOrdId}-c`, {
-      priority: "exit",
-    });
-    this.#askAgain(work, outcome);
+    this.#askAgain(work, await calls.cancel(work, { priority: "exit" }));
     changed();
   }
 
@@ -90,26 +76,21 @@ export class OrderSender {
     lots: number,
     terms: OrderTerms,
   ): Promise<void> {
-    const { changed, client, clock } = this.#context;
+    const { calls, changed, clock } = this.#context;
     if (work.isCancelling || work.change !== null || work.venueId === null) return;
     work.change = { lots, terms, at: clock.now() };
-    const ticket = { ...this.#terms(order, { ...work, terms }), orderQty: lots };
-    const outcome = await client.modifyOrder(
-      work.venueId,
-      { ...ticket, clOrdId: `${work.clOrdId}-m` },
-      { priority: "exit" },
-    );
+    const outcome = await calls.modify([order, work], lots, terms, { priority: "exit" });
     if (outcome.kind === "refused" || outcome.kind === "not-sent") {
       work.change = null;
-      if (!isPending(outcome)) work.failedChanges++;
+      if (!calls.isPending(outcome)) work.failedChanges++;
       work.lookAt = clock.now();
     }
     changed();
   }
 
-  #askAgain(work: VenueWork, outcome: CallOutcome<number>): void {
-    const { changed, clock } = this.#context;
-    const pauseMs = isPending(outcome) ? PENDING_AGAIN_MS : CANCEL_AGAIN_MS;
+  #askAgain(work: VenueWork, outcome: CallOutcome<unknown>): void {
+    const { calls, changed, clock } = this.#context;
+    const pauseMs = calls.isPending(outcome) ? PENDING_AGAIN_MS : CANCEL_AGAIN_MS;
     // Whatever was said, only the order itself tells whether it is gone.
     if (outcome.kind !== "done") work.lookAt = clock.now();
     clock.after(pauseMs, () => {
@@ -118,21 +99,10 @@ export class OrderSender {
     });
   }
 
-  #ticket(order: OwnOrder, work: VenueWork) {
-    const { accountId, accountSpec, markets } = this.#context;
-    const { contract: symbol } = markets.get(order.symbol)!;
-    return { accountId, accountSpec, symbol, orderQty: work.lots, ...this.#terms(order, work) };
-  }
-
-  #terms({ symbol, timeInForce }: OwnOrder, { clOrdId, side, terms }: VenueWork) {
-    const { instrument } = this.#context.markets.get(symbol)!;
-    return orderTicket({ side, terms, timeInForce }, instrument, clOrdId);
-  }
-
   /** Notes what became of an order and of its exits, which came with it. */
   #note(
     outcome: CallOutcome<PlacedIds>,
-    all: readonly (readonly [order: OwnOrder, work: VenueWork])[],
+    all: readonly SentWork[],
   ): void {
     const { changed, clock, orders } = this.#context;
     const now = clock.now();
@@ -161,8 +131,4 @@ export class OrderSender {
 
 function isUnclear(outcome: CallOutcome<unknown>): boolean {
   return outcome.kind === "refused" && outcome.code === "unclear";
-}
-
-function isPending(outcome: CallOutcome<unknown>): boolean {
-  return outcome.kind === "refused" && outcome.reason.startsWith("AnotherCommandPending");
 }

@@ -1,7 +1,7 @@
 import type { BrokerContext } from "./broker_context.ts";
 import type { OrderReporter } from "./order_reporter.ts";
 import type { OwnOrder, VenueWork } from "./own_orders.ts";
-import type { VenueOrderState } from "./tradovate_books.ts";
+import type { VenueOrderState } from "./venue_books.ts";
 import type { VenueWatch } from "./venue_watch.ts";
 
 /** An order that is not heard of by then is asked for, then again after each of these. */

@@ -1,6 +1,6 @@
 import type { BrokerOrder } from "../../trading/mod.ts";
 import type { BrokerContext } from "./broker_context.ts";
-import { termsOf } from "./order_tickets.ts";
+import { termsOf } from "./order_terms.ts";
 import { type OwnOrder, sideOf } from "./own_orders.ts";
 
 /** The orders of this session that may trade, as the venue has them. */

@@ -1,5 +1,5 @@
 import type { BrokerFill, OrderTerms, TimeInForce } from "../../trading/mod.ts";
-import type { TradovateFill } from "./entities.ts";
+import type { ContractKey, VenueFill } from "./venue_books.ts";
 
 /** An order of ours before it is sent: what a restart needs to know it again. */
 export interface SentOrder {
@@ -7,8 +7,8 @@ export interface SentOrder {
   readonly id: number;
   /** Instrument. */
   readonly symbol: string;
-  /** Number of the contract at the venue. */
-  readonly contractId: number;
+  /** What the venue calls the contract. */
+  readonly contractId: ContractKey;
   /** Signed; of an exit those of its entry with the other sign. */
   readonly lots: number;
   readonly terms: OrderTerms;
@@ -27,7 +27,7 @@ export type OrderLedgerEntry =
   | {
     readonly kind: "begun";
     readonly lastFillId: number;
-    readonly positions: readonly (readonly [contractId: number, lots: number])[];
+    readonly positions: readonly (readonly [contractId: ContractKey, lots: number])[];
   }
   /** About to be sent. */
   | { readonly kind: "sent"; readonly order: SentOrder }
@@ -55,7 +55,7 @@ export type OrderLedgerEntry =
   /** Lots that are wanted were changed. */
   | { readonly kind: "changed"; readonly id: number; readonly lots: number }
   /** An execution was told, and how the venue has it. */
-  | { readonly kind: "filled"; readonly told: BrokerFill; readonly venue: TradovateFill }
+  | { readonly kind: "filled"; readonly told: BrokerFill; readonly venue: VenueFill }
   /** Told as ended, and by which evidence. */
   | { readonly kind: "ended"; readonly id: number; readonly as: string; readonly evidence: string };
 

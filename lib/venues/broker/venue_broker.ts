@@ -6,7 +6,6 @@ import {
   type BrokerReport,
   type BrokerSnapshot,
   type Order,
-  TIMES_IN_FORCE,
   toTicks,
   usdToMicros,
 } from "../../trading/mod.ts";
@@ -16,11 +15,11 @@ import { LotsCheck } from "./lots_check.ts";
 import { OrderQuestions } from "./order_questions.ts";
 import { OrderReporter } from "./order_reporter.ts";
 import { OrderSender } from "./order_sender.ts";
-import { sentOrders, termsOf, TRADOVATE_ORDER_KINDS, whyNotSent } from "./order_tickets.ts";
+import { sentOrders, termsOf, whyNotSent } from "./order_terms.ts";
 import type { OwnOrder, VenueWork } from "./own_orders.ts";
 import { mayTrade } from "./protect_bracket.ts";
 import { StrangeOrders } from "./strange_orders.ts";
-import type { VenueOrderState } from "./tradovate_books.ts";
+import type { ContractKey, VenueOrderState } from "./venue_books.ts";
 import { VenueLots } from "./venue_lots.ts";
 import { VenueWatch } from "./venue_watch.ts";
 import { Waiters } from "./waiters.ts";
@@ -46,22 +45,16 @@ export const BROKER_PATIENCE: BrokerPatience = {
 /** What was there when a session began. */
 export interface BrokerBeginning {
   readonly lastFillId: number;
-  readonly positions: ReadonlyMap<number, number>;
+  readonly positions: ReadonlyMap<ContractKey, number>;
 }
-
-const CAPABILITIES: BrokerCapabilities = {
-  orderKinds: TRADOVATE_ORDER_KINDS,
-  timesInForce: TIMES_IN_FORCE,
-  ...{ brackets: true, groups: false, modifies: true },
-};
 
 const TICK_MS = 250;
 const LONGEST_POLL_MS = 120_000;
 
-/** A broker whose account is at Tradovate; see `openTradovateBroker`. */
-export class TradovateBroker implements BarBroker {
-  readonly name = "tradovate";
-  readonly capabilities = CAPABILITIES;
+/** A broker whose account is at a venue: what nobody knows stays unknown. */
+export class VenueBroker implements BarBroker {
+  readonly name: string;
+  readonly capabilities: BrokerCapabilities;
   readonly #context: BrokerContext;
   readonly #patience: BrokerPatience;
   readonly #onHalt: (reason: string) => void;
@@ -94,6 +87,11 @@ export class TradovateBroker implements BarBroker {
     onHalt: (reason: string) => void,
   ) {
     this.#context = { ...context, changed: () => this.changed() };
+    this.name = context.venue.toLowerCase();
+    const { orderKinds, timesInForce } = context.rules;
+    this.capabilities = {
+      ...{ orderKinds, timesInForce, brackets: true, groups: false, modifies: true },
+    };
     this.#patience = patience;
     this.#onHalt = onHalt;
     this.#sender = new OrderSender(this.#context, patience.entryMs);
@@ -152,7 +150,7 @@ export class TradovateBroker implements BarBroker {
     const market = markets.get(symbol);
     const why = market === undefined
       ? `${symbol} is not traded here`
-      : whyNotSent(order, market.lastTicks);
+      : whyNotSent(order, market.lastTicks, this.#context.rules);
     if (market === undefined || why !== null) {
       return this.#listener(symbol, { kind: "rejected", orderId: order.id, reason: why! });
     }
@@ -191,7 +189,9 @@ export class TradovateBroker implements BarBroker {
     const { books, clock } = this.#context;
     const missing = await this.#watch.everything("watch");
     if (missing !== "") {
-      throw new UnavailableError(`Cannot read the books of Tradovate: no answer for ${missing}`);
+      throw new UnavailableError(
+        `Cannot read the books of ${this.#context.venue}: no answer for ${missing}`,
+      );
     }
     const isKnown = (): boolean =>
       ![...this.#context.orders.open()].some((order) => this.#questions.isUncertain(order)) &&
@@ -203,7 +203,7 @@ export class TradovateBroker implements BarBroker {
         const open = [...this.#context.orders.open()]
           .filter((order) => this.#questions.isUncertain(order)).map(({ id }) => id);
         throw new UnavailableError(
-          "Cannot read the books of Tradovate: nobody can tell yet what became of order " +
+          `Cannot read the books of ${this.#context.venue}: nobody can tell yet what became of order ` +
             `${open.join(", ")} (look it up at the venue; another session begins without it)`,
         );
       }
@@ -365,7 +365,7 @@ export class TradovateBroker implements BarBroker {
     return Math.sign(lots) === -Math.sign(held) && Math.abs(lots) <= Math.abs(held);
   }
 
-  #symbolOf(contractId: number): string {
+  #symbolOf(contractId: ContractKey): string {
     for (const [symbol, market] of this.#context.markets) {
       if (market.contractId === contractId) return symbol;
     }

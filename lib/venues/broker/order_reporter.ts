@@ -7,11 +7,11 @@ import {
   usdToMicros,
 } from "../../trading/mod.ts";
 import type { BrokerContext, VenueMarket } from "./broker_context.ts";
-import type { TradovateFill } from "./entities.ts";
-import { sameTerms, termsOf } from "./order_tickets.ts";
+import type { VenueFill } from "./venue_books.ts";
+import { sameTerms, termsOf } from "./order_terms.ts";
 import { type OwnOrder, sideOf, type VenueWork } from "./own_orders.ts";
 import { mayTrade } from "./protect_bracket.ts";
-import type { VenueOrderState } from "./tradovate_books.ts";
+import type { VenueOrderState } from "./venue_books.ts";
 
 /** So long a fill waits for its fee; then it is told with the one that is assumed. */
 const FEE_MS = 3_000;
@@ -31,7 +31,7 @@ export class OrderReporter {
   /** What was told last of an execution, by the venue's number, and how often something was told. */
   readonly #standing = new Map<
     number,
-    { fill: Fill | null; venue: TradovateFill; count: number }
+    { fill: Fill | null; venue: VenueFill; count: number }
   >();
   /** When an execution was seen first, by number. */
   readonly #seenAt = new Map<number, number>();
@@ -58,7 +58,7 @@ export class OrderReporter {
   readonly waitingForFee = new Set<number>();
 
   /** Tells executions that have not been told, oldest first. @returns those of somebody else */
-  tellFills(isExternal: (fill: TradovateFill) => boolean): readonly Fill[] {
+  tellFills(isExternal: (fill: VenueFill) => boolean): readonly Fill[] {
     const { books, orders } = this.#context;
     const external: Fill[] = [];
     const news = [...books.fills.values()].filter((fill) => this.#isNews(fill))
@@ -202,7 +202,7 @@ export class OrderReporter {
   #tellFill(
     order: OwnOrder | undefined,
     fill: Fill,
-    venue: TradovateFill,
+    venue: VenueFill,
     { instrument: { symbol } }: VenueMarket,
   ): void {
     const count = this.#standing.get(venue.id)?.count ?? 0;
@@ -219,20 +219,20 @@ export class OrderReporter {
   }
 
   /** What was told of one execution stands and is taken back by turns. */
-  #note(told: BrokerFill, venue: TradovateFill): void {
+  #note(told: BrokerFill, venue: VenueFill): void {
     this.#told.push(told);
     const count = (this.#standing.get(venue.id)?.count ?? 0) + 1;
     this.#standing.set(venue.id, { fill: count % 2 === 1 ? told.fill : null, venue, count });
   }
 
-  #isNews(fill: TradovateFill): boolean {
+  #isNews(fill: VenueFill): boolean {
     const standing = this.#standing.get(fill.id);
     if (standing?.fill == null) return fill.isActive;
     const { price, qty } = standing.venue;
     return !fill.isActive || price !== fill.price || qty !== fill.qty;
   }
 
-  #marketOf({ contractId }: TradovateFill): VenueMarket | null {
+  #marketOf({ contractId }: VenueFill): VenueMarket | null {
     for (const market of this.#context.markets.values()) {
       if (market.contractId === contractId) return market;
     }
@@ -240,7 +240,7 @@ export class OrderReporter {
   }
 
   /** Null while it is worth waiting for. */
-  #feeMicros(fill: TradovateFill, { feePerSideMicros }: VenueMarket): number | null {
+  #feeMicros(fill: VenueFill, { feePerSideMicros }: VenueMarket): number | null {
     const { books, clock } = this.#context;
     const usd = books.feeUsd(fill.id);
     if (usd !== null) {
@@ -260,7 +260,7 @@ export class OrderReporter {
   }
 
   #fill(
-    { action, orderId, price, qty, time }: TradovateFill,
+    { action, orderId, price, qty, time }: VenueFill,
     order: OwnOrder | undefined,
     { instrument, lastRow }: VenueMarket,
     feeMicros: number,

@@ -1,10 +1,10 @@
 import { toTicks } from "../../trading/mod.ts";
 import type { BrokerContext } from "./broker_context.ts";
 import type { OrderSender } from "./order_sender.ts";
-import { termsOf } from "./order_tickets.ts";
+import { termsOf } from "./order_terms.ts";
 import { type OwnOrder, sideOf, type VenueWork } from "./own_orders.ts";
 import { type GuardAction, mayTrade, protectBracket } from "./protect_bracket.ts";
-import type { VenueOrderState } from "./tradovate_books.ts";
+import type { ContractKey, VenueOrderState } from "./venue_books.ts";
 import type { VenueLots } from "./venue_lots.ts";
 import type { VenueWatch } from "./venue_watch.ts";
 
@@ -197,7 +197,7 @@ export class BracketGuard {
     return false;
   }
 
-  async #closeNow(contractId: number): Promise<void> {
+  async #closeNow(contractId: ContractKey): Promise<void> {
     const { books, clock, onTrouble, orders } = this.#context;
     // An execution that was not heard of may explain it.
     if (await this.#watch.everything("exit") !== "") return;

@@ -1,0 +1,68 @@
+import type { Instrument } from "../../market/mod.ts";
+import type { OrderTerms } from "../../trading/mod.ts";
+import type { VenueMarket } from "../broker/broker_context.ts";
+import type { VenueWork } from "../broker/own_orders.ts";
+import type { PlacedIds, SendOptions, SentWork, VenueCalls } from "../broker/venue_ports.ts";
+import type { CallOutcome } from "../call_outcome.ts";
+import { orderTicket } from "./order_tickets.ts";
+import type { TradovateAccount } from "./entities.ts";
+import type { OrderTicket, TradovateClient } from "./tradovate_client.ts";
+
+/** Sends orders to Tradovate, a bracket as one. */
+export class TradovateCalls implements VenueCalls {
+  readonly #client: TradovateClient;
+  readonly #account: TradovateAccount;
+  readonly #markets: ReadonlyMap<string, VenueMarket>;
+
+  /** Sends nothing yet. */
+  constructor(
+    client: TradovateClient,
+    account: TradovateAccount,
+    markets: ReadonlyMap<string, VenueMarket>,
+  ) {
+    this.#client = client;
+    this.#account = account;
+    this.#markets = markets;
+  }
+
+  place(
+    entry: SentWork,
+    exits: readonly SentWork[],
+    options: SendOptions,
+  ): Promise<CallOutcome<PlacedIds>> {
+    const { id: accountId, name: accountSpec } = this.#account;
+    const [order, work] = entry;
+    const { contract: symbol } = this.#markets.get(order.symbol)!;
+    const ticket = {
+      ...{ accountId, accountSpec, symbol, orderQty: work.lots },
+      ...this.#ticket(entry),
+    };
+    return exits.length === 0
+      ? this.#client.placeOrder(ticket, options)
+      : this.#client.placeOso(ticket, exits.map((exit) => this.#ticket(exit)), options);
+  }
+
+  cancel({ clOrdId, venueId }: VenueWork, options: SendOptions): Promise<CallOutcome<number>> {
+    return this.#client.cancelOrder(venueId!, `${clOrdId}-c`, options);
+  }
+
+  modify(
+    [order, work]: SentWork,
+    orderQty: number,
+    terms: OrderTerms,
+    options: SendOptions,
+  ): Promise<CallOutcome<number>> {
+    const clOrdId = `${work.clOrdId}-m`;
+    const ticket = { ...this.#ticket([order, { ...work, terms }]), orderQty, clOrdId };
+    return this.#client.modifyOrder(work.venueId!, ticket, options);
+  }
+
+  isPending(outcome: CallOutcome<unknown>): boolean {
+    return outcome.kind === "refused" && outcome.reason.startsWith("AnotherCommandPending");
+  }
+
+  #ticket([{ symbol, timeInForce }, { clOrdId, side, terms }]: SentWork): OrderTicket {
+    const instrument: Instrument = this.#markets.get(symbol)!.instrument;
+    return orderTicket({ side, terms, timeInForce }, instrument, clOrdId);
+  }
+}
