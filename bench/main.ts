@@ -26,6 +26,7 @@ const NAMES = [
   "rl-offline",
   "rl-real-bars",
   "rl-worlds",
+  "rolls",
   "sessions",
   "sharpe-errors",
   "soak",
