@@ -105,6 +105,7 @@ export async function decideNight(
   const refresh = await tryRefreshes(bench, runs, night, size);
   decisions.push(...refresh.decisions);
   const { promoted } = refresh;
+  const isRenewed = promoted !== null && promoted.renewedFrom !== null;
   const move = promoted !== null
     ? { kind: "promote", version: promoted.version, sizeFactor: size } as const
     : outcome === "enlarge"
@@ -116,8 +117,9 @@ export async function decideNight(
     memory: {
       attempts: before.attempts + (recipe === null ? 0 : 1),
       shadow: recipe?.shadow ?? kept,
-      poorerSince: promoted !== null && promoted.renewedFrom !== null ? null : before.poorerSince,
-      disagreements: [...before.disagreements, ...refresh.disagreements],
+      poorerSince: isRenewed ? null : before.poorerSince,
+      // How much refits of the old stretch differed bounds nobody of the new one.
+      disagreements: isRenewed ? [] : [...before.disagreements, ...refresh.disagreements],
       serving: promoted !== null ? refreshedWatch(serving, champion, promoted.approved) : serving,
     },
   };
