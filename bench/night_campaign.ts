@@ -26,20 +26,30 @@ export interface TimedNight {
   readonly seconds: number;
 }
 
-/** Runs a command of the command line under its own permission set; null for refused. */
-export async function runProgram(
+function programOf(
   command: string,
   folder: string,
   flags: readonly string[],
-): Promise<unknown> {
-  const { code, stderr, stdout } = await new Deno.Command("sh", {
+  output: "null" | "piped" = "piped",
+): Deno.Command {
+  return new Deno.Command("sh", {
     args: [
       ...["-c", 'exec "$0" "$@"', Deno.execPath(), "run", "-q", "--no-prompt", "--no-check"],
       ...["--cached-only", `-P=${command}`, `--allow-write=${folder}`],
       ...[join(PROJECT, "cli/main.ts"), command, ...flags, "--json"],
     ],
     ...{ cwd: PROJECT, env: { INIT_CWD: PROJECT, NO_COLOR: "1" }, stdin: "null" },
-  }).output();
+    ...{ stdout: output, stderr: output },
+  });
+}
+
+/** Runs a command of the command line under its own permission set; null for refused. */
+export async function runProgram(
+  command: string,
+  folder: string,
+  flags: readonly string[],
+): Promise<unknown> {
+  const { code, stderr, stdout } = await programOf(command, folder, flags).output();
   const said = new TextDecoder().decode(stderr);
   if (code === 3) return null;
   if (code !== 0) throw new Error(`${command} ended with ${code}: ${said}`);
@@ -58,22 +68,32 @@ export async function beginCampaign(campaign: NightCampaign, data: string): Prom
   await runProgram("system", folder, [...fit, ...reading, ...fitting, ...store]);
 }
 
-/** One night on the file as it stands; null where no bar was new. */
-export async function runCampaignNight(
-  { folder, nightly, reading, system }: NightCampaign,
-  data: string,
-): Promise<TimedNight | null> {
-  const started = performance.now();
+function nightFlags({ folder, nightly, reading, system }: NightCampaign, data: string): string[] {
   const places = {
     models: "models",
     reports: "reports",
     outbox: "outbox",
     storage: "models/tuning.db",
   };
-  const document = await runProgram("nightly", folder, [
+  return [
     ...["--system", system, "--data", data, ...reading, ...nightly],
     ...Object.entries(places).flatMap(([flag, path]) => [`--${flag}`, join(folder, path)]),
-  ]) as NightlyDocument | null;
+  ];
+}
+
+/** A night in a process that may be killed. */
+export function nightProcess(campaign: NightCampaign, data: string): Deno.ChildProcess {
+  return programOf("nightly", campaign.folder, nightFlags(campaign, data), "null").spawn();
+}
+
+/** One night on the file as it stands; null where no bar was new. */
+export async function runCampaignNight(
+  campaign: NightCampaign,
+  data: string,
+): Promise<TimedNight | null> {
+  const started = performance.now();
+  const flags = nightFlags(campaign, data);
+  const document = await runProgram("nightly", campaign.folder, flags) as NightlyDocument | null;
   const seconds = (performance.now() - started) / 1_000;
   return document === null ? null : { night: document.night, seconds };
 }

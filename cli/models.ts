@@ -1,6 +1,6 @@
 import { Command } from "commander";
 import { InputError } from "../lib/core/mod.ts";
-import { codeSha256 } from "../lib/core/program.ts";
+import { codeSha256, TUNING_STORAGE } from "../lib/core/program.ts";
 import { type Deployment, openRegistry, type Registry } from "../lib/registry/mod.ts";
 import {
   listModels,
@@ -13,7 +13,8 @@ import {
   showSystem,
   verifyModels,
 } from "../tasks/models.ts";
-import { reproduceModel, storedTests } from "../lib/evaluation/mod.ts";
+import { type NewestTest, trialsBehind } from "../tasks/models/trials_behind.ts";
+import { readRun, reproduceModel, type StoredTest, storedTests } from "../lib/evaluation/mod.ts";
 import { basename } from "node:path";
 import { table } from "./console.ts";
 import { EXIT, ExitWith } from "./exit.ts";
@@ -31,6 +32,11 @@ import { type CommandContext, runCommand } from "./run.ts";
 interface RegistryFlags {
   readonly json?: true;
   readonly models: string;
+}
+
+interface ShowFlags extends RegistryFlags {
+  readonly reports: string;
+  readonly storage: string;
 }
 
 interface AliasFlags extends RegistryFlags {
@@ -118,14 +124,31 @@ function leakCheckOf(
 function show(): Command {
   return registryCommand("show", "Everything that is recorded about one version.")
     .argument("<reference>", "model or system: name, name@version or name@alias")
-    .action((reference: string, options: RegistryFlags) =>
+    .addOption(reportsOption())
+    .option("--storage <file>", "SQLite file of studies and trials", userPath, TUNING_STORAGE)
+    .action((reference: string, options: ShowFlags) =>
       withRegistry(options, true, async (registry, context) => {
-        const document = registry.kindOf(reference) === "system"
+        const { reports, storage } = options;
+        const isSystem = registry.kindOf(reference) === "system";
+        const shown = isSystem
           ? await showSystem(registry, reference)
           : showModel(registry, reference);
+        const symbol = "manifest" in shown ? shown.manifest.instrument : shown.instrument;
+        const test = storedTests(reports).findLast(({ name, version }) =>
+          name === shown.name && version === shown.version
+        );
+        const trials = await trialsBehind(symbol, storage, newestTest(test, reports));
+        const document = { ...shown, trials };
         context.result(document, () => JSON.stringify(document, null, 2));
       })
     );
+}
+
+function newestTest(test: StoredTest | undefined, reports: string): NewestTest | null {
+  if (test === undefined) return null;
+  const { sheet } = readRun(test.runId, reports, (path) => path);
+  const own = sheet.strategies.find(({ role }) => role === "model");
+  return { runId: test.runId, returns: Float64Array.from(own?.dailyReturns.value ?? []) };
 }
 
 function promote(): Command {

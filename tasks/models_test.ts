@@ -2,6 +2,8 @@ import { openRegistry } from "../lib/registry/mod.ts";
 import { join } from "node:path";
 import { RefusedError } from "../lib/core/errors.ts";
 import { storedTests } from "../lib/evaluation/stored_tests.ts";
+import { createRandom } from "../lib/core/mod.ts";
+import { type LedgerEntry, openTrialLedger } from "../lib/registry/mod.ts";
 import { assert, assertEquals } from "../tests/assert.ts";
 import { sampleModel } from "../tests/fixtures/sample_model.ts";
 import { assertThrows, inFolder } from "../tests/fixtures/temporary_folder.ts";
@@ -13,6 +15,7 @@ import {
   showModel,
   verifyModels,
 } from "./models.ts";
+import { type NewestTest, trialsBehind } from "./models/trials_behind.ts";
 
 const UNCHECKED = { allowUnchecked: true };
 
@@ -40,6 +43,45 @@ Deno.test("the rollback drill: promote, promote, roll back, with every step in t
     assert(verified.ok);
     assertEquals(JSON.parse(JSON.stringify(listModels(registry, "6E-forest"))).versions.length, 2);
   }));
+
+Deno.test("models show counts the trials behind a version and deflates its test by them", () =>
+  inFolder(async (folder) => {
+    const storage = join(folder, "tuning.db");
+    const behind = (test: NewestTest | null) => trialsBehind("MES", storage, test);
+    assertEquals(await behind(null), {
+      ...{ trials: 0, test: null, deflatedSharpe: null },
+      reason: "no stored backtest has tested it",
+    });
+    const test = { runId: "a1", returns: sampleTrial(7).returns.map((value) => value + 0.002) };
+    assertEquals((await behind(test)).reason, "fewer than two trials have a Sharpe ratio");
+    const deflated: number[] = [];
+    for (const last of [10, 60]) {
+      {
+        await using ledger = await openTrialLedger(storage);
+        for (let trial = deflated.length * 10; trial < last; trial++) {
+          // One of another instrument, and one twice, count nothing.
+          for (const symbol of ["MES", ...trial === 0 ? ["MES", "ES"] : []]) {
+            await ledger.append({ ...sampleTrial(trial), symbol });
+          }
+        }
+      }
+      const found = await behind(test);
+      assertEquals([found.trials, found.test, found.reason], [last, "a1", null]);
+      deflated.push(found.deflatedSharpe!);
+    }
+    assert(deflated[0]! > deflated[1]! && deflated[1]! > 0, deflated.join());
+  }));
+
+function sampleTrial(trial: number): LedgerEntry {
+  const random = createRandom(trial);
+  return {
+    ...{ study: "s", trial, kind: "search", state: "COMPLETE", target: "forest", symbol: "MES" },
+    ...{ dataSha256: "00", params: {}, value: 0, periodsPerYear: 252 },
+    periods: Int32Array.from({ length: 250 }, (_, day) => 19_000 + day),
+    returns: Float64Array.from({ length: 250 }, () => 0.01 * random.normal()),
+    recordedAt: "2024-06-01T00:00:00.000Z",
+  };
+}
 
 Deno.test("a version that was never checked or will not trade is promoted by its flag only", () =>
   inFolder(async (folder) => {

@@ -234,6 +234,7 @@ async function tradeWatched(
   const shadows = resources.use(
     new WatchedDeployments({
       ...{ models, references: systems.map(({ name }) => `${name}@${SHADOW_ALIAS}`) },
+      isOptional: true,
       ...{ systems, market, clock, prepare, settings: { ...settings, exploration: null } },
     }),
   );

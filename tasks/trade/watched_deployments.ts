@@ -35,6 +35,8 @@ export interface WatchOptions {
     readonly risk: Pick<RiskSettings, "attended"> | null;
     readonly exploration: Exploration | null;
   };
+  /** Whether an alias that is not there means nobody, not what was asked for. */
+  readonly isOptional?: true;
   /** What the account and the contract make of a slot. */
   readonly prepare: (slot: SessionSlot) => SessionSlot;
   readonly clock: TimerClock;
@@ -47,25 +49,30 @@ const LOOK_EVERY_MS = 1_000;
 export class WatchedDeployments implements DeploymentSource, Disposable {
   readonly #options: WatchOptions;
   readonly #registry: Registry;
-  #current: readonly JournaledDeployment[];
+  #current: readonly (JournaledDeployment | null)[];
   #lookedAt: number;
 
   constructor(options: WatchOptions) {
     const { clock, models: folder, systems } = options;
     this.#options = options;
     this.#registry = openRegistry({ folder, clock, readOnly: true });
-    this.#current = systems.map((system) => deploymentOf(system, options.settings.exploration));
+    this.#current = systems.map((system, slot) =>
+      options.isOptional ? this.#look(slot) : deploymentOf(system, options.settings.exploration)
+    );
     this.#lookedAt = clock.now();
   }
 
   /** What a slot is to be traded by, as it was seen within the last second. */
-  current(slot: number): JournaledDeployment {
+  current(slot: number): JournaledDeployment | null {
     const now = this.#options.clock.now();
     if (now - this.#lookedAt >= LOOK_EVERY_MS) {
       this.#lookedAt = now;
-      this.#current = this.#current.map((known, index) => this.#look(index) ?? known);
+      const { isOptional } = this.#options;
+      this.#current = this.#current.map((known, index) =>
+        this.#look(index) ?? (isOptional ? null : known)
+      );
     }
-    return this.#current[slot]!;
+    return this.#current[slot] ?? null;
   }
 
   /** Opens a system for a slot of the session. */
