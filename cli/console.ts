@@ -89,11 +89,14 @@ export function table(header: readonly string[], rows: readonly (readonly string
   const widths = header.map((title, column) =>
     Math.max(title.length, ...rows.map((row) => (row[column] ?? "").length))
   );
+  const least = header.map((title, column) =>
+    Math.max(title.length, ...rows.map((row) => longestWord(row[column] ?? "")))
+  );
   const excess = (): number =>
     widths.reduce((sum, width) => sum + width + GAP, -GAP) - MOST_COLUMNS;
   while (excess() > 0) {
     const wordy = widths.map((width, column) =>
-      column === 0 || numeric[column] || width <= header[column]!.length ? 0 : width
+      column === 0 || numeric[column] || width <= least[column]! ? 0 : width
     );
     const widest = wordy.indexOf(Math.max(...wordy));
     if (wordy[widest] === 0) break;
@@ -112,13 +115,23 @@ export function table(header: readonly string[], rows: readonly (readonly string
   return [paint("bold", line(header)), ...rows.flatMap(lines)].join("\n");
 }
 
+/** Longer words may be broken. */
+const MOST_LETTERS = 20;
+
+function longestWord(text: string): number {
+  const words = text.match(/[^ \-/_]+[-/_]?/g) ?? [];
+  return Math.min(MOST_LETTERS, Math.max(0, ...words.map(({ length }) => length)));
+}
+
 /** A text in lines of at most so many columns, broken between words where that is possible. */
 function wrapped(text: string, width: number): readonly string[] {
   const lines: string[] = [];
   let rest = text;
   while (rest.length > width) {
     const space = rest.lastIndexOf(" ", width);
-    const end = space > 0 ? space : width;
+    // A name is broken behind one of its marks.
+    const mark = Math.max(...["-", "/", "_"].map((each) => rest.lastIndexOf(each, width - 1)));
+    const end = space > 0 ? space : mark > 0 ? mark + 1 : width;
     lines.push(rest.slice(0, end).trimEnd());
     rest = rest.slice(end).trimStart();
   }

@@ -213,7 +213,8 @@ function daysText({ account, days }: SessionDaysDocument, newest: number): strin
 
 /** A session that has not said that it stopped, and that nobody writes, was killed. */
 function stateOf({ halted, session }: SessionDocument["books"], isRunning: boolean): string {
-  const state = isRunning ? "runs" : session?.isOpen === true ? "killed" : "stopped";
+  const ended = session === null ? "never began" : session.isOpen ? "killed" : "stopped";
+  const state = isRunning ? "runs" : ended;
   return halted === null ? state : `${state}, HALTED`;
 }
 

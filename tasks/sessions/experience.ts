@@ -9,7 +9,7 @@ import {
   stretchesOf,
 } from "../../lib/improve/mod.ts";
 import { type JournaledDeployment, microsToUsd } from "../../lib/trading/mod.ts";
-import { encodeExperience } from "../../lib/rl/mod.ts";
+import { decodeExperience, encodeExperience } from "../../lib/rl/mod.ts";
 
 /** What to log of a session. */
 export interface ExperienceRequested {
@@ -60,8 +60,11 @@ export async function logExperience(
     ...{ story, slot, deployment, system, models, instrument: systems.instrument },
     account: { equityUsd, costs, flattenAtSessionEnd },
   });
+  const text = encodeExperience(header, transitions);
+  // What is written is what can be read again.
+  decodeExperience(new TextEncoder().encode(text), out);
   try {
-    await Deno.writeTextFile(out, encodeExperience(header, transitions), { createNew: true });
+    await Deno.writeTextFile(out, text, { createNew: true });
   } catch (error) {
     if (!(error instanceof Deno.errors.AlreadyExists)) throw explainStorageError(error, out);
     throw new InputError("Cannot write a log over a file that is there", {
