@@ -1,7 +1,9 @@
 import type { Command } from "commander";
 import { dateFlag, InputError } from "../lib/core/mod.ts";
 import { FEED_KINDS, type FeedKind, parseFeed } from "../lib/feeds/mod.ts";
+import { requestedInstrument } from "../lib/data/mod.ts";
 import type { TradedFeed } from "../tasks/trade/traded_feed.ts";
+import type { TradedVenue } from "../tasks/trade/traded_venue.ts";
 import {
   addDataOptions,
   barsRequest,
@@ -23,7 +25,7 @@ export interface FeedFlags extends Omit<DataFlags, "data">, Omit<WorldFlags, "in
 export function addFeedOptions(command: Command): Command {
   const forms = FEED_KINDS.map(({ form }) => form).join(", ");
   const base = command
-    .requiredOption("--feed <feed>", `where bars come from: ${forms}`)
+    .requiredOption("--feed <feed>", `where bars come from: ${forms}, or venue`)
     .option(
       "--symbol <symbol>",
       "instrument, for example MES, 6E or SPY (default: what the feed says)",
@@ -48,6 +50,21 @@ export function tradedFeed(flags: FeedFlags): TradedFeed {
     ...{ name: `${kind.name}:${target}`, kind, target },
     data: barsRequest(flags, (own) => kind.symbolOf(target, own)),
     speed: flags.speed ?? null,
+    simulation: {
+      ...{ bars, seed, startPrice, volatilityTicks },
+      start: dateFlag("--start", flags.start),
+    },
+  };
+}
+
+/** The bars of the venue itself, of the contract that the flags mean. */
+export async function venueFeed(flags: FeedFlags, venue: TradedVenue): Promise<TradedFeed> {
+  const data = barsRequest(flags, (own) => venue.bars.symbolOf(flags.feed, own));
+  const contract = await venue.contractOf(data.symbol, requestedInstrument(data));
+  const { bars, seed, startPrice, volatilityTicks } = flags;
+  return {
+    ...{ name: `${venue.name}:${contract}`, kind: venue.bars, target: contract, speed: null },
+    data: { ...data, symbol: contract },
     simulation: {
       ...{ bars, seed, startPrice, volatilityTicks },
       start: dateFlag("--start", flags.start),

@@ -25,6 +25,7 @@ export const COMMANDS: Readonly<
     () => import("./leak_check.ts"),
   ],
   trade: ["trade a system in time, on paper", () => import("./trade.ts")],
+  download: ["save the history of a venue", () => import("./download.ts")],
   sandbox: ["a double of a venue on this machine, to rehearse with", () => import("./sandbox.ts")],
   sessions: ["look at sessions, and tell one what to do", () => import("./sessions.ts")],
   nightly: [

@@ -38,6 +38,8 @@ export function permissionHint(error: Error, command: string, args: readonly str
  */
 function taskOf(command: string): string {
   const readsAll = Deno.permissions.querySync({ name: "read" }).state === "granted";
+  const venue = Deno.args[Deno.args.indexOf("--venue") + 1];
+  if (Deno.args.includes("--venue")) return `${command}:${venue}`;
   if (command === "trade" && !readsAll) return "trade:feed";
   const hasNetwork = Deno.permissions.querySync({ name: "net" }).state !== "denied";
   return command === "tune" && hasNetwork ? "tune:postgres" : command;

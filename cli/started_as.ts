@@ -36,6 +36,8 @@ const TASKS_WITHOUT_COMMAND = ["bench", "check", "docs", "fmt", "kernels", "lint
 /** Tasks that may not read everywhere: their command is loaded before their set binds. */
 export const PRELOADED_TASKS: readonly string[] = [
   ...["alerts", "doctor", "generate-changes", "instruments", "trade:feed", "tune:postgres"],
+  ...["doctor:tradovate", "download:tradovate", "trade:tradovate-sandbox"],
+  ...["trade:tradovate-paper", "trade:tradovate-demo", "trade:tradovate-live"],
 ];
 
 /**
@@ -53,7 +55,14 @@ export function runCommandLine(task: string, grants: readonly string[] = []): st
       ? [`--preload=${join(dirname(main), `${command.replaceAll("-", "_")}.ts`)}`]
       : [],
   ];
-  return [...denoWords(), "run", ...[...flags, ...grants, main, command].map(shellWord)].join(" ");
+  const words = [...flags, ...grants, main, command, ...venueFlags(task)];
+  return [...denoWords(), "run", ...words.map(shellWord)].join(" ");
+}
+
+/** What a task of a venue adds to its command. */
+export function venueFlags(task: string): readonly string[] {
+  const [, venue = ""] = task.split(":");
+  return venue.startsWith("tradovate") ? ["--venue", venue] : [];
 }
 
 /** A command of this program as it was started, to be kept and pasted. */

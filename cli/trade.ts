@@ -5,19 +5,21 @@ import { OUTBOX_FOLDER, SESSIONS_FOLDER } from "../lib/core/program.ts";
 import { type PaperAddresses, readPaperAddresses } from "../lib/execution/paper.ts";
 import { TRADING_MODES } from "../lib/trading/mod.ts";
 import { trade, type TradeDocument, type TradeSettings } from "../tasks/trade.ts";
+import { openTradedVenue } from "../tasks/trade/traded_venue.ts";
 import { DISTANCE_HEADS, distanceCells } from "./breach_text.ts";
 import { dollarsAndCents, table } from "./console.ts";
 import { EXIT, ExitWith } from "./exit.ts";
-import { addFeedOptions, type FeedFlags, tradedFeed } from "./feed_options.ts";
+import { addFeedOptions, type FeedFlags, tradedFeed, venueFeed } from "./feed_options.ts";
 import { baseCommand, modelName, modelsOption, number, userPath } from "./options.ts";
 import { riskAccount, riskRequest } from "./risk_options.ts";
 import { type CommandContext, runCommand } from "./run.ts";
+import { addVenueOptions, type VenueFlags, venueRequest } from "./venue_options.ts";
 import { watchSession } from "./watch_session.ts";
 import { SYSTEM_CLOCK } from "./system_clock.ts";
 
-interface TradeFlags extends FeedFlags {
+interface TradeFlags extends FeedFlags, VenueFlags {
   readonly json?: true;
-  readonly mode: string;
+  readonly mode?: string;
   readonly system: readonly string[];
   readonly session?: string;
   readonly cash: number;
@@ -38,8 +40,8 @@ interface TradeFlags extends FeedFlags {
 export function command(): Command {
   const base = baseCommand("trade", "Trade a system in time: its journal keeps what happened.")
     .addOption(
-      new Option("--mode <mode>", "paper: no money; demo and live need a venue")
-        .choices(TRADING_MODES).default("paper"),
+      new Option("--mode <mode>", "what the task reaches: paper, or a venue's demo or live account")
+        .choices(TRADING_MODES),
     )
     .requiredOption(
       "--system <reference...>",
@@ -50,7 +52,7 @@ export function command(): Command {
       "name of the session; one that has a journal goes on (default: system and date)",
       modelName,
     );
-  return addFeedOptions(base)
+  return addFeedOptions(addVenueOptions(base))
     .option("--cash <dollars>", "cash before the first bar", number(1, 1e9), 100_000)
     .option(
       "--margin <dollars>",
@@ -81,16 +83,28 @@ export function command(): Command {
     .option("--outbox <folder>", "where alerts wait to be sent", userPath, OUTBOX_FOLDER)
     .action((options: TradeFlags) =>
       runCommand(options, async (context) => {
-        if (options.mode !== "paper") {
-          throw new InputError(`Cannot trade in mode ${options.mode}: no venue is reached yet`, {
-            where: "--mode",
-            remedy: "trade on paper: --mode paper",
-          });
+        const request = venueRequest(options);
+        const mode = request?.mode ?? "paper";
+        if (options.mode !== undefined && options.mode !== mode) {
+          throw new InputError(
+            `Cannot trade in mode ${options.mode}: this task reaches no such venue`,
+            {
+              where: "--mode",
+              remedy:
+                "leave it out; the task says it, for example `deno task trade:tradovate-demo`",
+            },
+          );
         }
         const session = options.session ?? defaultName(options.system, context.now());
-        const asked = tradedFeed(options);
+        const explored = exploration(options, mode);
+        using venue = request === null ? null : await openTradedVenue(request, {
+          ...{ clock: SYSTEM_CLOCK, sessions: options.sessions, onNote: context.note },
+        });
+        const asked = options.feed === "venue" && venue !== null
+          ? await venueFeed(options, venue)
+          : tradedFeed(options);
         const screen = watchSession(context, {
-          ...{ session, mode: options.mode, initialCashUsd: options.cash },
+          ...{ session, mode, initialCashUsd: mode === "paper" ? options.cash : venue!.cashUsd },
           isLive: asked.kind.isLive,
         });
         const document = await trade(
@@ -101,15 +115,17 @@ export function command(): Command {
             inSample: options.inSample ?? false,
             risk: riskSettings(options, context),
             account: {
-              cashUsd: options.cash,
+              cashUsd: mode === "paper" ? options.cash : venue!.cashUsd,
               ...(options.margin === undefined ? {} : { marginUsd: options.margin }),
             },
             cutOffMs: options.cutOff * 1_000,
-            exploration: exploration(options),
+            exploration: explored,
           },
           { models: options.models, sessions: options.sessions, outbox: options.outbox },
           {
-            ...{ clock: SYSTEM_CLOCK, signal: context.signal, paper: besideThis() },
+            ...{ clock: SYSTEM_CLOCK, signal: context.signal },
+            paper: mode === "paper" ? besideThis() : null,
+            ...(venue === null ? {} : { venue }),
             ...screen.listeners,
           },
         ).finally(() => screen.close());
@@ -120,7 +136,10 @@ export function command(): Command {
 }
 
 /** @throws {RefusedError} where money is at stake: a draw costs its spread */
-function exploration({ explore: share, mode, seed }: TradeFlags): TradeSettings["exploration"] {
+function exploration(
+  { explore: share, seed }: TradeFlags,
+  mode: string,
+): TradeSettings["exploration"] {
   if (share === undefined) return null;
   if (mode === "paper") return { share, seed };
   throw new RefusedError(`Cannot explore in mode ${mode}: positions are drawn on paper only`);

@@ -1,15 +1,17 @@
 import { join } from "node:path";
-import type { JsonValue, TimerClock } from "../lib/core/mod.ts";
+import { InputError, type JsonValue, type TimerClock } from "../lib/core/mod.ts";
 import { codeSha256, versions } from "../lib/core/program.ts";
 import { connectPaperBroker, type PaperAddresses } from "../lib/execution/paper.ts";
 import {
   type AccountJournal,
+  type JournalAccount,
   type JournalFiles,
   journalFiles,
   openJournal,
 } from "../lib/journal/mod.ts";
 import {
   awaitFeed,
+  type Controls,
   FileControls,
   leavingTime,
   mergeControls,
@@ -26,10 +28,12 @@ import type { SessionWatch } from "../lib/monitor/mod.ts";
 import type { Instrument } from "../lib/market/mod.ts";
 import { SHADOW_ALIAS } from "../lib/registry/mod.ts";
 import type {
+  BarBroker,
   BarFeed,
   ChecklistLine,
   Exploration,
   KeptEntry,
+  TradingMode,
   Transport,
 } from "../lib/trading/mod.ts";
 import { accountLimits, type RiskSettings, underRisk } from "./trade/account_risk.ts";
@@ -37,6 +41,7 @@ import { openSessionLog } from "./trade/session_log.ts";
 import { begunCashUsd, restartRemarks } from "./trade/going_on.ts";
 import { goesOnWith } from "./trade/goes_on_with.ts";
 import { openTradedFeed, resumeAfter, type TradedFeed } from "./trade/traded_feed.ts";
+import type { TradedVenue } from "./trade/traded_venue.ts";
 import { WatchedDeployments } from "./trade/watched_deployments.ts";
 import {
   checkedSystems,
@@ -49,11 +54,10 @@ import {
   type TradedSystem,
 } from "./trade/traded_systems.ts";
 
-/** No venue is reached yet. */
-const MODE = "paper";
-
 /** How long a feed may take to say how it does, before a session begins without. */
 const FEED_PATIENCE_MS = 15_000;
+/** A venue of whose bars nobody knows which edge is stamped is asked for one that happens. */
+const VENUE_PATIENCE_MS = 120_000;
 
 /** How to trade, apart from where the bars come from. */
 export interface TradeSettings {
@@ -78,7 +82,11 @@ export interface TradeSettings {
 /** What `trade --json` prints. */
 export interface TradeDocument {
   /** Name of the session, its mode and its feed. */
-  readonly session: { readonly name: string; readonly mode: "paper"; readonly feed: string };
+  readonly session: {
+    readonly name: string;
+    readonly mode: TradingMode;
+    readonly feed: string;
+  };
   /** How many orders were sent. */
   readonly orders: number;
   /** Executions, oldest first. */
@@ -118,8 +126,10 @@ export interface TradeControl {
   readonly onEntry?: (entry: KeptEntry) => void;
   /** Told what a person should know at once, in one line. */
   readonly onNote?: (line: string) => void;
-  /** Where the paper broker is that was started beside the session. */
-  readonly paper: PaperAddresses;
+  /** Where the paper broker is that was started beside the session; null where none was. */
+  readonly paper: PaperAddresses | null;
+  /** The venue that it trades at, or takes its bars from. */
+  readonly venue?: TradedVenue;
   /** The way to the servers of a feed; the network's when absent. */
   readonly transport?: Transport;
 }
@@ -147,7 +157,7 @@ export async function trade(
   const files = journalFiles(folders.sessions, session);
   const journal = resources.use(openJournal({
     sessions: folders.sessions,
-    account: { name: session, broker: "paper", number: session, mode: MODE },
+    account: accountOf(session, control.venue),
     owner: `session ${session}`,
     clock,
     onTrouble: (reason) => onNote(`the journal ${reason ?? "can be written again"}`),
@@ -159,7 +169,13 @@ export async function trade(
   );
   const begun = journal.last("session-started");
   const { account, systems: references } = settings;
-  const start = { feed: asked.name, systems: references, cashUsd: account.cashUsd };
+  const cashUsd = begunCashUsd(begun, account.cashUsd);
+  // The cash of a venue's account is what has become of it.
+  const asksCash = control.venue === undefined || control.venue.mode === "paper";
+  const start = {
+    ...{ feed: asked.name, systems: references },
+    cashUsd: asksCash ? account.cashUsd : cashUsd,
+  };
   const remarks = [
     ...restartRemarks(begun, start),
     ...(asked.kind.isPath ? readingRemarks(asked.data, systems) : []),
@@ -167,7 +183,6 @@ export async function trade(
   for (const remark of remarks) {
     onNote(`warning: ${remark}`);
   }
-  const cashUsd = begunCashUsd(begun, account.cashUsd);
   const watched = {
     asked,
     systems,
@@ -207,9 +222,9 @@ async function tradeWatched(
 ): Promise<TradeDocument> {
   const { clock, onNote = () => {}, signal } = control;
   const { account: { cashUsd: initialCashUsd }, session } = settings;
+  const mode = control.venue?.mode ?? "paper";
   await using resources = new AsyncDisposableStack();
   const fileControls = resources.use(new FileControls(join(files.folder, "control"), clock));
-  const controls = mergeControls([signals, fileControls]);
   const limits = await accountLimits(systems, settings, journal, clock);
   const since = resumeAfter(journal);
   const { feed, request, source, ...traded } = resources.use(
@@ -238,21 +253,23 @@ async function tradeWatched(
       ...{ systems, market, clock, prepare, settings: { ...settings, exploration: null } },
     }),
   );
-  const broker = await connectPaperBroker({
-    ...{ account: session, session, books: "carried", initialCashUsd, clock },
-    markets: { [market.instrument.symbol]: { ...market, costs: slots[0]!.costs } },
-    addresses: control.paper,
-  });
-  resources.defer(() => broker.end());
+  const { broker, controls: ofVenue } = resources.use(
+    await openBroker(
+      { market, session, symbol, initialCashUsd, costs: slots[0]!.costs, folder: files.folder },
+      control,
+    ),
+  );
+  const controls = mergeControls([signals, fileControls, ...ofVenue]);
   const { hosts, isLive } = asked.kind;
-  const checked = { source, isLive, hasVenue: hosts.length > 0 };
-  await awaitFeed(checked, clock, FEED_PATIENCE_MS, signal);
+  const isOfVenue = asked.kind === control.venue?.bars;
+  const checked = { source, isLive, hasVenue: hosts.length > 0 || isOfVenue };
+  await awaitFeed(checked, clock, isOfVenue ? VENUE_PATIENCE_MS : FEED_PATIENCE_MS, signal);
   const begins = await goesOnWith({ slots, systems }, {
     ...{ journal, deployments },
     load: async (reference) => (await loadSystems(models, [reference], clock, null))[0]!,
   });
   const checklist = startupChecklist({
-    ...{ mode: MODE, feed: checked, slots: begins.slots, codeSha256: codeSha256() },
+    ...{ mode, feed: checked, slots: begins.slots, codeSha256: codeSha256() },
     ...{ journal: journal.check(), isRestart: since !== null },
     systems: checkedSystems(begins.systems),
     books: await broker.snapshot(),
@@ -265,7 +282,7 @@ async function tradeWatched(
   const instruments = slots.map(({ instrument }) => instrument);
   control.onStart?.({ source, checklist, instruments });
   const outcome = await runSession({
-    ...{ name: session, mode: MODE, initialCashUsd, slots, feed, broker, clock, controls },
+    ...{ name: session, mode, initialCashUsd, slots, feed, broker, clock, controls },
     ...{ checklist, limits, deployments, shadows, cutOffMs: settings.cutOffMs },
     journal: observeJournal(journal, (entry) => {
       watch.take(entry);
@@ -277,8 +294,48 @@ async function tradeWatched(
   }, signal);
   const { fills, orders, session: name, ...state } = outcome;
   return {
-    session: { name, mode: MODE, feed: feed.name },
+    session: { name, mode, feed: feed.name },
     ...{ orders, fills, state },
     journal: files.folder,
   };
+}
+
+/** Whose journal it is: another account's is never written. */
+function accountOf(session: string, venue: TradedVenue | undefined): JournalAccount {
+  return venue === undefined || venue.mode === "paper"
+    ? { name: session, broker: "paper", number: session, mode: "paper" }
+    : { name: session, broker: venue.name, number: venue.account, mode: venue.mode };
+}
+
+/** Opens the broker of a session: on paper beside it, or at its venue. */
+async function openBroker(
+  { costs, folder, initialCashUsd, market, session, symbol }: {
+    readonly costs: SessionSlot["costs"];
+    readonly folder: string;
+    readonly initialCashUsd: number;
+    readonly market: TradedMarket;
+    readonly session: string;
+    readonly symbol: string;
+  },
+  { clock, paper, venue }: TradeControl,
+): Promise<AsyncDisposable & { readonly broker: BarBroker; readonly controls: Controls[] }> {
+  const { instrument } = market;
+  if (venue !== undefined && venue.mode !== "paper") {
+    const { feePerSideMicros } = costs;
+    const opened = await venue.broker(
+      { session, instrument, contract: symbol, feePerSideMicros },
+      folder,
+    );
+    return {
+      ...{ broker: opened.broker, controls: [opened.controls] },
+      [Symbol.asyncDispose]: () => opened[Symbol.asyncDispose](),
+    };
+  }
+  if (paper === null) throw new InputError("Cannot trade on paper as no paper broker runs");
+  const broker = await connectPaperBroker({
+    ...{ account: session, session, books: "carried", initialCashUsd, clock },
+    markets: { [instrument.symbol]: { ...market, costs } },
+    addresses: paper,
+  });
+  return { broker, controls: [], [Symbol.asyncDispose]: () => broker.end() };
 }

@@ -2,7 +2,8 @@ import { assert, assertEquals } from "./assert.ts";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { FEED_KINDS } from "../lib/feeds/mod.ts";
-import { PRELOADED_TASKS } from "../cli/started_as.ts";
+import { PRELOADED_TASKS, venueFlags } from "../cli/started_as.ts";
+import { TRADOVATE_DEMO, TRADOVATE_LIVE } from "../lib/venues/mod.ts";
 import config from "../deno.json" with { type: "json" };
 
 const PROJECT = fileURLToPath(new URL("..", import.meta.url));
@@ -29,6 +30,12 @@ const GRANTED: Readonly<Record<string, readonly string[]>> = {
   system: ["read anywhere", "read project", "write models", "native onnx"],
   trade: ["read anywhere", "read project", "write sessions", "write outbox", "network"],
   "trade-feed": ["read project", "write sessions", "write outbox", "network"],
+  "trade-tradovate-sandbox": ["read project", "write sessions", "write outbox", "network"],
+  "trade-tradovate-paper": ["read project", "write sessions", "write outbox", "network"],
+  "trade-tradovate-demo": ["read project", "write sessions", "write outbox"],
+  "trade-tradovate-live": ["read project", "write sessions", "write outbox"],
+  "download-tradovate": ["read project", "write data"],
+  "doctor-tradovate": ["read project"],
   sandbox: ["read anywhere", "read project", "network"],
   sessions: ["read anywhere", "read project", "write sessions"],
   "leak-check": ["read anywhere", "read project", "write models", "native onnx"],
@@ -91,7 +98,7 @@ Deno.test("every task that runs the command line names its own permission set", 
       ? [`${program("postgres-host", "cli/postgres_host.ts")} && `, '--allow-net="$PGHOST" ']
       // What keeps the books of a session says where it is by writing into the session; one that was
       // killed is started again.
-      : name.startsWith("trade")
+      : ["trade", "trade:feed", "trade:tradovate-paper"].includes(name)
       ? [`(${Array(3).fill(program("paper", "cli/paper_broker.ts")).join(" || ")}) | `, ""]
       : ["", ""];
     const [verb] = name.split(":");
@@ -100,7 +107,7 @@ Deno.test("every task that runs the command line names its own permission set", 
     const readsAll = sets[set]?.read === true;
     assertEquals(PRELOADED_TASKS.includes(name), !readsAll, name);
     const preload = readsAll ? "" : `--preload=./cli/${verb!.replaceAll("-", "_")}.ts `;
-    const main = `${preload}${host}cli/main.ts ${verb}`;
+    const main = [`${preload}${host}cli/main.ts ${verb}`, ...venueFlags(name)].join(" ");
     assertEquals(command, before + program(set, main));
   }
 });
@@ -125,6 +132,22 @@ Deno.test("sessions reach this machine alone, and those of a public feed its hos
   assertEquals(await allowed("trade-feed"), ["127.0.0.1:1", ...reach]);
   const sets: Record<string, { import?: unknown; net?: unknown }> = config.permissions;
   assertEquals(sets["trade-feed"]?.net, ["127.0.0.1", ...reach]);
+});
+
+Deno.test("a set of a venue names the hosts of its mode and no other", () => {
+  const hostsOf = (
+    { auth, marketData, rest, user }: typeof TRADOVATE_DEMO,
+  ): string[] => [
+    ...new Set([auth, rest, user, marketData].map((url) => `${new URL(url).host}:443`)),
+  ];
+  const [demo, live] = [hostsOf(TRADOVATE_DEMO), hostsOf(TRADOVATE_LIVE)];
+  const sets: Record<string, { import?: unknown; net?: unknown }> = config.permissions;
+  const expected = {
+    ...{ "trade-tradovate-sandbox": ["127.0.0.1"], "trade-tradovate-demo": demo },
+    ...{ "trade-tradovate-paper": ["127.0.0.1", ...demo], "trade-tradovate-live": live },
+    ...{ "download-tradovate": demo, "doctor-tradovate": demo },
+  };
+  for (const [set, hosts] of Object.entries(expected)) assertEquals(sets[set]?.net, hosts, set);
 });
 
 Deno.test("what runs, tests or checks code takes no module from outside, and no other lock", () => {

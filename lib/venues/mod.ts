@@ -25,6 +25,8 @@ export {
   requireContract,
   type VenueContract,
 } from "./tradovate/contracts.ts";
+export { type FileLedger, openFileLedger } from "./broker/file_ledger.ts";
+export { fileTokenStore, readOnlyTokenStore } from "./tradovate/token_files.ts";
 export {
   type OpenedTradovateBroker,
   openTradovateBroker,
@@ -106,3 +108,6 @@ export {
   UserHubStream,
   type UserHubStreamOptions,
 } from "./projectx/user_hub_stream.ts";
+export type { TradovateAccount } from "./tradovate/entities.ts";
+export type { VenueFill } from "./broker/venue_books.ts";
+export { TokenKeeper, type TokenKeeperOptions } from "./tradovate/token_keeper.ts";

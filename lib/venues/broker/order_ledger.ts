@@ -11,7 +11,9 @@ export interface SentOrder {
   readonly contractId: ContractKey;
   /** Signed; of an exit those of its entry with the other sign. */
   readonly lots: number;
+  /** Price conditions. */
   readonly terms: OrderTerms;
+  /** When it is given up. */
   readonly timeInForce: TimeInForce;
   /** Of the entry that an exit belongs to; null for others. */
   readonly entryId: number | null;

@@ -63,10 +63,15 @@ export interface TradovatePosition {
 
 /** An account. */
 export interface TradovateAccount {
+  /** Its number. */
   readonly id: number;
+  /** Its name. */
   readonly name: string;
+  /** Whether it is in use. */
   readonly isActive: boolean;
+  /** Whether it was closed. */
   readonly isClosed: boolean;
+  /** Whether nobody may trade it. */
   readonly isReadonly: boolean;
 }
 

@@ -18,12 +18,15 @@ import { UserStream } from "./user_stream.ts";
 
 /** What a broker at Tradovate is opened with. */
 export interface TradovateBrokerOptions {
+  /** Asks the venue. */
   readonly client: TradovateClient;
   /** Name or number of the account; null for the only one that there is. */
   readonly account: string | null;
   /** What is traded: an instrument by its contract, for example `MESZ6`. */
   readonly markets: readonly {
+    /** What the system knows it as. */
     readonly instrument: Instrument;
+    /** Name of the contract. */
     readonly contract: string;
     /** What a lot and side costs where the venue does not say it in time, micro-dollars. */
     readonly feePerSideMicros: number;
@@ -32,8 +35,13 @@ export interface TradovateBrokerOptions {
   readonly tag: string;
   /** Where orders are kept before they are sent. */
   readonly ledger: OrderLedger;
-  /** @default BROKER_PATIENCE */
+  /**
+   * How long what is waited for.
+   *
+   * @default BROKER_PATIENCE
+   */
   readonly patience?: Partial<BrokerPatience>;
+  /** Patience with the line of changes. */
   readonly socketPatience?: Partial<SocketPatience>;
   /** Told what a person should know, in one line. */
   readonly onTrouble?: (reason: string) => void;
@@ -56,9 +64,11 @@ const RULES: VenueRules = {
 
 /** An opened broker, and whose account it trades. */
 export interface OpenedTradovateBroker {
+  /** Where orders go. */
   readonly broker: BarBroker;
   /** Name of the account. */
   readonly account: string;
+  /** Its number at the venue. */
   readonly accountId: number;
 }
 

@@ -106,6 +106,7 @@ export class RestClient {
       }
       const answer = readResponse(sent);
       if (answer.kind === "value") {
+        tokens.proved(token);
         if (clock.now() - this.#limitedAt > 2 * this.#pauseMs) this.#pauseMs = FIRST_PAUSE_MS;
         return { kind: "done", value: answer.value };
       }

@@ -14,13 +14,19 @@ import { type Answer, readResponse } from "./outcome.ts";
 
 /** What tokens are asked for with. */
 export interface TokenKeeperOptions {
+  /** The way to the venue. */
   readonly transport: Transport;
+  /** Whose time passes. */
   readonly clock: TimerClock;
   /** Address of the environment that tokens are of. */
   readonly url: string;
+  /** Who asks. */
   readonly credentials: TradovateCredentials;
+  /** Where the token is kept. */
   readonly store: TokenStore;
+  /** Says when a call may go. */
   readonly budget: CallBudget;
+  /** Of renewals that are not to come all at once. */
   readonly random: Random;
   /** Told what a person should know at once. */
   readonly onTrouble: (reason: string) => void;
@@ -55,8 +61,12 @@ export class TokenKeeper {
   #ended: Error | null = null;
   #evictions: number[] = [];
   #suspect: string | null = null;
+  #proven: string | null = null;
+  /** The token before this one, which is none any more. */
+  #lastToken: string | null = null;
   #isClosed = false;
 
+  /** Goes on with a token that was kept; asks for none before somebody needs it. */
   constructor(options: TokenKeeperOptions) {
     this.#options = options;
     const { credentials, store, url } = options;
@@ -87,6 +97,11 @@ export class TokenKeeper {
     return this.#asking ??= this.#login().finally(() => this.#asking = null);
   }
 
+  /** A token has been of use: whoever refuses it later has ended it. */
+  proved({ accessToken }: IssuedToken): void {
+    this.#proven = accessToken;
+  }
+
   /** The venue says that a token has ended before its time. */
   expired({ accessToken }: IssuedToken): void {
     if (this.#state.token?.accessToken !== accessToken) return;
@@ -97,6 +112,8 @@ export class TokenKeeper {
   evicted({ accessToken }: IssuedToken, reason: string): void {
     if (this.#state.token?.accessToken !== accessToken) return;
     const { clock, onTrouble } = this.#options;
+    // One that was kept and has been of no use here is only old: nobody is sent away.
+    if (this.#proven !== accessToken) return this.#keep({ token: null });
     const now = clock.now();
     this.#evictions = [...this.#evictions.filter((at) => at > now - HOUR_MS), now];
     this.#keep({ token: null, blockedUntil: now + EVICTED_MS });
@@ -131,6 +148,8 @@ export class TokenKeeper {
     const body: Record<string, JsonValue> = { ...credentials };
     for (;;) {
       if (this.#ended !== null) throw this.#ended;
+      const other = this.#ofAnotherProcess();
+      if (other !== null) return other;
       this.#requireAllowed();
       await budget.take("exit");
       const now = clock.now();
@@ -142,6 +161,7 @@ export class TokenKeeper {
       });
       const token = answer.kind === "value" ? this.#read(answer.value) : null;
       if (token !== null) {
+        this.proved(token);
         this.#keep({ token });
         this.#plan(token);
         return token;
@@ -178,6 +198,18 @@ export class TokenKeeper {
     }
   }
 
+  /** A token that another process of this user has kept since; null for none. */
+  #ofAnotherProcess(): IssuedToken | null {
+    const { clock, store } = this.#options;
+    const kept = store.load();
+    const token = kept?.owner === this.#owner ? kept.token : null;
+    if (token === null || token.expiresAt - LAST_MOMENT_MS <= clock.now()) return null;
+    if (token.accessToken === this.#lastToken) return null;
+    this.#keep({ token });
+    this.#plan(token);
+    return token;
+  }
+
   #requireAllowed(): void {
     const { clock } = this.#options;
     const now = clock.now(), { blockedUntil } = this.#state;
@@ -211,8 +243,10 @@ export class TokenKeeper {
     });
     const renewed = answer.kind === "value" ? this.#read(answer.value, token) : null;
     if (this.#state.token !== token) return;
-    if (renewed !== null) this.#keep({ token: renewed });
-    else budget.noteFailure();
+    if (renewed !== null) {
+      this.proved(renewed);
+      this.#keep({ token: renewed });
+    } else budget.noteFailure();
     if (answer.kind === "expired") this.#keep({ token: null });
     else if (answer.kind === "evicted") this.evicted(token, answer.reason);
     if (this.#state.token !== null) this.#plan(this.#state.token);
@@ -258,6 +292,7 @@ export class TokenKeeper {
   }
 
   #keep(changes: Partial<TokenState>): void {
+    this.#lastToken = this.#state.token?.accessToken ?? this.#lastToken;
     this.#state = { ...this.#state, ...changes };
     this.#options.store.save(this.#state);
   }

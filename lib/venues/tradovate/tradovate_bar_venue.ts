@@ -7,13 +7,14 @@ import {
   type Transport,
   TransportError,
 } from "../../trading/mod.ts";
-import { MarketLine, type MarketLineOptions, NoPricesError } from "./market_line.ts";
+import { MarketLine, NoPricesError } from "./market_line.ts";
 import type { TradovateClient } from "./tradovate_client.ts";
 import { type BarStamp, chartMinutes, fetchHistory } from "./tradovate_history.ts";
-import { SocketRefusal } from "./tradovate_socket.ts";
+import { type SocketPatience, SocketRefusal } from "./tradovate_socket.ts";
 
 /** What is followed at Tradovate. */
 export interface TradovateBarOptions {
+  /** Asks the venue, and has the token of its lines. */
   readonly client: TradovateClient;
   /** Name of the contract. */
   readonly contract: string;
@@ -21,12 +22,15 @@ export interface TradovateBarOptions {
   readonly intervalMs: number;
   /** Which edge of a bar is stamped; found out from the first bar that is told in its time. */
   readonly stamp?: BarStamp | undefined;
-  readonly patience?: MarketLineOptions["patience"];
+  /** Patience with the line to prices. */
+  readonly patience?: Partial<SocketPatience>;
 }
 
 /** A venue of bars and the way to it, for `createVenueFeed`. */
 export interface TradovateBars {
+  /** How it speaks. */
   readonly venue: BarVenue;
+  /** How a line to it is opened. */
   readonly transport: Transport;
 }
 

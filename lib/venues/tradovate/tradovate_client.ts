@@ -12,14 +12,23 @@ import type { TradovateUrls } from "./tradovate_urls.ts";
 
 /** What a client is made of. */
 export interface TradovateClientOptions {
+  /** The way to the venue. */
   readonly transport: Transport;
+  /** Whose time passes. */
   readonly clock: TimerClock;
+  /** Of pauses that are not to be alike. */
   readonly random: Random;
+  /** Where the venue is. */
   readonly urls: TradovateUrls;
+  /** Who asks. */
   readonly credentials: TradovateCredentials;
   /** Where the token is kept from one start to the next. */
   readonly tokens: TokenStore;
-  /** @default TRADOVATE_LIMITS */
+  /**
+   * How many calls it is sent.
+   *
+   * @default TRADOVATE_LIMITS
+   */
   readonly limits?: CallLimits | undefined;
   /** Milliseconds after which an answer is not waited for any more. @default {5_000} */
   readonly timeoutMs?: number | undefined;
@@ -34,10 +43,15 @@ export const TRADOVATE_LIMITS: CallLimits = {
 
 /** Lots and prices of an order as the venue takes them. */
 export interface OrderTicket {
+  /** Which side. */
   readonly action: "Buy" | "Sell";
+  /** Which kind. */
   readonly orderType: "Market" | "Limit" | "Stop" | "StopLimit";
+  /** Limit. */
   readonly price?: number;
+  /** Stop. */
   readonly stopPrice?: number;
+  /** When it is given up. */
   readonly timeInForce: "Day" | "GTC" | "IOC" | "FOK";
   /** What it is found by again; at most 64 characters. */
   readonly clOrdId: string;
@@ -45,6 +59,7 @@ export interface OrderTicket {
 
 /** An order of its own. */
 export interface PlacedTicket extends OrderTicket {
+  /** Number of the account. */
   readonly accountId: number;
   /** Name of the account. */
   readonly accountSpec: string;
@@ -56,6 +71,7 @@ export interface PlacedTicket extends OrderTicket {
 
 /** How one call is made. */
 export interface CallOptions {
+  /** Who is let through first. */
   readonly priority: CallPriority;
   /** Longest wait for its turn, milliseconds. @default {Infinity} */
   readonly patienceMs?: number;
@@ -233,6 +249,19 @@ export class TradovateClient {
     return this.#rest.call({ path: "orderstrategy/interruptorderstrategy", body, ...options });
   }
 
+  /** Cash of an account, dollars. @throws {InputError} when the venue does not say it */
+  async cash(accountId: number): Promise<number> {
+    const options = { priority: "watch" } as const;
+    for (const item of valueOf(await this.list("cashBalance", options), "look up the cash")) {
+      const fields = fieldsOf(item);
+      if (fields === null || numberIn(fields, "accountId") !== accountId) continue;
+      // The venue's own numbers: 1 is the dollar.
+      const amount = numberIn(fields, "currencyId") === 1 ? numberIn(fields, "amount") : null;
+      if (amount !== null) return amount;
+    }
+    throw new InputError("Cannot trade an account without cash in dollars", { where: "--account" });
+  }
+
   /**
    * The venue's clock by the second in which it answers, epoch milliseconds.
    *
@@ -241,7 +270,7 @@ export class TradovateClient {
   async time(): Promise<number> {
     const { transport, urls } = this.options;
     const { accessToken } = await this.tokens.token();
-    await this.budget.take("poll");
+    await this.budget.take("watch");
     const { headers } = await transport.request({
       ...{ method: "GET", url: `${urls.rest}/auth/me`, timeoutMs: 5_000 },
       headers: { authorization: `Bearer ${accessToken}` },

@@ -63,6 +63,18 @@ Deno.test("a restart goes on with the token that was kept", async () => {
   assertEquals(second.venue.paths(), ["order/list"]);
 });
 
+Deno.test("a kept token that is none any more is replaced by one login, at once", async () => {
+  const tokens = memoryTokenStore();
+  const first = open({ tokens });
+  await first.within(1_000, first.client.list("order", ENTRY));
+  const { calls, client, troubles, venue, within } = open({ tokens });
+  venue.tokens = 10;
+  venue.answer = ({ path, token }) =>
+    token === "token-1" ? text(401, '"Access is denied"') : path === "order/list" ? [] : undefined;
+  assertEquals((await within(5_000, client.list("order", ENTRY)))?.kind, "done");
+  assertEquals([calls("auth/accesstokenrequest"), troubles], [1, []]);
+});
+
 Deno.test("a wrong key is said once and never tried again; no secret is in the message", async () => {
   const { calls, client, venue, within } = open();
   venue.answer = () => ({ errorText: "The app is not registered" });
