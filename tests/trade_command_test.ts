@@ -196,7 +196,7 @@ Deno.test("trade decides in a worker what the backtest of its system decides, an
       ["--system MES-forest", 2, "Cannot use MES-forest as a trading system: it is a model"],
       ["--system MES-pair --from 2001-01-01", 3, "the last bar that MES-pair has seen"],
       ["--system MES-pair --symbol ES", 2, "Cannot trade ES with a system of MES"],
-      ["--system MES-pair --mode live", 2, "Cannot trade in mode live: no venue is reached yet"],
+      ["--system MES-pair --mode live", 2, "Cannot trade in mode live: this task reaches no such"],
     ] as const;
     for (const [flags, code, part] of cases) {
       const line = await refused("trade", `${feed} ${where} ${told} --session two ${flags}`, code);

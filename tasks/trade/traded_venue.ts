@@ -55,7 +55,7 @@ export interface TradedVenue extends Disposable {
    *
    * @param folder of the session
    */
-  broker(market: VenueBrokerRequest, folder: string): Promise<VenueBroker>;
+  broker(market: VenueBrokerRequest, folder: string): Promise<OpenedVenueBroker>;
 }
 
 /** What a session trades at a venue. */
@@ -70,7 +70,7 @@ export interface VenueBrokerRequest {
 }
 
 /** A broker at a venue, and what the venue wants stopped. */
-export interface VenueBroker extends AsyncDisposable {
+export interface OpenedVenueBroker extends AsyncDisposable {
   readonly broker: BarBroker;
   readonly controls: Controls;
 }
@@ -113,7 +113,7 @@ async function openBroker(
   account: string,
   { contract, feePerSideMicros, instrument, session }: VenueBrokerRequest,
   { folder, onNote }: { readonly folder: string; readonly onNote: (line: string) => void },
-): Promise<VenueBroker> {
+): Promise<OpenedVenueBroker> {
   const controls = new ManualControls();
   const ledger = openFileLedger(join(folder, "venue-orders.jsonl"));
   const mark = await sha256Hex(new TextEncoder().encode(`${account} ${session}`));
