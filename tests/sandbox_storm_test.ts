@@ -135,6 +135,99 @@ for (let seed = 1; seed <= 6; seed++) {
   });
 }
 
+/** Fields of the bodies of calls, at random without sense. */
+const TRADOVATE_CALLS: Readonly<Record<string, readonly string[]>> = {
+  "order/placeorder": ["accountId", "action", "symbol", "orderQty", "orderType", "price"],
+  "order/placeoso": ["accountId", "action", "symbol", "orderQty", "orderType", "bracket1"],
+  "order/placeoco": ["accountId", "action", "symbol", "orderQty", "orderType", "other"],
+  "order/modifyorder": ["orderId", "orderQty", "orderType", "stopPrice", "pegDifference"],
+  "order/cancelorder": ["orderId"],
+  "order/liquidateposition": ["accountId", "contractId"],
+  "order/liquidatepositions": ["positions"],
+  "order/dryrun": ["accountId", "orders"],
+  "orderstrategy/startorderstrategy": ["accountId", "symbol", "action", "params"],
+  "orderstrategy/interruptorderstrategy": ["orderStrategyId"],
+  "cashbalance/getcashbalancesnapshot": ["accountId"],
+  "cashbalance/changedemobalance": ["accountId", "cashChange"],
+  "contract/rollcontract": ["name", "forward"],
+  "contract/getproductfeeparams": ["productIds"],
+  "user/syncrequest": ["users", "accounts", "entityTypes"],
+  "md/subscribequote": ["symbol"],
+  "md/getchart": ["symbol", "chartDescription", "timeRange"],
+  "md/cancelchart": ["subscriptionId"],
+  "replay/initializeclock": ["startTimestamp", "speed", "initialBalance"],
+};
+
+const PROJECTX_CALLS: Readonly<Record<string, readonly string[]>> = {
+  "Order/place": [
+    "accountId",
+    "contractId",
+    "type",
+    "side",
+    "size",
+    "stopLossBracket",
+    "trailPrice",
+  ],
+  "Order/modify": ["accountId", "orderId", "size", "limitPrice", "trailPrice"],
+  "Order/cancel": ["accountId", "orderId"],
+  "Order/search": ["accountId", "startTimestamp", "endTimestamp"],
+  "Order/searchById": ["accountId", "orderId"],
+  "Order/v2/query": ["filter", "pageSize", "pageOffset", "sortDirection"],
+  "Position/closeContract": ["accountId", "contractId"],
+  "Position/partialCloseContract": ["accountId", "contractId", "size"],
+  "Trade/search": ["accountId", "startTimestamp"],
+  "Contract/search": ["searchText", "live"],
+  "History/retrieveBars": ["contractId", "startTime", "endTime", "unit", "unitNumber", "limit"],
+  "Auth/loginKey": ["userName", "apiKey"],
+};
+
+Deno.test("no body makes a double stumble, whatever its fields hold", async () => {
+  const random = createRandom(11);
+  const pick = <T>(list: readonly T[]): T => list[random.integer(list.length)]!;
+  const good: readonly unknown[] = [
+    ...[20_000, 700_001, 2_665_001, 1, "MESZ6", "Buy", "Market", "TrailingStop", MES, true],
+    ...["2026-11-22T23:00:00Z", [null], [{}], { underlyingType: "MinuteBar", elementSize: 1 }],
+    ...[
+      { asMuchAsElements: 5 },
+      { accountId: 700_001 },
+      { ticks: "x", type: 4 },
+      '{"brackets":[0]}',
+    ],
+    '{"entryVersion":{"orderQty":1,"orderType":"Market"},"brackets":[null]}',
+  ];
+  const right: Readonly<Record<string, unknown>> = {
+    ...{ action: "Buy", symbol: "MESZ6", orderQty: 1, orderType: "Market", price: 6_000 },
+    ...{ contractId: MES, type: 2, side: 0, size: 1, startTimestamp: "2026-11-22T23:00:00Z" },
+  };
+  const body = (fields: readonly string[], accountId: number): Record<string, unknown> =>
+    Object.fromEntries(fields.map((field) => {
+      const meant = { ...right, accountId }[field];
+      const isMeant = meant !== undefined && random.integer(4) > 0;
+      return [field, isMeant ? meant : pick(random.integer(3) > 0 ? good : ODD)];
+    }));
+  const venue = new TradovateHand(livelyBars(60), { guesses: { callsPerMinute: 1e6 } });
+  const user = await venue.begin();
+  const sockets = [user, await venue.open("md"), await venue.open("replay")];
+  for (const socket of sockets) await venue.within(socket.ask("authorize", venue.token), 1);
+  const gateway = new ProjectxHand(livelyBars(60), { guesses: { barCalls: 1e6, otherCalls: 1e6 } });
+  await gateway.login();
+  const { token } = gateway;
+  for (let round = 0; round < 40; round++) {
+    for (const [path, fields] of Object.entries(TRADOVATE_CALLS)) {
+      await quietly(venue.post(path, body(fields, 20_000)));
+      for (const socket of sockets) socket.ask(path, body(fields, 20_000));
+      await venue.clock.advance(20);
+    }
+    for (const [path, fields] of Object.entries(PROJECTX_CALLS)) {
+      gateway.token = token;
+      await quietly(gateway.post(path, body(fields, 700_001)));
+      await gateway.clock.advance(20);
+    }
+  }
+  assert(sockets.every(({ closed }) => closed === null));
+  assert(venue.account.orders.length > 0 && gateway.account.orders.length > 0);
+});
+
 /** All values of a guess, as its type names them. */
 function valuesOf(file: string, name: string): readonly string[] {
   const source = Deno.readTextFileSync(new URL(`../lib/sandbox/${file}`, import.meta.url));

@@ -1,5 +1,4 @@
 import type { Bars } from "../market/mod.ts";
-import { InputError } from "../core/mod.ts";
 import { toTicks } from "../trading/mod.ts";
 
 /** One trade of the market, in the contract that the bars hold. */
@@ -30,9 +29,8 @@ export class PriceTape {
   #row = -1;
   #path: readonly number[] = [];
 
-  /** @throws {InputError} when there is no bar */
+  /** @param bars at least one */
   constructor(bars: Bars) {
-    if (bars.length === 0) throw new InputError("Cannot open a market without bars");
     this.#bars = bars;
   }
 

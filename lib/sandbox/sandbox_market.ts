@@ -1,5 +1,5 @@
 import { type Bars, createCalendar, type Instrument, type SessionCalendar } from "../market/mod.ts";
-import type { TimerClock } from "../core/mod.ts";
+import { InputError, type TimerClock } from "../core/mod.ts";
 import { type ListedContract, listedContracts } from "./listed_contracts.ts";
 import type { TouchPrices } from "./order_matcher.ts";
 import { PriceTape, type Print } from "./price_tape.ts";
@@ -30,6 +30,7 @@ export class SandboxMarket {
 
   /** Opens at the clock's moment. @throws {InputError} when the bars are of no future that is known */
   constructor(bars: Bars, clock: TimerClock) {
+    if (bars.length === 0) throw new InputError("Cannot open a market without bars");
     this.bars = bars;
     this.instrument = bars.instrument;
     this.calendar = createCalendar(bars.instrument);

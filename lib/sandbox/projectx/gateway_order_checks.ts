@@ -86,7 +86,9 @@ export class GatewayOrderChecks {
     if (stop !== undefined) {
       const text = `Invalid stop loss ticks (${stop.ticks}).`;
       const than = side > 0 ? "less than zero when longing." : "greater than zero when shorting.";
-      if (stop.ticks * side >= 0) return `${text} Ticks should be ${than}`;
+      if (!Number.isInteger(stop.ticks) || stop.ticks * side >= 0) {
+        return `${text} Ticks should be ${than}`;
+      }
       if (Math.abs(stop.ticks) < NEAREST_EXIT) {
         return `${text} Stop loss tick value should be at least ${NEAREST_EXIT} ticks.`;
       }
@@ -96,7 +98,9 @@ export class GatewayOrderChecks {
     if (target === undefined) return null;
     const text = `Invalid take profit ticks (${target.ticks}).`;
     const than = side > 0 ? "greater than zero when longing." : "less than zero when going short.";
-    if (target.ticks * side <= 0) return `${text} Ticks should be ${than}`;
+    if (!Number.isInteger(target.ticks) || target.ticks * side <= 0) {
+      return `${text} Ticks should be ${than}`;
+    }
     if (Math.abs(target.ticks) < NEAREST_EXIT) {
       return `${text} Take profit tick value should be at least ${NEAREST_EXIT} ticks.`;
     }

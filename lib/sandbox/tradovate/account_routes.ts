@@ -15,6 +15,9 @@ import type { VenueCore } from "./venue_core.ts";
 /** Largest balance that a demo account can be given. */
 const LARGEST_DEMO_USD = 50_000;
 
+/** Beyond this nobody means money. */
+const LARGEST_CHANGE_USD = 1e9;
+
 const HOUR = 3_600_000;
 
 /** Endpoints of cash, margin and fees. */
@@ -45,7 +48,9 @@ export function accountRoutes(
       const account = accountOf(core, call, session, call.body.accountId);
       const { cashChange } = call.body;
       if (account === null || account.host !== "demo") return DENIED;
-      if (typeof cashChange !== "number") return BAD_PARAMETERS;
+      if (typeof cashChange !== "number" || !(Math.abs(cashChange) <= LARGEST_CHANGE_USD)) {
+        return BAD_PARAMETERS;
+      }
       const now = core.clock.now(), micros = usdToMicros(cashChange);
       if (now < (changed.get(account.id) ?? -Infinity) + HOUR) {
         return done({ errorText: "Balance was changed within the hour" });
@@ -67,7 +72,9 @@ export function accountRoutes(
       const lotMicros = marginMicros(core);
       let lots = 0, reason: string | undefined;
       for (const order of orders.slice(0, 4)) {
-        if (core.contract(order.contractId) === null) return BAD_PARAMETERS;
+        const isOrder = typeof order === "object" && order !== null &&
+          core.contract(order.contractId) !== null;
+        if (!isOrder) return BAD_PARAMETERS;
         const side = order.action === "Buy" ? 1 : -1;
         const refused = checkTerms(core, order) ??
           checkAccount(core, accountId, order.contractId, side * order.orderQty);

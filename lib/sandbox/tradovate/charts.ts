@@ -33,7 +33,7 @@ export function readChart(
     readonly chartDescription?: Readonly<Record<string, unknown>>;
     readonly timeRange?: Readonly<Record<string, unknown>>;
   };
-  if (chartDescription === undefined || timeRange === undefined) return null;
+  if (!isRecord(chartDescription) || !isRecord(timeRange)) return null;
   const { elementSize, elementSizeUnit, underlyingType } = chartDescription;
   const isSimple = elementSizeUnit === undefined || elementSizeUnit === "UnderlyingUnits";
   const size = Number(elementSize);
@@ -51,11 +51,16 @@ export function readChart(
   };
   const closest = moment(timeRange.closestTimestamp);
   const asFarAs = moment(timeRange.asFarAsTimestamp);
-  const elements = typeof timeRange.asMuchAsElements === "number"
-    ? timeRange.asMuchAsElements
+  const { asMuchAsElements } = timeRange;
+  const elements = typeof asMuchAsElements === "number" && asMuchAsElements >= 1
+    ? Math.floor(asMuchAsElements)
     : null;
   const isBound = closest !== null || asFarAs !== null || elements !== null;
   return step === null || !isBound ? null : { contract, step, closest, asFarAs, elements };
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null;
 }
 
 /** One chart of a socket: its history, the word that it has ended, and what comes after. */

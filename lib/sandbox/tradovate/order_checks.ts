@@ -46,7 +46,7 @@ export function checkTerms(core: VenueCore, terms: OrderTermsOfVenue): Refusal |
   if ((NEEDED[orderType] ?? []).some((field) => terms[field] === undefined)) {
     return refusal("InvalidPrice", `${NEEDED[orderType]!.join(" and ")} must be given`);
   }
-  const prices = [terms.price, terms.stopPrice, terms.limitIfTouchedPrice];
+  const prices = [terms.price, terms.stopPrice, terms.limitIfTouchedPrice, terms.pegDifference];
   const wrong = prices.some((price) =>
     price !== undefined && (!Number.isFinite(price) || !isOnTick(price, tickSize))
   );

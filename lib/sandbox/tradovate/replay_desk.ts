@@ -36,7 +36,8 @@ export class ReplayDesk {
         return Number.isNaN(start) ? BAD_PARAMETERS : done(this.#check(start));
       case "replay/initializeclock": {
         const balance = body.initialBalance ?? 50_000;
-        if (Number.isNaN(start) || !isSpeed || typeof balance !== "number") return BAD_PARAMETERS;
+        const isMoney = typeof balance === "number" && balance >= 0 && balance <= 1e9;
+        if (Number.isNaN(start) || !isSpeed || !isMoney) return BAD_PARAMETERS;
         if (this.#check(start).checkStatus !== "OK") {
           return done({ ok: false, errorText: "Ineligible" });
         }
@@ -69,7 +70,8 @@ export class ReplayDesk {
         startTimestamp: new Date(first).toISOString(),
       };
     }
-    return { checkStatus: start < clock.now() ? "OK" : "Ineligible" };
+    const hasBar = start + bars.intervalMs <= clock.now();
+    return { checkStatus: hasBar ? "OK" : "Ineligible" };
   }
 
   #begin(start: number, speed: number, balance: number, user: UserSession["user"]): void {

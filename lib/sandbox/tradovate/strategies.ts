@@ -176,7 +176,9 @@ function readParams(text: string): {
       readonly entryVersion?: OrderTermsOfVenue;
       readonly brackets?: readonly StrategyBracket[];
     };
-    if (typeof entryVersion?.orderQty !== "number" || !Array.isArray(brackets)) return null;
+    const isWhole = typeof entryVersion?.orderQty === "number" && Array.isArray(brackets) &&
+      brackets.every((each) => Number.isInteger(each?.qty));
+    if (!isWhole) return null;
     return { entryVersion, brackets };
   } catch {
     return null;
