@@ -19,6 +19,8 @@ const REQUEST: SandboxRequest = {
   seed: 3,
 };
 
+const COMMAND = ["sandbox", "--broker", "tradovate", "--port", "0"];
+
 /** A clock of the machine; nothing of what is tested depends on when it calls. */
 const WALL = {
   now: () => Math.floor(performance.now()),
@@ -186,7 +188,7 @@ Deno.test("what a sandbox cannot be made of is one line and exit code 2", async 
     for (const [flags, text] of cases) {
       const lines: string[] = [];
       console.error = (line: string) => lines.push(line);
-      assertEquals(await main(["sandbox", "--broker", "tradovate", ...flags.split(" ")]), 2, flags);
+      assertEquals(await main([...COMMAND, ...flags.split(" ")]), 2, flags);
       assertEquals([lines.length, lines[0]!.includes(text)], [1, true], lines.join("\n"));
     }
   } finally {
