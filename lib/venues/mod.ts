@@ -95,6 +95,11 @@ export {
   openHubLine,
 } from "./projectx/hub_line.ts";
 export {
+  type OpenedProjectXBroker,
+  openProjectXBroker,
+  type ProjectXBrokerOptions,
+} from "./projectx/open_projectx_broker.ts";
+export {
   createProjectXBars,
   type ProjectXBarOptions,
   type ProjectXBars,

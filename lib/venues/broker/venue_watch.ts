@@ -158,7 +158,8 @@ export class VenueWatch {
       : this.#context.orders.get(order.entryId)?.works[0];
     const isFirst = order.works[0] === work;
     const isEntryGone = isFirst && (entry?.state === "absent" || entry?.state === "refused");
-    const isEntryThere = isFirst && entry?.state === "placed";
+    const isEntryThere = isFirst && entry?.venueId != null &&
+      this.#context.books.stateOf(entry.venueId).phase !== "none";
     const waitMs = isEntryGone ? 0 : isEntryThere ? EXIT_ABSENT_MS : ABSENT_MS;
     return startedAt >= work.lostAt + waitMs;
   }

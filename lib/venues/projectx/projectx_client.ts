@@ -148,15 +148,17 @@ export class ProjectXClient {
     });
   }
 
+  /** Accounts of the user that are active, as the gateway tells them. */
+  accountEntities(options: GatewayCallOptions): Promise<CallOutcome<readonly JsonValue[]>> {
+    return this.#list("Account/search", "accounts", { onlyActiveAccounts: true }, options);
+  }
+
   /** Accounts of the user that are active. */
   async accounts(options: GatewayCallOptions): Promise<CallOutcome<readonly ProjectXAccount[]>> {
-    const listed = await this.#list(
-      "Account/search",
-      "accounts",
-      { onlyActiveAccounts: true },
-      options,
+    return mapped(
+      await this.accountEntities(options),
+      (items) => items.flatMap((item) => readProjectXAccount(item) ?? []),
     );
-    return mapped(listed, (items) => items.flatMap((item) => readProjectXAccount(item) ?? []));
   }
 
   /**

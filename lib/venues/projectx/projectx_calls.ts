@@ -1,0 +1,114 @@
+import { fromTicks, type OrderTerms } from "../../trading/mod.ts";
+import type { VenueMarket } from "../broker/broker_context.ts";
+import { type OwnOrder, sideOf, type VenueWork } from "../broker/own_orders.ts";
+import type { PlacedIds, SendOptions, SentWork, VenueCalls } from "../broker/venue_ports.ts";
+import type { CallOutcome } from "../call_outcome.ts";
+import { ENDING_REFUSALS } from "./gateway_codes.ts";
+import { ORDER_TYPE } from "./gateway_entities.ts";
+import type { BracketLeg, ProjectXClient } from "./projectx_client.ts";
+
+/** Sends orders to a gateway of ProjectX; exits go with their entry, as ticks from its fill. */
+export class ProjectXCalls implements VenueCalls {
+  readonly #client: ProjectXClient;
+  readonly #accountId: number;
+  readonly #markets: ReadonlyMap<string, VenueMarket>;
+  readonly #onHalt: (reason: string) => void;
+
+  /** @param onHalt told of a refusal that only a person can mend */
+  constructor(
+    client: ProjectXClient,
+    accountId: number,
+    markets: ReadonlyMap<string, VenueMarket>,
+    onHalt: (reason: string) => void,
+  ) {
+    this.#client = client;
+    this.#accountId = accountId;
+    this.#markets = markets;
+    this.#onHalt = onHalt;
+  }
+
+  async place(
+    [order, work]: SentWork,
+    exits: readonly SentWork[],
+    options: SendOptions,
+  ): Promise<CallOutcome<PlacedIds>> {
+    const { contractId } = this.#markets.get(order.symbol)!;
+    const outcome = await this.#client.placeOrder({
+      ...{ accountId: this.#accountId, contractId: String(contractId) },
+      ...{ side: work.side > 0 ? 0 : 1, size: work.lots, customTag: work.clOrdId },
+      ...this.#terms(order, work.terms),
+      stopLossBracket: legOf(exits, "stop-loss"),
+      takeProfitBracket: legOf(exits, "take-profit"),
+    }, options);
+    this.#mind(outcome);
+    // Of the exits it tells no numbers: they are found by what they carry.
+    return outcome.kind === "done"
+      ? { kind: "done", value: { orderId: outcome.value, others: [] } }
+      : outcome;
+  }
+
+  async cancel({ venueId }: VenueWork, options: SendOptions): Promise<CallOutcome<unknown>> {
+    const outcome = await this.#client.cancelOrder(this.#accountId, venueId!, options);
+    this.#mind(outcome);
+    return outcome;
+  }
+
+  async modify(
+    [order, { venueId }]: SentWork,
+    size: number,
+    terms: OrderTerms,
+    options: SendOptions,
+  ): Promise<CallOutcome<unknown>> {
+    const { limitPrice, stopPrice } = this.#terms(order, terms);
+    const fields = { accountId: this.#accountId, orderId: venueId!, size, limitPrice, stopPrice };
+    const outcome = await this.#client.modifyOrder(fields, options);
+    this.#mind(outcome);
+    return outcome;
+  }
+
+  /** Its code for that says as little as no answer: the order is looked at. */
+  isPending(): boolean {
+    return false;
+  }
+
+  #terms({ symbol }: OwnOrder, terms: OrderTerms) {
+    const { tickSize } = this.#markets.get(symbol)!.instrument;
+    const none = { limitPrice: null, stopPrice: null };
+    switch (terms.kind) {
+      case "limit":
+        return {
+          type: ORDER_TYPE.limit,
+          ...none,
+          limitPrice: fromTicks(terms.limitTicks, tickSize),
+        };
+      case "stop":
+        return { type: ORDER_TYPE.stop, ...none, stopPrice: fromTicks(terms.stopTicks, tickSize) };
+      case "market":
+        return { type: ORDER_TYPE.market, ...none };
+      default:
+        throw new RangeError(`Cannot send a ${terms.kind} order to ProjectX`);
+    }
+  }
+
+  #mind(outcome: CallOutcome<unknown>): void {
+    if (outcome.kind !== "refused") return;
+    const { reason } = outcome;
+    if (!ENDING_REFUSALS.some((pattern) => pattern.test(reason))) return;
+    this.#onHalt(
+      /Position Brackets/i.test(reason)
+        ? "the account takes no exits with an entry (set its brackets to Auto OCO in the platform)"
+        : `the venue lets this account trade no more: ${reason}`,
+    );
+  }
+}
+
+/** Ticks are signed: below the fill is below 0, also for a sale. */
+function legOf(exits: readonly SentWork[], kind: string): BracketLeg | null {
+  const found = exits.find(([{ exit }]) => exit?.kind === kind);
+  if (found === undefined) return null;
+  const [order] = found, { distanceTicks } = order.exit!;
+  const entrySide = -sideOf(order);
+  return kind === "stop-loss"
+    ? { ticks: -entrySide * distanceTicks, type: ORDER_TYPE.stop }
+    : { ticks: entrySide * distanceTicks, type: ORDER_TYPE.limit };
+}
