@@ -3,10 +3,11 @@ import { TRADOVATE_FAULT_NAMES } from "../lib/sandbox/mod.ts";
 import { assert, assertEquals } from "./assert.ts";
 import { nakedFaults, nakedTime } from "./fixtures/tradovate_naked.ts";
 import { faultPlan, tradovateScenario } from "./fixtures/tradovate_scenarios.ts";
-import { runTradovateSession, type TradovateVerdict } from "./fixtures/tradovate_session.ts";
+import { runTradovateSession } from "./fixtures/tradovate_session.ts";
+import type { VenueVerdict } from "./fixtures/venue_session.ts";
 
 /** Nothing lost, nothing twice, nothing assumed, and the venue's own position, cash and orders. */
-function assertRight({ assumed, doubled, lost, wrong }: TradovateVerdict, name: string): void {
+function assertRight({ assumed, doubled, lost, wrong }: VenueVerdict, name: string): void {
   assertEquals(
     { lost, doubled, assumed, wrong },
     { lost: 0, doubled: 0, assumed: 0, wrong: [] },
