@@ -1,25 +1,63 @@
 /**
- * Sessions of an engine, the broker and client of Tradovate against its double, in virtual time: each
+ * Sessions of an engine, the broker and client of a venue against its double, in virtual time: each
  * fault alone, in pairs and several at random, the double's guesses switched at random, every third
  * session killed on its way. What was lost, doubled or assumed is told by the double's own books.
  *
- * Run: `deno task bench faults [--sessions N] [--from SEED] [--json]`.
+ * Run: `deno task bench faults [--broker tradovate|projectx] [--sessions N] [--from SEED] [--json]`.
  */
 import { hardware } from "../lib/core/hardware.ts";
 import { versions } from "../lib/core/versions.ts";
-import { nakedFaults, nakedTime } from "../tests/fixtures/tradovate_naked.ts";
-import { tradovateScenario } from "../tests/fixtures/tradovate_scenarios.ts";
-import { runTradovateSession } from "../tests/fixtures/tradovate_session.ts";
+import { nakedTime } from "../tests/fixtures/naked_time.ts";
+import { projectXNakedFaults, projectXScenario } from "../tests/fixtures/projectx_scenarios.ts";
+import { projectXVenue } from "../tests/fixtures/projectx_session.ts";
+import { nakedFaults, tradovateScenario } from "../tests/fixtures/tradovate_scenarios.ts";
+import { tradovateVenue } from "../tests/fixtures/tradovate_session.ts";
+import { runVenueSession, type TriedVenue } from "../tests/fixtures/venue_session.ts";
+import type { FaultPlan } from "../lib/sandbox/mod.ts";
+
+/** How the broker at a venue is tried. */
+interface Trial {
+  /** Names of the faults of a session, and the venue with them. */
+  readonly scenario: (seed: number) => readonly [faults: readonly string[], venue: TriedVenue];
+  readonly venue: () => TriedVenue;
+  readonly nakedFaults: (seed: number) => readonly FaultPlan[];
+}
+
+const TRIALS: Readonly<Record<string, Trial>> = {
+  tradovate: {
+    scenario: (seed) => {
+      const { faults, guesses } = tradovateScenario(seed);
+      return [faults.map(({ name }) => name), tradovateVenue(faults, guesses)];
+    },
+    ...{ venue: tradovateVenue, nakedFaults },
+  },
+  projectx: {
+    scenario: (seed) => {
+      const { faults, guesses } = projectXScenario(seed);
+      return [faults.map(({ name }) => name), projectXVenue(faults, guesses)];
+    },
+    ...{ venue: projectXVenue, nakedFaults: projectXNakedFaults },
+  },
+};
+
+function text(name: string, usual: string): string {
+  const at = Deno.args.findIndex((argument) => argument.split("=")[0] === `--${name}`);
+  return at < 0 ? usual : Deno.args[at]!.split("=")[1] ?? Deno.args[at + 1] ?? "";
+}
 
 function flag(name: string, usual: number): number {
-  const at = Deno.args.findIndex((argument) => argument.split("=")[0] === `--${name}`);
-  if (at < 0) return usual;
-  const value = Number(Deno.args[at]!.split("=")[1] ?? Deno.args[at + 1]);
+  const value = Number(text(name, String(usual)));
   if (Number.isSafeInteger(value) && value > 0) return value;
   console.error(`error: --${name} needs a whole number above 0`);
   Deno.exit(2);
 }
 
+const broker = text("broker", "tradovate");
+const trial = Object.hasOwn(TRIALS, broker) ? TRIALS[broker] : undefined;
+if (trial === undefined) {
+  console.error(`error: --broker needs one of ${Object.keys(TRIALS).join(", ")}: ${broker}`);
+  Deno.exit(2);
+}
 const count = flag("sessions", 1_000), from = flag("from", 1);
 const began = performance.now();
 const total = { sessions: 0, lost: 0, doubled: 0, assumed: 0 };
@@ -27,8 +65,8 @@ let fills = 0, struck = 0, halted = 0;
 const wrong: { readonly seed: number; readonly what: readonly string[] }[] = [];
 const byFault: Record<string, number> = {};
 for (let seed = from; seed < from + count; seed++) {
-  const scenario = tradovateScenario(seed);
-  const verdict = await runTradovateSession(scenario);
+  const [faults, venue] = trial.scenario(seed);
+  const verdict = await runVenueSession(venue, { seed });
   total.sessions++;
   total.lost += verdict.lost;
   total.doubled += verdict.doubled;
@@ -36,7 +74,7 @@ for (let seed = from; seed < from + count; seed++) {
   fills += verdict.fills;
   struck += verdict.struck;
   if (verdict.halts.length > 0) halted++;
-  for (const { name } of scenario.faults) byFault[name] = (byFault[name] ?? 0) + 1;
+  for (const name of faults) byFault[name] = (byFault[name] ?? 0) + 1;
   const { assumed, doubled, lost } = verdict;
   const isRight = lost + doubled + assumed + verdict.wrong.length === 0;
   if (!isRight) {
@@ -47,9 +85,10 @@ for (let seed = from; seed < from + count; seed++) {
 // An entry whose every event is lost, answers within half a second.
 const naked: number[] = [];
 for (let seed = from; seed < from + Math.min(count, 1_000); seed++) {
-  naked.push((await nakedTime(seed, nakedFaults(seed))).nakedMs);
+  naked.push((await nakedTime(trial.venue(), seed, trial.nakedFaults(seed))).nakedMs);
 }
 const result = {
+  broker,
   ...total,
   ...{ wrong, fills, struck, halted, byFault },
   nakedMs: { entries: naked.length, longest: Math.max(...naked) },

@@ -1,9 +1,9 @@
 import { createRandom } from "../lib/core/random.ts";
 import { TRADOVATE_FAULT_NAMES } from "../lib/sandbox/mod.ts";
 import { assert, assertEquals } from "./assert.ts";
-import { nakedFaults, nakedTime } from "./fixtures/tradovate_naked.ts";
-import { faultPlan, tradovateScenario } from "./fixtures/tradovate_scenarios.ts";
-import { runTradovateSession } from "./fixtures/tradovate_session.ts";
+import { nakedTime } from "./fixtures/naked_time.ts";
+import { faultPlan, nakedFaults, tradovateScenario } from "./fixtures/tradovate_scenarios.ts";
+import { runTradovateSession, tradovateVenue } from "./fixtures/tradovate_session.ts";
 import type { VenueVerdict } from "./fixtures/venue_session.ts";
 
 /** Nothing lost, nothing twice, nothing assumed, and the venue's own position, cash and orders. */
@@ -32,7 +32,7 @@ Deno.test("sessions under each fault of the double alone end with the venue's ow
 
 Deno.test("an entry whose events are all lost is guarded by a stop within 3 s, its own or another", async () => {
   for (let seed = 1; seed <= 24; seed++) {
-    const { lots, nakedMs } = await nakedTime(seed, nakedFaults(seed));
+    const { lots, nakedMs } = await nakedTime(tradovateVenue(), seed, nakedFaults(seed));
     assert(lots > 0 && nakedMs <= 3_000, `seed ${seed}: ${lots} lots stood ${nakedMs} ms`);
   }
 });
