@@ -19,9 +19,10 @@ import {
   exploringSlot,
 } from "./fixtures/explored_policy.ts";
 import { MemoryJournal } from "./fixtures/memory_journal.ts";
-import { simulatedBroker } from "./fixtures/session_fixture.ts";
+import { memorySession, simulatedBroker } from "./fixtures/session_fixture.ts";
+import { runSession } from "../lib/live/run_session.ts";
 
-const BARS = 2_500, BOLD: Exploration = { share: 0.5, seed: 7 };
+const BARS = 1_800, BOLD: Exploration = { share: 0.5, seed: 7 };
 const opened = await exploredWorld(BARS);
 /** Worth of a reward of 1: 40 ticks of 2 lots of MES, micro-dollars. */
 const UNIT_MICROS = 40 * 2 * 1_250_000;
@@ -56,10 +57,10 @@ Deno.test("the journal of a session that explores is a log: what was observed, w
   const journal = new MemoryJournal();
   const outcome = await exploredSession(opened, BOLD, { journal });
   const { explored, header, transitions, ...left } = await logOf(journal);
-  assertEquals(left, { byOthers: 0, misled: 0 });
+  assertEquals(left, { byOthers: 0, misled: 0, between: 0 });
   assertEquals([header.actions, header.lots, header.unitTicks], [[-1, 0, 1], 2, 40]);
   assertEquals(explored, transitions.length);
-  assert(transitions.length > 1_500, `${transitions.length} decisions`);
+  assert(transitions.length > 1_000, `${transitions.length} decisions`);
   // What is written is what is read.
   const bytes = new TextEncoder().encode(encodeExperience(header, transitions));
   const { experience } = decodeExperience(bytes, "log");
@@ -141,6 +142,21 @@ Deno.test("exploring is taken up and left between two bars, survives a restart, 
   const findings = await auditOf(story, opened);
   assertEquals([findings.residualMicros, findings.differences.length > 0], [0, true]);
   assertEquals(findings.causes.map(({ name }) => name), ["deployment"]);
+});
+
+Deno.test("what is drawn stays within the limits of the system, and a log leaves out what they made of it", async () => {
+  const journal = new MemoryJournal();
+  const slot = { ...exploringSlot(opened, BOLD), limits: { maxContracts: 1 } };
+  await runSession(memorySession([opened], [slot], { journal }));
+  let held = 0, most = 0;
+  for (const entry of journal.kept) {
+    if (entry.kind === "filled") most = Math.max(most, Math.abs(held += entry.fill.lots));
+  }
+  assertEquals(most, 1);
+  const { between, transitions } = await logOf(journal);
+  assert(between > 300, `${between} decisions between two positions`);
+  // A full position is two lots: none of them was ever held.
+  assertEquals(new Set(transitions.map(({ held }) => held)), new Set([0]));
 });
 
 /** The policy, or its opposite, as a target: row-major probabilities of each action. */

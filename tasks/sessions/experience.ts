@@ -56,7 +56,7 @@ export async function logExperience(
   const { costs, flattenAtSessionEnd } = systems.slotOf(slot, deployment, null);
   const { models, system } = systems.loaded(deployment);
   const equityUsd = microsToUsd(story.started.cashMicros);
-  const { byOthers, explored, header, misled, transitions } = sessionExperience({
+  const { between, byOthers, explored, header, misled, transitions } = sessionExperience({
     ...{ story, slot, deployment, system, models, instrument: systems.instrument },
     account: { equityUsd, costs, flattenAtSessionEnd },
   });
@@ -74,6 +74,7 @@ export async function logExperience(
   }
   const counted: readonly (readonly [count: number, what: string])[] = [
     [byOthers, "were taken by another system, or in another size, and are left out: see --system"],
+    [between, "were taken while something else was held than the system chooses from, by a limit"],
     [misled, "were taken on another position than the one held, as a fill was heard of late"],
   ];
   return {

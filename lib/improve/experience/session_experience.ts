@@ -55,6 +55,8 @@ export interface SessionExperience {
   readonly byOthers: number;
   /** Decisions taken on another position than the one that was held, as a fill was heard of late. */
   readonly misled: number;
+  /** Decisions taken while a limit, or a part of a fill, left a position that nobody would choose. */
+  readonly between: number;
 }
 
 /** A decision of the session, wherever it goes. */
@@ -64,7 +66,7 @@ interface Decided {
   readonly action: number;
   readonly propensity: number;
   /** Whether it belongs into the log, and why not. */
-  readonly place: "own" | "other" | "misled";
+  readonly place: "own" | "other" | "misled" | "between";
 }
 
 /**
@@ -107,7 +109,8 @@ export function sessionExperience(request: SessionExperienceRequest): SessionExp
   // What could not be read again is not written.
   createExperience(header, transitions);
   return {
-    ...{ header, transitions, byOthers: count("other"), misled: count("misled") },
+    ...{ header, transitions, byOthers: count("other") },
+    ...{ misled: count("misled"), between: count("between") },
     explored: transitions.filter(({ propensity }) => propensity < 1).length,
   };
 }
@@ -140,10 +143,21 @@ function decisionsOf(
         ? positionOf(forecast, positionLots / choice.lots, choice)
         : nearestAction(choice.positions, chosen.position),
       propensity: chosen?.propensity ?? 1,
-      place: heard(close) === positionLots ? "own" : "misled",
+      place: placeOf(positionLots, heard(close), choice),
     });
   }
   return decisions;
+}
+
+/** A log knows the positions that can be chosen, and no other. */
+function placeOf(
+  heldLots: number,
+  believedLots: number,
+  { lots, positions }: ExploredPositions,
+): Decided["place"] {
+  if (heldLots !== believedLots) return "misled";
+  const held = heldLots / lots, nearest = positions[nearestAction(positions, held)]!;
+  return Math.abs(held - nearest) < 1e-9 ? "own" : "between";
 }
 
 /** Signed lots at a moment, asked for in order of time. */
