@@ -33,14 +33,14 @@ const DAYS = ["22", "23", "24", "25", "26", "27", "30", "31", "32"].map((day) =>
 
 const MARKETS: Readonly<Record<string, Market>> = {
   spy: {
-    ...{ file: "spy_hour_newyork.csv", from: "2012-01-01", until: MONTHS },
+    ...{ file: "spy_hour_newyork.csv", from: "2016-01-01", until: MONTHS },
     reading: ["--symbol", "SPY", "--time-zone", "America/New_York", "--stamp", "open"],
-    nightly: ["--trials", "6", "--folds", "2", "--windows", "3", "--bars", "600", "--ends", "2"],
+    nightly: ["--trials", "4", "--folds", "2", "--windows", "2", "--bars", "400", "--ends", "1"],
   },
   "6e": {
     ...{ file: "6eh4_1min_utc.csv", from: "2024-01-01", until: DAYS },
     reading: ["--symbol", "6E", "--time-zone", "UTC", "--stamp", "close"],
-    nightly: ["--trials", "6", "--folds", "2", "--windows", "3", "--bars", "600", "--ends", "2"],
+    nightly: ["--trials", "4", "--folds", "2", "--windows", "2", "--bars", "400", "--ends", "1"],
   },
 };
 
