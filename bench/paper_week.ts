@@ -138,7 +138,7 @@ async function outcome() {
     left: filesBelow(join(models, "nights")).filter((path) => /\.(failed|part)$/.test(path)).length,
     // The first move names what served before any night.
     movesOnce: registry.history(SYSTEM, "champion").length === 1 + moves.length,
-    versions: registry.listSystems(SYSTEM).length,
+    systemVersions: registry.listSystems(SYSTEM).length,
   };
 }
 
