@@ -33,7 +33,7 @@ interface SandboxFlags extends Omit<DataFlags, "data">, WorldFlags {
   readonly interval?: number;
   readonly history: number;
   readonly speed: number;
-  readonly port: number;
+  readonly port?: number;
   readonly cash: number;
   readonly fee?: number;
   readonly fault?: readonly string[];
@@ -43,6 +43,12 @@ interface SandboxFlags extends Omit<DataFlags, "data">, WorldFlags {
 
 /** Bar length of a simulated market. */
 const WORLD_INTERVAL_MS = 60_000;
+
+/** Ports that nobody else of us takes, so that both doubles can run beside one another. */
+const FIRST_PORTS: Readonly<Record<SandboxFlags["broker"], number>> = {
+  tradovate: 8_790,
+  projectx: 8_800,
+};
 
 /** `deno task sandbox`. */
 export function command(): Command {
@@ -56,7 +62,11 @@ export function command(): Command {
   return addWorldOptions(addDataOptions(base))
     .option("--history <n>", "bars that have been when it begins", integer(0), 5_000)
     .option("--speed <times>", "how many times as fast as the wall", number(1e-3, 1e6), 1)
-    .option("--port <n>", "port of its first host, 0 for any that are free", integer(0), 8_790)
+    .option(
+      "--port <n>",
+      "port of its first host, 0 for any that are free (default: 8790, of ProjectX 8800)",
+      integer(0),
+    )
     .option("--cash <dollars>", "cash of its account", number(0, 1e9), 50_000)
     .option("--fee <dollars>", "fee of a lot and side", number(0, 1e6))
     .option("--fault <fault...>", "faults: NAME, NAME:once, NAME:3 or NAME:0.05, then @SECONDS")
@@ -67,7 +77,12 @@ export function command(): Command {
         runSandbox({
           ...{ broker: flags.broker, history: flags.history },
           bars: barsOf(flags, command.getOptionValueSource("start") === "default"),
-          ...{ speed: flags.speed, port: flags.port, cashUsd: flags.cash, seed: flags.seed },
+          ...{
+            speed: flags.speed,
+            port: flags.port ?? FIRST_PORTS[flags.broker],
+            cashUsd: flags.cash,
+            seed: flags.seed,
+          },
           ...{ feeUsd: flags.fee ?? null, faults: flags.fault ?? [], guesses: flags.guess ?? [] },
         }, {
           ...{ clock: SYSTEM_CLOCK, signal: context.signal },
