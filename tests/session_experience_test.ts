@@ -110,10 +110,12 @@ Deno.test("the journal of a session that explores is a log: what was observed, w
     new TextEncoder().encode(encodeExperience(alone.header, alone.transitions)),
     "log",
   ).experience;
-  const contrary = greedyTarget(alone.transitions, -1);
-  for (const { refusal, value } of evaluateOffPolicy(silent, contrary, { seed: 1 }).estimates) {
-    assertEquals(value, null);
-    assert(refusal!.includes("Nothing was explored"), refusal!);
+  for (const side of [1, -1]) {
+    const asked = greedyTarget(alone.transitions, side);
+    for (const { refusal, value } of evaluateOffPolicy(silent, asked, { seed: 1 }).estimates) {
+      assertEquals(value, null);
+      assert(refusal!.includes("Nothing was explored"), refusal!);
+    }
   }
 });
 

@@ -39,15 +39,16 @@ export function actionSupport(
     }
     return { action: position, wanted, seen };
   });
-  const refusal = rows > 0 && missing.length > 0
-    ? `The log cannot tell: ${missing.join("; ")}. ${
-      isExplored(experience)
-        ? "More exploration is needed."
-        : "Nothing was explored: whoever decided always took the same position (probability 1), and " +
-          "gave no other a chance."
-    }`
-    : null;
-  return { actions, refusal };
+  return { actions, refusal: rows === 0 ? null : refusalOf(experience, missing) };
+}
+
+function refusalOf(experience: Experience, missing: readonly string[]): string | null {
+  const told = missing.length === 0 ? "" : `: ${missing.join("; ")}`;
+  if (!isExplored(experience)) {
+    return `The log cannot tell${told}. Nothing was explored: whoever decided always took the same ` +
+      "position (probability 1), and gave no other a chance.";
+  }
+  return told === "" ? null : `The log cannot tell${told}. More exploration is needed.`;
 }
 
 /** Whether anything but what was done had a chance in any decision. */
