@@ -129,8 +129,13 @@ function candidateSection({ candidates }: NightRecord): Markup {
   }</section>`;
 }
 
-function driftSection({ data, drift }: NightRecord): Markup {
-  return markup`<section><h2>Drift up to ${formatDay(data.lastBar)}</h2>${
+function driftSection({ data, drift, poorerSince }: NightRecord): Markup {
+  const since = poorerSince === null
+    ? markup``
+    : markup`<p>Results are poorer since ${
+      formatDay(new Date(poorerSince * 86_400_000).toISOString())
+    }: nights also make weights of the bars since then.</p>`;
+  return markup`<section><h2>Drift up to ${formatDay(data.lastBar)}</h2>${since}${
     drift.length === 0
       ? markup`<p class="empty">Too few unseen bars to look for drift.</p>`
       : tableMarkup(
