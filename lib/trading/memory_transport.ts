@@ -28,7 +28,8 @@ export interface MemoryRoute {
 
 /**
  * Servers in memory behind the port that the network has too: messages take time on a clock that
- * may be virtual, and nothing of the process's own network is used.
+ * may be virtual, those of one line keep their order, and nothing of the process's own network is
+ * used.
  *
  * @param servers by host, with its port where it has one
  * @example
@@ -60,7 +61,7 @@ export function createMemoryTransport(
     if (server === undefined) throw new TransportError("not-sent", `no server at ${host}`);
     return server;
   };
-  const later = (act: () => void): void => void clock.after(delayMs(), act);
+  const later: Way = (act) => void clock.after(delayMs(), act);
   return {
     request(request) {
       return new Promise((resolve, reject) => {
@@ -81,9 +82,9 @@ export function createMemoryTransport(
       return new Promise((resolve, reject) => {
         const server = serverOf(url);
         later(() => {
+          const toClient = orderedWay(clock, delayMs), toServer = orderedWay(clock, delayMs);
           try {
-            const pair = connect(server, url, listener, later);
-            later(() => resolve(pair));
+            connect(server, url, listener, { opened: resolve, toClient, toServer });
           } catch (error) {
             reject(error);
           }
@@ -93,13 +94,32 @@ export function createMemoryTransport(
   };
 }
 
+/** Lets something happen at the other end. */
+type Way = (act: () => void) => void;
+
+/** One way of a line: whatever each message takes, none overtakes the one before it. */
+function orderedWay(clock: TimerClock, delayMs: () => number): Way {
+  const underWay: (() => void)[] = [];
+  let arrival = -Infinity;
+  return (act) => {
+    const now = clock.now();
+    arrival = Math.max(arrival, now + delayMs());
+    underWay.push(act);
+    clock.after(arrival - now, () => underWay.shift()!());
+  };
+}
+
 /** Both ends of one line: closing either ends both, and nothing arrives after the end. */
 function connect(
   server: MemoryServer,
   url: string,
   client: LineListener,
-  later: (act: () => void) => void,
-): Line {
+  { opened, toClient, toServer }: {
+    readonly opened: (line: Line) => void;
+    readonly toClient: Way;
+    readonly toServer: Way;
+  },
+): void {
   const ends = { client: true, server: true };
   const endClient = (reason: string): void => {
     if (!ends.client) return;
@@ -111,20 +131,22 @@ function connect(
     ends.server = false;
     serverSide.onClose(reason);
   };
-  const serverSide = server.accept(url, {
-    send: (text) => later(() => ends.client && client.onMessage(text)),
-    close: () => {
-      endServer("closed by the server");
-      later(() => endClient("closed by the server"));
-    },
-  });
-  return {
+  const line: Line = {
     send: (text) => {
-      if (ends.client) later(() => ends.server && serverSide.onMessage(text));
+      if (ends.client) toServer(() => ends.server && serverSide.onMessage(text));
     },
     close: () => {
       endClient("closed by the client");
-      later(() => endServer("closed by the client"));
+      toServer(() => endServer("closed by the client"));
     },
   };
+  // Before anything that the server may say at once.
+  toClient(() => opened(line));
+  const serverSide = server.accept(url, {
+    send: (text) => toClient(() => ends.client && client.onMessage(text)),
+    close: () => {
+      endServer("closed by the server");
+      toClient(() => endClient("closed by the server"));
+    },
+  });
 }
