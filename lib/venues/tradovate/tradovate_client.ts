@@ -1,5 +1,5 @@
-import { InputError, type JsonValue, type Random, type TimerClock } from "../../core/mod.ts";
-import type { Transport } from "../../trading/mod.ts";
+import { InputError, type JsonValue, type Random, sleep, type TimerClock } from "../../core/mod.ts";
+import { type Transport, TransportError } from "../../trading/mod.ts";
 import { CallBudget, type CallLimits, type CallPriority } from "../call_budget.ts";
 import { fieldsOf, itemsOf, type JsonFields, numberIn, textIn } from "../json_fields.ts";
 import type { TokenStore, TradovateCredentials } from "./credentials.ts";
@@ -68,6 +68,9 @@ export interface PlacedTicket extends OrderTicket {
   /** Whole lots above 0. */
   readonly orderQty: number;
 }
+
+/** Between questions for the venue's clock: one may be lost. */
+const TIME_PAUSES_MS = [0, 500, 2_000];
 
 /** How one call is made. */
 export interface CallOptions {
@@ -268,17 +271,26 @@ export class TradovateClient {
    * @throws Error when it does not say it
    */
   async time(): Promise<number> {
-    const { transport, urls } = this.options;
-    const { accessToken } = await this.tokens.token();
-    await this.budget.take("watch");
-    const { headers } = await transport.request({
-      ...{ method: "GET", url: `${urls.rest}/auth/me`, timeoutMs: 5_000 },
-      headers: { authorization: `Bearer ${accessToken}` },
-    });
-    const time = Date.parse(headers.date ?? "");
-    // In the middle of the second that it names.
-    if (Number.isFinite(time)) return time + 500;
-    throw new Error("the venue does not say its time");
+    const { clock, transport, urls } = this.options;
+    let found: unknown = new Error("the venue does not say its time");
+    for (const pauseMs of TIME_PAUSES_MS) {
+      await sleep(clock, pauseMs);
+      const { accessToken } = await this.tokens.token();
+      await this.budget.take("watch");
+      try {
+        const { headers } = await transport.request({
+          ...{ method: "GET", url: `${urls.rest}/auth/me`, timeoutMs: 5_000 },
+          headers: { authorization: `Bearer ${accessToken}` },
+        });
+        const time = Date.parse(headers.date ?? "");
+        // In the middle of the second that it names.
+        if (Number.isFinite(time)) return time + 500;
+      } catch (error) {
+        if (!(error instanceof TransportError)) throw error;
+        found = error;
+      }
+    }
+    throw found;
   }
 
   /**
