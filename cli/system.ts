@@ -94,12 +94,6 @@ function fit(): Command {
           options.models,
           { clock: context, signal: context.signal, onProgress: context.progress },
         );
-        if (options.margin !== undefined) {
-          context.note(
-            `a margin is the account's and no part of ${name}: give --margin ${options.margin} to ` +
-              "backtest and trade as well",
-          );
-        }
         context.result(document, () => fitSummary(document, options));
       })
     );

@@ -92,7 +92,7 @@ function taughtRows(
 
 /** What asks for the same costs, sizes, rules and blender. */
 function requestOf(system: TradingSystem): SystemRequest {
-  const { costs, flattenAtSessionEnd, name } = system;
+  const { costs, flattenAtSessionEnd, marginUsd, name } = system;
   const { limits, rule, sizing } = systemSettings(system);
   const { kellyPart } = sizing;
   return {
@@ -103,6 +103,7 @@ function requestOf(system: TradingSystem): SystemRequest {
       // Sizes are settled: no cash has to find them.
       cashUsd: 1,
       flattenAtSessionEnd,
+      ...(marginUsd === undefined ? {} : { marginUsd }),
       ...(sizing.kind === "fixed" ? { lots: sizing.lots } : {}),
     },
     risk: {

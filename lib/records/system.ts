@@ -112,6 +112,11 @@ export interface TradingSystem {
   };
   /** Whether positions are closed at the end of each session. */
   readonly flattenAtSessionEnd: boolean;
+  /**
+   * Initial margin of one lot in dollars that it was fitted with, on all days; absent where the
+   * instrument's own counts. One that an account names comes first.
+   */
+  readonly marginUsd?: number;
   /** Bars of history that a stream needs before its first decision. */
   readonly lookBack: {
     /** For features and the windows of the models. */
@@ -210,6 +215,7 @@ const systemSchema: z.ZodType<TradingSystem> = z.strictObject({
   limits: jsonSchema,
   costs: z.strictObject({ feePerSideMicros: count, slippageTicks: count }),
   flattenAtSessionEnd: z.boolean(),
+  marginUsd: z.exactOptional(positive),
   lookBack: z.strictObject({ featureBars: count, signalBars: count }),
   lastBarSeen: z.iso.datetime(),
   evidence: z.strictObject({

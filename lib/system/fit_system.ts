@@ -135,6 +135,7 @@ export function makeSystem(
     limits: risk.limits as unknown as JsonValue,
     costs,
     flattenAtSessionEnd: market.flattenAtSessionEnd,
+    ...(market.marginUsd === undefined ? {} : { marginUsd: market.marginUsd }),
     lookBack: {
       featureBars: featureBars(models, intervalMs, taught !== null),
       signalBars: taught === null ? 0 : signalBars(models, history),

@@ -15,7 +15,10 @@ import {
   requireSameInstrument,
   systemConditions,
   systemForecasts,
+  systemTradingConditions,
 } from "./run_system.ts";
+import { systemSettings } from "./system_settings.ts";
+import type { TradingSystem } from "../records/mod.ts";
 import { settlingBars } from "./settling.ts";
 
 // Outside of any test: the runtime that checks a graph after its training keeps a port open.
@@ -137,4 +140,25 @@ Deno.test("settlingBars() is the longest memory of a policy for where it began, 
     }
     assertEquals(settlingBars(probabilities, actions, { from: 0, to: rows }), longest);
   }));
+});
+
+Deno.test("a margin that a system was fitted with counts wherever it trades, unless the account names one", () => {
+  const rows = { from: 2_000, to: 2_800 };
+  const made = (marginUsd?: number) =>
+    makeSystem(models, opened, {
+      ...REQUEST,
+      market: { ...MARKET, ...(marginUsd === undefined ? {} : { marginUsd }) },
+    }, rows);
+  const marginOf = (system: TradingSystem, account: { readonly marginUsd?: number } = {}) =>
+    systemTradingConditions(
+      { system, settings: systemSettings(system) },
+      opened.bars.instrument,
+      { cashUsd: 100_000, ...account },
+      19_000,
+    ).marginPerLotUsd;
+  const [plain, fitted] = [made(), made(777)];
+  assertEquals([plain.marginUsd, fitted.marginUsd], [undefined, 777]);
+  assertEquals(marginOf(fitted), 777);
+  assertEquals(marginOf(fitted, { marginUsd: 900 }), 900);
+  assert(marginOf(plain) !== 777);
 });

@@ -153,9 +153,9 @@ export function systemTradingConditions(
 }
 
 function ownSettings(
-  { costs, flattenAtSessionEnd }: TradingSystem,
+  { costs, flattenAtSessionEnd, marginUsd: fitted }: TradingSystem,
   sizing: SystemSettings["sizing"],
-  { cashUsd, marginUsd }: Pick<AccountSettings, "cashUsd" | "marginUsd">,
+  { cashUsd, marginUsd = fitted }: Pick<AccountSettings, "cashUsd" | "marginUsd">,
 ) {
   return {
     costs: costRequestOf(costs),
