@@ -26,5 +26,6 @@ export const ENDING_REFUSALS: readonly RegExp[] = [
   /^AccountViolation/,
   /^AccountRejected/,
   /^AccountNotFound/,
+  /^ContractNotActive/,
   /Position Brackets/i,
 ];

@@ -90,7 +90,11 @@ export async function openProjectXBroker(
   const { id: accountId, name: account } = await client.account(options.account);
   const markets = new Map<string, VenueMarket>();
   for (const { contract, feePerSideMicros, instrument } of options.markets) {
-    const { id: contractId } = await requireProjectXContract(client, contract, instrument);
+    // A session that goes on looks after what it has of a month that is over.
+    const isGoingOn = ledger.entries().length > 0;
+    const found = await requireProjectXContract(client, contract, instrument, isGoingOn);
+    const { id: contractId, isActive } = found;
+    if (!isActive) onHalt(`the venue takes no orders of ${contract} any more`);
     markets.set(instrument.symbol, {
       ...{ instrument, contract, contractId, feePerSideMicros, lastTicks: null, lastRow: 0 },
     });

@@ -97,7 +97,7 @@ export class ProjectXCalls implements VenueCalls {
     this.#onHalt(
       /Position Brackets/i.test(reason)
         ? "the account takes no exits with an entry (set its brackets to Auto OCO in the platform)"
-        : `the venue lets this account trade no more: ${reason}`,
+        : `the venue takes no more orders: ${reason}`,
     );
   }
 }

@@ -16,12 +16,14 @@ const WATCH = { priority: "watch" } as const;
  * Finds a contract, and holds its tick and value against the instrument that it is traded as.
  *
  * @param name as the exchange writes it, `MESZ6`, or as the gateway does, `CON.F.US.MES.Z26`
+ * @param mayBeOver whether one that orders are not taken for any more will do, to see what is left of it
  * @throws {InputError} when there is none, it is not traded now, or it is something else
  */
 export async function requireProjectXContract(
   client: ProjectXClient,
   name: string,
   instrument: Pick<Instrument, "symbol" | "tickSize" | "pointValue">,
+  mayBeOver = false,
 ): Promise<ProjectXContract> {
   const id = name.startsWith("CON.") ? name : contractIdOf(instrument.symbol, name);
   const contract = gatewayValue(await client.contract(id, WATCH), `look up ${name}`);
@@ -31,7 +33,7 @@ export async function requireProjectXContract(
       remedy: `name one of its contracts, for example ${instrument.symbol}Z6`,
     });
   }
-  if (!contract.isActive) {
+  if (!contract.isActive && !mayBeOver) {
     throw new InputError(`Cannot trade ${name} as the gateway takes orders of another month now`, {
       ...{ where: "--symbol", remedy: "name the month that is active" },
     });
