@@ -14,7 +14,7 @@ interface DoctorFlags extends VenueFlags {
   readonly symbol: string;
 }
 
-/** `deno task doctor`, and `deno task doctor:tradovate`. */
+/** `deno task doctor`, `deno task doctor:tradovate` and `deno task doctor:projectx`. */
 export function command(): Command {
   const base = baseCommand("doctor", "Say what is wrong with this set-up, by trying each part.");
   return addVenueOptions(base)

@@ -18,7 +18,7 @@ interface DownloadFlags extends VenueFlags {
   readonly out: string;
 }
 
-/** `deno task download:tradovate`. */
+/** `deno task download:tradovate`, and `download:projectx`. */
 export function command(): Command {
   return addVenueOptions(baseCommand("download", "Save the history of a venue as a file of bars."))
     .requiredOption("--symbol <symbol>", "contract, or the root of the one that is traded most")
@@ -26,7 +26,7 @@ export function command(): Command {
     .option("--to <date>", "first day that is left out (default: up to now)")
     .option("--interval <duration>", "length of a bar, whole minutes", duration, 60_000)
     .addOption(
-      new Option("--edge <edge>", "which edge of a bar the venue stamps: no document says it")
+      new Option("--edge <edge>", "which edge of a bar Tradovate stamps: no document says it")
         .choices(["open", "close"]).default("open"),
     )
     .requiredOption("--out <file>", "where to, .csv or .parquet", userPath)

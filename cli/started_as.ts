@@ -38,6 +38,8 @@ export const PRELOADED_TASKS: readonly string[] = [
   ...["alerts", "doctor", "generate-changes", "instruments", "trade:feed", "tune:postgres"],
   ...["doctor:tradovate", "download:tradovate", "trade:tradovate-sandbox"],
   ...["trade:tradovate-paper", "trade:tradovate-demo", "trade:tradovate-live"],
+  ...["doctor:projectx", "download:projectx", "trade:projectx-sandbox"],
+  ...["trade:projectx-paper", "trade:projectx-demo", "trade:projectx-live"],
 ];
 
 /**
@@ -62,7 +64,7 @@ export function runCommandLine(task: string, grants: readonly string[] = []): st
 /** What a task of a venue adds to its command. */
 export function venueFlags(task: string): readonly string[] {
   const [, venue = ""] = task.split(":");
-  return venue.startsWith("tradovate") ? ["--venue", venue] : [];
+  return /^(tradovate|projectx)/.test(venue) ? ["--venue", venue] : [];
 }
 
 /** A command of this program as it was started, to be kept and pasted. */

@@ -4,12 +4,14 @@ import { InputError, parseJson } from "../lib/core/mod.ts";
 import { PROJECT_FOLDER } from "../lib/core/program.ts";
 import type { TradingMode } from "../lib/trading/mod.ts";
 import {
+  type ProjectXUrls,
+  TOPSTEPX,
   TRADOVATE_DEMO,
   TRADOVATE_LIVE,
   type TradovateCredentials,
   type TradovateUrls,
+  type VenueRequest,
 } from "../lib/venues/mod.ts";
-import type { VenueRequest } from "../tasks/trade/traded_venue.ts";
 import { userPath } from "./options.ts";
 
 /** Parsed values of the flags of a venue. */
@@ -19,11 +21,12 @@ export interface VenueFlags {
   readonly keys?: string;
 }
 
-interface KnownVenue {
-  readonly name: string;
-  readonly mode: TradingMode;
-  readonly urls: TradovateUrls;
-}
+type KnownVenue =
+  & { readonly name: string; readonly mode: TradingMode }
+  & (
+    | { readonly kind: "tradovate"; readonly urls: TradovateUrls }
+    | { readonly kind: "projectx"; readonly urls: ProjectXUrls }
+  );
 
 /** The double on this machine, at the ports that `deno task sandbox` takes. */
 const SANDBOX: TradovateUrls = {
@@ -34,96 +37,122 @@ const SANDBOX: TradovateUrls = {
   replay: "ws://127.0.0.1:8794/v1/websocket",
 };
 
-/** Keys of the double, which are no secret. */
-const SANDBOX_KEYS = {
-  name: "sandbox",
-  password: "sandbox",
-  appId: "trading-ai",
-  cid: 8,
-  sec: "sandbox",
+/** The double of ProjectX, at the same ports. */
+const PROJECTX_SANDBOX: ProjectXUrls = {
+  rest: "http://127.0.0.1:8791",
+  userHub: "ws://127.0.0.1:8792/hubs/user",
+  marketHub: "ws://127.0.0.1:8792/hubs/market",
 };
+
+/** Keys of the doubles, which are no secret. */
+const SANDBOX_KEYS = {
+  tradovate: {
+    ...{ name: "sandbox", password: "sandbox", appId: "trading-ai", cid: "8", sec: "sandbox" },
+    deviceId: "this-machine",
+  },
+  projectx: { userName: "sandbox", apiKey: "sandbox" },
+} as const;
+
+const TRADOVATE = { kind: "tradovate", name: "tradovate" } as const;
+const PROJECTX = { kind: "projectx", name: "projectx", urls: TOPSTEPX } as const;
 
 /** Venues by the task that reaches them. */
 const VENUES: Readonly<Record<string, KnownVenue>> = {
-  "tradovate-sandbox": { name: "tradovate-sandbox", mode: "demo", urls: SANDBOX },
-  "tradovate-paper": { name: "tradovate", mode: "paper", urls: TRADOVATE_DEMO },
-  "tradovate-demo": { name: "tradovate", mode: "demo", urls: TRADOVATE_DEMO },
-  "tradovate-live": { name: "tradovate", mode: "live", urls: TRADOVATE_LIVE },
+  "tradovate-sandbox": { ...TRADOVATE, name: "tradovate-sandbox", mode: "demo", urls: SANDBOX },
+  "tradovate-paper": { ...TRADOVATE, mode: "paper", urls: TRADOVATE_DEMO },
+  "tradovate-demo": { ...TRADOVATE, mode: "demo", urls: TRADOVATE_DEMO },
+  "tradovate-live": { ...TRADOVATE, mode: "live", urls: TRADOVATE_LIVE },
+  "projectx-sandbox": {
+    ...{ ...PROJECTX, name: "projectx-sandbox", mode: "demo", urls: PROJECTX_SANDBOX },
+  },
+  "projectx-paper": { ...PROJECTX, mode: "paper" },
+  "projectx-demo": { ...PROJECTX, mode: "demo" },
+  "projectx-live": { ...PROJECTX, mode: "live" },
+  // To look and to download: nothing is traded.
+  tradovate: { ...TRADOVATE, mode: "demo", urls: TRADOVATE_DEMO },
+  projectx: { ...PROJECTX, mode: "paper" },
 };
 
-/** Variables that keys are taken from, by field. */
+/** Variables that keys are taken from, by venue and field; the first says whether they are. */
 const VARIABLES = {
-  name: "TRADOVATE_NAME",
-  password: "TRADOVATE_PASSWORD",
-  appId: "TRADOVATE_APP_ID",
-  cid: "TRADOVATE_CID",
-  sec: "TRADOVATE_SEC",
-  deviceId: "TRADOVATE_DEVICE_ID",
+  tradovate: {
+    name: "TRADOVATE_NAME",
+    password: "TRADOVATE_PASSWORD",
+    appId: "TRADOVATE_APP_ID",
+    cid: "TRADOVATE_CID",
+    sec: "TRADOVATE_SEC",
+    deviceId: "TRADOVATE_DEVICE_ID",
+  },
+  projectx: { userName: "PROJECTX_USER_NAME", apiKey: "PROJECTX_API_KEY" },
 } as const;
 
-/** Where keys stand when no flag says it. */
-const KEYS_FILE = join(PROJECT_FOLDER, "keys", "tradovate.json");
+type VenueKind = keyof typeof VARIABLES;
 
 /** Adds the flags that say whose account is reached, and with which keys. */
 export function addVenueOptions(command: Command): Command {
   return command
     .addOption(
       new Option("--venue <name>", "set by the task, for example trade:tradovate-demo").choices(
-        [...Object.keys(VENUES), "tradovate"],
+        Object.keys(VENUES),
       ),
     )
     .option("--account <name>", "account at the venue (default: the only one that there is)")
     .option(
       "--keys <file>",
-      "file of mode 600 with the venue's keys (default: keys/tradovate.json, where " +
-        `${VARIABLES.name} and its like are not set)`,
+      "file of mode 600 with the venue's keys (default: keys/tradovate.json or keys/projectx.json, " +
+        `where ${VARIABLES.tradovate.name} and its like, or ${VARIABLES.projectx.userName}, are ` +
+        "not set)",
       userPath,
     );
 }
 
 /** The venue that the flags name; null for none. @throws {InputError} when its keys are missing */
 export function venueRequest({ account, keys, venue }: VenueFlags): VenueRequest | null {
-  const known = venue === undefined
-    ? undefined
-    : VENUES[venue === "tradovate" ? "tradovate-demo" : venue];
+  const known = venue === undefined ? undefined : VENUES[venue];
   if (known === undefined) return null;
-  return {
-    ...known,
-    account: account ?? null,
-    credentials: known.urls === SANDBOX ? sandboxKeys() : readKeys(keys),
-  };
+  const isSandbox = known.name.endsWith("-sandbox");
+  const asked = account ?? null;
+  if (known.kind === "projectx") {
+    const fields = isSandbox ? SANDBOX_KEYS.projectx : readKeys(known.kind, keys);
+    return { ...known, account: asked, credentials: fields };
+  }
+  const fields = isSandbox ? SANDBOX_KEYS.tradovate : readKeys(known.kind, keys);
+  return { ...known, account: asked, credentials: tradovateKeys(fields) };
 }
 
-function sandboxKeys(): TradovateCredentials {
-  return { ...SANDBOX_KEYS, appVersion: "1.0", deviceId: "this-machine" };
+function tradovateKeys(
+  { cid: number, ...fields }: Readonly<Record<keyof typeof VARIABLES.tradovate, string>>,
+): TradovateCredentials {
+  const cid = Number(number);
+  if (!Number.isSafeInteger(cid)) {
+    throw new InputError("Cannot read cid as a number", { where: "cid" });
+  }
+  return { ...fields, cid, appVersion: "1.0" };
 }
 
-function readKeys(file: string | undefined): TradovateCredentials {
-  const fields = file === undefined && variable("name") !== undefined
-    ? Object.fromEntries(Object.keys(VARIABLES).map((name) => [name, variable(name)]))
-    : fileFields(file ?? KEYS_FILE);
-  const where = file ?? (variable("name") === undefined ? KEYS_FILE : VARIABLES.name);
-  const text = (name: keyof typeof VARIABLES): string => {
-    const value = fields[name];
-    if ((typeof value === "string" || typeof value === "number") && value !== "") return `${value}`;
+/** Keys of a venue, from variables where these are set, else from a file. */
+function readKeys<Kind extends VenueKind>(
+  kind: Kind,
+  file: string | undefined,
+): Readonly<Record<keyof typeof VARIABLES[Kind], string>> {
+  const variables: Readonly<Record<string, string>> = VARIABLES[kind];
+  const [first] = Object.values(variables);
+  const isSet = file === undefined && Deno.env.get(first!) !== undefined;
+  const path = file ?? join(PROJECT_FOLDER, "keys", `${kind}.json`);
+  const fields = isSet ? null : fileFields(path, Object.values(variables));
+  const keys = Object.entries(variables).map(([name, variable]) => {
+    const value = fields === null ? Deno.env.get(variable) : fields[name];
+    const isThere = (typeof value === "string" || typeof value === "number") && value !== "";
+    if (isThere) return [name, `${value}`];
     throw new InputError(`Cannot log in at the venue as ${name} is missing`, {
-      where,
-      remedy: `set ${VARIABLES[name]}, or write ${name} into the file of keys, see docs/brokers.md`,
+      where: isSet ? first! : path,
+      remedy: `set ${variable}, or write ${name} into the file of keys, see docs/brokers.md`,
     });
-  };
-  const cid = Number(text("cid"));
-  if (!Number.isSafeInteger(cid)) throw new InputError("Cannot read cid as a number", { where });
-  return {
-    ...{ name: text("name"), password: text("password"), appId: text("appId"), cid },
-    ...{ sec: text("sec"), deviceId: text("deviceId"), appVersion: "1.0" },
-  };
+  });
+  return Object.fromEntries(keys);
 }
 
-function variable(name: string): string | undefined {
-  return Deno.env.get(VARIABLES[name as keyof typeof VARIABLES]);
-}
-
-function fileFields(path: string): Readonly<Record<string, unknown>> {
+function fileFields(path: string, variables: readonly string[]): Readonly<Record<string, unknown>> {
   try {
     const { mode } = Deno.statSync(path);
     if (mode !== null && (mode & 0o077) !== 0) {
@@ -137,7 +166,7 @@ function fileFields(path: string): Readonly<Record<string, unknown>> {
     if (!(error instanceof Deno.errors.NotFound)) throw error;
     throw new InputError("Cannot log in at the venue without keys", {
       where: path,
-      remedy: `set ${Object.values(VARIABLES).join(", ")}, or write that file with mode 600`,
+      remedy: `set ${variables.join(", ")}, or write that file with mode 600`,
     });
   }
 }

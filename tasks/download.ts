@@ -1,30 +1,17 @@
 import { join } from "node:path";
-import { createRandom, InputError, type TimerClock } from "../lib/core/mod.ts";
+import { InputError, type TimerClock } from "../lib/core/mod.ts";
 import { type DataRequest, requestedInstrument, writeBars } from "../lib/data/mod.ts";
 import { MINUTE_MS } from "../lib/market/mod.ts";
 import { createNetworkTransport } from "../lib/network/mod.ts";
 import type { Transport } from "../lib/trading/mod.ts";
 import {
   type BarStamp,
-  currentContract,
-  fetchHistory,
-  MarketLine,
+  reachVenue,
   readOnlyTokenStore,
-  TradovateClient,
-  type TradovateCredentials,
-  type TradovateUrls,
+  type VenueRequest,
 } from "../lib/venues/mod.ts";
 
 const COLUMNS = ["time", "open", "high", "low", "close", "volume"] as const;
-
-/** Where history is asked for. */
-export interface HistoryVenue {
-  /** As its token is kept. */
-  readonly name: string;
-  readonly mode: string;
-  readonly urls: TradovateUrls;
-  readonly credentials: TradovateCredentials;
-}
 
 /** What is downloaded. */
 export interface DownloadRequest {
@@ -56,7 +43,7 @@ export interface DownloadDocument {
  * @throws {InputError} when there are no such bars
  */
 export async function downloadHistory(
-  { credentials, mode, name, urls }: HistoryVenue,
+  request: VenueRequest,
   { data, from, out, stamp, until }: DownloadRequest,
   { clock, sessions, signal, transport = createNetworkTransport() }: {
     readonly clock: TimerClock;
@@ -66,45 +53,35 @@ export async function downloadHistory(
   },
 ): Promise<DownloadDocument> {
   const instrument = requestedInstrument(data), intervalMs = data.intervalMs ?? MINUTE_MS;
-  const client = new TradovateClient({
-    ...{ transport, clock, urls, credentials, random: createRandom(clock.now()) },
+  const { mode, name } = request;
+  using access = reachVenue(request, {
+    ...{ clock, transport },
     tokens: readOnlyTokenStore(join(sessions, `${name}-${mode}.token.json`)),
   });
-  try {
-    const contract = data.symbol === instrument.symbol
-      ? (await currentContract(client, instrument)).name
-      : data.symbol;
-    const line = await MarketLine.open({
-      ...{ transport, clock, url: urls.marketData, tokens: client.tokens, onClose: () => {} },
-    });
-    try {
-      const question = { symbol: contract, intervalMs, from, until, stamp };
-      const bars = await fetchHistory(line, question, clock, signal);
-      // The newest may not be over.
-      const over = bars.filter(({ time }) => time + intervalMs <= clock.now());
-      if (over.length === 0) {
-        throw new InputError(
-          `Cannot save bars of ${contract} as the venue shows none of that time`,
-          {
-            where: "--from",
-            remedy: "ask for days on which this contract was traded",
-          },
-        );
-      }
-      const column = (name: typeof COLUMNS[number]) => Float64Array.from(over, (bar) => bar[name]);
-      await writeBars({
-        ...{ instrument, intervalMs, length: over.length, time: column("time") },
-        ...{ open: column("open"), high: column("high"), low: column("low") },
-        ...{ close: column("close"), volume: column("volume") },
-      }, out);
-      const [first, last] = [over[0]!, over.at(-1)!].map(({ time }) =>
-        new Date(time).toISOString()
-      );
-      return { contract, bars: over.length, first: first!, last: last!, out };
-    } finally {
-      line.close();
-    }
-  } finally {
-    client.close();
+  const contract = data.symbol === instrument.symbol
+    ? await access.currentContract(instrument)
+    : data.symbol;
+  const bars = await access.history(
+    { instrument, contract, intervalMs, from, until, stamp },
+    signal,
+  );
+  // The newest may not be over.
+  const over = bars.filter(({ time }) => time + intervalMs <= clock.now());
+  if (over.length === 0) {
+    throw new InputError(
+      `Cannot save bars of ${contract} as the venue shows none of that time`,
+      {
+        where: "--from",
+        remedy: "ask for days on which this contract was traded",
+      },
+    );
   }
+  const column = (name: typeof COLUMNS[number]) => Float64Array.from(over, (bar) => bar[name]);
+  await writeBars({
+    ...{ instrument, intervalMs, length: over.length, time: column("time") },
+    ...{ open: column("open"), high: column("high"), low: column("low") },
+    ...{ close: column("close"), volume: column("volume") },
+  }, out);
+  const [first, last] = [over[0]!, over.at(-1)!].map(({ time }) => new Date(time).toISOString());
+  return { contract, bars: over.length, first: first!, last: last!, out };
 }

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { FEED_KINDS } from "../lib/feeds/mod.ts";
 import { PRELOADED_TASKS, venueFlags } from "../cli/started_as.ts";
-import { TRADOVATE_DEMO, TRADOVATE_LIVE } from "../lib/venues/mod.ts";
+import { TOPSTEPX, TRADOVATE_DEMO, TRADOVATE_LIVE } from "../lib/venues/mod.ts";
 import config from "../deno.json" with { type: "json" };
 
 const PROJECT = fileURLToPath(new URL("..", import.meta.url));
@@ -36,6 +36,12 @@ const GRANTED: Readonly<Record<string, readonly string[]>> = {
   "trade-tradovate-live": ["read project", "write sessions", "write outbox"],
   "download-tradovate": ["read project", "write data"],
   "doctor-tradovate": ["read project"],
+  "trade-projectx-sandbox": ["read project", "write sessions", "write outbox", "network"],
+  "trade-projectx-paper": ["read project", "write sessions", "write outbox", "network"],
+  "trade-projectx-demo": ["read project", "write sessions", "write outbox"],
+  "trade-projectx-live": ["read project", "write sessions", "write outbox"],
+  "download-projectx": ["read project", "write data"],
+  "doctor-projectx": ["read project"],
   sandbox: ["read anywhere", "read project", "network"],
   sessions: ["read anywhere", "read project", "write sessions"],
   "leak-check": ["read anywhere", "read project", "write models", "native onnx"],
@@ -98,7 +104,7 @@ Deno.test("every task that runs the command line names its own permission set", 
       ? [`${program("postgres-host", "cli/postgres_host.ts")} && `, '--allow-net="$PGHOST" ']
       // What keeps the books of a session says where it is by writing into the session; one that was
       // killed is started again.
-      : ["trade", "trade:feed", "trade:tradovate-paper"].includes(name)
+      : ["trade", "trade:feed", "trade:tradovate-paper", "trade:projectx-paper"].includes(name)
       ? [`(${Array(3).fill(program("paper", "cli/paper_broker.ts")).join(" || ")}) | `, ""]
       : ["", ""];
     const [verb] = name.split(":");
@@ -140,12 +146,23 @@ Deno.test("a set of a venue names the hosts of its mode and no other", () => {
   ): string[] => [
     ...new Set([auth, rest, user, marketData].map((url) => `${new URL(url).host}:443`)),
   ];
+  // Practice and all other accounts of ProjectX are behind the same hosts.
+  const topstepx = [
+    ...new Set(
+      [TOPSTEPX.rest, TOPSTEPX.userHub, TOPSTEPX.marketHub].map((url) =>
+        `${new URL(url).host}:443`
+      ),
+    ),
+  ];
   const [demo, live] = [hostsOf(TRADOVATE_DEMO), hostsOf(TRADOVATE_LIVE)];
   const sets: Record<string, { import?: unknown; net?: unknown }> = config.permissions;
   const expected = {
     ...{ "trade-tradovate-sandbox": ["127.0.0.1"], "trade-tradovate-demo": demo },
     ...{ "trade-tradovate-paper": ["127.0.0.1", ...demo], "trade-tradovate-live": live },
     ...{ "download-tradovate": demo, "doctor-tradovate": demo },
+    ...{ "trade-projectx-sandbox": ["127.0.0.1"], "trade-projectx-demo": topstepx },
+    ...{ "trade-projectx-paper": ["127.0.0.1", ...topstepx], "trade-projectx-live": topstepx },
+    ...{ "download-projectx": topstepx, "doctor-projectx": topstepx },
   };
   for (const [set, hosts] of Object.entries(expected)) assertEquals(sets[set]?.net, hosts, set);
 });

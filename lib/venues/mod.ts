@@ -3,6 +3,15 @@
  *
  * @module
  */
+export { reachVenue } from "./access/reach_venue.ts";
+export type {
+  AccessResources,
+  BrokerPlan,
+  VenueAccess,
+  VenueContractBars,
+  VenueKeys,
+  VenueRequest,
+} from "./access/venue_access.ts";
 export {
   CALL_PRIORITIES,
   CallBudget,

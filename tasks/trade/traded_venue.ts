@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { createRandom, InputError, sha256Hex, type TimerClock } from "../../lib/core/mod.ts";
+import { InputError, sha256Hex, type TimerClock } from "../../lib/core/mod.ts";
 import { expectedSpans, requestedInstrument } from "../../lib/data/mod.ts";
 import { createVenueFeed, type FeedKind } from "../../lib/feeds/mod.ts";
 import { type Controls, ManualControls } from "../../lib/live/mod.ts";
@@ -7,27 +7,12 @@ import { createCalendar, type Instrument, MINUTE_MS } from "../../lib/market/mod
 import { createNetworkTransport } from "../../lib/network/mod.ts";
 import type { BarBroker, TradingMode, Transport } from "../../lib/trading/mod.ts";
 import {
-  createTradovateBars,
-  currentContract,
   fileTokenStore,
   openFileLedger,
-  openTradovateBroker,
-  TradovateClient,
-  type TradovateCredentials,
-  type TradovateUrls,
+  reachVenue,
+  type VenueAccess,
+  type VenueRequest,
 } from "../../lib/venues/mod.ts";
-
-/** A venue as it is asked for. */
-export interface VenueRequest {
-  /** As it stands in the journal: `tradovate`, `tradovate-sandbox`. */
-  readonly name: string;
-  /** What money is at stake there; paper for its bars alone. */
-  readonly mode: TradingMode;
-  /** Name or number of the account; null for the only one that there is. */
-  readonly account: string | null;
-  readonly urls: TradovateUrls;
-  readonly credentials: TradovateCredentials;
-}
 
 /** What a venue is opened with. */
 export interface VenueResources {
@@ -81,46 +66,42 @@ export interface OpenedVenueBroker extends AsyncDisposable {
  * @throws {InputError} when the key or the account is wrong
  */
 export async function openTradedVenue(
-  { account: asked, credentials, mode, name, urls }: VenueRequest,
+  request: VenueRequest,
   { clock, onNote, sessions, transport = createNetworkTransport() }: VenueResources,
 ): Promise<TradedVenue> {
-  const client = new TradovateClient({
-    ...{ transport, clock, urls, credentials, onTrouble: onNote },
-    random: createRandom(clock.now()),
+  const { mode, name } = request;
+  const access = reachVenue(request, {
+    ...{ clock, transport, onTrouble: onNote },
     tokens: fileTokenStore(join(sessions, `${name}-${mode}.token.json`)),
   });
   try {
-    const account = await client.account(asked);
-    const cashUsd = await client.cash(account.id);
+    const { cashUsd, name: account } = await access.account(request.account);
     return {
-      ...{ name, mode, account: account.name, cashUsd },
-      bars: barsKind(name, client),
-      async contractOf(symbol, instrument) {
-        if (symbol !== instrument.symbol) return symbol;
-        return (await currentContract(client, instrument)).name;
-      },
-      broker: (market, folder) => openBroker(client, account.name, market, { folder, onNote }),
-      [Symbol.dispose]: () => client.close(),
+      ...{ name, mode, account, cashUsd },
+      bars: barsKind(name, access),
+      contractOf: async (symbol, instrument) =>
+        symbol === instrument.symbol ? await access.currentContract(instrument) : symbol,
+      broker: (market, folder) => openBroker(access, account, market, { folder, onNote }),
+      [Symbol.dispose]: () => access[Symbol.dispose](),
     };
   } catch (error) {
-    client.close();
+    access[Symbol.dispose]();
     throw error;
   }
 }
 
 async function openBroker(
-  client: TradovateClient,
+  access: VenueAccess,
   account: string,
-  { contract, feePerSideMicros, instrument, session }: VenueBrokerRequest,
+  { session, ...market }: VenueBrokerRequest,
   { folder, onNote }: { readonly folder: string; readonly onNote: (line: string) => void },
 ): Promise<OpenedVenueBroker> {
   const controls = new ManualControls();
   const ledger = openFileLedger(join(folder, "venue-orders.jsonl"));
   const mark = await sha256Hex(new TextEncoder().encode(`${account} ${session}`));
   try {
-    const { broker } = await openTradovateBroker({
-      ...{ client, account, ledger, tag: mark.slice(0, 16), onTrouble: onNote },
-      markets: [{ instrument, contract, feePerSideMicros }],
+    const broker = await access.openBroker({
+      ...{ ...market, account, ledger, tag: mark.slice(0, 16), onTrouble: onNote },
       onHalt: (reason) => controls.tell({ kind: "halt", via: "venue", reason }),
     });
     return {
@@ -137,7 +118,7 @@ async function openBroker(
 }
 
 /** Bars of the venue as a kind of feeds, its target a contract. */
-function barsKind(name: string, client: TradovateClient): FeedKind {
+function barsKind(name: string, access: VenueAccess): FeedKind {
   return {
     ...{ name, form: "venue", summary: "bars of the venue itself", isLive: true, isPath: false },
     // What passes has its token in it, and is not written down.
@@ -148,7 +129,7 @@ function barsKind(name: string, client: TradovateClient): FeedKind {
     open(contract, { data, history, lookBack, since }, resources) {
       const instrument = requestedInstrument(data);
       const intervalMs = data.intervalMs ?? MINUTE_MS;
-      const { transport, venue } = createTradovateBars({ client, contract, intervalMs });
+      const { transport, venue } = access.bars({ instrument, contract, intervalMs });
       const feed = createVenueFeed(venue, {
         ...resources,
         ...{ name: `${name}:${contract}`, history, lookBack, since, transport },

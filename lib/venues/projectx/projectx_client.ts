@@ -164,13 +164,14 @@ export class ProjectXClient {
   /**
    * The account of a name or number; of no name the only one that can trade.
    *
+   * @param onlyPractice whether no other than a practice account will do: its stage stands in its name
    * @throws {InputError} when there is none, or it cannot be traded
    */
-  async account(name: string | null): Promise<ProjectXAccount> {
+  async account(name: string | null, onlyPractice = false): Promise<ProjectXAccount> {
     const found = gatewayValue(await this.accounts({ priority: "watch" }), "list accounts");
     const visible = found.filter(({ isVisible }) => isVisible);
     const matching = name === null
-      ? visible.filter(({ canTrade }) => canTrade)
+      ? visible.filter((one) => one.canTrade && (!onlyPractice || isPractice(one)))
       : visible.filter((one) => one.name === name || String(one.id) === name);
     const [account] = matching;
     if (account === undefined || matching.length > 1) {
@@ -183,6 +184,12 @@ export class ProjectXClient {
           where: "--account",
           remedy: names === "" ? "see the platform for what is open" : `give one of ${names}`,
         },
+      );
+    }
+    if (onlyPractice && !isPractice(account)) {
+      throw new InputError(
+        `Cannot trade account ${account.name} by this task as it is no practice account`,
+        { where: "--account", remedy: "give one whose name begins with PRAC" },
       );
     }
     if (!account.canTrade) {
@@ -396,6 +403,10 @@ export class ProjectXClient {
 }
 
 const PAGE_SIZE = 500;
+
+function isPractice({ name }: ProjectXAccount): boolean {
+  return name.startsWith("PRAC");
+}
 
 /** The value of a call that has to succeed. @throws {InputError} saying what could not be done */
 export function gatewayValue<Value>(outcome: CallOutcome<Value>, what: string): Value {
