@@ -310,10 +310,9 @@ export class ProjectXClient {
         ? {}
         : { createdBefore: new Date(createdBefore).toISOString() }),
     };
-    // Whether pages count from 0 or 1 is in no document: only first pages are asked for.
-    const body = {
-      ...{ filter, pageSize: PAGE_SIZE, sortBy: 0, sortDirection: 1, includeTotalCount: true },
-    };
+    // How long pages may be and from where they count is in no document: only the first is asked for,
+    // as long as the gateway makes it.
+    const body = { filter, sortBy: 0, sortDirection: 1, includeTotalCount: true };
     const outcome = await this.#read("Order/v2/query", body, options);
     if (outcome.kind !== "done") return outcome;
     const { orders } = outcome.value;
@@ -401,8 +400,6 @@ export class ProjectXClient {
       : { kind: "unknown", reason: `the answer to ${path} holds no list` };
   }
 }
-
-const PAGE_SIZE = 500;
 
 function isPractice({ name }: ProjectXAccount): boolean {
   return name.startsWith("PRAC");

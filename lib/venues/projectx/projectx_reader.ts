@@ -169,7 +169,12 @@ export class ProjectXReader implements VenueReader {
       for (const id of this.#take(orders)) seen.add(id);
       const oldest = Math.min(...orders.map((order) => readProjectXOrder(order)?.createdAt ?? NaN));
       if (page === 0 && (total === null || orders.length >= total)) return seen;
-      if (orders.length === 0 || seen.size === before || Number.isNaN(oldest)) return seen;
+      if (orders.length === 0) return seen;
+      if (seen.size === before || Number.isNaN(oldest)) {
+        // More of one moment than a page holds: by time they are all shown.
+        const others = await this.#search(filter, priority);
+        return others === null ? null : new Set([...seen, ...others]);
+      }
       // Several may have been made in that very moment.
       createdBefore = oldest + 1;
     }
