@@ -1405,12 +1405,14 @@ export {
 } from "./lib/improve/mod.ts";
 export {
   type DailyPairs,
+  DRIFT_DETECTORS,
   type DriftFinding,
   NIGHT_FORMAT,
   type NightCandidate,
   type NightMove,
   type NightRecord,
   type NightSearch,
+  type NightSession,
   nightText,
   parseNight,
   PROMOTION_OUTCOMES,

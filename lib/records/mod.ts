@@ -24,6 +24,7 @@ export {
 } from "./model_manifest.ts";
 export {
   type DailyPairs,
+  DRIFT_DETECTORS,
   type DriftFinding,
   NIGHT_FORMAT,
   type NightCandidate,
