@@ -181,5 +181,22 @@ function resultDrift({ periods, returns }: DatedReturns): FoundDrift {
         : `alarm on day ${alarm + 1} of ${returns.length}`,
     },
   ];
-  return { findings, poorerSince: fall === undefined ? null : periods[fall.since]! };
+  // Either of them: newer weights soon leave few days before the change, on which the window is blind.
+  const hasFallen = fall !== undefined || alarm !== null;
+  return { findings, poorerSince: hasFallen ? periods[clearestFall(returns)]! : null };
+}
+
+/** First row after the split whose means lie furthest apart, the later one lower. */
+function clearestFall(values: Float64Array): number {
+  const total = values.reduce((sum, value) => sum + value, 0);
+  let before = 0, clearest = 0, since = 0;
+  values.forEach((value, row) => {
+    if (row > 0) {
+      const rest = values.length - row;
+      const fall = (before / row - (total - before) / rest) * Math.sqrt(row * rest);
+      if (fall > clearest) [clearest, since] = [fall, row];
+    }
+    before += value;
+  });
+  return since;
 }
