@@ -13,13 +13,17 @@ export function reachTradovate(
 ): VenueAccess {
   const client = new TradovateClient({ ...resources, urls, credentials });
   const { clock, transport } = resources;
+  /** Measured while nothing else waits for its turn; null where the venue does not say its time. */
+  let clockAheadMs: number | null = null;
   return {
     async account(asked) {
       const { id, name } = await client.account(asked);
+      clockAheadMs = await client.clockAheadMs().catch(() => null);
       return { name, cashUsd: await client.cash(id) };
     },
     currentContract: async (instrument) => (await currentContract(client, instrument)).name,
-    bars: ({ contract, intervalMs }) => createTradovateBars({ client, contract, intervalMs }),
+    bars: ({ contract, intervalMs }) =>
+      createTradovateBars({ client, contract, intervalMs, clockAheadMs }),
     async history({ contract: symbol, ...question }, signal) {
       const line = await MarketLine.open({
         ...{ transport, clock, url: urls.marketData, tokens: client.tokens, onClose: () => {} },

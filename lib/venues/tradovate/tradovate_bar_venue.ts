@@ -22,6 +22,8 @@ export interface TradovateBarOptions {
   readonly intervalMs: number;
   /** Which edge of a bar is stamped; found out from the first bar that is told in its time. */
   readonly stamp?: BarStamp | undefined;
+  /** How far this machine's clock is ahead of the venue's, milliseconds, where that was measured. */
+  readonly clockAheadMs?: number | null | undefined;
   /** Patience with the line to prices. */
   readonly patience?: Partial<SocketPatience>;
 }
@@ -50,8 +52,10 @@ export function createTradovateBars(options: TradovateBarOptions): TradovateBars
   const minutes = chartMinutes(intervalMs);
   let stamp = options.stamp ?? null;
   let line: MarketLine | null = null;
+  let aheadMs = options.clockAheadMs ?? null;
 
   const open = async (listener: LineListener): Promise<Line> => {
+    client.clockAheadMs().then((measured) => aheadMs = measured, () => {});
     let watch: (() => void) | null = null;
     const opened = await MarketLine.open({
       ...{ transport: client.options.transport, clock, url: urls.marketData },
@@ -112,7 +116,11 @@ export function createTradovateBars(options: TradovateBarOptions): TradovateBars
     streamUrl: urls.marketData,
     heartbeat: () => null,
     read,
-    fetchTime: () => client.time(),
+    fetchTime() {
+      // Measured before: a question that has to wait for its turn tells little.
+      if (aheadMs === null) return Promise.reject(new Error("the venue does not say its time"));
+      return Promise.resolve(clock.now() - aheadMs);
+    },
     async fetchBars(from, until, signal) {
       if (line === null) throw new VenueBusyError(1_000, "there is no line to the venue's prices");
       for (const begun = clock.now(); stamp === null && line !== null;) {

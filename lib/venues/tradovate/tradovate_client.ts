@@ -265,26 +265,34 @@ export class TradovateClient {
     throw new InputError("Cannot trade an account without cash in dollars", { where: "--account" });
   }
 
-  /**
-   * The venue's clock by the second in which it answers, epoch milliseconds.
-   *
-   * @throws Error when it does not say it
-   */
+  /** The venue's clock, epoch milliseconds. @throws Error when the venue does not say it */
   async time(): Promise<number> {
+    const aheadMs = await this.clockAheadMs();
+    return this.options.clock.now() - aheadMs;
+  }
+
+  /**
+   * How far this machine's clock is ahead of the venue's, which says its own by the second.
+   *
+   * @returns milliseconds, right to about half a second
+   * @throws Error when the venue does not say it
+   */
+  async clockAheadMs(): Promise<number> {
     const { clock, transport, urls } = this.options;
     let found: unknown = new Error("the venue does not say its time");
     for (const pauseMs of TIME_PAUSES_MS) {
       await sleep(clock, pauseMs);
       const { accessToken } = await this.tokens.token();
       await this.budget.take("watch");
+      const asked = clock.now();
       try {
         const { headers } = await transport.request({
           ...{ method: "GET", url: `${urls.rest}/auth/me`, timeoutMs: 5_000 },
           headers: { authorization: `Bearer ${accessToken}` },
         });
         const time = Date.parse(headers.date ?? "");
-        // In the middle of the second that it names.
-        if (Number.isFinite(time)) return time + 500;
+        // In the middle of the second that it names, half-way between question and answer.
+        if (Number.isFinite(time)) return (asked + clock.now()) / 2 - (time + 500);
       } catch (error) {
         if (!(error instanceof TransportError)) throw error;
         found = error;
