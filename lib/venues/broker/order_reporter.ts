@@ -13,6 +13,8 @@ import { type OwnOrder, sideOf, type VenueWork } from "./own_orders.ts";
 import { mayTrade } from "./protect_bracket.ts";
 import type { VenueOrderState } from "./venue_books.ts";
 
+/** So long the number of an exit is waited for before nobody knows what became of it. */
+const NUMBER_MS = 2_000;
 /** So long a fill waits for its fee; then it is told with the one that is assumed. */
 const FEE_MS = 3_000;
 
@@ -124,10 +126,16 @@ export class OrderReporter {
       state?.phase === "working" && work.side === sideOf(order)
     );
     if (working.length > 0) return this.#tellWorking(order, working);
-    const lost = works.find(([work]) => work.state === "unknown");
+    const lost = works.find(([work]) => this.#isLost(work));
     if (lost !== undefined) return this.unknown(order, lost[0].reason);
     if (works.some(([work, state]) => mayTrade(work, state)) || mayComeBack) return;
     this.#tellEnd(order, works);
+  }
+
+  /** One without a number may only be heard of a moment later. */
+  #isLost({ lostAt, state }: VenueWork): boolean {
+    if (state !== "sending" || lostAt === null) return state === "unknown";
+    return this.#context.clock.now() - lostAt >= NUMBER_MS;
   }
 
   #tellWorking(

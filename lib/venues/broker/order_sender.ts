@@ -113,11 +113,8 @@ export class OrderSender {
         const { orderId, others } = outcome.value;
         const venueId = index === 0 ? orderId : others[index - 1];
         if (venueId !== undefined) orders.placed(order, work, venueId);
-        else {[work.state, work.lostAt, work.reason] = [
-            "unknown",
-            now,
-            "the venue gave it no number",
-          ];}
+        // It is there with its entry, under a number that is looked for.
+        else [work.lostAt, work.reason] = [now, "the venue gave it no number"];
       } else if (outcome.kind === "unknown" || isUnclear(outcome)) {
         [work.state, work.lostAt, work.reason] = ["unknown", now, outcome.reason];
       } else {

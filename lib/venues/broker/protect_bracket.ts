@@ -52,6 +52,7 @@ const GRACE_MS = 600;
 const CHANGE_MS = 2_000;
 /** Stops in place of others; then the position is closed. */
 const MOST_STOPS = 3;
+const LONGEST_PAUSE_MS = 60_000;
 
 /** Whether an order at the venue may still trade. */
 export function mayTrade(work: VenueWork, state: VenueOrderState | null): boolean {
@@ -134,10 +135,21 @@ function guardExit(
   )
     .reduce((sum, work) => sum + leftOf(work), 0);
   const lots = want - left - coming;
-  if (lots <= 0) return [];
+  if (lots <= 0 || now < nextAttempt(exit, stateOf)) return [];
   return exit.works.length > MOST_STOPS
     ? [{ kind: "flatten", order: exit, lots }]
     : [{ kind: "place", order: exit, lots, isSure }];
+}
+
+/** A venue that has refused some orders in a row is asked later each time. */
+function nextAttempt(exit: OwnOrder, stateOf: GuardedBracket["stateOf"]): number {
+  const refused = exit.works.length - 1 -
+    exit.works.findLastIndex((work) =>
+      work.state !== "refused" && stateOf(work)?.end !== "rejected"
+    );
+  if (refused < MOST_STOPS) return -Infinity;
+  return exit.works.at(-1)!.sentAt +
+    Math.min(1_000 * 2 ** (refused - MOST_STOPS), LONGEST_PAUSE_MS);
 }
 
 /** Takes so many lots off: whole orders where one is small enough, the newest first. */

@@ -152,7 +152,7 @@ export class VenueWatch {
   }
 
   #isAbsent([order, work]: SentWork, startedAt: number): boolean {
-    if (work.state !== "unknown" || work.lostAt === null) return false;
+    if (!["sending", "unknown"].includes(work.state) || work.lostAt === null) return false;
     const entry = order.entryId === null
       ? undefined
       : this.#context.orders.get(order.entryId)?.works[0];

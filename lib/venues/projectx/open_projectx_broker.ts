@@ -80,8 +80,13 @@ const OPEN_MS = 30_000;
 export async function openProjectXBroker(
   options: ProjectXBrokerOptions,
 ): Promise<OpenedProjectXBroker> {
-  const { client, ledger, onHalt = () => {}, onTrouble = () => {}, tag } = options;
+  const { client, ledger, onTrouble = () => {}, tag } = options;
   const { clock, random, transport, urls } = client.options;
+  const halts = new Set<string>();
+  const onHalt = (reason: string): void => {
+    if (!halts.has(reason)) options.onHalt?.(reason);
+    halts.add(reason);
+  };
   if (!TAG.test(tag)) {
     throw new InputError(`Cannot mark orders by ${JSON.stringify(tag)}`, {
       remedy: "use letters, digits, - and _, 40 at most",
