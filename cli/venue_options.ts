@@ -37,11 +37,11 @@ const SANDBOX: TradovateUrls = {
   replay: "ws://127.0.0.1:8794/v1/websocket",
 };
 
-/** The double of ProjectX, at the same ports. */
+/** The double of ProjectX, which has fewer hosts, from the same port on. */
 const PROJECTX_SANDBOX: ProjectXUrls = {
-  rest: "http://127.0.0.1:8791",
-  userHub: "ws://127.0.0.1:8792/hubs/user",
-  marketHub: "ws://127.0.0.1:8792/hubs/market",
+  rest: "http://127.0.0.1:8790",
+  userHub: "ws://127.0.0.1:8791/hubs/user",
+  marketHub: "ws://127.0.0.1:8791/hubs/market",
 };
 
 /** Keys of the doubles, which are no secret. */

@@ -32,7 +32,8 @@ export async function diagnoseProjectX(
     if (checks.isGood) {
       await checks.clock(() => clock.now(), () => client.time());
       await checks.look("account", "name one with --account", async () => {
-        const { balance, id, name } = await client.account(asked);
+        const { balance, canTrade, id, name } = await client.account(asked);
+        if (!canTrade) throw new Error(`the firm has locked ${name}`);
         for (const read of [client.positions(id, watch), client.openOrders(id, watch)]) {
           const outcome = await read;
           if (outcome.kind !== "done") throw new Error(outcome.reason);

@@ -92,11 +92,16 @@ export async function openProjectXBroker(
       remedy: "use letters, digits, - and _, 40 at most",
     });
   }
-  const { id: accountId, name: account } = await client.account(options.account);
+  const { canTrade, id: accountId, name: account } = await client.account(options.account);
+  // A session that goes on looks after what it has, whatever is locked or over.
+  const isGoingOn = ledger.entries().length > 0;
+  if (!canTrade && !isGoingOn) {
+    throw new InputError(`Cannot trade account ${account} as the firm has locked it`, {
+      ...{ where: "--account", remedy: "give an account that can trade" },
+    });
+  }
   const markets = new Map<string, VenueMarket>();
   for (const { contract, feePerSideMicros, instrument } of options.markets) {
-    // A session that goes on looks after what it has of a month that is over.
-    const isGoingOn = ledger.entries().length > 0;
     const found = await requireProjectXContract(client, contract, instrument, isGoingOn);
     const { id: contractId, isActive } = found;
     if (!isActive) onHalt(`the venue takes no orders of ${contract} any more`);

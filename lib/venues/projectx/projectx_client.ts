@@ -165,7 +165,7 @@ export class ProjectXClient {
    * The account of a name or number; of no name the only one that can trade.
    *
    * @param onlyPractice whether no other than a practice account will do: its stage stands in its name
-   * @throws {InputError} when there is none, or it cannot be traded
+   * @throws {InputError} when there is none, or no program can look after it
    */
   async account(name: string | null, onlyPractice = false): Promise<ProjectXAccount> {
     const found = gatewayValue(await this.accounts({ priority: "watch" }), "list accounts");
@@ -191,11 +191,6 @@ export class ProjectXClient {
         `Cannot trade account ${account.name} by this task as it is no practice account`,
         { where: "--account", remedy: "give one whose name begins with PRAC" },
       );
-    }
-    if (!account.canTrade) {
-      throw new InputError(`Cannot trade account ${account.name} as the firm has locked it`, {
-        ...{ where: "--account", remedy: "give an account that can trade" },
-      });
     }
     if (account.isSimulated === false) {
       throw new InputError(
