@@ -60,7 +60,9 @@ Deno.test("a system is fitted, tested, reproduced, checked, deployed and kept, a
     const back = await json("models", `rollback MES-pair --why drill ${registry}`);
     assertEquals([back.toVersion, back.deployment], [1, promoted.deployment]);
     const shown = await json("system", `show MES-pair ${registry}`);
-    assertEquals(shown, await json("models", `show MES-pair@champion ${registry}`));
+    // `models show` counts the trials behind it besides.
+    const { trials, ...known } = await json("models", `show MES-pair@champion ${registry}`);
+    assertEquals([shown, trials.trials], [known, 0]);
     assertEquals([shown.deployments[0].sizeFactor, shown.history.length], [0.5, 3]);
     const listed = await json("models", `list ${registry}`);
     assertEquals(listed.systems.map((one: { name: string }) => one.name), [
