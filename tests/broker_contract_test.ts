@@ -5,6 +5,9 @@ import { assertEquals } from "./assert.ts";
 import { type BrokerUnderTest, testBrokerContract } from "./fixtures/broker_contract.ts";
 import { FUTURE, TICK } from "./fixtures/engine_fixture.ts";
 import { PaperProcess } from "./fixtures/paper_process.ts";
+import { projectXVenue } from "./fixtures/projectx_session.ts";
+import { tradovateVenue } from "./fixtures/tradovate_session.ts";
+import { venueUnderTest } from "./fixtures/venue_under_test.ts";
 import { SYSTEM_CLOCK } from "../cli/system_clock.ts";
 import { BrokerProcess, NO_FAULTS, openProcessBroker } from "./fixtures/process_broker.ts";
 
@@ -105,3 +108,9 @@ async function onPaper(): Promise<BrokerUnderTest> {
 testBrokerContract("the simulated broker", simulated);
 testBrokerContract("the paper broker's process", onPaper);
 testBrokerContract("a broker in another process", inAnotherProcess);
+testBrokerContract("the broker at Tradovate", () => venueUnderTest(tradovateVenue()));
+// What is left of a day's orders is expired; the double can also take them for cancelled.
+testBrokerContract(
+  "the broker at ProjectX",
+  () => venueUnderTest(projectXVenue([], { sessionEnd: "expired" })),
+);
