@@ -1,4 +1,6 @@
 import { InputError } from "../lib/core/errors.ts";
+import { auditSession } from "../lib/evaluation/audit/audit_session.ts";
+import { readStory } from "../lib/evaluation/audit/read_story.ts";
 import { BarWindow } from "../lib/feeds/bar_window.ts";
 import { rebuildBooks } from "../lib/journal/mod.ts";
 import { runSession } from "../lib/live/run_session.ts";
@@ -13,7 +15,8 @@ import {
   runOnContracts,
   runRolledSession,
 } from "./fixtures/rolled_session.ts";
-import { memorySession } from "./fixtures/session_fixture.ts";
+import { mortal } from "./fixtures/mortal_session.ts";
+import { memorySession, simulatedBroker } from "./fixtures/session_fixture.ts";
 import { tail } from "./fixtures/tail_fixture.ts";
 import { assertRejects, inFolder } from "./fixtures/temporary_folder.ts";
 
@@ -112,3 +115,34 @@ Deno.test("a file that grows over a roll tells the contract of each bar", () =>
       joins.slice(1).map((each) => [...each]),
     );
   }));
+
+Deno.test("a session that is killed while it rolls ends with its broker's books, and an audit lays it at the kill", async () => {
+  const opened = await joinedWorld(4, 400);
+  const whole = new MemoryJournal();
+  await runSession(memorySession([opened], [rolledSlot(opened, false)], { journal: whole }));
+  const rolls = whole.kept.flatMap((entry, index) =>
+    entry.kind === "filled" && entry.fill.reason === "roll" ? [index + 1] : []
+  );
+  assert(rolls.length >= 6, `${rolls.length / 2} rolls`);
+  // At either side of a roll, and right before and behind it.
+  for (const at of new Set(rolls.flatMap((write) => [write - 1, write, write + 1]))) {
+    const slot = rolledSlot(opened, false), journal = new MemoryJournal();
+    const broker = simulatedBroker([opened], [slot], 100_000);
+    const options = memorySession([opened], [slot], { journal, broker });
+    const { killed, options: mortals } = mortal(options, at);
+    assertEquals(await Promise.race([killed, runSession(mortals)]), "killed", `write ${at}`);
+    const outcome = await runSession(memorySession([opened], [slot], { journal, broker }));
+    const { fills, positions } = await broker.snapshot();
+    const books = await rebuildBooks(journal.entries());
+    assertEquals(outcome.halted, null, `write ${at}`);
+    assertEquals(books.slots[0]!.positionLots, positions[0]?.lots ?? 0, `write ${at}`);
+    assertEquals(books.executionIds.length, fills.length, `write ${at}`);
+    const found = await auditSession(await readStory(journal.entries()), {
+      systems: { slotOf: () => slot, start: (_, __, saved) => slot.start(saved) },
+      reference: null,
+      program: { codeSha256: "0".repeat(64), inference: null, versions: {} },
+    });
+    const strange = found.causes.filter(({ name }) => !["interruption", "latency"].includes(name));
+    assertEquals([found.residualMicros, strange], [0, []], `write ${at}`);
+  }
+});
