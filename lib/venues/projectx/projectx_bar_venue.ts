@@ -77,6 +77,7 @@ export function createProjectXBars(options: ProjectXBarOptions): ProjectXBars {
     stop = followEnds(
       { client, clock, contractId, intervalMs, venueNow },
       (bar) => listener.onMessage(JSON.stringify({ bar, stampedAt: bar.time + intervalMs })),
+      (reason) => line.close(reason),
     );
     return { send: () => {}, close: () => (stop(), line.close()) };
   };
@@ -118,6 +119,7 @@ function followEnds(
     readonly venueNow: () => number;
   },
   tell: (bar: JournaledBar) => void,
+  fail: (reason: string) => void,
 ): () => void {
   let stop = (): void => {}, isStopped = false;
   const ask = async (from: number, attempt: number): Promise<void> => {
@@ -128,7 +130,8 @@ function followEnds(
         ...{ contractId, intervalMs, from, until, priority: "watch" },
       });
     } catch (error) {
-      if (!(error instanceof VenueBusyError)) throw error;
+      // Whoever opens the line again and asks for its bars is told so.
+      if (!(error instanceof VenueBusyError)) return fail((error as Error).message);
     }
     if (isStopped) return;
     // One that is not over may be told as well.

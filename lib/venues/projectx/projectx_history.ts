@@ -53,7 +53,7 @@ export async function fetchProjectXHistory(
   const question = { contractId, from, ...gatewayUnit(intervalMs), limit: PAGE_BARS };
   for (let before = until; before > from;) {
     const outcome = await client.bars({ ...question, until: before }, { priority });
-    if (outcome.kind === "refused" && outcome.code !== "rate-limit") {
+    if (outcome.kind === "refused" && ["failed", "missing"].includes(outcome.code)) {
       throw new InputError(`Cannot get bars of ${contractId} from ProjectX: ${outcome.reason}`, {
         ...{ where: "--symbol", remedy: "check the contract and the length of a bar" },
       });
