@@ -68,17 +68,28 @@ export async function currentContract(
   daysBefore = 8,
 ): Promise<VenueContract> {
   const suggested = valueOf(await client.suggestContracts(symbol, WATCH), `look for ${symbol}`);
-  const from = client.options.clock.now() + daysBefore * 86_400_000;
+  const now = client.options.clock.now(), from = now + daysBefore * 86_400_000;
+  const tooShort: string[] = [];
   for (const item of suggested) {
     // A root may begin another one: ES and ESX.
     if (nameIn(item)?.slice(0, -2) !== symbol) continue;
     const contract = await contractOf(client, fieldsOf(item)!);
     if (contract.expiresAt >= from) return contract;
+    tooShort.push(`${contract.name} ends ${shownDay(contract.expiresAt)}`);
   }
-  throw new InputError(`Cannot find a contract of ${symbol} at Tradovate`, {
-    where: "--symbol",
-    remedy: "name the contract, for example MESZ6",
-  });
+  const found = tooShort.length === 0
+    ? "it lists none"
+    : `${tooShort.join(", ")}, and it is ${shownDay(now)} here`;
+  throw new InputError(
+    `Cannot find a contract of ${symbol} at Tradovate that goes on for ${daysBefore} days: ${found}`,
+    {
+      where: "--symbol",
+      remedy: tooShort.length === 0
+        ? "name the contract, for example MESZ6"
+        : "name one of them; a double that plays a file has the time of the file and cannot be " +
+          "traded in time, one with --world can",
+    },
+  );
 }
 
 /** The contract behind another one. @throws {InputError} when there is none */
@@ -98,4 +109,8 @@ async function contractOf(client: TradovateClient, fields: JsonFields): Promise<
   );
   const date = maturity?.expirationDate;
   return { name, id, expiresAt: readTime(typeof date === "string" ? date : null) };
+}
+
+function shownDay(time: number): string {
+  return Number.isFinite(time) ? new Date(time).toISOString().slice(0, 10) : "at an unknown time";
 }
