@@ -56,6 +56,11 @@ export class OrderReporter {
     return this.#told;
   }
 
+  /** What the books' count of changes was when all executions were looked through. */
+  #scanned = -1;
+  /** Executions that were not told as they stand, by number. */
+  #untold: number[] = [];
+
   /** Executions that wait for their fee, by number. */
   readonly waitingForFee = new Set<number>();
 
@@ -63,9 +68,14 @@ export class OrderReporter {
   tellFills(isExternal: (fill: VenueFill) => boolean): readonly Fill[] {
     const { books, orders } = this.#context;
     const external: Fill[] = [];
-    const news = [...books.fills.values()].filter((fill) => this.#isNews(fill))
-      .toSorted((a, b) => a.id - b.id);
-    for (const fill of news) {
+    // All are looked through only when one is new or has changed.
+    if (books.fillChanges !== this.#scanned) {
+      this.#scanned = books.fillChanges;
+      this.#untold = [...books.fills.keys()];
+    }
+    this.#untold = this.#untold.filter((id) => this.#isNews(books.fills.get(id)!));
+    for (const id of this.#untold.toSorted((a, b) => a - b)) {
+      const fill = books.fills.get(id)!;
       const order = orders.ofVenue(fill.orderId);
       const market = this.#marketOf(fill);
       if (market === null) continue;

@@ -27,6 +27,9 @@ export class StrangeOrders {
     this.#hasBegun = true;
   }
 
+  /** What the books' count of changes was when executions were looked through. */
+  #scanned = -1;
+
   /** Whether it is not known of an order whose it is. */
   get isBusy(): boolean {
     return this.#open.size > 0;
@@ -42,7 +45,9 @@ export class StrangeOrders {
     const { books, clock, orders } = this.#context;
     const now = clock.now();
     for (const id of books.takeUnseen()) this.#open.set(id, now);
-    for (const { orderId } of books.fills.values()) {
+    const isNew = books.fillChanges !== this.#scanned;
+    this.#scanned = books.fillChanges;
+    for (const { orderId } of isNew ? books.fills.values() : []) {
       if (
         orderId <= 0 || books.orders.has(orderId) || books.isForeign(orderId) ||
         this.#open.has(orderId)
