@@ -62,8 +62,12 @@ export class RestClient {
   #limitedAt = -Infinity;
   /** By path: no call before then, as only a person could let it through. */
   readonly #blocked = new Map<string, number>();
-  #probing: Promise<boolean> | null = null;
-  #probedAt = -Infinity;
+  /** What the last look at a token found, and when it was asked for. */
+  #probe: {
+    readonly accessToken: string;
+    readonly at: number;
+    readonly isAlive: Promise<boolean>;
+  } | null = null;
 
   constructor(options: RestClientOptions) {
     this.#options = options;
@@ -233,19 +237,24 @@ export class RestClient {
   /** Whether a token is good for anything, so that a denied call lacks a permission. */
   #isAlive(token: IssuedToken): Promise<boolean> {
     const { clock } = this.#options;
-    if (this.#probing !== null) return this.#probing;
-    if (clock.now() - this.#probedAt < PROBE_EVERY_MS) return Promise.resolve(true);
-    this.#probedAt = clock.now();
-    return this.#probing = this.#probe(token).finally(() => this.#probing = null);
+    const last = this.#probe;
+    const isNew = last === null || last.accessToken !== token.accessToken ||
+      clock.now() - last.at >= PROBE_EVERY_MS;
+    if (!isNew) return last.isAlive;
+    const isAlive = this.#ask(token);
+    this.#probe = { accessToken: token.accessToken, at: clock.now(), isAlive };
+    return isAlive;
   }
 
-  async #probe(token: IssuedToken): Promise<boolean> {
+  async #ask(token: IssuedToken): Promise<boolean> {
     await this.#options.budget.take("watch");
     const call = { path: "auth/me", priority: "watch" } as const;
     const sent = await this.#send(this.#request(call, token, null));
-    if (sent instanceof TransportError) return true;
+    const { tokens } = this.#options;
+    // Silence says nothing: one that was of use here is believed, one of another day is not.
+    if (sent instanceof TransportError) return tokens.isProven(token);
     const { kind } = readResponse(sent);
-    const isSuspect = this.#options.tokens.isSuspect(token);
+    const isSuspect = tokens.isSuspect(token);
     if (kind === "rate-limit" || kind === "broken") return !isSuspect;
     return kind !== "denied" && kind !== "expired" && kind !== "evicted";
   }

@@ -102,6 +102,11 @@ export class TokenKeeper {
     this.#proven = accessToken;
   }
 
+  /** Whether a token has been of use since this program began. */
+  isProven({ accessToken }: IssuedToken): boolean {
+    return this.#proven === accessToken;
+  }
+
   /** The venue says that a token has ended before its time. */
   expired({ accessToken }: IssuedToken): void {
     if (this.#state.token?.accessToken !== accessToken) return;

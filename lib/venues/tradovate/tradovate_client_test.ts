@@ -75,6 +75,23 @@ Deno.test("a kept token that is none any more is replaced by one login, at once"
   assertEquals([calls("auth/accesstokenrequest"), troubles], [1, []]);
 });
 
+Deno.test("a kept token is not believed where nothing is heard of it", async () => {
+  const tokens = memoryTokenStore();
+  const first = open({ tokens });
+  await first.within(1_000, first.client.list("order", ENTRY));
+  const { calls, client, venue, within } = open({ tokens });
+  venue.tokens = 10;
+  venue.answer = ({ path, token }) => {
+    if (path === "auth/me") throw new TransportError("no-answer", "lost on the way");
+    if (token === "token-1") return text(401, '"Access is denied"');
+    return path.endsWith("/list") ? [] : undefined;
+  };
+  const positions = client.list("position", ENTRY);
+  assertEquals((await within(10_000, client.list("order", ENTRY)))?.kind, "done");
+  assertEquals((await within(10_000, positions))?.kind, "done");
+  assertEquals(calls("auth/accesstokenrequest"), 1);
+});
+
 Deno.test("a wrong key is said once and never tried again; no secret is in the message", async () => {
   const { calls, client, venue, within } = open();
   venue.answer = () => ({ errorText: "The app is not registered" });
