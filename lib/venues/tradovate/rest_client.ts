@@ -99,7 +99,8 @@ export class RestClient {
       if (!isWanted()) return { kind: "not-sent", reason: "nobody wanted it any more" };
       const sent = await this.#send(this.#request(call, token, ticket));
       if (sent instanceof TransportError) {
-        budget.noteFailure();
+        // What never arrived is no failure that the venue counts.
+        if (sent.fault !== "not-sent") budget.noteFailure();
         const isAgain = sent.fault === "not-sent" || call.body === undefined;
         const pauseMs = RETRY_PAUSES_MS[retries++];
         if (isAgain && pauseMs !== undefined) {

@@ -37,6 +37,8 @@ const TIMEOUT_MS = 10_000;
 /** The venue allows five failures in an hour; a manual login counts as well. */
 const MOST_LOGINS_PER_HOUR = 3;
 const LOGIN_PAUSE_MS = 15_000;
+/** A venue that cannot be reached is tried so often, so long apart. */
+const MOST_UNSENT = 3, UNSENT_PAUSE_MS = 2_000;
 const RENEWAL_PAUSE_MS = 4 * MINUTE_MS;
 /** Whoever was sent away by another login does not come back sooner. */
 const EVICTED_MS = 5 * MINUTE_MS;
@@ -62,6 +64,9 @@ export class TokenKeeper {
   #evictions: number[] = [];
   #suspect: string | null = null;
   #proven: string | null = null;
+  /** Whether what was asked last may have arrived, and what became of the last login. */
+  #wasSent = true;
+  #trouble = "";
   /** The token before this one, which is none any more. */
   #lastToken: string | null = null;
   #isClosed = false;
@@ -151,6 +156,7 @@ export class TokenKeeper {
   async #login(): Promise<IssuedToken> {
     const { budget, clock, credentials, onTrouble } = this.#options;
     const body: Record<string, JsonValue> = { ...credentials };
+    let unsent = 0;
     for (;;) {
       if (this.#ended !== null) throw this.#ended;
       const other = this.#ofAnotherProcess();
@@ -171,7 +177,7 @@ export class TokenKeeper {
         this.#plan(token);
         return token;
       }
-      budget.noteFailure();
+      if (this.#wasSent) budget.noteFailure();
       switch (answer.kind) {
         case "ticket": {
           const { isCaptcha, text, waitMs } = answer.ticket;
@@ -197,8 +203,20 @@ export class TokenKeeper {
             { where: this.#options.url, remedy: "check name, password, app, key and secret" },
           );
           throw this.#ended;
-        default:
-          await sleep(clock, LOGIN_PAUSE_MS);
+        default: {
+          const reason = "reason" in answer ? answer.reason : answer.kind;
+          this.#trouble = reason;
+          if (this.#wasSent) {
+            await sleep(clock, LOGIN_PAUSE_MS);
+            break;
+          }
+          // What never arrived is no login.
+          this.#keep({ logins: this.#state.logins.slice(0, -1) });
+          if (++unsent >= MOST_UNSENT) {
+            throw new UnavailableError(`Cannot log in at Tradovate: ${reason}`);
+          }
+          await sleep(clock, UNSENT_PAUSE_MS);
+        }
       }
     }
   }
@@ -223,7 +241,8 @@ export class TokenKeeper {
     const until = isMany ? this.#recentLogins()[0]! + HOUR_MS : blockedUntil;
     throw new UnavailableError(
       `Cannot log in at Tradovate before ${new Date(until).toISOString()}: ` +
-        (isMany ? "it was tried often enough" : "it was told to stay away"),
+        (isMany ? "it was tried often enough" : "it was told to stay away") +
+        (this.#trouble === "" ? "" : `, last: ${this.#trouble}`),
     );
   }
 
@@ -251,7 +270,7 @@ export class TokenKeeper {
     if (renewed !== null) {
       this.proved(renewed);
       this.#keep({ token: renewed });
-    } else budget.noteFailure();
+    } else if (this.#wasSent) budget.noteFailure();
     if (answer.kind === "expired") this.#keep({ token: null });
     else if (answer.kind === "evicted") this.evicted(token, answer.reason);
     if (this.#state.token !== null) this.#plan(this.#state.token);
@@ -268,13 +287,15 @@ export class TokenKeeper {
   }
 
   async #ask(request: TransportRequest): Promise<Answer> {
+    this.#wasSent = true;
     try {
       return readResponse(
         await this.#options.transport.request({ ...request, timeoutMs: TIMEOUT_MS }),
       );
     } catch (error) {
-      if (error instanceof TransportError) return { kind: "broken", reason: error.message };
-      throw error;
+      if (!(error instanceof TransportError)) throw error;
+      this.#wasSent = error.fault !== "not-sent";
+      return { kind: "broken", reason: error.message };
     }
   }
 

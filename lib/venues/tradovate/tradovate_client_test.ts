@@ -118,6 +118,20 @@ Deno.test("a login that fails on the way is tried three times in an hour and no 
   assertEquals(calls("auth/accesstokenrequest"), 3);
 });
 
+Deno.test("a venue that cannot be reached is said to be that, and costs no login", async () => {
+  const { calls, client, venue, within } = open();
+  let isUp = false;
+  venue.answer = () =>
+    isUp ? undefined : new TransportError("not-sent", "rest.test cannot be reached");
+  for (let i = 0; i < 10; i++) {
+    const outcome = await within(10_000, client.list("order", EXIT));
+    assert(outcome?.kind === "not-sent" && outcome.reason.includes("cannot be reached"));
+  }
+  isUp = true;
+  assertEquals((await within(1_000, client.list("order", EXIT)))?.kind, "done");
+  assertEquals(calls("auth/accesstokenrequest"), 31);
+});
+
 Deno.test("a penalty ticket is waited for and sent back once, with the same body", async () => {
   const { client, orders, venue, within } = open();
   venue.answer = ({ body, path }) => {
