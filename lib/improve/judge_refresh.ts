@@ -40,6 +40,7 @@ export function judgeRefresh(refresh: RefreshCase): PromotionDecision {
   const lead = tested === null ? null : annual * tested.difference;
   const error = tested === null ? null : annual * tested.standardError;
   const allowed = allowedDisagreement(pastDisagreements);
+  const isBetter = lead !== null && error !== null && lead >= error;
   const conditions: readonly Judged[] = [
     integrity(fault),
     {
@@ -67,7 +68,7 @@ export function judgeRefresh(refresh: RefreshCase): PromotionDecision {
         ? "a ratio no more than one standard error below that of the weights that serve"
         : "a ratio more than one standard error above that of the weights that serve",
     },
-    compareRiskOfFewDays(returns, seed),
+    compareRiskOfFewDays(isBetter ? asPaidFor(returns) : returns, seed),
   ];
   const passes = conditions.every(({ holds }) => holds);
   return {
@@ -82,6 +83,14 @@ export function judgeRefresh(refresh: RefreshCase): PromotionDecision {
       `evidence of harm of ${PROMOTION_RULE.harm} while it serves`,
     ),
   };
+}
+
+/** Trading more is no risk where net results show that it pays. */
+function asPaidFor(returns: PairedReturns): PairedReturns {
+  const { traded } = returns;
+  if (traded === undefined) return returns;
+  const turnover = Math.min(traded.challenger.turnover, traded.champion.turnover);
+  return { ...returns, traded: { ...traded, challenger: { ...traded.challenger, turnover } } };
 }
 
 /** 95 % of earlier refits; a fixed share while too few are known. */

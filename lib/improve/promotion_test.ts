@@ -137,6 +137,20 @@ Deno.test("judgeRefresh() takes other decisions once results are poorer, from we
   };
   const better = judgeRefresh({ returns: pair(5, 60, 0.5), ...base });
   assertEquals(better.outcome, "promote");
+  // Net of costs, trading more has paid; where it has not, it is a risk.
+  const amount = (turnover: number) => ({ turnover, leverage: 1 });
+  const traded = { challenger: amount(1.5), champion: amount(1) };
+  assertEquals(
+    judgeRefresh({ returns: { ...pair(5, 60, 0.5), traded }, ...base }).outcome,
+    "promote",
+  );
+  const even = { ...pair(4, 120, 0), traded };
+  assertEquals(
+    failed(judgeRefresh({ returns: even, ...base, disagreement: 0, renewedFrom: null })),
+    [
+      "risk",
+    ],
+  );
   assert(better.conditions.some(({ text }) => text.includes("poorer since 2022-01-08")));
   assertEquals(failed(judgeRefresh({ returns: pair(4, 120, 0), ...base })), ["no harm"]);
 });
