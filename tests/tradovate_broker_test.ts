@@ -1,4 +1,5 @@
 import type { Order } from "../lib/trading/order.ts";
+import { memoryLedger, type OrderLedger } from "../lib/venues/mod.ts";
 import { TransportError } from "../lib/trading/transport.ts";
 import { assert, assertEquals } from "./assert.ts";
 import { openScripted, ScriptedBooks } from "./fixtures/scripted_books.ts";
@@ -315,4 +316,36 @@ Deno.test("a restart knows its orders again by what they carry, and sends none t
   await venue.clock.advance(1_000);
   assertEquals(second.kinds(9).at(-1), "cancelled");
   await second.broker.close();
+});
+
+Deno.test("a full disk stops entries, not exits, and what happened is written down later", async () => {
+  const kept = memoryLedger();
+  let isFull = false;
+  const ledger: OrderLedger = {
+    entries: () => kept.entries(),
+    append(entry) {
+      if (isFull) throw new Error("no space left on device");
+      kept.append(entry);
+    },
+  };
+  const { broker, calls, kinds, troubles, venue } = await openScripted(new ScriptedBooks(), ledger);
+  void broker.submit("MES", ORDER);
+  await venue.clock.advance(500);
+  isFull = true;
+  venue.fill([...venue.entities.order!.keys()][0]!, 2, 5_000);
+  await venue.clock.advance(500);
+  void broker.submit("MES", { ...ORDER, id: 4 });
+  void broker.submit("MES", { ...ORDER, id: 5, lots: -2, reason: "risk" });
+  await venue.clock.advance(500);
+  assertEquals(calls("order/placeorder").map(({ body }) => body.clOrdId), ["s.1", "s.5"]);
+  assertEquals([kinds(1), kinds(4), kinds(5)], [["accepted", "filled"], ["rejected"], [
+    "accepted",
+  ]]);
+  assertEquals(troubles.filter((reason) => reason.includes("no space left")).length, 1);
+  isFull = false;
+  venue.fill([...venue.entities.order!.keys()].at(-1)!, 2, 5_000);
+  await venue.clock.advance(500);
+  const filled = kept.entries().filter(({ kind }) => kind === "filled");
+  assertEquals(filled.length, 2);
+  await broker.close();
 });

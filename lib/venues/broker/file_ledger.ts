@@ -37,8 +37,15 @@ export function openFileLedger(path: string): FileLedger {
     entries: () => kept,
     append(entry) {
       const bytes = new TextEncoder().encode(`${JSON.stringify(entry)}\n`);
-      for (let done = 0; done < bytes.length;) done += file.writeSync(bytes.subarray(done));
-      file.syncDataSync();
+      const { size } = file.statSync();
+      try {
+        for (let done = 0; done < bytes.length;) done += file.writeSync(bytes.subarray(done));
+        file.syncDataSync();
+      } catch (error) {
+        // A line that is cut off would spoil the next.
+        file.truncateSync(size);
+        throw error;
+      }
       kept.push(entry);
     },
     [Symbol.dispose]: () => file.close(),

@@ -193,9 +193,18 @@ export class OwnOrders {
     return this.#byVenueId.size;
   }
 
-  /** Takes an order in before it is sent, with its exits. @throws when it cannot be kept */
-  add(order: SentOrder, exits: readonly SentOrder[]): OwnOrder {
-    for (const each of [order, ...exits]) this.#ledger.append({ kind: "sent", order: each });
+  /**
+   * Takes an order in before it is sent, with its exits.
+   *
+   * @param mayBeUnkept whether it goes all the same where it cannot be written down
+   * @throws when it cannot be kept
+   */
+  add(order: SentOrder, exits: readonly SentOrder[], mayBeUnkept = false): OwnOrder {
+    try {
+      for (const each of [order, ...exits]) this.#ledger.append({ kind: "sent", order: each });
+    } catch (error) {
+      if (!mayBeUnkept) throw error;
+    }
     const own = this.#enter(order);
     exits.forEach((exit) => this.#enter(exit));
     return own;

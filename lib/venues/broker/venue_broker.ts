@@ -155,8 +155,15 @@ export class VenueBroker implements BarBroker {
       return this.#listener(symbol, { kind: "rejected", orderId: order.id, reason: why! });
     }
     const [sent, exits] = sentOrders(symbol, market.contractId, order, market.lastTicks);
-    const own = orders.add(sent, exits);
-    const closes = this.#closes(own, market);
+    const closes = this.#closes(sent, market);
+    let own: OwnOrder;
+    try {
+      // A full disk keeps nobody from ending a position.
+      own = orders.add(sent, exits, closes);
+    } catch (error) {
+      const reason = `not sent: it could not be written down: ${(error as Error).message}`;
+      return this.#listener(symbol, { kind: "rejected", orderId: order.id, reason });
+    }
     if (!closes && !await this.#awaitStream(own)) return;
     const answered = this.#sender.submit(own, closes ? "exit" : "entry");
     this.#plan(TICK_MS);
@@ -359,7 +366,10 @@ export class VenueBroker implements BarBroker {
   }
 
   /** Whether an order can only make a position smaller. */
-  #closes({ lots, reason }: OwnOrder, { contractId }: VenueMarket): boolean {
+  #closes(
+    { lots, reason }: Pick<OwnOrder, "lots" | "reason">,
+    { contractId }: VenueMarket,
+  ): boolean {
     if (["session-close", "risk", "margin", "end-of-data"].includes(reason)) return true;
     const held = this.#lots.of(contractId).lots;
     return Math.sign(lots) === -Math.sign(held) && Math.abs(lots) <= Math.abs(held);

@@ -3,6 +3,7 @@ import type { Instrument } from "../../market/mod.ts";
 import type { BarBroker } from "../../trading/mod.ts";
 import type { VenueMarket } from "../broker/broker_context.ts";
 import type { OrderLedger } from "../broker/order_ledger.ts";
+import { patientLedger } from "../broker/patient_ledger.ts";
 import type { VenueRules } from "../broker/order_terms.ts";
 import { type OrderNames, OwnOrders } from "../broker/own_orders.ts";
 import { BROKER_PATIENCE, type BrokerPatience, VenueBroker } from "../broker/venue_broker.ts";
@@ -80,7 +81,8 @@ const OPEN_MS = 30_000;
 export async function openProjectXBroker(
   options: ProjectXBrokerOptions,
 ): Promise<OpenedProjectXBroker> {
-  const { client, ledger, onTrouble = () => {}, tag } = options;
+  const { client, onTrouble = () => {}, tag } = options;
+  const ledger = patientLedger(options.ledger, onTrouble);
   const { clock, random, transport, urls } = client.options;
   const halts = new Set<string>();
   const onHalt = (reason: string): void => {

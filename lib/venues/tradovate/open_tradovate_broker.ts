@@ -4,6 +4,7 @@ import { type BarBroker, TIMES_IN_FORCE } from "../../trading/mod.ts";
 import { fieldsOf, numberIn, textIn } from "../json_fields.ts";
 import type { VenueMarket } from "../broker/broker_context.ts";
 import type { OrderLedger } from "../broker/order_ledger.ts";
+import { patientLedger } from "../broker/patient_ledger.ts";
 import type { VenueRules } from "../broker/order_terms.ts";
 import { OwnOrders } from "../broker/own_orders.ts";
 import { BROKER_PATIENCE, type BrokerPatience, VenueBroker } from "../broker/venue_broker.ts";
@@ -82,7 +83,8 @@ export interface OpenedTradovateBroker {
 export async function openTradovateBroker(
   options: TradovateBrokerOptions,
 ): Promise<OpenedTradovateBroker> {
-  const { client, ledger, onHalt = () => {}, onTrouble = () => {}, tag } = options;
+  const { client, onHalt = () => {}, onTrouble = () => {}, tag } = options;
+  const ledger = patientLedger(options.ledger, onTrouble);
   const { clock, random, transport, urls } = client.options;
   if (!TAG.test(tag)) {
     throw new InputError(`Cannot mark orders by ${JSON.stringify(tag)}`, {
