@@ -15,6 +15,7 @@ export {
   auditSession,
 } from "./audit/audit_session.ts";
 export type { AuditedDecider, AuditedSlot, AuditSystems } from "./audit/audit_systems.ts";
+export type { FramedBars } from "./audit/audited_bars.ts";
 export { readStory } from "./audit/read_story.ts";
 export type { CauseProof } from "./audit/cause_proof.ts";
 export type {

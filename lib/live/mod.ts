@@ -38,5 +38,6 @@ export type {
 export { readStanding, type SessionStanding } from "./session_standing.ts";
 export { type DeployedSystem, systemSlot, type SystemSlotStart } from "./system_slot.ts";
 export { type ExploredPositions, exploredPositions, positionOf } from "./explored_positions.ts";
+export type { DecidingExploration } from "./explore_decision.ts";
 export { createSystemDecider, type DecidingSystem, type SavedDecider } from "./system_decider.ts";
 export { startWorkerDecider } from "./worker_decider.ts";

@@ -47,6 +47,7 @@ export {
   type OrderLedgerEntry,
   type SentOrder,
 } from "./broker/order_ledger.ts";
+export type { ContractKey, VenueFill } from "./broker/venue_books.ts";
 export { BROKER_PATIENCE, type BrokerPatience } from "./broker/venue_broker.ts";
 export {
   type CallOptions,
@@ -123,5 +124,4 @@ export {
   type UserHubStreamOptions,
 } from "./projectx/user_hub_stream.ts";
 export type { TradovateAccount } from "./tradovate/entities.ts";
-export type { VenueFill } from "./broker/venue_books.ts";
 export { TokenKeeper, type TokenKeeperOptions } from "./tradovate/token_keeper.ts";

@@ -47,7 +47,9 @@ export interface SessionExperienceRequest {
 
 /** The decisions of one system in a session, as a log holds them. */
 export interface SessionExperience {
+  /** What they were taken with. */
   readonly header: ExperienceHeader;
+  /** One for each decision, oldest first. */
   readonly transitions: readonly Transition[];
   /** Decisions in which other positions had a chance. */
   readonly explored: number;

@@ -23,15 +23,19 @@ export interface ListedOrder {
 
 /** An execution. */
 export interface VenueFill {
+  /** Number of the execution. */
   readonly id: number;
   /** 0 or below for one without an order. */
   readonly orderId: number;
+  /** What traded. */
   readonly contractId: ContractKey;
   /** Epoch milliseconds. */
   readonly time: number;
   /** `Buy` or `Sell`. */
   readonly action: string;
+  /** Lots, without a sign. */
   readonly qty: number;
+  /** As the venue writes it. */
   readonly price: number;
   /** False for one that was taken back. */
   readonly isActive: boolean;

@@ -5,6 +5,7 @@ import type { OwnOrder, VenueWork } from "./own_orders.ts";
 
 /** Numbers that the venue gave to what was placed. */
 export interface PlacedIds {
+  /** Of the order itself. */
   readonly orderId: number;
   /** Of the exits of an entry, or of the other of a pair; empty where the venue does not tell them. */
   readonly others: readonly number[];
