@@ -1,7 +1,7 @@
 import type { TaskControl } from "../../core/mod.ts";
 import type { OpenedData } from "../../data/mod.ts";
 import { checkSystem, type SystemRecipe, systemRecipe } from "../../evaluation/mod.ts";
-import type { NightCandidate, NightSearch } from "../../records/mod.ts";
+import { isPolicy, type NightCandidate, type NightSearch } from "../../records/mod.ts";
 import type { Registry, StoredModel, SystemVersion } from "../../registry/mod.ts";
 import { refitParts, systemOf, trainPart } from "../refit_system.ts";
 import type { SessionEvidence } from "../session/session_evidence.ts";
@@ -88,6 +88,10 @@ export async function makeCandidates(
   candidates.push(candidate);
   if (found === null || found.settings === null) return candidates;
   const other = await otherModels(bench, models, recipe, found, usual);
+  // What stays out by its own training can win against nobody: an attempt would be lost on it.
+  if (other.every(({ manifest }) => !isPolicy(manifest) && manifest.edge.shrinkage === 0)) {
+    return candidates;
+  }
   const { version, ...system } = await systemOf(registry, other, recipe, opened, own);
   // What differs in nothing that decides is no other recipe.
   if (version === fresh.version) return candidates;

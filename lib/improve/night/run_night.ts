@@ -1,6 +1,6 @@
 import type { TaskControl } from "../../core/mod.ts";
 import type { OpenedData } from "../../data/mod.ts";
-import type { NightRecord, NightSession } from "../../records/mod.ts";
+import type { NightCandidate, NightRecord, NightSession } from "../../records/mod.ts";
 import { openRegistry } from "../../registry/mod.ts";
 import { requireSameInstrument } from "../../system/mod.ts";
 import { judgeUnreadable } from "../judge_champion.ts";
@@ -208,7 +208,18 @@ async function decided(
         folder: path.replace(/\.json$/, ".stages"),
       }),
   );
-  return { candidates, drift, search: found?.search ?? null, verdict };
+  return { candidates, drift, search: searchOf(found, candidates), verdict };
+}
+
+/** A search whose winner was no candidate in the end says why. */
+function searchOf(
+  found: NightSearchResult,
+  candidates: readonly NightCandidate[],
+): NightRecord["search"] {
+  if (found === null || found.search.refusal !== null) return found?.search ?? null;
+  if (candidates.some(({ question }) => question === "recipe")) return found.search;
+  const refusal = "what it makes stays out by its own training, or decides as the champion's does";
+  return { ...found.search, refusal };
 }
 
 /** A night that finds its champion damaged goes back to what can be read, and does no more. */
