@@ -16,6 +16,13 @@ const opened = await openSimulated({
 });
 const { bars, session: { tradeDay } } = opened;
 
+const clock = { now: () => 0 };
+// What the first training of a process opens, and keeps, belongs to no test.
+const later = await trainOn(sliceOpened(opened, 700, bars.length), {
+  ...defaultTraining(parseRecipe({ kind: "logistic", parameters: {} })),
+  ...{ costs: { slippageTicks: 1 }, seed: 1, workers: 1, folds: 2, compare: false },
+}, { clock });
+
 /** A recipe whose weights begin with a row. */
 function recipeFrom(row: number, blends: readonly string[] = []): SystemRecipe {
   const firstTime = new Date(bars.time[row]!).toISOString();
@@ -56,12 +63,7 @@ Deno.test("newer weights begin where the old ones began, and with a change once 
 
 Deno.test("a model of a later stretch is made again from the whole file", () =>
   inFolder(async (folder) => {
-    const recipe = parseRecipe({ kind: "logistic", parameters: {} });
-    const clock = { now: () => 0 };
-    const { manifest, onnx } = await trainOn(sliceOpened(opened, 700, bars.length), {
-      ...defaultTraining(recipe),
-      ...{ costs: { slippageTicks: 1 }, seed: 1, workers: 1, folds: 2, compare: false },
-    }, { clock });
+    const { manifest, onnx } = later;
     assertEquals(Date.parse(manifest.data.firstTime), bars.time[700]);
     using registry = openRegistry({ folder, clock });
     await registry.register({ manifest, onnx, codeSha256: "c".repeat(64), parentRun: null });
