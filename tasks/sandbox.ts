@@ -102,7 +102,7 @@ export async function runSandbox(
   },
 ): Promise<void> {
   const { bars, first } = await openMarket(request, wall.now());
-  const clock = scaledClock(wall, first, request.speed);
+  using clock = scaledClock(wall, first, request.speed);
   const venue = VENUES[request.broker];
   const faults = request.faults.map((text) => parseFault(text, Object.keys(venue.faults), first));
   venue.checkGuesses(request.guesses);

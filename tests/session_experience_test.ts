@@ -24,6 +24,8 @@ import { runSession } from "../lib/live/run_session.ts";
 
 const BARS = 1_800, BOLD: Exploration = { share: 0.5, seed: 7 };
 const opened = await exploredWorld(BARS);
+// What the first inference of a process opens, and keeps, belongs to no test.
+(await exploringDecider(opened, undefined, null)).close();
 /** Worth of a reward of 1: 40 ticks of 2 lots of MES, micro-dollars. */
 const UNIT_MICROS = 40 * 2 * 1_250_000;
 

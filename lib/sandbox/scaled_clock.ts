@@ -1,7 +1,8 @@
 import type { TimerClock } from "../core/mod.ts";
 
 /**
- * A clock that begins at a moment of its own and runs so many times as fast as another.
+ * A clock that begins at a moment of its own and runs so many times as fast as another; once it is
+ * disposed of, nobody is called any more.
  *
  * @param start epoch milliseconds
  * @example
@@ -16,24 +17,38 @@ import type { TimerClock } from "../core/mod.ts";
  * assertEquals(clock.now(), 1_060_000);
  * ```
  */
-export function scaledClock(wall: TimerClock, start: number, speed: number): TimerClock {
+export function scaledClock(
+  wall: TimerClock,
+  start: number,
+  speed: number,
+): TimerClock & Disposable {
   const begun = wall.now();
+  const stops = new Set<() => void>();
   const now = (): number => Math.floor(start + (wall.now() - begun) * speed);
   return {
     now,
     after(delayMs, callback) {
       const due = now() + delayMs;
-      let stop: () => void = () => {};
+      let stopWaiting: () => void = () => {};
+      const stop = (): void => {
+        stops.delete(stop);
+        stopWaiting();
+      };
       // A wall clock may call a little early, and no later than its longest wait.
       const wait = (): void => {
         const left = (due - now()) / speed;
-        stop = wall.after(Math.min(Math.max(0, left), LONGEST_WAIT_MS), () => {
-          if (now() >= due) callback();
-          else wait();
+        stopWaiting = wall.after(Math.min(Math.max(0, left), LONGEST_WAIT_MS), () => {
+          if (now() < due) return wait();
+          stops.delete(stop);
+          callback();
         });
       };
+      stops.add(stop);
       wait();
-      return () => stop();
+      return stop;
+    },
+    [Symbol.dispose]() {
+      for (const stop of stops) stop();
     },
   };
 }
