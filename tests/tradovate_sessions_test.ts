@@ -44,3 +44,24 @@ Deno.test("sessions under random faults and guesses end with the venue's own boo
     assertRight(await runTradovateSession({ ...scenario, bars: 6 }), `seed ${seed}: ${names}`);
   }
 });
+
+/** Each was wrong once; what it was is mended where it arose. */
+const ONCE_WRONG: Readonly<Record<number, string>> = {
+  100863: "everything was asked again at each restart about orders that were known as others'",
+  101074: "questions queued up behind each other until none was answered in time",
+  102582:
+    "an account closed while a process was away kept what its orders had done from being read",
+  104133: "an account closed while a process was away, with lost events",
+  105923: "books were told as read while nobody knew yet whose an order was that had traded",
+  107427: "an account closed while a process was away, with many failed calls",
+  108135: "an order that had traded was told as rejected where its last repeat never arrived",
+  109746:
+    "an order that was told as cancelled was in doubt again after a restart in another session",
+};
+
+Deno.test("sessions that were wrong once end with the venue's own books", async () => {
+  for (const [seed, what] of Object.entries(ONCE_WRONG)) {
+    const verdict = await runTradovateSession(tradovateScenario(Number(seed)));
+    assertRight(verdict, `seed ${seed}: ${what}`);
+  }
+});

@@ -50,8 +50,11 @@ export function reconcile(
           filled.set(fill.orderId, (filled.get(fill.orderId) ?? 0) + fill.lots);
         }
       }
+      const traded = new Set(
+        fills.flatMap(({ fill, symbol }) => symbol === belief.symbol ? fill.orderId : []),
+      );
       return belief.orders.flatMap((order) =>
-        fateOf(order, order.lots - (filled.get(order.id) ?? 0), belief, orders)
+        fateOf(order, order.lots - (filled.get(order.id) ?? 0), belief, orders, traded)
           .map((report) => ({ symbol: belief.symbol, report }))
       );
     }),
@@ -78,6 +81,7 @@ function fateOf(
   remaining: number,
   { orders: siblings, symbol }: Belief,
   books: readonly BrokerOrder[],
+  traded: ReadonlySet<number>,
 ): BrokerReport[] {
   const there = books.find((order) => order.id === orderId && order.symbol === symbol);
   if (there !== undefined) {
@@ -87,7 +91,8 @@ function fateOf(
   }
   if (status === "waiting" && siblings.some(({ id }) => id === entryId)) return [];
   if (remaining === 0 && lots !== 0) return [];
-  const neverSeen = (status === "sent" || status === "unknown") && remaining === lots;
+  // One that has traded was there, even where nobody knew for a while what became of the rest.
+  const neverSeen = (status === "sent" || status === "unknown") && !traded.has(orderId);
   return neverSeen
     ? [{ kind: "rejected", orderId, reason: "the broker has no such order" }]
     : [{ kind: "cancelled", orderId }];

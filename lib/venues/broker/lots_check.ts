@@ -8,6 +8,8 @@ const FIRST_LOOK_MS = 1_000, PAUSE_MS = 3_000, MOST_LOOKS = 3;
 interface Drift {
   lookedAt: number;
   looks: number;
+  /** Whether an answer is waited for: questions never queue up behind each other. */
+  isAsking: boolean;
   /** What was told of it; null for nothing. */
   told: number | null;
 }
@@ -47,7 +49,8 @@ export class LotsCheck {
         this.#drifts.delete(contractId);
         continue;
       }
-      const drift = this.#drifts.get(contractId) ?? { lookedAt: now, looks: 0, told: null };
+      const drift = this.#drifts.get(contractId) ??
+        { lookedAt: now, looks: 0, isAsking: false, told: null };
       this.#drifts.set(contractId, drift);
       if (drift.looks >= MOST_LOOKS) {
         if (drift.told === said - lots || this.#lots.explain(contractId, said - lots)) continue;
@@ -58,9 +61,11 @@ export class LotsCheck {
         continue;
       }
       isBusy = true;
+      if (drift.isAsking) continue;
       if (now - drift.lookedAt < (drift.looks === 0 ? FIRST_LOOK_MS : PAUSE_MS)) continue;
-      drift.lookedAt = now;
+      drift.isAsking = true;
       void this.#watch.everything("watch").then((missing) => {
+        [drift.isAsking, drift.lookedAt] = [false, clock.now()];
         if (missing === "") drift.looks++;
       });
     }

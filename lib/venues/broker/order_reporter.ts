@@ -100,9 +100,11 @@ export class OrderReporter {
     return external;
   }
 
-  /** Whether an order at the venue has executions that were not told. */
+  /** Whether an order at the venue has executions since the beginning that were not told. */
   hasUntold(venueId: number): boolean {
-    return this.#context.books.fillsOf(venueId).some((fill) => this.#isNews(fill));
+    return this.#context.books.fillsOf(venueId).some((fill) =>
+      fill.id > this.#lastFillId && this.#isNews(fill)
+    );
   }
 
   /** Nobody can tell what became of an order. */
@@ -205,13 +207,14 @@ export class OrderReporter {
       return orders.end(order, "filled", state?.evidence ?? "");
     }
     const evidence = state?.evidence ?? work.reason;
-    if (state === null || (state.end === "rejected" && order.filledLots === 0)) {
+    // What has traded was not rejected, whatever became of the last that was to go on for it.
+    if (order.filledLots === 0 && (state === null || state.end === "rejected")) {
       const reason = state === null ? work.reason : state.reason || "rejected by the venue";
       orders.end(order, "rejected", evidence);
       if (order.isWithdrawn && state === null) this.#tell(symbol, { kind: "cancelled", orderId });
       else this.#tell(symbol, { kind: "rejected", orderId, reason });
     } else {
-      const kind = state.end === "expired" ? "expired" : "cancelled";
+      const kind = state?.end === "expired" ? "expired" : "cancelled";
       orders.end(order, kind, evidence);
       this.#tell(symbol, { kind, orderId });
     }

@@ -135,7 +135,10 @@ export class OwnOrders {
         }
         case "ended": {
           const order = this.#orders.get(entry.id);
-          if (order !== undefined) order.ended = entry.as;
+          if (order === undefined) break;
+          order.ended = entry.as;
+          // It was told with evidence of all that the venue had by then; what came later is open.
+          for (const work of order.works) if (work.venueId !== null) work.endedAt = now;
         }
       }
     }

@@ -15,10 +15,15 @@ export class StrangeOrders {
   readonly #open = new Map<number, number>();
   #hasBegun = false;
 
-  /** Knows of none. */
+  /** Knows those whose executions were told before a restart, and asks for nothing yet. */
   constructor(context: BrokerContext, watch: VenueWatch) {
     this.#context = context;
     this.#watch = watch;
+    for (const entry of context.ledger.entries()) {
+      if (entry.kind === "filled" && entry.told.fill.orderId < 0) {
+        this.#known.add(-entry.told.fill.orderId);
+      }
+    }
   }
 
   /** Those that were seen up to now are no news. */
@@ -33,6 +38,11 @@ export class StrangeOrders {
   /** Whether it is not known of an order whose it is. */
   get isBusy(): boolean {
     return this.#open.size > 0;
+  }
+
+  /** Orders of which it is not known whose they are. */
+  get undecided(): readonly number[] {
+    return [...this.#open.keys()];
   }
 
   /** Whether an order is somebody else's. */
@@ -50,7 +60,7 @@ export class StrangeOrders {
     for (const { orderId } of isNew ? books.fills.values() : []) {
       if (
         orderId <= 0 || books.orders.has(orderId) || books.isForeign(orderId) ||
-        this.#open.has(orderId)
+        this.#open.has(orderId) || this.#known.has(orderId)
       ) {
         continue;
       }
@@ -82,7 +92,9 @@ export class StrangeOrders {
 
   #decide(id: number, ageMs: number): void {
     const { books, orders } = this.#context;
-    if (orders.ofVenue(id) !== undefined || books.isForeign(id)) return void this.#open.delete(id);
+    if (orders.ofVenue(id) !== undefined || books.isForeign(id) || this.#known.has(id)) {
+      return void this.#open.delete(id);
+    }
     const clOrdId = books.clientIdOf(id);
     if (clOrdId !== null) {
       const own = orders.ofClientId(clOrdId);

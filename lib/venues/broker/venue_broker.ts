@@ -202,16 +202,21 @@ export class VenueBroker implements BarBroker {
     }
     const isKnown = (): boolean =>
       ![...this.#context.orders.open()].some((order) => this.#questions.isUncertain(order)) &&
-      this.#reporter.waitingForFee.size === 0;
+      this.#reporter.waitingForFee.size === 0 &&
+      // An execution of an order that may be anybody's is not in the books yet.
+      !this.#strangers.undecided.some((id) => this.#reporter.hasUntold(id));
     if (!isKnown()) {
       void this.#watch.lookUp();
       await this.#waiters.until(isKnown, this.#patience.snapshotMs);
       if (!isKnown()) {
         const open = [...this.#context.orders.open()]
           .filter((order) => this.#questions.isUncertain(order)).map(({ id }) => id);
+        const what = open.length > 0
+          ? `what became of order ${open.join(", ")}`
+          : "whose an order is, or what an execution cost";
         throw new UnavailableError(
-          `Cannot read the books of ${this.#context.venue}: nobody can tell yet what became of order ` +
-            `${open.join(", ")} (look it up at the venue; another session begins without it)`,
+          `Cannot read the books of ${this.#context.venue}: nobody can tell yet ${what} (look it up ` +
+            "at the venue; another session begins without it)",
         );
       }
     }

@@ -40,6 +40,10 @@ export class VenueLots {
     this.#context = context;
     this.#lastFillId = lastFillId;
     this.#before = before;
+    // What others, or the venue itself, did to the account was told as that before a restart.
+    for (const entry of context.ledger.entries()) {
+      if (entry.kind === "filled" && entry.told.fill.orderId <= 0) this.#own.add(entry.venue.id);
+    }
   }
 
   /** What is held of a contract, by every execution that is known. */

@@ -150,10 +150,11 @@ export async function openProjectXBroker(
     await ready.promise;
     const shared = { venue: "ProjectX", rules: RULES, clock, books, ledger, markets, onTrouble };
     const orders = new OwnOrders(tag, ledger, clock.now(), NAMES);
-    for (const { ended, isWithdrawn, works } of orders.all()) {
-      if (ended === null || isWithdrawn) continue;
-      for (const { venueId } of works) {
-        if (venueId !== null) books.endedBefore(venueId, ENDS[ended] ?? "canceled");
+    for (const { ended, works } of orders.all()) {
+      for (const { endedAt, venueId } of works) {
+        if (ended !== null && endedAt !== null && venueId !== null) {
+          books.endedBefore(venueId, ENDS[ended] ?? "canceled");
+        }
       }
     }
     const calls = new ProjectXCalls(client, accountId, markets, onHalt);

@@ -161,6 +161,11 @@ export function readPosition(value: JsonValue): TradovatePosition | null {
   );
 }
 
+/** Whether orders may be sent for an account. */
+export function takesOrders({ isActive, isClosed, isReadonly }: TradovateAccount): boolean {
+  return isActive && !isClosed && !isReadonly;
+}
+
 /** Reads an account; null for what is none. */
 export function readAccount(value: JsonValue): TradovateAccount | null {
   return read(value, ["id"], (fields, [id]) => ({

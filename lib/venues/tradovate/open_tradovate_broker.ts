@@ -9,6 +9,7 @@ import type { VenueRules } from "../broker/order_terms.ts";
 import { OwnOrders } from "../broker/own_orders.ts";
 import { BROKER_PATIENCE, type BrokerPatience, VenueBroker } from "../broker/venue_broker.ts";
 import { requireContract } from "./contracts.ts";
+import { readAccount, takesOrders } from "./entities.ts";
 import { TradovateBooks } from "./tradovate_books.ts";
 import { TradovateCalls } from "./tradovate_calls.ts";
 import type { TradovateClient } from "./tradovate_client.ts";
@@ -55,6 +56,7 @@ const ENDS = { filled: "filled", expired: "expired", rejected: "rejected" } as R
   Record<string, "filled" | "expired" | "rejected">
 >;
 
+const CLOSED = "the account is closed or only to be read: it takes no orders any more";
 const TAG = /^[A-Za-z0-9_-]{1,40}$/;
 const OPEN_MS = 20_000;
 
@@ -92,6 +94,15 @@ export async function openTradovateBroker(
     });
   }
   const account = await client.account(options.account);
+  let isOpen = takesOrders(account);
+  // A session that goes on looks after what it has: its orders may have traded meanwhile.
+  if (!isOpen && ledger.entries().length === 0) {
+    throw new InputError(
+      `Cannot trade account ${account.name} as it is closed or only to be read`,
+      { where: "--account", remedy: "give an account that is open" },
+    );
+  }
+  if (!isOpen) onHalt(CLOSED);
   const markets = new Map<string, VenueMarket>();
   for (const { contract, feePerSideMicros, instrument } of options.markets) {
     const contractId = await requireContract(client, contract, instrument);
@@ -115,6 +126,11 @@ export async function openTradovateBroker(
     onChange: (type, change, entity) => {
       if (change === "Deleted") return;
       if (type === "accountRiskStatus") haltOnRisk(entity, account.id, onHalt);
+      const told = type === "account" ? readAccount(entity) : null;
+      if (told?.id === account.id) {
+        if (isOpen && !takesOrders(told)) onHalt(CLOSED);
+        isOpen = takesOrders(told);
+      }
       books.take(type, entity);
       broker?.changed();
     },
@@ -137,10 +153,11 @@ export async function openTradovateBroker(
     const calls = new TradovateCalls(client, account, markets);
     const reader = new TradovateReader(client, books);
     const orders = new OwnOrders(tag, ledger, clock.now(), { separator: "." });
-    for (const { ended, isWithdrawn, works } of orders.all()) {
-      if (ended === null || isWithdrawn) continue;
-      for (const { venueId } of works) {
-        if (venueId !== null) books.endedBefore(venueId, ENDS[ended] ?? "canceled");
+    for (const { ended, works } of orders.all()) {
+      for (const { endedAt, venueId } of works) {
+        if (ended !== null && endedAt !== null && venueId !== null) {
+          books.endedBefore(venueId, ENDS[ended] ?? "canceled");
+        }
       }
     }
     const started = new VenueBroker(

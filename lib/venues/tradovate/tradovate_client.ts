@@ -302,15 +302,16 @@ export class TradovateClient {
   }
 
   /**
-   * The account of a name or number; of no name the only one that is active.
+   * The account of a name or number; of no name the only one that is open, or that there is.
    *
-   * @throws {InputError} when there is none, or it cannot be traded
+   * @throws {InputError} when there is none
    */
   async account(name: string | null): Promise<TradovateAccount> {
     const found = valueOf(await this.list("account", { priority: "watch" }), "list accounts");
     const accounts = found.flatMap((item) => readAccount(item) ?? []);
+    const open = accounts.filter(({ isActive, isClosed }) => isActive && !isClosed);
     const matching = name === null
-      ? accounts.filter(({ isActive, isClosed }) => isActive && !isClosed)
+      ? open.length > 0 ? open : accounts
       : accounts.filter((one) => one.name === name || String(one.id) === name);
     const [account] = matching;
     if (account === undefined || matching.length > 1) {
@@ -322,15 +323,6 @@ export class TradovateClient {
         {
           where: "--account",
           remedy: names === "" ? "check the permissions" : `give one of ${names}`,
-        },
-      );
-    }
-    if (account.isClosed || !account.isActive || account.isReadonly) {
-      throw new InputError(
-        `Cannot trade account ${account.name} as it is closed or only to be read`,
-        {
-          where: "--account",
-          remedy: "give an account that is open",
         },
       );
     }
