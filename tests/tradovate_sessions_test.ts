@@ -65,3 +65,9 @@ Deno.test("sessions that were wrong once end with the venue's own books", async 
     assertRight(verdict, `seed ${seed}: ${what}`);
   }
 });
+
+Deno.test("a difference in lots that the venue does not answer for halts", async () => {
+  // A contract ends while calls fail: what is held is not known for minutes.
+  const { halts } = await runTradovateSession(tradovateScenario(101074));
+  assertEquals(halts[0], "lots of MES have not agreed for 60 s without an answer");
+});

@@ -4,8 +4,13 @@ import type { VenueLots } from "./venue_lots.ts";
 import type { VenueWatch } from "./venue_watch.ts";
 
 const FIRST_LOOK_MS = 1_000, PAUSE_MS = 3_000, MOST_LOOKS = 3;
+/** A difference that stands so long while the venue does not answer halts. */
+const UNANSWERED_MS = 60_000;
 
 interface Drift {
+  readonly since: number;
+  /** Whether it was told that nobody could explain it in time. */
+  isUnanswered: boolean;
   lookedAt: number;
   looks: number;
   /** Whether an answer is waited for: questions never queue up behind each other. */
@@ -50,7 +55,7 @@ export class LotsCheck {
         continue;
       }
       const drift = this.#drifts.get(contractId) ??
-        { lookedAt: now, looks: 0, isAsking: false, told: null };
+        { since: now, isUnanswered: false, lookedAt: now, looks: 0, isAsking: false, told: null };
       this.#drifts.set(contractId, drift);
       if (drift.looks >= MOST_LOOKS) {
         if (drift.told === said - lots || this.#lots.explain(contractId, said - lots)) continue;
@@ -61,6 +66,11 @@ export class LotsCheck {
         continue;
       }
       isBusy = true;
+      if (!drift.isUnanswered && now - drift.since >= UNANSWERED_MS) {
+        drift.isUnanswered = true;
+        const span = `${UNANSWERED_MS / 1_000} s`;
+        this.#onHalt(`lots of ${instrument.symbol} have not agreed for ${span} without an answer`);
+      }
       if (drift.isAsking) continue;
       if (now - drift.lookedAt < (drift.looks === 0 ? FIRST_LOOK_MS : PAUSE_MS)) continue;
       drift.isAsking = true;
