@@ -93,7 +93,7 @@ const result = {
   ...{ wrong, fills, struck, halted, byFault },
   nakedMs: { entries: naked.length, longest: Math.max(...naked) },
   secondsEach: (performance.now() - began) / 1_000 / count,
-  ...{ from, hardware: hardware(), versions: versions() },
+  ...{ from, date: new Date().toISOString(), hardware: hardware(), versions: versions() },
 };
 console.log(
   Deno.args.includes("--json") ? JSON.stringify(result) : JSON.stringify(result, null, 2),
