@@ -4,6 +4,7 @@ import { simulateBars } from "../lib/simulator/simulator.ts";
 import { writeBars } from "../lib/data/write.ts";
 import { assert, assertEquals } from "./assert.ts";
 import { filesBelow, PROJECT, runCommand } from "./fixtures/run_command.ts";
+import { fileBelow } from "./fixtures/file_there.ts";
 import { inFolder } from "./fixtures/temporary_folder.ts";
 
 const BARS = simulateBars({
@@ -66,7 +67,7 @@ Deno.test("an interrupted training goes on where it was, to the same bytes", () 
       stdout: "null",
       stderr: "piped",
     }).spawn();
-    await untilFile(join(models, "checkpoints", "cut"));
+    await fileBelow(join(models, "checkpoints", "cut"));
     training.kill("SIGINT");
     const { code, stderr } = await training.output();
     assertEquals(code, 130, new TextDecoder().decode(stderr));
@@ -123,16 +124,4 @@ async function workplace(folder: string) {
       return JSON.parse(end.stdout);
     },
   };
-}
-
-/** Waits until a folder is there and holds something. */
-async function untilFile(folder: string): Promise<void> {
-  for (;;) {
-    try {
-      if (filesBelow(folder).length > 0) return;
-    } catch (error) {
-      if (!(error instanceof Deno.errors.NotFound)) throw error;
-    }
-    await new Promise((resolve) => setTimeout(resolve, 5));
-  }
 }

@@ -7,6 +7,7 @@ import { findInstrument } from "../lib/market/instruments.ts";
 import { assert, assertEquals } from "./assert.ts";
 import { listModels, promoteModel, showModel, verifyModels } from "../tasks/models.ts";
 import { type CommandEnd, filesBelow, PROJECT, runCommand } from "./fixtures/run_command.ts";
+import { fileBelow } from "./fixtures/file_there.ts";
 import { inFolder } from "./fixtures/temporary_folder.ts";
 
 const WORLD: SimulationOptions = {
@@ -117,7 +118,7 @@ Deno.test("an interrupted rl goes on where it was, to the same bytes", () =>
       stdout: "null",
       stderr: "piped",
     }).spawn();
-    await untilFile(join(cut, "models", "checkpoints", "MES-policy"));
+    await fileBelow(join(cut, "models", "checkpoints", "MES-policy"));
     training.kill("SIGINT");
     const { code, stderr } = await training.output();
     assertEquals(code, 130, new TextDecoder().decode(stderr));
@@ -204,16 +205,4 @@ function workplace(folder: string) {
       return JSON.parse(end.stdout);
     },
   };
-}
-
-/** Waits until a folder is there and holds something. */
-async function untilFile(folder: string): Promise<void> {
-  for (;;) {
-    try {
-      if (filesBelow(folder).length > 0) return;
-    } catch (error) {
-      if (!(error instanceof Deno.errors.NotFound)) throw error;
-    }
-    await new Promise((resolve) => setTimeout(resolve, 5));
-  }
 }

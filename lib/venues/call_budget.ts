@@ -9,6 +9,16 @@ export const CALL_PRIORITIES = ["exit", "watch", "entry", "poll"] as const;
 /** One of them. */
 export type CallPriority = typeof CALL_PRIORITIES[number];
 
+/** How a call is made. */
+export interface CallOptions {
+  /** Who is let through first. */
+  readonly priority: CallPriority;
+  /** Longest wait for its turn, milliseconds. @default {Infinity} */
+  readonly patienceMs?: number;
+  /** Asked just before it goes; one that is not wanted any more is not sent. */
+  readonly isWanted?: () => boolean;
+}
+
 /** How many calls a venue is sent. */
 export interface CallLimits {
   /** In one second. */

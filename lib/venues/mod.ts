@@ -16,6 +16,7 @@ export {
   CALL_PRIORITIES,
   CallBudget,
   type CallLimits,
+  type CallOptions,
   type CallPriority,
   type CallUsage,
 } from "./call_budget.ts";
@@ -50,7 +51,6 @@ export {
 export type { ContractKey, VenueFill } from "./broker/venue_books.ts";
 export { BROKER_PATIENCE, type BrokerPatience } from "./broker/venue_broker.ts";
 export {
-  type CallOptions,
   type OrderTicket,
   type PlacedTicket,
   TRADOVATE_LIMITS,
@@ -89,7 +89,6 @@ export {
   ProjectXClient,
   type ProjectXClientOptions,
 } from "./projectx/projectx_client.ts";
-export type { GatewayCallOptions } from "./projectx/gateway_calls.ts";
 export {
   ORDER_STATUS,
   ORDER_TYPE,

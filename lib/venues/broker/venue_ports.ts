@@ -1,5 +1,5 @@
 import type { OrderTerms } from "../../trading/mod.ts";
-import type { CallPriority } from "../call_budget.ts";
+import type { CallOptions, CallPriority } from "../call_budget.ts";
 import type { CallOutcome } from "../call_outcome.ts";
 import type { OwnOrder, VenueWork } from "./own_orders.ts";
 
@@ -11,15 +11,6 @@ export interface PlacedIds {
   readonly others: readonly number[];
 }
 
-/** How an order is sent. */
-export interface SendOptions {
-  readonly priority: CallPriority;
-  /** Longest wait for its turn, milliseconds. */
-  readonly patienceMs?: number;
-  /** Asked just before it goes. */
-  readonly isWanted?: () => boolean;
-}
-
 /** An order of ours with what is made of it at the venue. */
 export type SentWork = readonly [order: OwnOrder, work: VenueWork];
 
@@ -29,16 +20,16 @@ export interface VenueCalls {
   place(
     entry: SentWork,
     exits: readonly SentWork[],
-    options: SendOptions,
+    options: CallOptions,
   ): Promise<CallOutcome<PlacedIds>>;
   /** Asks for an order to be taken back. */
-  cancel(work: VenueWork, options: SendOptions): Promise<CallOutcome<unknown>>;
+  cancel(work: VenueWork, options: CallOptions): Promise<CallOutcome<unknown>>;
   /** Asks for other lots in all, or other terms. */
   modify(
     sent: SentWork,
     lots: number,
     terms: OrderTerms,
-    options: SendOptions,
+    options: CallOptions,
   ): Promise<CallOutcome<unknown>>;
   /** Whether an outcome says that an earlier request is still being carried out. */
   isPending(outcome: CallOutcome<unknown>): boolean;

@@ -6,7 +6,7 @@ import {
   UnavailableError,
 } from "../../core/mod.ts";
 import { type Transport, TransportError } from "../../trading/mod.ts";
-import type { CallBudget, CallPriority } from "../call_budget.ts";
+import type { CallBudget, CallOptions } from "../call_budget.ts";
 import type { CallOutcome } from "../call_outcome.ts";
 import type { JsonFields } from "../json_fields.ts";
 import { type GatewayReply, readGatewayReply } from "./gateway_reply.ts";
@@ -29,17 +29,8 @@ export interface GatewayCallsOptions {
   readonly timeoutMs?: number | undefined;
 }
 
-/** How a call is made. */
-export interface GatewayCallOptions {
-  readonly priority: CallPriority;
-  /** Longest wait for its turn, milliseconds. @default {Infinity} */
-  readonly patienceMs?: number;
-  /** Asked just before it goes; one that is not wanted any more is not sent. */
-  readonly isWanted?: () => boolean;
-}
-
 /** One call. */
-export interface GatewayQuestion extends GatewayCallOptions {
+export interface GatewayQuestion extends CallOptions {
   /** For example `Order/place`. */
   readonly path: string;
   /** Every field that the path knows: one that is left out counts as 0, which buys. */

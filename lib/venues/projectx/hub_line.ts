@@ -1,5 +1,6 @@
 import type { JsonValue, TimerClock } from "../../core/mod.ts";
 import { type Line, type Transport, TransportError } from "../../trading/mod.ts";
+import { beatEvery, watchSilence } from "../line_watch.ts";
 import { HANDSHAKE, HUB_PING, hubInvocation, type HubRecord, HubRecords } from "./hub_records.ts";
 
 /** What a line to a hub is opened with. */
@@ -100,8 +101,11 @@ class OpenHub implements HubLine {
       this.#line = line;
       if (this.#state === "closed") return line.close();
       line.send(HANDSHAKE);
-      this.#ping();
-      this.#watch();
+      const { pingMs, silentMs } = this.#patience;
+      this.#stops.push(beatEvery(clock, pingMs, () => line.send(HUB_PING)));
+      this.#stops.push(
+        watchSilence(clock, silentMs, () => this.#heardAt, (reason) => this.#end(reason)),
+      );
     }, (error: Error) => {
       const status = error instanceof TransportError ? error.status : null;
       this.#end(error.message, status === 401 || status === 403);
@@ -151,31 +155,6 @@ class OpenHub implements HubLine {
       case "garbage":
         return this.#options.onGarbage();
     }
-  }
-
-  #ping(): void {
-    let stop = (): void => {};
-    const again = (): void => {
-      stop = this.#options.clock.after(this.#patience.pingMs, () => {
-        again();
-        this.#line?.send(HUB_PING);
-      });
-    };
-    again();
-    this.#stops.push(() => stop());
-  }
-
-  /** The platform never notices a peer that is gone. */
-  #watch(): void {
-    const { clock } = this.#options, { silentMs } = this.#patience;
-    let stop = (): void => {};
-    const again = (): void => {
-      const leftMs = this.#heardAt + silentMs - clock.now();
-      if (leftMs <= 0) return this.#end(`nothing was heard for ${silentMs / 1_000} s`);
-      stop = clock.after(leftMs, again);
-    };
-    again();
-    this.#stops.push(() => stop());
   }
 
   #end(reason: string, isUnauthorised = false): void {

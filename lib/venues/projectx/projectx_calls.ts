@@ -1,7 +1,8 @@
 import { fromTicks, type OrderTerms } from "../../trading/mod.ts";
 import type { VenueMarket } from "../broker/broker_context.ts";
 import { type OwnOrder, sideOf, type VenueWork } from "../broker/own_orders.ts";
-import type { PlacedIds, SendOptions, SentWork, VenueCalls } from "../broker/venue_ports.ts";
+import type { PlacedIds, SentWork, VenueCalls } from "../broker/venue_ports.ts";
+import type { CallOptions } from "../call_budget.ts";
 import type { CallOutcome } from "../call_outcome.ts";
 import { ENDING_REFUSALS } from "./gateway_codes.ts";
 import { ORDER_TYPE } from "./gateway_entities.ts";
@@ -30,7 +31,7 @@ export class ProjectXCalls implements VenueCalls {
   async place(
     [order, work]: SentWork,
     exits: readonly SentWork[],
-    options: SendOptions,
+    options: CallOptions,
   ): Promise<CallOutcome<PlacedIds>> {
     const { contractId } = this.#markets.get(order.symbol)!;
     const outcome = await this.#client.placeOrder({
@@ -47,7 +48,7 @@ export class ProjectXCalls implements VenueCalls {
       : outcome;
   }
 
-  async cancel({ venueId }: VenueWork, options: SendOptions): Promise<CallOutcome<unknown>> {
+  async cancel({ venueId }: VenueWork, options: CallOptions): Promise<CallOutcome<unknown>> {
     const outcome = await this.#client.cancelOrder(this.#accountId, venueId!, options);
     this.#mind(outcome);
     return outcome;
@@ -57,7 +58,7 @@ export class ProjectXCalls implements VenueCalls {
     [order, { venueId }]: SentWork,
     size: number,
     terms: OrderTerms,
-    options: SendOptions,
+    options: CallOptions,
   ): Promise<CallOutcome<unknown>> {
     const { limitPrice, stopPrice } = this.#terms(order, terms);
     const fields = { accountId: this.#accountId, orderId: venueId!, size, limitPrice, stopPrice };

@@ -1,9 +1,9 @@
 import { InputError, type JsonValue, type Random, type TimerClock } from "../../core/mod.ts";
 import type { JournaledBar, Transport } from "../../trading/mod.ts";
-import { CallBudget, type CallLimits } from "../call_budget.ts";
+import { CallBudget, type CallLimits, type CallOptions } from "../call_budget.ts";
 import type { CallOutcome } from "../call_outcome.ts";
 import { type JsonFields, numberIn } from "../json_fields.ts";
-import { type GatewayCallOptions, GatewayCalls } from "./gateway_calls.ts";
+import { GatewayCalls } from "./gateway_calls.ts";
 import {
   type ProjectXAccount,
   type ProjectXContract,
@@ -149,12 +149,12 @@ export class ProjectXClient {
   }
 
   /** Accounts of the user that are active, as the gateway tells them. */
-  accountEntities(options: GatewayCallOptions): Promise<CallOutcome<readonly JsonValue[]>> {
+  accountEntities(options: CallOptions): Promise<CallOutcome<readonly JsonValue[]>> {
     return this.#list("Account/search", "accounts", { onlyActiveAccounts: true }, options);
   }
 
   /** Accounts of the user that are active. */
-  async accounts(options: GatewayCallOptions): Promise<CallOutcome<readonly ProjectXAccount[]>> {
+  async accounts(options: CallOptions): Promise<CallOutcome<readonly ProjectXAccount[]>> {
     return mapped(
       await this.accountEntities(options),
       (items) => items.flatMap((item) => readProjectXAccount(item) ?? []),
@@ -204,7 +204,7 @@ export class ProjectXClient {
   /** The contract of an id, also one that has ended; null for none. */
   async contract(
     contractId: string,
-    options: GatewayCallOptions,
+    options: CallOptions,
   ): Promise<CallOutcome<ProjectXContract | null>> {
     const outcome = await this.#read("Contract/searchById", { contractId }, options);
     if (outcome.kind === "refused" && outcome.code === "missing") {
@@ -216,7 +216,7 @@ export class ProjectXClient {
   /** Contracts that a text may mean: 20 at most, only of active months, and never just the one. */
   async searchContracts(
     searchText: string,
-    options: GatewayCallOptions,
+    options: CallOptions,
   ): Promise<CallOutcome<readonly ProjectXContract[]>> {
     // `live` is an entitlement to data: without it the answer is empty.
     const body = { searchText, live: false };
@@ -227,7 +227,7 @@ export class ProjectXClient {
   /** Bars, in whatever order; the newest ones where there are more than the limit. */
   async bars(
     { contractId, from, limit, unit, unitNumber, until }: GatewayBarQuestion,
-    options: GatewayCallOptions,
+    options: CallOptions,
   ): Promise<CallOutcome<readonly JournaledBar[]>> {
     const listed = await this.#list("History/retrieveBars", "bars", {
       ...{ contractId, live: false, unit, unitNumber, limit, includePartialBar: false },
@@ -240,7 +240,7 @@ export class ProjectXClient {
   /** Places an order. @returns its number */
   async placeOrder(
     ticket: GatewayTicket,
-    options: GatewayCallOptions,
+    options: CallOptions,
   ): Promise<CallOutcome<number>> {
     const body = { ...ticket, trailPrice: null } as unknown as Record<string, JsonValue>;
     const outcome = await this.#calls.call({
@@ -265,7 +265,7 @@ export class ProjectXClient {
       readonly limitPrice: number | null;
       readonly stopPrice: number | null;
     },
-    options: GatewayCallOptions,
+    options: CallOptions,
   ): Promise<CallOutcome<JsonFields>> {
     const body = { ...fields, trailPrice: null };
     return this.#calls.call({ path: "Order/modify", body, changes: true, ...options });
@@ -275,7 +275,7 @@ export class ProjectXClient {
   cancelOrder(
     accountId: number,
     orderId: number,
-    options: GatewayCallOptions,
+    options: CallOptions,
   ): Promise<CallOutcome<JsonFields>> {
     const body = { accountId, orderId };
     return this.#calls.call({ path: "Order/cancel", body, changes: true, ...options });
@@ -285,7 +285,7 @@ export class ProjectXClient {
   async order(
     accountId: number,
     orderId: number,
-    options: GatewayCallOptions,
+    options: CallOptions,
   ): Promise<CallOutcome> {
     const outcome = await this.#read("Order/searchById", { accountId, orderId }, options);
     return mapped(outcome, (fields) => fields.order ?? null);
@@ -295,7 +295,7 @@ export class ProjectXClient {
   async queryOrders(
     accountId: number,
     { createdAfter, createdBefore, statuses }: OrderFilter,
-    options: GatewayCallOptions,
+    options: CallOptions,
   ): Promise<CallOutcome<OrderPage>> {
     const filter = {
       accountId,
@@ -320,7 +320,7 @@ export class ProjectXClient {
   searchOrders(
     accountId: number,
     since: number,
-    options: GatewayCallOptions,
+    options: CallOptions,
   ): Promise<CallOutcome<readonly JsonValue[]>> {
     const startTimestamp = new Date(since).toISOString();
     return this.#list("Order/search", "orders", { accountId, startTimestamp }, options);
@@ -329,7 +329,7 @@ export class ProjectXClient {
   /** Orders that are open, without those that wait for their entry. */
   openOrders(
     accountId: number,
-    options: GatewayCallOptions,
+    options: CallOptions,
   ): Promise<CallOutcome<readonly JsonValue[]>> {
     return this.#list("Order/searchOpen", "orders", { accountId }, options);
   }
@@ -338,7 +338,7 @@ export class ProjectXClient {
   trades(
     accountId: number,
     since: number,
-    options: GatewayCallOptions,
+    options: CallOptions,
   ): Promise<CallOutcome<readonly JsonValue[]>> {
     const startTimestamp = new Date(since).toISOString();
     return this.#list("Trade/search", "trades", { accountId, startTimestamp }, options);
@@ -347,7 +347,7 @@ export class ProjectXClient {
   /** Positions that are not flat. */
   positions(
     accountId: number,
-    options: GatewayCallOptions,
+    options: CallOptions,
   ): Promise<CallOutcome<readonly JsonValue[]>> {
     return this.#list("Position/searchOpen", "positions", { accountId }, options);
   }
@@ -375,7 +375,7 @@ export class ProjectXClient {
   #read(
     path: string,
     body: Readonly<Record<string, JsonValue>>,
-    options: GatewayCallOptions,
+    options: CallOptions,
   ): Promise<CallOutcome<JsonFields>> {
     return this.#calls.call({ path, body, changes: false, ...options });
   }
@@ -385,7 +385,7 @@ export class ProjectXClient {
     path: string,
     name: string,
     body: Readonly<Record<string, JsonValue>>,
-    options: GatewayCallOptions,
+    options: CallOptions,
   ): Promise<CallOutcome<readonly JsonValue[]>> {
     const outcome = await this.#read(path, body, options);
     if (outcome.kind !== "done") return outcome;

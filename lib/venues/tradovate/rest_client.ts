@@ -11,7 +11,7 @@ import {
   type TransportRequest,
   type TransportResponse,
 } from "../../trading/mod.ts";
-import type { CallBudget, CallPriority } from "../call_budget.ts";
+import type { CallBudget, CallOptions } from "../call_budget.ts";
 import type { IssuedToken } from "./credentials.ts";
 import type { CallOutcome } from "../call_outcome.ts";
 import { readResponse } from "./outcome.ts";
@@ -31,18 +31,13 @@ export interface RestClientOptions {
 }
 
 /** One call. */
-export interface RestCall {
+export interface RestCall extends CallOptions {
   /** For example `order/placeorder`. */
   readonly path: string;
   /** What is looked up: such a call may be made again. */
   readonly query?: Readonly<Record<string, string | number>>;
   /** What is to be done: such a call is never made again before the venue has said that it did nothing. */
   readonly body?: Readonly<Record<string, JsonValue>>;
-  readonly priority: CallPriority;
-  /** Longest wait for its turn, milliseconds. @default {Infinity} */
-  readonly patienceMs?: number;
-  /** Asked each time just before it goes; one that is not wanted any more is not sent. */
-  readonly isWanted?: () => boolean;
 }
 
 const HOUR_MS = 3_600_000;

@@ -2,7 +2,8 @@ import type { Instrument } from "../../market/mod.ts";
 import type { OrderTerms } from "../../trading/mod.ts";
 import type { VenueMarket } from "../broker/broker_context.ts";
 import type { VenueWork } from "../broker/own_orders.ts";
-import type { PlacedIds, SendOptions, SentWork, VenueCalls } from "../broker/venue_ports.ts";
+import type { PlacedIds, SentWork, VenueCalls } from "../broker/venue_ports.ts";
+import type { CallOptions } from "../call_budget.ts";
 import type { CallOutcome } from "../call_outcome.ts";
 import { orderTicket } from "./order_tickets.ts";
 import type { TradovateAccount } from "./entities.ts";
@@ -28,7 +29,7 @@ export class TradovateCalls implements VenueCalls {
   place(
     entry: SentWork,
     exits: readonly SentWork[],
-    options: SendOptions,
+    options: CallOptions,
   ): Promise<CallOutcome<PlacedIds>> {
     const { id: accountId, name: accountSpec } = this.#account;
     const [order, work] = entry;
@@ -42,7 +43,7 @@ export class TradovateCalls implements VenueCalls {
       : this.#client.placeOso(ticket, exits.map((exit) => this.#ticket(exit)), options);
   }
 
-  cancel({ clOrdId, venueId }: VenueWork, options: SendOptions): Promise<CallOutcome<number>> {
+  cancel({ clOrdId, venueId }: VenueWork, options: CallOptions): Promise<CallOutcome<number>> {
     return this.#client.cancelOrder(venueId!, `${clOrdId}-c`, options);
   }
 
@@ -50,7 +51,7 @@ export class TradovateCalls implements VenueCalls {
     [order, work]: SentWork,
     orderQty: number,
     terms: OrderTerms,
-    options: SendOptions,
+    options: CallOptions,
   ): Promise<CallOutcome<number>> {
     const clOrdId = `${work.clOrdId}-m`;
     const ticket = { ...this.#ticket([order, { ...work, terms }]), orderQty, clOrdId };

@@ -1,6 +1,6 @@
 import { InputError, type JsonValue, type Random, sleep, type TimerClock } from "../../core/mod.ts";
 import { type Transport, TransportError } from "../../trading/mod.ts";
-import { CallBudget, type CallLimits, type CallPriority } from "../call_budget.ts";
+import { CallBudget, type CallLimits, type CallOptions } from "../call_budget.ts";
 import { fieldsOf, itemsOf, type JsonFields, numberIn, textIn } from "../json_fields.ts";
 import type { TokenStore, TradovateCredentials } from "./credentials.ts";
 import { readAccount, type TradovateAccount } from "./entities.ts";
@@ -71,16 +71,6 @@ export interface PlacedTicket extends OrderTicket {
 
 /** Between questions for the venue's clock: one may be lost. */
 const TIME_PAUSES_MS = [0, 500, 2_000];
-
-/** How one call is made. */
-export interface CallOptions {
-  /** Who is let through first. */
-  readonly priority: CallPriority;
-  /** Longest wait for its turn, milliseconds. @default {Infinity} */
-  readonly patienceMs?: number;
-  /** Asked just before it goes. */
-  readonly isWanted?: () => boolean;
-}
 
 /** Everything that is asked of the venue but streams, with typed outcomes. */
 export class TradovateClient {

@@ -1,5 +1,6 @@
 import type { JsonValue, TimerClock } from "../../core/mod.ts";
 import type { Line, Transport } from "../../trading/mod.ts";
+import { beatEvery, watchSilence } from "../line_watch.ts";
 import { type Answer, readAnswer } from "./outcome.ts";
 import { readFrame, SOCKET_HEARTBEAT, type SocketMessage, socketRequest } from "./socket_frames.ts";
 
@@ -163,10 +164,14 @@ class OpenSocket implements TradovateSocket {
 
   #authorise(): void {
     // The opening frame may come before whoever opened the line has heard of it.
-    if (this.#line === null || !this.#isInvited || this.#isAuthorising) return;
+    const line = this.#line;
+    if (line === null || !this.#isInvited || this.#isAuthorising) return;
     this.#isAuthorising = true;
-    this.#beat();
-    this.#watch();
+    const { clock } = this.#options, { heartbeatMs, silentMs } = this.#patience;
+    this.#stops.push(beatEvery(clock, heartbeatMs, () => line.send(SOCKET_HEARTBEAT)));
+    this.#stops.push(
+      watchSilence(clock, silentMs, () => this.#heardAt, (reason) => this.#end(reason)),
+    );
     void this.#ask("authorize", this.#options.token, "").then((answer) => {
       if (this.#state !== "opening") return;
       if (answer.kind === "value") {
@@ -178,30 +183,6 @@ class OpenSocket implements TradovateSocket {
       this.#line?.close();
       this.#fail(new SocketRefusal("the venue does not authorise the socket", answer));
     });
-  }
-
-  #beat(): void {
-    let stop = (): void => {};
-    const again = (): void => {
-      stop = this.#options.clock.after(this.#patience.heartbeatMs, () => {
-        this.#line?.send(SOCKET_HEARTBEAT);
-        again();
-      });
-    };
-    again();
-    this.#stops.push(() => stop());
-  }
-
-  #watch(): void {
-    const { clock } = this.#options, { silentMs } = this.#patience;
-    let stop = (): void => {};
-    const again = (): void => {
-      const leftMs = this.#heardAt + silentMs - clock.now();
-      if (leftMs <= 0) return this.#end(`nothing was heard for ${silentMs / 1_000} s`);
-      stop = clock.after(leftMs, again);
-    };
-    again();
-    this.#stops.push(() => stop());
   }
 
   #end(reason: string): void {
