@@ -335,6 +335,11 @@ export function sameData(flags: DataFlags): string {
   return `${dataFlags(dataRequest(flags))}${named}${funded}`;
 }
 
+/** The flag that finds the same registry again, with a space before it; nothing where it is the usual one. */
+export function sameRegistry({ models }: { readonly models: string }): string {
+  return models === MODELS_FOLDER ? "" : ` --models ${shellWord(models)}`;
+}
+
 /**
  * The data request that the flags describe. A symbol that is not given is told from the file's
  * name.

@@ -21,6 +21,7 @@ import {
   number,
   requireModels,
   sameData,
+  sameRegistry,
   userPath,
 } from "./options.ts";
 import { riskRequest } from "./risk_options.ts";
@@ -115,7 +116,8 @@ function fitSummary(document: SystemFitDocument, flags: FitFlags): string {
     `last bar seen   ${lastBarSeen.slice(0, 16)}; ${unseenBars.toLocaleString("en")} bars after it`,
     `sha256          ${document.sha256}`,
     "",
-    `test it: deno task backtest --system ${name}@${version} ${sameData(flags)}`,
+    `test it: deno task backtest --system ${name}@${version} ${sameData(flags)}` +
+    sameRegistry(flags),
     `${document.seconds.toFixed(1)} s`,
   ].join("\n");
 }

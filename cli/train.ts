@@ -21,6 +21,7 @@ import {
   readJson,
   requireNoFlags,
   sameData,
+  sameRegistry,
   seedOption,
   userPath,
 } from "./options.ts";
@@ -108,7 +109,10 @@ export function command(): Command {
             onProgress: context.progress,
           },
         );
-        context.result(document, () => summary(document, sameData(options)));
+        context.result(
+          document,
+          () => summary(document, sameData(options) + sameRegistry(options)),
+        );
       })
     );
 }

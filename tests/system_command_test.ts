@@ -7,10 +7,11 @@ import { REGISTRY_MIGRATIONS } from "../lib/db/schema.ts";
 import { writeArtifact } from "../lib/registry/artifact_store.ts";
 import { openRegistry } from "../lib/registry/mod.ts";
 import { assert, assertEquals } from "./assert.ts";
+import { runCommand } from "./fixtures/run_command.ts";
 import { inWorkshop } from "./fixtures/workshop.ts";
 
 Deno.test("a system is fitted, tested, reproduced, checked, deployed and kept, as models are", () =>
-  inWorkshop(async ({ data, input, json, refused, reports, store }) => {
+  inWorkshop(async ({ data, folder, input, json, refused, reports, store }) => {
     const parts = "--model MES-forest MES-logistic --blend hedge";
     const fitted = await json("system", `fit ${input} ${parts} --name MES-pair`);
     assertEquals([fitted.name, fitted.version, fitted.blender], ["MES-pair", 1, "hedge"]);
@@ -37,7 +38,14 @@ Deno.test("a system is fitted, tested, reproduced, checked, deployed and kept, a
     assertEquals([repeated.same, repeated.differences], [true, 0]);
 
     // One part needs no blend and is followed as it is.
-    await json("system", `fit ${input} --model MES-logistic --name MES-alone`);
+    const { stdout } = await runCommand(
+      "system",
+      `fit ${input} --model MES-logistic --name MES-alone`.split(" "),
+      [`--allow-write=${folder}`],
+    );
+    // What is printed to go on with finds the bars and the registry again.
+    const next = stdout.split("\n").find((line) => line.startsWith("test it: "));
+    assert(next?.endsWith(` backtest --system MES-alone@1 ${input}`) === true, next);
     const [alone, model] = [
       await json("backtest", `${test} --system MES-alone`),
       await json("backtest", `${test} --model MES-logistic`),

@@ -108,8 +108,16 @@ async function openSearch(
       market: { ...market, cashUsd },
     }, clock);
   } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    if (error.where === `study ${study}`) {
+      throw new InputError("Cannot search in a study of this name that was begun otherwise", {
+        where: `${storage}, study ${study}`,
+        remedy: "name another --storage",
+        cause: error,
+      });
+    }
     // Settings that somebody chose by hand are no reason to do without a night.
-    if (!(error instanceof InputError && error.where?.startsWith("parameter "))) throw error;
+    if (!error.where?.startsWith("parameter ")) throw error;
     return `the champion's own settings lie outside the search space: ${error.message}`;
   }
 }
