@@ -5,6 +5,7 @@ import { diagnoseVenue } from "../tasks/doctor/venue_checks.ts";
 import { EXIT, ExitWith } from "./exit.ts";
 import { baseCommand } from "./options.ts";
 import { paint } from "./paint.ts";
+import { recordedWay } from "./recorded_way.ts";
 import { runCommand } from "./run.ts";
 import { SYSTEM_CLOCK } from "./system_clock.ts";
 import { addVenueOptions, type VenueFlags, venueRequest } from "./venue_options.ts";
@@ -22,8 +23,10 @@ export function command(): Command {
     .action((options: DoctorFlags) =>
       runCommand(options, async (context) => {
         const venue = venueRequest(options);
+        using way = await recordedWay(venue, options.record, SYSTEM_CLOCK, context.note);
         const document = venue === null ? await diagnose(context) : await diagnoseVenue(venue, {
           ...{ clock: SYSTEM_CLOCK, sessions: SESSIONS_FOLDER, symbol: options.symbol },
+          transport: way.transport,
         });
         context.result(document, () =>
           document.checks.map((check) =>

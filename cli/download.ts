@@ -4,6 +4,7 @@ import { SESSIONS_FOLDER } from "../lib/core/program.ts";
 import { DAY_MS } from "../lib/market/mod.ts";
 import { downloadHistory } from "../tasks/download.ts";
 import { barsRequest, baseCommand, duration, userPath } from "./options.ts";
+import { recordedWay } from "./recorded_way.ts";
 import { runCommand } from "./run.ts";
 import { SYSTEM_CLOCK } from "./system_clock.ts";
 import { addVenueOptions, type VenueFlags, venueRequest } from "./venue_options.ts";
@@ -39,12 +40,16 @@ export function command(): Command {
             remedy: "start it by its task: `deno task download:tradovate`",
           });
         }
-        const { edge: stamp, from, interval, out, symbol, to } = flags;
+        const { edge: stamp, from, interval, out, record, symbol, to } = flags;
         const data = barsRequest({ symbol, interval, timeFormat: "auto" }, () => symbol);
+        using way = await recordedWay(venue, record, SYSTEM_CLOCK, context.note);
         const document = await downloadHistory(venue, {
           ...{ data, stamp, out, from: dateFlag("--from", from) },
           until: to === undefined ? context.now() + DAY_MS : dateFlag("--to", to),
-        }, { clock: SYSTEM_CLOCK, sessions: SESSIONS_FOLDER, signal: context.signal });
+        }, {
+          ...{ clock: SYSTEM_CLOCK, sessions: SESSIONS_FOLDER, signal: context.signal },
+          transport: way.transport,
+        });
         context.result(document, () =>
           `${document.bars} bars of ${document.contract} from ${document.first} to ` +
           `${document.last}: ${document.out}`);

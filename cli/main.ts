@@ -27,6 +27,10 @@ export const COMMANDS: Readonly<
   trade: ["trade a system in time, on paper", () => import("./trade.ts")],
   download: ["save the history of a venue", () => import("./download.ts")],
   sandbox: ["a double of a venue on this machine, to rehearse with", () => import("./sandbox.ts")],
+  "sandbox-audit": [
+    "say where the double of a venue is wrong, by a recording",
+    () => import("./sandbox_audit.ts"),
+  ],
   sessions: ["look at sessions, and tell one what to do", () => import("./sessions.ts")],
   nightly: [
     "let a system improve itself, where the evidence allows it",

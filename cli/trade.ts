@@ -11,6 +11,7 @@ import { dollarsAndCents, table } from "./console.ts";
 import { EXIT, ExitWith } from "./exit.ts";
 import { addFeedOptions, type FeedFlags, tradedFeed, venueFeed } from "./feed_options.ts";
 import { baseCommand, modelName, modelsOption, number, userPath } from "./options.ts";
+import { recordedWay } from "./recorded_way.ts";
 import { riskAccount, riskRequest } from "./risk_options.ts";
 import { type CommandContext, runCommand } from "./run.ts";
 import { addVenueOptions, type VenueFlags, venueRequest } from "./venue_options.ts";
@@ -97,8 +98,10 @@ export function command(): Command {
         }
         const session = options.session ?? defaultName(options.system, context.now());
         const explored = exploration(options, mode);
+        using way = await recordedWay(request, options.record, SYSTEM_CLOCK, context.note);
         using venue = request === null ? null : await openTradedVenue(request, {
           ...{ clock: SYSTEM_CLOCK, sessions: options.sessions, onNote: context.note },
+          transport: way.transport,
         });
         const asked = options.feed === "venue" && venue !== null
           ? await venueFeed(options, venue)

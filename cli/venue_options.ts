@@ -19,6 +19,7 @@ export interface VenueFlags {
   readonly venue?: string;
   readonly account?: string;
   readonly keys?: string;
+  readonly record?: string;
 }
 
 type KnownVenue =
@@ -103,6 +104,11 @@ export function addVenueOptions(command: Command): Command {
         `where ${VARIABLES.tradovate.name} and its like, or ${VARIABLES.projectx.userName}, are ` +
         "not set)",
       userPath,
+    )
+    .option(
+      "--record <name>",
+      "write down what passes between this machine and the venue, without keys, tokens, names and " +
+        "numbers of accounts, into recordings/NAME",
     );
 }
 

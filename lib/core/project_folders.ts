@@ -13,6 +13,9 @@ export const REPORTS_FOLDER: string = join(PROJECT_FOLDER, "reports");
 /** Where accounts keep what they did, one folder each. */
 export const SESSIONS_FOLDER: string = join(PROJECT_FOLDER, "sessions");
 
+/** Where what passed between this machine and a venue is kept, one folder for each name. */
+export const RECORDINGS_FOLDER: string = join(PROJECT_FOLDER, "recordings");
+
 /** Where alerts wait to be sent. */
 export const OUTBOX_FOLDER: string = join(PROJECT_FOLDER, "outbox");
 

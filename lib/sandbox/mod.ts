@@ -6,6 +6,7 @@
 export { type ControlledSandbox, controlServer } from "./control_server.ts";
 export { type FaultPlan, FaultScript, parseFault, type StruckFault } from "./fault_script.ts";
 export { scaledClock } from "./scaled_clock.ts";
+export type { GuessAlternatives } from "./switch_guesses.ts";
 export { type SandboxPorts, serveSandbox } from "./serve_sandbox.ts";
 export {
   TRADOVATE_FAULT_NAMES,
@@ -14,6 +15,7 @@ export {
 } from "./tradovate/fault_catalogue.ts";
 export {
   switchTradovateGuesses,
+  TRADOVATE_ALTERNATIVES,
   TRADOVATE_GUESSES,
   type TradovateGuesses,
 } from "./tradovate/guesses.ts";
@@ -35,6 +37,7 @@ export {
   type ProjectxFault,
 } from "./projectx/gateway_faults.ts";
 export {
+  PROJECTX_ALTERNATIVES,
   PROJECTX_GUESSES,
   type ProjectxGuesses,
   switchProjectxGuesses,

@@ -115,6 +115,26 @@ export {
 } from "./projectx/projectx_bar_venue.ts";
 export { activeProjectXContract, requireProjectXContract } from "./projectx/projectx_contracts.ts";
 export { fetchProjectXHistory, type ProjectXHistoryQuestion } from "./projectx/projectx_history.ts";
+export {
+  compareRecordings,
+  type DescribedRecording,
+  describeRecordings,
+  type RecordingComparison,
+  type RecordingDifference,
+  showsDifference,
+  type WaitedTimes,
+} from "./recording/compare_recordings.ts";
+export type { FieldShape, MessageShape, Seen } from "./recording/message_shapes.ts";
+export type { StepOrders } from "./recording/step_orders.ts";
+export type { VenueLanguage, VenueMessage } from "./recording/venue_message.ts";
+export { PROJECTX_LANGUAGE } from "./projectx/projectx_language.ts";
+export { TRADOVATE_LANGUAGE } from "./tradovate/tradovate_language.ts";
+export {
+  recordVenue,
+  scrubbedFor,
+  type VenueRecording,
+  type VenueRecordingOptions,
+} from "./recording/record_venue.ts";
 export { type ProjectXUrls, TOPSTEPX } from "./projectx/projectx_urls.ts";
 export type { ProjectXCredentials } from "./projectx/session_tokens.ts";
 export {

@@ -26,6 +26,8 @@ export type Frame =
     readonly request: number;
     readonly method: string;
     readonly url: string;
+    /** What went with it; absent where nothing did. */
+    readonly body?: string | undefined;
   }
   | {
     readonly kind: "answered";
@@ -59,7 +61,10 @@ export const FRAME_SCHEMA: z.ZodType<Frame> = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("received"), at, line: number, text }),
   z.object({ kind: z.literal("sent"), at, line: number, text }),
   z.object({ kind: z.literal("ended"), at, line: number, reason: text }),
-  z.object({ kind: z.literal("asked"), at, request: number, method: text, url: text }),
+  z.object({
+    ...{ kind: z.literal("asked"), at, request: number, method: text, url: text },
+    body: text.optional(),
+  }),
   z.object({
     ...{ kind: z.literal("answered"), at, request: number, status: z.int(), body: text },
     headers: z.record(text, text),

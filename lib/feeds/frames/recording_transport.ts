@@ -15,8 +15,9 @@ export function recordTransport(
   return {
     async request(asked) {
       const request = ++requests;
-      const { method, url } = asked;
-      recorder.write({ kind: "asked", at: clock.now(), request, method, url });
+      const { body, method, url } = asked;
+      const sent = body === undefined ? {} : { body };
+      recorder.write({ kind: "asked", at: clock.now(), request, method, url, ...sent });
       try {
         const answer = await transport.request(asked);
         const { body, status } = answer;

@@ -1,4 +1,4 @@
-import { switchGuessesOf } from "../switch_guesses.ts";
+import { type GuessAlternatives, switchGuessesOf } from "../switch_guesses.ts";
 
 /**
  * Where nobody outside the gateway knows what it does, with the number of the open question. Each can
@@ -119,7 +119,47 @@ export const PROJECTX_GUESSES: ProjectxGuesses = {
   slippageTicks: 0,
 };
 
+/** What else each guess can be. */
+export const PROJECTX_ALTERNATIVES: GuessAlternatives<ProjectxGuesses> = {
+  childrenOfPart: ["cancelled"],
+  childrenSize: ["whole"],
+  siblingOfCancel: ["cancelled"],
+  tooManyExecutes: ["yes"],
+  rejectedTag: ["free"],
+  logoutCloses: ["no"],
+  envelope: ["flat", "orders-only"],
+  eventForm: ["list"],
+  pendingInOpen: ["yes"],
+  firstPage: [1],
+  pageSize: "any number",
+  hubAtExpiry: ["drops"],
+  validateExpired: ["taken"],
+  oldToken: ["ends"],
+  logout: ["all"],
+  barCalls: "any number",
+  otherCalls: "any number",
+  retryAfter: ["said"],
+  pingMs: "any number",
+  clientSilenceMs: "any number",
+  sessionEnd: ["expired", "kept"],
+  tradeProfit: ["net"],
+  balanceMoves: ["each-fill"],
+  quotes: ["whole"],
+  tradeForm: ["list"],
+  omittedField: ["cleared"],
+  closedCode: [5],
+  cancelTooLate: [2, 3],
+  recordsRejected: ["brackets"],
+  subscribeTwice: ["once"],
+  barLimit: "any number",
+  minuteDays: "any number",
+  dailyStamp: [19],
+  partialBar: ["leaks"],
+  limitFill: ["touch"],
+  slippageTicks: "any number",
+};
+
 /** Guesses with some of them switched. @throws {InputError} when a text names no guess */
 export function switchProjectxGuesses(texts: readonly string[]): ProjectxGuesses {
-  return switchGuessesOf(PROJECTX_GUESSES, texts);
+  return switchGuessesOf(PROJECTX_GUESSES, PROJECTX_ALTERNATIVES, texts);
 }

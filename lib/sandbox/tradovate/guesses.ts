@@ -1,4 +1,4 @@
-import { switchGuessesOf } from "../switch_guesses.ts";
+import { type GuessAlternatives, switchGuessesOf } from "../switch_guesses.ts";
 
 /**
  * Where nobody outside the venue knows what it does. Each of these can be switched; the first value
@@ -137,7 +137,53 @@ export const TRADOVATE_GUESSES: TradovateGuesses = {
   dayMarginShare: 1,
 };
 
+/** What else each guess can be. */
+export const TRADOVATE_ALTERNATIVES: GuessAlternatives<TradovateGuesses> = {
+  eventOrder: ["events-first"],
+  fillOrder: ["fill-report-position", "position-fill-report"],
+  frames: ["single"],
+  entityForm: ["list"],
+  syncDefault: ["nothing"],
+  secondSync: ["refused"],
+  tokenHosts: ["all"],
+  renewal: ["same-token"],
+  tokenMinutes: "any number",
+  sessions: "any number",
+  closedSessionStatus: [401, 429, 500],
+  errorText: ["encoded-twice"],
+  callsPerMinute: "any number",
+  lockSeconds: "any number",
+  failedLogins: "any number",
+  successReason: ["said"],
+  stamps: ["shortest"],
+  maintenance: ["weekly"],
+  timeInForce: ["GTC"],
+  closedMarket: ["market-orders"],
+  riskCheck: ["in-answer"],
+  legsOfPart: ["whole", "when-complete"],
+  pairOfPart: ["cancel"],
+  pairOfCancel: ["stays"],
+  pairDelayMs: "any number",
+  cancelTooLate: ["access-denied"],
+  limitFill: ["touch"],
+  slippageTicks: "any number",
+  pegSign: ["signed"],
+  heartbeatMs: "any number",
+  heartbeatWhileBusy: ["always"],
+  clientSilenceMs: "any number",
+  authorizeMs: "any number",
+  itemsPerCall: "any number",
+  chartId: ["historical", "realtime"],
+  barTimestamp: ["close"],
+  chartElements: "any number",
+  noEntitlement: ["delayed"],
+  monthEnd: ["lapses"],
+  closingOnlyHours: "any number",
+  rollMinutes: "any number",
+  dayMarginShare: "any number",
+};
+
 /** Guesses with some of them switched. @throws {InputError} when a text names no guess */
 export function switchTradovateGuesses(texts: readonly string[]): TradovateGuesses {
-  return switchGuessesOf(TRADOVATE_GUESSES, texts);
+  return switchGuessesOf(TRADOVATE_GUESSES, TRADOVATE_ALTERNATIVES, texts);
 }
