@@ -43,7 +43,7 @@ export function sandboxAuditText(document: SandboxAuditDocument): string {
   }
   const slowest = waits.toSorted((a, b) => b.venue.medianMs - a.venue.medianMs).slice(0, SLOWEST);
   return [
-    `${broker}: ${frames} frames in ${recordings} recordings, ${first} to ${last}`,
+    `${broker}: ${recordings} recorded, ${frames} frames, ${first} to ${last}`,
     ...holes.map((reason) => `frames are missing: ${reason}`),
     "",
     differences.length === 0
@@ -88,7 +88,7 @@ function lines(
   }[kind];
   const never = kind === "message" ? "" : `; the ${other} never in ${chances}`;
   return [
-    `  ${said}: ${times} times${never}`,
+    `  ${said}: ${times}×${never}`,
     ...(example === null ? [] : [`    ${example}`]),
   ];
 }

@@ -37,8 +37,10 @@ export interface SandboxAuditDocument {
   readonly waits: RecordingComparison["waits"];
 }
 
-/** Of the rehearsals: several, as no market lets everything come about that a double can say. */
-const SEEDS = [1, 2, 3] as const;
+/** So many rehearsals, as no market lets everything come about that a double can say. */
+const REHEARSALS = 8;
+/** Of all opportunities, so that a fault meets every kind of message and a session goes on. */
+const STRIKES = 0.1;
 const PLAIN: Switches = { guesses: [], faults: [] };
 
 /**
@@ -63,51 +65,87 @@ export async function auditSandbox(
     });
   }
   const frames = recordings.flat();
-  const { differences, ...compared } = await explainRecordings(venue[1], recordings, control);
+  const plain = await rehearsePlain(venue[1], control);
+  const compared = await explainRecordings(venue[1], recordings, plain, control);
   return {
     ...{ broker: venue[0], recording: folder, recordings: recordings.length },
     frames: frames.length,
     ...{ first: stamp(frames[0]!), last: stamp(frames.at(-1)!) },
     holes: frames.flatMap((frame) => frame.kind === "hole" ? [frame.reason] : []),
-    ...{ differences, ...compared },
+    ...compared,
   };
 }
 
-/** Compares recordings of a venue with rehearsals at its double, and looks for what explains it. */
+/** Rehearsals at a double of which nothing is switched. */
+export async function rehearsePlain(
+  venue: RehearsedVenue,
+  { onProgress = () => {}, signal }: Pick<TaskControl, "onProgress" | "signal"> = {},
+): Promise<readonly (readonly Frame[])[]> {
+  const recordings: (readonly Frame[])[] = [];
+  for (let seed = 1; seed <= REHEARSALS; seed++) {
+    signal?.throwIfAborted();
+    onProgress("rehearse at the double", (seed - 1) / REHEARSALS);
+    recordings.push(await rehearse(venue, PLAIN, seed));
+  }
+  return recordings;
+}
+
+/**
+ * Compares recordings of a venue with rehearsals at its double, and looks for what explains it.
+ *
+ * @param plain as `rehearsePlain` has made them
+ */
 export async function explainRecordings(
   venue: RehearsedVenue,
   recordings: readonly (readonly Frame[])[],
+  plain: readonly (readonly Frame[])[],
   { onProgress = () => {}, signal }: Pick<TaskControl, "onProgress" | "signal"> = {},
 ): Promise<Omit<RecordingComparison, "differences"> & { differences: ExplainedDifference[] }> {
   const { language } = venue;
-  const plain: (readonly Frame[])[] = [];
-  for (const seed of SEEDS) plain.push(await rehearse(venue, PLAIN, seed));
-  const compared = compareRecordings(
-    describeRecordings(recordings, language),
-    describeRecordings(plain, language),
-  );
-  const before = describeRecordings(plain.slice(0, 1), language);
-  const explained = compared.differences.map((difference) => ({
-    ...{ difference, guesses: [] as string[], faults: [] as string[] },
-  }));
-  const attempts = explained.length === 0 ? [] : attemptsOf(venue);
-  for (const [done, { name, of, switches }] of attempts.entries()) {
+  const told = describeRecordings(recordings, language);
+  const compared = compareRecordings(told, describeRecordings(plain, language));
+  const { differences } = compared, before = describeRecordings(plain.slice(0, 1), language);
+  const found: Explanation[] = [];
+  for (const [done, attempt] of attemptsOf(venue).entries()) {
     signal?.throwIfAborted();
-    onProgress(`rehearse with ${name}`, done / attempts.length);
     // What a guess explains needs no fault.
-    const open = explained.filter(({ guesses }) => of === "guesses" || guesses.length === 0);
+    const open = attempt.guess !== null
+      ? differences
+      : differences.filter((one) => !found.some(({ explained }) => explained.has(one)));
     if (open.length === 0) break;
-    const shown = describeRecordings([await rehearse(venue, switches, SEEDS[0])], language);
-    for (const { difference, ...names } of open) {
-      if (doesAsVenue(difference, before, shown)) names[of].push(name);
-    }
+    onProgress(`rehearse with ${attempt.name}`, done / attemptsOf(venue).length);
+    const shown = describeRecordings([await rehearse(venue, attempt.switches, 1)], language);
+    found.push({
+      ...attempt,
+      explained: new Set(open.filter((one) => doesAsVenue(one, before, shown))),
+      left: compareRecordings(told, shown).differences.length,
+    });
   }
+  const named = found.filter((one) => !hasBetterValue(one, found));
+  const namesOf = (difference: RecordingDifference, isGuess: boolean): readonly string[] =>
+    named.flatMap(({ explained, guess, name }) =>
+      (guess !== null) === isGuess && explained.has(difference) ? [name] : []
+    );
   return {
     ...compared,
-    differences: explained.map(({ difference, faults, guesses }) => ({
-      ...{ ...difference, guesses, faults },
+    differences: differences.map((difference) => ({
+      ...difference,
+      guesses: namesOf(difference, true),
+      faults: namesOf(difference, false),
     })),
   };
+}
+
+/** What became of the differences once something was switched. */
+interface Explanation extends Attempt {
+  readonly explained: ReadonlySet<RecordingDifference>;
+  /** Differences between the venue and the switched double. */
+  readonly left: number;
+}
+
+/** Whether the same guess comes closer to the venue by another of its values. */
+function hasBetterValue({ guess, left }: Explanation, all: readonly Explanation[]): boolean {
+  return guess !== null && all.some((other) => other.guess === guess && other.left < left);
 }
 
 /** Whether a switched double does as the venue did, where the plain one does not. */
@@ -122,8 +160,9 @@ function doesAsVenue(
 }
 
 interface Attempt {
-  readonly of: "guesses" | "faults";
   readonly name: string;
+  /** The guess that is switched; null for a fault. */
+  readonly guess: string | null;
   readonly switches: Switches;
 }
 
@@ -133,11 +172,11 @@ function attemptsOf({ alternatives, faults }: RehearsedVenue): readonly Attempt[
     ...Object.entries(alternatives).flatMap(([guess, values]) =>
       values === "any number" ? [] : values.map((value): Attempt => {
         const name = `${guess}=${value}`;
-        return { of: "guesses", name, switches: { ...PLAIN, guesses: [name] } };
+        return { name, guess, switches: { ...PLAIN, guesses: [name] } };
       })
     ),
     ...faults.map((name): Attempt => ({
-      ...{ of: "faults", name, switches: { ...PLAIN, faults: [{ name, times: 3 }] } },
+      ...{ name, guess: null, switches: { ...PLAIN, faults: [{ name, probability: STRIKES }] } },
     })),
   ];
 }

@@ -83,6 +83,7 @@ const GRANTED: Readonly<Record<string, readonly string[]>> = {
     "write data",
     "write sessions",
     "write outbox",
+    "write recordings",
     "write source",
   ],
   doctor: ["read project", "write models", "write reports", "write data", "native onnx"],

@@ -126,7 +126,7 @@ export {
 } from "./recording/compare_recordings.ts";
 export type { FieldShape, MessageShape, Seen } from "./recording/message_shapes.ts";
 export type { StepOrders } from "./recording/step_orders.ts";
-export type { VenueLanguage, VenueMessage } from "./recording/venue_message.ts";
+export type { RecordedMessage, VenueLanguage } from "./recording/recorded_message.ts";
 export { PROJECTX_LANGUAGE } from "./projectx/projectx_language.ts";
 export { TRADOVATE_LANGUAGE } from "./tradovate/tradovate_language.ts";
 export {

@@ -21,6 +21,7 @@ import {
   TRADOVATE_DEMO,
   TRADOVATE_LANGUAGE,
   TradovateClient,
+  type VenueRequest,
 } from "../../lib/venues/mod.ts";
 import type { RehearsedVenue } from "./rehearsed_venue.ts";
 
@@ -98,7 +99,7 @@ const PROJECTX: RehearsedVenue = {
 };
 
 /** Venues that have a double, by the first word of their name. */
-export const REHEARSED_VENUES: Readonly<Record<string, RehearsedVenue>> = {
+export const REHEARSED_VENUES: Readonly<Record<VenueRequest["kind"], RehearsedVenue>> = {
   tradovate: TRADOVATE,
   projectx: PROJECTX,
 };

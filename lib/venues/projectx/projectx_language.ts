@@ -2,7 +2,11 @@ import type { JsonValue } from "../../core/mod.ts";
 import type { Frame } from "../../feeds/mod.ts";
 import { fieldsOf, itemsOf, type JsonFields, numberIn, textIn } from "../json_fields.ts";
 import { AskedRequests, type RecordedAnswer } from "../recording/asked_requests.ts";
-import { documentOf, type VenueLanguage, type VenueMessage } from "../recording/venue_message.ts";
+import {
+  documentOf,
+  type RecordedMessage,
+  type VenueLanguage,
+} from "../recording/recorded_message.ts";
 
 /** How recordings of a gateway of ProjectX are read. */
 export const PROJECTX_LANGUAGE: VenueLanguage = {
@@ -11,9 +15,10 @@ export const PROJECTX_LANGUAGE: VenueLanguage = {
     return frames.flatMap((frame) => reader.take(frame));
   },
   enumerations: [
-    ...["status", "errorCode", "type", "side", "action", "activeContract", "simulated"],
+    ...["http", "status", "errorCode", "type", "side", "action", "activeContract", "simulated"],
     ...["voided", "success", "allowReconnect"],
   ],
+  states: ["status"],
   trades: ["GatewayUserTrade"],
 };
 
@@ -26,7 +31,7 @@ class RecordedRecords {
   readonly #asked = new Map<string, { readonly target: string; readonly at: number }>();
   readonly #heardAt = new Map<number, number>();
 
-  take(frame: Frame): readonly VenueMessage[] {
+  take(frame: Frame): readonly RecordedMessage[] {
     const answer = this.#requests.take(frame);
     if (answer !== null) return [gatewayAnswer(answer)];
     if (frame.kind === "begun") {
@@ -50,7 +55,7 @@ class RecordedRecords {
   #received(
     { at, line }: { readonly at: number; readonly line: number },
     record: JsonValue,
-  ): readonly VenueMessage[] {
+  ): readonly RecordedMessage[] {
     const before = this.#heardAt.get(line);
     this.#heardAt.set(line, at);
     const plain = { at, waitedMs: null, order: null, step: null };
@@ -80,7 +85,7 @@ class RecordedRecords {
   }
 }
 
-function gatewayAnswer({ asked, at, document, path, waitedMs }: RecordedAnswer): VenueMessage {
+function gatewayAnswer({ asked, at, document, path, waitedMs }: RecordedAnswer): RecordedMessage {
   const name = path.replace(/^\/api\//, "");
   const said = fieldsOf(document.body) ?? {}, question = fieldsOf(asked) ?? {};
   const isOfOrder = /^Order\/(place|modify|cancel)$/i.test(name);
@@ -91,7 +96,7 @@ function gatewayAnswer({ asked, at, document, path, waitedMs }: RecordedAnswer):
   };
 }
 
-function hubEvent(fields: JsonFields, at: number): VenueMessage {
+function hubEvent(fields: JsonFields, at: number): RecordedMessage {
   const target = textIn(fields, "target") ?? "?", name = target.toLowerCase();
   const [first = null] = itemsOf(fields.arguments);
   const told = fieldsOf(itemsOf(first)[0]) ?? fieldsOf(first) ?? {};

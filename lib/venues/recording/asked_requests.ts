@@ -1,6 +1,6 @@
 import type { JsonValue } from "../../core/mod.ts";
 import type { Frame } from "../../feeds/mod.ts";
-import { documentOf } from "./venue_message.ts";
+import { documentOf } from "./recorded_message.ts";
 
 /** An answer with what it answers. */
 export interface RecordedAnswer {
@@ -10,7 +10,7 @@ export interface RecordedAnswer {
   readonly path: string;
   /** What was asked with. */
   readonly asked: JsonValue;
-  /** `{ status, body }`, or `{ status: "none" }`. */
+  /** `{ http, body }`, or `{ http: "none" }`. */
   readonly document: { readonly [name: string]: JsonValue };
 }
 
@@ -30,8 +30,8 @@ export class AskedRequests {
       ...{ at: frame.at, waitedMs: frame.at - asked.at, path: new URL(asked.url).pathname },
       asked: documentOf(asked.body ?? ""),
       document: frame.kind === "answered"
-        ? { status: frame.status, body: documentOf(frame.body) }
-        : { status: "none" },
+        ? { http: frame.status, body: documentOf(frame.body) }
+        : { http: "none" },
     };
   }
 }

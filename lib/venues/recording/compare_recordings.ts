@@ -1,5 +1,6 @@
 import type { Frame } from "../../feeds/mod.ts";
 import {
+  fieldName,
   type FieldShape,
   type MessageShape,
   messageShapes,
@@ -7,7 +8,7 @@ import {
   type Seen,
 } from "./message_shapes.ts";
 import { type StepOrders, stepOrders } from "./step_orders.ts";
-import type { VenueLanguage } from "./venue_message.ts";
+import type { VenueLanguage } from "./recorded_message.ts";
 
 /** Something that one side has shown and the other one never. */
 export interface RecordingDifference {
@@ -54,6 +55,8 @@ export interface RecordingComparison {
 
 /** What recordings come to, for comparing them with others. */
 export interface DescribedRecording {
+  /** Values of fields that orders go through, wherever they stood: `ordStatus Filled`. */
+  readonly states: ReadonlySet<string>;
   readonly shapes: ReadonlyMap<string, MessageShape>;
   readonly orders: StepOrders;
 }
@@ -64,8 +67,19 @@ export function describeRecordings(
   language: VenueLanguage,
 ): DescribedRecording {
   const all = recordings.map((frames) => language.messages(frames));
+  const shapes = messageShapes(all.flat(), language);
   return {
-    shapes: messageShapes(all.flat(), language),
+    shapes,
+    states: new Set(
+      shapes.values().flatMap(({ fields }) =>
+        fields.entries().flatMap(([path, { values }]) => {
+          const name = fieldName(path);
+          return language.states.includes(name)
+            ? values.keys().map((value) => `${name} ${value}`)
+            : [];
+        })
+      ),
+    ),
     orders: stepOrders(all, language),
   };
 }
@@ -92,7 +106,7 @@ export function compareRecordings(
         .map((name) => ofMessage(name, "venue", venue.shapes.get(name)!)),
       ...shared.flatMap((name) =>
         differencesOf(name, venue.shapes.get(name)!, double.shapes.get(name)!)
-      ),
+      ).filter((difference) => !isMetElsewhere(difference, venue, double)),
       ...orderDifferences(venue.orders, double.orders),
       ...doubleOnly.filter((name) => !isAsked(name))
         .map((name) => ofMessage(name, "double", double.shapes.get(name)!))
@@ -134,6 +148,16 @@ export function showsDifference(
   }
   if (place === undefined) return null;
   return (kind === "type" ? place.types : place.values).has(value!);
+}
+
+/** Whether a state of orders is known to the other side from other messages. */
+function isMetElsewhere(
+  { field, kind, shownBy, value }: RecordingDifference,
+  venue: DescribedRecording,
+  double: DescribedRecording,
+): boolean {
+  const { states } = shownBy === "venue" ? double : venue;
+  return kind === "value" && states.has(`${fieldName(field!)} ${value}`);
 }
 
 /** How many messages there are in all. */
@@ -246,7 +270,8 @@ function orderDifferences(venue: StepOrders, double: StepOrders): readonly Recor
   for (const [first, seconds] of venue) {
     for (const [second, times] of seconds) {
       const chances = double.get(second)?.get(first) ?? 0;
-      if (chances === 0 || (double.get(first)?.get(second) ?? 0) > 0) continue;
+      // Twice may be chance, where the one does not follow from the other.
+      if (chances < LEAST_EXPECTED || (double.get(first)?.get(second) ?? 0) > 0) continue;
       found.push({
         ...{ kind: "order", shownBy: "venue", message: first, field: second, value: null },
         ...{ times, chances, example: null },

@@ -1,5 +1,5 @@
 import type { JsonValue } from "../../core/mod.ts";
-import type { VenueLanguage, VenueMessage } from "./venue_message.ts";
+import type { RecordedMessage, VenueLanguage } from "./recorded_message.ts";
 
 /** How often something was there, and how it looked the first time. */
 export interface Seen {
@@ -31,7 +31,7 @@ const MOMENT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(?:\.(\d+))?)?(Z|[+-]\d{2}:
 
 /** What messages look like, by their names. */
 export function messageShapes(
-  messages: readonly VenueMessage[],
+  messages: readonly RecordedMessage[],
   { enumerations }: Pick<VenueLanguage, "enumerations">,
 ): ReadonlyMap<string, MessageShape> {
   const shapes = new Map<string, MessageShape>();
@@ -54,6 +54,11 @@ export function parentPath(path: string): string | null {
   return path.endsWith("[]")
     ? path.slice(0, -2)
     : path.slice(0, Math.max(0, path.lastIndexOf(".")));
+}
+
+/** Name of the field at a place. */
+export function fieldName(path: string): string {
+  return path.slice(path.lastIndexOf(".") + 1).replaceAll("[]", "");
 }
 
 function addValue(

@@ -1,4 +1,4 @@
-import type { VenueLanguage, VenueMessage } from "./venue_message.ts";
+import type { RecordedMessage, VenueLanguage } from "./recorded_message.ts";
 
 /** What came first of two things that were told of one order, and how often. */
 export type StepOrders = ReadonlyMap<string, ReadonlyMap<string, number>>;
@@ -14,7 +14,7 @@ const BURST_MS = 250;
  * @param recordings what was said in each: numbers of orders may begin anew in the next one
  */
 export function stepOrders(
-  recordings: readonly (readonly VenueMessage[])[],
+  recordings: readonly (readonly RecordedMessage[])[],
   { trades }: Pick<VenueLanguage, "trades">,
 ): StepOrders {
   const before = new Map<string, Map<string, number>>();
@@ -26,7 +26,7 @@ export function stepOrders(
 
 /** When each thing was first told of each order, oldest first. */
 function chainsOf(
-  messages: readonly VenueMessage[],
+  messages: readonly RecordedMessage[],
   trades: readonly string[],
 ): Iterable<ReadonlyMap<string, number>> {
   const steps = messages.filter(({ step }) => step !== null);
@@ -56,7 +56,7 @@ function addPairs(
 }
 
 function tradeBeside(
-  steps: readonly VenueMessage[],
+  steps: readonly RecordedMessage[],
   index: number,
   trades: readonly string[],
 ): number | null {

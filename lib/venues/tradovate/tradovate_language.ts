@@ -1,7 +1,11 @@
 import type { Frame } from "../../feeds/mod.ts";
 import { fieldsOf, itemsOf, type JsonFields, numberIn, textIn } from "../json_fields.ts";
 import { AskedRequests, type RecordedAnswer } from "../recording/asked_requests.ts";
-import { documentOf, type VenueLanguage, type VenueMessage } from "../recording/venue_message.ts";
+import {
+  documentOf,
+  type RecordedMessage,
+  type VenueLanguage,
+} from "../recording/recorded_message.ts";
 import { readFrame } from "./socket_frames.ts";
 
 /** How recordings of Tradovate are read. */
@@ -11,11 +15,12 @@ export const TRADOVATE_LANGUAGE: VenueLanguage = {
     return frames.flatMap((frame) => reader.take(frame));
   },
   enumerations: [
-    ...["status", "messages", "action", "ordStatus", "orderType", "timeInForce", "commandType"],
+    ...["http", "messages", "action", "ordStatus", "orderType", "timeInForce", "commandType"],
     ...["commandStatus", "execType", "failureReason", "rejectReason", "reasonCode", "mode"],
     ...["userStatus", "accountType", "marginAccountType", "legalStatus", "adminAction"],
     ...["productType", "priceFormatType", "currencyId", "errorCode", "p-captcha"],
   ],
+  states: ["ordStatus", "commandStatus", "execType"],
   trades: ["executionReport Trade", "fill"],
 };
 
@@ -37,7 +42,7 @@ class RecordedFrames {
   readonly #heardAt = new Map<number, number>();
   readonly #orderOfCommand = new Map<number, number>();
 
-  take(frame: Frame): readonly VenueMessage[] {
+  take(frame: Frame): readonly RecordedMessage[] {
     const answer = this.#requests.take(frame);
     if (answer !== null) return [this.#answer(answer)];
     if (frame.kind === "begun") {
@@ -47,7 +52,7 @@ class RecordedFrames {
     return frame.kind === "received" ? this.#received(frame) : [];
   }
 
-  #answer({ asked, at, document, path, waitedMs }: RecordedAnswer): VenueMessage {
+  #answer({ asked, at, document, path, waitedMs }: RecordedAnswer): RecordedMessage {
     const name = path.replace(/^\/v1\//, "").toLowerCase();
     const said = fieldsOf(document.body) ?? {}, question = fieldsOf(asked) ?? {};
     const order = numberIn(said, "orderId") ?? numberIn(question, "orderId");
@@ -65,7 +70,7 @@ class RecordedFrames {
     if (id !== "") this.#asked.set(`${line} ${id}`, { path, at });
   }
 
-  #received({ at, line, text }: Extract<Frame, { kind: "received" }>): readonly VenueMessage[] {
+  #received({ at, line, text }: Extract<Frame, { kind: "received" }>): readonly RecordedMessage[] {
     const before = this.#heardAt.get(line);
     this.#heardAt.set(line, at);
     const plain = { at, order: null, step: null, waitedMs: null };
@@ -87,7 +92,7 @@ class RecordedFrames {
     return [{ ...plain, name: "frame of events", document }, ...messages];
   }
 
-  #message(fields: JsonFields, line: number, at: number): VenueMessage {
+  #message(fields: JsonFields, line: number, at: number): RecordedMessage {
     const event = textIn(fields, "e"), plain = { at, waitedMs: null, order: null, step: null };
     if (event === "props") return this.#change(fieldsOf(fields.d) ?? {}, at);
     if (event !== null) {
@@ -98,12 +103,12 @@ class RecordedFrames {
     return {
       ...plain,
       name: `reply ${asked?.path.toLowerCase() ?? "to nothing"}`,
-      document: { status: document.s ?? null, ...("d" in document ? { d: document.d! } : {}) },
+      document: { http: document.s ?? null, ...("d" in document ? { d: document.d! } : {}) },
       waitedMs: asked === undefined ? null : at - asked.at,
     };
   }
 
-  #change(change: JsonFields, at: number): VenueMessage {
+  #change(change: JsonFields, at: number): RecordedMessage {
     const type = textIn(change, "entityType") ?? "?", kind = textIn(change, "eventType") ?? "?";
     const entity = fieldsOf(change.entity) ?? fieldsOf(itemsOf(change.entity)[0]) ?? {};
     const words = (STATES[type] ?? []).map((field) => textIn(entity, field) ?? "?");

@@ -2,7 +2,7 @@ import type { JsonValue } from "../../core/mod.ts";
 import type { Frame } from "../../feeds/mod.ts";
 
 /** Something that a venue said, as recordings are compared by it. */
-export interface VenueMessage {
+export interface RecordedMessage {
   /** Epoch milliseconds. */
   readonly at: number;
   /** What it is: `answer order/placeorder`, `event order Created`, `frame h`. */
@@ -20,9 +20,11 @@ export interface VenueMessage {
 /** How what one venue says is read and compared. */
 export interface VenueLanguage {
   /** Takes recordings apart, oldest first. */
-  readonly messages: (frames: readonly Frame[]) => readonly VenueMessage[];
+  readonly messages: (frames: readonly Frame[]) => readonly RecordedMessage[];
   /** Fields whose values are one of a few words or numbers. */
   readonly enumerations: readonly string[];
+  /** Those that an order goes through: which of them a read happens to meet says nothing. */
+  readonly states: readonly string[];
   /** Steps by which a trade is told. */
   readonly trades: readonly string[];
 }
