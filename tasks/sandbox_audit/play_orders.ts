@@ -1,6 +1,12 @@
 import { sleep, type TimerClock } from "../../lib/core/mod.ts";
 import { MINUTE_MS } from "../../lib/market/mod.ts";
-import type { BarBroker, BrokerReport, Order, OrderTerms } from "../../lib/trading/mod.ts";
+import type {
+  BarBroker,
+  BracketExit,
+  BrokerReport,
+  Order,
+  OrderTerms,
+} from "../../lib/trading/mod.ts";
 
 /** Ticks that the market does not go in the time, and such that it does. */
 const FAR = 150, NEAR = 4;
@@ -51,7 +57,7 @@ export async function playOrders(
     await broker.cancel(resting);
     await until(() => isTold(resting, ["cancelled", "rejected"]), MINUTE_MS);
   };
-  const bracket = ([profitTicks, lossTicks]: readonly [number, number]): Order["exits"] & {} => [
+  const bracket = ([profitTicks, lossTicks]: readonly [number, number]): readonly BracketExit[] => [
     { id: id + 2, kind: "take-profit", distanceTicks: profitTicks },
     { id: id + 3, kind: "stop-loss", distanceTicks: lossTicks },
   ];
