@@ -1,7 +1,7 @@
 /**
  * A scripted session in a process of its own: some hours of simulated MES bars, a rule that trades
  * often, a paper broker whose address comes on standard input. Prints how it and the broker's books
- * stand at the end. Started by `bench/kill.ts`.
+ * stand at the end. Started by `bench/kill_paper.ts`.
  */
 import { SYSTEM_CLOCK } from "../cli/system_clock.ts";
 import { openSimulated } from "../lib/evaluation/simulation.ts";

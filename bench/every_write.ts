@@ -1,0 +1,38 @@
+const AT_ONCE = 2;
+
+/** What came of killing one program at its writes. */
+export interface KilledAtWrites {
+  readonly kills: number;
+  /** What was not as it has to be, in words. */
+  readonly faults: readonly string[];
+}
+
+/**
+ * Kills at one write after the other, two programs at a time, until one ends before so many.
+ *
+ * @param every only each so many-th write
+ * @param kill what was wrong after a kill at a write, or null where there was no such write
+ */
+export async function atEveryWrite(
+  name: string,
+  every: number,
+  kill: (killAt: number) => Promise<readonly string[] | null>,
+): Promise<KilledAtWrites> {
+  const faults: string[] = [];
+  let kills = 0, next = 0, isOver = false;
+  await Promise.all(Array.from({ length: AT_ONCE }, async () => {
+    while (!isOver) {
+      const killAt = next;
+      next += every;
+      const found = await kill(killAt).catch((error: Error) => [error.message]);
+      if (found === null) {
+        isOver = true;
+        return;
+      }
+      kills++;
+      faults.push(...found.map((fault) => `${name}-${killAt}: ${fault}`));
+      if (!Deno.args.includes("--json")) console.error(`${name} ${killAt}`);
+    }
+  }));
+  return { kills, faults };
+}
