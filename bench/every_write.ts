@@ -1,4 +1,6 @@
 const AT_ONCE = 2;
+/** So many faults say the same again and again. */
+const MOST_FAULTS = 50;
 
 /** What came of killing one program at its writes. */
 export interface KilledAtWrites {
@@ -21,7 +23,7 @@ export async function atEveryWrite(
   const faults: string[] = [];
   let kills = 0, next = 0, isOver = false;
   await Promise.all(Array.from({ length: AT_ONCE }, async () => {
-    while (!isOver) {
+    while (!isOver && faults.length < MOST_FAULTS) {
       const killAt = next;
       next += every;
       const found = await kill(killAt).catch((error: Error) => [error.message]);
