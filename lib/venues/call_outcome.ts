@@ -1,4 +1,4 @@
-import type { JsonValue } from "../core/mod.ts";
+import { InputError, type JsonValue, UnavailableError } from "../core/mod.ts";
 
 /** What became of a call. Only `unknown` may have done something that was not told. */
 export type CallOutcome<Value = JsonValue> =
@@ -6,8 +6,8 @@ export type CallOutcome<Value = JsonValue> =
   | { readonly kind: "done"; readonly value: Value }
   /** The venue has said that it did nothing. */
   | { readonly kind: "refused"; readonly code: RefusalCode; readonly reason: string }
-  /** It never left, or nobody wanted it any more when its turn came. */
-  | { readonly kind: "not-sent"; readonly reason: string }
+  /** It never left, or nobody wanted it any more when its turn came; `fault` is for a person to mend. */
+  | { readonly kind: "not-sent"; readonly reason: string; readonly fault?: InputError }
   /** It may have been carried out. */
   | { readonly kind: "unknown"; readonly reason: string };
 
@@ -27,3 +27,34 @@ export type RefusalCode =
   | "missing"
   /** It leads to a host that is not configured. */
   | "redirect";
+
+/** Why a venue may do the same another time. */
+const PASSING: readonly RefusalCode[] = ["penalty", "rate-limit"];
+
+/**
+ * The value of a call that has to succeed.
+ *
+ * @param what was to be done, for example `list accounts`
+ * @param venue its name, and who looks whether it can be reached
+ * @throws {InputError} when the venue has said that it does not do it
+ * @throws {UnavailableError} when it may do it another time
+ */
+export function doneValue<Value>(
+  outcome: CallOutcome<Value>,
+  what: string,
+  venue: { readonly name: string; readonly doctor: string },
+): Value {
+  if (outcome.kind === "done") return outcome.value;
+  if (outcome.kind === "not-sent" && outcome.fault !== undefined) throw outcome.fault;
+  const said = `Cannot ${what} at ${venue.name}: ${outcome.reason}`;
+  if (outcome.kind === "refused" && !PASSING.includes(outcome.code)) {
+    throw new InputError(said, {
+      remedy: outcome.code === "unauthorised"
+        ? "give the API key the permission for it"
+        : `see what the venue wants, \`deno task ${venue.doctor}\``,
+    });
+  }
+  throw new UnavailableError(
+    `${said} (see whether it can be reached, \`deno task ${venue.doctor}\`)`,
+  );
+}

@@ -1,7 +1,7 @@
 import { InputError, type JsonValue, type Random, type TimerClock } from "../../core/mod.ts";
 import type { JournaledBar, Transport } from "../../trading/mod.ts";
 import { CallBudget, type CallLimits, type CallOptions } from "../call_budget.ts";
-import type { CallOutcome } from "../call_outcome.ts";
+import { type CallOutcome, doneValue } from "../call_outcome.ts";
 import { type JsonFields, numberIn } from "../json_fields.ts";
 import { GatewayCalls } from "./gateway_calls.ts";
 import {
@@ -400,12 +400,9 @@ function isPractice({ name }: ProjectXAccount): boolean {
   return name.startsWith("PRAC");
 }
 
-/** The value of a call that has to succeed. @throws {InputError} saying what could not be done */
+/** The value of a call that has to succeed; see `doneValue`. */
 export function gatewayValue<Value>(outcome: CallOutcome<Value>, what: string): Value {
-  if (outcome.kind === "done") return outcome.value;
-  throw new InputError(`Cannot ${what} at ProjectX: ${outcome.reason}`, {
-    remedy: "see whether the gateway can be reached, `deno task doctor:projectx`",
-  });
+  return doneValue(outcome, what, { name: "ProjectX", doctor: "doctor:projectx" });
 }
 
 function mapped<Value, Other>(

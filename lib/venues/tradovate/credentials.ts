@@ -38,6 +38,8 @@ export interface TokenState {
   readonly token: IssuedToken | null;
   /** When logins were tried in the last hour, epoch milliseconds. */
   readonly logins: readonly number[];
+  /** When a renewal was asked for last, epoch milliseconds; absent before the first. */
+  readonly renewedAt?: number;
   /** No login before then, epoch milliseconds. */
   readonly blockedUntil: number;
 }

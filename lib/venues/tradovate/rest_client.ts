@@ -85,8 +85,9 @@ export class RestClient {
       try {
         token = await tokens.token();
       } catch (error) {
-        if (!(error instanceof InputError) && !(error instanceof UnavailableError)) throw error;
-        return { kind: "not-sent", reason: error.message };
+        if (error instanceof UnavailableError) return { kind: "not-sent", reason: error.message };
+        if (!(error instanceof InputError)) throw error;
+        return { kind: "not-sent", reason: error.message, fault: error };
       }
       if (!await budget.take(priority, call.patienceMs)) {
         return { kind: "not-sent", reason: "the limits of calls left no room for it in time" };

@@ -58,7 +58,6 @@ export class TokenKeeper {
   #asking: Promise<IssuedToken> | null = null;
   #renewing: Promise<void> | null = null;
   #stopTimer: (() => void) | null = null;
-  #lastRenewal = -Infinity;
   /** Why there will be no token any more; null while there may. */
   #ended: Error | null = null;
   #evictions: number[] = [];
@@ -260,7 +259,7 @@ export class TokenKeeper {
     await budget.take("exit");
     const { token } = this.#state;
     if (token === null || this.#isClosed) return;
-    this.#lastRenewal = clock.now();
+    this.#keep({ renewedAt: clock.now() });
     const answer = await this.#ask({
       ...{ method: "GET", url: `${url}/auth/renewaccesstoken` },
       headers: { authorization: `Bearer ${token.accessToken}` },
@@ -280,7 +279,8 @@ export class TokenKeeper {
   #plan({ expiresAt, issuedAt }: IssuedToken): void {
     const { clock, random } = this.#options;
     const early = Math.min(expiresAt - 15 * MINUTE_MS, issuedAt + 0.75 * (expiresAt - issuedAt));
-    const at = Math.max(early - MINUTE_MS * random.uniform(), this.#lastRenewal + RENEWAL_PAUSE_MS);
+    const { renewedAt = -Infinity } = this.#state;
+    const at = Math.max(early - MINUTE_MS * random.uniform(), renewedAt + RENEWAL_PAUSE_MS);
     this.#stopTimer?.();
     if (at >= expiresAt || this.#isClosed) return;
     this.#stopTimer = clock.after(at - clock.now(), () => void this.#renew());

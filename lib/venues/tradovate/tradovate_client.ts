@@ -5,7 +5,7 @@ import { fieldsOf, itemsOf, type JsonFields, numberIn, textIn } from "../json_fi
 import type { TokenStore, TradovateCredentials } from "./credentials.ts";
 import { readAccount, type TradovateAccount } from "./entities.ts";
 import type { PlacedIds } from "../broker/venue_ports.ts";
-import type { CallOutcome } from "../call_outcome.ts";
+import { type CallOutcome, doneValue } from "../call_outcome.ts";
 import { RestClient } from "./rest_client.ts";
 import { TokenKeeper } from "./token_keeper.ts";
 import type { TradovateUrls } from "./tradovate_urls.ts";
@@ -361,14 +361,9 @@ export class TradovateClient {
   }
 }
 
-/** The value of a call that has to succeed. @throws {InputError} saying what could not be done */
+/** The value of a call that has to succeed; see `doneValue`. */
 export function valueOf<Value>(outcome: CallOutcome<Value>, what: string): Value {
-  if (outcome.kind === "done") return outcome.value;
-  throw new InputError(`Cannot ${what} at Tradovate: ${outcome.reason}`, {
-    remedy: outcome.kind === "refused" && outcome.code === "unauthorised"
-      ? "give the API key the permission for it"
-      : "see whether the venue can be reached, `deno task doctor:tradovate`",
-  });
+  return doneValue(outcome, what, { name: "Tradovate", doctor: "doctor:tradovate" });
 }
 
 /** Name of a contract in an answer; null for none. */
