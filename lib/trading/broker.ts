@@ -15,6 +15,10 @@ export interface BrokerCapabilities {
   readonly groups: boolean;
   /** Whether the lots of a working order can be changed. */
   readonly modifies: boolean;
+  /** Whether a `gtc` order works on in the next session; else it may end with its own, and is told so. */
+  readonly outlivesSessions: boolean;
+  /** Nearest that the stop of a bracket may stand to its entry, ticks. */
+  readonly leastStopTicks: number;
 }
 
 /** An order that a broker works, by its own books. */

@@ -103,8 +103,12 @@ export class SimulatedBook {
     return [accepted, this.#filled(this.#executor.atClose(this.#bars, this.#row!, order))];
   }
 
-  /** Changes how many lots of an order are still wanted. */
+  /** Changes how many lots of an order are still wanted; of none it is taken back, its side stays. */
   modify(orderId: number, lots: number): BrokerReport[] {
+    if (lots === 0) return this.cancel(orderId);
+    const order = this.orders.all().find(({ id }) => id === orderId);
+    const isSense = Number.isSafeInteger(lots) && Math.sign(lots) === Math.sign(order?.lots ?? 0);
+    if (!isSense) return [];
     this.#executor.modify(orderId, lots);
     return [this.#take({ kind: "accepted", orderId, lots })];
   }
@@ -122,7 +126,8 @@ export class SimulatedBook {
     this.#time = bars.time[row]!;
     this.#bars = bars;
     this.#row = row;
-    const filled = this.#executor.onBar(bars, row).map((fill) => this.#filled(fill));
+    const fills = this.#executor.onBar(bars, row);
+    const filled = fills.flatMap((fill) => [...this.#woken(fill, fills), this.#filled(fill)]);
     const changed = bookChanges(this.orders.all(), this.#executor.working());
     return [...filled, ...changed.map((report) => this.#take(report))];
   }
@@ -149,6 +154,18 @@ export class SimulatedBook {
         ? { ...order }
         : { ...order, terms: terms.get(order.id) ?? order.terms }
     );
+  }
+
+  /** An exit that trades in the bar of its entry was at work before, for all that trades and is left. */
+  #woken({ orderId }: Fill, fills: readonly Fill[]): BrokerReport[] {
+    const order = this.orders.all().find(({ id }) => id === orderId);
+    if (order?.status !== "waiting") return [];
+    const left = this.#executor.working().find(({ id }) => id === orderId)?.lots ?? 0;
+    const lots = fills.reduce(
+      (sum, each) => each.orderId === orderId ? sum + each.lots : sum,
+      left,
+    );
+    return [this.#take({ kind: "accepted", orderId, lots })];
   }
 
   #filled(fill: Fill): BrokerReport {

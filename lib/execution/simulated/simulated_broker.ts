@@ -25,6 +25,8 @@ export const SIMULATED_CAPABILITIES: BrokerCapabilities = {
   brackets: true,
   groups: true,
   modifies: true,
+  outlivesSessions: true,
+  leastStopTicks: 1,
 };
 
 /**
@@ -68,8 +70,12 @@ export function createSimulatedBroker(
     onReport: (told) => listener = told,
     // deno-lint-ignore require-await
     async submit(symbol, order) {
-      const book = bookOf(symbol);
-      tell(book, book.submit(order));
+      const book = books.get(symbol);
+      if (book !== undefined) return tell(book, book.submit(order));
+      if (numbers.has(order.id)) return;
+      for (const { id } of [order, ...order.exits ?? []]) numbers.add(id);
+      const reason = `${symbol} is not traded here`;
+      listener(symbol, { kind: "rejected", orderId: order.id, reason });
     },
     // deno-lint-ignore require-await
     async modify(orderId, lots) {

@@ -55,6 +55,8 @@ export function exitTerms(
 export interface VenueRules {
   readonly orderKinds: readonly OrderKind[];
   readonly timesInForce: readonly TimeInForce[];
+  /** Whether an order that is to live until it is taken back works on in the next session. */
+  readonly outlivesSessions: boolean;
   /** Smallest distance of a stop that comes with its entry, ticks. */
   readonly leastStopTicks: number;
   /** Whether an entry takes one exit of each kind only. */

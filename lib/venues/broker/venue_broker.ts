@@ -16,7 +16,7 @@ import { OrderQuestions } from "./order_questions.ts";
 import { OrderReporter } from "./order_reporter.ts";
 import { OrderSender } from "./order_sender.ts";
 import { sentOrders, termsOf, whyNotSent } from "./order_terms.ts";
-import type { OwnOrder, VenueWork } from "./own_orders.ts";
+import { type OwnOrder, sideOf, type VenueWork } from "./own_orders.ts";
 import { mayTrade } from "./protect_bracket.ts";
 import { StrangeOrders } from "./strange_orders.ts";
 import type { ContractKey, VenueOrderState } from "./venue_books.ts";
@@ -49,6 +49,8 @@ export interface BrokerBeginning {
 }
 
 const TICK_MS = 250;
+/** A change that the books do not show by then has come to nothing. */
+const CHANGE_MS = 2_000;
 const LONGEST_POLL_MS = 120_000;
 
 /** A broker whose account is at a venue: what nobody knows stays unknown. */
@@ -74,6 +76,7 @@ export class VenueBroker implements BarBroker {
   readonly #waiters: Waiters;
   readonly #questions: OrderQuestions;
   readonly #lotsCheck: LotsCheck;
+  readonly #refused = new Set<number>();
   #failedPolls = 0;
   #isClosed = false;
   /** Ends what the broker was opened with. */
@@ -88,9 +91,10 @@ export class VenueBroker implements BarBroker {
   ) {
     this.#context = { ...context, changed: () => this.changed() };
     this.name = context.venue.toLowerCase();
-    const { orderKinds, timesInForce } = context.rules;
+    const { leastStopTicks, orderKinds, outlivesSessions, timesInForce } = context.rules;
     this.capabilities = {
       ...{ orderKinds, timesInForce, brackets: true, groups: false, modifies: true },
+      ...{ outlivesSessions, leastStopTicks },
     };
     this.#patience = patience;
     this.#onHalt = onHalt;
@@ -146,14 +150,12 @@ export class VenueBroker implements BarBroker {
 
   async submit(symbol: string, order: Order): Promise<void> {
     const { markets, orders } = this.#context;
-    if (orders.get(order.id) !== undefined) return;
+    if (orders.get(order.id) !== undefined || this.#refused.has(order.id)) return;
     const market = markets.get(symbol);
     const why = market === undefined
       ? `${symbol} is not traded here`
       : whyNotSent(order, market.lastTicks, this.#context.rules);
-    if (market === undefined || why !== null) {
-      return this.#listener(symbol, { kind: "rejected", orderId: order.id, reason: why! });
-    }
+    if (market === undefined || why !== null) return this.#refuse(symbol, order, why!);
     const [sent, exits] = sentOrders(symbol, market.contractId, order, market.lastTicks);
     const closes = this.#closes(sent, market);
     let own: OwnOrder;
@@ -162,7 +164,7 @@ export class VenueBroker implements BarBroker {
       own = orders.add(sent, exits, closes);
     } catch (error) {
       const reason = `not sent: it could not be written down: ${(error as Error).message}`;
-      return this.#listener(symbol, { kind: "rejected", orderId: order.id, reason });
+      return this.#refuse(symbol, order, reason);
     }
     if (!closes && !await this.#awaitStream(own)) return;
     const answered = this.#sender.submit(own, closes ? "exit" : "entry");
@@ -171,11 +173,18 @@ export class VenueBroker implements BarBroker {
     await this.#waiters.until(() => hasWord(own), this.#patience.wordMs);
   }
 
+  /** Never left: its numbers, and those of its exits, are used all the same. */
+  #refuse(symbol: string, { exits = [], id: orderId }: Order, reason: string): void {
+    for (const { id } of [{ id: orderId }, ...exits]) this.#refused.add(id);
+    this.#listener(symbol, { kind: "rejected", orderId, reason });
+  }
+
   async modify(orderId: number, lots: number): Promise<void> {
     const { orders } = this.#context;
     const order = orders.get(orderId);
     if (order === undefined || order.ended !== null || order.entryId !== null) return;
     if (lots === 0) return await this.cancel(orderId);
+    if (!Number.isSafeInteger(lots) || Math.sign(lots) !== sideOf(order)) return;
     orders.change(order, order.filledLots + lots);
     this.#settle();
     await this.#waiters.until(
@@ -310,11 +319,16 @@ export class VenueBroker implements BarBroker {
       const state = this.#stateOf(work);
       if (state?.phase === "ended" && work.endedAt === null) work.endedAt = clock.now();
       if (work.change === null || state === null) continue;
-      const { lots, terms } = work.change;
+      const { at, lots, terms } = work.change;
       const { version } = state;
-      if (version === null || version.orderQty !== lots) continue;
-      if (JSON.stringify(termsOf(version, terms, instrument)) !== JSON.stringify(terms)) continue;
-      [work.lots, work.terms, work.change, work.failedChanges] = [lots, terms, null, 0];
+      const isShown = version?.orderQty === lots &&
+        JSON.stringify(termsOf(version, terms, instrument)) === JSON.stringify(terms);
+      if (isShown) {
+        [work.lots, work.terms, work.change, work.failedChanges] = [lots, terms, null, 0];
+      } else if (work.lookedAt - at >= CHANGE_MS) {
+        // The venue was asked late enough, and shows it as it was.
+        [work.change, work.failedChanges] = [null, work.failedChanges + 1];
+      }
     }
   }
 

@@ -17,11 +17,14 @@ function workingOrder(context: BrokerContext, order: OwnOrder): BrokerOrder | nu
     entry?.works.some(({ venueId }) =>
       venueId !== null && books.stateOf(venueId).heardFilled > 0
     ) ?? false;
-  const working = order.works.flatMap((work) => {
+  const works = order.works.flatMap((work) => {
     const state = work.venueId === null ? null : books.stateOf(work.venueId);
-    const mayTrade = state?.phase === "working" || (isAwake && state?.phase === "suspended");
-    return mayTrade && work.side === sideOf(order) ? [{ work, state: state! }] : [];
+    return state !== null && work.side === sideOf(order) ? [{ work, state }] : [];
   });
+  const awake = works.filter(({ state }) => state.phase === "working");
+  // One that its entry does not wake is no more than what took its place.
+  const asleep = works.filter(({ state }) => isAwake && state.phase === "suspended");
+  const working = awake.length > 0 ? awake : asleep;
   const left = working.reduce(
     (sum, { state, work }) =>
       sum + Math.max(0, (state.version?.orderQty ?? work.lots) - state.filled),

@@ -55,7 +55,7 @@ const RULES: VenueRules = {
   orderKinds: ["market", "limit", "stop"],
   // No order says how long it lives; the venue ends what is left with its session.
   timesInForce: ["gtc", "day"],
-  ...{ leastStopTicks: 4, oneOfEach: true },
+  ...{ outlivesSessions: false, leastStopTicks: 4, oneOfEach: true },
 };
 
 const NAMES: OrderNames = {

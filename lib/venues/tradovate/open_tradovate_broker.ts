@@ -62,7 +62,7 @@ const OPEN_MS = 20_000;
 
 const RULES: VenueRules = {
   ...{ orderKinds: TRADOVATE_ORDER_KINDS, timesInForce: TIMES_IN_FORCE },
-  ...{ leastStopTicks: 1, oneOfEach: false },
+  ...{ outlivesSessions: true, leastStopTicks: 1, oneOfEach: false },
 };
 
 /** An opened broker, and whose account it trades. */
