@@ -27,6 +27,7 @@ import {
   toTicks,
   type Trade,
   usdToMicros,
+  wokenExit,
 } from "../trading/mod.ts";
 import type { Engine } from "./engine.ts";
 import type { TakenDecision } from "./engine_options.ts";
@@ -134,7 +135,10 @@ export class SlotRun {
     }
     const fills = this.#executor.onBar(bars, row);
     if (fills.length > 0) {
-      for (const fill of fills) this.#book(fill);
+      for (const fill of fills) {
+        if (this.#orderStrategy !== null) this.#wake(fill, fills);
+        this.#book(fill);
+      }
       this.#carryOutAll();
     }
     if (this.#orderStrategy !== null) this.#reconcile();
@@ -345,6 +349,11 @@ export class SlotRun {
   #hear(report: BrokerReport): void {
     if (report.kind === "filled") this.#book(report.fill);
     else this.#engine.hear(this.#slot, report);
+  }
+
+  #wake(fill: Fill, fills: readonly Fill[]): void {
+    const report = wokenExit(fill, fills, this.#view.orders.all(), () => this.#executor.working());
+    if (report !== null) this.#hear(report);
   }
 
   #book(fill: Fill): void {

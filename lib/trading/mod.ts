@@ -14,7 +14,7 @@ export {
   type FeedStatus,
 } from "./bar_feed.ts";
 export { barOfRow, barsOfRows } from "./bar_of_row.ts";
-export { bookChanges } from "./book_changes.ts";
+export { bookChanges, wokenExit } from "./book_changes.ts";
 export type {
   BarBroker,
   Broker,

@@ -10,6 +10,7 @@ import {
   type OpenOrder,
   OpenOrders,
   type Order,
+  wokenExit,
 } from "../../trading/mod.ts";
 import type { OrderNumbers } from "./order_numbers.ts";
 import {
@@ -156,16 +157,9 @@ export class SimulatedBook {
     );
   }
 
-  /** An exit that trades in the bar of its entry was at work before, for all that trades and is left. */
-  #woken({ orderId }: Fill, fills: readonly Fill[]): BrokerReport[] {
-    const order = this.orders.all().find(({ id }) => id === orderId);
-    if (order?.status !== "waiting") return [];
-    const left = this.#executor.working().find(({ id }) => id === orderId)?.lots ?? 0;
-    const lots = fills.reduce(
-      (sum, each) => each.orderId === orderId ? sum + each.lots : sum,
-      left,
-    );
-    return [this.#take({ kind: "accepted", orderId, lots })];
+  #woken(fill: Fill, fills: readonly Fill[]): BrokerReport[] {
+    const report = wokenExit(fill, fills, this.orders.all(), () => this.#executor.working());
+    return report === null ? [] : [this.#take(report)];
   }
 
   #filled(fill: Fill): BrokerReport {
