@@ -118,8 +118,12 @@ export async function connectPaperBroker(options: PaperBrokerOptions): Promise<P
       known.add(symbol, order);
       return settled(order.id, symbol, link.request({ do: "submit", symbol, order }), true);
     },
-    modify: (orderId, lots) =>
-      settled(orderId, known.symbolOf(orderId), link.request({ do: "modify", orderId, lots })),
+    async modify(orderId, lots) {
+      // Lots that are none change nothing, and text has no word for some of them.
+      if (!Number.isSafeInteger(lots)) return;
+      const answer = link.request({ do: "modify", orderId, lots });
+      await settled(orderId, known.symbolOf(orderId), answer);
+    },
     cancel: (orderId) =>
       settled(orderId, known.symbolOf(orderId), link.request({ do: "cancel", orderId })),
     onBar: (symbol, bars, row) =>

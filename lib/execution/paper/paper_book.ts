@@ -45,6 +45,8 @@ export interface SavedPaperBook {
   readonly markets: Readonly<Record<string, SavedMarket>>;
 }
 
+type WithNumber = { readonly id: number };
+
 /** Books that hold nothing but cash. */
 export function emptyBook(stamp: string, initialCashUsd: number): SavedPaperBook {
   return { stamp, initialMicros: usdToMicros(initialCashUsd), numbers: [], markets: {} };
@@ -102,11 +104,12 @@ export class PaperBook {
    */
   take(request: PaperRequest): PaperReport[] {
     switch (request.do) {
-      case "submit":
-        return this.#told(
-          request.symbol,
-          this.#marketOf(request.symbol).book.submit(request.order),
-        );
+      case "submit": {
+        const { order, symbol } = request;
+        const book = this.#markets.get(symbol)?.book;
+        if (book !== undefined) return this.#told(symbol, book.submit(order));
+        return this.refuse(symbol, [order, ...order.exits ?? []], "the session does not trade it");
+      }
       case "bar":
         return this.#told(request.symbol, this.#marketOf(request.symbol).onBar(request.bar));
       case "modify":
@@ -123,6 +126,17 @@ export class PaperBook {
         return this.#told(book.symbol, reports);
       }
     }
+  }
+
+  /** Rejects an order, once; its numbers, and those of its exits, are used all the same. */
+  refuse(
+    symbol: string,
+    [{ id: orderId }, ...exits]: readonly [WithNumber, ...WithNumber[]],
+    reason: string,
+  ): PaperReport[] {
+    if (this.#numbers.has(orderId)) return [];
+    for (const { id } of [{ id: orderId }, ...exits]) this.#numbers.add(id);
+    return [[symbol, { kind: "rejected", orderId, reason }]];
   }
 
   /** Whether a bar that fills nothing changes nothing that has to be kept. */

@@ -207,7 +207,7 @@ export const messageSchema = z.discriminatedUnion("do", [
     // Looked at by itself: an order that makes no sense is rejected, not refused.
     order: z.unknown(),
   }),
-  z.strictObject({ do: z.literal("modify"), ...numbered, orderId: whole, lots }),
+  z.strictObject({ do: z.literal("modify"), ...numbered, orderId: whole, lots: whole }),
   z.strictObject({ do: z.literal("cancel"), ...numbered, orderId: whole }),
   z.strictObject({ do: z.literal("bar"), ...numbered, symbol: text, bar: barSchema }),
   z.strictObject({ do: z.literal("snapshot"), ask: whole }),

@@ -335,12 +335,14 @@ class PaperAccount implements Disposable {
     { message, path }: { readonly message: string; readonly path: readonly PropertyKey[] },
   ): Outcome {
     const reason = `${path.join(".")}: ${message}`;
-    const { id } = Object(order) as { readonly id?: unknown };
+    const { exits, id } = Object(order) as { readonly id?: unknown; readonly exits?: unknown };
     if (!Number.isSafeInteger(id)) {
       throw new InputError(`Cannot read an order without a number: ${reason}`);
     }
-    const report = { kind: "rejected", orderId: id as number, reason } as const;
-    return this.#keep(number, 0, [[symbol, report]]);
+    const numbers = (Array.isArray(exits) ? exits : [])
+      .flatMap((exit) => Number.isSafeInteger(Object(exit).id) ? [{ id: exit.id as number }] : []);
+    const reports = this.#book!.refuse(symbol, [{ id: id as number }, ...numbers], reason);
+    return this.#keep(number, 0, reports);
   }
 }
 
