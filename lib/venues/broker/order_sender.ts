@@ -78,13 +78,13 @@ export class OrderSender {
   ): Promise<void> {
     const { calls, changed, clock } = this.#context;
     if (work.isCancelling || work.change !== null || work.venueId === null) return;
-    work.change = { lots, terms, at: clock.now() };
+    work.change = { lots, terms, at: clock.now(), answeredAt: null };
     const outcome = await calls.modify([order, work], lots, terms, { priority: "exit" });
     if (outcome.kind === "refused" || outcome.kind === "not-sent") {
       work.change = null;
       if (!calls.isPending(outcome)) work.failedChanges++;
       work.lookAt = clock.now();
-    }
+    } else if (work.change !== null) work.change = { ...work.change, answeredAt: clock.now() };
     changed();
   }
 

@@ -1,6 +1,17 @@
 import type { OrderTerms } from "../../trading/mod.ts";
 import type { OrderLedger, SentOrder } from "./order_ledger.ts";
 
+/** What an order at the venue is asked to become. */
+export interface AskedChange {
+  /** In all, those that traded included. */
+  readonly lots: number;
+  readonly terms: OrderTerms;
+  /** Epoch milliseconds. */
+  readonly at: number;
+  /** Epoch milliseconds; when its answer came or was given up; null before. */
+  readonly answeredAt: number | null;
+}
+
 /** One order at the venue that was made for an order of ours. */
 export interface VenueWork {
   /** What it is found by at the venue. */
@@ -25,7 +36,7 @@ export interface VenueWork {
   /** Whether the venue has been asked to take it back. */
   isCancelling: boolean;
   /** A change is asked for that the books do not show yet; null for none. */
-  change: { readonly lots: number; readonly terms: OrderTerms; readonly at: number } | null;
+  change: AskedChange | null;
   /** Changes that came to nothing. */
   failedChanges: number;
   /** Why there is none, or nobody knows; empty for no reason. */

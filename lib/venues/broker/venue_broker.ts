@@ -12,10 +12,11 @@ import {
 import { BracketGuard } from "./bracket_guard.ts";
 import type { BrokerContext, VenueMarket } from "./broker_context.ts";
 import { LotsCheck } from "./lots_check.ts";
+import { OrderChanges } from "./order_changes.ts";
 import { OrderQuestions } from "./order_questions.ts";
 import { OrderReporter } from "./order_reporter.ts";
 import { OrderSender } from "./order_sender.ts";
-import { sentOrders, termsOf, whyNotSent } from "./order_terms.ts";
+import { sentOrders, whyNotSent } from "./order_terms.ts";
 import { type OwnOrder, sideOf, type VenueWork } from "./own_orders.ts";
 import { mayTrade } from "./protect_bracket.ts";
 import { StrangeOrders } from "./strange_orders.ts";
@@ -49,8 +50,6 @@ export interface BrokerBeginning {
 }
 
 const TICK_MS = 250;
-/** A change that the books do not show by then has come to nothing. */
-const CHANGE_MS = 2_000;
 const LONGEST_POLL_MS = 120_000;
 
 /** A broker whose account is at a venue: what nobody knows stays unknown. */
@@ -73,6 +72,7 @@ export class VenueBroker implements BarBroker {
   #mustSettle = false;
   #stopTick: (() => void) | null = null;
   #stopPoll: (() => void) | null = null;
+  readonly #changes: OrderChanges;
   readonly #waiters: Waiters;
   readonly #questions: OrderQuestions;
   readonly #lotsCheck: LotsCheck;
@@ -99,6 +99,7 @@ export class VenueBroker implements BarBroker {
     this.#patience = patience;
     this.#onHalt = onHalt;
     this.#sender = new OrderSender(this.#context, patience.entryMs);
+    this.#changes = new OrderChanges(this.#context, this.#sender);
     this.#lots = new VenueLots(this.#context, lastFillId, positions);
     this.#watch = new VenueWatch(this.#context, this.#lots);
     this.#guard = new BracketGuard(this.#context, this.#sender, this.#watch, this.#lots);
@@ -281,10 +282,10 @@ export class VenueBroker implements BarBroker {
     let isBusy = this.#strangers.isBusy;
     const open = [...orders.open()];
     for (const order of open) {
-      this.#matchChanges(order);
+      this.#changes.match(order);
       this.#reporter.review(order, this.#guard.mayComeBack(order));
-      if (order.isWithdrawn) this.#withdraw(order);
-      else this.#wantLots(order);
+      if (order.isWithdrawn) this.#changes.withdraw(order);
+      else this.#changes.wantLots(order);
     }
     const entries = open.filter(({ exits }) => exits.length > 0);
     isBusy = this.#guard.guard(entries) || isBusy;
@@ -310,45 +311,6 @@ export class VenueBroker implements BarBroker {
         onTrouble(`order ${order.id} has come to the venue after all, and is taken back`);
       }
     }
-  }
-
-  #matchChanges(order: OwnOrder): void {
-    const { clock } = this.#context;
-    const { instrument } = this.#context.markets.get(order.symbol)!;
-    for (const work of order.works) {
-      const state = this.#stateOf(work);
-      if (state?.phase === "ended" && work.endedAt === null) work.endedAt = clock.now();
-      if (work.change === null || state === null) continue;
-      const { at, lots, terms } = work.change;
-      const { version } = state;
-      const isShown = version?.orderQty === lots &&
-        JSON.stringify(termsOf(version, terms, instrument)) === JSON.stringify(terms);
-      if (isShown) {
-        [work.lots, work.terms, work.change, work.failedChanges] = [lots, terms, null, 0];
-      } else if (work.lookedAt - at >= CHANGE_MS) {
-        // The venue was asked late enough, and shows it as it was.
-        [work.change, work.failedChanges] = [null, work.failedChanges + 1];
-      }
-    }
-  }
-
-  #withdraw(order: OwnOrder): void {
-    for (const work of order.works) {
-      if (work.venueId !== null && !work.isCancelling && mayTrade(work, this.#stateOf(work))) {
-        void this.#sender.cancel(work);
-      }
-    }
-  }
-
-  /** Other lots are wanted of an order than the venue works. */
-  #wantLots(order: OwnOrder): void {
-    if (order.wanted === order.lots || order.entryId !== null || order.ended !== null) return;
-    const [work] = order.works;
-    if (work === undefined || work.venueId === null || work.change !== null) return;
-    if (work.isCancelling || work.failedChanges > 1 || !mayTrade(work, this.#stateOf(work))) return;
-    const lots = Math.max(Math.abs(order.wanted), this.#stateOf(work)!.filled);
-    const known = this.#stateOf(work)?.version?.orderQty ?? work.lots;
-    if (known !== lots) void this.#sender.change(order, work, lots, work.terms);
   }
 
   /** Nothing will come of it any more. */

@@ -62,3 +62,19 @@ export interface VenueReader {
   /** Asks what an execution cost. */
   fee(fillId: number): Promise<void>;
 }
+
+/** Who is told of what a venue tells by itself. */
+export interface VenueStreamListener {
+  /** Something is in the books that was not. */
+  changed(): void;
+  /** Whether everything is told from now on; why not, in words. All that was missed is asked for. */
+  followed(isFollowing: boolean, reason: string): void;
+}
+
+/** What a venue tells by itself, over a line that is opened again when it breaks. */
+export interface VenueStream {
+  /** Whether everything is told at the moment. */
+  readonly isFollowing: boolean;
+  /** Ends it. */
+  close(): void;
+}

@@ -1,13 +1,13 @@
-import { InputError, type JsonValue, UnavailableError } from "../../core/mod.ts";
+import { InputError, type JsonValue } from "../../core/mod.ts";
 import type { Instrument } from "../../market/mod.ts";
 import { type BarBroker, TIMES_IN_FORCE } from "../../trading/mod.ts";
 import { fieldsOf, numberIn, textIn } from "../json_fields.ts";
 import type { VenueMarket } from "../broker/broker_context.ts";
 import type { OrderLedger } from "../broker/order_ledger.ts";
-import { patientLedger } from "../broker/patient_ledger.ts";
+import { openVenueBroker, requireTag } from "../broker/open_venue_broker.ts";
 import type { VenueRules } from "../broker/order_terms.ts";
-import { OwnOrders } from "../broker/own_orders.ts";
-import { BROKER_PATIENCE, type BrokerPatience, VenueBroker } from "../broker/venue_broker.ts";
+import type { BrokerPatience } from "../broker/venue_broker.ts";
+import type { VenueStreamListener } from "../broker/venue_ports.ts";
 import { requireContract } from "./contracts.ts";
 import { readAccount, takesOrders } from "./entities.ts";
 import { TradovateBooks } from "./tradovate_books.ts";
@@ -51,13 +51,7 @@ export interface TradovateBrokerOptions {
   readonly onHalt?: (reason: string) => void;
 }
 
-/** Ends by the names by which they were told. */
-const ENDS = { filled: "filled", expired: "expired", rejected: "rejected" } as Readonly<
-  Record<string, "filled" | "expired" | "rejected">
->;
-
 const CLOSED = "the account is closed or only to be read: it takes no orders any more";
-const TAG = /^[A-Za-z0-9_-]{1,40}$/;
 const OPEN_MS = 20_000;
 
 const RULES: VenueRules = {
@@ -85,14 +79,9 @@ export interface OpenedTradovateBroker {
 export async function openTradovateBroker(
   options: TradovateBrokerOptions,
 ): Promise<OpenedTradovateBroker> {
-  const { client, onHalt = () => {}, onTrouble = () => {}, tag } = options;
-  const ledger = patientLedger(options.ledger, onTrouble);
+  const { client, ledger, onHalt = () => {}, onTrouble = () => {}, tag } = options;
   const { clock, random, transport, urls } = client.options;
-  if (!TAG.test(tag)) {
-    throw new InputError(`Cannot mark orders by ${JSON.stringify(tag)}`, {
-      remedy: "use letters, digits, - and _, 40 at most",
-    });
-  }
+  requireTag(tag);
   const account = await client.account(options.account);
   let isOpen = takesOrders(account);
   // A session that goes on looks after what it has: its orders may have traded meanwhile.
@@ -111,93 +100,39 @@ export async function openTradovateBroker(
     });
   }
   const books = new TradovateBooks(account.id);
-  for (const entry of ledger.entries()) if (entry.kind === "filled") books.takeFill(entry.venue);
-  let broker: VenueBroker | null = null;
-  const ready = Promise.withResolvers<void>();
-  let trouble = "";
-  const stream = new UserStream({
-    ...{ transport, clock, random, url: urls.user, tokens: client.tokens },
-    ...{ budget: client.budget, accountId: account.id, onTrouble },
-    ...(options.socketPatience === undefined ? {} : { patience: options.socketPatience }),
-    onBooks: (told) => {
-      books.takeAll(told);
-      broker?.changed();
-    },
-    onChange: (type, change, entity) => {
-      if (change === "Deleted") return;
-      if (type === "accountRiskStatus") haltOnRisk(entity, account.id, onHalt);
-      const told = type === "account" ? readAccount(entity) : null;
-      if (told?.id === account.id) {
-        if (isOpen && !takesOrders(told)) onHalt(CLOSED);
-        isOpen = takesOrders(told);
-      }
-      books.take(type, entity);
-      broker?.changed();
-    },
-    onState: (isFollowing, reason) => {
-      trouble = reason;
-      if (isFollowing) ready.resolve();
-      broker?.follow(isFollowing);
-    },
-  });
-  stream.start();
-  const stop = clock.after(OPEN_MS, () =>
-    ready.reject(
-      new UnavailableError(
-        `Cannot follow account ${account.name} at Tradovate: ${trouble || "it does not answer"}`,
-      ),
-    ));
-  try {
-    await ready.promise;
-    const shared = { venue: "Tradovate", rules: RULES, clock, books, ledger, markets, onTrouble };
-    const calls = new TradovateCalls(client, account, markets);
-    const reader = new TradovateReader(client, books);
-    const orders = new OwnOrders(tag, ledger, clock.now(), { separator: "." });
-    for (const { ended, works } of orders.all()) {
-      for (const { endedAt, venueId } of works) {
-        if (ended !== null && endedAt !== null && venueId !== null) {
-          books.endedBefore(venueId, ENDS[ended] ?? "canceled");
+  const connect = ({ changed, followed }: VenueStreamListener): UserStream => {
+    const stream = new UserStream({
+      ...{ transport, clock, random, url: urls.user, tokens: client.tokens },
+      ...{ budget: client.budget, accountId: account.id, onTrouble, onState: followed },
+      ...(options.socketPatience === undefined ? {} : { patience: options.socketPatience }),
+      onBooks: (told) => {
+        books.takeAll(told);
+        changed();
+      },
+      onChange: (type, change, entity) => {
+        if (change === "Deleted") return;
+        if (type === "accountRiskStatus") haltOnRisk(entity, account.id, onHalt);
+        const told = type === "account" ? readAccount(entity) : null;
+        if (told?.id === account.id) {
+          if (isOpen && !takesOrders(told)) onHalt(CLOSED);
+          isOpen = takesOrders(told);
         }
-      }
-    }
-    const started = new VenueBroker(
-      { ...shared, calls, reader, orders },
-      await begin(client, ledger, books),
-      { ...BROKER_PATIENCE, ...options.patience },
-      onHalt,
-    );
-    started.onClose = () => {
-      stream.close();
-      client.close();
-    };
-    broker = started;
-    started.start();
-    started.follow(stream.isFollowing);
-    return { broker: started, account: account.name, accountId: account.id };
-  } catch (error) {
-    stream.close();
-    throw error;
-  } finally {
-    stop();
-  }
-}
-
-/** What was there before the first order: asked for once, then kept. */
-async function begin(client: TradovateClient, ledger: OrderLedger, books: TradovateBooks) {
-  for (const type of ["order", "fill", "position", "cashBalance"]) {
-    const outcome = await client.list(type, { priority: "watch" });
-    if (outcome.kind !== "done") {
-      throw new UnavailableError(`Cannot read the books of Tradovate: ${type}: ${outcome.reason}`);
-    }
-    for (const item of outcome.value) books.take(type, item);
-  }
-  const known = ledger.entries().find((entry) => entry.kind === "begun");
-  if (known !== undefined) {
-    return { lastFillId: known.lastFillId, positions: new Map(known.positions) };
-  }
-  const lastFillId = Math.max(0, ...books.fills.keys());
-  ledger.append({ kind: "begun", lastFillId, positions: [...books.positions] });
-  return { lastFillId, positions: new Map(books.positions) };
+        books.take(type, entity);
+        changed();
+      },
+    });
+    stream.start();
+    return stream;
+  };
+  const broker = await openVenueBroker({
+    ...{ venue: "Tradovate", account: account.name, rules: RULES, books, connect, openMs: OPEN_MS },
+    ...{ clock, ledger, markets, onHalt, onTrouble, patience: options.patience, tag },
+    names: { separator: "." },
+    calls: new TradovateCalls(client, account, markets),
+    reader: () => new TradovateReader(client, books),
+    onClose: () => client.close(),
+  });
+  return { broker, account: account.name, accountId: account.id };
 }
 
 const LOCKS = ["LockTradingImmediately", "LiquidateImmediately", "LiquidateOnlyModeImmediately"];
