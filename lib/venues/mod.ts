@@ -20,7 +20,25 @@ export {
   type CallPriority,
   type CallUsage,
 } from "./call_budget.ts";
-export type { PlacedIds } from "./broker/venue_ports.ts";
+export type {
+  ListedOrders,
+  PlacedIds,
+  SentWork,
+  VenueCalls,
+  VenueReader,
+  VenueStream,
+  VenueStreamListener,
+} from "./broker/venue_ports.ts";
+export { openVenueBroker, type VenueBrokerOptions } from "./broker/open_venue_broker.ts";
+export type { VenueMarket } from "./broker/broker_context.ts";
+export type { VenueRules } from "./broker/order_terms.ts";
+export type {
+  AskedChange,
+  OrderNames,
+  OwnOrder,
+  OwnOrders,
+  VenueWork,
+} from "./broker/own_orders.ts";
 export type { CallOutcome, RefusalCode } from "./call_outcome.ts";
 export {
   type IssuedToken,
@@ -48,8 +66,20 @@ export {
   type OrderLedgerEntry,
   type SentOrder,
 } from "./broker/order_ledger.ts";
-export type { ContractKey, VenueFill } from "./broker/venue_books.ts";
-export { BROKER_PATIENCE, type BrokerPatience } from "./broker/venue_broker.ts";
+export type {
+  ContractKey,
+  ListedOrder,
+  VenueBooks,
+  VenueFill,
+  VenueOrderState,
+  VenueOrderVersion,
+} from "./broker/venue_books.ts";
+export {
+  BROKER_PATIENCE,
+  type BrokerBeginning,
+  type BrokerPatience,
+  type VenueBroker,
+} from "./broker/venue_broker.ts";
 export {
   type OrderTicket,
   type PlacedTicket,

@@ -8,6 +8,7 @@ import type { VenueCalls, VenueReader } from "./venue_ports.ts";
 
 /** An instrument as it is traded here. */
 export interface VenueMarket {
+  /** What the system knows it as. */
   readonly instrument: Instrument;
   /** Name of the contract, for example `MESZ6`. */
   readonly contract: string;

@@ -53,8 +53,14 @@ export function exitTerms(
 
 /** What a venue takes. */
 export interface VenueRules {
+  /** Kinds of orders; `trailing-stop` is none that is sent to a venue yet. */
   readonly orderKinds: readonly OrderKind[];
+  /** When orders can be given up. */
   readonly timesInForce: readonly TimeInForce[];
+  /** Whether an entry may bring its exits along. */
+  readonly brackets: boolean;
+  /** Whether the lots of an order that works can be changed. */
+  readonly modifies: boolean;
   /** Whether an order that is to live until it is taken back works on in the next session. */
   readonly outlivesSessions: boolean;
   /** Smallest distance of a stop that comes with its entry, ticks. */
@@ -86,6 +92,7 @@ export function whyNotSent(
   const wrong = prices.find((ticks) => !Number.isSafeInteger(ticks));
   if (wrong !== undefined) return `a ${terms.kind} order needs whole ticks: ${wrong}`;
   if (group !== undefined) return "orders of a group are not sent to this venue";
+  if (exits.length > 0 && !rules.brackets) return "the venue takes no exits with an entry";
   if (exits.length > 2) return "the venue takes two exits at most";
   for (const { distanceTicks, kind } of exits) {
     if (kind === "trailing-stop") return "no trailing stops are sent to this venue";

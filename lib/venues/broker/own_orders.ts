@@ -5,6 +5,7 @@ import type { OrderLedger, SentOrder } from "./order_ledger.ts";
 export interface AskedChange {
   /** In all, those that traded included. */
   readonly lots: number;
+  /** Price conditions. */
   readonly terms: OrderTerms;
   /** Epoch milliseconds. */
   readonly at: number;

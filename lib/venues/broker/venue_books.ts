@@ -3,17 +3,23 @@ export type ContractKey = number | string;
 
 /** Lots and prices of an order; the one with the highest number counts. */
 export interface VenueOrderVersion {
+  /** Rises with every change. */
   readonly id: number;
+  /** Lots in all, those that traded included. */
   readonly orderQty: number;
   /** `Market`, `Limit`, `Stop` or `StopLimit`; anything else is not read. */
   readonly orderType: string;
+  /** Limit, as the venue writes it; null for none. */
   readonly price: number | null;
+  /** Stop, as the venue writes it; null for none. */
   readonly stopPrice: number | null;
 }
 
 /** What the books know of an order besides its lots and prices. */
 export interface ListedOrder {
+  /** Number at the venue. */
   readonly id: number;
+  /** What it trades; null while it was not heard. */
   readonly contractId: ContractKey | null;
   /** `Buy` or `Sell`. */
   readonly action: string;

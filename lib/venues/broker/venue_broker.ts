@@ -91,11 +91,8 @@ export class VenueBroker implements BarBroker {
   ) {
     this.#context = { ...context, changed: () => this.changed() };
     this.name = context.venue.toLowerCase();
-    const { leastStopTicks, orderKinds, outlivesSessions, timesInForce } = context.rules;
-    this.capabilities = {
-      ...{ orderKinds, timesInForce, brackets: true, groups: false, modifies: true },
-      ...{ outlivesSessions, leastStopTicks },
-    };
+    const { oneOfEach: _, ...rules } = context.rules;
+    this.capabilities = { ...rules, groups: false };
     this.#patience = patience;
     this.#onHalt = onHalt;
     this.#sender = new OrderSender(this.#context, patience.entryMs);
@@ -181,10 +178,11 @@ export class VenueBroker implements BarBroker {
   }
 
   async modify(orderId: number, lots: number): Promise<void> {
-    const { orders } = this.#context;
+    const { orders, rules } = this.#context;
     const order = orders.get(orderId);
     if (order === undefined || order.ended !== null || order.entryId !== null) return;
     if (lots === 0) return await this.cancel(orderId);
+    if (!rules.modifies) return;
     if (!Number.isSafeInteger(lots) || Math.sign(lots) !== sideOf(order)) return;
     orders.change(order, order.filledLots + lots);
     this.#settle();
