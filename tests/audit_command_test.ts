@@ -5,9 +5,13 @@ import { openDatabase } from "../lib/db/mod.ts";
 import { JOURNAL_MIGRATIONS } from "../lib/journal/migrations.ts";
 import { audit, type AuditDocument } from "../tasks/audit.ts";
 import { assert, assertEquals } from "./assert.ts";
+import { openFirstWasmSession } from "./fixtures/first_wasm_session.ts";
 import { runCommand } from "./fixtures/run_command.ts";
 import { startTrade } from "./fixtures/run_trade.ts";
 import { assertRejects, inFolder } from "./fixtures/temporary_folder.ts";
+import { trainModels, writeRegimeBars } from "./fixtures/trained_models.ts";
+
+await openFirstWasmSession();
 
 Deno.test("audit shows what a person's halt has cost, and refuses in one line what it cannot audit", () =>
   inFolder(async (folder) => {
@@ -20,10 +24,9 @@ Deno.test("audit shows what a person's halt has cost, and refuses in one line wh
       assertEquals(code, 0, stderr);
       return JSON.parse(stdout);
     };
-    const world = "--world regime --set drift=0.6,stay=0.98 --bars 5000 --interval 1h";
-    await json("data", `simulate ${world} --out ${data}`);
+    await writeRegimeBars(data, { bars: 5_000, drift: 0.6, stay: 0.98 });
+    await trainModels(data, store, ["logistic"]);
     const input = `--data ${data} --symbol MES --models ${store}`;
-    await json("train", `${input} --model logistic --folds 2`);
     for (const name of ["MES-one", "MES-two"]) {
       await json("system", `fit ${input} --model MES-logistic --name ${name}`);
     }

@@ -3,8 +3,12 @@ import { findInstrument } from "../lib/market/instruments.ts";
 import { simulateBars } from "../lib/simulator/simulator.ts";
 import { writeBars } from "../lib/data/write.ts";
 import { assert, assertEquals } from "./assert.ts";
+import { runCommandHere } from "./fixtures/command_here.ts";
+import { openFirstWasmSession } from "./fixtures/first_wasm_session.ts";
 import { type CommandEnd, filesBelow, runCommand } from "./fixtures/run_command.ts";
 import { inFolder } from "./fixtures/temporary_folder.ts";
+
+await openFirstWasmSession();
 
 const HEADER = "time,open,high,low,close,volume";
 const GOOD = [
@@ -47,9 +51,14 @@ Deno.test("train refuses a directory as data", () =>
     await refused(folder, ["--data", folder, "--symbol", "MES"], /directory|folder/);
   }));
 
-Deno.test("train refuses a file that does not exist", () =>
+Deno.test("train refuses a file that does not exist, in a process of its own too", () =>
   inFolder(async (folder) => {
-    await refused(folder, ["--data", join(folder, "none.csv"), "--symbol", "MES"], /none\.csv/);
+    const flags = ["--data", join(folder, "none.csv"), "--symbol", "MES"];
+    await refused(folder, flags, /none\.csv/);
+    const models = ["--models", join(folder, "models")];
+    const end = await runCommand("train", [...flags, ...models], [`--allow-write=${folder}`]);
+    oneLine(end, 2, /none\.csv/);
+    assertEquals(filesBelow(folder), []);
   }));
 
 Deno.test("train refuses a truncated Parquet file", () =>
@@ -107,16 +116,14 @@ Deno.test("backtest refuses a corrupt model, a foreign model, used bars and a fo
     const other = join(folder, "hourly.parquet");
     await writeBars(simulated(2_000), data);
     await writeBars(simulated(2_000, 3_600_000), other);
-    const grant = [`--allow-write=${folder}`];
-    const trained = await runCommand(
-      "train",
-      `--data ${data} --symbol MES --model logistic --folds 2 --models ${models} --json`.split(" "),
-      grant,
+    const trained = await runCommandHere(
+      `train --data ${data} --symbol MES --model logistic --folds 2 --models ${models} --json`
+        .split(" "),
     );
     assertEquals(trained.code, 0, trained.stderr);
     const { path } = JSON.parse(trained.stdout);
     const backtest = (flags: string): Promise<CommandEnd> =>
-      runCommand("backtest", `--models ${models} --reports ${reports} ${flags}`.split(" "), grant);
+      runCommandHere(`backtest --models ${models} --reports ${reports} ${flags}`.split(" "));
     const model = "--model MES-logistic --symbol MES";
 
     oneLine(await backtest(`${model} --data ${other}`), 2, /300 s.*3600 s/s);
@@ -142,12 +149,7 @@ Deno.test("backtest refuses a corrupt model, a foreign model, used bars and a fo
 /** Runs `train` and demands exit code 2, one line that matches, and an untouched registry. */
 async function refused(folder: string, args: readonly string[], says: RegExp): Promise<void> {
   const before = filesBelow(folder);
-  const end = await runCommand(
-    "train",
-    [...args, "--models", join(folder, "models")],
-    [`--allow-write=${folder}`],
-  );
-  oneLine(end, 2, says);
+  oneLine(await runCommandHere(["train", ...args, "--models", join(folder, "models")]), 2, says);
   assertEquals(filesBelow(folder), before);
 }
 

@@ -6,8 +6,10 @@ import { assert, assertClose, assertEquals } from "./assert.ts";
 import { compareBlend } from "../lib/evaluation/blend/compare_blend.ts";
 import type { RiskRequest } from "../lib/risk/risk_request.ts";
 import { MARKET, openTrending, predictParts, trainParts } from "./fixtures/blend_fixture.ts";
+import { runCommandHere } from "./fixtures/command_here.ts";
 import { runCommand } from "./fixtures/run_command.ts";
 import { inFolder } from "./fixtures/temporary_folder.ts";
+import { trainModels, writeRegimeBars } from "./fixtures/trained_models.ts";
 
 // Outside of any test: the runtime that checks a graph after its training keeps a port open.
 const opened = await openTrending();
@@ -96,22 +98,20 @@ Deno.test("backtest --blend trades registered models as one and reports what eac
   inFolder(async (folder) => {
     const grant = [`--allow-write=${folder}`];
     const data = join(folder, "bars.csv"), store = join(folder, "models");
-    const json = async (command: string, flags: string, code = 0) => {
-      const end = await runCommand(command, [...flags.split(" "), "--json"], grant);
-      assertEquals(end.code, code, end.stderr);
-      return code === 0 ? JSON.parse(end.stdout) : end.stderr;
+    const refuse = async (flags: string): Promise<string> => {
+      const { code, stderr } = await runCommandHere(["backtest", ...flags.split(" "), "--json"]);
+      assertEquals(code, 2, stderr);
+      return stderr;
     };
-    await json(
-      "data",
-      `simulate --world regime --set drift=0.3,stay=0.95 --bars 5000 --interval 1h --out ${data}`,
-    );
+    await writeRegimeBars(data, { bars: 5_000, drift: 0.3, stay: 0.95 });
+    await trainModels(data, store, ["forest", "logistic"]);
     const input = `--data ${data} --symbol MES --models ${store}`;
-    await json("train", `${input} --trees 40 --folds 2`);
-    await json("train", `${input} --model logistic --folds 2`);
     const risk = join(folder, "risk.json");
     await Deno.writeTextFile(risk, JSON.stringify({ maxContracts: 2, dailyLossUsd: 5_000 }));
     const test = `${input} --model MES-forest MES-logistic --blend hedge --reports ${folder}`;
-    const result = await json("backtest", `${test} --risk ${risk}`);
+    const tested = await runCommand("backtest", `${test} --risk ${risk} --json`.split(" "), grant);
+    assertEquals(tested.code, 0, tested.stderr);
+    const result = JSON.parse(tested.stdout);
     assertEquals(result.strategy, "blend (hedge)");
     assertEquals(result.blend.parts.length, 2);
     assertEquals(result.period.outOfSample, true);
@@ -120,18 +120,18 @@ Deno.test("backtest --blend trades registered models as one and reports what eac
     const page = await Deno.readTextFile(result.report);
     assert(page.includes("What each part gave") && page.includes("Weights over time"));
     await Deno.writeTextFile(risk, JSON.stringify({ maxLot: 2 }));
-    const refused = await json("backtest", `${test} --risk ${risk}`, 2);
+    const refused = await refuse(`${test} --risk ${risk}`);
     assert(refused.includes("maxLot"), refused);
     const alone = `${input} --reports ${folder} --model MES-forest`;
-    const twice = await json("backtest", `${alone} MES-forest@1`, 2);
+    const twice = await refuse(`${alone} MES-forest@1`);
     assert(twice.includes("MES-forest@1 twice"), twice);
-    const noPolicy = await json("backtest", `${alone} --policy MES-logistic`, 2);
+    const noPolicy = await refuse(`${alone} --policy MES-logistic`);
     assert(noPolicy.includes("it is a logistic"), noPolicy);
-    const shifted = await json("backtest", `${alone} --stamp close`, 2);
+    const shifted = await refuse(`${alone} --stamp close`);
     assert(shifted.includes("--stamp open --time-zone none; now --stamp close"), shifted);
-    const early = await json("backtest", `${alone} --to 2001-01-01`, 2);
+    const early = await refuse(`${alone} --to 2001-01-01`);
     assert(early.includes("the test begins later"), early);
     await Deno.writeTextFile(risk, JSON.stringify({ kellyPart: 0.5 }));
-    const unknowable = await json("backtest", `${test} --risk ${risk}`, 2);
+    const unknowable = await refuse(`${test} --risk ${risk}`);
     assert(unknowable.includes("log-odds-pool or stacking"), unknowable);
   }));

@@ -135,6 +135,7 @@ Deno.test("imports follow the arrows of docs/architecture.md", () => {
 /** Faces beside a room's `mod.ts`: what trains is apart from what serves, TensorFlow.js from both. */
 const FURTHER_FACES = [
   "core/program",
+  "core/random",
   "execution/paper",
   "models/networks",
   "models/training",

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { SHIPPED_DOCUMENTS } from "../lib/market/mod.ts";
 import { assert, assertEquals } from "./assert.ts";
+import { runCommandHere } from "./fixtures/command_here.ts";
 import { type CommandEnd, runCommand } from "./fixtures/run_command.ts";
 import { inFolder } from "./fixtures/temporary_folder.ts";
 
@@ -113,7 +114,8 @@ Deno.test("instruments add writes a file that list and show read, and refuses wh
       [[], "Cannot describe the instrument without --symbol, --name, "],
     ];
     for (const [args, line] of wrong) {
-      const { code, stderr, stdout } = await instruments(folder, "add", ...args);
+      const words = ["instruments", "add", ...args, "--instruments", path];
+      const { code, stderr, stdout } = await runCommandHere(words);
       assertEquals([code, stdout], [2, ""], stderr);
       assert(stderr.includes(line), stderr);
       assertEquals(stderr.trimEnd().split("\n").length, 1);

@@ -1,5 +1,5 @@
 import { assertEquals } from "./assert.ts";
-import { runCommand } from "./fixtures/run_command.ts";
+import { runCommandHere } from "./fixtures/command_here.ts";
 
 /** Command lines, and the first line of what is said of them. */
 const LINES: Readonly<Record<string, string>> = {
@@ -15,7 +15,7 @@ const LINES: Readonly<Record<string, string>> = {
 for (const [line, said] of Object.entries(LINES)) {
   Deno.test(`${line}: a misspelt flag is named, not the one that it stands for`, async () => {
     const [command = "", ...args] = line.split(" ");
-    const { code, stderr, stdout } = await runCommand(command, args);
+    const { code, stderr, stdout } = await runCommandHere([command, ...args]);
     assertEquals([code, stderr.split("\n")[0]], [2, said]);
     if (args.includes("--json")) {
       assertEquals(JSON.parse(stdout), { error: said.slice("error: ".length), exitCode: 2 });

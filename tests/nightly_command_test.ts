@@ -9,8 +9,11 @@ import { nightText, parseNight } from "../lib/records/mod.ts";
 import { openRegistry } from "../lib/registry/mod.ts";
 import { escapeHtml } from "../lib/report/html.ts";
 import { assert, assertEquals } from "./assert.ts";
+import { openFirstWasmSession } from "./fixtures/first_wasm_session.ts";
 import { copyFolder, decidedBy, inNightWorkshop } from "./fixtures/night_workshop.ts";
 import { filesBelow } from "./fixtures/run_command.ts";
+
+await openFirstWasmSession();
 
 const CLOCK = { now: () => 0 };
 /** Write of a night; `deno task bench nights` kills one before every other. */

@@ -1,8 +1,12 @@
 import { join } from "node:path";
 import { jsonSha256 } from "../lib/core/canonical_json.ts";
 import { assert, assertEquals } from "./assert.ts";
-import { runCommand } from "./fixtures/run_command.ts";
+import { runCommandHere } from "./fixtures/command_here.ts";
+import { openFirstWasmSession } from "./fixtures/first_wasm_session.ts";
+import { type CommandEnd, runCommand } from "./fixtures/run_command.ts";
 import { inFolder } from "./fixtures/temporary_folder.ts";
+
+await openFirstWasmSession();
 
 const COIN = {
   ...{ symbol: "DOTUSD", name: "Polkadot", kind: "crypto", exchange: "Coinbase", currency: "USD" },
@@ -15,8 +19,16 @@ function write(path: string, ...instruments: readonly object[]): void {
   Deno.writeTextFileSync(path, JSON.stringify({ format: 1, instruments }, null, 2));
 }
 
+/** Runs a command, with rights to write below a folder. */
+type Runner = (command: string, words: readonly string[], folder: string) => Promise<CommandEnd>;
+
+const inItsProcess: Runner = (command, words, folder) =>
+  runCommand(command, words, [`--allow-write=${folder}`]);
+const here: Runner = (command, words) => runCommandHere([command, ...words]);
+
 /** Commands that end well, and what they print, with the user's file in a folder. */
 function inWorkshop(
+  runner: Runner,
   test: (
     run: (command: string, args: string) => Promise<{ code: number; out: string; error: string }>,
     json: (command: string, args: string) => Promise<ReturnType<typeof JSON.parse>>,
@@ -26,8 +38,7 @@ function inWorkshop(
   return inFolder(async (folder) => {
     const run = async (command: string, args: string) => {
       const words = args.replaceAll("@", `${folder}/`).split(" ");
-      const grants = [`--allow-write=${folder}`];
-      const { code, stderr, stdout } = await runCommand(command, words, grants);
+      const { code, stderr, stdout } = await runner(command, words, folder);
       return { code, out: stdout, error: stderr };
     };
     await test(run, async (command, args) => {
@@ -39,7 +50,7 @@ function inWorkshop(
 }
 
 Deno.test("an instrument of the user's own goes through every command, and records know its hash", () =>
-  inWorkshop(async (run, json, folder) => {
+  inWorkshop(inItsProcess, async (run, json, folder) => {
     const own = join(folder, "own.json");
     write(own, COIN);
     const with_ = "--instruments @own.json";
@@ -111,7 +122,7 @@ Deno.test("an instrument of the user's own goes through every command, and recor
   }));
 
 Deno.test("prices in another currency are counted at the rate that is given, or refused in words", () =>
-  inWorkshop(async (run, json, folder) => {
+  inWorkshop(here, async (run, json, folder) => {
     write(join(folder, "own.json"), COIN, EURO);
     const with_ = "--instruments @own.json";
     const world = "--world regime --set drift=0.9,stay=0.97 --bars 1500 --start-price 5 " +

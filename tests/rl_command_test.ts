@@ -6,6 +6,7 @@ import { writeBars } from "../lib/data/write.ts";
 import { findInstrument } from "../lib/market/instruments.ts";
 import { assert, assertEquals } from "./assert.ts";
 import { listModels, promoteModel, showModel, verifyModels } from "../tasks/models.ts";
+import { runCommandHere } from "./fixtures/command_here.ts";
 import { type CommandEnd, filesBelow, PROJECT, runCommand } from "./fixtures/run_command.ts";
 import { fileBelow } from "./fixtures/file_there.ts";
 import { inFolder } from "./fixtures/temporary_folder.ts";
@@ -86,7 +87,8 @@ Deno.test("rl takes a recipe as tune writes it, and flags win over it", () =>
     );
     await json(
       "rl",
-      `${WORLD_FLAGS} --recipe ${recipe} --members 2 --variance-weight 0.75 --reports ${folder}`,
+      `${WORLD_FLAGS} --bars 1200 --recipe ${recipe} --members 2 --variance-weight 0.75 ` +
+        `--reports ${folder}`,
     );
     using registry = openRegistry({ folder: join(folder, "models"), clock: { now: () => 0 } });
     const { manifest } = showModel(registry, "MES-policy");
@@ -159,16 +161,16 @@ for (const [name, content, says] of BAD) {
       const data = join(folder, "bars.csv");
       await Deno.writeTextFile(data, content);
       const flags = `--data ${data} --symbol MES --reports ${folder}`;
-      refused(await workplace(folder).run("rl", flags), says);
+      refused(await workplace(folder).here("rl", flags), says);
       assertEquals(filesBelow(folder), [data]);
     }));
 }
 
 Deno.test("rl refuses flags that make no sense, each in one line", () =>
   inFolder(async (folder) => {
-    const { run } = workplace(folder);
-    const ends = await Promise.all(([
-      ["", /--data, --world/],
+    const { here, run } = workplace(folder);
+    refused(await run("rl", ""), /--data, --world/);
+    const cases = [
       ["--world ar1 --data x.csv --symbol MES", /--data, --world/],
       ["--data x.csv", /--symbol/],
       ["--world ar1 --set phi=2", /phi/],
@@ -176,8 +178,8 @@ Deno.test("rl refuses flags that make no sense, each in one line", () =>
       ["--world ar1 --entropy many", /--entropy/],
       ["--world ar1 --variance-weight -1", /--variance-weight/],
       ["--world ar1 --members 65", /members/],
-    ] as const).map(async ([flags, says]) => [await run("rl", flags), says] as const));
-    for (const [end, says] of ends) refused(end, says);
+    ] as const;
+    for (const [flags, says] of cases) refused(await here("rl", flags), says);
     assertEquals(filesBelow(folder), []);
   }));
 
@@ -190,15 +192,15 @@ function refused(end: CommandEnd, says: RegExp): void {
 }
 
 function workplace(folder: string) {
-  const models = join(folder, "models");
+  const words = (flags: string): string[] => [
+    ...flags.split(" ").filter((flag) => flag !== ""),
+    ...["--models", join(folder, "models"), "--json"],
+  ];
   const run = (command: string, flags: string): Promise<CommandEnd> =>
-    runCommand(
-      command,
-      [...flags.split(" ").filter((flag) => flag !== ""), "--models", models, "--json"],
-      [`--allow-write=${folder}`],
-    );
+    runCommand(command, words(flags), [`--allow-write=${folder}`]);
   return {
     run,
+    here: (command: string, flags: string) => runCommandHere([command, ...words(flags)]),
     async json(command: string, flags: string) {
       const end = await run(command, flags);
       assertEquals(end.code, 0, end.stderr);

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { readExperience } from "../lib/rl/experience/experience_file.ts";
 import { assert, assertEquals } from "./assert.ts";
+import { runCommandHere } from "./fixtures/command_here.ts";
 import { type CommandEnd, filesBelow, runCommand } from "./fixtures/run_command.ts";
 import { inFolder } from "./fixtures/temporary_folder.ts";
 
@@ -53,7 +54,7 @@ Deno.test("what a policy logs while it explores tells what policies are worth, a
 
 Deno.test("rl refuses logs and flags that make no sense, each in one line", () =>
   inFolder(async (folder) => {
-    const { run } = workplace(folder);
+    const { here } = workplace(folder);
     const log = join(folder, "log.jsonl");
     await Deno.writeTextFile(log, "{}\n");
     const cases = [
@@ -66,23 +67,25 @@ Deno.test("rl refuses logs and flags that make no sense, each in one line", () =
       [`--experience ${log}`, /line 1/],
       [`--experience ${log}.none`, /no such file/],
     ] as const;
-    for (const [index, end] of (await Promise.all(cases.map(([flags]) => run(flags)))).entries()) {
+    for (const [flags, says] of cases) {
+      const end = await here(flags);
       assertEquals(end.code, 2, end.stderr);
-      assert(cases[index]![1].test(end.stderr), end.stderr);
+      assert(says.test(end.stderr), end.stderr);
       assertEquals(end.stderr.trimEnd().split("\n").length <= 2, true, end.stderr);
     }
     assertEquals(filesBelow(folder), [log]);
   }));
 
 function workplace(folder: string) {
+  const words = (flags: string): string[] => [
+    ...flags.split(" "),
+    ...["--models", join(folder, "models"), "--json"],
+  ];
   const run = (flags: string): Promise<CommandEnd> =>
-    runCommand(
-      "rl",
-      [...flags.split(" "), "--models", join(folder, "models"), "--json"],
-      [`--allow-write=${folder}`],
-    );
+    runCommand("rl", words(flags), [`--allow-write=${folder}`]);
   return {
     run,
+    here: (flags: string) => runCommandHere(["rl", ...words(flags)]),
     async json(flags: string) {
       const end = await run(flags);
       assertEquals(end.code, 0, end.stderr);

@@ -1,10 +1,9 @@
 import { join } from "node:path";
-import process from "node:process";
-import { main } from "../cli/main.ts";
 import { writeBars } from "../lib/data/write.ts";
 import { createRandom } from "../lib/core/random.ts";
 import { findInstrument } from "../lib/market/instruments.ts";
 import { assert, assertEquals } from "./assert.ts";
+import { runCommandHere } from "./fixtures/command_here.ts";
 import { openFirstWasmSession } from "./fixtures/first_wasm_session.ts";
 import { inFolder } from "./fixtures/temporary_folder.ts";
 
@@ -34,23 +33,13 @@ async function withDays(
       low: close.map((price, day) => Math.min(price, open[day]!)),
     }, path);
     await test(async (command, ...flags) => {
-      const { error, log } = console, { write } = process.stderr;
-      let text = "";
-      console.log = () => {};
-      console.error = (line: string) => text += `${line}\n`;
-      process.stderr.write = (part: string) => (text += part).length > 0;
-      try {
-        const code = await main([
-          ...[command!, "--data", path, "--symbol", "MES", ...flags],
-          ...command === "tune"
-            ? ["--reports", folder, "--storage", join(folder, "studies.db")]
-            : ["--models", join(folder, "models")],
-        ]);
-        return { code, text };
-      } finally {
-        Object.assign(console, { error, log });
-        process.stderr.write = write;
-      }
+      const { code, stderr: text } = await runCommandHere([
+        ...[command!, "--data", path, "--symbol", "MES", ...flags],
+        ...command === "tune"
+          ? ["--reports", folder, "--storage", join(folder, "studies.db")]
+          : ["--models", join(folder, "models")],
+      ]);
+      return { code, text };
     });
   });
 }

@@ -7,8 +7,11 @@ import { REGISTRY_MIGRATIONS } from "../lib/db/schema.ts";
 import { writeArtifact } from "../lib/registry/artifact_store.ts";
 import { openRegistry } from "../lib/registry/mod.ts";
 import { assert, assertEquals } from "./assert.ts";
+import { openFirstWasmSession } from "./fixtures/first_wasm_session.ts";
 import { runCommand } from "./fixtures/run_command.ts";
 import { inWorkshop } from "./fixtures/workshop.ts";
+
+await openFirstWasmSession();
 
 Deno.test("a system is fitted, tested, reproduced, checked, deployed and kept, as models are", () =>
   inWorkshop(async ({ data, folder, input, json, refused, reports, store }) => {

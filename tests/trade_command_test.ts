@@ -11,6 +11,7 @@ import { assert, assertEquals } from "./assert.ts";
 import { openJournalReader } from "../lib/journal/mod.ts";
 import type { SavedSession } from "../lib/live/saved_session.ts";
 import { openFirstWasmSession } from "./fixtures/first_wasm_session.ts";
+import { runCommand } from "./fixtures/run_command.ts";
 import { startTrade } from "./fixtures/run_trade.ts";
 import { inWorkshop } from "./fixtures/workshop.ts";
 
@@ -20,7 +21,7 @@ await openFirstWasmSession();
 const WASM = ["--deny-ffi"];
 
 Deno.test("trade decides in a worker what the backtest of its system decides, and sessions show it", () =>
-  inWorkshop(async ({ data, folder, input, json, refused, reports, store }) => {
+  inWorkshop(async ({ data, folder, input, json, reports, store }) => {
     const parts = "--model MES-forest MES-logistic --blend hedge";
     await json("system", `fit ${input} ${parts} --lots 2 --name MES-pair`);
     const tested = await json(
@@ -37,6 +38,14 @@ Deno.test("trade decides in a worker what the backtest of its system decides, an
       const { code, stderr, stdout } = await start(flags).end;
       assertEquals(code, 0, stderr);
       return JSON.parse(stdout);
+    };
+    // In a process of its own, as it asks what is piped into it for its broker.
+    const refused = async (flags: string, expected: number) => {
+      const end = await runCommand("trade", [...flags.split(" "), "--json"], [
+        `--allow-write=${folder}`,
+      ]);
+      assertEquals([end.code, end.stderr.trim().split("\n").length], [expected, 1], end.stderr);
+      return end.stderr;
     };
     const pair = "--system MES-pair --session";
     const traded = await trade(`${pair} one`);
@@ -67,12 +76,12 @@ Deno.test("trade decides in a worker what the backtest of its system decides, an
     assertEquals(again.state.halted, null);
 
     const late = `--from ${
-      new Date(Date.parse(tested.period.to) - 40 * 86_400_000).toISOString().slice(0, 10)
+      new Date(Date.parse(tested.period.to) - 21 * 86_400_000).toISOString().slice(0, 10)
     }`;
     // Killed in the middle, both of them in turn, it ends with the same books.
     for (const victim of ["session", "paper"] as const) {
       const running = start(`${pair} ${victim} ${late} --speed 3600000`);
-      await barsOf(join(sessions, victim), 200);
+      await barsOf(join(sessions, victim), 100);
       running[victim].kill("SIGKILL");
       await running.end;
       if (victim === "session") {
@@ -199,7 +208,7 @@ Deno.test("trade decides in a worker what the backtest of its system decides, an
       ["--system MES-pair --mode live", 2, "Cannot trade in mode live: this task reaches no such"],
     ] as const;
     for (const [flags, code, part] of cases) {
-      const line = await refused("trade", `${feed} ${where} ${told} --session two ${flags}`, code);
+      const line = await refused(`${feed} ${where} ${told} --session two ${flags}`, code);
       assert(line.includes(part), line);
     }
     using _busy = openJournal({
@@ -208,7 +217,7 @@ Deno.test("trade decides in a worker what the backtest of its system decides, an
       owner: "somebody",
       clock: new VirtualClock(),
     });
-    const second = await refused("trade", `${feed} ${where} ${told} ${pair} two`, 2);
+    const second = await refused(`${feed} ${where} ${told} ${pair} two`, 2);
     assert(second.includes("somebody"), second);
   }));
 

@@ -1,11 +1,10 @@
 import { join } from "node:path";
-import process from "node:process";
 import { DatabaseSync } from "node:sqlite";
-import { main } from "../cli/main.ts";
 import { writeBars } from "../lib/data/write.ts";
 import { openStorage } from "../lib/tuning/storage/open_storage.ts";
 import { loadStudy, type Study } from "../lib/tuning/study.ts";
 import { assert, assertEquals } from "./assert.ts";
+import { runCommandHere } from "./fixtures/command_here.ts";
 import { PROJECT, runCommand } from "./fixtures/run_command.ts";
 import { inFolder } from "./fixtures/temporary_folder.ts";
 import { SMALL_RECIPE, smallMarket } from "./fixtures/tune_fixture.ts";
@@ -157,25 +156,11 @@ async function hasFinishedOne(folder: string): Promise<boolean> {
   }
 }
 
-/** Runs a command in this process; its exit code and what it would say on stderr. */
-async function runHere(args: readonly string[]): Promise<{ code: number; text: string }> {
-  const { error } = console, { write } = process.stderr;
-  let text = "";
-  console.error = (line: string) => text += `${line}\n`;
-  process.stderr.write = (part: string) => (text += part).length > 0;
-  try {
-    return { code: await main(args), text };
-  } finally {
-    console.error = error;
-    process.stderr.write = write;
-  }
-}
-
 Deno.test("tune refuses what it cannot do, in one line", () =>
   inProject(async (folder, flags) => {
     const refuse = async (code: number, says: RegExp, ...more: string[]) => {
-      const end = await runHere(["tune", ...flags, ...more]);
-      const text = end.text.replace("(add --help for the flags)\n", "");
+      const end = await runCommandHere(["tune", ...flags, ...more]);
+      const text = end.stderr.replace("(add --help for the flags)\n", "");
       assertEquals(end.code, code, text);
       assert(says.test(text) && text.trim().split("\n").length === 1, text);
     };

@@ -8,7 +8,6 @@ import {
   type PolicyManifest,
 } from "../records/mod.ts";
 import { parsePolicyParameters, parseRewardSettings, type TrainedPolicy } from "../rl/mod.ts";
-import { trainPolicyModel } from "../rl/training.ts";
 import type { CalibrationMethod } from "../models/mod.ts";
 import { parseFeatureSpec } from "../features/mod.ts";
 import { parseLabelSpec } from "../labels/mod.ts";
@@ -131,13 +130,15 @@ function trainAgain(
   });
 }
 
-function learnAgain(
+async function learnAgain(
   { training, ...manifest }: PolicyManifest,
   opened: OpenedData,
   control: TaskControl,
 ): Promise<TrainedPolicy> {
   const { parameters, reward, referenceTicks: _, ...settings } = training;
-  return trainPolicyModel({
+  // TensorFlow.js is loaded by those alone who learn.
+  const { trainPolicyModel } = await import("../rl/training.ts");
+  return await trainPolicyModel({
     ...settings,
     name: manifest.name,
     bars: opened.bars,

@@ -1,7 +1,11 @@
 import { throws as assertThrows } from "node:assert/strict";
 import { EVERY_FEATURE } from "../../tests/fixtures/market_fixture.ts";
-import { assertEquals } from "../../tests/assert.ts";
-import { DEFAULT_FEATURES, parseFeatureSpec } from "./feature_spec.ts";
+import { assert, assertEquals } from "../../tests/assert.ts";
+import { createCalendar } from "../market/calendar.ts";
+import { CALENDARS } from "../market/calendars/calendars.ts";
+import { DEFAULT_FEATURES, lookbackBars, parseFeatureSpec } from "./feature_spec.ts";
+
+const DAY_MS = 86_400_000;
 
 Deno.test("parseFeatureSpec() accepts the default and every registered feature", () => {
   for (const spec of [DEFAULT_FEATURES, EVERY_FEATURE]) {
@@ -30,5 +34,15 @@ Deno.test("parseFeatureSpec() says in one line which entry is wrong and how to m
   ];
   for (const [json, message] of cases) {
     assertThrows(() => parseFeatureSpec(json), { name: "InputError", message });
+  }
+});
+
+Deno.test("no trade date is longer than the look-back of what counts from its first bar", () => {
+  const longest = lookbackBars({ features: [{ feature: "session-return" }] }, DAY_MS) * DAY_MS;
+  for (const { name: session } of CALENDARS) {
+    const calendar = createCalendar({ session });
+    for (const { close, open } of calendar.sessions(Date.UTC(1998, 0), Date.UTC(2030, 11))) {
+      assert(close - open + DAY_MS <= longest, `${session} ${new Date(open).toISOString()}`);
+    }
   }
 });

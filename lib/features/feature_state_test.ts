@@ -9,8 +9,6 @@ import {
   marketBars,
 } from "../../tests/fixtures/market_fixture.ts";
 import type { Bars, Continuous } from "../market/bars.ts";
-import { createCalendar } from "../market/calendar.ts";
-import { CALENDARS } from "../market/calendars/calendars.ts";
 import { assert, assertEquals } from "../../tests/assert.ts";
 import { createFeatureStream, type FeatureState, type FeatureStream } from "./feature_stream.ts";
 import {
@@ -23,7 +21,6 @@ import { computeFeatures } from "./features.ts";
 import { lookbackBars } from "./feature_spec.ts";
 
 const METHODS: readonly (Continuous["method"] | undefined)[] = [undefined, "difference", "ratio"];
-const DAY_MS = 86_400_000;
 
 function marketOf(seed: number, length: number, method?: Continuous["method"]): Bars {
   return marketBars(seed, { length, ...(method === undefined ? {} : { method }) });
@@ -100,20 +97,6 @@ Deno.test("saving changes nothing, and what is saved does not change later", () 
   assertEquals(stream.push(barAt(bars, 150)), written);
 });
 
-Deno.test("the state of a stream is as large after a million bars as after ten thousand", () => {
-  const bars = marketOf(6, 10_000);
-  // One of every kind of memory: delays, moments, both averages, variance, folds, session.
-  const names = ["return", "momentum", "rsi", "macd", "exponential-volatility", "stochastic"];
-  const features = [...names, "session-return"].map((feature) => ({ feature, lags: [0, 3] }));
-  const stream = streamOf({ features }, bars);
-  const sizes: number[] = [];
-  for (let lap = 0; lap < 100; lap++) {
-    for (let row = 0; row < bars.length; row++) stream.push(barAt(bars, row));
-    if (lap === 0 || lap === 99) sizes.push(JSON.stringify(stream.save()).length);
-  }
-  assertEquals(sizes[0], sizes[1]);
-});
-
 Deno.test("a state of other features, other bars or damaged is refused in one line", () => {
   const bars = marketOf(1, 30);
   const spec = { features: [{ feature: "rsi" }] };
@@ -186,13 +169,3 @@ for (const definition of FEATURES) {
     else assert(differing / rows < 0.001, `${differing} of ${rows} rows`);
   });
 }
-
-Deno.test("no trade date is longer than the look-back of what counts from its first bar", () => {
-  const longest = lookbackBars({ features: [{ feature: "session-return" }] }, DAY_MS) * DAY_MS;
-  for (const { name: session } of CALENDARS) {
-    const calendar = createCalendar({ session });
-    for (const { close, open } of calendar.sessions(Date.UTC(1998, 0), Date.UTC(2030, 11))) {
-      assert(close - open + DAY_MS <= longest, `${session} ${new Date(open).toISOString()}`);
-    }
-  }
-});

@@ -5,7 +5,6 @@ import {
   type RewardWeights,
   type TrainedPolicy,
 } from "../../rl/mod.ts";
-import { trainPolicyModel } from "../../rl/training.ts";
 import { DEFAULT_FEATURES, type FeatureSpec } from "../../features/mod.ts";
 import { type AccountSettings, createRunConditions } from "../../system/mod.ts";
 import type { OpenedData } from "../../data/mod.ts";
@@ -45,7 +44,7 @@ export function policyName({ bars }: OpenedData, { name }: PolicySettings): stri
 }
 
 /** Learns a policy on data that is already open, without registering it. */
-export function learnPolicy(
+export async function learnPolicy(
   opened: OpenedData,
   settings: PolicySettings,
   market: AccountSettings,
@@ -58,7 +57,9 @@ export function learnPolicy(
     from: Math.max(0, rows - 2),
     to: rows,
   });
-  return trainPolicyModel({
+  // TensorFlow.js is loaded by those alone who learn.
+  const { trainPolicyModel } = await import("../../rl/training.ts");
+  return await trainPolicyModel({
     name: policyName(opened, settings),
     ...{ bars, calendar, source },
     features: settings.features,

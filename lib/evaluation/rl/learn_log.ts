@@ -11,7 +11,6 @@ import {
   readExperience,
   type StoredExperience,
 } from "../../rl/mod.ts";
-import { learnFromExperience, requirePolicyParity } from "../../rl/training.ts";
 import { openRegistry, requireWritable } from "../../registry/mod.ts";
 import {
   InputError,
@@ -82,6 +81,8 @@ export async function learnLog(
     );
   }
   requireWritable(modelsFolder);
+  // TensorFlow.js is loaded by those alone who learn.
+  const { learnFromExperience, requirePolicyParity } = await import("../../rl/training.ts");
   const learnt = await learnFromExperience({ ...request, experience }, {
     ...(control.signal === undefined ? {} : { signal: control.signal }),
     onProgress: (fraction) => control.onProgress?.("learning", fraction),

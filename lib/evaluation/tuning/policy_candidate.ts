@@ -1,5 +1,4 @@
 import type { TunablePolicy } from "../search_spaces/policy_settings.ts";
-import { trainPolicyModel } from "../../rl/training.ts";
 import { sliceBars } from "../../market/mod.ts";
 import { modelPredictions, modelStrategy } from "../../system/mod.ts";
 import type { OpenedData } from "../../data/mod.ts";
@@ -13,6 +12,8 @@ import type { Candidate } from "./candidate.ts";
 export function preparePolicy(opened: OpenedData, settings: TunablePolicy): Candidate {
   return {
     async fit({ conditions, lots, seed, signal }) {
+      // TensorFlow.js is loaded by those alone who learn.
+      const { trainPolicyModel } = await import("../../rl/training.ts");
       const { manifest, onnx } = await trainPolicyModel({
         ...settings,
         name: "candidate",

@@ -1,4 +1,4 @@
-import { createRandom, mixSeed } from "../../core/mod.ts";
+import { createRandom, mixSeed } from "../../core/random.ts";
 import type { BinnedColumns } from "./bin_columns.ts";
 import { createTreeGrower, type FlatTree, type GrowthLimits } from "./grow_tree.ts";
 import { createBootstrap } from "./row_weights.ts";
