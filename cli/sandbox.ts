@@ -21,6 +21,7 @@ import {
   userPath,
 } from "./options.ts";
 import { runCommand } from "./run.ts";
+import { FIRST_PORTS } from "./sandbox_ports.ts";
 import { SYSTEM_CLOCK } from "./system_clock.ts";
 import { addWorldOptions, type WorldFlags, worldOption, worldRequest } from "./world_options.ts";
 
@@ -43,12 +44,6 @@ interface SandboxFlags extends Omit<DataFlags, "data">, WorldFlags {
 
 /** Bar length of a simulated market. */
 const WORLD_INTERVAL_MS = 60_000;
-
-/** Ports that nobody else of us takes, so that both doubles can run beside one another. */
-const FIRST_PORTS: Readonly<Record<SandboxFlags["broker"], number>> = {
-  tradovate: 8_790,
-  projectx: 8_800,
-};
 
 /** `deno task sandbox`. */
 export function command(): Command {

@@ -5,6 +5,7 @@ import { OUTBOX_FOLDER, SESSIONS_FOLDER } from "../lib/core/program.ts";
 import { type PaperAddresses, readPaperAddresses } from "../lib/execution/paper.ts";
 import { TRADING_MODES } from "../lib/trading/mod.ts";
 import { trade, type TradeDocument, type TradeSettings } from "../tasks/trade.ts";
+import { askDouble } from "../tasks/trade/double_time.ts";
 import { openTradedVenue } from "../tasks/trade/traded_venue.ts";
 import { DISTANCE_HEADS, distanceCells } from "./breach_text.ts";
 import { dollarsAndCents, table } from "./console.ts";
@@ -98,9 +99,14 @@ export function command(): Command {
         }
         const session = options.session ?? defaultName(options.system, context.now());
         const explored = exploration(options, mode);
-        using way = await recordedWay(request, options.record, SYSTEM_CLOCK, context.note);
+        const control = request?.control ?? null;
+        // A double may have another time than the wall, and run faster.
+        const { begun: double, clock, speed } = control === null
+          ? { begun: null, clock: SYSTEM_CLOCK, speed: 1 }
+          : await askDouble(control, SYSTEM_CLOCK);
+        using way = await recordedWay(request, options.record, clock, context.note);
         using venue = request === null ? null : await openTradedVenue(request, {
-          ...{ clock: SYSTEM_CLOCK, sessions: options.sessions, onNote: context.note },
+          ...{ clock, double, sessions: options.sessions, onNote: context.note },
           transport: way.transport,
         });
         const asked = options.feed === "venue" && venue !== null
@@ -121,12 +127,12 @@ export function command(): Command {
               cashUsd: mode === "paper" ? options.cash : venue!.cashUsd,
               ...(options.margin === undefined ? {} : { marginUsd: options.margin }),
             },
-            cutOffMs: options.cutOff * 1_000,
+            cutOffMs: options.cutOff * 1_000 * speed,
             exploration: explored,
           },
           { models: options.models, sessions: options.sessions, outbox: options.outbox },
           {
-            ...{ clock: SYSTEM_CLOCK, signal: context.signal },
+            ...{ clock, signal: context.signal },
             paper: mode === "paper" ? besideThis() : null,
             ...(venue === null ? {} : { venue }),
             ...screen.listeners,

@@ -12,7 +12,20 @@ import {
   type TradovateUrls,
   type VenueRequest,
 } from "../lib/venues/mod.ts";
-import { userPath } from "./options.ts";
+import { integer, userPath } from "./options.ts";
+import { FIRST_PORTS } from "./sandbox_ports.ts";
+
+interface DoubleAddresses<Urls> {
+  readonly urls: Urls;
+  /** Where it tells its time. */
+  readonly control: string;
+}
+
+/** A venue as the flags ask for it. */
+export type AskedVenue = VenueRequest & {
+  /** Of a double, where it tells its time; null for a venue. */
+  readonly control: string | null;
+};
 
 /** Parsed values of the flags of a venue. */
 export interface VenueFlags {
@@ -20,6 +33,7 @@ export interface VenueFlags {
   readonly account?: string;
   readonly keys?: string;
   readonly record?: string;
+  readonly port?: number;
 }
 
 type KnownVenue =
@@ -29,21 +43,33 @@ type KnownVenue =
     | { readonly kind: "projectx"; readonly urls: ProjectXUrls }
   );
 
-/** The double on this machine, at the ports that `deno task sandbox` takes. */
-const SANDBOX: TradovateUrls = {
-  auth: "http://127.0.0.1:8791/v1",
-  rest: "http://127.0.0.1:8791/v1",
-  user: "ws://127.0.0.1:8791/v1/websocket",
-  marketData: "ws://127.0.0.1:8792/v1/websocket",
-  replay: "ws://127.0.0.1:8794/v1/websocket",
-};
+/** The double of Tradovate on this machine, its hosts at one port after the other. */
+function tradovateSandbox(port: number): DoubleAddresses<TradovateUrls> {
+  const host = (offset: number): string => `127.0.0.1:${port + offset}`;
+  return {
+    urls: {
+      auth: `http://${host(1)}/v1`,
+      rest: `http://${host(1)}/v1`,
+      user: `ws://${host(1)}/v1/websocket`,
+      marketData: `ws://${host(2)}/v1/websocket`,
+      replay: `ws://${host(4)}/v1/websocket`,
+    },
+    control: `http://${host(6)}`,
+  };
+}
 
-/** The double of ProjectX, which has fewer hosts, from the same port on. */
-const PROJECTX_SANDBOX: ProjectXUrls = {
-  rest: "http://127.0.0.1:8790",
-  userHub: "ws://127.0.0.1:8791/hubs/user",
-  marketHub: "ws://127.0.0.1:8791/hubs/market",
-};
+/** The double of ProjectX, which has fewer hosts. */
+function projectXSandbox(port: number): DoubleAddresses<ProjectXUrls> {
+  const host = (offset: number): string => `127.0.0.1:${port + offset}`;
+  return {
+    urls: {
+      rest: `http://${host(0)}`,
+      userHub: `ws://${host(1)}/hubs/user`,
+      marketHub: `ws://${host(1)}/hubs/market`,
+    },
+    control: `http://${host(2)}`,
+  };
+}
 
 /** Keys of the doubles, which are no secret. */
 const SANDBOX_KEYS = {
@@ -59,12 +85,16 @@ const PROJECTX = { kind: "projectx", name: "projectx", urls: TOPSTEPX } as const
 
 /** Venues by the task that reaches them. */
 const VENUES: Readonly<Record<string, KnownVenue>> = {
-  "tradovate-sandbox": { ...TRADOVATE, name: "tradovate-sandbox", mode: "demo", urls: SANDBOX },
+  "tradovate-sandbox": {
+    ...{ ...TRADOVATE, name: "tradovate-sandbox", mode: "demo" },
+    urls: tradovateSandbox(FIRST_PORTS.tradovate).urls,
+  },
   "tradovate-paper": { ...TRADOVATE, mode: "paper", urls: TRADOVATE_DEMO },
   "tradovate-demo": { ...TRADOVATE, mode: "demo", urls: TRADOVATE_DEMO },
   "tradovate-live": { ...TRADOVATE, mode: "live", urls: TRADOVATE_LIVE },
   "projectx-sandbox": {
-    ...{ ...PROJECTX, name: "projectx-sandbox", mode: "demo", urls: PROJECTX_SANDBOX },
+    ...{ ...PROJECTX, name: "projectx-sandbox", mode: "demo" },
+    urls: projectXSandbox(FIRST_PORTS.projectx).urls,
   },
   "projectx-paper": { ...PROJECTX, mode: "paper" },
   "projectx-demo": { ...PROJECTX, mode: "demo" },
@@ -99,6 +129,12 @@ export function addVenueOptions(command: Command): Command {
     )
     .option("--account <name>", "account at the venue (default: the only one that there is)")
     .option(
+      "--port <n>",
+      "first port of a double on this machine " +
+        `(default: ${FIRST_PORTS.tradovate}, of ProjectX ${FIRST_PORTS.projectx})`,
+      integer(1),
+    )
+    .option(
       "--keys <file>",
       "file of mode 600 with the venue's keys (default: keys/tradovate.json or keys/projectx.json, " +
         `where ${VARIABLES.tradovate.name} and its like, or ${VARIABLES.projectx.userName}, are ` +
@@ -113,17 +149,26 @@ export function addVenueOptions(command: Command): Command {
 }
 
 /** The venue that the flags name; null for none. @throws {InputError} when its keys are missing */
-export function venueRequest({ account, keys, venue }: VenueFlags): VenueRequest | null {
+export function venueRequest(flags: VenueFlags): AskedVenue | null {
+  const { keys, port, venue } = flags, account = flags.account ?? null;
   const known = venue === undefined ? undefined : VENUES[venue];
   if (known === undefined) return null;
   const isSandbox = known.name.endsWith("-sandbox");
-  const asked = account ?? null;
-  if (known.kind === "projectx") {
-    const fields = isSandbox ? SANDBOX_KEYS.projectx : readKeys(known.kind, keys);
-    return { ...known, account: asked, credentials: fields };
+  if (port !== undefined && !isSandbox) {
+    throw new InputError("Cannot choose the port of a venue", {
+      where: "--port",
+      remedy: "leave it out: it is for doubles on this machine",
+    });
   }
-  const fields = isSandbox ? SANDBOX_KEYS.tradovate : readKeys(known.kind, keys);
-  return { ...known, account: asked, credentials: tradovateKeys(fields) };
+  const { kind } = known, first = port ?? FIRST_PORTS[kind];
+  if (kind === "projectx") {
+    const credentials = isSandbox ? SANDBOX_KEYS.projectx : readKeys(kind, keys);
+    const reached = isSandbox ? projectXSandbox(first) : { urls: known.urls, control: null };
+    return { ...known, ...reached, account, credentials };
+  }
+  const credentials = tradovateKeys(isSandbox ? SANDBOX_KEYS.tradovate : readKeys(kind, keys));
+  const reached = isSandbox ? tradovateSandbox(first) : { urls: known.urls, control: null };
+  return { ...known, ...reached, account, credentials };
 }
 
 function tradovateKeys(

@@ -1,4 +1,4 @@
-import { InputError, type TimerClock } from "../lib/core/mod.ts";
+import { InputError, scaledClock, type TimerClock } from "../lib/core/mod.ts";
 import {
   type DataRequest,
   type InstrumentRequest,
@@ -20,7 +20,6 @@ import {
   type ProjectxSandbox,
   SANDBOX_USER,
   type SandboxHosts,
-  scaledClock,
   serveSandbox,
   switchProjectxGuesses,
   switchTradovateGuesses,
@@ -109,7 +108,8 @@ export async function runSandbox(
   const ports = listen([...venue.hosts, "control"], request.port);
   try {
     const { keys, sandbox } = venue.open(request, { bars, clock, faults }, ports.hosts);
-    const control = controlServer(sandbox, venue.faults, clock, request.speed);
+    const begun = new Date(wall.now()).toISOString();
+    const control = controlServer(sandbox, venue.faults, { clock, speed: request.speed, begun });
     ports.attach({ ...sandbox.servers, [ports.hosts.control!]: control });
     const { control: controlHost, ...hosts } = ports.hosts;
     onReady({

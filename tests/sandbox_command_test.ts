@@ -179,7 +179,12 @@ Deno.test("what a sandbox cannot be made of is one line and exit code 2", async 
   const cases: readonly (readonly [string, string])[] = [
     ["--world gbm", "without bars"],
     ["--world gbm --symbol SPY", "contracts of SPY"],
-    ["--world gbm --symbol MES --fault nonsense", "fault 'nonsense'"],
+    ["--world gbm --symbol MES --fault nonsense", "fault 'nonsense' (All "],
+    [
+      "--world gbm --symbol MES --fault lost-anser",
+      "did you mean lost-answer, lost-request, event-lost? All",
+    ],
+    ["--world gbm --symbol MES --guess eventOder=x", "did you mean eventOrder? All"],
     ["--world gbm --symbol MES --guess eventOrder", "guess 'eventOrder'"],
     ["--data /nowhere/MES.csv", "/nowhere/MES.csv"],
   ];

@@ -45,4 +45,5 @@ export { shellWord } from "./shell_words.ts";
 export { createStateMemory, type StateMemory, type StatePart } from "./state_memory.ts";
 export type { Grid, Params, Suggester, ValueOf, ValuesOf } from "./suggester.ts";
 export type { TaskControl } from "./task_control.ts";
+export { scaledClock } from "./scaled_clock.ts";
 export { VirtualClock } from "./virtual_clock.ts";

@@ -14,6 +14,15 @@ export interface ControlledSandbox {
   tradeByHand(accountId: number, lots: number): void;
 }
 
+/** The time of a sandbox. */
+export interface ControlledTime {
+  readonly clock: Clock;
+  /** How many times as fast as the wall it runs. */
+  readonly speed: number;
+  /** When it was started, by the wall: tells it from another one at the same address. */
+  readonly begun: string;
+}
+
 /**
  * The control of a sandbox, at a host of its own: `GET /truth`, `GET /clock`, `GET /faults`,
  * `POST /faults` with `{"fault": "NAME:once@90"}`, `DELETE /faults?name=`, and `POST /trade` with
@@ -22,8 +31,7 @@ export interface ControlledSandbox {
 export function controlServer(
   sandbox: ControlledSandbox,
   faults: Readonly<Record<string, { readonly id: string; readonly does: string }>>,
-  clock: Clock,
-  speed: number,
+  { begun, clock, speed }: ControlledTime,
 ): MemoryServer {
   const started = clock.now();
   const answer = ({ body, headers = {}, method, url }: TransportRequest): TransportResponse => {
@@ -36,7 +44,7 @@ export function controlServer(
       case "GET /truth":
         return say(200, sandbox.truth());
       case "GET /clock":
-        return say(200, { now: clock.now(), speed });
+        return say(200, { now: clock.now(), speed, begun });
       case "GET /faults":
         return say(200, faults);
       case "POST /faults":

@@ -1,4 +1,5 @@
 import { createRandom, InputError, mixSeed, type Random } from "../core/mod.ts";
+import { remedyOf } from "./near_names.ts";
 
 /** When and how often a fault strikes. */
 export interface FaultPlan {
@@ -169,7 +170,5 @@ function momentOf(text: string, start: number): number {
 
 function requireKnown(name: string, names: readonly string[]): void {
   if (names.includes(name)) return;
-  throw new InputError(`Cannot find the fault '${name}'`, {
-    remedy: `choose one of ${names.join(", ")}`,
-  });
+  throw new InputError(`Cannot find the fault '${name}'`, { remedy: remedyOf(name, names) });
 }

@@ -5,7 +5,6 @@
  */
 export { type ControlledSandbox, controlServer } from "./control_server.ts";
 export { type FaultPlan, FaultScript, parseFault, type StruckFault } from "./fault_script.ts";
-export { scaledClock } from "./scaled_clock.ts";
 export type { GuessAlternatives } from "./switch_guesses.ts";
 export { type SandboxPorts, serveSandbox } from "./serve_sandbox.ts";
 export {

@@ -1,4 +1,5 @@
 import { InputError } from "../core/mod.ts";
+import { remedyOf } from "./near_names.ts";
 
 /** What each guess can be besides what it is: one of these, or any number. */
 export type GuessAlternatives<G extends object> = {
@@ -21,7 +22,7 @@ export function switchGuessesOf<G extends object>(
     const [name = "", value = ""] = text.split("=");
     if (!Object.hasOwn(guesses, name)) {
       throw new InputError(`Cannot switch the guess '${text}'`, {
-        remedy: `write NAME=VALUE with one of ${Object.keys(guesses).join(", ")}`,
+        remedy: remedyOf(name, Object.keys(guesses)),
       });
     }
     const own = guesses[name as keyof G], others = alternatives[name as keyof G];

@@ -21,6 +21,8 @@ export interface VenueResources {
   readonly sessions: string;
   readonly onNote: (line: string) => void;
   readonly transport?: Transport;
+  /** Of a double, which one it is; null for a venue. @default {null} */
+  readonly double?: string | null;
 }
 
 /** A venue that a session trades at, or takes its bars from. */
@@ -67,12 +69,12 @@ export interface OpenedVenueBroker extends AsyncDisposable {
  */
 export async function openTradedVenue(
   request: VenueRequest,
-  { clock, onNote, sessions, transport = createNetworkTransport() }: VenueResources,
+  { clock, double = null, onNote, sessions, transport = createNetworkTransport() }: VenueResources,
 ): Promise<TradedVenue> {
   const { mode, name } = request;
   const access = reachVenue(request, {
     ...{ clock, transport, onTrouble: onNote },
-    tokens: fileTokenStore(join(sessions, `${name}-${mode}.token.json`)),
+    tokens: fileTokenStore(join(sessions, `${name}-${mode}.token.json`), double),
   });
   try {
     const { cashUsd, name: account } = await access.account(request.account);

@@ -162,7 +162,7 @@ export class ProjectXClient {
   }
 
   /**
-   * The account of a name or number; of no name the only one that can trade.
+   * The account of a name or number; of no name the only one that can trade, or that there is.
    *
    * @param onlyPractice whether no other than a practice account will do: its stage stands in its name
    * @throws {InputError} when there is none, or no program can look after it
@@ -170,15 +170,19 @@ export class ProjectXClient {
   async account(name: string | null, onlyPractice = false): Promise<ProjectXAccount> {
     const found = gatewayValue(await this.accounts({ priority: "watch" }), "list accounts");
     const visible = found.filter(({ isVisible }) => isVisible);
+    const possible = visible.filter((one) => !onlyPractice || isPractice(one));
+    const open = possible.filter(({ canTrade }) => canTrade);
     const matching = name === null
-      ? visible.filter((one) => one.canTrade && (!onlyPractice || isPractice(one)))
+      ? open.length > 0 ? open : possible
       : visible.filter((one) => one.name === name || String(one.id) === name);
     const [account] = matching;
     if (account === undefined || matching.length > 1) {
       const names = visible.map((one) => one.name).join(", ");
       throw new InputError(
         account === undefined
-          ? `Cannot trade account ${name ?? "of this user"} as there is none here`
+          ? name === null
+            ? "Cannot find an account of this user that a program may trade here"
+            : `Cannot trade account ${name} as there is none here`
           : "Cannot choose between several accounts",
         {
           where: "--account",

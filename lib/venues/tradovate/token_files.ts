@@ -3,19 +3,26 @@ import type { TokenState, TokenStore } from "./credentials.ts";
 /** Only whoever runs this may read it. */
 const OWN = { mode: 0o600 } as const;
 
-/** Keeps a token in a file that only its user may read. */
-export function fileTokenStore(path: string): TokenStore {
+/**
+ * Keeps a token in a file that only its user may read.
+ *
+ * @param issuer tells who gives tokens from another one at the same address, where there may be one:
+ * what that one has given is not read
+ */
+export function fileTokenStore(path: string, issuer: string | null = null): TokenStore {
   return {
     load() {
       try {
-        return JSON.parse(Deno.readTextFileSync(path)) as TokenState;
+        const kept = JSON.parse(Deno.readTextFileSync(path)) as TokenState & { issuer?: string };
+        return (kept.issuer ?? null) === issuer ? kept : null;
       } catch {
         // Without it there is one more login.
         return null;
       }
     },
     save(state) {
-      Deno.writeTextFileSync(`${path}.new`, JSON.stringify(state), OWN);
+      const kept = issuer === null ? state : { ...state, issuer };
+      Deno.writeTextFileSync(`${path}.new`, JSON.stringify(kept), OWN);
       Deno.renameSync(`${path}.new`, path);
     },
   };

@@ -308,7 +308,9 @@ export class TradovateClient {
       const names = accounts.map((one) => one.name).join(", ");
       throw new InputError(
         account === undefined
-          ? `Cannot trade account ${name ?? "of this user"} as there is none here`
+          ? name === null
+            ? "Cannot find an account of this user here"
+            : `Cannot trade account ${name} as there is none here`
           : "Cannot choose between several accounts",
         {
           where: "--account",

@@ -1,4 +1,4 @@
-import type { TimerClock } from "../core/mod.ts";
+import type { TimerClock } from "./clock.ts";
 
 /**
  * A clock that begins at a moment of its own and runs so many times as fast as another; once it is
@@ -8,7 +8,7 @@ import type { TimerClock } from "../core/mod.ts";
  * @example
  * ```ts
  * import { scaledClock } from "./scaled_clock.ts";
- * import { VirtualClock } from "../core/mod.ts";
+ * import { VirtualClock } from "./virtual_clock.ts";
  * import { assertEquals } from "../../tests/assert.ts";
  *
  * const wall = new VirtualClock(500);
