@@ -21,6 +21,8 @@ export interface SentOrder {
   readonly exit: { readonly kind: string; readonly distanceTicks: number } | null;
   /** Why it was sent. */
   readonly reason: string;
+  /** Number of the first of two orders that cancel one another; absent for others. */
+  readonly group?: number;
 }
 
 /** What is kept of orders, so that the venue's books can be read after a restart too. */

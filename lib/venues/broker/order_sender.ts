@@ -1,5 +1,5 @@
 import type { OrderTerms } from "../../trading/mod.ts";
-import type { CallPriority } from "../call_budget.ts";
+import type { CallOptions, CallPriority } from "../call_budget.ts";
 import type { BrokerContext } from "./broker_context.ts";
 import type { CallOutcome } from "../call_outcome.ts";
 import { type OwnOrder, sideOf, type VenueWork } from "./own_orders.ts";
@@ -29,14 +29,33 @@ export class OrderSender {
     const now = clock.now(), lots = Math.abs(order.lots);
     const work = orders.work(order, order.terms, lots, now);
     const exits = order.exits.map((exit) => orders.work(exit, exit.terms, lots, now));
-    const options = {
+    const options = this.#options([order], priority, now);
+    const sent = order.exits.map((exit, index) => [exit, exits[index]!] as const);
+    this.#note(await calls.place([order, work], sent, options), [[order, work], ...sent]);
+  }
+
+  /** Sends two orders that cancel one another in one call. */
+  async submitPair(first: OwnOrder, second: OwnOrder, priority: CallPriority): Promise<void> {
+    const { calls, clock, orders } = this.#context;
+    const now = clock.now();
+    const [one, other] = [first, second].map((order): SentWork => [
+      order,
+      orders.work(order, order.terms, Math.abs(order.lots), now),
+    ]) as [SentWork, SentWork];
+    const options = this.#options([first, second], priority, now);
+    this.#note(await calls.placePair!(one, other, options), [one, other]);
+  }
+
+  /** An entry that waits for its turn for too long, or that nobody wants any more, does not go. */
+  #options(all: readonly OwnOrder[], priority: CallPriority, now: number): CallOptions {
+    const { clock } = this.#context;
+    return {
       priority,
       ...(priority === "exit" ? {} : { patienceMs: this.#staleMs }),
       isWanted: () =>
-        !order.isWithdrawn && (priority === "exit" || clock.now() - now <= this.#staleMs),
+        all.every(({ isWithdrawn }) => !isWithdrawn) &&
+        (priority === "exit" || clock.now() - now <= this.#staleMs),
     };
-    const sent = order.exits.map((exit, index) => [exit, exits[index]!] as const);
-    this.#note(await calls.place([order, work], sent, options), [[order, work], ...sent]);
   }
 
   /** Sends one more order for an order of ours, of so many lots. */

@@ -73,11 +73,13 @@ export interface VenueRules {
  * Why an order cannot be sent; null when it can.
  *
  * @param lastTicks price of the last close; null while none is known
+ * @param takesPairs whether the venue takes two orders that cancel one another
  */
 export function whyNotSent(
   order: Order,
   lastTicks: number | null,
   rules: VenueRules,
+  takesPairs: boolean,
 ): string | null {
   const { exits = [], group, lots, terms = { kind: "market" }, timeInForce = "gtc" } = order;
   const prices = [
@@ -91,7 +93,12 @@ export function whyNotSent(
   if (!rules.timesInForce.includes(timeInForce)) return `no orders of ${timeInForce} here`;
   const wrong = prices.find((ticks) => !Number.isSafeInteger(ticks));
   if (wrong !== undefined) return `a ${terms.kind} order needs whole ticks: ${wrong}`;
-  if (group !== undefined) return "orders of a group are not sent to this venue";
+  if (group !== undefined) {
+    if (!takesPairs) return "orders of a group are not sent to this venue";
+    if (exits.length > 0) return "the venue takes no exits with orders of a group";
+    const waits = terms.kind !== "market" && (timeInForce === "gtc" || timeInForce === "day");
+    if (!waits) return "orders of a group wait for their price: one for the moment is in none";
+  }
   if (exits.length > 0 && !rules.brackets) return "the venue takes no exits with an entry";
   if (exits.length > 2) return "the venue takes two exits at most";
   for (const { distanceTicks, kind } of exits) {
@@ -115,6 +122,13 @@ export function whyNotSent(
   return null;
 }
 
+/** Why two orders cannot be sent as a pair; null when they can. */
+export function whyNotPaired(first: Order, second: Order): string | null {
+  return Math.abs(first.lots) === Math.abs(second.lots)
+    ? null
+    : "the venue takes orders that cancel one another for the same lots only";
+}
+
 /** At which price an entry is expected to fill; null while nobody knows. */
 export function expectedTicks(terms: OrderTerms, lastTicks: number | null): number | null {
   if ("limitTicks" in terms) return terms.limitTicks;
@@ -125,13 +139,16 @@ export function expectedTicks(terms: OrderTerms, lastTicks: number | null): numb
 export function sentOrders(
   symbol: string,
   contractId: ContractKey,
-  { exits = [], id, lots, reason, terms = { kind: "market" }, timeInForce = "gtc" }: Order,
+  { exits = [], group, id, lots, reason, terms = { kind: "market" }, timeInForce = "gtc" }: Order,
   lastTicks: number | null,
 ): readonly [order: SentOrder, exits: readonly SentOrder[]] {
   const common = { symbol, contractId };
   const anchor = expectedTicks(terms, lastTicks);
   return [
-    { ...common, id, lots, terms, timeInForce, entryId: null, exit: null, reason },
+    {
+      ...{ ...common, id, lots, terms, timeInForce, entryId: null, exit: null, reason },
+      ...(group === undefined ? {} : { group }),
+    },
     exits.map((exit) => ({
       ...{ ...common, id: exit.id, lots: -lots, timeInForce: "gtc", entryId: id },
       terms: exitTerms(exit, Math.sign(lots), anchor!),

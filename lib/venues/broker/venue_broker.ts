@@ -10,14 +10,15 @@ import {
   usdToMicros,
 } from "../../trading/mod.ts";
 import { BracketGuard } from "./bracket_guard.ts";
-import type { BrokerContext, VenueMarket } from "./broker_context.ts";
+import type { BrokerContext } from "./broker_context.ts";
 import { LotsCheck } from "./lots_check.ts";
 import { OrderChanges } from "./order_changes.ts";
+import { OrderIntake } from "./order_intake.ts";
 import { OrderQuestions } from "./order_questions.ts";
 import { OrderReporter } from "./order_reporter.ts";
 import { OrderSender } from "./order_sender.ts";
-import { sentOrders, whyNotSent } from "./order_terms.ts";
 import { type OwnOrder, sideOf, type VenueWork } from "./own_orders.ts";
+import { PairGuard } from "./pair_guard.ts";
 import { mayTrade } from "./protect_bracket.ts";
 import { StrangeOrders } from "./strange_orders.ts";
 import type { ContractKey, VenueOrderState } from "./venue_books.ts";
@@ -74,9 +75,10 @@ export class VenueBroker implements BarBroker {
   #stopPoll: (() => void) | null = null;
   readonly #changes: OrderChanges;
   readonly #waiters: Waiters;
+  readonly #intake: OrderIntake;
+  readonly #pairs: PairGuard;
   readonly #questions: OrderQuestions;
   readonly #lotsCheck: LotsCheck;
-  readonly #refused = new Set<number>();
   #failedPolls = 0;
   #isClosed = false;
   /** Ends what the broker was opened with. */
@@ -92,7 +94,7 @@ export class VenueBroker implements BarBroker {
     this.#context = { ...context, changed: () => this.changed() };
     this.name = context.venue.toLowerCase();
     const { oneOfEach: _, ...rules } = context.rules;
-    this.capabilities = { ...rules, groups: false };
+    this.capabilities = { ...rules, groups: context.calls.placePair !== undefined };
     this.#patience = patience;
     this.#onHalt = onHalt;
     this.#sender = new OrderSender(this.#context, patience.entryMs);
@@ -107,6 +109,14 @@ export class VenueBroker implements BarBroker {
       (symbol, report) => this.#listener(symbol, report),
     );
     this.#waiters = new Waiters(context.clock);
+    this.#pairs = new PairGuard(this.#context, this.#sender, this.#watch);
+    this.#intake = new OrderIntake({
+      ...{ context: this.#context, sender: this.#sender, lots: this.#lots, waiters: this.#waiters },
+      ...{ entryMs: patience.entryMs, wordMs: patience.wordMs },
+      tell: (symbol, report) => this.#listener(symbol, report),
+      isFollowing: () => this.#isFollowing,
+      onSent: () => this.#plan(TICK_MS),
+    });
     this.#questions = new OrderQuestions(this.#context, this.#watch, this.#reporter);
     this.#lotsCheck = new LotsCheck(this.#context, this.#lots, this.#watch, onHalt);
   }
@@ -146,35 +156,8 @@ export class VenueBroker implements BarBroker {
     market.lastRow = row;
   }
 
-  async submit(symbol: string, order: Order): Promise<void> {
-    const { markets, orders } = this.#context;
-    if (orders.get(order.id) !== undefined || this.#refused.has(order.id)) return;
-    const market = markets.get(symbol);
-    const why = market === undefined
-      ? `${symbol} is not traded here`
-      : whyNotSent(order, market.lastTicks, this.#context.rules);
-    if (market === undefined || why !== null) return this.#refuse(symbol, order, why!);
-    const [sent, exits] = sentOrders(symbol, market.contractId, order, market.lastTicks);
-    const closes = this.#closes(sent, market);
-    let own: OwnOrder;
-    try {
-      // A full disk keeps nobody from ending a position.
-      own = orders.add(sent, exits, closes);
-    } catch (error) {
-      const reason = `not sent: it could not be written down: ${(error as Error).message}`;
-      return this.#refuse(symbol, order, reason);
-    }
-    if (!closes && !await this.#awaitStream(own)) return;
-    const answered = this.#sender.submit(own, closes ? "exit" : "entry");
-    this.#plan(TICK_MS);
-    await answered;
-    await this.#waiters.until(() => hasWord(own), this.#patience.wordMs);
-  }
-
-  /** Never left: its numbers, and those of its exits, are used all the same. */
-  #refuse(symbol: string, { exits = [], id: orderId }: Order, reason: string): void {
-    for (const { id } of [{ id: orderId }, ...exits]) this.#refused.add(id);
-    this.#listener(symbol, { kind: "rejected", orderId, reason });
+  submit(symbol: string, order: Order): Promise<void> {
+    return this.#intake.submit(symbol, order);
   }
 
   async modify(orderId: number, lots: number): Promise<void> {
@@ -193,6 +176,7 @@ export class VenueBroker implements BarBroker {
   }
 
   async cancel(orderId: number): Promise<void> {
+    if (this.#intake.withdraw(orderId)) return;
     const order = this.#context.orders.get(orderId);
     if (order === undefined || order.ended !== null) return;
     this.#context.orders.withdraw(order);
@@ -241,6 +225,7 @@ export class VenueBroker implements BarBroker {
 
   async close(): Promise<void> {
     this.#isClosed = true;
+    this.#intake.close();
     this.#stopTick?.();
     this.#stopPoll?.();
     this.onClose();
@@ -281,15 +266,18 @@ export class VenueBroker implements BarBroker {
     const open = [...orders.open()];
     for (const order of open) {
       this.#changes.match(order);
-      this.#reporter.review(order, this.#guard.mayComeBack(order));
+      const mayComeBack = this.#guard.mayComeBack(order) ||
+        this.#pairs.mayComeBack(order, open);
+      this.#reporter.review(order, mayComeBack);
       if (order.isWithdrawn) this.#changes.withdraw(order);
-      else this.#changes.wantLots(order);
+      else if (!this.#pairs.isReduced(order, open)) this.#changes.wantLots(order);
     }
     const entries = open.filter(({ exits }) => exits.length > 0);
     isBusy = this.#guard.guard(entries) || isBusy;
+    isBusy = this.#pairs.guard(open) || isBusy;
     isBusy = this.#questions.ask(open) || isBusy;
     isBusy = this.#lotsCheck.look() || isBusy;
-    for (const order of open) this.#retire(order);
+    for (const order of open) if (this.#pairs.isOver(order, open)) this.#retire(order);
     if (isBusy) this.#plan(TICK_MS);
   }
 
@@ -326,32 +314,7 @@ export class VenueBroker implements BarBroker {
     if (!isOver) return;
     for (const each of group) orders.settle(each);
     this.#guard.forget(order);
-  }
-
-  /** Waits until changes are heard; an entry is not sent blindly. */
-  async #awaitStream(order: OwnOrder): Promise<boolean> {
-    if (this.#isFollowing) return true;
-    await this.#waiters.until(() => this.#isFollowing || order.isWithdrawn, this.#patience.entryMs);
-    if (this.#isFollowing && !order.isWithdrawn) return true;
-    const { orders } = this.#context;
-    const kind = order.isWithdrawn ? "cancelled" : "rejected";
-    for (const each of [order, ...order.exits]) orders.end(each, kind, "it was not sent");
-    this.#listener(order.symbol, {
-      kind,
-      orderId: order.id,
-      ...{ reason: "not sent: no changes of orders are heard from the venue" },
-    } as BrokerReport);
-    return false;
-  }
-
-  /** Whether an order can only make a position smaller. */
-  #closes(
-    { lots, reason }: Pick<OwnOrder, "lots" | "reason">,
-    { contractId }: VenueMarket,
-  ): boolean {
-    if (["session-close", "risk", "margin", "end-of-data"].includes(reason)) return true;
-    const held = this.#lots.of(contractId).lots;
-    return Math.sign(lots) === -Math.sign(held) && Math.abs(lots) <= Math.abs(held);
+    this.#pairs.forget(order);
   }
 
   #symbolOf(contractId: ContractKey): string {
@@ -382,8 +345,4 @@ export class VenueBroker implements BarBroker {
       this.#planPoll();
     });
   }
-}
-
-function hasWord({ ended, isToldUnknown, toldLots }: OwnOrder): boolean {
-  return ended !== null || isToldUnknown || toldLots !== null;
 }

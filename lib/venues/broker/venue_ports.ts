@@ -22,6 +22,12 @@ export interface VenueCalls {
     exits: readonly SentWork[],
     options: CallOptions,
   ): Promise<CallOutcome<PlacedIds>>;
+  /** Sends two orders of the same lots that cancel one another in one call; absent where none takes them. */
+  placePair?(
+    first: SentWork,
+    second: SentWork,
+    options: CallOptions,
+  ): Promise<CallOutcome<PlacedIds>>;
   /** Asks for an order to be taken back. */
   cancel(work: VenueWork, options: CallOptions): Promise<CallOutcome<unknown>>;
   /** Asks for other lots in all, or other terms. */

@@ -7,7 +7,7 @@ import type { CallOptions } from "../call_budget.ts";
 import type { CallOutcome } from "../call_outcome.ts";
 import { orderTicket } from "./order_tickets.ts";
 import type { TradovateAccount } from "./entities.ts";
-import type { OrderTicket, TradovateClient } from "./tradovate_client.ts";
+import type { OrderTicket, PlacedTicket, TradovateClient } from "./tradovate_client.ts";
 
 /** Sends orders to Tradovate, a bracket as one. */
 export class TradovateCalls implements VenueCalls {
@@ -31,16 +31,18 @@ export class TradovateCalls implements VenueCalls {
     exits: readonly SentWork[],
     options: CallOptions,
   ): Promise<CallOutcome<PlacedIds>> {
-    const { id: accountId, name: accountSpec } = this.#account;
-    const [order, work] = entry;
-    const { contract: symbol } = this.#markets.get(order.symbol)!;
-    const ticket = {
-      ...{ accountId, accountSpec, symbol, orderQty: work.lots },
-      ...this.#ticket(entry),
-    };
+    const ticket = this.#placed(entry);
     return exits.length === 0
       ? this.#client.placeOrder(ticket, options)
       : this.#client.placeOso(ticket, exits.map((exit) => this.#ticket(exit)), options);
+  }
+
+  placePair(
+    first: SentWork,
+    second: SentWork,
+    options: CallOptions,
+  ): Promise<CallOutcome<PlacedIds>> {
+    return this.#client.placeOco(this.#placed(first), this.#ticket(second), options);
   }
 
   cancel({ clOrdId, venueId }: VenueWork, options: CallOptions): Promise<CallOutcome<number>> {
@@ -60,6 +62,13 @@ export class TradovateCalls implements VenueCalls {
 
   isPending(outcome: CallOutcome<unknown>): boolean {
     return outcome.kind === "refused" && outcome.reason.startsWith("AnotherCommandPending");
+  }
+
+  #placed(sent: SentWork): PlacedTicket {
+    const { id: accountId, name: accountSpec } = this.#account;
+    const [order, work] = sent;
+    const { contract: symbol } = this.#markets.get(order.symbol)!;
+    return { accountId, accountSpec, symbol, orderQty: work.lots, ...this.#ticket(sent) };
   }
 
   #ticket([{ symbol, timeInForce }, { clOrdId, side, terms }]: SentWork): OrderTicket {
