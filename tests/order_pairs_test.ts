@@ -92,7 +92,7 @@ Deno.test("what both orders of a group have traded is put back to one of them", 
 
 Deno.test("an order of a group that cannot go as a pair is rejected before anything is sent", async () => {
   const desk = await opened();
-  const { clock, priceTicks, reports, sandbox } = desk;
+  const { priceTicks, reports, sandbox } = desk;
   const reasons = (): readonly string[] =>
     reports.flatMap((report) => report.kind === "rejected" ? [report.reason] : []);
   await desk.submit(2, { lots: 2, group: 2, terms: far(priceTicks) });
