@@ -11,6 +11,7 @@ import { train } from "../tasks/train.ts";
 import { defaultTraining } from "../lib/training/train_on.ts";
 import { openFirstWasmSession } from "./fixtures/first_wasm_session.ts";
 import { MARKET, openPattern } from "./fixtures/leak_fixture.ts";
+import { runCommandHere } from "./fixtures/command_here.ts";
 import { runCommand } from "./fixtures/run_command.ts";
 import { assertRejects, assertThrows, inFolder } from "./fixtures/temporary_folder.ts";
 
@@ -43,22 +44,21 @@ Deno.test("leak-check records its verdict, and models promote refuses what faile
   inFolder(async (folder) => {
     const { path } = await registerTwo(folder);
     const grant = [`--allow-write=${folder}`];
-    const run = (command: string, flags: string) =>
-      runCommand(command, [...flags.split(" "), "--models", folder], grant);
-    const check = (version: number, flags = "") =>
-      run(
-        "leak-check",
-        `--model MES-logistic@${version} --data ${path} --symbol MES --ends 4 --bars 400 --refit` +
-          flags,
-      );
+    const models = (flags: string) =>
+      runCommandHere([...`models ${flags}`.split(" "), "--models", folder]);
+    const check = (version: number, flags = "") => {
+      const of = `--model MES-logistic@${version} --data ${path} --symbol MES`;
+      const words = `${of} --ends 4 --bars 400 --refit --models ${folder}${flags}`.split(" ");
+      return runCommand("leak-check", words, grant);
+    };
 
     const clean = await check(1);
     assertEquals([clean.code, clean.stderr], [0, ""]);
     assert(clean.stdout.startsWith("MES-logistic@1 passed: "), clean.stdout);
-    const promoted = await run("models", "promote MES-logistic@1 --idle --why first --json");
+    const promoted = await models("promote MES-logistic@1 --idle --why first --json");
     assertEquals(JSON.parse(promoted.stdout).leakCheck.passed, true);
 
-    const unchecked = await run("models", "promote MES-logistic@2 --idle --why newer");
+    const unchecked = await models("promote MES-logistic@2 --idle --why newer");
     assertEquals([unchecked.code, unchecked.stdout], [3, ""]);
     assert(unchecked.stderr.includes("was never checked for leaks"), unchecked.stderr);
     assert(unchecked.stderr.includes("--unchecked"), unchecked.stderr);
@@ -69,7 +69,7 @@ Deno.test("leak-check records its verdict, and models promote refuses what faile
     const { column, output, row, time } = document.firstLeak;
     assertEquals([output, column, row], ["training", "model", 400]);
     assertEquals(time, new Date(openPattern(1_000).bars.time[400]!).toISOString());
-    const refused = await run("models", "promote MES-logistic@2 --idle --why newer --unchecked");
+    const refused = await models("promote MES-logistic@2 --idle --why newer --unchecked");
     assertEquals([refused.code, refused.stdout], [3, ""]);
     assert(
       /^error: MES-logistic@2 failed its leak check of .* training\.model/.test(refused.stderr),
