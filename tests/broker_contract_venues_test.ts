@@ -1,5 +1,15 @@
-import { testBrokerContract } from "./fixtures/contract/contract_suite.ts";
-import { PROJECTX_BROKER, TRADOVATE_BROKER } from "./fixtures/contract/venues_under_test.ts";
+import { lawsFor, testBrokerContract, testLaws } from "./fixtures/contract/contract_suite.ts";
+import { TIME_LAWS } from "./fixtures/contract/laws_of_time.ts";
+import {
+  KEEPING_PROJECTX_BROKER,
+  PROJECTX_BROKER,
+  TRADOVATE_BROKER,
+} from "./fixtures/contract/venues_under_test.ts";
 
 testBrokerContract(TRADOVATE_BROKER);
 testBrokerContract(PROJECTX_BROKER);
+// Nobody knows what the gateway does with what is left at the end of a session.
+testLaws(
+  KEEPING_PROJECTX_BROKER,
+  lawsFor(KEEPING_PROJECTX_BROKER).filter((law) => TIME_LAWS.includes(law)),
+);

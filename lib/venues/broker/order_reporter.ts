@@ -28,6 +28,7 @@ export type ReportListener = (symbol: string, report: BrokerReport) => void;
 export class OrderReporter {
   readonly #context: BrokerContext;
   readonly #tell: ReportListener;
+  readonly #isDayOver: (order: OwnOrder) => boolean;
   /** Executions that were told, oldest first. */
   readonly #told: BrokerFill[] = [];
   /** What was told last of an execution, by the venue's number, and how often something was told. */
@@ -40,9 +41,20 @@ export class OrderReporter {
   /** Executions up to this number were there before. */
   readonly #lastFillId: number;
 
-  /** @param lastFillId executions up to this number were there before the first order */
-  constructor(context: BrokerContext, lastFillId: number, tell: ReportListener) {
+  /**
+   * Has told what the ledger says.
+   *
+   * @param lastFillId executions up to this number were there before the first order
+   * @param isDayOver whether the day of an order that is for one has ended
+   */
+  constructor(
+    context: BrokerContext,
+    lastFillId: number,
+    tell: ReportListener,
+    isDayOver: (order: OwnOrder) => boolean,
+  ) {
     this.#context = context;
+    this.#isDayOver = isDayOver;
     this.#lastFillId = lastFillId;
     this.#tell = tell;
     for (const entry of context.ledger.entries()) {
@@ -214,7 +226,8 @@ export class OrderReporter {
       if (order.isWithdrawn && state === null) this.#tell(symbol, { kind: "cancelled", orderId });
       else this.#tell(symbol, { kind: "rejected", orderId, reason });
     } else {
-      const kind = state?.end === "expired" ? "expired" : "cancelled";
+      const isOver = !order.isWithdrawn && this.#isDayOver(order);
+      const kind = state?.end === "expired" || isOver ? "expired" : "cancelled";
       orders.end(order, kind, evidence);
       this.#tell(symbol, { kind, orderId });
     }

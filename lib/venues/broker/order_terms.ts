@@ -57,6 +57,8 @@ export interface VenueRules {
   readonly orderKinds: readonly OrderKind[];
   /** When orders can be given up. */
   readonly timesInForce: readonly TimeInForce[];
+  /** Whether the venue itself gives a day order up with its session; else it is taken back then. */
+  readonly endsDayOrders: boolean;
   /** Whether an entry may bring its exits along. */
   readonly brackets: boolean;
   /** Whether the lots of an order that works can be changed. */

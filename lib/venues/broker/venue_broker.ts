@@ -11,6 +11,7 @@ import {
 } from "../../trading/mod.ts";
 import { BracketGuard } from "./bracket_guard.ts";
 import type { BrokerContext } from "./broker_context.ts";
+import { DayOrders } from "./day_orders.ts";
 import { LotsCheck } from "./lots_check.ts";
 import { OrderChanges } from "./order_changes.ts";
 import { OrderIntake } from "./order_intake.ts";
@@ -74,6 +75,7 @@ export class VenueBroker implements BarBroker {
   #stopTick: (() => void) | null = null;
   #stopPoll: (() => void) | null = null;
   readonly #changes: OrderChanges;
+  readonly #days: DayOrders;
   readonly #waiters: Waiters;
   readonly #intake: OrderIntake;
   readonly #pairs: PairGuard;
@@ -93,11 +95,12 @@ export class VenueBroker implements BarBroker {
   ) {
     this.#context = { ...context, changed: () => this.changed() };
     this.name = context.venue.toLowerCase();
-    const { oneOfEach: _, ...rules } = context.rules;
-    this.capabilities = { ...rules, groups: context.calls.placePair !== undefined };
+    const { endsDayOrders: _, oneOfEach: __, ...able } = context.rules;
+    this.capabilities = { ...able, groups: context.calls.placePair !== undefined };
     this.#patience = patience;
     this.#onHalt = onHalt;
     this.#sender = new OrderSender(this.#context, patience.entryMs);
+    this.#days = new DayOrders(this.#context);
     this.#changes = new OrderChanges(this.#context, this.#sender);
     this.#lots = new VenueLots(this.#context, lastFillId, positions);
     this.#watch = new VenueWatch(this.#context, this.#lots);
@@ -107,6 +110,7 @@ export class VenueBroker implements BarBroker {
       this.#context,
       lastFillId,
       (symbol, report) => this.#listener(symbol, report),
+      (order) => this.#days.isOver(order),
     );
     this.#waiters = new Waiters(context.clock);
     this.#pairs = new PairGuard(this.#context, this.#sender, this.#watch);
@@ -269,7 +273,7 @@ export class VenueBroker implements BarBroker {
       const mayComeBack = this.#guard.mayComeBack(order) ||
         this.#pairs.mayComeBack(order, open);
       this.#reporter.review(order, mayComeBack);
-      if (order.isWithdrawn) this.#changes.withdraw(order);
+      if (order.isWithdrawn || this.#days.mustEnd(order)) this.#changes.withdraw(order);
       else if (!this.#pairs.isReduced(order, open)) this.#changes.wantLots(order);
     }
     const entries = open.filter(({ exits }) => exits.length > 0);

@@ -56,7 +56,7 @@ const RULES: VenueRules = {
   orderKinds: ["market", "limit", "stop"],
   // No order says how long it lives; the venue ends what is left with its session.
   timesInForce: ["gtc", "day"],
-  ...{ brackets: true, modifies: true },
+  ...{ endsDayOrders: false, brackets: true, modifies: true },
   ...{ outlivesSessions: false, leastStopTicks: 4, oneOfEach: true },
 };
 

@@ -56,7 +56,7 @@ const OPEN_MS = 20_000;
 
 const RULES: VenueRules = {
   ...{ orderKinds: TRADOVATE_ORDER_KINDS, timesInForce: TIMES_IN_FORCE },
-  ...{ brackets: true, modifies: true },
+  ...{ endsDayOrders: true, brackets: true, modifies: true },
   ...{ outlivesSessions: true, leastStopTicks: 1, oneOfEach: false },
 };
 

@@ -1,0 +1,40 @@
+import { createCalendar, type SessionCalendar } from "../../market/mod.ts";
+import type { BrokerContext } from "./broker_context.ts";
+import type { OwnOrder } from "./own_orders.ts";
+
+/** A venue may refuse to take an order back while its market is shut. */
+const AGAIN_MS = 60_000;
+
+/** Knows which orders have seen the end of their day, whatever the venue does with them. */
+export class DayOrders {
+  readonly #context: BrokerContext;
+  readonly #calendars = new Map<string, SessionCalendar>();
+  readonly #askedAt = new Map<number, number>();
+
+  /** Has looked at none. */
+  constructor(context: BrokerContext) {
+    this.#context = context;
+  }
+
+  /** Whether the session is over in which a day order was sent. */
+  isOver({ symbol, timeInForce, works: [work] }: OwnOrder): boolean {
+    if (timeInForce !== "day" || work === undefined) return false;
+    let calendar = this.#calendars.get(symbol);
+    if (calendar === undefined) {
+      calendar = createCalendar(this.#context.markets.get(symbol)!.instrument);
+      this.#calendars.set(symbol, calendar);
+    }
+    const close = calendar.sessionAt(work.sentAt)?.close ?? Infinity;
+    return close <= this.#context.clock.now();
+  }
+
+  /** Whether an order has to be taken back now, as the venue does not end it with its day. */
+  mustEnd(order: OwnOrder): boolean {
+    const { clock, rules } = this.#context;
+    if (rules.endsDayOrders || order.ended !== null || !this.isOver(order)) return false;
+    const now = clock.now(), askedAt = this.#askedAt.get(order.id) ?? -Infinity;
+    if (now - askedAt < AGAIN_MS) return false;
+    this.#askedAt.set(order.id, now);
+    return true;
+  }
+}
