@@ -38,6 +38,7 @@ const NAMES = [
   "training",
   "tuning",
   "validation",
+  "venue-sessions",
   "worlds",
 ];
 const name = Deno.args[0] ?? "";

@@ -57,14 +57,26 @@ export function tradedFeed(flags: FeedFlags): TradedFeed {
   };
 }
 
-/** The bars of the venue itself, of the contract that the flags mean. */
-export async function venueFeed(flags: FeedFlags, venue: TradedVenue): Promise<TradedFeed> {
+/**
+ * The bars of the venue itself, of the contract that the flags mean.
+ *
+ * @param rolls whether a root goes on with its next contract
+ */
+export async function venueFeed(
+  flags: FeedFlags,
+  venue: TradedVenue,
+  rolls: boolean,
+): Promise<TradedFeed> {
   const data = barsRequest(flags, (own) => venue.bars.symbolOf(flags.feed, own));
-  const contract = await venue.contractOf(data.symbol, requestedInstrument(data));
+  const instrument = requestedInstrument(data);
+  const contract = await venue.contractOf(data.symbol, instrument);
+  const isRolled = rolls && data.symbol === instrument.symbol;
+  const symbol = isRolled ? instrument.symbol : contract;
   const { bars, seed, startPrice, volatilityTicks } = flags;
   return {
-    ...{ name: `${venue.name}:${contract}`, kind: venue.bars, target: contract, speed: null },
-    data: { ...data, symbol: contract },
+    ...{ name: `${venue.name}:${symbol}`, kind: venue.bars, target: symbol, speed: null },
+    data: { ...data, symbol },
+    ...(isRolled ? { contract } : {}),
     simulation: {
       ...{ bars, seed, startPrice, volatilityTicks },
       start: dateFlag("--start", flags.start),

@@ -110,7 +110,7 @@ export function command(): Command {
           transport: way.transport,
         });
         const asked = options.feed === "venue" && venue !== null
-          ? await venueFeed(options, venue)
+          ? await venueFeed(options, venue, options.system.length === 1)
           : tradedFeed(options);
         const screen = watchSession(context, {
           ...{ session, mode, initialCashUsd: mode === "paper" ? options.cash : venue!.cashUsd },

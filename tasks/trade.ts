@@ -40,7 +40,12 @@ import { accountLimits, type RiskSettings, underRisk } from "./trade/account_ris
 import { openSessionLog } from "./trade/session_log.ts";
 import { begunCashUsd, restartRemarks } from "./trade/going_on.ts";
 import { goesOnWith } from "./trade/goes_on_with.ts";
-import { openTradedFeed, resumeAfter, type TradedFeed } from "./trade/traded_feed.ts";
+import {
+  openTradedFeed,
+  resumeAfter,
+  resumedContract,
+  type TradedFeed,
+} from "./trade/traded_feed.ts";
 import type { TradedVenue } from "./trade/traded_venue.ts";
 import { WatchedDeployments } from "./trade/watched_deployments.ts";
 import {
@@ -227,17 +232,22 @@ async function tradeWatched(
   const fileControls = resources.use(new FileControls(join(files.folder, "control"), clock));
   const limits = await accountLimits(systems, settings, journal, clock);
   const since = resumeAfter(journal);
+  const contract = asked.contract === undefined ? null : await resumedContract(journal);
   const { feed, request, source, ...traded } = resources.use(
     await openTradedFeed(asked, systems, market, {
-      ...{ settings, clock, since, frames: join(files.folder, "frames"), onNote },
+      ...{ settings, clock, since, contract, frames: join(files.folder, "frames"), onNote },
       ...(signal === undefined ? {} : { signal }),
       ...(control.transport === undefined ? {} : { transport: control.transport }),
     }),
   );
-  const { symbol } = asked.data;
+  const { symbol } = asked.data, rolls = asked.contract !== undefined;
   const prepare = (slot: SessionSlot): SessionSlot => {
     const leaving = leavingTime(symbol, slot.from, slot.instrument);
-    return { ...underRisk(slot, settings.risk), ...(leaving === null ? {} : { leaving }) };
+    return {
+      ...underRisk(slot, settings.risk),
+      ...(leaving === null ? {} : { leaving }),
+      ...(rolls ? { rolls } : {}),
+    };
   };
   const slots = traded.slots.map(prepare);
   const deployments = resources.use(
@@ -255,7 +265,15 @@ async function tradeWatched(
   );
   const { broker, controls: ofVenue } = resources.use(
     await openBroker(
-      { market, session, symbol, initialCashUsd, costs: slots[0]!.costs, folder: files.folder },
+      {
+        market,
+        session,
+        contract: asked.contract ?? symbol,
+        rolls,
+        initialCashUsd,
+        costs: slots[0]!.costs,
+        folder: files.folder,
+      },
       control,
     ),
   );
@@ -309,13 +327,14 @@ function accountOf(session: string, venue: TradedVenue | undefined): JournalAcco
 
 /** Opens the broker of a session: on paper beside it, or at its venue. */
 async function openBroker(
-  { costs, folder, initialCashUsd, market, session, symbol }: {
+  { contract, costs, folder, initialCashUsd, market, rolls, session }: {
     readonly costs: SessionSlot["costs"];
     readonly folder: string;
     readonly initialCashUsd: number;
     readonly market: TradedMarket;
     readonly session: string;
-    readonly symbol: string;
+    readonly contract: string;
+    readonly rolls: boolean;
   },
   { clock, paper, venue }: TradeControl,
 ): Promise<AsyncDisposable & { readonly broker: BarBroker; readonly controls: Controls[] }> {
@@ -323,7 +342,7 @@ async function openBroker(
   if (venue !== undefined && venue.mode !== "paper") {
     const { feePerSideMicros } = costs;
     const opened = await venue.broker(
-      { session, instrument, contract: symbol, feePerSideMicros },
+      { session, instrument, contract, rolls, feePerSideMicros },
       folder,
     );
     return {

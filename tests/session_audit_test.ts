@@ -62,7 +62,9 @@ Deno.test("each trouble is named alone, with the entries that show it", async ()
     assertAddsUp(found);
     assertEquals(found.interactionMicros, 0, trouble);
   }
-  assertEquals(covered, new Set<string>(AUDIT_CAUSES.map(([name]) => name)));
+  // Exits are those of a venue: `venue_rolled_session_test.ts`.
+  const all = AUDIT_CAUSES.map(([name]) => name as string).filter((name) => name !== "exit");
+  assertEquals(covered, new Set(all));
 });
 
 Deno.test("hidden causes are named, none is invented, and the parts add up", async () => {

@@ -1,6 +1,7 @@
 import type { Bars } from "../market/mod.ts";
-import { affordLots, capLots, VETOES } from "../risk/mod.ts";
+import { affordLots, type BracketLimits, capLots, VETOES } from "../risk/mod.ts";
 import {
+  type BracketExit,
   type BrokerReport,
   type Command,
   type EngineEvent,
@@ -345,12 +346,28 @@ export class Engine {
       const wanted = slot.unsizedLots(forecast) ?? slot.sizedLots(forecast, this.equityMicros);
       targetLots = this.#permittedLots(slot, wanted);
     }
-    const lots = targetLots - slot.positionLots - orders.forecastLots();
+    const bracket = slot.options.limits?.bracket, held = slot.positionLots;
+    // Exits are of an entry alone: what is held is closed before the other side is entered.
+    if (bracket !== undefined && targetLots * held < 0) targetLots = 0;
+    const lots = targetLots - held - orders.forecastLots();
     if (lots === 0) return null;
     if (this.#halted !== null && !onlyReduces(slot, lots)) return null;
     const order = this.#marketOrder(slot, lots, "signal");
-    this.#note(slot, order, true);
-    return order;
+    const isEntry = bracket !== undefined && lots * targetLots > 0 && lots * held >= 0;
+    const sent = isEntry ? { ...order, exits: this.#exits(bracket) } : order;
+    this.#note(slot, sent, true);
+    return sent;
+  }
+
+  #exits({ stopLossTicks, takeProfitTicks }: BracketLimits): readonly BracketExit[] {
+    const stop = { kind: "stop-loss", distanceTicks: stopLossTicks } as const;
+    return [
+      { ...stop, id: ++this.#orderCount },
+      ...(takeProfitTicks === undefined ? [] : [{
+        ...{ kind: "take-profit", distanceTicks: takeProfitTicks } as const,
+        id: ++this.#orderCount,
+      }]),
+    ];
   }
 
   /** The position that a forecast may lead to, with everybody asked and told. */

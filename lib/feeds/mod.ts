@@ -37,6 +37,11 @@ export {
   type VenueMessage,
 } from "./venue/bar_venue.ts";
 export {
+  createRolledFeed,
+  type JoinedContract,
+  type RolledFeedOptions,
+} from "./venue/rolled_feed.ts";
+export {
   createVenueFeed,
   DEFAULT_PATIENCE,
   type VenueFeedOptions,

@@ -2,8 +2,8 @@ import { InputError } from "../core/mod.ts";
 import type { SessionOptions } from "./session_options.ts";
 
 /**
- * A joined series is rolled by a broker on paper, for one system: a venue knows single contracts
- * alone, and a roll of several systems' positions has no owner.
+ * A joined series is rolled by a broker on paper, and at a venue where its bars are the venue's own;
+ * for one system, as a roll of several systems' positions has no owner.
  *
  * @throws {InputError} when a session cannot trade one
  */
@@ -11,9 +11,9 @@ export function requireRollable(
   { feed, mode, slots }: Pick<SessionOptions, "feed" | "mode" | "slots">,
   slot: number,
 ): void {
-  const { symbol } = slots[slot]!.instrument;
+  const { instrument: { symbol }, rolls = false } = slots[slot]!;
   const where = feed.name;
-  if (mode !== "paper") {
+  if (mode !== "paper" && !rolls) {
     throw new InputError(
       `Cannot trade joined contracts in mode ${mode}: an order needs one contract`,
       {

@@ -27,6 +27,8 @@ export interface SessionSlot extends SlotOptions {
   readonly warmupBars: number;
   /** When its contract has to be left; absent for what does not end, or nobody knows it of. */
   readonly leaving?: LeavingTime;
+  /** Whether its broker at a venue rolls what is held when a bar is one of the next contract. */
+  readonly rolls?: boolean;
   /** What trades it. */
   readonly deployment: JournaledDeployment;
   /** Its document; absent for what decides in another way. */

@@ -129,9 +129,9 @@ export class SessionRules {
       closesAt: runner.closesAt(time),
       beside: this.#beside(slot),
     });
-    const end = runner.options.leaving;
+    const end = runner.leaving;
     // What is not closed by the last bar before it is closed too late.
-    if (end !== undefined && time + untilNextMs >= end.flatBy) {
+    if (end !== null && time + untilNextMs >= end.flatBy) {
       return {
         permit: { mostLots: 0, mayEnter: false },
         mustFlatten: true,

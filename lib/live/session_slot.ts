@@ -11,6 +11,7 @@ import { BarWindow } from "../feeds/mod.ts";
 import { tradesUntil } from "../risk/mod.ts";
 import type { BarOrigin, JournaledBar } from "../trading/mod.ts";
 import type { Decider, Held } from "./decider.ts";
+import { type LeavingTime, leavingTime } from "./leaving_time.ts";
 import type { SessionSlot } from "./session_options.ts";
 
 /** Bars before the newest one that engine and broker read. */
@@ -102,6 +103,19 @@ export class SlotRunner {
   get tradeDay(): number | null {
     return this.#tradeDay;
   }
+
+  /** When its contract has to be left; of contracts that are rolled that of the newest bar. */
+  get leaving(): LeavingTime | null {
+    const { instrument, leaving = null, rolls } = this.options;
+    const contract = this.newest?.contract?.name;
+    if (rolls !== true || contract === undefined) return leaving;
+    if (this.#leaving?.contract !== contract) {
+      this.#leaving = leavingTime(contract, this.newest!.time, instrument);
+    }
+    return this.#leaving;
+  }
+
+  #leaving: LeavingTime | null = null;
 
   /** Until when the session trades that is open just before a moment; null when none is. */
   closesAt(time: number): number | null {

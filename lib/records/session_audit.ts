@@ -14,6 +14,7 @@ export const AUDIT_CAUSES = [
   ["reject", "the broker refused an order"],
   ["latency", "an order filled later than at the next open"],
   ["partial", "an order filled in parts, or not whole"],
+  ["exit", "an exit of a bracket traded as the venue says, not as the bars do"],
   ["spread", "the broker's quote was off the price of the bar"],
   ["slippage", "more or less was lost against the quote than assumed"],
   ["fees", "other fees were charged than assumed"],

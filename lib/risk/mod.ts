@@ -101,6 +101,7 @@ export {
   type RiskGuard,
 } from "./risk_guard.ts";
 export {
+  type BracketLimits,
   checkRiskLimits,
   type CoolDown,
   RISK_RULES,

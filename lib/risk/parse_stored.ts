@@ -43,6 +43,10 @@ const riskLimits = z.strictObject({
   }))),
   priceBand: z.exactOptional(amount),
   coolDown: z.exactOptional(z.strictObject({ losses: whole, restMs: amount })),
+  bracket: z.exactOptional(z.strictObject({
+    stopLossTicks: whole,
+    takeProfitTicks: z.exactOptional(whole),
+  })),
   account: z.exactOptional(accountTermsSchema),
 });
 

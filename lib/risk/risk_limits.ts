@@ -29,6 +29,14 @@ export interface CoolDown {
   readonly restMs: number;
 }
 
+/** Exits that go with every entry, in whole ticks from the price of its first fill. */
+export interface BracketLimits {
+  /** Where a stop closes it. */
+  readonly stopLossTicks: number;
+  /** Where a limit takes its profit; none when absent. */
+  readonly takeProfitTicks?: number;
+}
+
 /** Limits shared by backtest, paper and live; a rule that is absent does not apply. */
 export interface RiskLimits {
   /** Largest position in either direction, whole lots. */
@@ -49,6 +57,8 @@ export interface RiskLimits {
   readonly priceBand?: number;
   /** Rest after losing trades. */
   readonly coolDown?: CoolDown;
+  /** Every entry brings these exits; a position is closed before the other side is entered. */
+  readonly bracket?: BracketLimits;
   /** Rules of the account that is traded, applied after all others. */
   readonly account?: AccountTerms;
 }
@@ -75,6 +85,8 @@ export function checkRiskLimits(limits: RiskLimits): void {
   whole("maxOrdersPerMinute", limits.maxOrdersPerMinute, 1);
   whole("coolDown.losses", coolDown?.losses, 1);
   positive("coolDown.restMs", coolDown?.restMs);
+  whole("bracket.stopLossTicks", limits.bracket?.stopLossTicks, 1);
+  whole("bracket.takeProfitTicks", limits.bracket?.takeProfitTicks, 1);
   positive("dailyLossMicros", limits.dailyLossMicros);
   positive("priceBand", limits.priceBand);
   positive("trailingDrawdown.amountMicros", trailingDrawdown?.amountMicros);

@@ -47,6 +47,10 @@ const riskFile = z.strictObject({
   }))),
   priceBand: z.exactOptional(positive),
   coolDown: z.exactOptional(z.strictObject({ losses: whole, restMinutes: positive })),
+  bracket: z.exactOptional(z.strictObject({
+    stopLossTicks: whole,
+    takeProfitTicks: z.exactOptional(whole),
+  })),
   volatilityTarget: z.exactOptional(z.strictObject({
     annualVolatility: positive,
     maxLeverage: positive,
@@ -100,7 +104,9 @@ export function parseRiskRequest(json: unknown, where: string): RiskRequest {
 
 function riskLimits(file: z.infer<typeof riskFile>): RiskLimits {
   const { coolDown, dailyLossUsd, newsWindows, sessionWindows, trailingDrawdown } = file;
-  const same = ["maxContracts", "dailyLossWarning", "maxOrdersPerMinute", "priceBand"] as const;
+  const same = [
+    ...["maxContracts", "dailyLossWarning", "maxOrdersPerMinute", "priceBand", "bracket"] as const,
+  ];
   return {
     ...Object.fromEntries(
       same.flatMap((name) => file[name] === undefined ? [] : [[name, file[name]]]),

@@ -30,7 +30,7 @@ export type {
   VenueStreamListener,
 } from "./broker/venue_ports.ts";
 export { openVenueBroker, type VenueBrokerOptions } from "./broker/open_venue_broker.ts";
-export type { VenueMarket } from "./broker/broker_context.ts";
+export { type VenueMarket, venueMarket } from "./broker/market_contracts.ts";
 export type { VenueRules } from "./broker/order_terms.ts";
 export type {
   AskedChange,
@@ -69,6 +69,7 @@ export {
 export type {
   ContractKey,
   ListedOrder,
+  TradedContract,
   VenueBooks,
   VenueFill,
   VenueOrderState,

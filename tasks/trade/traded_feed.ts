@@ -3,6 +3,7 @@ import type { DataRequest } from "../../lib/data/mod.ts";
 import {
   type FeedKind,
   type FeedRequest,
+  type JoinedContract,
   openFrameRecorder,
   recordTransport,
 } from "../../lib/feeds/mod.ts";
@@ -29,6 +30,8 @@ export interface TradedFeed {
   readonly kind: FeedKind;
   /** What stands behind the colon. */
   readonly target: string;
+  /** The contract at a venue that is traded first, where the session rolls; else the symbol is it. */
+  readonly contract?: string;
   /** Instrument, length of a bar, and how files are read. */
   readonly data: Omit<DataRequest, "path">;
   /** How many times faster than the market stored bars come; null for at once. */
@@ -57,6 +60,8 @@ export interface OpenTradeOptions {
   readonly clock: TimerClock;
   /** Open of the newest bar that the session has taken in; null for one that begins. */
   readonly since: number | null;
+  /** Contract of that bar; null where it names none. */
+  readonly contract: JoinedContract | null;
   /** Folder for what passes between this machine and a venue. */
   readonly frames: string;
   readonly onNote?: (line: string) => void;
@@ -74,6 +79,17 @@ export function resumeAfter(journal: Pick<AccountJournal, "last">): number | nul
   return times.length === 0 ? null : Math.min(...times);
 }
 
+/** Contract of the newest bar that a session has taken; null where it names none. */
+export async function resumedContract(
+  journal: Pick<AccountJournal, "entries">,
+): Promise<JoinedContract | null> {
+  let found: JoinedContract | null = null;
+  for await (const entry of journal.entries()) {
+    if (entry.kind === "bar") found = entry.bar.contract ?? null;
+  }
+  return found;
+}
+
 /**
  * Opens a feed with the history that systems look back on.
  *
@@ -85,7 +101,7 @@ export async function openTradedFeed(
   market: TradedMarket,
   options: OpenTradeOptions,
 ): Promise<OpenedTrade> {
-  const { clock, settings: { account, ...settings }, signal, since } = options;
+  const { clock, contract, settings: { account, ...settings }, signal, since } = options;
   await using resources = new AsyncDisposableStack();
   const cancelling = new AbortController();
   resources.defer(() => cancelling.abort());
@@ -99,6 +115,7 @@ export async function openTradedFeed(
     history: Math.max(...systems.map(lookBackOf)),
     // A session that goes on needs what it has missed as well.
     ...(kind.isLive && since !== null ? { since } : {}),
+    ...(contract === null ? {} : { contract }),
   };
   const transport = kind.hosts.length === 0 ? undefined : await recorded(name, options, resources);
   let stored: Bars | null = null;

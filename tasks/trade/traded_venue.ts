@@ -1,11 +1,17 @@
 import { join } from "node:path";
 import { InputError, sha256Hex, type TimerClock } from "../../lib/core/mod.ts";
 import { expectedSpans, requestedInstrument } from "../../lib/data/mod.ts";
-import { createVenueFeed, type FeedKind } from "../../lib/feeds/mod.ts";
+import {
+  createRolledFeed,
+  createVenueFeed,
+  type FeedKind,
+  type FeedResources,
+  type VenueFeedOptions,
+} from "../../lib/feeds/mod.ts";
 import { type Controls, ManualControls } from "../../lib/live/mod.ts";
 import { createCalendar, type Instrument, MINUTE_MS } from "../../lib/market/mod.ts";
 import { createNetworkTransport } from "../../lib/network/mod.ts";
-import type { BarBroker, TradingMode, Transport } from "../../lib/trading/mod.ts";
+import type { BarBroker, BarFeed, TradingMode, Transport } from "../../lib/trading/mod.ts";
 import {
   fileTokenStore,
   openFileLedger,
@@ -52,6 +58,8 @@ export interface VenueBrokerRequest {
   readonly instrument: Instrument;
   /** Name of the contract. */
   readonly contract: string;
+  /** Whether the session goes on with the next one when that is over. @default false */
+  readonly rolls?: boolean;
   /** What a lot and side costs where the venue does not say it in time, micro-dollars. */
   readonly feePerSideMicros: number;
 }
@@ -119,7 +127,10 @@ async function openBroker(
   }
 }
 
-/** Bars of the venue as a kind of feeds, its target a contract. */
+/** Bars of a later contract that are laid beside those of the one before. */
+const COMPARED_BARS = 30;
+
+/** Bars of the venue as a kind of feeds, its target a contract, or a root that is rolled. */
 function barsKind(name: string, access: VenueAccess): FeedKind {
   return {
     ...{ name, form: "venue", summary: "bars of the venue itself", isLive: true, isPath: false },
@@ -128,17 +139,38 @@ function barsKind(name: string, access: VenueAccess): FeedKind {
     symbolOf(target) {
       throw new InputError(`Cannot tell an instrument from ${target}`, { remedy: "add --symbol" });
     },
-    open(contract, { data, history, lookBack, since }, resources) {
+    async open(target, { contract: first, data, history, lookBack, since }, resources) {
       const instrument = requestedInstrument(data);
       const intervalMs = data.intervalMs ?? MINUTE_MS;
-      const { transport, venue } = access.bars({ instrument, contract, intervalMs });
-      const feed = createVenueFeed(venue, {
+      const market = { instrument, intervalMs };
+      const openSpans = expectedSpans(createCalendar(instrument), intervalMs);
+      const follow = (
+        contract: string,
+        past: Pick<VenueFeedOptions, "history" | "since">,
+        own: Pick<FeedResources, "onNews" | "signal">,
+      ): BarFeed => {
+        const { transport, venue } = access.bars({ ...market, contract });
+        return createVenueFeed(venue, {
+          ...{ clock: resources.clock, name: `${name}:${contract}`, lookBack, market, openSpans },
+          ...{ transport, ...past, ...own },
+        });
+      };
+      if (target !== instrument.symbol) {
+        return { feed: follow(target, { history, since }, resources), stored: null };
+      }
+      const current = (): Promise<string> => access.currentContract(instrument);
+      const feed = createRolledFeed({
         ...resources,
-        ...{ name: `${name}:${contract}`, history, lookBack, since, transport },
-        market: { instrument, intervalMs },
-        openSpans: expectedSpans(createCalendar(instrument), intervalMs),
+        ...{ name: `${name}:${target}`, market, lookBack, current },
+        first: first ?? { name: await current(), adjustment: 0 },
+        open: (contract, after, own) =>
+          follow(
+            contract,
+            after === null ? { history, since } : { history: COMPARED_BARS, since: after },
+            own,
+          ),
       });
-      return Promise.resolve({ feed, stored: null });
+      return { feed, stored: null };
     },
   };
 }

@@ -41,13 +41,22 @@ export class DeviatingExecutor {
   #ends: WaitingEnd[] = [];
   /** What the executor fills next of each order, oldest first. */
   readonly #sent = new Map<number, WaitingPart[]>();
+  /** Whether exits, and rolls, are those that the venue told. */
+  readonly #toldExits: boolean;
+  readonly #toldRolls: boolean;
 
-  /** @param repaired causes whose treatment is left out */
+  /**
+   * @param repaired causes whose treatment is left out
+   * @param isAtVenue whether the session's exits and rolls are told as they came
+   */
   constructor(
     costs: CostModel,
     profiles: ReadonlyMap<string, OrderProfile>,
     repaired: ReadonlySet<AuditCauseName>,
+    isAtVenue: boolean,
   ) {
+    this.#toldExits = isAtVenue && !repaired.has("exit");
+    this.#toldRolls = isAtVenue && !repaired.has("roll");
     this.#costs = costs;
     this.#executor = createSimulatedExecutor(costs);
     this.#profiles = profiles;
@@ -55,7 +64,13 @@ export class DeviatingExecutor {
   }
 
   /** Takes an order in, which the other run names by this key. */
-  submit(order: Order, key: string, bars: Bars, row: number): readonly BrokerReport[] {
+  submit(
+    { exits = [], ...plain }: Order,
+    key: string,
+    bars: Bars,
+    row: number,
+  ): readonly BrokerReport[] {
+    const order: Order = this.#toldExits || exits.length === 0 ? plain : { ...plain, exits };
     const { end, parts } = this.#treatmentOf(order, key);
     if (end !== null && end.bars === 0 && parts.length === 0) return [end.report];
     if (order.atClose === true) {
@@ -76,7 +91,9 @@ export class DeviatingExecutor {
         return false;
       });
     }
-    const fills = this.#executor.onBar(bars, row).map((fill) => this.#filled(fill));
+    const fills = this.#executor.onBar(bars, row)
+      .filter(({ reason }) => reason !== "roll" || !this.#toldRolls)
+      .map((fill) => this.#filled(fill));
     if (!isOpen || this.#ends.length === 0) return fills;
     const ended = this.#ends.filter((end) => end.bars-- <= 0);
     this.#ends = this.#ends.filter((end) => !ended.includes(end));

@@ -55,9 +55,11 @@ export function lineUpSession(
   for (const { fill, sequence, slot } of rolls) {
     put("fill", "", { slot, time: fill.time, text: fillText(fill, slots[slot]!), sequence });
   }
+  const own = new Set(orders.map(({ order }) => order.id));
   for (const { event, proof } of controls) {
     if (event.kind !== "report" || event.report.kind !== "filled") continue;
     const { fill } = event.report, { slot } = event, { time } = fill;
+    if (own.has(fill.orderId)) continue;
     const text = fillText(fill, slots[slot]!);
     put("fill", "", { slot, time, text, sequence: proof?.sequence ?? null });
   }

@@ -53,6 +53,7 @@ class StoryReader {
   readonly #orders = new Map<number, StoryOrder>();
   readonly #unsent: StoryUnsent[] = [];
   readonly #rolls: StoryRoll[] = [];
+  readonly #exits = new Set<number>();
   readonly #controls: StoryControl[] = [];
   readonly #pendingTakeovers: Omit<StoryDeployment, "saved">[] = [];
   readonly #takeovers: StoryDeployment[] = [];
@@ -108,6 +109,7 @@ class StoryReader {
         // Its fills are told as those of somebody else: no backtest sends it.
         if (order.reason === "roll") return;
         this.#orders.set(order.id, { slot, order, sequence, reports: [], cancelledAt: null });
+        for (const { id } of order.exits ?? []) this.#exits.add(id);
         return;
       }
       case "cancel": {
@@ -169,7 +171,7 @@ class StoryReader {
       orders: [...this.#orders.values()],
       unsent: this.#unsent,
       rolls: this.#rolls,
-      controls: this.#controls,
+      controls: [...this.#controls, ...this.#filledAfterwards()],
       takeovers: this.#takeovers,
       revisions: this.#revisions,
       gaps: this.#gaps,
@@ -177,6 +179,25 @@ class StoryReader {
       proofs: this.#triggers.proofs,
       books: this.#keeper.books(),
     };
+  }
+
+  /** What traded behind the last bar: no run over these bars can fill it, and it is in the books. */
+  #filledAfterwards(): StoryControl[] {
+    return [...this.#orders.values()].flatMap(({ reports, slot }) => {
+      const bars = this.#barsOf(slot), last = bars.at(-1);
+      return reports.flatMap(({ barsBefore, report }): StoryControl[] => {
+        if (last === undefined || report.kind !== "filled") return [];
+        if (!this.#isAtVenue || barsBefore < bars.length) return [];
+        const close = last.bar.time + this.#slots[slot]!.intervalMs;
+        const event: EngineEvent = { kind: "report", slot, report };
+        return [{ event, moment: { close, isDecided: true }, proof: null }];
+      });
+    });
+  }
+
+  /** Whether its broker is a venue, whose exits and rolls are told as they came. */
+  get #isAtVenue(): boolean {
+    return this.#started !== null && this.#started.mode !== "paper";
   }
 
   get #slots(): readonly JournaledSlot[] {
@@ -244,7 +265,12 @@ class StoryReader {
     } else if (report.kind === "rejected" && this.#isCatchingUp) {
       const { close: decidedAt } = this.#moment, { reason } = report;
       this.#unsent.push({ slot, decidedAt, reason, sequence });
-    } else if (report.kind === "filled" && this.#isRoll(slot, report.fill)) {
+    } else if (!this.#isAtVenue && this.#exits.has(orderId)) {
+      // The broker of a backtest fills its exits as the one on paper does.
+      return;
+    } else if (
+      report.kind === "filled" && !this.#isAtVenue && this.#isRoll(slot, report.fill)
+    ) {
       this.#rolls.push({ slot, fill: report.fill, moment: this.#momentOf(slot), sequence });
     } else if (report.kind === "filled") {
       this.#control({ kind: "report", slot, report }, cause);

@@ -104,7 +104,10 @@ class Replay {
           { instrument, intervalMs },
           barColumns(deviations.bars[slot]!, repaired, { instrument, intervalMs }),
           newest[slot] ?? null,
-          { costs: options[slot]!.costs, profiles: deviations.orders[slot]!, repaired },
+          {
+            ...{ costs: options[slot]!.costs, profiles: deviations.orders[slot]!, repaired },
+            isAtVenue: story.started.mode !== "paper",
+          },
           await systems.start(slot, deployment, deciders[slot] ?? null),
         ),
       );

@@ -41,7 +41,8 @@ export class ReplaySlot {
     { instrument, intervalMs }: { readonly instrument: Instrument; readonly intervalMs: number },
     traded: Bars,
     before: JournaledBar | null,
-    { costs, profiles, repaired }: {
+    { costs, isAtVenue, profiles, repaired }: {
+      readonly isAtVenue: boolean;
       readonly costs: CostModel;
       readonly profiles: ReadonlyMap<string, OrderProfile>;
       readonly repaired: ReadonlySet<AuditCauseName>;
@@ -55,7 +56,7 @@ export class ReplaySlot {
     this.#tradeDay = tradeDay;
     this.#isLast = isLast;
     this.isIntraday = intervalMs < DAILY_INTERVAL_MS;
-    this.executor = new DeviatingExecutor(costs, profiles, repaired);
+    this.executor = new DeviatingExecutor(costs, profiles, repaired, isAtVenue);
     this.decider = decider;
   }
 

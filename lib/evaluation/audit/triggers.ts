@@ -19,6 +19,9 @@ export class TriggerReader {
   readonly #rolled = new Set<number>();
   /** Slots of joined series: what rolls there rolls in a backtest too. */
   readonly #joined = new Set<number>();
+  /** Whether its broker is a venue, which fills exits and rolls otherwise than a backtest. */
+  #isAtVenue = false;
+  readonly #exits = new Set<number>();
   /** What stops each instrument now. */
   readonly #stops = new Map<number, CauseProof>();
   #trigger: CauseProof | null = null;
@@ -36,6 +39,9 @@ export class TriggerReader {
         if (entry.kind === "bar" && entry.bar.contract !== undefined) this.#joined.add(entry.slot);
         this.#trigger = null;
         this.#closes = false;
+        return null;
+      case "session-started":
+        this.#isAtVenue = entry.mode !== "paper";
         return null;
       case "user-command":
         return this.#command(entry);
@@ -73,7 +79,10 @@ export class TriggerReader {
         });
       case "submit":
         this.#submitted.add(entry.order.id);
-        for (const { id } of entry.order.exits ?? []) this.#submitted.add(id);
+        for (const { id } of entry.order.exits ?? []) {
+          this.#submitted.add(id);
+          this.#exits.add(id);
+        }
         if (entry.order.reason === "roll") this.#rolled.add(entry.order.id);
         return null;
       case "filled":
@@ -121,9 +130,13 @@ export class TriggerReader {
     },
   ): CauseProof | null {
     const { lots, orderId, reason } = fill;
-    if (orderId === ROLL_ORDER_ID && reason === "roll" && this.#joined.has(slot)) return null;
+    const isOfSeries = reason === "roll" && orderId === ROLL_ORDER_ID && this.#joined.has(slot);
+    if (isOfSeries && !this.#isAtVenue) return null;
     if (reason === "roll" || this.#rolled.has(orderId)) {
       return this.#note({ cause: "roll", sequence, text: `${lots} lots rolled` });
+    }
+    if (this.#exits.has(orderId) && this.#isAtVenue) {
+      return this.#note({ cause: "exit", sequence, text: `${lots} lots of exit ${orderId}` });
     }
     if (this.#submitted.has(orderId)) return null;
     const text = `${lots} lots of order ${orderId}, which was not sent from here`;

@@ -2,6 +2,7 @@ import type { TimerClock } from "../../core/mod.ts";
 import type { DataRequest } from "../../data/mod.ts";
 import type { Bars, Instrument } from "../../market/mod.ts";
 import type { SimulationOptions } from "../../simulator/mod.ts";
+import type { JoinedContract } from "../venue/rolled_feed.ts";
 import type { BarFeed, FeedNews, Transport } from "../../trading/mod.ts";
 
 /** What a session asks of a feed, whatever its kind. */
@@ -19,6 +20,8 @@ export interface FeedRequest {
    * where a session had stopped. @default Infinity
    */
   readonly since?: number;
+  /** Contract of the newest bar that the session has taken, where it trades one after the other. */
+  readonly contract?: JoinedContract;
   /** How many times faster than the market stored bars come; null for at once. */
   readonly speed: number | null;
   /** What is simulated, besides the world and what is in `data`. */

@@ -50,6 +50,8 @@ export interface BrokerPlan {
   readonly contract: string;
   /** What a lot and side costs where the venue does not say it in time, micro-dollars. */
   readonly feePerSideMicros: number;
+  /** Whether it goes on with the next contract when that one is over. @default false */
+  readonly rolls?: boolean;
   /** Tells the orders of the session from all others. */
   readonly tag: string;
   readonly ledger: OrderLedger;

@@ -1,5 +1,6 @@
 import { toTicks } from "../../trading/mod.ts";
 import type { BrokerContext } from "./broker_context.ts";
+import { contractsOf } from "./market_contracts.ts";
 import type { OrderSender } from "./order_sender.ts";
 import { termsOf } from "./order_terms.ts";
 import { type OwnOrder, sideOf, type VenueWork } from "./own_orders.ts";
@@ -42,21 +43,15 @@ export class BracketGuard {
     const { clock, markets } = this.#context;
     let isBusy = false;
     for (const market of markets.values()) {
-      const { lots } = this.#lots.of(market.contractId);
-      // The oldest are cut last.
-      let left = lots;
-      for (const entry of entries) {
-        if (entry.symbol !== market.instrument.symbol) continue;
-        const open = this.#openLots(entry), side = sideOf(entry);
-        const held = side * Math.max(0, Math.min(side * open, side * left));
-        left -= held;
-        const seen = this.#look(entry, held);
+      const { instrument } = market;
+      const all = contractsOf(market).flatMap(({ contractId }) => this.shares(contractId, entries));
+      for (const { entry, heldLots } of all) {
+        const seen = this.#look(entry, heldLots);
         const actions = protectBracket({
-          ...{ entry, heldLots: held, now: clock.now() },
+          ...{ entry, heldLots, now: clock.now() },
           stateOf: (work) => this.#stateOf(work),
-          termsOf: (work) =>
-            termsOf(this.#stateOf(work)?.version ?? null, work.terms, market.instrument),
-          anchorTicks: this.#anchorTicks(entry, market.instrument.tickSize),
+          termsOf: (work) => termsOf(this.#stateOf(work)?.version ?? null, work.terms, instrument),
+          anchorTicks: this.anchorTicks(entry, instrument.tickSize),
           quietMs: clock.now() - seen.since,
           isLookedAt: seen.lookedAt >= seen.since,
         });
@@ -67,12 +62,25 @@ export class BracketGuard {
     return this.#closeOverrun() || isBusy;
   }
 
+  /** Which part of what is held of a contract is whose, signed lots; the oldest are cut last. */
+  shares(
+    contractId: ContractKey,
+    entries: readonly OwnOrder[],
+  ): readonly { readonly entry: OwnOrder; readonly heldLots: number }[] {
+    let left = this.#lots.of(contractId).lots;
+    return entries.filter((entry) => entry.contractId === contractId).map((entry) => {
+      const open = this.#openLots(entry), side = sideOf(entry);
+      const heldLots = side * Math.max(0, Math.min(side * open, side * left));
+      left -= heldLots;
+      return { entry, heldLots };
+    });
+  }
+
   /** Whether another stop may take the place of those of an exit that have ended. */
   mayComeBack(exit: OwnOrder): boolean {
     if (exit.exit === null || exit.exit.kind === "take-profit" || exit.isWithdrawn) return false;
     const entry = this.#context.orders.get(exit.entryId!)!;
-    const { contractId } = this.#context.markets.get(exit.symbol)!;
-    const held = sideOf(entry) * this.#lots.of(contractId).lots;
+    const held = sideOf(entry) * this.#lots.of(exit.contractId).lots;
     return sideOf(entry) * this.#openLots(entry) > 0 && held > 0;
   }
 
@@ -133,7 +141,7 @@ export class BracketGuard {
 
   #stopTerms(entry: OwnOrder, { exit, terms }: OwnOrder) {
     const market = this.#context.markets.get(entry.symbol)!;
-    const anchor = this.#anchorTicks(entry, market.instrument.tickSize);
+    const anchor = this.anchorTicks(entry, market.instrument.tickSize);
     if (anchor === null) return terms;
     return { kind: "stop", stopTicks: anchor - sideOf(entry) * exit!.distanceTicks } as const;
   }
@@ -175,7 +183,8 @@ export class BracketGuard {
     );
   }
 
-  #anchorTicks(entry: OwnOrder, tickSize: number): number | null {
+  /** Price of an entry's first fill in whole ticks; null while nothing has filled. */
+  anchorTicks(entry: OwnOrder, tickSize: number): number | null {
     const [first] = entry.works.flatMap(({ venueId }) =>
       venueId === null ? [] : this.#context.books.fillsOf(venueId)
     );
@@ -185,7 +194,7 @@ export class BracketGuard {
   /** What was only to close has opened the other side: that is closed again. */
   #closeOverrun(): boolean {
     const { clock, markets } = this.#context;
-    for (const { contractId } of markets.values()) {
+    for (const { contractId } of [...markets.values()].flatMap(contractsOf)) {
       const { overrun } = this.#lots.of(contractId);
       if (overrun === 0) continue;
       if (!this.#isClosingOverrun && clock.now() - this.#overrunAt >= OVERRUN_PAUSE_MS) {

@@ -3,24 +3,9 @@ import type { Instrument } from "../../market/mod.ts";
 import type { OwnOrders } from "./own_orders.ts";
 import type { OrderLedger } from "./order_ledger.ts";
 import type { VenueRules } from "./order_terms.ts";
+import type { VenueMarket } from "./market_contracts.ts";
 import type { ContractKey, VenueBooks } from "./venue_books.ts";
 import type { VenueCalls, VenueReader } from "./venue_ports.ts";
-
-/** An instrument as it is traded here. */
-export interface VenueMarket {
-  /** What the system knows it as. */
-  readonly instrument: Instrument;
-  /** Name of the contract, for example `MESZ6`. */
-  readonly contract: string;
-  /** What the venue calls it. */
-  readonly contractId: ContractKey;
-  /** What a lot and side costs where the venue does not say it in time, micro-dollars. */
-  readonly feePerSideMicros: number;
-  /** Price of the last close in ticks; null before the first bar. */
-  lastTicks: number | null;
-  /** Row of the last bar that was told. */
-  lastRow: number;
-}
 
 /** What the parts of a broker share. */
 export interface BrokerContext {
@@ -35,6 +20,8 @@ export interface BrokerContext {
   readonly ledger: OrderLedger;
   /** By symbol. */
   readonly markets: ReadonlyMap<string, VenueMarket>;
+  /** What the venue calls a contract. @throws when there is none, or it is something else */
+  readonly findContract: (name: string, instrument: Instrument) => Promise<ContractKey>;
   /** Something has changed: whatever follows from it is done. */
   readonly changed: () => void;
   /** Told what a person should know. */

@@ -1,4 +1,5 @@
 import type { BrokerContext } from "./broker_context.ts";
+import { contractsOf } from "./market_contracts.ts";
 import type { ContractKey } from "./venue_books.ts";
 import type { VenueLots } from "./venue_lots.ts";
 import type { VenueWatch } from "./venue_watch.ts";
@@ -48,7 +49,13 @@ export class LotsCheck {
     const { books, clock, markets } = this.#context;
     const now = clock.now();
     let isBusy = false;
-    for (const { contractId, instrument } of markets.values()) {
+    const all = [...markets.values()].flatMap((market) =>
+      contractsOf(market).map(({ contractId }) => ({
+        contractId,
+        symbol: market.instrument.symbol,
+      }))
+    );
+    for (const { contractId, symbol } of all) {
       const said = books.positions.get(contractId), { lots } = this.#lots.of(contractId);
       if (said === undefined || said === lots) {
         this.#drifts.delete(contractId);
@@ -61,7 +68,7 @@ export class LotsCheck {
         if (drift.told === said - lots || this.#lots.explain(contractId, said - lots)) continue;
         drift.told = said - lots;
         this.#onHalt(
-          `the venue holds ${said} lots of ${instrument.symbol}, executions explain ${lots}`,
+          `the venue holds ${said} lots of ${symbol}, executions explain ${lots}`,
         );
         continue;
       }
@@ -69,7 +76,7 @@ export class LotsCheck {
       if (!drift.isUnanswered && now - drift.since >= UNANSWERED_MS) {
         drift.isUnanswered = true;
         const span = `${UNANSWERED_MS / 1_000} s`;
-        this.#onHalt(`lots of ${instrument.symbol} have not agreed for ${span} without an answer`);
+        this.#onHalt(`lots of ${symbol} have not agreed for ${span} without an answer`);
       }
       if (drift.isAsking) continue;
       if (now - drift.lookedAt < (drift.looks === 0 ? FIRST_LOOK_MS : PAUSE_MS)) continue;

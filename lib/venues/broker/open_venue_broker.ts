@@ -1,5 +1,6 @@
 import { InputError, type TimerClock, UnavailableError } from "../../core/mod.ts";
-import type { VenueMarket } from "./broker_context.ts";
+import type { BrokerContext } from "./broker_context.ts";
+import { currentContracts, type VenueMarket } from "./market_contracts.ts";
 import type { OrderLedger } from "./order_ledger.ts";
 import type { VenueRules } from "./order_terms.ts";
 import { type OrderNames, OwnOrders } from "./own_orders.ts";
@@ -26,7 +27,9 @@ export interface VenueBrokerOptions {
   readonly books: VenueBooks;
   /** Whose time passes. */
   readonly clock: TimerClock;
-  /** What is traded, by symbol. */
+  /** What the venue calls a contract; absent where none is rolled. @throws when there is none */
+  readonly findContract?: BrokerContext["findContract"];
+  /** What is traded, by symbol; `venueMarket` makes one. */
   readonly markets: ReadonlyMap<string, VenueMarket>;
   /** Tells the orders of this session from all others: letters, digits, `-` and `_`, 40 at most. */
   readonly tag: string;
@@ -106,8 +109,11 @@ export async function openVenueBroker(options: VenueBrokerOptions): Promise<Venu
       throw new UnavailableError(`Cannot read the books of ${venue}: no answer for ${missing}`);
     }
     const started = new VenueBroker(
-      { venue, rules, calls, reader, clock, books, orders, ledger, markets, onTrouble },
-      begin(ledger, books),
+      {
+        ...{ venue, rules, calls, reader, clock, books, orders, ledger, markets, onTrouble },
+        findContract: options.findContract ?? noContract(venue),
+      },
+      begin(ledger, books, markets),
       { ...BROKER_PATIENCE, ...options.patience },
       onHalt,
     );
@@ -127,13 +133,25 @@ export async function openVenueBroker(options: VenueBrokerOptions): Promise<Venu
   }
 }
 
+/** Where nothing is rolled no further contract is known. */
+function noContract(venue: string): BrokerContext["findContract"] {
+  return (name) => Promise.reject(new InputError(`Cannot roll into ${name} at ${venue}`));
+}
+
 /** What was there before the first order: kept once, then known. */
-function begin(ledger: OrderLedger, books: VenueBooks) {
+function begin(
+  ledger: OrderLedger,
+  books: VenueBooks,
+  markets: ReadonlyMap<string, VenueMarket>,
+) {
   const known = ledger.entries().find((entry) => entry.kind === "begun");
   if (known !== undefined) {
     return { lastFillId: known.lastFillId, positions: new Map(known.positions) };
   }
   const lastFillId = Math.max(0, ...books.fills.keys());
-  ledger.append({ kind: "begun", lastFillId, positions: [...books.positions] });
+  ledger.append({
+    ...{ kind: "begun", lastFillId, positions: [...books.positions] },
+    contracts: currentContracts(markets),
+  });
   return { lastFillId, positions: new Map(books.positions) };
 }

@@ -1,5 +1,6 @@
 import type { BrokerReport, Order } from "../../trading/mod.ts";
-import type { BrokerContext, VenueMarket } from "./broker_context.ts";
+import type { BrokerContext } from "./broker_context.ts";
+import type { VenueMarket } from "./market_contracts.ts";
 import type { OrderSender } from "./order_sender.ts";
 import { sentOrders, whyNotPaired, whyNotSent } from "./order_terms.ts";
 import type { OwnOrder } from "./own_orders.ts";
@@ -16,6 +17,8 @@ export interface OrderIntakeOptions {
   readonly tell: ReportListener;
   /** Whether changes are heard. */
   readonly isFollowing: () => boolean;
+  /** Whether a roll owns an instrument, so that an order of it has to wait. */
+  readonly isHeldUp: (symbol: string, closes: boolean) => boolean;
   /** Something was handed over: what became of it is looked for soon. */
   readonly onSent: () => void;
   /** For an entry to be let through and for the stream of changes to be there, milliseconds. */
@@ -29,6 +32,8 @@ export interface OrderIntakeOptions {
  * down by itself; then it is an order like any.
  */
 const PAIR_MS = 2_000;
+/** So long an order waits for the end of a roll, which owns its instrument. */
+const ROLL_MS = 60_000;
 /** Reasons of orders that only ever close. */
 const CLOSING = ["session-close", "risk", "margin", "end-of-data"];
 
@@ -47,6 +52,8 @@ export class OrderIntake {
   /** First orders of a group, by its number, that wait for the other, and how their waiting ends. */
   readonly #held = new Map<number, { readonly asked: Asked; readonly stop: () => void }>();
 
+  /** Orders that wait for the end of a roll. */
+  readonly #heldUp = new Set<number>();
   /** Groups of which nothing is waited for any more. */
   readonly #sent = new Set<number>();
   /** Numbers of what never left. */
@@ -62,8 +69,14 @@ export class OrderIntake {
     const { calls, markets, orders, rules } = this.#options.context;
     if (orders.get(order.id) !== undefined || this.#refused.has(order.id)) return;
     const market = markets.get(symbol);
+    const isHeldUp = (): boolean =>
+      market !== undefined &&
+      this.#options.isHeldUp(symbol, this.#closes(order.lots, { market, order }));
+    if (isHeldUp() && !await this.#outwait(isHeldUp, symbol, order.id)) return;
     const why = market === undefined
       ? `${symbol} is not traded here`
+      : isHeldUp()
+      ? `${symbol} is being rolled into its next contract`
       : whyNotSent(order, market.lastTicks, rules, calls.placePair !== undefined);
     if (market === undefined || why !== null) return this.#refuse(symbol, order, why!);
     const asked = { symbol, order, market };
@@ -84,6 +97,10 @@ export class OrderIntake {
 
   /** An order that has not left is taken back. @returns whether it was there */
   withdraw(orderId: number): boolean {
+    if (this.#heldUp.delete(orderId)) {
+      this.#options.waiters.look();
+      return true;
+    }
     for (const [group, { asked, stop }] of this.#held) {
       if (asked.order.id !== orderId) continue;
       stop();
@@ -92,6 +109,21 @@ export class OrderIntake {
       this.#options.tell(asked.symbol, { kind: "cancelled", orderId });
       return true;
     }
+    return false;
+  }
+
+  /** Whether an order waits that is in no books. */
+  get isHolding(): boolean {
+    return this.#heldUp.size > 0;
+  }
+
+  /** Waits until a roll is over. @returns whether the order is wanted still */
+  async #outwait(isHeldUp: () => boolean, symbol: string, orderId: number): Promise<boolean> {
+    const held = this.#heldUp.add(orderId);
+    await this.#options.waiters.until(() => !isHeldUp() || !held.has(orderId), ROLL_MS);
+    if (held.delete(orderId)) return true;
+    this.#refused.add(orderId);
+    this.#options.tell(symbol, { kind: "cancelled", orderId });
     return false;
   }
 
@@ -115,7 +147,7 @@ export class OrderIntake {
     const { context: { orders }, onSent, sender, waiters, wordMs } = this.#options;
     for (const { order: { group } } of all) if (group !== undefined) this.#sent.add(group);
     const sent = all.map(({ market, order, symbol }) =>
-      sentOrders(symbol, market.contractId, order, market.lastTicks)
+      sentOrders(symbol, market.current.contractId, order, market.lastTicks)
     );
     const closes = all.every((asked, index) => this.#closes(sent[index]![0].lots, asked));
     const own: OwnOrder[] = [];
@@ -159,9 +191,9 @@ export class OrderIntake {
   }
 
   /** Whether an order can only make a position smaller. */
-  #closes(lots: number, { market: { contractId }, order: { reason } }: Asked): boolean {
+  #closes(lots: number, { market, order: { reason } }: Pick<Asked, "market" | "order">): boolean {
     if (CLOSING.includes(reason)) return true;
-    const held = this.#options.lots.of(contractId).lots;
+    const held = this.#options.lots.of(market.current.contractId).lots;
     return Math.sign(lots) === -Math.sign(held) && Math.abs(lots) <= Math.abs(held);
   }
 

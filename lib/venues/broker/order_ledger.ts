@@ -1,5 +1,5 @@
 import type { BrokerFill, OrderTerms, TimeInForce } from "../../trading/mod.ts";
-import type { ContractKey, VenueFill } from "./venue_books.ts";
+import type { ContractKey, TradedContract, VenueFill } from "./venue_books.ts";
 
 /** An order of ours before it is sent: what a restart needs to know it again. */
 export interface SentOrder {
@@ -23,6 +23,23 @@ export interface SentOrder {
   readonly reason: string;
   /** Number of the first of two orders that cancel one another; absent for others. */
   readonly group?: number;
+  /** Which side of a roll it is; absent for what somebody else wanted. */
+  readonly roll?: "close" | "open";
+  /** Number by which whoever listens knows an exit that was taken over from another contract. */
+  readonly toldAs?: number;
+}
+
+/** Lots that are rolled as one order, with the exits that protect them. */
+export interface RolledPart {
+  /** Signed lots held. */
+  readonly lots: number;
+  readonly exits: readonly {
+    /** Number by which whoever listens knows it. */
+    readonly toldAs: number;
+    readonly kind: string;
+    /** Where it stands in the contract that is left, whole ticks. */
+    readonly levelTicks: number;
+  }[];
 }
 
 /** What is kept of orders, so that the venue's books can be read after a restart too. */
@@ -32,6 +49,8 @@ export type OrderLedgerEntry =
     readonly kind: "begun";
     readonly lastFillId: number;
     readonly positions: readonly (readonly [contractId: ContractKey, lots: number])[];
+    /** What each instrument was traded as; absent in ledgers of before there were rolls. */
+    readonly contracts?: Readonly<Record<string, TradedContract>>;
   }
   /** About to be sent. */
   | { readonly kind: "sent"; readonly order: SentOrder }
@@ -60,6 +79,22 @@ export type OrderLedgerEntry =
   | { readonly kind: "changed"; readonly id: number; readonly lots: number }
   /** An execution was told, and how the venue has it. */
   | { readonly kind: "filled"; readonly told: BrokerFill; readonly venue: VenueFill }
+  /** What is held is about to be rolled into another contract. */
+  | {
+    readonly kind: "rolling";
+    /** Rising from 1. */
+    readonly roll: number;
+    readonly symbol: string;
+    readonly from: TradedContract;
+    readonly to: TradedContract;
+    readonly parts: readonly RolledPart[];
+    /** What the next contract is expected to trade at, whole ticks. */
+    readonly expectedTicks: number;
+    /** Newest order of the account that was known: what closes is newer. */
+    readonly newestOrderId: number;
+  }
+  /** Both sides of a roll have been told: orders are for the next contract. */
+  | { readonly kind: "rolled"; readonly roll: number }
   /** Told as ended, and by which evidence. */
   | { readonly kind: "ended"; readonly id: number; readonly as: string; readonly evidence: string };
 

@@ -6,12 +6,14 @@ import {
   toTicks,
   usdToMicros,
 } from "../../trading/mod.ts";
-import type { BrokerContext, VenueMarket } from "./broker_context.ts";
+import type { BrokerContext } from "./broker_context.ts";
+import { marketOf, type VenueMarket } from "./market_contracts.ts";
 import type { VenueFill } from "./venue_books.ts";
 import { sameTerms, termsOf } from "./order_terms.ts";
-import { type OwnOrder, sideOf, type VenueWork } from "./own_orders.ts";
+import { type OwnOrder, sideOf, toldNumber, type VenueWork } from "./own_orders.ts";
 import { mayTrade } from "./protect_bracket.ts";
 import type { VenueOrderState } from "./venue_books.ts";
+import { isAllKnown } from "./work_end.ts";
 
 /** So long the number of an exit is waited for before nobody knows what became of it. */
 const NUMBER_MS = 2_000;
@@ -76,8 +78,16 @@ export class OrderReporter {
   /** Executions that wait for their fee, by number. */
   readonly waitingForFee = new Set<number>();
 
-  /** Tells executions that have not been told, oldest first. @returns those of somebody else */
-  tellFills(isExternal: (fill: VenueFill) => boolean): readonly Fill[] {
+  /**
+   * Tells executions that have not been told, oldest first.
+   *
+   * @param isHeldBack whether what an order has done is to be told later
+   * @returns those of somebody else
+   */
+  tellFills(
+    isExternal: (fill: VenueFill) => boolean,
+    isHeldBack: (order: OwnOrder) => boolean,
+  ): readonly Fill[] {
     const { books, orders } = this.#context;
     const external: Fill[] = [];
     // All are looked through only when one is new or has changed.
@@ -95,7 +105,7 @@ export class OrderReporter {
         continue;
       }
       const fee = this.#feeMicros(fill, market);
-      if (fee === null) continue;
+      if (fee === null || (order !== undefined && isHeldBack(order))) continue;
       const before = this.#standing.get(fill.id);
       if (before?.fill != null) {
         // It was taken back, or corrected: first the same the other way round.
@@ -123,7 +133,8 @@ export class OrderReporter {
   unknown(order: OwnOrder, reason: string): void {
     if (order.isToldUnknown || order.ended !== null) return;
     order.isToldUnknown = true;
-    this.#tell(order.symbol, { kind: "unknown", orderId: order.id, reason });
+    if (order.roll !== undefined) return;
+    this.#tell(order.symbol, { kind: "unknown", orderId: toldNumber(order), reason });
   }
 
   /**
@@ -186,8 +197,9 @@ export class OrderReporter {
     const isNews = known === null || !sameTerms(known, terms);
     if (order.toldLots === lots && !isNews && !order.isToldUnknown) return;
     [order.toldLots, order.toldTerms, order.isToldUnknown] = [lots, terms, false];
+    if (order.roll !== undefined) return;
     this.#tell(order.symbol, {
-      ...{ kind: "accepted", orderId: order.id, lots },
+      ...{ kind: "accepted", orderId: toldNumber(order), lots },
       ...(isNews ? { terms } : {}),
     });
   }
@@ -204,16 +216,12 @@ export class OrderReporter {
     works: readonly (readonly [VenueWork, VenueOrderState | null])[],
   ): void {
     const { orders } = this.#context;
-    for (const [work, state] of works) {
-      if (state === null) continue;
-      const all = state.end === "filled" ? state.version?.orderQty ?? work.lots : state.saidFilled;
-      if (state.heardFilled < all) return;
-      const isSure = state.end === "filled" || state.end === "rejected" || state.isCounted ||
-        work.lookedAt >= (work.endedAt ?? Infinity);
-      if (!isSure) return;
-    }
+    if (!works.every(([work, state]) => state === null || isAllKnown(work, state))) return;
     const [work, state] = works.at(-1)!;
-    const { id: orderId, symbol } = order;
+    const { symbol } = order, orderId = toldNumber(order);
+    const tell = (report: BrokerReport): void => {
+      if (order.roll === undefined) this.#tell(symbol, report);
+    };
     const left = order.toldLots ?? (order.entryId === null ? order.wanted - order.filledLots : 0);
     if (left === 0 && order.filledLots !== 0) {
       return orders.end(order, "filled", state?.evidence ?? "");
@@ -223,13 +231,13 @@ export class OrderReporter {
     if (order.filledLots === 0 && (state === null || state.end === "rejected")) {
       const reason = state === null ? work.reason : state.reason || "rejected by the venue";
       orders.end(order, "rejected", evidence);
-      if (order.isWithdrawn && state === null) this.#tell(symbol, { kind: "cancelled", orderId });
-      else this.#tell(symbol, { kind: "rejected", orderId, reason });
+      if (order.isWithdrawn && state === null) tell({ kind: "cancelled", orderId });
+      else tell({ kind: "rejected", orderId, reason });
     } else {
       const isOver = !order.isWithdrawn && this.#isDayOver(order);
       const kind = state?.end === "expired" || isOver ? "expired" : "cancelled";
       orders.end(order, kind, evidence);
-      this.#tell(symbol, { kind, orderId });
+      tell({ kind, orderId });
     }
   }
 
@@ -267,10 +275,7 @@ export class OrderReporter {
   }
 
   #marketOf({ contractId }: VenueFill): VenueMarket | null {
-    for (const market of this.#context.markets.values()) {
-      if (market.contractId === contractId) return market;
-    }
-    return null;
+    return marketOf(this.#context.markets, contractId);
   }
 
   /** Null while it is worth waiting for. */
@@ -308,7 +313,7 @@ export class OrderReporter {
       : priceTicks;
     return {
       // Those of somebody else have the venue's number, below 0.
-      orderId: order?.id ?? 0 - orderId,
+      orderId: order === undefined ? 0 - orderId : toldNumber(order),
       bar: lastRow,
       time: Number.isFinite(time) ? time : clock.now(),
       moment: "inside",

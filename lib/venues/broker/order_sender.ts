@@ -31,7 +31,10 @@ export class OrderSender {
     const exits = order.exits.map((exit) => orders.work(exit, exit.terms, lots, now));
     const options = this.#options([order], priority, now);
     const sent = order.exits.map((exit, index) => [exit, exits[index]!] as const);
-    this.#note(await calls.place([order, work], sent, options), [[order, work], ...sent]);
+    const outcome = order.roll === "close"
+      ? await this.#close([order, work], options)
+      : await calls.place([order, work], sent, options);
+    this.#note(outcome, [[order, work], ...sent]);
   }
 
   /** Sends two orders that cancel one another in one call. */
@@ -68,14 +71,14 @@ export class OrderSender {
 
   /** Sends the opposite of what an order has done too much, signed lots. */
   async placeBack(order: OwnOrder, lots: number): Promise<void> {
-    const { calls, clock, orders } = this.#context;
+    const { clock, orders } = this.#context;
     const back = {
       side: sideOf({ lots }),
       lots: Math.abs(lots),
       terms: { kind: "market" },
     } as const;
     const work = orders.repeat(order, back, clock.now());
-    const outcome = await calls.place([order, work], [], { priority: "exit" });
+    const outcome = await this.#close([order, work], { priority: "exit" });
     this.#note(outcome, [[order, work]]);
   }
 
@@ -107,6 +110,11 @@ export class OrderSender {
     changed();
   }
 
+  #close(sent: SentWork, options: CallOptions): Promise<CallOutcome<PlacedIds>> {
+    const { calls } = this.#context;
+    return calls.close?.(sent, options) ?? calls.place(sent, [], options);
+  }
+
   #askAgain(work: VenueWork, outcome: CallOutcome<unknown>): void {
     const { calls, changed, clock } = this.#context;
     const pauseMs = calls.isPending(outcome) ? PENDING_AGAIN_MS : CANCEL_AGAIN_MS;
@@ -131,7 +139,7 @@ export class OrderSender {
       if (outcome.kind === "done") {
         const { orderId, others } = outcome.value;
         const venueId = index === 0 ? orderId : others[index - 1];
-        if (venueId !== undefined) orders.placed(order, work, venueId);
+        if (venueId != null) orders.placed(order, work, venueId);
         // It is there with its entry, under a number that is looked for.
         else [work.lostAt, work.reason] = [now, "the venue gave it no number"];
       } else if (outcome.kind === "unknown" || isUnclear(outcome)) {

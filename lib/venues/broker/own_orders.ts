@@ -1,4 +1,4 @@
-import type { OrderTerms } from "../../trading/mod.ts";
+import { type OrderTerms, ROLL_ORDER_ID } from "../../trading/mod.ts";
 import type { OrderLedger, SentOrder } from "./order_ledger.ts";
 
 /** What an order at the venue is asked to become. */
@@ -79,6 +79,11 @@ export function sideOf({ lots }: Pick<SentOrder, "lots">): 1 | -1 {
   return lots > 0 ? 1 : -1;
 }
 
+/** Number by which whoever listens knows an order; that of rolls is nobody's. */
+export function toldNumber({ id, roll, toldAs }: SentOrder): number {
+  return roll === undefined ? toldAs ?? id : ROLL_ORDER_ID;
+}
+
 /** How orders of a session are named at a venue. */
 export interface OrderNames {
   /** Stands between the parts of a name. */
@@ -96,6 +101,8 @@ export class OwnOrders {
   readonly #orders = new Map<number, OwnOrder>();
   readonly #open = new Map<number, OwnOrder>();
   readonly #byVenueId = new Map<number, OwnOrder>();
+  /** Exits by the numbers of those in whose place they are. */
+  readonly #takenOver = new Map<number, OwnOrder>();
 
   /**
    * Those that a ledger knows.
@@ -141,7 +148,8 @@ export class OwnOrders {
           break;
         }
         case "filled": {
-          const order = this.#orders.get(entry.told.fill.orderId);
+          const order = this.#byVenueId.get(entry.venue.orderId) ??
+            this.#orders.get(entry.told.fill.orderId);
           if (order !== undefined) order.filledLots += entry.told.fill.lots;
           break;
         }
@@ -186,6 +194,11 @@ export class OwnOrders {
   /** The one of a number. */
   get(id: number): OwnOrder | undefined {
     return this.#orders.get(id);
+  }
+
+  /** The one that whoever listens knows by a number: an exit may have been taken over. */
+  known(id: number): OwnOrder | undefined {
+    return this.#takenOver.get(id) ?? this.#orders.get(id);
   }
 
   /** The one that an order at the venue was made for. */
@@ -297,6 +310,7 @@ export class OwnOrders {
     this.#orders.set(order.id, own);
     this.#byName.set(this.#nameOf(order), own);
     this.#open.set(order.id, own);
+    if (order.toldAs !== undefined) this.#takenOver.set(order.toldAs, own);
     if (order.entryId !== null) this.#orders.get(order.entryId)?.exits.push(own);
     return own;
   }

@@ -1,5 +1,6 @@
 import type { BrokerOrder } from "../../trading/mod.ts";
 import type { BrokerContext } from "./broker_context.ts";
+import { marketOf } from "./market_contracts.ts";
 import { termsOf } from "./order_terms.ts";
 import type { VenueWatch } from "./venue_watch.ts";
 
@@ -76,10 +77,8 @@ export class StrangeOrders {
     const { books, markets } = this.#context;
     return [...this.#known].flatMap((id) => {
       const order = books.orders.get(id), state = books.stateOf(id);
-      const market = [...markets.values()].find(({ contractId }) =>
-        contractId === order?.contractId
-      );
-      if (order === undefined || state.phase === "ended" || market === undefined) return [];
+      const market = marketOf(markets, order?.contractId ?? null);
+      if (order === undefined || state.phase === "ended" || market === null) return [];
       const side = order.action === "Buy" ? 1 : -1;
       const left = Math.max(0, (state.version?.orderQty ?? 1) - state.filled);
       return [{

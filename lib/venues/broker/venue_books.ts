@@ -1,6 +1,14 @@
 /** What a venue calls a contract: a number, or a name. */
 export type ContractKey = number | string;
 
+/** A contract at the venue. */
+export interface TradedContract {
+  /** Its name, for example `MESZ6`. */
+  readonly contract: string;
+  /** What the venue calls it. */
+  readonly contractId: ContractKey;
+}
+
 /** Lots and prices of an order; the one with the highest number counts. */
 export interface VenueOrderVersion {
   /** Rises with every change. */

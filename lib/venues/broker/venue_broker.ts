@@ -3,6 +3,7 @@ import type { Bars } from "../../market/mod.ts";
 import {
   type BarBroker,
   type BrokerCapabilities,
+  type BrokerPosition,
   type BrokerReport,
   type BrokerSnapshot,
   type Order,
@@ -11,8 +12,10 @@ import {
 } from "../../trading/mod.ts";
 import { BracketGuard } from "./bracket_guard.ts";
 import type { BrokerContext } from "./broker_context.ts";
+import { ContractRoll } from "./contract_roll.ts";
 import { DayOrders } from "./day_orders.ts";
 import { LotsCheck } from "./lots_check.ts";
+import { contractsOf, marketOf } from "./market_contracts.ts";
 import { OrderChanges } from "./order_changes.ts";
 import { OrderIntake } from "./order_intake.ts";
 import { OrderQuestions } from "./order_questions.ts";
@@ -52,6 +55,8 @@ export interface BrokerBeginning {
 }
 
 const TICK_MS = 250;
+/** So long a session waits for a roll; then it goes on, and the instrument waits alone. */
+const ROLL_MS = 60_000;
 const LONGEST_POLL_MS = 120_000;
 
 /** A broker whose account is at a venue: what nobody knows stays unknown. */
@@ -81,6 +86,7 @@ export class VenueBroker implements BarBroker {
   readonly #pairs: PairGuard;
   readonly #questions: OrderQuestions;
   readonly #lotsCheck: LotsCheck;
+  readonly #roll: ContractRoll;
   #failedPolls = 0;
   #isClosed = false;
   /** Ends what the broker was opened with. */
@@ -114,11 +120,17 @@ export class VenueBroker implements BarBroker {
     );
     this.#waiters = new Waiters(context.clock);
     this.#pairs = new PairGuard(this.#context, this.#sender, this.#watch);
+    this.#roll = new ContractRoll({
+      ...{ context: this.#context, sender: this.#sender, guard: this.#guard, lots: this.#lots },
+      ...{ reporter: this.#reporter, onHalt },
+      tell: (symbol, report) => this.#listener(symbol, report),
+    });
     this.#intake = new OrderIntake({
       ...{ context: this.#context, sender: this.#sender, lots: this.#lots, waiters: this.#waiters },
       ...{ entryMs: patience.entryMs, wordMs: patience.wordMs },
       tell: (symbol, report) => this.#listener(symbol, report),
       isFollowing: () => this.#isFollowing,
+      isHeldUp: (symbol, closes) => this.#roll.holdsUp(symbol, closes),
       onSent: () => this.#plan(TICK_MS),
     });
     this.#questions = new OrderQuestions(this.#context, this.#watch, this.#reporter);
@@ -153,11 +165,21 @@ export class VenueBroker implements BarBroker {
     this.#listener = listener;
   }
 
-  onBar(symbol: string, bars: Bars, row: number): void {
+  /** A bar of a contract that was not traded yet rolls what is held into it. */
+  async onBar(symbol: string, bars: Bars, row: number): Promise<void> {
     const market = this.#context.markets.get(symbol);
     if (market === undefined) return;
-    market.lastTicks = toTicks(bars.close[row]!, market.instrument.tickSize);
+    const { instrument } = market;
+    market.lastTicks = toTicks(bars.close[row]!, instrument.tickSize);
     market.lastRow = row;
+    const contract = bars.continuous?.contracts[bars.continuous.contract[row]!];
+    const isNew = contract !== undefined &&
+      contractsOf(market).every((known) => known.contract !== contract);
+    if (isNew) {
+      this.#roll.begin(symbol, contract, toTicks(bars.open[row]!, instrument.tickSize));
+      this.#settle();
+    }
+    await this.#waiters.until(() => !this.#roll.owns(symbol), ROLL_MS);
   }
 
   submit(symbol: string, order: Order): Promise<void> {
@@ -166,7 +188,7 @@ export class VenueBroker implements BarBroker {
 
   async modify(orderId: number, lots: number): Promise<void> {
     const { orders, rules } = this.#context;
-    const order = orders.get(orderId);
+    const order = orders.known(orderId);
     if (order === undefined || order.ended !== null || order.entryId !== null) return;
     if (lots === 0) return await this.cancel(orderId);
     if (!rules.modifies) return;
@@ -181,7 +203,7 @@ export class VenueBroker implements BarBroker {
 
   async cancel(orderId: number): Promise<void> {
     if (this.#intake.withdraw(orderId)) return;
-    const order = this.#context.orders.get(orderId);
+    const order = this.#context.orders.known(orderId);
     if (order === undefined || order.ended !== null) return;
     this.#context.orders.withdraw(order);
     this.#settle();
@@ -198,7 +220,8 @@ export class VenueBroker implements BarBroker {
     }
     const isKnown = (): boolean =>
       ![...this.#context.orders.open()].some((order) => this.#questions.isUncertain(order)) &&
-      this.#reporter.waitingForFee.size === 0 &&
+      this.#reporter.waitingForFee.size === 0 && !this.#roll.isInMiddle &&
+      !this.#intake.isHolding &&
       // An execution of an order that may be anybody's is not in the books yet.
       !this.#strangers.undecided.some((id) => this.#reporter.hasUntold(id));
     if (!isKnown()) {
@@ -207,7 +230,9 @@ export class VenueBroker implements BarBroker {
       if (!isKnown()) {
         const open = [...this.#context.orders.open()]
           .filter((order) => this.#questions.isUncertain(order)).map(({ id }) => id);
-        const what = open.length > 0
+        const what = this.#roll.isInMiddle
+          ? "what became of a roll"
+          : open.length > 0
           ? `what became of order ${open.join(", ")}`
           : "whose an order is, or what an execution cost";
         throw new UnavailableError(
@@ -220,9 +245,7 @@ export class VenueBroker implements BarBroker {
       time: clock.now(),
       orders: [...ownWorkingOrders(this.#context), ...this.#strangers.orders()],
       fills: [...this.#reporter.told],
-      positions: [...books.positions].flatMap(([contractId, lots]) =>
-        lots === 0 ? [] : [{ symbol: this.#symbolOf(contractId), lots }]
-      ),
+      positions: this.#positions(),
       cashMicros: usdToMicros(books.cashUsd ?? 0),
     };
   }
@@ -254,10 +277,12 @@ export class VenueBroker implements BarBroker {
 
   #settleOnce(): void {
     const { orders } = this.#context;
+    this.#roll.adopt();
     this.#adopt();
     this.#strangers.look();
-    const external = this.#reporter.tellFills(({ id, orderId }) =>
-      this.#strangers.has(orderId) || this.#lots.isOwn(id)
+    const external = this.#reporter.tellFills(
+      ({ id, orderId }) => this.#strangers.has(orderId) || this.#lots.isOwn(id),
+      (order) => this.#roll.holdsBack(order),
     );
     for (const { lots, orderId } of external) {
       this.#onHalt(
@@ -282,6 +307,11 @@ export class VenueBroker implements BarBroker {
     isBusy = this.#questions.ask(open) || isBusy;
     isBusy = this.#lotsCheck.look() || isBusy;
     for (const order of open) if (this.#pairs.isOver(order, open)) this.#retire(order);
+    const rolls = this.#roll.count;
+    if (rolls > 0) this.#roll.look();
+    // Both sides are told before anybody hears that it is over.
+    this.#mustSettle ||= this.#roll.count < rolls;
+    isBusy ||= this.#roll.count > 0;
     if (isBusy) this.#plan(TICK_MS);
   }
 
@@ -321,11 +351,15 @@ export class VenueBroker implements BarBroker {
     this.#pairs.forget(order);
   }
 
-  #symbolOf(contractId: ContractKey): string {
-    for (const [symbol, market] of this.#context.markets) {
-      if (market.contractId === contractId) return symbol;
+  /** What is held of each instrument, whatever its contracts. */
+  #positions(): BrokerPosition[] {
+    const { books, markets } = this.#context;
+    const held = new Map<string, number>();
+    for (const [contractId, lots] of books.positions) {
+      const symbol = marketOf(markets, contractId)?.instrument.symbol ?? `contract ${contractId}`;
+      held.set(symbol, (held.get(symbol) ?? 0) + lots);
     }
-    return `contract ${contractId}`;
+    return [...held].flatMap(([symbol, lots]) => lots === 0 ? [] : [{ symbol, lots }]);
   }
 
   #stateOf({ venueId }: VenueWork): VenueOrderState | null {

@@ -89,7 +89,7 @@ export class VenueLots {
       const traded = (action === "Buy" ? 1 : -1) * qty, after = lots + traded;
       const order = this.#context.orders.ofVenue(orderId);
       const onlyCloses = order !== undefined &&
-        (order.entryId !== null || CLOSING.includes(order.reason)) &&
+        (order.entryId !== null || order.roll === "close" || CLOSING.includes(order.reason)) &&
         Math.sign(order.lots) === Math.sign(traded);
       // What this execution has on the side that it trades to, less what was there.
       const opened = Math.max(0, Math.sign(traded) * after) -

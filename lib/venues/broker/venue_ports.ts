@@ -5,8 +5,8 @@ import type { OwnOrder, VenueWork } from "./own_orders.ts";
 
 /** Numbers that the venue gave to what was placed. */
 export interface PlacedIds {
-  /** Of the order itself. */
-  readonly orderId: number;
+  /** Of the order itself; null where the venue does not tell it. */
+  readonly orderId: number | null;
   /** Of the exits of an entry, or of the other of a pair; empty where the venue does not tell them. */
   readonly others: readonly number[];
 }
@@ -28,6 +28,11 @@ export interface VenueCalls {
     second: SentWork,
     options: CallOptions,
   ): Promise<CallOutcome<PlacedIds>>;
+  /**
+   * Closes lots at the market, also of a contract of which no order is taken any more; absent where
+   * that is an order like any.
+   */
+  close?(sent: SentWork, options: CallOptions): Promise<CallOutcome<PlacedIds>>;
   /** Asks for an order to be taken back. */
   cancel(work: VenueWork, options: CallOptions): Promise<CallOutcome<unknown>>;
   /** Asks for other lots in all, or other terms. */

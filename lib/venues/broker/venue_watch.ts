@@ -165,9 +165,8 @@ export class VenueWatch {
   }
 
   /** Whether the venue holds what executions have made. */
-  #agrees(order: OwnOrder): boolean {
-    const { books, markets } = this.#context;
-    const { contractId } = markets.get(order.symbol)!;
+  #agrees({ contractId }: OwnOrder): boolean {
+    const { books } = this.#context;
     return (books.positions.get(contractId) ?? 0) === this.#lots.of(contractId).lots;
   }
 

@@ -1,7 +1,7 @@
 import type { BrokerOrder } from "../../trading/mod.ts";
 import type { BrokerContext } from "./broker_context.ts";
 import { termsOf } from "./order_terms.ts";
-import { type OwnOrder, sideOf } from "./own_orders.ts";
+import { type OwnOrder, sideOf, toldNumber } from "./own_orders.ts";
 
 /** The orders of this session that may trade, as the venue has them. */
 export function ownWorkingOrders(context: BrokerContext): readonly BrokerOrder[] {
@@ -10,6 +10,7 @@ export function ownWorkingOrders(context: BrokerContext): readonly BrokerOrder[]
 
 function workingOrder(context: BrokerContext, order: OwnOrder): BrokerOrder | null {
   const { books, markets, orders } = context;
+  if (order.roll !== undefined) return null;
   const { instrument } = markets.get(order.symbol)!;
   // An exit is known from its entry's first fill on, even of one that was taken back.
   const entry = order.entryId === null ? undefined : orders.get(order.entryId);
@@ -33,7 +34,7 @@ function workingOrder(context: BrokerContext, order: OwnOrder): BrokerOrder | nu
   const last = working.at(-1);
   if (last === undefined || left === 0) return null;
   return {
-    ...{ id: order.id, symbol: order.symbol, lots: sideOf(order) * left },
+    ...{ id: toldNumber(order), symbol: order.symbol, lots: sideOf(order) * left },
     terms: termsOf(last.state.version, last.work.terms, instrument),
     isExit: order.entryId !== null,
   };

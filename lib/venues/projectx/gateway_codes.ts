@@ -18,6 +18,11 @@ export const REFUSALS: Readonly<Record<string, RefusalNames>> = {
     ...ACCOUNT,
     ...{ 2: "OrderNotFound", 3: "Rejected", 6: "AccountRejected", 7: "ContractNotFound" },
   },
+  "Position/closeContract": {
+    ...ACCOUNT,
+    ...{ 2: "PositionNotFound", 3: "ContractNotFound", 4: "ContractNotActive" },
+    ...{ 5: "OrderRejected", 8: "AccountRejected" },
+  },
   "Order/cancel": { ...ACCOUNT, 2: "OrderNotFound", 3: "Rejected", 6: "AccountRejected" },
 };
 

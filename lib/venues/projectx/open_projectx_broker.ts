@@ -1,7 +1,7 @@
 import { InputError, type JsonValue } from "../../core/mod.ts";
 import type { Instrument } from "../../market/mod.ts";
 import type { BarBroker } from "../../trading/mod.ts";
-import type { VenueMarket } from "../broker/broker_context.ts";
+import { contractsOf, type VenueMarket, venueMarket } from "../broker/market_contracts.ts";
 import type { OrderLedger } from "../broker/order_ledger.ts";
 import { openVenueBroker, requireTag } from "../broker/open_venue_broker.ts";
 import type { VenueRules } from "../broker/order_terms.ts";
@@ -38,6 +38,8 @@ export interface ProjectXBrokerOptions {
   /** @default BROKER_PATIENCE */
   readonly patience?: Partial<BrokerPatience>;
   readonly hubPatience?: Partial<HubPatience>;
+  /** Whether bars of the next contract will come, once orders are taken of it alone. @default false */
+  readonly rolls?: boolean;
   /** Told what a person should know, in one line. */
   readonly onTrouble?: (reason: string) => void;
   /** Told why nothing should be entered any more. */
@@ -95,13 +97,19 @@ export async function openProjectXBroker(
   for (const { contract, feePerSideMicros, instrument } of options.markets) {
     const found = await requireProjectXContract(client, contract, instrument, isGoingOn);
     const { id: contractId, isActive } = found;
-    if (!isActive) onHalt(`the venue takes no orders of ${contract} any more`);
-    markets.set(instrument.symbol, {
-      ...{ instrument, contract, contractId, feePerSideMicros, lastTicks: null, lastRow: 0 },
-    });
+    if (!isActive && options.rolls !== true) {
+      onHalt(`the venue takes no orders of ${contract} any more`);
+    }
+    const asked = { contract, contractId };
+    markets.set(
+      instrument.symbol,
+      venueMarket({ instrument, feePerSideMicros }, asked, ledger),
+    );
   }
   const books = new ProjectXBooks(accountId, onTrouble, onHalt);
-  for (const { contractId } of markets.values()) books.expect(contractId);
+  for (const { contractId } of [...markets.values()].flatMap(contractsOf)) {
+    books.expect(contractId);
+  }
   const takers: Readonly<Record<UserEntity, (value: JsonValue) => void>> = {
     order: (value) => void books.takeOrder(value),
     trade: (value) => books.takeTrade(value),
@@ -126,7 +134,12 @@ export async function openProjectXBroker(
   const broker = await openVenueBroker({
     ...{ venue: "ProjectX", account, rules: RULES, names: NAMES, books, connect },
     ...{ clock, ledger, markets, onHalt, onTrouble, patience: options.patience, tag },
-    calls: new ProjectXCalls(client, accountId, markets, onHalt),
+    calls: new ProjectXCalls(client, accountId, markets, onHalt, options.rolls ?? false),
+    findContract: async (name, instrument) => {
+      const { id } = await requireProjectXContract(client, name, instrument);
+      books.expect(id);
+      return id;
+    },
     reader: (orders) => new ProjectXReader({ client, clock, accountId, books, orders, onTrouble }),
     onClose: () => client.close(),
   });

@@ -1,5 +1,5 @@
 import { fromTicks, type OrderTerms } from "../../trading/mod.ts";
-import type { VenueMarket } from "../broker/broker_context.ts";
+import type { VenueMarket } from "../broker/market_contracts.ts";
 import { type OwnOrder, sideOf, type VenueWork } from "../broker/own_orders.ts";
 import type { PlacedIds, SentWork, VenueCalls } from "../broker/venue_ports.ts";
 import type { CallOptions } from "../call_budget.ts";
@@ -8,6 +8,8 @@ import { ENDING_REFUSALS } from "./gateway_codes.ts";
 import { ORDER_TYPE } from "./gateway_entities.ts";
 import type { BracketLeg, ProjectXClient } from "./projectx_client.ts";
 
+const NOT_ACTIVE = "ContractNotActive";
+
 /** Sends orders to a gateway of ProjectX; exits go with their entry, as ticks from its fill. */
 export class ProjectXCalls implements VenueCalls {
   readonly #client: ProjectXClient;
@@ -15,13 +17,20 @@ export class ProjectXCalls implements VenueCalls {
   readonly #markets: ReadonlyMap<string, VenueMarket>;
   readonly #onHalt: (reason: string) => void;
 
-  /** @param onHalt told of a refusal that only a person can mend */
+  readonly #rolls: boolean;
+
+  /**
+   * @param onHalt told of a refusal that only a person can mend
+   * @param rolls whether the next contract is gone over to once the venue takes orders of it alone
+   */
   constructor(
     client: ProjectXClient,
     accountId: number,
     markets: ReadonlyMap<string, VenueMarket>,
     onHalt: (reason: string) => void,
+    rolls: boolean,
   ) {
+    this.#rolls = rolls;
     this.#client = client;
     this.#accountId = accountId;
     this.#markets = markets;
@@ -33,9 +42,9 @@ export class ProjectXCalls implements VenueCalls {
     exits: readonly SentWork[],
     options: CallOptions,
   ): Promise<CallOutcome<PlacedIds>> {
-    const { contractId } = this.#markets.get(order.symbol)!;
+    const accountId = this.#accountId, contractId = String(order.contractId);
     const outcome = await this.#client.placeOrder({
-      ...{ accountId: this.#accountId, contractId: String(contractId) },
+      ...{ accountId, contractId },
       ...{ side: work.side > 0 ? 0 : 1, size: work.lots, customTag: work.clOrdId },
       ...this.#terms(order, work.terms),
       stopLossBracket: legOf(exits, "stop-loss"),
@@ -45,6 +54,18 @@ export class ProjectXCalls implements VenueCalls {
     // Of the exits it tells no numbers: they are found by what they carry.
     return outcome.kind === "done"
       ? { kind: "done", value: { orderId: outcome.value, others: [] } }
+      : outcome;
+  }
+
+  async close(sent: SentWork, options: CallOptions): Promise<CallOutcome<PlacedIds>> {
+    const [{ contractId }] = sent;
+    const placed = await this.place(sent, [], options);
+    if (placed.kind !== "refused" || !placed.reason.startsWith(NOT_ACTIVE)) return placed;
+    // Of a month that is over it may still close all that is held; it tells no number of that.
+    const id = String(contractId);
+    const outcome = await this.#client.closeContract(this.#accountId, id, options);
+    return outcome.kind === "done"
+      ? { kind: "done", value: { orderId: null, others: [] } }
       : outcome;
   }
 
@@ -94,6 +115,7 @@ export class ProjectXCalls implements VenueCalls {
   #mind(outcome: CallOutcome<unknown>): void {
     if (outcome.kind !== "refused") return;
     const { reason } = outcome;
+    if (this.#rolls && reason.startsWith(NOT_ACTIVE)) return;
     if (!ENDING_REFUSALS.some((pattern) => pattern.test(reason))) return;
     this.#onHalt(
       /Position Brackets/i.test(reason)

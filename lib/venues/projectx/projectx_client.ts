@@ -285,6 +285,16 @@ export class ProjectXClient {
     return this.#calls.call({ path: "Order/cancel", body, changes: true, ...options });
   }
 
+  /** Closes whatever is held of a contract; resting exits stay. */
+  closeContract(
+    accountId: number,
+    contractId: string,
+    options: CallOptions,
+  ): Promise<CallOutcome<JsonFields>> {
+    const body = { accountId, contractId };
+    return this.#calls.call({ path: "Position/closeContract", body, changes: true, ...options });
+  }
+
   /** One order by its number. */
   async order(
     accountId: number,

@@ -2,7 +2,7 @@ import { InputError, type JsonValue } from "../../core/mod.ts";
 import type { Instrument } from "../../market/mod.ts";
 import { type BarBroker, TIMES_IN_FORCE } from "../../trading/mod.ts";
 import { fieldsOf, numberIn, textIn } from "../json_fields.ts";
-import type { VenueMarket } from "../broker/broker_context.ts";
+import { type VenueMarket, venueMarket } from "../broker/market_contracts.ts";
 import type { OrderLedger } from "../broker/order_ledger.ts";
 import { openVenueBroker, requireTag } from "../broker/open_venue_broker.ts";
 import type { VenueRules } from "../broker/order_terms.ts";
@@ -96,9 +96,11 @@ export async function openTradovateBroker(
   const markets = new Map<string, VenueMarket>();
   for (const { contract, feePerSideMicros, instrument } of options.markets) {
     const contractId = await requireContract(client, contract, instrument);
-    markets.set(instrument.symbol, {
-      ...{ instrument, contract, contractId, feePerSideMicros, lastTicks: null, lastRow: 0 },
-    });
+    const asked = { contract, contractId };
+    markets.set(
+      instrument.symbol,
+      venueMarket({ instrument, feePerSideMicros }, asked, ledger),
+    );
   }
   const books = new TradovateBooks(account.id);
   const connect = ({ changed, followed }: VenueStreamListener): UserStream => {
@@ -130,6 +132,7 @@ export async function openTradovateBroker(
     ...{ clock, ledger, markets, onHalt, onTrouble, patience: options.patience, tag },
     names: { separator: "." },
     calls: new TradovateCalls(client, account, markets),
+    findContract: (name, instrument) => requireContract(client, name, instrument),
     reader: () => new TradovateReader(client, books),
     onClose: () => client.close(),
   });

@@ -1,6 +1,6 @@
 import type { Instrument } from "../../market/mod.ts";
 import type { OrderTerms } from "../../trading/mod.ts";
-import type { VenueMarket } from "../broker/broker_context.ts";
+import { contractNameOf, type VenueMarket } from "../broker/market_contracts.ts";
 import type { VenueWork } from "../broker/own_orders.ts";
 import type { PlacedIds, SentWork, VenueCalls } from "../broker/venue_ports.ts";
 import type { CallOptions } from "../call_budget.ts";
@@ -67,7 +67,7 @@ export class TradovateCalls implements VenueCalls {
   #placed(sent: SentWork): PlacedTicket {
     const { id: accountId, name: accountSpec } = this.#account;
     const [order, work] = sent;
-    const { contract: symbol } = this.#markets.get(order.symbol)!;
+    const symbol = contractNameOf(this.#markets.get(order.symbol)!, order.contractId);
     return { accountId, accountSpec, symbol, orderQty: work.lots, ...this.#ticket(sent) };
   }
 

@@ -76,7 +76,7 @@ async function fetchPage(
   clock: TimerClock,
 ): Promise<readonly JournaledBar[]> {
   const bars = new Map<number, JournaledBar>();
-  let isWhole = false, heardAt = clock.now();
+  let isWhole = false, heardAt = -Infinity;
   const end = await line.chart(question, {
     onBars: (told) => {
       heardAt = clock.now();
@@ -84,6 +84,8 @@ async function fetchPage(
     },
     onEnd: () => isWhole = true,
   });
+  // An answer that took long says nothing of how long its bars take.
+  heardAt = Math.max(heardAt, clock.now());
   while (!isWhole && clock.now() - heardAt < QUIET_MS) await sleep(clock, LOOK_MS);
   end();
   return [...bars.values()];

@@ -1,0 +1,397 @@
+import { type BrokerReport, toTicks } from "../../trading/mod.ts";
+import type { BracketGuard } from "./bracket_guard.ts";
+import type { BrokerContext } from "./broker_context.ts";
+import { addContract, enterContract } from "./market_contracts.ts";
+import type { OrderLedgerEntry, RolledPart } from "./order_ledger.ts";
+import type { OrderReporter } from "./order_reporter.ts";
+import type { OrderSender } from "./order_sender.ts";
+import { exitTerms, sentOrders } from "./order_terms.ts";
+import { type OwnOrder, sideOf, toldNumber, type VenueWork } from "./own_orders.ts";
+import { mayTrade } from "./protect_bracket.ts";
+import type { ContractKey, TradedContract, VenueOrderState } from "./venue_books.ts";
+import type { VenueLots } from "./venue_lots.ts";
+import { isAllKnown } from "./work_end.ts";
+
+/** What a roll works with. */
+export interface RollParts {
+  readonly context: BrokerContext;
+  readonly sender: OrderSender;
+  readonly guard: BracketGuard;
+  readonly lots: VenueLots;
+  readonly reporter: OrderReporter;
+  readonly tell: (symbol: string, report: BrokerReport) => void;
+  readonly onHalt: (reason: string) => void;
+}
+
+/** A roll that was written down and has not ended. */
+type Underway = OrderLedgerEntry & { readonly kind: "rolling" };
+
+/** A roll that waits: for what the venue calls its contract, and for the fate of orders. */
+interface Awaited {
+  /** Name of the contract that is rolled into. */
+  readonly contract: string;
+  readonly expectedTicks: number;
+  /** Null while the venue has not said it. */
+  contractId: ContractKey | null;
+  /** It is asked no sooner than then, epoch milliseconds; Infinity while it is. */
+  askAt: number;
+  /** Newest order of the account that was known. */
+  readonly newestOrderId: number;
+}
+
+/** Orders of rolls have numbers of their own: so many for each, so many for each of its parts. */
+const FIRST_ID = 1_000_000_000, IDS_OF_ROLL = 10_000, IDS_OF_PART = 100, IDS_OF_ATTEMPT = 3;
+const MOST_ATTEMPTS = 3;
+/** A contract that could not be looked up is looked up again. */
+const ASK_AGAIN_MS = 5_000;
+
+/**
+ * Rolls what is held of an instrument into its next contract, as one thing that owns the instrument
+ * while it runs: first nothing else may trade in the old contract, then what is held of it is
+ * closed, then as much is opened in the next one, with exits as far from it as they were. More is
+ * never held than before. It is written down first; whatever nobody knows is waited for; a process
+ * that begins again goes on with it.
+ */
+export class ContractRoll {
+  readonly #parts: RollParts;
+  readonly #awaited = new Map<string, Awaited>();
+  readonly #underway = new Map<string, Underway>();
+  #rolls = 0;
+  /** Instruments whose roll needs a person. */
+  readonly #stuck = new Set<string>();
+
+  /** Goes on with what was begun before. */
+  constructor(parts: RollParts) {
+    this.#parts = parts;
+    for (const entry of parts.context.ledger.entries()) {
+      if (entry.kind === "rolling") {
+        this.#rolls = entry.roll;
+        this.#underway.set(entry.symbol, entry);
+      } else if (entry.kind === "rolled") {
+        for (const [symbol, { roll }] of this.#underway) {
+          if (roll === entry.roll) this.#underway.delete(symbol);
+        }
+      }
+    }
+  }
+
+  /** Whether an instrument is being rolled. */
+  owns(symbol: string): boolean {
+    return this.#awaited.has(symbol) || this.#underway.has(symbol);
+  }
+
+  /** Whether an order has to wait: what closes goes before a roll that has not begun. */
+  holdsUp(symbol: string, closes: boolean): boolean {
+    return this.#underway.has(symbol) || (!closes && this.#awaited.has(symbol));
+  }
+
+  /** How many are. */
+  get count(): number {
+    return this.#awaited.size + this.#underway.size;
+  }
+
+  /** Whether what an order has done is told with its whole roll only. */
+  holdsBack({ roll, symbol }: OwnOrder): boolean {
+    return roll !== undefined && this.#underway.has(symbol) && !this.#stuck.has(symbol);
+  }
+
+  /** Whether books would be told in the middle of a roll; one that cannot go on is told as it is. */
+  get isInMiddle(): boolean {
+    return this.#awaited.size > 0 ||
+      [...this.#underway.keys()].some((symbol) => !this.#stuck.has(symbol));
+  }
+
+  /** An instrument is to be rolled. @param expectedTicks what its next contract trades at */
+  begin(symbol: string, contract: string, expectedTicks: number): void {
+    if (this.owns(symbol)) return;
+    const newestOrderId = Math.max(0, ...this.#parts.context.books.orders.keys());
+    this.#awaited.set(symbol, {
+      ...{ contract, expectedTicks, contractId: null, askAt: -Infinity, newestOrderId },
+    });
+  }
+
+  /** Finds closing orders whose number the venue did not tell. */
+  adopt(): void {
+    const { books, markets, orders } = this.#parts.context;
+    for (const [symbol, { newestOrderId }] of [...this.#awaited, ...this.#underway]) {
+      const { contractId } = markets.get(symbol)!.current;
+      for (const order of orders.open()) {
+        if (order.contractId !== contractId) continue;
+        for (const [index, work] of order.works.entries()) {
+          const closes = order.roll === "close" || (index > 0 && work.terms.kind === "market");
+          if (!closes || work.venueId !== null || mayBeNone(work)) continue;
+          const action = work.side > 0 ? "Buy" : "Sell";
+          const found = [...books.orders.values()].find((each) =>
+            each.id > newestOrderId && each.contractId === order.contractId &&
+            each.action === action && each.parentId === null &&
+            books.clientIdOf(each.id) === null && orders.ofVenue(each.id) === undefined
+          );
+          if (found !== undefined) orders.placed(order, work, found.id);
+        }
+      }
+    }
+  }
+
+  /** Does what is to be done next. */
+  look(): void {
+    for (const [symbol, awaited] of [...this.#awaited]) this.#prepare(symbol, awaited);
+    for (const roll of [...this.#underway.values()]) this.#goOn(roll);
+  }
+
+  /** Nothing else may trade in the old contract, and everything that has is known. */
+  #prepare(symbol: string, awaited: Awaited): void {
+    const { context: { books, ledger, markets, orders }, lots } = this.#parts;
+    const { contract, contractId, expectedTicks, newestOrderId } = awaited;
+    if (contractId === null) return void this.#lookUp(symbol, awaited);
+    const market = markets.get(symbol)!, from = market.current, to = { contract, contractId };
+    const others = [...orders.open()].filter((order) =>
+      order.contractId === from.contractId && order.entryId === null && order.ended === null
+    );
+    for (const order of others) {
+      const isWorking = order.works.some((work) => this.#stateOf(work)?.phase === "working");
+      // One for the market ends by itself.
+      if (isWorking && order.terms.kind !== "market") orders.withdraw(order);
+    }
+    const { lots: held, overrun } = lots.of(from.contractId);
+    const said = books.positions.get(from.contractId) ?? 0;
+    if (others.length > 0 || overrun !== 0 || said !== held) return;
+    const roll: Underway = {
+      ...{ kind: "rolling", roll: ++this.#rolls, symbol, from, to, expectedTicks },
+      parts: this.#plan(symbol, from, held),
+      newestOrderId,
+    };
+    ledger.append(roll);
+    addContract(market, to);
+    this.#awaited.delete(symbol);
+    this.#underway.set(symbol, roll);
+  }
+
+  async #lookUp(symbol: string, awaited: Awaited): Promise<void> {
+    const { changed, clock, findContract, markets, onTrouble } = this.#parts.context;
+    if (clock.now() < awaited.askAt) return;
+    awaited.askAt = Infinity;
+    try {
+      awaited.contractId = await findContract(awaited.contract, markets.get(symbol)!.instrument);
+    } catch (error) {
+      onTrouble(`${symbol} cannot be rolled yet: ${(error as Error).message}`);
+      awaited.askAt = clock.now() + ASK_AGAIN_MS;
+    }
+    changed();
+  }
+
+  /** What belongs to one bracket is rolled as one; the rest as well. */
+  #plan(symbol: string, { contractId }: TradedContract, held: number): readonly RolledPart[] {
+    const { context: { markets, orders }, guard } = this.#parts;
+    const { tickSize } = markets.get(symbol)!.instrument;
+    const entries = [...orders.open()].filter(({ exits }) => exits.length > 0);
+    let left = held;
+    const parts: RolledPart[] = [];
+    for (const { entry, heldLots } of guard.shares(contractId, entries)) {
+      const anchor = guard.anchorTicks(entry, tickSize);
+      if (heldLots === 0 || anchor === null) continue;
+      left -= heldLots;
+      // Also one that has ended: in a month that is over no other could take its place.
+      const exits = entry.exits.filter(({ isWithdrawn }) => !isWithdrawn)
+        .map((exit) => {
+          const terms = exitTerms(exit.exit!, sideOf(entry), anchor);
+          const levelTicks = "stopTicks" in terms
+            ? terms.stopTicks
+            : "limitTicks" in terms
+            ? terms.limitTicks
+            : anchor;
+          return { toldAs: toldNumber(exit), kind: exit.exit!.kind, levelTicks };
+        });
+      parts.push({ lots: heldLots, exits });
+    }
+    return left === 0 ? parts : [...parts, { lots: left, exits: [] }];
+  }
+
+  #goOn(roll: Underway): void {
+    const { context: { books }, lots } = this.#parts;
+    const { from, symbol } = roll;
+    // Whoever listens hears of these exits again from the next contract, by the same numbers.
+    this.#leaveExits(roll);
+    const closing = this.#ordersOf(symbol, 0);
+    if (!closing.every((order) => this.#isOver(order))) return;
+    const { lots: held, overrun } = lots.of(from.contractId);
+    const wanted = roll.parts.reduce((sum, part) => sum + part.lots, 0);
+    if (held !== 0) {
+      // What opened the other side is closed by whoever looks after that.
+      if (overrun === 0 && Math.sign(held) === Math.sign(wanted)) this.#close(roll, closing, held);
+      return;
+    }
+    if ((books.positions.get(from.contractId) ?? 0) !== 0 || this.#mayExitsTrade(roll)) return;
+    let left = -closing.reduce((sum, order) => sum + this.#traded(order), 0);
+    let isDone = true;
+    for (const [index, part] of roll.parts.entries()) {
+      const side = Math.sign(part.lots);
+      const lots = side * Math.max(0, Math.min(side * part.lots, side * left));
+      left -= lots;
+      isDone = this.#open(roll, index, lots) && isDone;
+    }
+    if (isDone && this.#parts.reporter.waitingForFee.size === 0) this.#end(roll);
+  }
+
+  #close(roll: Underway, closing: readonly OwnOrder[], held: number): void {
+    if (closing.length >= MOST_ATTEMPTS && !this.#mayTryAgain(closing)) {
+      const { from: { contract }, symbol } = roll;
+      return this.#halt(symbol, `${held} lots of ${contract} could not be closed to be rolled`);
+    }
+    this.#send(roll, 0, closing.length, { lots: -held, exits: [], contract: roll.from });
+  }
+
+  /** @returns whether nothing more comes of it */
+  #open(roll: Underway, index: number, lots: number): boolean {
+    const opening = this.#ordersOf(roll.symbol, index + 1);
+    if (!opening.every((order) => this.#isOver(order))) return false;
+    const missing = lots - opening.reduce((sum, order) => sum + this.#traded(order), 0);
+    if (missing === 0 || Math.sign(missing) !== Math.sign(lots)) return true;
+    if (opening.length >= MOST_ATTEMPTS) {
+      const { symbol, to: { contract } } = roll;
+      this.#halt(symbol, `${missing} lots of ${contract} could not be opened after a roll`);
+      return true;
+    }
+    const { exits } = roll.parts[index]!;
+    this.#send(roll, index + 1, opening.length, { lots: missing, exits, contract: roll.to });
+    return false;
+  }
+
+  #send(
+    { expectedTicks, roll, symbol }: Underway,
+    part: number,
+    attempt: number,
+    { contract, exits, lots }: Pick<RolledPart, "exits" | "lots"> & {
+      readonly contract: TradedContract;
+    },
+  ): void {
+    const { context: { onTrouble, orders, rules }, sender } = this.#parts;
+    const id = FIRST_ID + roll * IDS_OF_ROLL + part * IDS_OF_PART + attempt * IDS_OF_ATTEMPT;
+    const left = this.#closedAt(symbol) ?? expectedTicks, side = Math.sign(lots);
+    const distance = (kind: string, levelTicks: number): number =>
+      Math.max(
+        rules.leastStopTicks,
+        kind === "take-profit" ? side * (levelTicks - left) : side * (left - levelTicks),
+      );
+    const [order, legs] = sentOrders(symbol, contract.contractId, {
+      ...{ id, lots, reason: "roll", decidedAt: 0 },
+      exits: exits.map(({ kind, levelTicks }, index) => ({
+        ...{ id: id + 1 + index, kind: kind as "take-profit" | "stop-loss" },
+        distanceTicks: distance(kind, levelTicks),
+      })),
+    }, expectedTicks);
+    let own: OwnOrder;
+    try {
+      own = orders.add(
+        { ...order, roll: part === 0 ? "close" : "open" },
+        legs.map((leg, index) => ({ ...leg, toldAs: exits[index]!.toldAs })),
+      );
+    } catch (error) {
+      // It is tried again: what was not written down a process that begins again would do twice.
+      return onTrouble(`a roll waits as it cannot be written down: ${(error as Error).message}`);
+    }
+    void sender.submit(own, "exit");
+  }
+
+  /** Average price at which the old contract was closed, whole ticks; null before. */
+  #closedAt(symbol: string): number | null {
+    const { context: { books, markets } } = this.#parts;
+    const { tickSize } = markets.get(symbol)!.instrument;
+    const fills = this.#ordersOf(symbol, 0).flatMap(({ works }) =>
+      works.flatMap(({ venueId }) => venueId === null ? [] : books.fillsOf(venueId))
+    ).filter(({ isActive }) => isActive);
+    const lots = fills.reduce((sum, { qty }) => sum + qty, 0);
+    if (lots === 0) return null;
+    return Math.round(
+      fills.reduce((sum, { price, qty }) => sum + qty * toTicks(price, tickSize), 0) / lots,
+    );
+  }
+
+  #end({ parts, roll, symbol, to }: Underway): void {
+    const { context, tell } = this.#parts;
+    const { ledger, markets, orders } = context;
+    ledger.append({ kind: "rolled", roll });
+    this.#underway.delete(symbol);
+    this.#stuck.delete(symbol);
+    enterContract(markets.get(symbol)!, to);
+    // What was not opened again needs no exits any more.
+    for (const { toldAs } of parts.flatMap(({ exits }) => exits)) {
+      const taken = orders.known(toldAs);
+      const entry = taken?.entryId == null ? undefined : orders.get(taken.entryId);
+      const isThere = entry?.contractId === to.contractId && this.#traded(entry) !== 0;
+      if (!isThere) tell(symbol, { kind: "cancelled", orderId: toldAs });
+    }
+    context.changed();
+  }
+
+  #leaveExits({ from, parts }: Underway): void {
+    const { orders } = this.#parts.context;
+    const taken = new Set(parts.flatMap(({ exits }) => exits.map(({ toldAs }) => toldAs)));
+    for (const order of orders.open()) {
+      const isLeft = order.contractId === from.contractId && order.entryId !== null &&
+        order.ended === null && taken.has(toldNumber(order));
+      if (isLeft) orders.end(order, "rolled", `taken over from ${from.contract}`);
+    }
+  }
+
+  #mayExitsTrade({ from }: Underway): boolean {
+    return [...this.#parts.context.orders.open()].some(({ contractId, entryId, works }) =>
+      contractId === from.contractId && entryId !== null &&
+      works.some((work) => mayTrade(work, this.#stateOf(work)))
+    );
+  }
+
+  /** Orders of the roll of an instrument: 0 those that close, then by part. */
+  #ordersOf(symbol: string, part: number): readonly OwnOrder[] {
+    const { orders } = this.#parts.context;
+    const first = FIRST_ID + this.#underway.get(symbol)!.roll * IDS_OF_ROLL + part * IDS_OF_PART;
+    const found: OwnOrder[] = [];
+    for (let id = first; id < first + MOST_TRIED * IDS_OF_ATTEMPT; id += IDS_OF_ATTEMPT) {
+      const order = orders.get(id);
+      if (order === undefined) break;
+      found.push(order);
+    }
+    return found;
+  }
+
+  /** Whether nothing more can come of an order, and everything that has is known. */
+  #isOver(order: OwnOrder): boolean {
+    // One that ended before it had a number is known by its end alone after a restart.
+    if (order.works.length === 0) return order.ended !== null;
+    return order.works.every((work) => {
+      if (mayBeNone(work)) return true;
+      const state = this.#stateOf(work);
+      return state !== null && state.phase === "ended" && isAllKnown(work, state);
+    });
+  }
+
+  /** Signed lots that an order has traded. */
+  #traded({ works }: OwnOrder): number {
+    return works.reduce(
+      (sum, work) => sum + work.side * (this.#stateOf(work)?.filled ?? 0),
+      0,
+    );
+  }
+
+  /** A venue that has refused is asked again a minute later, as what is held has to go. */
+  #mayTryAgain(closing: readonly OwnOrder[]): boolean {
+    const last = Math.max(...closing.flatMap(({ works }) => works.map(({ sentAt }) => sentAt)));
+    return closing.length < MOST_TRIED && this.#parts.context.clock.now() - last >= 60_000;
+  }
+
+  #halt(symbol: string, reason: string): void {
+    if (!this.#stuck.has(symbol)) this.#parts.onHalt(reason);
+    this.#stuck.add(symbol);
+  }
+
+  #stateOf({ venueId }: VenueWork): VenueOrderState | null {
+    return venueId === null ? null : this.#parts.context.books.stateOf(venueId);
+  }
+}
+
+/** Orders that close what is held, before nobody tries any more. */
+const MOST_TRIED = 30;
+
+/** Whether there provably is no order at the venue. */
+function mayBeNone({ state }: VenueWork): boolean {
+  return state === "refused" || state === "absent";
+}
