@@ -64,6 +64,7 @@ export {
   memoryLedger,
   type OrderLedger,
   type OrderLedgerEntry,
+  type RolledPart,
   type SentOrder,
 } from "./broker/order_ledger.ts";
 export type {

@@ -4,6 +4,7 @@ import type { ContractKey, TradedContract } from "./venue_books.ts";
 
 /** An instrument as it is traded here. */
 export interface VenueMarket {
+  /** What the system knows it as. */
   readonly instrument: Instrument;
   /** The contract that orders are for. */
   current: TradedContract;

@@ -1,11 +1,11 @@
 import { InputError, type TimerClock, UnavailableError } from "../../core/mod.ts";
-import type { BrokerContext } from "./broker_context.ts";
+import type { Instrument } from "../../market/mod.ts";
 import { currentContracts, type VenueMarket } from "./market_contracts.ts";
 import type { OrderLedger } from "./order_ledger.ts";
 import type { VenueRules } from "./order_terms.ts";
 import { type OrderNames, OwnOrders } from "./own_orders.ts";
 import { patientLedger } from "./patient_ledger.ts";
-import type { VenueBooks, VenueOrderState } from "./venue_books.ts";
+import type { ContractKey, VenueBooks, VenueOrderState } from "./venue_books.ts";
 import { BROKER_PATIENCE, type BrokerPatience, VenueBroker } from "./venue_broker.ts";
 import type { VenueCalls, VenueReader, VenueStream, VenueStreamListener } from "./venue_ports.ts";
 
@@ -28,7 +28,7 @@ export interface VenueBrokerOptions {
   /** Whose time passes. */
   readonly clock: TimerClock;
   /** What the venue calls a contract; absent where none is rolled. @throws when there is none */
-  readonly findContract?: BrokerContext["findContract"];
+  readonly findContract?: (name: string, instrument: Instrument) => Promise<ContractKey>;
   /** What is traded, by symbol; `venueMarket` makes one. */
   readonly markets: ReadonlyMap<string, VenueMarket>;
   /** Tells the orders of this session from all others: letters, digits, `-` and `_`, 40 at most. */
@@ -134,7 +134,7 @@ export async function openVenueBroker(options: VenueBrokerOptions): Promise<Venu
 }
 
 /** Where nothing is rolled no further contract is known. */
-function noContract(venue: string): BrokerContext["findContract"] {
+function noContract(venue: string): (name: string) => Promise<ContractKey> {
   return (name) => Promise.reject(new InputError(`Cannot roll into ${name} at ${venue}`));
 }
 
