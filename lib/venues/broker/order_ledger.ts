@@ -33,6 +33,7 @@ export interface SentOrder {
 export interface RolledPart {
   /** Signed lots held. */
   readonly lots: number;
+  /** What goes with it into the next contract. */
   readonly exits: readonly {
     /** Number by which whoever listens knows it. */
     readonly toldAs: number;
