@@ -133,7 +133,7 @@ function totals(broker: DoubledBroker) {
     brackets: sum(({ brackets }) => brackets),
     exitFills: sum(({ exitFills }) => exitFills),
     rolls: sum(({ rolls }) => rolls),
-    rolledPositions: sum(({ rolledPositions }) => rolledPositions),
+    rollFills: sum(({ rollFills }) => rollFills),
     faultsStruck: sum(({ struck }) => struck),
     restarts: sum(({ restarts }) => restarts),
     refusedStarts: sum(({ refusals }) => refusals),
