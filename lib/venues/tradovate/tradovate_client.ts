@@ -41,6 +41,12 @@ export const TRADOVATE_LIMITS: CallLimits = {
   ...{ perSecond: 10, perMinute: 60, perHour: 4_000, failuresPerHour: 50 },
 };
 
+/**
+ * What a process before this one is taken to have used of a minute: as much as in quiet times, so
+ * that a start and what guards a position find room.
+ */
+const ASSUMED_SHARE = 0.4;
+
 /** Lots and prices of an order as the venue takes them. */
 export interface OrderTicket {
   /** Which side. */
@@ -89,7 +95,9 @@ export class TradovateClient {
     this.budget = new CallBudget(clock, limits ?? TRADOVATE_LIMITS);
     // A token that was kept is of a process that may have ended a moment ago.
     const isAgain = options.tokens.load()?.token != null;
-    if (isAgain) this.budget.assume(Math.floor((limits ?? TRADOVATE_LIMITS).perMinute * 0.6));
+    if (isAgain) {
+      this.budget.assume(Math.floor((limits ?? TRADOVATE_LIMITS).perMinute * ASSUMED_SHARE));
+    }
     const shared = { transport, clock, budget: this.budget, onTrouble };
     this.tokens = new TokenKeeper({
       ...{ ...shared, random, credentials, url: urls.auth, store: options.tokens },
