@@ -51,7 +51,7 @@ function list(): Command {
     .action((options: SessionFlags) =>
       runCommand(options, async (context) => {
         const document = await listSessions(options.sessions);
-        context.result(document, () => listText(document));
+        context.result(document, () => sessionListText(document));
       })
     );
 }
@@ -159,7 +159,8 @@ function sessionCommand(name: string, summary: string): Command {
     .option("--sessions <folder>", "where journals lie", userPath, SESSIONS_FOLDER);
 }
 
-function listText({ sessions }: SessionListDocument): string {
+/** Accounts and how they stand, for people. */
+export function sessionListText({ sessions }: SessionListDocument): string {
   if (sessions.length === 0) return "no sessions yet (run `deno task trade`)";
   const rows = table(
     ["session", "state", "position", "orders", "equity", "profit"],
@@ -171,8 +172,10 @@ function listText({ sessions }: SessionListDocument): string {
           `${symbol} ${positionLots === 0 ? "flat" : positionLots}`
         ).join(", "),
         String(books.slots.reduce((sum, { orderCount }) => sum + orderCount, 0)),
-        dollarsAndCents(books.equityMicros),
-        dollarsAndCents(books.profitMicros),
+        ...(books.session === null ? ["", ""] : [
+          dollarsAndCents(books.equityMicros),
+          dollarsAndCents(books.profitMicros),
+        ]),
       ]
     ),
   );
@@ -214,7 +217,8 @@ function daysText({ account, days }: SessionDaysDocument, newest: number): strin
 /** A session that has not said that it stopped, and that nobody writes, was killed. */
 function stateOf({ halted, session }: SessionDocument["books"], isRunning: boolean): string {
   const ended = session === null ? "never began" : session.isOpen ? "killed" : "stopped";
-  const state = isRunning ? "runs" : ended;
+  const begins = session?.isOpen === true ? "runs" : "starts";
+  const state = isRunning ? begins : ended;
   return halted === null ? state : `${state}, HALTED`;
 }
 

@@ -24,7 +24,7 @@ interface TradeFlags extends FeedFlags, VenueFlags {
   readonly mode?: string;
   readonly system: readonly string[];
   readonly session?: string;
-  readonly cash: number;
+  readonly cash?: number;
   readonly margin?: number;
   readonly risk?: string;
   readonly confirmRules?: string;
@@ -37,6 +37,8 @@ interface TradeFlags extends FeedFlags, VenueFlags {
   readonly sessions: string;
   readonly outbox: string;
 }
+
+const PAPER_CASH_USD = 100_000;
 
 /** `deno task trade`. */
 export function command(): Command {
@@ -55,7 +57,11 @@ export function command(): Command {
       modelName,
     );
   return addFeedOptions(addVenueOptions(base))
-    .option("--cash <dollars>", "cash before the first bar", number(1, 1e9), 100_000)
+    .option(
+      "--cash <dollars>",
+      `cash before the first bar, on paper (default: ${PAPER_CASH_USD}); a venue's account has its own`,
+      number(1, 1e9),
+    )
     .option(
       "--margin <dollars>",
       "initial margin of one lot in place of the table's",
@@ -97,6 +103,12 @@ export function command(): Command {
             },
           );
         }
+        if (options.cash !== undefined && mode !== "paper") {
+          throw new InputError("Cannot choose the cash of an account at a venue", {
+            where: "--cash",
+            remedy: "leave it out: the session begins with what the account has",
+          });
+        }
         const session = options.session ?? defaultName(options.system, context.now());
         const explored = exploration(options, mode);
         const control = request?.control ?? null;
@@ -109,11 +121,12 @@ export function command(): Command {
           ...{ clock, double, sessions: options.sessions, onNote: context.note },
           transport: way.transport,
         });
+        const cashUsd = mode === "paper" ? options.cash ?? PAPER_CASH_USD : venue!.cashUsd;
         const asked = options.feed === "venue" && venue !== null
           ? await venueFeed(options, venue, options.system.length === 1)
           : tradedFeed(options);
         const screen = watchSession(context, {
-          ...{ session, mode, initialCashUsd: mode === "paper" ? options.cash : venue!.cashUsd },
+          ...{ session, mode, initialCashUsd: cashUsd },
           isLive: asked.kind.isLive,
         });
         const document = await trade(
@@ -124,7 +137,7 @@ export function command(): Command {
             inSample: options.inSample ?? false,
             risk: riskSettings(options, context),
             account: {
-              cashUsd: mode === "paper" ? options.cash : venue!.cashUsd,
+              cashUsd,
               ...(options.margin === undefined ? {} : { marginUsd: options.margin }),
             },
             cutOffMs: options.cutOff * 1_000 * speed,

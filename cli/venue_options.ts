@@ -1,19 +1,18 @@
 import { type Command, Option } from "commander";
-import { join } from "node:path";
-import { InputError, parseJson } from "../lib/core/mod.ts";
-import { PROJECT_FOLDER } from "../lib/core/program.ts";
+import { InputError } from "../lib/core/mod.ts";
+import { RECORDINGS_FOLDER } from "../lib/core/program.ts";
 import type { TradingMode } from "../lib/trading/mod.ts";
 import {
   type ProjectXUrls,
   TOPSTEPX,
   TRADOVATE_DEMO,
   TRADOVATE_LIVE,
-  type TradovateCredentials,
   type TradovateUrls,
   type VenueRequest,
 } from "../lib/venues/mod.ts";
 import { integer, userPath } from "./options.ts";
 import { FIRST_PORTS } from "./sandbox_ports.ts";
+import { KEY_VARIABLES, projectXKeys, tradovateKeys } from "./venue_keys.ts";
 
 interface DoubleAddresses<Urls> {
   readonly urls: Urls;
@@ -74,8 +73,8 @@ function projectXSandbox(port: number): DoubleAddresses<ProjectXUrls> {
 /** Keys of the doubles, which are no secret. */
 const SANDBOX_KEYS = {
   tradovate: {
-    ...{ name: "sandbox", password: "sandbox", appId: "trading-ai", cid: "8", sec: "sandbox" },
-    deviceId: "this-machine",
+    ...{ name: "sandbox", password: "sandbox", appId: "trading-ai", appVersion: "1.0", cid: 8 },
+    ...{ sec: "sandbox", deviceId: "this-machine" },
   },
   projectx: { userName: "sandbox", apiKey: "sandbox" },
 } as const;
@@ -104,21 +103,6 @@ const VENUES: Readonly<Record<string, KnownVenue>> = {
   projectx: { ...PROJECTX, mode: "paper" },
 };
 
-/** Variables that keys are taken from, by venue and field; the first says whether they are. */
-const VARIABLES = {
-  tradovate: {
-    name: "TRADOVATE_NAME",
-    password: "TRADOVATE_PASSWORD",
-    appId: "TRADOVATE_APP_ID",
-    cid: "TRADOVATE_CID",
-    sec: "TRADOVATE_SEC",
-    deviceId: "TRADOVATE_DEVICE_ID",
-  },
-  projectx: { userName: "PROJECTX_USER_NAME", apiKey: "PROJECTX_API_KEY" },
-} as const;
-
-type VenueKind = keyof typeof VARIABLES;
-
 /** Adds the flags that say whose account is reached, and with which keys. */
 export function addVenueOptions(command: Command): Command {
   return command
@@ -137,8 +121,8 @@ export function addVenueOptions(command: Command): Command {
     .option(
       "--keys <file>",
       "file of mode 600 with the venue's keys (default: keys/tradovate.json or keys/projectx.json, " +
-        `where ${VARIABLES.tradovate.name} and its like, or ${VARIABLES.projectx.userName}, are ` +
-        "not set)",
+        `where ${KEY_VARIABLES.tradovate.name} and its like, or ` +
+        `${KEY_VARIABLES.projectx.userName}, are not set)`,
       userPath,
     )
     .option(
@@ -160,64 +144,34 @@ export function venueRequest(flags: VenueFlags): AskedVenue | null {
       remedy: "leave it out: it is for doubles on this machine",
     });
   }
-  const { kind } = known, first = port ?? FIRST_PORTS[kind];
-  if (kind === "projectx") {
-    const credentials = isSandbox ? SANDBOX_KEYS.projectx : readKeys(kind, keys);
-    const reached = isSandbox ? projectXSandbox(first) : { urls: known.urls, control: null };
-    return { ...known, ...reached, account, credentials };
+  requireReach(venue!, known, isSandbox);
+  const first = port ?? FIRST_PORTS[known.kind];
+  if (known.kind === "projectx") {
+    return isSandbox
+      ? { ...known, ...projectXSandbox(first), account, credentials: SANDBOX_KEYS.projectx }
+      : { ...known, control: null, account, credentials: projectXKeys(keys) };
   }
-  const credentials = tradovateKeys(isSandbox ? SANDBOX_KEYS.tradovate : readKeys(kind, keys));
-  const reached = isSandbox ? tradovateSandbox(first) : { urls: known.urls, control: null };
-  return { ...known, ...reached, account, credentials };
+  return isSandbox
+    ? { ...known, ...tradovateSandbox(first), account, credentials: SANDBOX_KEYS.tradovate }
+    : { ...known, control: null, account, credentials: tradovateKeys(keys) };
 }
 
-function tradovateKeys(
-  { cid: number, ...fields }: Readonly<Record<keyof typeof VARIABLES.tradovate, string>>,
-): TradovateCredentials {
-  const cid = Number(number);
-  if (!Number.isSafeInteger(cid)) {
-    throw new InputError("Cannot read cid as a number", { where: "cid" });
-  }
-  return { ...fields, cid, appVersion: "1.0" };
-}
-
-/** Keys of a venue, from variables where these are set, else from a file. */
-function readKeys<Kind extends VenueKind>(
-  kind: Kind,
-  file: string | undefined,
-): Readonly<Record<keyof typeof VARIABLES[Kind], string>> {
-  const variables: Readonly<Record<string, string>> = VARIABLES[kind];
-  const [first] = Object.values(variables);
-  const isSet = file === undefined && Deno.env.get(first!) !== undefined;
-  const path = file ?? join(PROJECT_FOLDER, "keys", `${kind}.json`);
-  const fields = isSet ? null : fileFields(path, Object.values(variables));
-  const keys = Object.entries(variables).map(([name, variable]) => {
-    const value = fields === null ? Deno.env.get(variable) : fields[name];
-    const isThere = (typeof value === "string" || typeof value === "number") && value !== "";
-    if (isThere) return [name, `${value}`];
-    throw new InputError(`Cannot log in at the venue as ${name} is missing`, {
-      where: isSet ? first! : path,
-      remedy: `set ${variable}, or write ${name} into the file of keys, see docs/brokers.md`,
-    });
+/**
+ * Tasks that reach a venue may write recordings of it, tasks that reach none may not: whatever runs
+ * on this machine is granted to all of them.
+ *
+ * @throws {InputError} when this task may not reach the venue
+ */
+function requireReach(venue: string, { urls }: KnownVenue, isSandbox: boolean): void {
+  const isGranted = (descriptor: Deno.PermissionDescriptor): boolean =>
+    Deno.permissions.querySync(descriptor).state === "granted";
+  const isReached = isSandbox
+    ? isGranted({ name: "write", path: RECORDINGS_FOLDER })
+    : isGranted({ name: "net", host: `${new URL(urls.rest).host}:443` });
+  if (isReached) return;
+  const command = Deno.args[0] ?? "trade";
+  throw new InputError(`Cannot reach ${venue} here: this task may not`, {
+    where: "--venue",
+    remedy: `leave --venue out and run \`deno task ${command}:${venue}\``,
   });
-  return Object.fromEntries(keys);
-}
-
-function fileFields(path: string, variables: readonly string[]): Readonly<Record<string, unknown>> {
-  try {
-    const { mode } = Deno.statSync(path);
-    if (mode !== null && (mode & 0o077) !== 0) {
-      throw new InputError("Cannot use keys that others may read", {
-        where: path,
-        remedy: `chmod 600 ${path}`,
-      });
-    }
-    return parseJson(Deno.readTextFileSync(path)) as Record<string, unknown>;
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
-    throw new InputError("Cannot log in at the venue without keys", {
-      where: path,
-      remedy: `set ${variables.join(", ")}, or write that file with mode 600`,
-    });
-  }
 }

@@ -37,6 +37,7 @@ import type {
   Transport,
 } from "../lib/trading/mod.ts";
 import { accountLimits, type RiskSettings, underRisk } from "./trade/account_risk.ts";
+import { lockAccount } from "./trade/account_lock.ts";
 import { openSessionLog } from "./trade/session_log.ts";
 import { begunCashUsd, restartRemarks } from "./trade/going_on.ts";
 import { goesOnWith } from "./trade/goes_on_with.ts";
@@ -160,6 +161,9 @@ export async function trade(
   requireDifferent(systems);
   const market = tradedMarket(asked, systems);
   const files = journalFiles(folders.sessions, session);
+  if (control.venue !== undefined && control.venue.mode !== "paper") {
+    resources.use(lockAccount(folders.sessions, control.venue, session));
+  }
   const journal = resources.use(openJournal({
     sessions: folders.sessions,
     account: accountOf(session, control.venue),

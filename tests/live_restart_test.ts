@@ -149,6 +149,13 @@ Deno.test("a session whose broker holds what nothing explains sends nothing that
   for (const more of [0, 300, 600]) {
     const outcome = await run(journal, silent, bars + more, waiting(FLATTEN));
     assert(outcome.halted !== null);
+    assert(
+      journal.kept.some((entry) =>
+        entry.kind === "halt" &&
+        entry.reason ===
+          `the broker holds 0 lots of ${instrument.symbol}, the journal explains ${lots}`
+      ),
+    );
     assertEquals([sent, await lotsAt(broker)], [[], 0]);
   }
   for (const entry of journal.kept) if (entry.kind === "rejected") reasons.push(entry.reason);

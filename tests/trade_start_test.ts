@@ -1,3 +1,4 @@
+import { sessionListText } from "../cli/sessions.ts";
 import { InputError } from "../lib/core/errors.ts";
 import { openJournal, openJournalReader } from "../lib/journal/mod.ts";
 import { VirtualClock } from "../lib/core/virtual_clock.ts";
@@ -7,7 +8,7 @@ import type { JournalFact } from "../lib/trading/mod.ts";
 import { listSessions, showSession } from "../tasks/sessions.ts";
 import { type BegunBefore, begunCashUsd, restartRemarks } from "../tasks/trade/going_on.ts";
 import { readingRemarks, requireDifferent } from "../tasks/trade/traded_systems.ts";
-import { assertEquals } from "./assert.ts";
+import { assert, assertEquals } from "./assert.ts";
 import { SAMPLE_FACTS } from "./fixtures/sample_entries.ts";
 import { assertThrows, inFolder } from "./fixtures/temporary_folder.ts";
 
@@ -77,6 +78,18 @@ Deno.test("sessions that run, were killed, stopped or never began are told apart
         ...[account.name, books?.session?.isOpen, isRunning],
       ]),
       [["killed", true, false], ["running", true, true], ["stopped", false, false]],
+    );
+    using _starting = await begin("starting", []);
+    const listed = sessionListText(await listSessions(folder)).split("\n");
+    assert(
+      /^starting +starts +0 *$/.test(listed.find((line) => line.startsWith("starting"))!),
+      listed.join(),
+    );
+    assert(listed.some((line) => /^running +runs .*\$/.test(line)), listed.join("\n"));
+    assertThrows(
+      () => openJournalReader(folder, "xyzzy"),
+      InputError,
+      "check the name of the session",
     );
     assertEquals((await showSession(folder, "killed", 1)).isRunning, false);
     assertThrows(() => openJournalReader(folder, "kiled"), InputError, "did you mean 'killed'?");

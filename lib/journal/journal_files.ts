@@ -81,7 +81,7 @@ function requireFile(path: string): void {
     throw new InputError("Cannot read a journal as there is none", {
       where: path,
       remedy: near === null
-        ? "check the name of the account and the folder of its sessions"
+        ? "check the name of the session and the folder of sessions: `deno task sessions list` names them"
         : `did you mean '${near}'?`,
     });
   }

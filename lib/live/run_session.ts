@@ -140,8 +140,11 @@ async function catchUp(
   });
   const unexplained = Object.entries(missed.unexplainedLots);
   if (unexplained.length > 0) {
-    const lots = unexplained.map(([symbol, lots]) => `${lots} lots of ${symbol}`).join(", ");
-    session.tell({ kind: "halt", reason: `the broker holds what nothing explains: ${lots}` });
+    const lots = unexplained.map(([symbol, lots]) => {
+      const held = snapshot.positions.find((position) => position.symbol === symbol)?.lots ?? 0;
+      return `the broker holds ${held} lots of ${symbol}, the journal explains ${held - lots}`;
+    });
+    session.tell({ kind: "halt", reason: lots.join("; ") });
     session.distrust(missed.unexplainedLots);
   }
 }

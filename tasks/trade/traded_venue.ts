@@ -35,6 +35,8 @@ export interface VenueResources {
 export interface TradedVenue extends Disposable {
   readonly name: string;
   readonly mode: TradingMode;
+  /** Host of its calls. */
+  readonly host: string;
   /** Name of the account. */
   readonly account: string;
   /** Cash of the account, dollars. */
@@ -87,7 +89,7 @@ export async function openTradedVenue(
   try {
     const { cashUsd, name: account } = await access.account(request.account);
     return {
-      ...{ name, mode, account, cashUsd },
+      ...{ name, mode, account, cashUsd, host: new URL(request.urls.rest).host },
       bars: barsKind(name, access),
       contractOf: async (symbol, instrument) =>
         symbol === instrument.symbol ? await access.currentContract(instrument) : symbol,

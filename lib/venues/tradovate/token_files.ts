@@ -1,7 +1,5 @@
+import { basename, dirname } from "node:path";
 import type { TokenState, TokenStore } from "./credentials.ts";
-
-/** Only whoever runs this may read it. */
-const OWN = { mode: 0o600 } as const;
 
 /**
  * Keeps a token in a file that only its user may read.
@@ -22,8 +20,17 @@ export function fileTokenStore(path: string, issuer: string | null = null): Toke
     },
     save(state) {
       const kept = issuer === null ? state : { ...state, issuer };
-      Deno.writeTextFileSync(`${path}.new`, JSON.stringify(kept), OWN);
-      Deno.renameSync(`${path}.new`, path);
+      // Sessions of one user share it: each writes beside it what nobody else writes.
+      const written = Deno.makeTempFileSync({
+        ...{ dir: dirname(path), prefix: `${basename(path)}.`, suffix: ".new" },
+      });
+      try {
+        Deno.writeTextFileSync(written, JSON.stringify(kept));
+        Deno.renameSync(written, path);
+      } catch (error) {
+        Deno.removeSync(written);
+        throw error;
+      }
     },
   };
 }

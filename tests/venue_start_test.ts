@@ -1,0 +1,94 @@
+import { join } from "node:path";
+import { projectXKeys, tradovateKeys } from "../cli/venue_keys.ts";
+import { InputError } from "../lib/core/mod.ts";
+import { lockAccount } from "../tasks/trade/account_lock.ts";
+import { assert, assertEquals } from "./assert.ts";
+import { runCommand } from "./fixtures/run_command.ts";
+import { assertThrows, inFolder } from "./fixtures/temporary_folder.ts";
+
+const KEYS = { name: "n", password: "p", appId: "a", cid: 8, sec: "secret-sec", deviceId: "d" };
+
+/** One line that names what is wrong, and none of what it stands in. */
+function refusal(read: () => unknown): string {
+  try {
+    read();
+  } catch (error) {
+    assert(error instanceof InputError, `${error}`);
+    assertEquals([error.message.includes("\n"), error.message.includes("secret")], [false, false]);
+    return error.message;
+  }
+  throw new Error("it was not refused");
+}
+
+Deno.test("a file of keys that is none is named, with what to do, and without what stands in it", () =>
+  inFolder((folder) => {
+    const path = join(folder, "tradovate.json");
+    const read = (text: string) => {
+      Deno.writeTextFileSync(path, text, { mode: 0o600 });
+      return () => tradovateKeys(path);
+    };
+    const whole = JSON.stringify(KEYS);
+    assertEquals(read(whole)().cid, 8);
+    for (const broken of [whole.slice(0, -20), '["secret"', "[1]", "7", "null", ""]) {
+      const said = refusal(read(broken));
+      assert(said.startsWith(`${path}: `) && said.includes("docs/brokers.md"), said);
+    }
+    const number = refusal(read(JSON.stringify({ ...KEYS, cid: "abc" })));
+    assert(number.startsWith(`${path}, cid: `), number);
+  }));
+
+Deno.test("variables of keys are named where one is missing or none", () => {
+  const withVariables = (variables: Readonly<Record<string, string>>, read: () => unknown) => {
+    for (const [name, value] of Object.entries(variables)) Deno.env.set(name, value);
+    try {
+      return refusal(read);
+    } finally {
+      for (const name of Object.keys(variables)) Deno.env.delete(name);
+    }
+  };
+  for (
+    const [there, missing] of [
+      ["PROJECTX_USER_NAME", "PROJECTX_API_KEY"],
+      ["PROJECTX_API_KEY", "PROJECTX_USER_NAME"],
+    ] as const
+  ) {
+    const said = withVariables({ [there]: "secret" }, () => projectXKeys(undefined));
+    assert(said.startsWith(`${missing}: `) && said.includes(`set ${missing}`), said);
+  }
+  const number = withVariables({
+    ...{ TRADOVATE_NAME: "n", TRADOVATE_PASSWORD: "secret", TRADOVATE_APP_ID: "a" },
+    ...{ TRADOVATE_CID: "abc", TRADOVATE_SEC: "secret", TRADOVATE_DEVICE_ID: "d" },
+  }, () => tradovateKeys(undefined));
+  assert(number.startsWith("TRADOVATE_CID: ") && number.includes("copy it from"), number);
+});
+
+Deno.test("an account at a venue is one session's at a time, whatever the others are named", () =>
+  inFolder((folder) => {
+    const sessions = join(folder, "sessions");
+    const venue = { name: "tradovate-sandbox", host: "127.0.0.1:8791", account: "DEMO 1/a" };
+    {
+      using _first = lockAccount(sessions, venue, "first");
+      assertThrows(
+        () => lockAccount(sessions, venue, "second"),
+        InputError,
+        "Cannot trade account DEMO 1/a at tradovate-sandbox as session first (process",
+      );
+      using _other = lockAccount(sessions, { ...venue, account: "DEMO2" }, "second");
+    }
+    lockAccount(sessions, venue, "second")[Symbol.dispose]();
+  }));
+
+Deno.test("a venue is reached by its own task alone, and the cash of its account is not chosen", async () => {
+  const flags = "--feed venue --symbol MES --system MES-none --json";
+  const wrong = await runCommand("trade", `--venue tradovate-sandbox ${flags}`.split(" "));
+  assertEquals([wrong.code, wrong.stderr.trim().split("\n").length], [2, 1], wrong.stderr);
+  assert(wrong.stderr.includes("deno task trade:tradovate-sandbox"), wrong.stderr);
+  // Flags of Deno grant what its task would.
+  const cash = await runCommand(
+    "trade",
+    `--venue projectx-sandbox ${flags} --cash 5`.split(" "),
+    ["--allow-write=recordings"],
+  );
+  assertEquals([cash.code, cash.stderr.trim().split("\n").length], [2, 1], cash.stderr);
+  assert(cash.stderr.includes("--cash: Cannot choose the cash"), cash.stderr);
+});
