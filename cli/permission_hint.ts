@@ -1,8 +1,9 @@
-import { dirname, resolve, sep } from "node:path";
+import settings from "../deno.json" with { type: "json" };
+import { dirname, join, resolve, sep } from "node:path";
 import { shellWord } from "../lib/core/mod.ts";
 import { PROJECT_FOLDER } from "../lib/core/program.ts";
 import { userPath } from "./options.ts";
-import { runCommandLine } from "./started_as.ts";
+import { runCommandLine, shortPath } from "./started_as.ts";
 
 /**
  * What was denied, and the line to paste that grants it for one run: the folder that the user asked
@@ -25,11 +26,38 @@ export function permissionHint(error: Error, command: string, args: readonly str
   }
   const grants = [`--allow-${kind}=${place}`, ...earlierGrants(args)];
   if (kind === "write") grants.push(...laterGrants(args));
+  const kinds = FLAG_KINDS.filter((flag) =>
+    grants.some((grant) => grant.startsWith(`--allow-${flag}=`))
+  );
   const line = [
-    runCommandLine(task, [...new Set(grants)]),
-    ...args.slice(1).map(shellWord),
+    runCommandLine(task, [
+      ...new Set([...kinds.flatMap((flag) => setGrants(task, flag)), ...grants]),
+    ]),
+    ...withoutVenue(args).map(shellWord),
   ].join(" ");
   return `${what} (not granted to \`deno task ${task}\`; to grant it for one run: \`${line}\`)`;
+}
+
+/** Kinds of access that a flag names places for. */
+const FLAG_KINDS = ["read", "write"] as const;
+
+/** What the set of a task grants of a kind: a flag of that kind stands in its place, not beside it. */
+function setGrants(task: string, kind: typeof FLAG_KINDS[number]): string[] {
+  const sets: Readonly<Record<string, Readonly<Record<string, unknown>>>> = settings.permissions;
+  const own = sets[task.replace(":", "-")]?.[kind];
+  const granted = Array.isArray(own)
+    ? own
+    : (own as { readonly allow?: unknown } | undefined)?.allow;
+  if (!Array.isArray(granted)) return [];
+  const places = granted.map((place: string) => shortPath(join(PROJECT_FOLDER, place)));
+  return [`--allow-${kind}=${places.join(",")}`];
+}
+
+/** The flags of a command, without those that its task adds. */
+function withoutVenue(args: readonly string[]): readonly string[] {
+  return args.slice(1).filter((word, index, words) =>
+    word !== "--venue" && words[index - 1] !== "--venue"
+  );
 }
 
 /**

@@ -80,11 +80,15 @@ function npxDeno(): string {
   return `npx -y deno@${Deno.version.deno}`;
 }
 
-/** The program's file, from the folder in which the user stands where it lies below. */
+/** The program's file, as the user would name it. */
 function mainPath(): string {
-  const main = join(PROJECT_FOLDER, "cli", "main.ts");
-  const short = relative(variable("INIT_CWD") || Deno.cwd(), main);
-  return short.startsWith("..") ? main : short;
+  return shortPath(join(PROJECT_FOLDER, "cli", "main.ts"));
+}
+
+/** A path from the folder in which the user stands, where it lies below. */
+export function shortPath(path: string): string {
+  const short = relative(variable("INIT_CWD") || Deno.cwd(), path);
+  return short === "" ? "." : short.startsWith("..") ? path : short;
 }
 
 /** Empty where it is not set, or may not be read. */

@@ -72,6 +72,26 @@ Deno.test("the folder asked for is granted, not the one above, and a second one 
   });
 });
 
+Deno.test("what a set grants stays granted where a flag adds a file, and a venue is named once", async () => {
+  await inFolder(async (folder) => {
+    Deno.writeTextFileSync(join(folder, "settings.json"), "{}");
+    const asked = ["--config", "settings.json", "--feed", "replay:bars.csv", "--system", "none"];
+    const start = (set: string, ...venue: readonly string[]) => {
+      const flags = ["run", "-q", "--no-prompt", `-P=${set}`, "--preload=cli/trade.ts"];
+      const words = [...flags, "cli/main.ts", "trade", ...venue, "--symbol", "MES", ...asked];
+      return run(Deno.execPath(), words, PROJECT, { INIT_CWD: folder });
+    };
+    const { end, lines } = await paste(folder, await start("trade-feed"));
+    // It got as far as the registry, which the set lets it read.
+    assertEquals([end.code, lines.length], [2, 1], end.stderr);
+    const venue = ["--venue", "tradovate-sandbox"];
+    const { stderr } = await start("trade-tradovate-sandbox", ...venue);
+    const line = /to grant it for one run: `([^`]+)`/.exec(stderr)?.[1];
+    assertEquals(line?.split(venue.join(" ")).length, 2, stderr);
+    assert(line?.includes(`,${join(PROJECT, "sessions")},`), line);
+  });
+});
+
 Deno.test("what a set denies for good is not offered", async () => {
   const probe = `import { permissionHint } from "../cli/permission_hint.ts";
     const args = ["train", "--name", "it's"];
