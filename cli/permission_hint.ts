@@ -1,7 +1,6 @@
-import settings from "../deno.json" with { type: "json" };
 import { dirname, join, resolve, sep } from "node:path";
 import { shellWord } from "../lib/core/mod.ts";
-import { PROJECT_FOLDER } from "../lib/core/program.ts";
+import { PERMISSION_SETS, PROJECT_FOLDER } from "../lib/core/program.ts";
 import { userPath } from "./options.ts";
 import { runCommandLine, shortPath } from "./started_as.ts";
 
@@ -43,8 +42,7 @@ const FLAG_KINDS = ["read", "write"] as const;
 
 /** What the set of a task grants of a kind: a flag of that kind stands in its place, not beside it. */
 function setGrants(task: string, kind: typeof FLAG_KINDS[number]): string[] {
-  const sets: Readonly<Record<string, Readonly<Record<string, unknown>>>> = settings.permissions;
-  const own = sets[task.replace(":", "-")]?.[kind];
+  const own = PERMISSION_SETS[task.replace(":", "-")]?.[kind];
   const granted = Array.isArray(own)
     ? own
     : (own as { readonly allow?: unknown } | undefined)?.allow;

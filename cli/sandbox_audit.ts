@@ -34,8 +34,8 @@ export function command(): Command {
 
 /** What a recording shows, for people. */
 export function sandboxAuditText(document: SandboxAuditDocument): string {
-  const { askedOnce, broker, differences, first, frames, holes, last, recordings, waits } =
-    document;
+  const { askedOnce, broker, differences, first, frames, holes, isOfDouble, last } = document;
+  const { recordings, waits } = document;
   const byCause = new Map<string, ExplainedDifference[]>();
   for (const difference of differences) {
     const cause = causeOf(difference);
@@ -44,6 +44,7 @@ export function sandboxAuditText(document: SandboxAuditDocument): string {
   const slowest = waits.toSorted((a, b) => b.venue.medianMs - a.venue.medianMs).slice(0, SLOWEST);
   return [
     `${broker}: ${recordings} recorded, ${frames} frames, ${first} to ${last}`,
+    ...(isOfDouble ? ["recorded at a double: its own faults and guesses are what differs"] : []),
     ...holes.map((reason) => `frames are missing: ${reason}`),
     "",
     differences.length === 0

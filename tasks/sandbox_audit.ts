@@ -23,6 +23,8 @@ export interface ExplainedDifference extends RecordingDifference {
 /** What `sandbox-audit --json` prints. */
 export interface SandboxAuditDocument {
   readonly broker: string;
+  /** Whether it was recorded at a double, so that its faults and guesses are what differs. */
+  readonly isOfDouble: boolean;
   readonly recording: string;
   /** How many recordings the folder holds, and frames in all. */
   readonly recordings: number;
@@ -68,7 +70,12 @@ export async function auditSandbox(
   const plain = await rehearsePlain(venue[1], control);
   const compared = await explainRecordings(venue[1], recordings, plain, control);
   return {
-    ...{ broker: venue[0], recording: folder, recordings: recordings.length },
+    ...{
+      broker: venue[0],
+      isOfDouble: name.includes("-sandbox"),
+      recording: folder,
+      recordings: recordings.length,
+    },
     frames: frames.length,
     ...{ first: stamp(frames[0]!), last: stamp(frames.at(-1)!) },
     holes: frames.flatMap((frame) => frame.kind === "hole" ? [frame.reason] : []),

@@ -88,7 +88,7 @@ Deno.test("what a set grants stays granted where a flag adds a file, and a venue
     const { stderr } = await start("trade-tradovate-sandbox", ...venue);
     const line = /to grant it for one run: `([^`]+)`/.exec(stderr)?.[1];
     assertEquals(line?.split(venue.join(" ")).length, 2, stderr);
-    assert(line?.includes(`,${join(PROJECT, "sessions")},`), line);
+    assert(line!.includes(`,${join(PROJECT, "sessions")},`), line);
   });
 });
 

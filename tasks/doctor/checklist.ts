@@ -1,4 +1,4 @@
-import type { TimerClock } from "../../lib/core/mod.ts";
+import { type TimerClock, UnavailableError } from "../../lib/core/mod.ts";
 import { CLOCK_TOLERANCE_MS, type Transport } from "../../lib/trading/mod.ts";
 import type { Check, DoctorDocument } from "../doctor.ts";
 
@@ -11,6 +11,9 @@ export interface CheckResources {
   readonly symbol: string;
   readonly transport: Transport;
 }
+
+/** What to do about a venue that cannot be reached at all. */
+const NO_WAY = "see whether this machine has a way to the venue: network, names, proxy";
 
 /** What was looked at, one after the other. */
 export class Checklist {
@@ -26,7 +29,8 @@ export class Checklist {
     try {
       this.#checks.push({ name, ok: true, found: await act(), remedy: null });
     } catch (error) {
-      this.#checks.push({ name, ok: false, found: (error as Error).message, remedy });
+      const mend = error instanceof UnavailableError ? NO_WAY : remedy;
+      this.#checks.push({ name, ok: false, found: (error as Error).message, remedy: mend });
     }
   }
 
