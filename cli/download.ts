@@ -1,9 +1,9 @@
 import { type Command, Option } from "commander";
 import { dateFlag, InputError } from "../lib/core/mod.ts";
 import { SESSIONS_FOLDER } from "../lib/core/program.ts";
-import { DAY_MS } from "../lib/market/mod.ts";
+import { DAY_MS, MINUTE_MS } from "../lib/market/mod.ts";
 import { downloadHistory } from "../tasks/download.ts";
-import { barsRequest, baseCommand, duration, userPath } from "./options.ts";
+import { barsRequest, baseCommand, duration, durationText, userPath } from "./options.ts";
 import { recordedWay } from "./recorded_way.ts";
 import { runCommand } from "./run.ts";
 import { SYSTEM_CLOCK } from "./system_clock.ts";
@@ -25,7 +25,10 @@ export function command(): Command {
     .requiredOption("--symbol <symbol>", "contract, or the root of the one that is traded most")
     .requiredOption("--from <date>", "first day")
     .option("--to <date>", "first day that is left out (default: up to now)")
-    .option("--interval <duration>", "length of a bar, whole minutes", duration, 60_000)
+    .addOption(
+      new Option("--interval <duration>", "length of a bar, whole minutes").argParser(duration)
+        .default(MINUTE_MS, durationText(MINUTE_MS)),
+    )
     .addOption(
       new Option("--edge <edge>", "which edge of a bar Tradovate stamps: no document says it")
         .choices(["open", "close"]).default("open"),

@@ -1,8 +1,8 @@
-import { Command, CommanderError } from "commander";
+import { Command, CommanderError, Help } from "commander";
 import { nearestName } from "../lib/core/mod.ts";
 import { VERSION } from "../lib/core/program.ts";
 import { endingOf, EXIT, ExitWith } from "./exit.ts";
-import { commandPrefix, inStartedForm } from "./started_as.ts";
+import { commandPrefix, inStartedForm, startedName } from "./started_as.ts";
 
 /** Commands by name; each module is loaded only when its command runs. */
 export const COMMANDS: Readonly<
@@ -60,6 +60,10 @@ export async function main(args: readonly string[]): Promise<number> {
     if (known === name) {
       command = (await load()).command();
       strict(command, args);
+      command.configureHelp({
+        commandUsage: (shown) =>
+          new Help().commandUsage(shown).replace(` ${name} `, ` ${startedName(args)} `),
+      });
       program.addCommand(command);
     } else {
       program.command(known).description(summary);

@@ -2,6 +2,7 @@ import { type Command, Option } from "commander";
 import { InputError } from "../lib/core/mod.ts";
 import type { WorldKind } from "../lib/simulator/mod.ts";
 import {
+  DEFAULT_HISTORY,
   runSandbox,
   SANDBOX_BROKERS,
   type SandboxBars,
@@ -32,7 +33,7 @@ interface SandboxFlags extends Omit<DataFlags, "data">, WorldFlags {
   readonly world?: WorldKind;
   readonly symbol?: string;
   readonly interval?: number;
-  readonly history: number;
+  readonly history?: number;
   readonly speed: number;
   readonly port?: number;
   readonly cash: number;
@@ -54,12 +55,18 @@ export function command(): Command {
     .option("--data <file>", "bars that are its market, CSV or Parquet", userPath)
     .addOption(worldOption().conflicts("data"))
     .option("--symbol <symbol>", "future that is traded, for example MES");
-  return addWorldOptions(addDataOptions(base))
-    .option("--history <n>", "bars that have been when it begins", integer(0), 5_000)
+  return addWorldOptions(addDataOptions(base), "the wall's time")
+    .option(
+      "--history <n>",
+      `bars that have been when it begins (default: ${DEFAULT_HISTORY}, of fewer than twice as many ` +
+        "half of them)",
+      integer(1),
+    )
     .option("--speed <times>", "how many times as fast as the wall", number(1e-3, 1e6), 1)
     .option(
       "--port <n>",
-      "port of its first host, 0 for any that are free (default: 8790, of ProjectX 8800)",
+      "port of its first host, 0 for any that are free " +
+        `(default: ${FIRST_PORTS.tradovate}, of ProjectX ${FIRST_PORTS.projectx})`,
       integer(0),
     )
     .option("--cash <dollars>", "cash of its account", number(0, 1e9), 50_000)
@@ -70,7 +77,7 @@ export function command(): Command {
     .action((flags: SandboxFlags, command: Command) =>
       runCommand(flags, (context) =>
         runSandbox({
-          ...{ broker: flags.broker, history: flags.history },
+          ...{ broker: flags.broker, history: flags.history ?? null },
           bars: barsOf(flags, command.getOptionValueSource("start") === "default"),
           ...{
             speed: flags.speed,

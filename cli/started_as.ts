@@ -67,6 +67,12 @@ export function venueFlags(task: string): readonly string[] {
   return /^(tradovate|projectx)/.test(venue) ? ["--venue", venue] : [];
 }
 
+/** Name of the task that has started a command: `trade:tradovate-demo` adds a venue to `trade`. */
+export function startedName(args: readonly string[]): string {
+  const [command = "", flag, venue] = args;
+  return start() !== "run" && flag === "--venue" ? `${command}:${venue}` : command;
+}
+
 /** A command of this program as it was started, to be kept and pasted. */
 export function taskCommandLine(command: string): string {
   return ["deno task", command, ...Deno.args.slice(1).map(shellWord)].join(" ");

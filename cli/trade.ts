@@ -111,11 +111,10 @@ export function command(): Command {
         }
         const session = options.session ?? defaultName(options.system, context.now());
         const explored = exploration(options, mode);
-        const control = request?.control ?? null;
         // A double may have another time than the wall, and run faster.
-        const { begun: double, clock, speed } = control === null
+        const { begun: double, clock, speed } = !request?.control
           ? { begun: null, clock: SYSTEM_CLOCK, speed: 1 }
-          : await askDouble(control, SYSTEM_CLOCK);
+          : await askDouble(request.control, request.kind, SYSTEM_CLOCK);
         using way = await recordedWay(request, options.record, clock, context.note);
         using venue = request === null ? null : await openTradedVenue(request, {
           ...{ clock, double, sessions: options.sessions, onNote: context.note },

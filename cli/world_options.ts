@@ -21,10 +21,16 @@ export function worldOption(): Option {
   return new Option("--world <kind>", "price process").choices(WORLD_KINDS);
 }
 
-/** Adds the flags of a simulated world but for its kind and bar length. */
-export function addWorldOptions(command: Command): Command {
+/**
+ * Adds the flags of a simulated world but for its kind and bar length.
+ *
+ * @param startText what the help says of no `--start`
+ */
+export function addWorldOptions(command: Command, startText?: string): Command {
   return addPathOptions(
     command.option("--set <list>", "parameters of the world, for example phi=0.2"),
+    "",
+    startText,
   );
 }
 
@@ -32,12 +38,15 @@ export function addWorldOptions(command: Command): Command {
  * Adds the flags of a simulated path of prices, whatever its world.
  *
  * @param of what is simulated, where a command takes bars from elsewhere too
+ * @param startText what the help says of no `--start`
  */
-export function addPathOptions(command: Command, of = ""): Command {
+export function addPathOptions(command: Command, of = "", startText?: string): Command {
   const move = `standard deviation of one bar's move${of}`;
   return command
     .option("--bars <n>", `number of bars${of}`, integer(1), 30_000)
-    .option("--start <date>", `first trade date${of}`, "2022-01-03")
+    .addOption(
+      new Option("--start <date>", `first trade date${of}`).default("2022-01-03", startText),
+    )
     .option("--start-price <price>", `first price${of}`, number(0, 1e9), 5_000)
     .option("--volatility-ticks <n>", move, number(0.1, 1e6), 16);
 }

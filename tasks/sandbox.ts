@@ -48,12 +48,18 @@ export type SandboxBars =
 /** No holidays shut a market for longer. */
 const LONGEST_BREAK_MS = 5 * 86_400_000;
 
+/**
+ * Bars that have been when a sandbox begins: a system of the default features looks back on 7,200
+ * bars of a minute, its models' windows and what settles their positions come on top.
+ */
+export const DEFAULT_HISTORY = 10_000;
+
 /** What is asked of a sandbox. */
 export interface SandboxRequest {
   readonly broker: typeof SANDBOX_BROKERS[number];
   readonly bars: SandboxBars;
-  /** Bars that have been when it begins. */
-  readonly history: number;
+  /** Bars that have been when it begins; null for {@linkcode DEFAULT_HISTORY} or half of all. */
+  readonly history: number | null;
   /** How many times as fast as the wall its time runs. */
   readonly speed: number;
   /** Of its first host; the others follow. 0 for any that are free. */
@@ -198,7 +204,7 @@ async function openMarket(
   { bars: from, history }: SandboxRequest,
   now: number,
 ): Promise<{ readonly bars: Bars; readonly first: number }> {
-  const firstOf = (bars: Bars): number => bars.time[Math.min(history, bars.length - 1)]!;
+  const firstOf = (bars: Bars): number => bars.time[historyOf(bars, history)]!;
   if (from.kind === "data") {
     const { bars } = await openData(from.request);
     return { bars, first: firstOf(bars) };
@@ -209,18 +215,39 @@ async function openMarket(
     const bars = simulateBars({ ...options, start, instrument });
     return { bars, first: firstOf(bars) };
   }
-  const back = Math.max(history * options.intervalMs * SPAN_OF_OPEN, LONGEST_BREAK_MS);
+  const spanMs = (history ?? DEFAULT_HISTORY) * options.intervalMs;
+  const back = Math.max(spanMs * SPAN_OF_OPEN, LONGEST_BREAK_MS);
   const length = options.bars + Math.ceil(back / options.intervalMs);
   const bars = simulateBars({ ...options, start: now - back, bars: length, instrument });
   return { bars, first: now };
 }
 
+/** @throws {InputError} when no bar is left to be traded */
+function historyOf({ length }: Bars, history: number | null): number {
+  if (history === null) return Math.min(DEFAULT_HISTORY, Math.floor(length / 2));
+  if (history < length) return history;
+  throw new InputError(`Cannot begin after ${history} bars as there are only ${length}`, {
+    where: "--history",
+    remedy: `choose fewer than ${length}, or a market of more bars`,
+  });
+}
+
+const LAST_PORT = 65_535;
+
 function listen(names: readonly string[], port: number): ReturnType<typeof serveSandbox> {
+  if (port + names.length - 1 > LAST_PORT) {
+    throw new InputError(`Cannot open ${names.length} ports from ${port} on`, {
+      where: "--port",
+      remedy: `choose one up to ${LAST_PORT - names.length + 1}, or 0 for any that are free`,
+    });
+  }
   try {
     return serveSandbox(names, port);
   } catch (error) {
-    if (!(error instanceof Deno.errors.AddrInUse)) throw error;
-    throw new InputError(`Cannot open the ports from ${port} on: somebody has one of them`, {
+    const isTaken = error instanceof Deno.errors.AddrInUse;
+    if (!isTaken && !(error instanceof Deno.errors.PermissionDenied)) throw error;
+    const reason = isTaken ? "somebody has one of them" : "this user may not open them";
+    throw new InputError(`Cannot open the ports from ${port} on: ${reason}`, {
       where: "--port",
       remedy: "choose another, or 0 for any that are free",
       cause: error,

@@ -17,24 +17,38 @@ export async function readWholeFile(path: string): Promise<Uint8Array> {
     }
     return await Deno.readFile(path);
   } catch (error) {
-    const absent = error instanceof Deno.errors.NotFound ||
-      error instanceof Deno.errors.NotADirectory;
-    if (!absent) throw error;
-    const near = await similarFiles(path);
-    throw new InputError("there is no such file", {
-      where: path,
-      remedy: near.length > 0 ? `did you mean ${near.join(" or ")}?` : "check the path",
-    });
+    throw isAbsent(error) ? absentFile(path) : error;
   }
 }
 
+/** @throws {InputError} when there is no such file; the message names files of similar name */
+export function requireFile(path: string): void {
+  try {
+    Deno.statSync(path);
+  } catch (error) {
+    throw isAbsent(error) ? absentFile(path) : error;
+  }
+}
+
+function isAbsent(error: unknown): boolean {
+  return error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory;
+}
+
+function absentFile(path: string): InputError {
+  const near = similarFiles(path);
+  return new InputError("there is no such file", {
+    where: path,
+    remedy: near.length > 0 ? `did you mean ${near.join(" or ")}?` : "check the path",
+  });
+}
+
 /** Names in the same folder that differ from the wanted one by two letters at most. */
-async function similarFiles(path: string): Promise<string[]> {
+function similarFiles(path: string): string[] {
   const stem = (name: string): string => name.toLowerCase().replace(/\.[^.]*$/, "");
   const wanted = stem(basename(path));
   const names: string[] = [];
   try {
-    for await (const entry of Deno.readDir(dirname(path))) {
+    for (const entry of Deno.readDirSync(dirname(path))) {
       const found = stem(entry.name);
       if (entry.isFile && editDistance(found, wanted) <= 2) names.push(entry.name);
     }

@@ -1,6 +1,7 @@
 import { basename } from "node:path";
 import { InputError } from "../core/mod.ts";
 import { type Instrument, type InstrumentKind, knownInstrument } from "../market/mod.ts";
+import { requireFile } from "./read_whole_file.ts";
 
 /** Kinds whose symbols are two words in one, which vendors also write apart: `BTC-USD`. */
 const PAIRS: readonly InstrumentKind[] = ["fx", "metal", "crypto", "perpetual"];
@@ -24,12 +25,13 @@ export function guessSymbol(path: string, own: readonly Instrument[] = []): stri
 /**
  * The symbol that a file's name says, where one is needed.
  *
- * @throws {InputError} when it says none, or may mean several
+ * @throws {InputError} when it says none, or may mean several; first of all when there is no such file
  */
 export function symbolOfFile(path: string, own: readonly Instrument[] = []): string {
   const symbols = symbolsIn(path, own);
   const [only] = symbols;
   if (only !== undefined && symbols.length === 1) return only;
+  requireFile(path);
   const example = only === undefined
     ? "for example --symbol ES or --symbol AAPL"
     : symbols.map((symbol) => `--symbol ${symbol}`).join(" or ");

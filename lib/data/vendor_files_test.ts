@@ -231,15 +231,21 @@ Deno.test("guessSymbol() takes the one known symbol of a file's name", () => {
   assertEquals(guessSymbol("dot.own_daily.csv"), null);
 });
 
-Deno.test("symbolOfFile() names what a file's name may mean", () => {
-  assertThrows(
-    () => symbolOfFile("/data/BTCUSDT-1m-2024-01.csv"),
-    {
+Deno.test("symbolOfFile() names what a file's name may mean", () =>
+  withFile("BTCUSDT-1m-2024-01.csv", "", (path) => {
+    assertThrows(() => symbolOfFile(path), {
       name: "InputError",
-      message: "/data/BTCUSDT-1m-2024-01.csv: Cannot tell the instrument from the file's name " +
+      message: `${path}: Cannot tell the instrument from the file's name ` +
         "(add --symbol BTCUSDT or --symbol BTCUSDT.P)",
-    },
-  );
+    });
+    return Promise.resolve();
+  }));
+
+Deno.test("symbolOfFile() of a file that is not there says that first", () => {
+  assertThrows(() => symbolOfFile("/nowhere/bars.csv"), {
+    name: "InputError",
+    message: "/nowhere/bars.csv: there is no such file (check the path)",
+  });
 });
 
 Deno.test("a file's name without letters says no symbol", () => {

@@ -143,7 +143,12 @@ export class SlotRunner {
     throw new InputError(
       `Cannot warm ${deployment.system} up: it looks back on ${warmupBars} bars before the first ` +
         `and the feed had ${warmedUp}`,
-      { where: feed, remedy: "give a feed that begins earlier, or begin later with --from" },
+      {
+        where: feed,
+        remedy:
+          "give a feed that begins earlier (a double: start it with more --history), or begin " +
+          "later with --from",
+      },
     );
   }
 

@@ -70,7 +70,7 @@ export class FaultScript {
 
   /** Adds a plan. @throws {InputError} when no fault has its name, or its figures make no sense */
   add(plan: FaultPlan): void {
-    requireKnown(plan.name, this.#names);
+    requireKnownFault(plan.name, this.#names);
     const { probability = 1, times = Infinity } = plan;
     if (!(probability > 0 && probability <= 1) || !(times >= 1)) {
       throw new InputError(`Cannot script the fault ${plan.name}`, {
@@ -144,7 +144,7 @@ export function parseFault(text: string, names: readonly string[], start: number
     });
   }
   const [, name = "", often, at, on] = match;
-  requireKnown(name, names);
+  requireKnownFault(name, names);
   const isChance = often?.includes(".") ?? false;
   return {
     name,
@@ -160,15 +160,23 @@ function isOn(wanted: string, on: string): boolean {
   return on.toLowerCase().includes(wanted.toLowerCase());
 }
 
+/** What else `Date.parse` reads may be another moment on another machine. */
+const ISO_MOMENT = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)$/;
+
 function momentOf(text: string, start: number): number {
-  const moment = /^\d+(\.\d+)?$/.test(text) ? start + Number(text) * 1_000 : Date.parse(text);
-  if (!Number.isNaN(moment)) return moment;
+  const moment = /^\d+(\.\d+)?$/.test(text)
+    ? start + Number(text) * 1_000
+    : ISO_MOMENT.test(text)
+    ? Date.parse(text)
+    : NaN;
+  if (Number.isFinite(moment)) return moment;
   throw new InputError(`Cannot read '${text}' as a moment`, {
-    remedy: "give seconds from the start, such as @90, or an ISO moment in UTC",
+    remedy: "give seconds from the start, such as @90, or an ISO moment such as @2026-11-23T15:00Z",
   });
 }
 
-function requireKnown(name: string, names: readonly string[]): void {
+/** @throws {InputError} when a venue knows no fault of that name */
+export function requireKnownFault(name: string, names: readonly string[]): void {
   if (names.includes(name)) return;
   throw new InputError(`Cannot find the fault '${name}'`, { remedy: remedyOf(name, names) });
 }

@@ -1,10 +1,4 @@
-import {
-  InputError,
-  jsonOrUndefined,
-  scaledClock,
-  type TimerClock,
-  UnavailableError,
-} from "../../lib/core/mod.ts";
+import { InputError, jsonOrUndefined, scaledClock, type TimerClock } from "../../lib/core/mod.ts";
 import { createNetworkTransport } from "../../lib/network/mod.ts";
 import { TransportError } from "../../lib/trading/mod.ts";
 
@@ -23,22 +17,27 @@ const TIMEOUT_MS = 5_000;
  * Asks a double of this machine for its time.
  *
  * @param control address of its control
- * @throws {UnavailableError} when none runs there
- * @throws {InputError} when what runs there is no double
+ * @param broker whose double it is, as `--broker` of `sandbox` names it
+ * @throws {InputError} when none runs there: only a person starts one, so a new start is of no use
  */
-export async function askDouble(control: string, wall: TimerClock): Promise<RunningDouble> {
-  const said = await ask(control);
+export async function askDouble(
+  control: string,
+  broker: string,
+  wall: TimerClock,
+): Promise<RunningDouble> {
+  const remedy = `start it with \`deno task sandbox --broker ${broker}\` and a market, ` +
+    "for example --world gbm --symbol MES, and give --port where it has another one";
+  const said = await ask(control, remedy);
   const { begun, now, speed } = (jsonOrUndefined(said) ?? {}) as Readonly<Record<string, unknown>>;
   if (typeof now === "number" && typeof speed === "number" && typeof begun === "string") {
     return { clock: scaledClock(wall, now, speed), speed, begun };
   }
   throw new InputError("Cannot trade at a double as what answers there is none", {
-    where: control,
-    remedy: "start one by `deno task sandbox`, and give --port where it has another one",
+    ...{ where: control, remedy },
   });
 }
 
-async function ask(control: string): Promise<string> {
+async function ask(control: string, remedy: string): Promise<string> {
   try {
     const url = `${control}/clock`;
     const answer = await createNetworkTransport()
@@ -46,9 +45,8 @@ async function ask(control: string): Promise<string> {
     return answer.body;
   } catch (error) {
     if (!(error instanceof TransportError)) throw error;
-    throw new UnavailableError(
-      `${control}: Cannot reach a double of the venue (start it by \`deno task sandbox\`, ` +
-        "and give --port where it has another one)",
-    );
+    throw new InputError("Cannot reach a double of the venue", {
+      ...{ where: control, remedy, cause: error },
+    });
   }
 }

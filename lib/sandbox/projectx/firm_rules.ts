@@ -25,15 +25,16 @@ export class FirmRules {
     });
   }
 
-  /** Somebody trades by hand: signed lots of the active contract. */
-  trade(accountId: number, lots: number): void {
+  /** Somebody trades by hand: signed lots of the active contract; says why not, where that is refused. */
+  trade(accountId: number, lots: number): string | null {
     const contractId = this.#core.contracts.active;
-    if (contractId === null || !this.#core.isTrading || lots === 0) return;
+    if (contractId === null || !this.#core.isTrading) return "the market is closed";
     this.#desk.place({
       ...{ accountId, contractId, type: ORDER_KIND.market, side: lots > 0 ? 1 : -1 },
       ...{ size: Math.abs(lots), customTag: null, limitTicks: null, stopTicks: null },
       trailTicks: null,
     }, {});
+    return null;
   }
 
   #judge(account: GatewayAccountBook): void {

@@ -47,8 +47,12 @@ export interface ProjectxSandbox {
   addFault(plan: FaultPlan): void;
   /** Takes faults back: those of one name, or all. */
   clearFaults(name?: string): void;
-  /** Somebody trades by hand: signed lots of the active contract, in an account by its number. */
-  tradeByHand(accountId: number, lots: number): void;
+  /**
+   * Somebody trades by hand: signed lots of the active contract, in an account by its number.
+   *
+   * @returns why the gateway does not take that; null where it does
+   */
+  tradeByHand(accountId: number, lots: number): string | null;
   /** Ends all connections and its market. */
   close(): void;
 }

@@ -25,16 +25,19 @@ export class Intruders {
     });
   }
 
-  /** Somebody trades by hand in the first contract. */
-  trade(accountId: number, lots: number): void {
+  /** Somebody trades by hand in the first contract; says why not, where that is refused. */
+  trade(accountId: number, lots: number): string | null {
     const [front] = this.#core.market.livingContracts(this.#core.clock.now());
     const contract = this.#core.store.list("contract").find(({ name }) => name === front?.name);
-    if (contract === undefined) return;
+    if (contract === undefined) return "no contract is traded any more";
     const ticket = {
       ...{ accountId, contractId: contract.id, side: lots > 0 ? 1 as const : -1 as const },
       terms: { orderQty: Math.abs(lots), orderType: "Market", timeInForce: "Day" },
     };
-    if (this.#desk.check(ticket) === null) this.#desk.place(ticket);
+    const refused = this.#desk.check(ticket);
+    if (refused !== null) return refused.failureText;
+    this.#desk.place(ticket);
+    return null;
   }
 
   /** The venue closes all that an account holds, and locks it. */

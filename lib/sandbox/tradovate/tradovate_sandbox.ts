@@ -29,8 +29,12 @@ export interface TradovateSandbox {
   addFault(plan: FaultPlan): void;
   /** Takes faults back: those of one name, or all. */
   clearFaults(name?: string): void;
-  /** Somebody trades by hand: signed lots of the first contract, in an account by its number. */
-  tradeByHand(accountId: number, lots: number): void;
+  /**
+   * Somebody trades by hand: signed lots of the first contract, in an account by its number.
+   *
+   * @returns why the venue does not take that; null where it does
+   */
+  tradeByHand(accountId: number, lots: number): string | null;
   /** Ends all sockets and its market. */
   close(): void;
 }

@@ -154,6 +154,8 @@ export class SessionTokens {
         return "too many calls";
       case "broken":
         return answer.reason;
+      case "missing":
+        return `${where} answers that it has no such call (404): it is no ProjectX gateway`;
       default:
         return answer.kind === "success" ? "it gave no token" : `it is ${answer.kind}`;
     }
