@@ -132,6 +132,15 @@ Deno.test("printed commands have the form in which the program was started", asy
       );
     const help = await start("models", "models", "list", "--help");
     assert(help.stdout.startsWith(`Usage: ${prefix} models list `), help.stdout);
+    const venue = await start(
+      "trade-tradovate-sandbox",
+      ..."trade --venue tradovate-sandbox --help".split(" "),
+    );
+    const name = form === "run" ? "trade" : "trade:tradovate-sandbox";
+    assert(
+      venue.stdout.startsWith(`Usage: ${prefix} ${name} [options]`),
+      venue.stdout + venue.stderr,
+    );
     const { stderr } = await start("generate-changes", "generate-changes", "show", "none");
     const hint = form === "run"
       ? "`deno run -q --no-prompt --cached-only --frozen -P=generate-changes --preload=cli/generate_changes.ts cli/main.ts generate-changes log`"

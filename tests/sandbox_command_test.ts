@@ -1,8 +1,18 @@
+import { CommanderError } from "commander";
 import { main } from "../cli/main.ts";
+import { command } from "../cli/sandbox.ts";
 import { VirtualClock } from "../lib/core/virtual_clock.ts";
+import { DEFAULT_FEATURES, lookbackBars, parseFeatureSpec } from "../lib/features/mod.ts";
+import { findInstrument } from "../lib/market/mod.ts";
 import { createNetworkTransport } from "../lib/network/mod.ts";
+import { simulateBars } from "../lib/simulator/mod.ts";
 import { type Line, TransportError } from "../lib/trading/mod.ts";
-import { runSandbox, type SandboxDocument, type SandboxRequest } from "../tasks/sandbox.ts";
+import {
+  DEFAULT_HISTORY,
+  runSandbox,
+  type SandboxDocument,
+  type SandboxRequest,
+} from "../tasks/sandbox.ts";
 import { assert, assertEquals } from "./assert.ts";
 
 const REQUEST: SandboxRequest = {
@@ -18,6 +28,9 @@ const REQUEST: SandboxRequest = {
   ...{ history: 200, speed: 60, port: 0, cashUsd: 25_000, feeUsd: 0.5, faults: [], guesses: [] },
   seed: 3,
 };
+
+/** More than windows of the default models and bars over which their positions settle. */
+const MOST_BARS_OF_A_MODEL = 500;
 
 const COMMAND = ["sandbox", "--broker", "tradovate", "--port", "0"];
 
@@ -175,6 +188,37 @@ Deno.test("a simulated market without a start has the wall's time", async () => 
   });
 });
 
+Deno.test("a market of a file has half of it before it begins, where that is less than usual", async () => {
+  for (const [bars, row] of [[401, 200], [DEFAULT_HISTORY * 2 + 2, DEFAULT_HISTORY]] as const) {
+    const stop = new AbortController();
+    const { bars: world } = REQUEST;
+    if (world.kind !== "world") throw new Error("it is one");
+    const { options } = world;
+    const { time } = simulateBars({
+      ...{ ...options, start: options.start!, bars },
+      instrument: findInstrument("MES"),
+    });
+    await runSandbox({
+      ...REQUEST,
+      history: null,
+      bars: { ...world, options: { ...options, bars } },
+    }, {
+      ...{ clock: WALL, signal: stop.signal },
+      onReady: ({ now }) => {
+        assertEquals(Date.parse(now), time[row]);
+        stop.abort();
+      },
+    });
+  }
+});
+
+Deno.test("a system of the default features warms up on the usual history, at each bar from a minute on", () => {
+  const spec = parseFeatureSpec({ ...DEFAULT_FEATURES });
+  for (const intervalMs of [60_000, 300_000, 3_600_000, 86_400_000]) {
+    assert(lookbackBars(spec, intervalMs) + MOST_BARS_OF_A_MODEL <= DEFAULT_HISTORY);
+  }
+});
+
 Deno.test("what a sandbox cannot be made of is one line and exit code 2", async () => {
   const cases: readonly (readonly [string, string])[] = [
     ["--world gbm", "without bars"],
@@ -187,6 +231,11 @@ Deno.test("what a sandbox cannot be made of is one line and exit code 2", async 
     ["--world gbm --symbol MES --guess eventOder=x", "did you mean eventOrder? All"],
     ["--world gbm --symbol MES --guess eventOrder", "guess 'eventOrder'"],
     ["--data /nowhere/MES.csv", "/nowhere/MES.csv"],
+    ["--data /nowhere/bars.parquet", "there is no such file"],
+    ["--world gbm --symbol MES --fault lost-answer:once@-3", "Cannot read '-3' as a moment"],
+    ["--world gbm --symbol MES --start 2026-11-22 --bars 9 --history 9", "there are only 9"],
+    ["--world gbm --symbol MES --port 99999", "Cannot open 7 ports from 99999 on"],
+    ["--world gbm --symbol MES --port 65530", "choose one up to 65529"],
   ];
   const said = console.error;
   try {
@@ -198,5 +247,17 @@ Deno.test("what a sandbox cannot be made of is one line and exit code 2", async 
     }
   } finally {
     console.error = said;
+  }
+});
+
+Deno.test("a number that a flag cannot be is refused before anything is opened", async () => {
+  const wrong = ["--port -1", "--port 8790.5", "--port x", "--history 0", "--history -1"];
+  wrong.push("--history 1.5", "--speed 0", "--speed NaN", "--cash -1", "--fee -1", "--seed -1");
+  for (const flags of wrong) {
+    let said = "";
+    const parsing = command().exitOverride().configureOutput({ writeErr: (text) => said += text })
+      .parseAsync(["--broker", "tradovate", ...flags.split(" ")], { from: "user" });
+    assert(await parsing.then(() => false, (error: unknown) => error instanceof CommanderError));
+    assert(/^error: option .* is invalid\. It must be a (whole )?number/.test(said), said);
   }
 });
