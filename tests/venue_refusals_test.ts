@@ -36,7 +36,8 @@ async function trade(
       ...[
         `-P=trade-${broker}-sandbox`,
         `--allow-read=${PROJECT},${folder}`,
-        `--allow-write=${folder}`,
+        // A flag replaces what the task's set grants, by which it says whom it may reach.
+        `--allow-write=${folder},${join(PROJECT, "recordings")}`,
       ],
       ...[`--preload=${join(PROJECT, "cli/trade.ts")}`, join(PROJECT, "cli/main.ts"), "trade"],
       ...["--venue", `${broker}-sandbox`, "--port", String(port), "--feed", "venue"],
