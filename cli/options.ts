@@ -26,12 +26,16 @@ export function userPath(path: string): string {
   return isAbsolute(path) ? path : resolve(Deno.env.get("INIT_CWD") ?? Deno.cwd(), path);
 }
 
-/** Parses a whole number of at least `minimum`. */
-export function integer(minimum: number): (text: string) => number {
+/** Parses a whole number of at least `minimum`, and at most `maximum` where there is one. */
+export function integer(minimum: number, maximum?: number): (text: string) => number {
   return (text) => {
     const value = Number(text);
-    if (!Number.isSafeInteger(value) || value < minimum || text.trim() === "") {
-      throw new InvalidArgumentError(`It must be a whole number of at least ${minimum}.`);
+    const isIn = value >= minimum && value <= (maximum ?? Infinity);
+    if (!Number.isSafeInteger(value) || !isIn || text.trim() === "") {
+      const range = maximum === undefined
+        ? `of at least ${minimum}`
+        : `from ${minimum} to ${maximum}`;
+      throw new InvalidArgumentError(`It must be a whole number ${range}.`);
     }
     return value;
   };

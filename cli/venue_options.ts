@@ -11,7 +11,7 @@ import {
   type VenueRequest,
 } from "../lib/venues/mod.ts";
 import { integer, userPath } from "./options.ts";
-import { FIRST_PORTS } from "./sandbox_ports.ts";
+import { FIRST_PORTS, LAST_FIRST_PORT } from "./sandbox_ports.ts";
 import { KEY_VARIABLES, projectXKeys, tradovateKeys } from "./venue_keys.ts";
 
 interface DoubleAddresses<Urls> {
@@ -116,7 +116,7 @@ export function addVenueOptions(command: Command): Command {
       "--port <n>",
       "first port of a double on this machine " +
         `(default: ${FIRST_PORTS.tradovate}, of ProjectX ${FIRST_PORTS.projectx})`,
-      integer(1),
+      integer(1, LAST_FIRST_PORT),
     )
     .option(
       "--keys <file>",

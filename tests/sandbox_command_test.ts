@@ -1,6 +1,8 @@
-import { CommanderError } from "commander";
+import { Command, CommanderError } from "commander";
+import { throws } from "node:assert/strict";
 import { main } from "../cli/main.ts";
 import { command } from "../cli/sandbox.ts";
+import { addVenueOptions } from "../cli/venue_options.ts";
 import { VirtualClock } from "../lib/core/virtual_clock.ts";
 import { DEFAULT_FEATURES, lookbackBars, parseFeatureSpec } from "../lib/features/mod.ts";
 import { findInstrument } from "../lib/market/mod.ts";
@@ -247,6 +249,16 @@ Deno.test("what a sandbox cannot be made of is one line and exit code 2", async 
     }
   } finally {
     console.error = said;
+  }
+});
+
+Deno.test("whoever trades at a double asks for no port that there is not", () => {
+  for (const port of ["0", "65530", "99999", "1.5"]) {
+    let said = "";
+    const asked = addVenueOptions(new Command("trade")).exitOverride()
+      .configureOutput({ writeErr: (text) => said += text });
+    throws(() => asked.parse(["--port", port], { from: "user" }), CommanderError);
+    assert(said.includes("It must be a whole number from 1 to 65529."), said);
   }
 });
 
