@@ -23,6 +23,11 @@ export class ExitWith extends Error {
   }
 }
 
+/** Somebody stopped a command before anything had come of it. */
+export class StoppedEarly extends Error {
+  override readonly name = "StoppedEarly";
+}
+
 /** How a command ends: the line for the user, if any is still to be printed, and the exit code. */
 export interface Ending {
   readonly code: number;
@@ -39,6 +44,7 @@ export function endingOf(error: unknown, args: readonly string[]): Ending {
     return { code: error.exitCode === 0 ? EXIT.done : EXIT.wrongRequest, line: null };
   }
   if (error instanceof ExitWith) return { code: error.code, line: null };
+  if (error instanceof StoppedEarly) return { code: EXIT.interrupted, line: error.message };
   if (error instanceof InputError) return { code: EXIT.wrongRequest, line: error.message };
   if (error instanceof UnavailableError) return { code: EXIT.restart, line: error.message };
   if (error instanceof RefusedError) return { code: EXIT.refused, line: error.message };

@@ -1,6 +1,6 @@
 import { type Command, Option } from "commander";
 import { BLENDERS } from "../lib/blend/mod.ts";
-import { InputError, RefusedError } from "../lib/core/mod.ts";
+import { abortable, InputError, RefusedError } from "../lib/core/mod.ts";
 import { OUTBOX_FOLDER, SESSIONS_FOLDER } from "../lib/core/program.ts";
 import { type PaperAddresses, readPaperAddresses } from "../lib/execution/paper.ts";
 import { TRADING_MODES } from "../lib/trading/mod.ts";
@@ -9,7 +9,7 @@ import { askDouble } from "../tasks/trade/double_time.ts";
 import { openTradedVenue } from "../tasks/trade/traded_venue.ts";
 import { DISTANCE_HEADS, distanceCells } from "./breach_text.ts";
 import { dollarsAndCents, table } from "./console.ts";
-import { EXIT, ExitWith } from "./exit.ts";
+import { EXIT, ExitWith, StoppedEarly } from "./exit.ts";
 import { addFeedOptions, type FeedFlags, tradedFeed, venueFeed } from "./feed_options.ts";
 import { baseCommand, modelName, modelsOption, number, userPath } from "./options.ts";
 import { recordedWay } from "./recorded_way.ts";
@@ -91,69 +91,90 @@ export function command(): Command {
     .option("--outbox <folder>", "where alerts wait to be sent", userPath, OUTBOX_FOLDER)
     .action((options: TradeFlags) =>
       runCommand(options, async (context) => {
-        const request = venueRequest(options);
-        const mode = request?.mode ?? "paper";
-        if (options.mode !== undefined && options.mode !== mode) {
-          throw new InputError(
-            `Cannot trade in mode ${options.mode}: this task reaches no such venue`,
-            {
-              where: "--mode",
-              remedy:
-                "leave it out; the task says it, for example `deno task trade:tradovate-demo`",
-            },
-          );
+        let hasBegun = false;
+        try {
+          await tradeAsked(options, context, () => hasBegun = true);
+        } catch (error) {
+          // What else goes wrong by then comes of the stopping.
+          if (hasBegun || !context.signal.aborted) throw error;
+          throw new StoppedEarly("stopped on request before the session began", { cause: error });
         }
-        if (options.cash !== undefined && mode !== "paper") {
-          throw new InputError("Cannot choose the cash of an account at a venue", {
-            where: "--cash",
-            remedy: "leave it out: the session begins with what the account has",
-          });
-        }
-        const session = options.session ?? defaultName(options.system, context.now());
-        const explored = exploration(options, mode);
-        // A double may have another time than the wall, and run faster.
-        const { begun: double, clock, speed } = !request?.control
-          ? { begun: null, clock: SYSTEM_CLOCK, speed: 1 }
-          : await askDouble(request.control, request.kind, SYSTEM_CLOCK);
-        using way = await recordedWay(request, options.record, clock, context.note);
-        using venue = request === null ? null : await openTradedVenue(request, {
-          ...{ clock, double, sessions: options.sessions, onNote: context.note },
-          transport: way.transport,
-        });
-        const cashUsd = mode === "paper" ? options.cash ?? PAPER_CASH_USD : venue!.cashUsd;
-        const asked = options.feed === "venue" && venue !== null
-          ? await venueFeed(options, venue, options.system.length === 1)
-          : tradedFeed(options);
-        const screen = watchSession(context, {
-          ...{ session, mode, initialCashUsd: cashUsd },
-          isLive: asked.kind.isLive,
-        });
-        const document = await trade(
-          asked,
-          {
-            ...{ systems: options.system, session },
-            ...(options.from === undefined ? {} : { from: options.from }),
-            inSample: options.inSample ?? false,
-            risk: riskSettings(options, context),
-            account: {
-              cashUsd,
-              ...(options.margin === undefined ? {} : { marginUsd: options.margin }),
-            },
-            cutOffMs: options.cutOff * 1_000 * speed,
-            exploration: explored,
-          },
-          { models: options.models, sessions: options.sessions, outbox: options.outbox },
-          {
-            ...{ clock, signal: context.signal },
-            paper: mode === "paper" ? besideThis() : null,
-            ...(venue === null ? {} : { venue }),
-            ...screen.listeners,
-          },
-        ).finally(() => screen.close());
-        context.result(document, () => tradeSummary(document));
-        if (document.state.reason === "decider hangs") throw new ExitWith(EXIT.restart);
       })
     );
+}
+
+async function tradeAsked(
+  options: TradeFlags,
+  context: CommandContext,
+  onBegun: () => void,
+): Promise<void> {
+  const request = venueRequest(options);
+  const mode = request?.mode ?? "paper";
+  if (options.mode !== undefined && options.mode !== mode) {
+    throw new InputError(
+      `Cannot trade in mode ${options.mode}: this task reaches no such venue`,
+      {
+        where: "--mode",
+        remedy: "leave it out; the task says it, for example `deno task trade:tradovate-demo`",
+      },
+    );
+  }
+  if (options.cash !== undefined && mode !== "paper") {
+    throw new InputError("Cannot choose the cash of an account at a venue", {
+      where: "--cash",
+      remedy: "leave it out: the session begins with what the account has",
+    });
+  }
+  const session = options.session ?? defaultName(options.system, context.now());
+  const explored = exploration(options, mode);
+  // A double may have another time than the wall, and run faster.
+  const { begun: double, clock, speed } = !request?.control
+    ? { begun: null, clock: SYSTEM_CLOCK, speed: 1 }
+    : await abortable(askDouble(request.control, request.kind, SYSTEM_CLOCK), context.signal);
+  using way = await recordedWay(request, options.record, clock, context.note);
+  using venue = request === null ? null : await openTradedVenue(request, {
+    ...{ clock, double, sessions: options.sessions, onNote: context.note },
+    ...{ transport: way.transport, signal: context.signal },
+  });
+  const cashUsd = mode === "paper" ? options.cash ?? PAPER_CASH_USD : venue!.cashUsd;
+  const asked = options.feed === "venue" && venue !== null
+    ? await abortable(
+      venueFeed(options, venue, options.system.length === 1),
+      context.signal,
+    )
+    : tradedFeed(options);
+  const screen = watchSession(context, {
+    ...{ session, mode, initialCashUsd: cashUsd },
+    isLive: asked.kind.isLive,
+  });
+  const document = await trade(
+    asked,
+    {
+      ...{ systems: options.system, session },
+      ...(options.from === undefined ? {} : { from: options.from }),
+      inSample: options.inSample ?? false,
+      risk: riskSettings(options, context),
+      account: {
+        cashUsd,
+        ...(options.margin === undefined ? {} : { marginUsd: options.margin }),
+      },
+      cutOffMs: options.cutOff * 1_000 * speed,
+      exploration: explored,
+    },
+    { models: options.models, sessions: options.sessions, outbox: options.outbox },
+    {
+      ...{ clock, signal: context.signal },
+      paper: mode === "paper" ? besideThis() : null,
+      ...(venue === null ? {} : { venue }),
+      ...screen.listeners,
+      onStart(running) {
+        onBegun();
+        screen.listeners.onStart(running);
+      },
+    },
+  ).finally(() => screen.close());
+  context.result(document, () => tradeSummary(document));
+  if (document.state.reason === "decider hangs") throw new ExitWith(EXIT.restart);
 }
 
 /** @throws {RefusedError} where money is at stake: a draw costs its spread */

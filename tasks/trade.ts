@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { InputError, type JsonValue, type TimerClock } from "../lib/core/mod.ts";
+import { abortable, InputError, type JsonValue, type TimerClock } from "../lib/core/mod.ts";
 import { codeSha256, versions } from "../lib/core/program.ts";
 import { connectPaperBroker, type PaperAddresses } from "../lib/execution/paper.ts";
 import {
@@ -41,6 +41,7 @@ import { lockAccount } from "./trade/account_lock.ts";
 import { openSessionLog } from "./trade/session_log.ts";
 import { begunCashUsd, restartRemarks } from "./trade/going_on.ts";
 import { goesOnWith } from "./trade/goes_on_with.ts";
+import { openUnlessStopped } from "./trade/open_unless_stopped.ts";
 import {
   openTradedFeed,
   resumeAfter,
@@ -48,6 +49,7 @@ import {
   type TradedFeed,
 } from "./trade/traded_feed.ts";
 import type { TradedVenue } from "./trade/traded_venue.ts";
+import { isNewSession, isUnbegun, removeUnbegun } from "./trade/unbegun_session.ts";
 import { WatchedDeployments } from "./trade/watched_deployments.ts";
 import {
   checkedSystems,
@@ -164,6 +166,11 @@ export async function trade(
   if (control.venue !== undefined && control.venue.mode !== "paper") {
     resources.use(lockAccount(folders.sessions, control.venue, session));
   }
+  const isNew = isNewSession(files);
+  let cameToNothing = false;
+  resources.defer(() => {
+    if (isNew && cameToNothing) removeUnbegun(files);
+  });
   const journal = resources.use(openJournal({
     sessions: folders.sessions,
     account: accountOf(session, control.venue),
@@ -205,8 +212,9 @@ export async function trade(
   try {
     return await tradeWatched(watched, { ...settings, account: { ...account, cashUsd } }, control);
   } catch (error) {
+    cameToNothing = isUnbegun(journal, error);
     // Whoever starts a session that never began reads why; nobody else waits for it.
-    if (journal.last("session-started") !== null) watch.fault(error);
+    if (!cameToNothing && journal.last("session-started") !== null) watch.fault(error);
     throw error;
   }
 }
@@ -238,11 +246,14 @@ async function tradeWatched(
   const since = resumeAfter(journal);
   const contract = asked.contract === undefined ? null : await resumedContract(journal);
   const { feed, request, source, ...traded } = resources.use(
-    await openTradedFeed(asked, systems, market, {
-      ...{ settings, clock, since, contract, frames: join(files.folder, "frames"), onNote },
-      ...(signal === undefined ? {} : { signal }),
-      ...(control.transport === undefined ? {} : { transport: control.transport }),
-    }),
+    await openUnlessStopped(
+      openTradedFeed(asked, systems, market, {
+        ...{ settings, clock, since, contract, frames: join(files.folder, "frames"), onNote },
+        ...(signal === undefined ? {} : { signal }),
+        ...(control.transport === undefined ? {} : { transport: control.transport }),
+      }),
+      signal,
+    ),
   );
   const { symbol } = asked.data, rolls = asked.contract !== undefined;
   const prepare = (slot: SessionSlot): SessionSlot => {
@@ -268,17 +279,12 @@ async function tradeWatched(
     }),
   );
   const { broker, controls: ofVenue } = resources.use(
-    await openBroker(
-      {
-        market,
-        session,
-        contract: asked.contract ?? symbol,
-        rolls,
-        initialCashUsd,
-        costs: slots[0]!.costs,
-        folder: files.folder,
-      },
-      control,
+    await openUnlessStopped(
+      openBroker({
+        ...{ market, session, contract: asked.contract ?? symbol, rolls, initialCashUsd },
+        ...{ costs: slots[0]!.costs, folder: files.folder },
+      }, control),
+      signal,
     ),
   );
   const controls = mergeControls([signals, fileControls, ...ofVenue]);
@@ -286,6 +292,7 @@ async function tradeWatched(
   const isOfVenue = asked.kind === control.venue?.bars;
   const checked = { source, isLive, hasVenue: hosts.length > 0 || isOfVenue };
   await awaitFeed(checked, clock, isOfVenue ? VENUE_PATIENCE_MS : FEED_PATIENCE_MS, signal);
+  signal?.throwIfAborted();
   const begins = await goesOnWith({ slots, systems }, {
     ...{ journal, deployments },
     load: async (reference) => (await loadSystems(models, [reference], clock, null))[0]!,
@@ -294,7 +301,7 @@ async function tradeWatched(
     ...{ mode, feed: checked, slots: begins.slots, codeSha256: codeSha256() },
     ...{ journal: journal.check(), isRestart: since !== null },
     systems: checkedSystems(begins.systems),
-    books: await broker.snapshot(),
+    books: await abortable(broker.snapshot(), signal),
     begins: isLive ? clock.now() : slots[0]!.from,
   });
   for (const { found, name, remedy, verdict } of checklist) {

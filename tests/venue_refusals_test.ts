@@ -161,4 +161,8 @@ Deno.test("what a venue refuses a system is one line, and no order is sent", () 
     for (const [options, given, code, part] of cases) {
       await refused(options, folder, given, code, part);
     }
+    // Nothing of those that never began: what is left is the one that was there before.
+    const kept = [...Deno.readDirSync(sessions)];
+    assertEquals(kept.flatMap(({ isDirectory, name }) => isDirectory ? [name] : []), ["other"]);
+    assertEquals(kept.filter(({ name }) => name.endsWith(".new")), []);
   }));

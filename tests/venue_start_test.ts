@@ -1,9 +1,14 @@
 import { join } from "node:path";
 import { projectXKeys, tradovateKeys } from "../cli/venue_keys.ts";
-import { InputError } from "../lib/core/mod.ts";
+import { InputError, RefusedError, VirtualClock } from "../lib/core/mod.ts";
+import { journalFiles, openJournal } from "../lib/journal/mod.ts";
 import { lockAccount } from "../tasks/trade/account_lock.ts";
+import { openUnlessStopped } from "../tasks/trade/open_unless_stopped.ts";
+import { openTradedVenue } from "../tasks/trade/traded_venue.ts";
+import { isNewSession, isUnbegun, removeUnbegun } from "../tasks/trade/unbegun_session.ts";
 import { assert, assertEquals } from "./assert.ts";
 import { runCommand } from "./fixtures/run_command.ts";
+import { SAMPLE_FACTS } from "./fixtures/sample_entries.ts";
 import { assertThrows, inFolder } from "./fixtures/temporary_folder.ts";
 
 const KEYS = { name: "n", password: "p", appId: "a", cid: 8, sec: "secret-sec", deviceId: "d" };
@@ -92,3 +97,58 @@ Deno.test("a venue is reached by its own task alone, and the cash of its account
   assertEquals([cash.code, cash.stderr.trim().split("\n").length], [2, 1], cash.stderr);
   assert(cash.stderr.includes("--cash: Cannot choose the cash"), cash.stderr);
 });
+
+Deno.test("who stops a start waits for no venue, and what comes later is closed again", () =>
+  inFolder(async (folder) => {
+    const stopping = new AbortController(), never = new Promise<never>(() => {});
+    const connecting = openTradedVenue({
+      ...{ kind: "projectx", name: "projectx-sandbox", mode: "demo", account: null },
+      urls: {
+        rest: "http://127.0.0.1:1",
+        userHub: "ws://127.0.0.1:1",
+        marketHub: "ws://127.0.0.1:1",
+      },
+      credentials: { userName: "sandbox", apiKey: "sandbox" },
+    }, {
+      ...{ clock: new VirtualClock(), sessions: folder, onNote: () => {}, signal: stopping.signal },
+      transport: { request: () => never, open: () => never },
+    });
+    const closed: string[] = [];
+    const broker = Promise.withResolvers<AsyncDisposable>();
+    const opening = openUnlessStopped(broker.promise, stopping.signal);
+    stopping.abort();
+    const ends = await Promise.allSettled([connecting, opening]);
+    assertEquals(ends.map((end) => end.status === "rejected" && end.reason.name), [
+      "AbortError",
+      "AbortError",
+    ]);
+    broker.resolve({ [Symbol.asyncDispose]: () => Promise.resolve(void closed.push("broker")) });
+    await broker.promise;
+    await Promise.resolve();
+    assertEquals(closed, ["broker"]);
+  }));
+
+Deno.test("a start that came to nothing leaves nothing, one that traded or was there before stays", () =>
+  inFolder(async (folder) => {
+    const files = journalFiles(folder, "one");
+    const open = () =>
+      openJournal({
+        ...{ sessions: folder, owner: "test", clock: new VirtualClock() },
+        account: { name: "one", broker: "paper", number: "one", mode: "paper" },
+      });
+    const refusal = new InputError("Cannot warm up"), stop = new DOMException("", "AbortError");
+    assertEquals(isNewSession(files), true);
+    {
+      using journal = open();
+      assertEquals(isNewSession(files), false);
+      await journal.append({ ...SAMPLE_FACTS["session-started"], at: 0, sessionTime: null });
+      const errors = [refusal, new RefusedError("no"), stop, new TypeError("a fault")];
+      assertEquals(errors.map((error) => isUnbegun(journal, error)), [true, true, true, false]);
+      removeUnbegun(files);
+      assertEquals(isNewSession(files), false);
+      await journal.append({ ...SAMPLE_FACTS.state, at: 0, sessionTime: null });
+      assertEquals(isUnbegun(journal, refusal), false);
+    }
+    removeUnbegun(files);
+    assertEquals(isNewSession(files), true);
+  }));

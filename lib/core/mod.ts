@@ -3,6 +3,7 @@
  *
  * @module
  */
+export { abortable } from "./abortable.ts";
 export { canonicalJson, jsonSha256 } from "./canonical_json.ts";
 export type { Checkpoint, Checkpoints } from "./checkpoint.ts";
 export { type Clock, sleep, type TimerClock } from "./clock.ts";

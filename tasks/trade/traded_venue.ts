@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { InputError, sha256Hex, type TimerClock } from "../../lib/core/mod.ts";
+import { abortable, InputError, sha256Hex, type TimerClock } from "../../lib/core/mod.ts";
 import { expectedSpans, requestedInstrument } from "../../lib/data/mod.ts";
 import {
   createRolledFeed,
@@ -27,6 +27,8 @@ export interface VenueResources {
   readonly sessions: string;
   readonly onNote: (line: string) => void;
   readonly transport?: Transport;
+  /** Stops the connecting. */
+  readonly signal?: AbortSignal;
   /** Of a double, which one it is; null for a venue. @default {null} */
   readonly double?: string | null;
 }
@@ -79,7 +81,8 @@ export interface OpenedVenueBroker extends AsyncDisposable {
  */
 export async function openTradedVenue(
   request: VenueRequest,
-  { clock, double = null, onNote, sessions, transport = createNetworkTransport() }: VenueResources,
+  { clock, double = null, onNote, sessions, signal, transport = createNetworkTransport() }:
+    VenueResources,
 ): Promise<TradedVenue> {
   const { mode, name } = request;
   const access = reachVenue(request, {
@@ -87,7 +90,7 @@ export async function openTradedVenue(
     tokens: fileTokenStore(join(sessions, `${name}-${mode}.token.json`), double),
   });
   try {
-    const { cashUsd, name: account } = await access.account(request.account);
+    const { cashUsd, name: account } = await abortable(access.account(request.account), signal);
     return {
       ...{ name, mode, account, cashUsd, host: new URL(request.urls.rest).host },
       bars: barsKind(name, access),
