@@ -14,6 +14,7 @@ import { nakedFaults, tradovateScenario } from "../tests/fixtures/tradovate_scen
 import { tradovateVenue } from "../tests/fixtures/tradovate_session.ts";
 import { runVenueSession, type TriedVenue } from "../tests/fixtures/venue_session.ts";
 import type { FaultPlan } from "../lib/sandbox/mod.ts";
+import { countFlag, textFlag } from "./flags.ts";
 
 /** How the broker at a venue is tried. */
 interface Trial {
@@ -40,25 +41,13 @@ const TRIALS: Readonly<Record<string, Trial>> = {
   },
 };
 
-function text(name: string, usual: string): string {
-  const at = Deno.args.findIndex((argument) => argument.split("=")[0] === `--${name}`);
-  return at < 0 ? usual : Deno.args[at]!.split("=")[1] ?? Deno.args[at + 1] ?? "";
-}
-
-function flag(name: string, usual: number): number {
-  const value = Number(text(name, String(usual)));
-  if (Number.isSafeInteger(value) && value > 0) return value;
-  console.error(`error: --${name} needs a whole number above 0`);
-  Deno.exit(2);
-}
-
-const broker = text("broker", "tradovate");
+const broker = textFlag("broker", "tradovate");
 const trial = Object.hasOwn(TRIALS, broker) ? TRIALS[broker] : undefined;
 if (trial === undefined) {
   console.error(`error: --broker needs one of ${Object.keys(TRIALS).join(", ")}: ${broker}`);
   Deno.exit(2);
 }
-const count = flag("sessions", 1_000), from = flag("from", 1);
+const count = countFlag("sessions", 1_000), from = countFlag("from", 1);
 const began = performance.now();
 const total = { sessions: 0, lost: 0, doubled: 0, assumed: 0 };
 let fills = 0, struck = 0, halted = 0;

@@ -12,20 +12,15 @@ import { KILLED_VENUES } from "../tests/fixtures/killed_venue.ts";
 import type { KilledAtWrites } from "./every_write.ts";
 import { killPaper } from "./kill_paper.ts";
 import { killVenue } from "./kill_venue.ts";
-
-function text(name: string, usual: string): string {
-  const at = Deno.args.findIndex((argument) => argument.split("=")[0] === `--${name}`);
-  return at < 0 ? usual : Deno.args[at]!.split("=")[1] ?? Deno.args[at + 1] ?? "";
-}
+import { countFlag, textFlag } from "./flags.ts";
 
 function refuse(message: string): never {
   console.error(`error: ${message}`);
   Deno.exit(2);
 }
 
-const every = Number(text("every", "1"));
-if (!Number.isSafeInteger(every) || every < 1) refuse("--every needs a whole number above 0");
-const broker = text("broker", "paper");
+const every = countFlag("every", 1);
+const broker = textFlag("broker", "paper");
 const venue = KILLED_VENUES.find((name) => name === broker);
 if (broker !== "paper" && venue === undefined) {
   refuse(`--broker needs one of paper, ${KILLED_VENUES.join(", ")}: ${broker}`);

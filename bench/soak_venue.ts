@@ -21,6 +21,7 @@ import {
   type VenueKeys,
 } from "../lib/venues/mod.ts";
 import { memorySlope } from "./memory_slope.ts";
+import { textFlag } from "./flags.ts";
 
 const SECOND = 1_000, MINUTE = 60_000, MEBIBYTE = 2 ** 20;
 const FEE = 950_000, WARM_UP_ROWS = 600, ORDER_EVERY_ROWS = 300, SAMPLES_PER_HOUR = 4;
@@ -33,12 +34,7 @@ const KEYS: Readonly<Record<string, VenueKeys>> = {
   projectx: { kind: "projectx", urls: TOPSTEPX, credentials: GATEWAY_KEY },
 };
 
-function text(name: string, usual: string): string {
-  const at = Deno.args.findIndex((argument) => argument.split("=")[0] === `--${name}`);
-  return at < 0 ? usual : Deno.args[at]!.split("=")[1] ?? Deno.args[at + 1] ?? "";
-}
-
-const broker = text("broker", ""), hours = Number(text("hours", "24"));
+const broker = textFlag("broker", ""), hours = Number(textFlag("hours", "24"));
 if (!Object.hasOwn(KEYS, broker) || !(hours > 0)) {
   console.error(`error: --broker needs one of ${Object.keys(KEYS).join(", ")}, --hours a number`);
   Deno.exit(2);

@@ -19,6 +19,7 @@ import {
   tradeAtSandbox,
 } from "../tests/fixtures/sandbox_trade.ts";
 import { makeSandboxSystem, sandboxSystemOf } from "../tests/fixtures/sandbox_workshop.ts";
+import { countFlag, textFlag } from "./flags.ts";
 
 /** Faults of every session, and those of which each has two. */
 const FAULTS: Readonly<
@@ -44,18 +45,6 @@ const FAULTS: Readonly<
 const SHELL = ["sh", "-c", 'exec "$0" "$@"', Deno.execPath()];
 const PORTS = 20;
 
-function text(name: string, usual: string): string {
-  const at = Deno.args.findIndex((argument) => argument.split("=")[0] === `--${name}`);
-  return at < 0 ? usual : Deno.args[at]!.split("=")[1] ?? Deno.args[at + 1] ?? "";
-}
-
-function flag(name: string, usual: number): number {
-  const value = Number(text(name, String(usual)));
-  if (Number.isSafeInteger(value) && value > 0) return value;
-  console.error(`error: --${name} needs a whole number above 0`);
-  Deno.exit(2);
-}
-
 function faultsOf(broker: DoubledBroker, seed: number): readonly string[] {
   const random = createRandom(mixSeed(seed, 79));
   const { all, some } = FAULTS[broker];
@@ -63,11 +52,13 @@ function faultsOf(broker: DoubledBroker, seed: number): readonly string[] {
   return [...new Set([...all, ...drawn])];
 }
 
-const count = flag("sessions", 25), speed = flag("speed", 10), parallel = flag("parallel", 2);
-const from = flag("from", 1), asked = text("broker", "");
+const count = countFlag("sessions", 25),
+  speed = countFlag("speed", 10),
+  parallel = countFlag("parallel", 2);
+const from = countFlag("from", 1), asked = textFlag("broker", "");
 /** A machine with much to do needs some of them to begin. */
-const minutes = [flag("before", 9), flag("after", 7)] as const;
-const firstPort = flag("port", 21_000);
+const minutes = [countFlag("before", 9), countFlag("after", 7)] as const;
+const firstPort = countFlag("port", 21_000);
 const brokers = (["tradovate", "projectx"] as const).filter((broker) =>
   asked === "" || broker === asked
 );
@@ -77,9 +68,9 @@ if (brokers.length === 0) {
 }
 const folder = Deno.makeTempDirSync({ prefix: "venue-sessions-" });
 const began = performance.now();
-const { lookBack, models, system } = text("workshop", "") === ""
+const { lookBack, models, system } = textFlag("workshop", "") === ""
   ? await makeSandboxSystem(folder, "--steps 240", SHELL)
-  : sandboxSystemOf(text("workshop", ""));
+  : sandboxSystemOf(textFlag("workshop", ""));
 const ended: {
   readonly broker: DoubledBroker;
   readonly seed: number;

@@ -1,0 +1,13 @@
+/** What a flag of a bench says, as `--name value` or `--name=value`; `usual` where it is not given. */
+export function textFlag(name: string, usual: string): string {
+  const at = Deno.args.findIndex((argument) => argument.split("=")[0] === `--${name}`);
+  return at < 0 ? usual : Deno.args[at]!.split("=")[1] ?? Deno.args[at + 1] ?? "";
+}
+
+/** A flag that is a whole number above 0; the bench ends with 2 where it is none. */
+export function countFlag(name: string, usual: number): number {
+  const value = Number(textFlag(name, String(usual)));
+  if (Number.isSafeInteger(value) && value > 0) return value;
+  console.error(`error: --${name} needs a whole number above 0`);
+  Deno.exit(2);
+}
