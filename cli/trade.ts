@@ -139,7 +139,8 @@ async function tradeAsked(
   const cashUsd = mode === "paper" ? options.cash ?? PAPER_CASH_USD : venue!.cashUsd;
   const asked = options.feed === "venue" && venue !== null
     ? await abortable(
-      venueFeed(options, venue, options.system.length === 1),
+      // What several systems hold at a venue is one position there, which nobody can roll for each.
+      venueFeed(options, venue, mode === "paper" || options.system.length === 1),
       context.signal,
     )
     : tradedFeed(options);

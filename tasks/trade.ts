@@ -11,6 +11,7 @@ import {
 } from "../lib/journal/mod.ts";
 import {
   awaitFeed,
+  bookOf,
   type Controls,
   FileControls,
   leavingTime,
@@ -23,6 +24,7 @@ import {
   type SessionView,
   SignalControls,
   startupChecklist,
+  withOwnBooks,
 } from "../lib/live/mod.ts";
 import type { SessionWatch } from "../lib/monitor/mod.ts";
 import type { Instrument } from "../lib/market/mod.ts";
@@ -264,7 +266,9 @@ async function tradeWatched(
       ...(rolls ? { rolls } : {}),
     };
   };
-  const slots = traded.slots.map(prepare);
+  const prepared = traded.slots.map(prepare);
+  // An account at a venue has one position of an instrument, whoever trades it.
+  const slots = mode === "paper" ? withOwnBooks(prepared) : prepared;
   const deployments = resources.use(
     new WatchedDeployments({
       ...{ models, references: settings.systems },
@@ -282,7 +286,7 @@ async function tradeWatched(
     await openUnlessStopped(
       openBroker({
         ...{ market, session, contract: asked.contract ?? symbol, rolls, initialCashUsd },
-        ...{ costs: slots[0]!.costs, folder: files.folder },
+        ...{ slots, folder: files.folder },
       }, control),
       signal,
     ),
@@ -338,8 +342,8 @@ function accountOf(session: string, venue: TradedVenue | undefined): JournalAcco
 
 /** Opens the broker of a session: on paper beside it, or at its venue. */
 async function openBroker(
-  { contract, costs, folder, initialCashUsd, market, rolls, session }: {
-    readonly costs: SessionSlot["costs"];
+  { contract, folder, initialCashUsd, market, rolls, session, slots }: {
+    readonly slots: readonly SessionSlot[];
     readonly folder: string;
     readonly initialCashUsd: number;
     readonly market: TradedMarket;
@@ -351,7 +355,7 @@ async function openBroker(
 ): Promise<AsyncDisposable & { readonly broker: BarBroker; readonly controls: Controls[] }> {
   const { instrument } = market;
   if (venue !== undefined && venue.mode !== "paper") {
-    const { feePerSideMicros } = costs;
+    const { feePerSideMicros } = slots[0]!.costs;
     const opened = await venue.broker(
       { session, instrument, contract, rolls, feePerSideMicros },
       folder,
@@ -364,7 +368,7 @@ async function openBroker(
   if (paper === null) throw new InputError("Cannot trade on paper as no paper broker runs");
   const broker = await connectPaperBroker({
     ...{ account: session, session, books: "carried", initialCashUsd, clock },
-    markets: { [instrument.symbol]: { ...market, costs } },
+    markets: Object.fromEntries(slots.map((slot) => [bookOf(slot), slot])),
     addresses: paper,
   });
   return { broker, controls: [], [Symbol.asyncDispose]: () => broker.end() };

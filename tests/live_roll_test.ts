@@ -12,6 +12,7 @@ import { MemoryJournal } from "./fixtures/memory_journal.ts";
 import {
   ROLLED_FROM,
   rolledSlot,
+  rolledSlots,
   runOnContracts,
   runRolledSession,
 } from "./fixtures/rolled_session.ts";
@@ -20,7 +21,7 @@ import { memorySession, simulatedBroker } from "./fixtures/session_fixture.ts";
 import { tail } from "./fixtures/tail_fixture.ts";
 import { assertRejects, inFolder } from "./fixtures/temporary_folder.ts";
 
-const BARS = 400, SESSIONS = 16;
+const BARS = 400, SESSIONS = 16, SHARED_SESSIONS = 8;
 
 Deno.test(`${SESSIONS} seeded sessions roll what they hold as their backtests do, stopped or not, and an audit finds nothing`, async () => {
   let rolled = 0;
@@ -30,6 +31,17 @@ Deno.test(`${SESSIONS} seeded sessions roll what they hold as their backtests do
     rolled += rolls;
   }
   assert(rolled > 25, `only ${rolled} rolls`);
+});
+
+Deno.test(`${SHARED_SESSIONS} seeded sessions of two and three systems on one account roll what each of them holds, exits along, as its backtest does`, async () => {
+  let rolled = 0, against = 0;
+  for (let seed = 0; seed < SHARED_SESSIONS; seed++) {
+    const { faults, opposite, rolls } = await runRolledSession(seed, 2 + seed % 2);
+    assertEquals(faults, [], `seed ${seed}`);
+    rolled += rolls;
+    against += opposite;
+  }
+  assert(rolled > 25 && against > 0, `${rolled} rolls, ${against} of systems against one another`);
 });
 
 Deno.test("a journal names the contract of each bar, and the gap of a roll is nobody's profit", async () => {
@@ -60,11 +72,11 @@ Deno.test("a journal names the contract of each bar, and the gap of a roll is no
   assertEquals(joined!.profitMicros, single!.profitMicros);
 });
 
-Deno.test("joined contracts have one owner and are traded on paper alone: anything else is one line, before an order", async () => {
+Deno.test("a book of joined contracts has one owner, and a broker that rolls: anything else is one line, before an order", async () => {
   const opened = await joinedWorld(3, 100);
   const slot = rolledSlot(opened, false);
   const cases = [
-    [{ slots: [slot, slot] }, "Cannot trade several systems on joined contracts"],
+    [{ slots: [slot, slot] }, "Cannot roll what several systems hold in one book"],
     [{ mode: "demo" }, "Cannot trade joined contracts in mode demo"],
   ] as const;
   for (const [changes, part] of cases) {
@@ -118,31 +130,41 @@ Deno.test("a file that grows over a roll tells the contract of each bar", () =>
 
 Deno.test("a session that is killed while it rolls ends with its broker's books, and an audit lays it at the kill", async () => {
   const opened = await joinedWorld(4, 400);
-  const whole = new MemoryJournal();
-  await runSession(memorySession([opened], [rolledSlot(opened, false)], { journal: whole }));
-  const rolls = whole.kept.flatMap((entry, index) =>
-    entry.kind === "filled" && entry.fill.reason === "roll" ? [index + 1] : []
-  );
-  assert(rolls.length >= 6, `${rolls.length / 2} rolls`);
-  // At either side of a roll, and right before and behind it.
-  for (const at of new Set(rolls.flatMap((write) => [write - 1, write, write + 1]))) {
-    const slot = rolledSlot(opened, false), journal = new MemoryJournal();
-    const broker = simulatedBroker([opened], [slot], 100_000);
-    const options = memorySession([opened], [slot], { journal, broker });
-    const { killed, options: mortals } = mortal(options, at);
-    assertEquals(await Promise.race([killed, runSession(mortals)]), "killed", `write ${at}`);
-    const outcome = await runSession(memorySession([opened], [slot], { journal, broker }));
-    const { fills, positions } = await broker.snapshot();
-    const books = await rebuildBooks(journal.entries());
-    assertEquals(outcome.halted, null, `write ${at}`);
-    assertEquals(books.slots[0]!.positionLots, positions[0]?.lots ?? 0, `write ${at}`);
-    assertEquals(books.executionIds.length, fills.length, `write ${at}`);
-    const found = await auditSession(await readStory(journal.entries()), {
-      systems: { slotOf: () => slot, start: (_, __, saved) => slot.start(saved) },
-      reference: null,
-      program: { codeSha256: "0".repeat(64), inference: null, versions: {} },
-    });
-    const strange = found.causes.filter(({ name }) => !["interruption", "latency"].includes(name));
-    assertEquals([found.residualMicros, strange], [0, []], `write ${at}`);
+  for (const systems of [1, 2]) {
+    const slots = () => rolledSlots(opened, false, systems);
+    const each = slots().map(() => opened);
+    const whole = new MemoryJournal();
+    await runSession(memorySession(each, slots(), { journal: whole }));
+    const rolls = whole.kept.flatMap((entry, index) =>
+      entry.kind === "filled" && entry.fill.reason === "roll" ? [index + 1] : []
+    );
+    assert(rolls.length >= 6, `${rolls.length / 2} rolls`);
+    // At either side of a roll, and right before and behind it.
+    for (const at of new Set(rolls.flatMap((write) => [write - 1, write, write + 1]))) {
+      const journal = new MemoryJournal();
+      const broker = simulatedBroker(each, slots(), 100_000);
+      const options = memorySession(each, slots(), { journal, broker });
+      const { killed, options: mortals } = mortal(options, at);
+      assertEquals(await Promise.race([killed, runSession(mortals)]), "killed", `write ${at}`);
+      const outcome = await runSession(memorySession(each, slots(), { journal, broker }));
+      const { fills, positions } = await broker.snapshot();
+      const books = await rebuildBooks(journal.entries());
+      assertEquals(outcome.halted, null, `write ${at}`);
+      const held = books.slots.map(({ positionLots }) => positionLots);
+      assertEquals(held.filter((lots) => lots !== 0), positions.map(({ lots }) => lots));
+      assertEquals(books.executionIds.length, fills.length, `write ${at}`);
+      const found = await auditSession(await readStory(journal.entries()), {
+        systems: {
+          slotOf: (slot) => slots()[slot]!,
+          start: (slot, _, saved) => slots()[slot]!.start(saved),
+        },
+        reference: null,
+        program: { codeSha256: "0".repeat(64), inference: null, versions: {} },
+      });
+      const strange = found.causes.filter(({ name }) =>
+        !["interruption", "latency"].includes(name)
+      );
+      assertEquals([found.residualMicros, strange], [0, []], `${systems} systems, write ${at}`);
+    }
   }
 });

@@ -21,13 +21,13 @@ export type { CauseProof } from "./audit/cause_proof.ts";
 export type {
   SessionStory,
   StoryBar,
+  StoryBrokerFill,
   StoryControl,
   StoryDecision,
   StoryDeployment,
   StoryMoment,
   StoryOrder,
   StoryReport,
-  StoryRoll,
   StoryUnsent,
 } from "./audit/session_story.ts";
 export { type BacktestSettings, runBacktest } from "./backtest.ts";

@@ -36,6 +36,7 @@ export type {
   SessionView,
 } from "./session_options.ts";
 export { readStanding, type SessionStanding } from "./session_standing.ts";
+export { bookOf, withOwnBooks } from "./slot_books.ts";
 export { type DeployedSystem, systemSlot, type SystemSlotStart } from "./system_slot.ts";
 export { type ExploredPositions, exploredPositions, positionOf } from "./explored_positions.ts";
 export type { DecidingExploration } from "./explore_decision.ts";

@@ -1,9 +1,10 @@
 import { InputError } from "../core/mod.ts";
 import type { SessionOptions } from "./session_options.ts";
+import { bookOf } from "./slot_books.ts";
 
 /**
  * A joined series is rolled by a broker on paper, and at a venue where its bars are the venue's own;
- * for one system, as a roll of several systems' positions has no owner.
+ * each book for one system, as a roll of several systems' positions in one has no owner.
  *
  * @throws {InputError} when a session cannot trade one
  */
@@ -11,7 +12,7 @@ export function requireRollable(
   { feed, mode, slots }: Pick<SessionOptions, "feed" | "mode" | "slots">,
   slot: number,
 ): void {
-  const { instrument: { symbol }, rolls = false } = slots[slot]!;
+  const { rolls = false } = slots[slot]!, book = bookOf(slots[slot]!);
   const where = feed.name;
   if (mode !== "paper" && !rolls) {
     throw new InputError(
@@ -22,8 +23,8 @@ export function requireRollable(
       },
     );
   }
-  if (slots.filter(({ instrument }) => instrument.symbol === symbol).length === 1) return;
-  throw new InputError("Cannot trade several systems on joined contracts: a roll has one owner", {
+  if (slots.filter((other) => bookOf(other) === book).length === 1) return;
+  throw new InputError("Cannot roll what several systems hold in one book: a roll has one owner", {
     where,
     remedy: "begin a session for each system, or give the bars of one contract",
   });

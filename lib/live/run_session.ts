@@ -6,6 +6,7 @@ import { HeardExecutions } from "./heard_executions.ts";
 import { recover } from "./recover.ts";
 import type { SessionBar } from "./session_feed.ts";
 import type { SessionOptions, SessionOutcome } from "./session_options.ts";
+import { bookOf } from "./slot_books.ts";
 import { SlotRunner } from "./session_slot.ts";
 import { initialMicros, journaledSlots } from "./saved_session.ts";
 import { TradingSession } from "./trading_session.ts";
@@ -96,12 +97,11 @@ function announce(
   }
 }
 
-/** What is believed of each instrument: slots may share one, the broker's books do not tell them apart. */
+/** What is believed of each book: where slots share one, the broker does not tell them apart. */
 function beliefsOf(slots: SessionOptions["slots"], engine: Engine): readonly Belief[] {
-  const symbols = new Set(slots.map(({ instrument }) => instrument.symbol));
-  return [...symbols].map((symbol) => {
-    const views = slots.flatMap(({ instrument }, slot) =>
-      instrument.symbol === symbol ? [engine.slot(slot)] : []
+  return [...new Set(slots.map(bookOf))].map((symbol) => {
+    const views = slots.flatMap((options, slot) =>
+      bookOf(options) === symbol ? [engine.slot(slot)] : []
     );
     return {
       symbol,
@@ -128,7 +128,7 @@ async function catchUp(
     const orderId = report.kind === "filled" ? report.fill.orderId : report.orderId;
     const knows = (slot: number): boolean =>
       engine.slot(slot).orders.all().some(({ id }) => id === orderId);
-    const own = slots.flatMap(({ instrument }, slot) => instrument.symbol === symbol ? [slot] : []);
+    const own = slots.flatMap((options, slot) => bookOf(options) === symbol ? [slot] : []);
     session.hear(own.find(knows) ?? own[0]!, report);
   }
   session.note({

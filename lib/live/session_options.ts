@@ -29,6 +29,11 @@ export interface SessionSlot extends SlotOptions {
   readonly leaving?: LeavingTime;
   /** Whether its broker at a venue rolls what is held when a bar is one of the next contract. */
   readonly rolls?: boolean;
+  /**
+   * Which book of its broker holds what it trades; that of its instrument when absent, in which all
+   * slots of the instrument are one position. A broker on paper has one for each name that it is told.
+   */
+  readonly book?: string;
   /** What trades it. */
   readonly deployment: JournaledDeployment;
   /** Its document; absent for what decides in another way. */

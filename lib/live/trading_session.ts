@@ -25,6 +25,7 @@ import { DeploymentTaker } from "./deployment_taker.ts";
 import { ShadowWatch } from "./shadow_watch.ts";
 import type { SessionBar } from "./session_feed.ts";
 import type { SessionOptions, SessionOutcome, SessionView } from "./session_options.ts";
+import { bookOf } from "./slot_books.ts";
 import type { SavedSession } from "./saved_session.ts";
 import { viewOf } from "./session_view.ts";
 import type { MarkedBar, SlotRunner } from "./session_slot.ts";
@@ -51,6 +52,8 @@ export class TradingSession {
   readonly #engine: Engine;
   readonly #driven: DrivenEngine;
   readonly #runners: readonly SlotRunner[];
+  /** The broker's book of each. */
+  readonly #books: readonly string[];
   readonly #rules: SessionRules;
   readonly #keeper: RuleKeeper;
   readonly #watch: RuleWatch;
@@ -59,7 +62,7 @@ export class TradingSession {
   readonly #shadows: ShadowWatch | null;
   readonly #heard: HeardExecutions;
   readonly #fills: (Fill & { readonly symbol: string })[] = [];
-  /** What the broker holds beside what is believed, in lots by symbol. */
+  /** What the broker holds beside what is believed, in lots by book. */
   #unexplainedLots: Readonly<Record<string, number>> = {};
   /** The order of each slot that closes it at once. */
   readonly #closing = new Map<number, number>();
@@ -78,6 +81,7 @@ export class TradingSession {
     this.#options = options;
     this.#engine = engine;
     this.#runners = runners;
+    this.#books = slots.map(bookOf);
     this.#rules = rules;
     this.#heard = heard;
     this.#writer = new SessionWriter(journal, clock);
@@ -100,7 +104,7 @@ export class TradingSession {
     this.#shadows = shadows === undefined ? null : new ShadowWatch({ ...beside, source: shadows });
     this.#ordersBefore = this.#orderCount;
     this.#hasState = runners.some(({ newest }) => newest !== null);
-    this.#driven = driveBroker(engine, broker, slots.map(({ instrument }) => instrument.symbol), {
+    this.#driven = driveBroker(engine, broker, this.#books, {
       onCommand: (command) => this.#keep(command),
       onReport: (slot, report) => this.#take(slot, report),
       onStranger: (symbol, report) => this.#writer.write({ kind: "stranger", symbol, report }),
@@ -324,7 +328,7 @@ export class TradingSession {
       this.tell({ kind: "mark", slot, priceTicks: toTicks(bar.open, instrument.tickSize) });
       await this.#driven.settled();
     }
-    await this.#options.broker.onBar(instrument.symbol, bars, row);
+    await this.#options.broker.onBar(this.#books[slot]!, bars, row);
     await this.#driven.settled();
     const event: EngineEvent = { kind: "bar", slot, bars, row, tradeDay, endsSession };
     const marks = {
@@ -409,10 +413,10 @@ export class TradingSession {
     );
   }
 
-  /** What the broker holds of a slot's instrument beside what is believed; 0 unless it is halted. */
+  /** What the broker holds in a slot's book beside what is believed; 0 unless it is halted. */
   #adriftLots(slot: number): number {
     if (this.#engine.halted === null) return 0;
-    return this.#unexplainedLots[this.#options.slots[slot]!.instrument.symbol] ?? 0;
+    return this.#unexplainedLots[this.#books[slot]!] ?? 0;
   }
 
   #endFor(reason: SessionOutcome["reason"]): void {
@@ -453,8 +457,7 @@ export class TradingSession {
   #couldGrow(slot: number, lots: number): boolean {
     const adrift = this.#adriftLots(slot), side = Math.sign(lots);
     if (adrift === 0) return false;
-    const { symbol } = this.#options.slots[slot]!.instrument;
-    const own = this.#runners.filter(({ options }) => options.instrument.symbol === symbol);
+    const own = this.#runners.filter((_, other) => this.#books[other] === this.#books[slot]);
     const reachable = own.reduce(
       (sum, { view }) => sum + view.orders.reachableLots(view.positionLots, side),
       side * adrift,

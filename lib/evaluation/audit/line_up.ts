@@ -30,7 +30,7 @@ export type LineUp = ReadonlyMap<string, LinedUpItem>;
 
 /** What a session decided, ordered and filled. */
 export function lineUpSession(
-  { controls, decisions, orders, rolls, slots }: SessionStory,
+  { brokerFills, controls, decisions, orders, slots }: SessionStory,
 ): LineUp {
   const items = new Map<string, LinedUpItem>();
   const put = putInto(items);
@@ -52,7 +52,7 @@ export function lineUpSession(
       put("fill", key, { slot, time, text: fillText(fill, slots[slot]!), sequence });
     }
   }
-  for (const { fill, sequence, slot } of rolls) {
+  for (const { fill, sequence, slot } of brokerFills) {
     put("fill", "", { slot, time: fill.time, text: fillText(fill, slots[slot]!), sequence });
   }
   const own = new Set(orders.map(({ order }) => order.id));

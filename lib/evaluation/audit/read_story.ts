@@ -4,7 +4,6 @@ import {
   type BrokerReport,
   CLOCK_TOLERANCE_MS,
   type EngineEvent,
-  type Fill,
   isSameDeployment,
   type JournaledDeployment,
   type JournaledSlot,
@@ -15,12 +14,12 @@ import type { CauseProof } from "./cause_proof.ts";
 import type {
   SessionStory,
   StoryBar,
+  StoryBrokerFill,
   StoryControl,
   StoryDecision,
   StoryDeployment,
   StoryMoment,
   StoryOrder,
-  StoryRoll,
   StoryUnsent,
 } from "./session_story.ts";
 import { TriggerReader } from "./triggers.ts";
@@ -52,7 +51,7 @@ class StoryReader {
   #decisions: Map<number, StoryDecision>[] = [];
   readonly #orders = new Map<number, StoryOrder>();
   readonly #unsent: StoryUnsent[] = [];
-  readonly #rolls: StoryRoll[] = [];
+  readonly #brokerFills: StoryBrokerFill[] = [];
   readonly #exits = new Set<number>();
   readonly #controls: StoryControl[] = [];
   readonly #pendingTakeovers: Omit<StoryDeployment, "saved">[] = [];
@@ -170,7 +169,7 @@ class StoryReader {
       decisions: this.#decisions,
       orders: [...this.#orders.values()],
       unsent: this.#unsent,
-      rolls: this.#rolls,
+      brokerFills: this.#brokerFills,
       controls: [...this.#controls, ...this.#filledAfterwards()],
       takeovers: this.#takeovers,
       revisions: this.#revisions,
@@ -265,20 +264,20 @@ class StoryReader {
     } else if (report.kind === "rejected" && this.#isCatchingUp) {
       const { close: decidedAt } = this.#moment, { reason } = report;
       this.#unsent.push({ slot, decidedAt, reason, sequence });
-    } else if (!this.#isAtVenue && this.#exits.has(orderId)) {
-      // The broker of a backtest fills its exits as the one on paper does.
-      return;
-    } else if (
-      report.kind === "filled" && !this.#isAtVenue && this.#isRoll(slot, report.fill)
-    ) {
-      this.#rolls.push({ slot, fill: report.fill, moment: this.#momentOf(slot), sequence });
+    } else if (!this.#isAtVenue && (this.#exits.has(orderId) || this.#isRoll(slot, report))) {
+      // The broker of a backtest works its exits as the one on paper does.
+      if (report.kind !== "filled") return;
+      const moment = this.#momentOf(slot);
+      this.#brokerFills.push({ slot, fill: report.fill, moment, sequence });
     } else if (report.kind === "filled") {
       this.#control({ kind: "report", slot, report }, cause);
     }
   }
 
   /** What a broker of a joined series does by itself, and that of a backtest too. */
-  #isRoll(slot: number, { orderId, reason }: Fill): boolean {
+  #isRoll(slot: number, report: BrokerReport): boolean {
+    if (report.kind !== "filled") return false;
+    const { orderId, reason } = report.fill;
     return reason === "roll" && orderId === ROLL_ORDER_ID &&
       this.#barsOf(slot).at(-1)?.bar.contract !== undefined;
   }

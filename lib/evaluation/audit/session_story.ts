@@ -90,11 +90,14 @@ export interface StoryUnsent {
   readonly sequence: number;
 }
 
-/** A position moved into the next contract of a joined series, as a backtest moves it too. */
-export interface StoryRoll {
+/**
+ * What a broker on paper trades by itself, as that of a backtest does too: either side of a roll, and
+ * exits of a bracket.
+ */
+export interface StoryBrokerFill {
   /** Number of the instrument. */
   readonly slot: number;
-  /** One side of it. */
+  /** What traded. */
   readonly fill: Fill;
   /** When it was heard of. */
   readonly moment: StoryMoment;
@@ -150,8 +153,8 @@ export interface SessionStory {
   readonly orders: readonly StoryOrder[];
   /** What was decided and never sent. */
   readonly unsent: readonly StoryUnsent[];
-  /** Both sides of each roll of a joined series. */
-  readonly rolls: readonly StoryRoll[];
+  /** What the broker traded by itself as a backtest's does, oldest first. */
+  readonly brokerFills: readonly StoryBrokerFill[];
   /** What the engine was told besides bars, decisions and reports. */
   readonly controls: readonly StoryControl[];
   /** Systems that took over. */

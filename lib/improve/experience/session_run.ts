@@ -39,7 +39,7 @@ export interface HeardFill {
 
 /** Every execution of a slot in the order in which they happened. */
 export function sessionFills(
-  { controls, decisions, orders, rolls }: SessionStory,
+  { brokerFills, controls, decisions, orders }: SessionStory,
   slot: number,
   bars: Bars,
 ): readonly HeardFill[] {
@@ -61,7 +61,7 @@ export function sessionFills(
       ? [{ slot: event.slot, fill: event.report.fill, moment }]
       : []
   );
-  for (const { fill, moment: { close, isDecided }, slot: of } of [...rolls, ...others]) {
+  for (const { fill, moment: { close, isDecided }, slot: of } of [...brokerFills, ...others]) {
     if (of !== slot) continue;
     const next = bars.time.find((time) => time + bars.intervalMs > close) ?? Infinity;
     const knownFrom = isDecided ? next + bars.intervalMs : close;
