@@ -1023,10 +1023,11 @@ export { fitBlend, type FittedBlend } from "./lib/blend/mod.ts";
 export type { LogisticWeights } from "./lib/blend/mod.ts";
 export type { PartForecast } from "./lib/blend/mod.ts";
 export {
+  createNoveltyJudge,
   fitNoveltyFilter,
   type NoveltyFilter,
+  type NoveltyJudge,
   type NoveltyOptions,
-  noveltyVeto,
 } from "./lib/blend/mod.ts";
 export type { PolicyEvidence } from "./lib/blend/mod.ts";
 export {

@@ -27,10 +27,11 @@ export { followBlend, type FollowBlendOptions, type FollowState } from "./follow
 export type { PartForecast } from "./forecast.ts";
 export type { LogisticWeights } from "./logistic_weights.ts";
 export {
+  createNoveltyJudge,
   fitNoveltyFilter,
   type NoveltyFilter,
+  type NoveltyJudge,
   type NoveltyOptions,
-  noveltyVeto,
 } from "./novelty.ts";
 export { type ForecastSource, type Signal, signalEvidence, signalForecast } from "./signal.ts";
 export { createSignalTable, type SignalTable } from "./signal_table.ts";

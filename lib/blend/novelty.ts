@@ -53,52 +53,73 @@ export function fitNoveltyFilter(
       `Cannot learn what rows are alike as 20 complete ones are needed: current value is ${rows.length}`,
     );
   }
-  const { centers, scales } = columnScales(rows, width);
-  const scaled = rows.map((row) => scaleRow(row, centers, scales));
+  const scaling = columnScales(rows, width);
+  const scaled = rows.map((row) => scaleRow(row, scaling));
   const stride = Math.max(1, Math.floor(rows.length / wanted));
-  const at = Array.from({ length: Math.floor(rows.length / stride) }, (_, i) => i * stride);
-  const references = at.flatMap((row) => scaled[row]!);
+  const count = Math.floor(rows.length / stride);
+  const references = new Float64Array(count * width);
+  for (let i = 0; i < count; i++) references.set(scaled[i * stride]!, i * width);
   // A short training set keeps at least some references outside the gap.
   const gap = Math.min(gapRows, Math.floor(rows.length / 4));
-  const own = scaled.map((row, i) =>
-    nearest(row, references, scales, (reference) => Math.abs(at[reference]! - i) > gap)
-  );
-  const threshold = percentile(Float64Array.from(own).sort(), 1 - share);
-  return { columns, centers, scales, references, threshold };
+  const own = Float64Array.from(scaled, (row, i) => {
+    const before = Math.max(0, Math.ceil((i - gap) / stride));
+    const after = Math.floor((i + gap) / stride) + 1;
+    const earlier = nearest(row, references, { from: 0, to: Math.min(before, count) });
+    return distanceTo(
+      row,
+      references,
+      nearest(row, references, { from: after, to: count }, earlier),
+    );
+  });
+  const threshold = percentile(own.sort(), 1 - share);
+  return { columns, ...scaling, references: [...references], threshold };
 }
 
-/**
- * How unlike the training data a row is, as a multiple of the threshold: above 1 it should not be
- * acted on. Infinity where a value is missing.
- *
- * @param row one value per column
- */
-export function novelty(noveltyFilter: NoveltyFilter, row: ArrayLike<number>): number {
-  const { centers, scales, references, threshold } = noveltyFilter;
-  for (let j = 0; j < scales.length; j++) if (!Number.isFinite(row[j])) return Infinity;
-  const distance = nearest(scaleRow(row, centers, scales), references, scales, () => true);
-  return threshold > 0 ? distance / threshold : distance === 0 ? 0 : Infinity;
+/** Judges rows by the training data of a model. */
+export interface NoveltyJudge {
+  /**
+   * How unlike the training data a row is, as a multiple of the threshold: above 1 it should not be
+   * acted on. Infinity where a value is missing.
+   *
+   * @param row one value per column
+   */
+  novelty(row: ArrayLike<number>): number;
+  /**
+   * Why a row must not be acted on, or null when it is like the training data. Names the column that
+   * is furthest from its median.
+   */
+  veto(row: ArrayLike<number>): string | null;
 }
 
-/**
- * Why a row must not be acted on, or null when it is like the training data. Names the column that
- * is furthest from its median.
- */
-export function noveltyVeto(
-  noveltyFilter: NoveltyFilter,
-  row: ArrayLike<number>,
-): string | null {
-  const times = novelty(noveltyFilter, row);
-  if (times <= 1) return null;
-  const { centers, columns, scales } = noveltyFilter;
-  const missing = columns.find((_, j) => !Number.isFinite(row[j]));
-  if (missing !== undefined) return `unlike the training data: ${missing} has no value`;
-  const scaled = scaleRow(row, centers, scales).map(Math.abs);
-  const furthest = columns[scaled.indexOf(Math.max(...scaled))];
-  const amount = Number.isFinite(times)
-    ? `${times.toFixed(1)} times the usual distance`
-    : "changed";
-  return `unlike the training data: ${amount}, most of all ${furthest}`;
+/** Makes a stored filter ready to judge one row after the other; rows may come in any order. */
+export function createNoveltyJudge(filter: NoveltyFilter): NoveltyJudge {
+  const { columns, scales, threshold } = filter;
+  const references = Float64Array.from(filter.references);
+  const everyone = { from: 0, to: references.length / columns.length };
+  // Rows that follow one another are alike: what was near the last leaves little to search.
+  let nearby = -1;
+  const judge: NoveltyJudge = {
+    novelty(row) {
+      for (let j = 0; j < scales.length; j++) if (!Number.isFinite(row[j])) return Infinity;
+      const scaled = scaleRow(row, filter);
+      nearby = nearest(scaled, references, everyone, nearby);
+      const distance = distanceTo(scaled, references, nearby);
+      return threshold > 0 ? distance / threshold : distance === 0 ? 0 : Infinity;
+    },
+    veto(row) {
+      const times = judge.novelty(row);
+      if (times <= 1) return null;
+      const missing = columns.find((_, j) => !Number.isFinite(row[j]));
+      if (missing !== undefined) return `unlike the training data: ${missing} has no value`;
+      const sizes = scaleRow(row, filter).map(Math.abs);
+      const furthest = columns[sizes.indexOf(Math.max(...sizes))];
+      const amount = Number.isFinite(times)
+        ? `${times.toFixed(1)} times the usual distance`
+        : "changed";
+      return `unlike the training data: ${amount}, most of all ${furthest}`;
+    },
+  };
+  return judge;
 }
 
 function completeRows(values: Float32Array, width: number): Float32Array[] {
@@ -125,29 +146,47 @@ function columnScales(
 
 function scaleRow(
   row: ArrayLike<number>,
-  centers: readonly number[],
-  scales: readonly number[],
-): number[] {
-  return scales.map((scale, j) => {
-    const value = (row[j]! - centers[j]!) / scale;
-    return scale > 0 ? Math.max(-LIMIT, Math.min(LIMIT, value)) : 0;
-  });
+  { centers, scales }: Pick<NoveltyFilter, "centers" | "scales">,
+): Float64Array {
+  const scaled = new Float64Array(scales.length);
+  for (let j = 0; j < scaled.length; j++) {
+    const value = (row[j]! - centers[j]!) / scales[j]!;
+    scaled[j] = scales[j]! > 0 ? Math.max(-LIMIT, Math.min(LIMIT, value)) : 0;
+  }
+  return scaled;
 }
 
-/** Root mean square distance to the nearest reference that counts. */
+/** The nearest of the references [from, to), or `known` where none is nearer; -1 for none at all. */
 function nearest(
-  row: readonly number[],
-  references: readonly number[],
-  scales: readonly number[],
-  counts: (reference: number) => boolean,
+  row: Float64Array,
+  references: Float64Array,
+  { from, to }: { readonly from: number; readonly to: number },
+  known = -1,
 ): number {
-  const width = scales.length;
-  let least = Infinity;
-  for (let start = 0, reference = 0; start < references.length; start += width, reference++) {
-    if (!counts(reference)) continue;
+  const width = row.length;
+  let best = known;
+  let least = known === -1 ? Infinity : squaredDistance(row, references, known);
+  for (let reference = from; reference < to; reference++) {
+    const start = reference * width;
     let sum = 0;
     for (let j = 0; j < width && sum < least; j++) sum += (row[j]! - references[start + j]!) ** 2;
-    if (sum < least) least = sum;
+    if (sum < least) {
+      least = sum;
+      best = reference;
+    }
   }
-  return Math.sqrt(least / width);
+  return best;
+}
+
+/** Root mean square distance to one of the references; Infinity to none. */
+function distanceTo(row: Float64Array, references: Float64Array, reference: number): number {
+  if (reference === -1) return Infinity;
+  return Math.sqrt(squaredDistance(row, references, reference) / row.length);
+}
+
+function squaredDistance(row: Float64Array, references: Float64Array, reference: number): number {
+  const start = reference * row.length;
+  let sum = 0;
+  for (let j = 0; j < row.length; j++) sum += (row[j]! - references[start + j]!) ** 2;
+  return sum;
 }

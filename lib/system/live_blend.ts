@@ -13,7 +13,7 @@ import { createVolatility } from "../statistics/mod.ts";
 import type { ModelPredictions } from "./predict.ts";
 import type { TradedModel } from "./traded_model.ts";
 import type { RunConditions } from "../engine/mod.ts";
-import { EVIDENCE_SPAN, partVeto } from "./tabulate_signals.ts";
+import { EVIDENCE_SPAN, partVetoes } from "./tabulate_signals.ts";
 import { featureStreams, type LiveFeatureRows } from "./feature_rows.ts";
 import { createSignalGenerator } from "./signal_generator.ts";
 
@@ -95,6 +95,7 @@ export function createLiveBlend(
   const parts = models.map((live, index) =>
     createPart(live, streams[index]!, { bars, costs }, state?.signals[index])
   );
+  const vetoesOf = partVetoes(models);
   let newest: readonly PartForecast[] = [];
   let quiet = state === undefined ? quietBars : 0;
   return {
@@ -104,8 +105,10 @@ export function createLiveBlend(
       if (bars.time[bar]! < from || quiet-- > 0) return;
       const predicted = await session.run(parts.map((part) => part.input()));
       const now = sliceBars(bars, bar, bar + 1);
-      const known = new Map<NoveltyFilter, string | null>();
-      newest = parts.map((part, index) => part.forecast(now, predicted[index]!, deviation, known));
+      const vetoes = vetoesOf((part) => streams[part]!.newest(1));
+      newest = parts.map((part, index) =>
+        part.forecast(now, predicted[index]!, deviation, vetoes[index]!)
+      );
     },
     forecastsAt: () => newest,
     signals: parts.map((part) => part.signals),
@@ -166,18 +169,19 @@ interface LivePart {
    *
    * @param now the bar alone
    * @param predicted what the model says of it
+   * @param veto what forbids it to count
    */
   forecast(
     now: Bars,
     predicted: Float32Array,
     volatility: number,
-    known: Map<NoveltyFilter, string | null>,
+    veto: string | null,
   ): PartForecast;
   save(): JsonValue;
 }
 
 function createPart(
-  { calibration, noveltyFilter, model }: LiveModel,
+  { calibration, model }: LiveModel,
   stream: LiveFeatureRows,
   market: Pick<RunConditions, "bars" | "costs">,
   state: JsonValue | undefined,
@@ -189,14 +193,10 @@ function createPart(
   return {
     signals,
     input: () => stream.newest(window),
-    forecast(now, predicted, volatility, known) {
+    forecast(now, predicted, volatility, veto) {
       const isReady = stream.isComplete(window);
       signals.probabilities = isReady ? predicted : predicted.map(() => NaN);
-      return signalForecast(
-        source,
-        generator.signalAt(now, 0, volatility),
-        partVeto(model, noveltyFilter, stream.newest(1), known),
-      );
+      return signalForecast(source, generator.signalAt(now, 0, volatility), veto);
     },
     save: () => generator.save(),
   };

@@ -1,9 +1,10 @@
+import type { FeatureFrame } from "../features/mod.ts";
 import { closeReturns } from "../market/mod.ts";
 import { isPolicy } from "../records/mod.ts";
 import {
+  createNoveltyJudge,
   createSignalTable,
   type NoveltyFilter,
-  noveltyVeto,
   type SignalTable,
 } from "../blend/mod.ts";
 import { exponentialVolatility } from "../statistics/mod.ts";
@@ -43,8 +44,9 @@ export function tabulateSignals(
     createSignalGenerator(model, signals, market)
   );
   const tables = models.map(() => createSignalTable(from, to));
+  const vetoesOf = partVetoes(models);
   for (let row = from; row < to; row++) {
-    const vetoes = rowVetoes(models, row);
+    const vetoes = vetoesOf((part) => rowOf(models[part]!.signals.frame, row));
     generators.forEach((generator, i) => {
       tables[i]!.set(row, generator.signalAt(bars, row, volatility[row]!), vetoes[i]!);
     });
@@ -52,30 +54,30 @@ export function tabulateSignals(
   return tables;
 }
 
-function rowVetoes(models: readonly BlendModel[], row: number): (string | null)[] {
-  const known = new Map<NoveltyFilter, string | null>();
-  return models.map(({ noveltyFilter, model, signals: { frame } }) => {
-    const width = frame.columns.length;
-    const values = frame.values.subarray(row * width, (row + 1) * width);
-    return partVeto(model, noveltyFilter, values, known);
-  });
+function rowOf({ columns, values }: FeatureFrame, row: number): Float32Array {
+  return values.subarray(row * columns.length, (row + 1) * columns.length);
 }
 
 /**
- * What forbids a model to count at a row.
- *
- * @param known verdicts of the row's novelty filters, so that parts with one novelty filter ask it once
+ * What forbids models to count at a row, or null for each that may. Parts with one novelty filter
+ * ask it once.
  */
-export function partVeto(
-  { manifest }: TradedModel,
-  noveltyFilter: NoveltyFilter | null,
-  values: Float32Array,
-  known: Map<NoveltyFilter, string | null>,
-): string | null {
-  if (isPolicy(manifest) && manifest.stance !== "trade") return STANDS_ASIDE;
-  if (noveltyFilter === null) return null;
-  if (!known.has(noveltyFilter)) known.set(noveltyFilter, noveltyVeto(noveltyFilter, values));
-  return known.get(noveltyFilter)!;
+export function partVetoes(
+  models: readonly Pick<BlendModel, "model" | "noveltyFilter">[],
+): (featuresOf: (part: number) => Float32Array) => (string | null)[] {
+  const filters = [...new Set(models.map(({ noveltyFilter }) => noveltyFilter))];
+  const judges = filters.map((filter) => filter === null ? null : createNoveltyJudge(filter));
+  const firstOf = filters.map((filter) =>
+    models.findIndex(({ noveltyFilter }) => noveltyFilter === filter)
+  );
+  const parts = models.map(({ model: { manifest }, noveltyFilter }) => ({
+    standsAside: isPolicy(manifest) && manifest.stance !== "trade",
+    filter: filters.indexOf(noveltyFilter),
+  }));
+  return (featuresOf) => {
+    const novel = judges.map((judge, i) => judge?.veto(featuresOf(firstOf[i]!)) ?? null);
+    return parts.map(({ filter, standsAside }) => standsAside ? STANDS_ASIDE : novel[filter]!);
+  };
 }
 
 /** Rows that a model's forecast spans: the longest horizon of the classifiers. */
