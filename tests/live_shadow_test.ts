@@ -1,6 +1,7 @@
-import { VirtualClock } from "../lib/core/mod.ts";
+import { sleep, VirtualClock } from "../lib/core/mod.ts";
 import { openSimulated } from "../lib/evaluation/simulation.ts";
 import { runSession } from "../lib/live/run_session.ts";
+import type { SessionFeed } from "../lib/live/session_feed.ts";
 import type { DeploymentSource, SessionOptions, SessionSlot } from "../lib/live/session_options.ts";
 import { findInstrument } from "../lib/market/instruments.ts";
 import { timeSeriesMomentum } from "../lib/strategies/baselines.ts";
@@ -120,3 +121,63 @@ Deno.test("a challenger that breaks, cannot open or never answers is written dow
   assertEquals(said, ["no answer within 5000 ms"]);
   assertEquals([...saidBy(journal, "forecast")], [...saidBy(alone, "forecast")]);
 });
+
+Deno.test("a challenger that takes longer to open than a bar waits joins at a later one; one that never opens is written down", async () => {
+  const clock = new VirtualClock();
+  const opening = (milliseconds: number): SessionSlot => ({
+    ...slotOf(50),
+    start: async (saved) => {
+      await sleep(clock, milliseconds);
+      return slotOf(50).start(saved);
+    },
+  });
+  /** Bars come a second apart. */
+  const paced = async (challenger: SessionSlot): Promise<MemoryJournal> => {
+    const running = sessionWith(challenger, {
+      clock,
+      feed: withPauses(memorySession([opened], [slotOf(20)]).feed, () => sleep(clock, 1_000)),
+    });
+    let isOver = false;
+    running.then(() => isOver = true);
+    while (!isOver) {
+      await new Promise((resolve) => setTimeout(resolve));
+      await clock.advance(1_000);
+    }
+    return await running;
+  };
+  const late = await paced(opening(20_000));
+  assertEquals(decisionsOf(late), decisionsOf(alone));
+  const whole = saidBy(await sessionWith(), "shadow"), said = saidBy(late, "shadow");
+  // A bar waits for five seconds, and the next ones come a second apart.
+  assertEquals(said.size, whole.size - 15);
+  // It was asked for the first time there, with nothing held.
+  const [first] = said.keys();
+  assertEquals(first, [...whole.keys()][15]);
+  const never = await paced(opening(1e9));
+  const entries = never.kept.flatMap((entry) => entry.kind === "shadow" ? [entry] : []);
+  assertEquals(entries.map(({ forecast, why }) => [forecast, why]), [
+    [null, "it was not open within 120 s"],
+  ]);
+  assertEquals(decisionsOf(never), decisionsOf(alone));
+});
+
+function withPauses(feed: SessionFeed, pause: () => Promise<void>): SessionFeed {
+  return {
+    ...feed,
+    async next() {
+      await pause();
+      return await feed.next();
+    },
+  };
+}
+
+/** What was decided and traded, whatever the hour. */
+function decisionsOf(journal: MemoryJournal) {
+  return journal.kept.flatMap((entry) =>
+    entry.kind === "forecast"
+      ? [[entry.sessionTime, entry.forecast.exposure]]
+      : entry.kind === "filled"
+      ? [[entry.fill.time, entry.fill.lots, entry.fill.priceTicks]]
+      : []
+  );
+}

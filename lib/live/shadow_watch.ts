@@ -8,9 +8,16 @@ import { CutOff, within } from "./cut_off.ts";
 import type { TakerOptions } from "./deployment_taker.ts";
 import { WarmingSystem } from "./warming_system.ts";
 
+/** So long a challenger may take to open, while bars go on without it. */
+const OPENING_MS = 120_000;
+
 /** A challenger beside the system that trades a slot. */
 interface Shadow {
   readonly system: WarmingSystem;
+  /** When it began to open, epoch milliseconds. */
+  readonly since: number;
+  /** Whether a bar has waited for it to open: the later ones do not. */
+  wasAwaited: boolean;
   /** What it would hold had all that it said been done at once. */
   exposure: number;
   /** What went wrong with it: it is asked no more. */
@@ -19,8 +26,9 @@ interface Shadow {
 
 /**
  * Asks a challenger at every close what it would hold, and writes it down. It never sends an order
- * and never makes what trades wait: it is asked once that has been dealt with, and one that fails or
- * does not answer is written down as such and asked no more.
+ * and never makes what trades wait: it is asked once that has been dealt with. The first bar waits
+ * for it to open; where that takes longer it joins at the bar at which it is ready. One that fails,
+ * or once open does not answer, is written down as such and asked no more.
  */
 export class ShadowWatch implements Disposable {
   readonly #options: TakerOptions;
@@ -42,8 +50,10 @@ export class ShadowWatch implements Disposable {
     const { deployment: { system: by } } = shadow.system;
     const { clock, cutOffMs, write } = this.#options;
     try {
-      const said = await within(clock, cutOffMs, ask(shadow));
-      if (said === null) return;
+      if (!await this.#isReady(shadow)) return;
+      const { exposure, system: { opened } } = shadow;
+      const held = { exposure, positionLots: exposure, acts: true };
+      const said = await within(clock, cutOffMs, opened!.decider.decide(held));
       if (said instanceof CutOff) throw new Error(`no answer within ${cutOffMs} ms`);
       const { forecast, why } = said;
       shadow.exposure = nextExposure(forecast, shadow.exposure);
@@ -70,22 +80,29 @@ export class ShadowWatch implements Disposable {
     this.#drop(slot);
     if (!isChallenger) return null;
     const system = new WarmingSystem(source, runner, { deployment: wanted, slot, time });
-    const shadow: Shadow = { system, exposure: 0, fault: null };
+    const since = this.#options.clock.now();
+    const shadow: Shadow = { system, since, wasAwaited: false, exposure: 0, fault: null };
     this.#shadows.set(slot, shadow);
     return shadow;
+  }
+
+  /** Whether it is open and warm. @throws when it cannot be opened, or not in time */
+  async #isReady(shadow: Shadow): Promise<boolean> {
+    const { system, since, wasAwaited } = shadow;
+    const { clock, cutOffMs } = this.#options;
+    shadow.wasAwaited = true;
+    const opening = wasAwaited
+      ? await Promise.race([system.opening, Promise.resolve(new CutOff())])
+      : await within(clock, cutOffMs, system.opening);
+    if (!(opening instanceof CutOff)) return system.isWarm;
+    if (clock.now() - since <= OPENING_MS) return false;
+    throw new Error(`it was not open within ${OPENING_MS / 1_000} s`);
   }
 
   #drop(slot: number): void {
     this.#shadows.get(slot)?.system[Symbol.dispose]();
     this.#shadows.delete(slot);
   }
-}
-
-/** Null while it is not warm. */
-async function ask({ exposure, system }: Shadow) {
-  await system.opening;
-  if (!system.isWarm) return null;
-  return await system.opened!.decider.decide({ exposure, positionLots: exposure, acts: true });
 }
 
 function isKnown({ system }: Shadow, wanted: JournaledDeployment): boolean {
