@@ -1,4 +1,4 @@
-import { dirname, join, resolve, sep } from "node:path";
+import { basename, dirname, join, resolve, sep } from "node:path";
 import { shellWord } from "../lib/core/mod.ts";
 import { PERMISSION_SETS, PROJECT_FOLDER } from "../lib/core/program.ts";
 import { userPath } from "./options.ts";
@@ -34,21 +34,37 @@ export function permissionHint(error: Error, command: string, args: readonly str
     ]),
     ...withoutVenue(args).map(shellWord),
   ].join(" ");
-  return `${what} (not granted to \`deno task ${task}\`; to grant it for one run: \`${line}\`)`;
+  const granted = kind === "read"
+    ? grantedPlaces(task, "read").map((place) => basename(place))
+    : [];
+  const readable = granted.filter((place) => FILE_FOLDERS.includes(place));
+  // Whether it is there cannot be seen from here: a wrong path is met as often as a folder elsewhere.
+  const why = readable.length === 0
+    ? `not granted to \`deno task ${task}\``
+    : `it may not be there, and it lies outside the folders that \`deno task ${task}\` may read: ` +
+      `${readable.join(", ")}; see that the path is right`;
+  return `${what} (${why}; to grant it for one run: \`${line}\`)`;
 }
+
+/** Folders of the project that a user's own files lie in. */
+const FILE_FOLDERS = ["data", "models", "sessions", "reports", "outbox", "recordings", "keys"];
 
 /** Kinds of access that a flag names places for. */
 const FLAG_KINDS = ["read", "write"] as const;
 
 /** What the set of a task grants of a kind: a flag of that kind stands in its place, not beside it. */
 function setGrants(task: string, kind: typeof FLAG_KINDS[number]): string[] {
+  const places = grantedPlaces(task, kind).map((place) => shortPath(join(PROJECT_FOLDER, place)));
+  return places.length === 0 ? [] : [`--allow-${kind}=${places.join(",")}`];
+}
+
+/** Places of a kind that the set of a task names, from the program's folder on; none for all. */
+function grantedPlaces(task: string, kind: typeof FLAG_KINDS[number]): readonly string[] {
   const own = PERMISSION_SETS[task.replace(":", "-")]?.[kind];
   const granted = Array.isArray(own)
     ? own
     : (own as { readonly allow?: unknown } | undefined)?.allow;
-  if (!Array.isArray(granted)) return [];
-  const places = granted.map((place: string) => shortPath(join(PROJECT_FOLDER, place)));
-  return [`--allow-${kind}=${places.join(",")}`];
+  return Array.isArray(granted) ? granted : [];
 }
 
 /** The flags of a command, without those that its task adds. */

@@ -81,7 +81,12 @@ Deno.test("what a set grants stays granted where a flag adds a file, and a venue
       const words = [...flags, "cli/main.ts", "trade", ...venue, "--symbol", "MES", ...asked];
       return run(Deno.execPath(), words, PROJECT, { INIT_CWD: folder });
     };
-    const { end, lines } = await paste(folder, await start("trade-feed"));
+    const refused = await start("trade-feed");
+    const outside =
+      "it may not be there, and it lies outside the folders that `deno task trade:feed`" +
+      " may read: data, models, outbox, sessions; see that the path is right";
+    assert(refused.stderr.includes(outside), refused.stderr);
+    const { end, lines } = await paste(folder, refused);
     // It got as far as the registry, which the set lets it read.
     assertEquals([end.code, lines.length], [2, 1], end.stderr);
     const venue = ["--venue", "tradovate-sandbox"];
