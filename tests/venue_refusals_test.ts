@@ -89,7 +89,7 @@ Deno.test("what a venue refuses before a system is asked for is one line", () =>
         { broker: "tradovate", faults: [{ name: "server-error", on: "account" }] },
         flags,
         75,
-        "Cannot list accounts at Tradovate",
+        "(see whether it runs: it is a double on this machine, `deno task sandbox`)",
       ],
       // It got so far with another double at another login: nothing of the one before is in the way.
       [{ broker: "tradovate" }, flags, 2, "no models registered yet"],

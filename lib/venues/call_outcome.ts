@@ -35,26 +35,34 @@ const PASSING: readonly RefusalCode[] = ["penalty", "rate-limit"];
  * The value of a call that has to succeed.
  *
  * @param what was to be done, for example `list accounts`
- * @param venue its name, and who looks whether it can be reached
+ * @param venue its name, the address of its calls, and the task that looks whether it can be reached
  * @throws {InputError} when the venue has said that it does not do it
  * @throws {UnavailableError} when it may do it another time
  */
 export function doneValue<Value>(
   outcome: CallOutcome<Value>,
   what: string,
-  venue: { readonly name: string; readonly doctor: string },
+  venue: { readonly name: string; readonly url: string; readonly doctor: string },
 ): Value {
   if (outcome.kind === "done") return outcome.value;
   if (outcome.kind === "not-sent" && outcome.fault !== undefined) throw outcome.fault;
   const said = `Cannot ${what} at ${venue.name}: ${outcome.reason}`;
+  // A double has no doctor: what it says and whether it runs is seen where it was started.
+  const isDouble = new URL(venue.url).hostname === "127.0.0.1";
   if (outcome.kind === "refused" && !PASSING.includes(outcome.code)) {
     throw new InputError(said, {
       remedy: outcome.code === "unauthorised"
         ? "give the API key the permission for it"
+        : isDouble
+        ? "see what `deno task sandbox` says: it is a double on this machine"
         : `see what the venue wants, \`deno task ${venue.doctor}\``,
     });
   }
   throw new UnavailableError(
-    `${said} (see whether it can be reached, \`deno task ${venue.doctor}\`)`,
+    `${said} (see whether it ${
+      isDouble
+        ? "runs: it is a double on this machine, `deno task sandbox`"
+        : `can be reached, \`deno task ${venue.doctor}\``
+    })`,
   );
 }

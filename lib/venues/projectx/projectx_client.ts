@@ -148,6 +148,12 @@ export class ProjectXClient {
     });
   }
 
+  /** The value of a call that has to succeed; see `doneValue`. */
+  requireDone<Value>(outcome: CallOutcome<Value>, what: string): Value {
+    const url = this.options.urls.rest;
+    return doneValue(outcome, what, { name: "ProjectX", url, doctor: "doctor:projectx" });
+  }
+
   /** Accounts of the user that are active, as the gateway tells them. */
   accountEntities(options: CallOptions): Promise<CallOutcome<readonly JsonValue[]>> {
     return this.#list("Account/search", "accounts", { onlyActiveAccounts: true }, options);
@@ -168,7 +174,7 @@ export class ProjectXClient {
    * @throws {InputError} when there is none, or no program can look after it
    */
   async account(name: string | null, onlyPractice = false): Promise<ProjectXAccount> {
-    const found = gatewayValue(await this.accounts({ priority: "watch" }), "list accounts");
+    const found = this.requireDone(await this.accounts({ priority: "watch" }), "list accounts");
     const visible = found.filter(({ isVisible }) => isVisible);
     const possible = visible.filter((one) => !onlyPractice || isPractice(one));
     const open = possible.filter(({ canTrade }) => canTrade);
@@ -412,11 +418,6 @@ export class ProjectXClient {
 
 function isPractice({ name }: ProjectXAccount): boolean {
   return name.startsWith("PRAC");
-}
-
-/** The value of a call that has to succeed; see `doneValue`. */
-export function gatewayValue<Value>(outcome: CallOutcome<Value>, what: string): Value {
-  return doneValue(outcome, what, { name: "ProjectX", doctor: "doctor:projectx" });
 }
 
 function mapped<Value, Other>(

@@ -1,7 +1,7 @@
 import { InputError } from "../../core/mod.ts";
 import type { Instrument } from "../../market/mod.ts";
 import type { ProjectXContract } from "./gateway_entities.ts";
-import { gatewayValue, type ProjectXClient } from "./projectx_client.ts";
+import type { ProjectXClient } from "./projectx_client.ts";
 
 /** Roots that are not the exchange's own symbol. */
 const ROOTS: Readonly<Record<string, string>> = {
@@ -26,7 +26,7 @@ export async function requireProjectXContract(
   mayBeOver = false,
 ): Promise<ProjectXContract> {
   const id = name.startsWith("CON.") ? name : contractIdOf(instrument.symbol, name);
-  const contract = gatewayValue(await client.contract(id, WATCH), `look up ${name}`);
+  const contract = client.requireDone(await client.contract(id, WATCH), `look up ${name}`);
   if (contract === null) {
     throw new InputError(`Cannot trade ${name} as the gateway has no contract ${id}`, {
       where: "--symbol",
@@ -52,7 +52,10 @@ export async function activeProjectXContract(
   instrument: Pick<Instrument, "symbol" | "tickSize" | "pointValue">,
 ): Promise<ProjectXContract> {
   const { symbol } = instrument;
-  const found = gatewayValue(await client.searchContracts(symbol, WATCH), `look for ${symbol}`);
+  const found = client.requireDone(
+    await client.searchContracts(symbol, WATCH),
+    `look for ${symbol}`,
+  );
   // The search gives whatever looks alike.
   const root = rootOf(symbol);
   const matching = found.filter(({ id, isActive }) => isActive && id.split(".").at(-2) === root);

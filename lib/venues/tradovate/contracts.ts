@@ -2,7 +2,7 @@ import { InputError, type JsonValue } from "../../core/mod.ts";
 import type { Instrument } from "../../market/mod.ts";
 import { fieldsOf, type JsonFields, numberIn } from "../json_fields.ts";
 import { readTime } from "./entities.ts";
-import { nameIn, type TradovateClient, valueOf } from "./tradovate_client.ts";
+import { nameIn, type TradovateClient } from "./tradovate_client.ts";
 
 const WATCH = { priority: "watch" } as const;
 
@@ -32,17 +32,17 @@ export async function requireContract(
       remedy: `name one of its contracts, for example ${symbol}Z6`,
     });
   }
-  const contract = fieldsOf(valueOf(found, `find ${name}`));
+  const contract = fieldsOf(client.requireDone(found, `find ${name}`));
   const id = contract === null ? null : numberIn(contract, "id");
   const maturityId = contract === null ? null : numberIn(contract, "contractMaturityId");
   if (id === null || maturityId === null) throw new InputError(`Cannot read contract ${name}`);
   const maturity = fieldsOf(
-    valueOf(await client.item("contractMaturity", maturityId, WATCH), `look up ${name}`),
+    client.requireDone(await client.item("contractMaturity", maturityId, WATCH), `look up ${name}`),
   );
   const productId = maturity === null ? null : numberIn(maturity, "productId");
   if (productId === null) throw new InputError(`Cannot read when ${name} ends`);
   const product = fieldsOf(
-    valueOf(await client.item("product", productId, WATCH), `look up what ${name} is`),
+    client.requireDone(await client.item("product", productId, WATCH), `look up what ${name} is`),
   );
   const tick = product === null ? null : numberIn(product, "tickSize");
   const point = product === null ? null : numberIn(product, "valuePerPoint");
@@ -67,7 +67,10 @@ export async function currentContract(
   { symbol }: Pick<Instrument, "symbol">,
   daysBefore = 8,
 ): Promise<VenueContract> {
-  const suggested = valueOf(await client.suggestContracts(symbol, WATCH), `look for ${symbol}`);
+  const suggested = client.requireDone(
+    await client.suggestContracts(symbol, WATCH),
+    `look for ${symbol}`,
+  );
   const now = client.options.clock.now(), from = now + daysBefore * 86_400_000;
   const tooShort: string[] = [];
   for (const item of suggested) {
@@ -94,7 +97,10 @@ export async function currentContract(
 
 /** The contract behind another one. @throws {InputError} when there is none */
 export async function nextContract(client: TradovateClient, name: string): Promise<VenueContract> {
-  const rolled: JsonValue = valueOf(await client.rollContract(name, WATCH), `roll ${name}`);
+  const rolled: JsonValue = client.requireDone(
+    await client.rollContract(name, WATCH),
+    `roll ${name}`,
+  );
   const fields = fieldsOf(rolled);
   if (fields === null) throw new InputError(`Cannot roll ${name} as nothing comes behind it`);
   return await contractOf(client, fields);
@@ -105,7 +111,7 @@ async function contractOf(client: TradovateClient, fields: JsonFields): Promise<
   const maturityId = numberIn(fields, "contractMaturityId");
   if (id === null || maturityId === null) throw new InputError(`Cannot read contract ${name}`);
   const maturity = fieldsOf(
-    valueOf(await client.item("contractMaturity", maturityId, WATCH), `look up ${name}`),
+    client.requireDone(await client.item("contractMaturity", maturityId, WATCH), `look up ${name}`),
   );
   const date = maturity?.expirationDate;
   return { name, id, expiresAt: readTime(typeof date === "string" ? date : null) };

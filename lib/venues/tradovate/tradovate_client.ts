@@ -250,10 +250,18 @@ export class TradovateClient {
     return this.#rest.call({ path: "orderstrategy/interruptorderstrategy", body, ...options });
   }
 
+  /** The value of a call that has to succeed; see `doneValue`. */
+  requireDone<Value>(outcome: CallOutcome<Value>, what: string): Value {
+    const url = this.options.urls.rest;
+    return doneValue(outcome, what, { name: "Tradovate", url, doctor: "doctor:tradovate" });
+  }
+
   /** Cash of an account, dollars. @throws {InputError} when the venue does not say it */
   async cash(accountId: number): Promise<number> {
     const options = { priority: "watch" } as const;
-    for (const item of valueOf(await this.list("cashBalance", options), "look up the cash")) {
+    for (
+      const item of this.requireDone(await this.list("cashBalance", options), "look up the cash")
+    ) {
       const fields = fieldsOf(item);
       if (fields === null || numberIn(fields, "accountId") !== accountId) continue;
       // The venue's own numbers: 1 is the dollar.
@@ -305,7 +313,10 @@ export class TradovateClient {
    * @throws {InputError} when there is none
    */
   async account(name: string | null): Promise<TradovateAccount> {
-    const found = valueOf(await this.list("account", { priority: "watch" }), "list accounts");
+    const found = this.requireDone(
+      await this.list("account", { priority: "watch" }),
+      "list accounts",
+    );
     const accounts = found.flatMap((item) => readAccount(item) ?? []);
     const open = accounts.filter(({ isActive, isClosed }) => isActive && !isClosed);
     const matching = name === null
@@ -369,11 +380,6 @@ export class TradovateClient {
     const outcome = await this.#rest.call({ path, body, ...options });
     return readWith(outcome, (answer) => numberIn(answer, "commandId"));
   }
-}
-
-/** The value of a call that has to succeed; see `doneValue`. */
-export function valueOf<Value>(outcome: CallOutcome<Value>, what: string): Value {
-  return doneValue(outcome, what, { name: "Tradovate", doctor: "doctor:tradovate" });
 }
 
 /** Name of a contract in an answer; null for none. */
