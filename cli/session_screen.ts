@@ -135,6 +135,8 @@ function said(entry: KeptEntry, instruments: readonly Instrument[]): readonly [S
       return ["yellow", `order ${entry.orderId} was rejected: ${entry.reason}`];
     case "halt":
       return ["red", `halted: ${entry.reason}`];
+    case "left-alone":
+      return ["yellow", `left alone: ${entry.lots} lots of ${entry.symbol} are somebody else's`];
     case "resume":
       return ["green", `resumed: ${entry.reason}`];
     case "risk":

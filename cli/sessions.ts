@@ -159,6 +159,11 @@ function sessionCommand(name: string, summary: string): Command {
     .option("--sessions <folder>", "where journals lie", userPath, SESSIONS_FOLDER);
 }
 
+/** Lots in the same account that somebody else has traded. */
+function besideText(strangerLots = 0): string {
+  return strangerLots === 0 ? "" : ` (${strangerLots} of somebody else)`;
+}
+
 /** Accounts and how they stand, for people. */
 export function sessionListText({ sessions }: SessionListDocument): string {
   if (sessions.length === 0) return "no sessions yet (run `deno task trade`)";
@@ -168,8 +173,8 @@ export function sessionListText({ sessions }: SessionListDocument): string {
       books === null ? [account.name, `unreadable: ${fault}`, "", "", "", ""] : [
         account.name,
         stateOf(books, isRunning) + (damage === null ? "" : ", DAMAGED"),
-        books.slots.map(({ positionLots, symbol }) =>
-          `${symbol} ${positionLots === 0 ? "flat" : positionLots}`
+        books.slots.map(({ positionLots, strangerLots, symbol }) =>
+          `${symbol} ${positionLots === 0 ? "flat" : positionLots}${besideText(strangerLots)}`
         ).join(", "),
         String(books.slots.reduce((sum, { orderCount }) => sum + orderCount, 0)),
         ...(books.session === null ? ["", ""] : [
@@ -236,9 +241,18 @@ function sessionText(
     table(
       ["instrument", "lots", "open orders", "last close", "cash", "equity"],
       slots.map((
-        { cashMicros, equityMicros, markTicks, orders, positionLots, symbol, tickSize },
+        {
+          cashMicros,
+          equityMicros,
+          markTicks,
+          orders,
+          positionLots,
+          strangerLots,
+          symbol,
+          tickSize,
+        },
       ) => [
-        ...[symbol, String(positionLots), String(orders.length)],
+        ...[symbol, `${positionLots}${besideText(strangerLots)}`, String(orders.length)],
         ...[String(Number((markTicks * tickSize).toPrecision(12)))],
         ...[dollarsAndCents(cashMicros), dollarsAndCents(equityMicros)],
       ]),

@@ -233,10 +233,14 @@ export function tradeSummary({ fills, journal, orders, session, state }: TradeDo
   const stops = state.slots.flatMap(({ stop, symbol }) =>
     stop === null ? [] : [`${symbol} is stopped: ${stop}`]
   );
+  const left = state.slots.flatMap(({ strangerLots, symbol }) =>
+    strangerLots === 0 ? [] : [`LEFT ALONE: ${strangerLots} lots of ${symbol} are somebody else's`]
+  );
   return [
     `${session.name} (${session.mode}, ${session.feed}) ended: ${state.reason}`,
     ...(state.halted === null ? [] : [`HALTED: ${state.halted}`]),
     ...stops,
+    ...left,
     "",
     table(["instrument", "lots", "open orders", "last close", ...DISTANCE_HEADS], rows),
     "",

@@ -2,8 +2,10 @@ import { lotsToLiquidate } from "../trading/mod.ts";
 
 /** A position that can be reduced at the close of the bar that is being looked at. */
 export interface MarginedPosition {
-  /** Signed lots. */
+  /** Signed lots that may be closed. */
   readonly positionLots: number;
+  /** Signed lots that need margin: those of somebody else in the account too. */
+  readonly accountLots: number;
   /** Own cash plus open profit. */
   readonly equityMicros: number;
   /** What keeping one lot needs now. */
@@ -36,7 +38,7 @@ export function nextLiquidation<P extends MarginedPosition>(
   if (shortfall <= 0) return null;
   let largest: P | null = null;
   for (const each of positions) {
-    if (!each.isTradable || requirement(each) <= 0) continue;
+    if (!each.isTradable || each.positionLots === 0 || requirement(each) <= 0) continue;
     if (largest === null || requirement(each) > requirement(largest)) largest = each;
   }
   if (largest === null) return null;
@@ -47,6 +49,6 @@ export function nextLiquidation<P extends MarginedPosition>(
 }
 
 function requirement<P extends MarginedPosition>(position: P): number {
-  const held = Math.abs(position.positionLots);
+  const held = Math.abs(position.accountLots);
   return held === 0 ? 0 : held * position.maintenanceMicros;
 }

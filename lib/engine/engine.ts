@@ -7,9 +7,11 @@ import {
   type EngineEvent,
   type Fill,
   type Forecast,
+  isStrangerFill,
   type Order,
   type OrderGateway,
   type OrderReason,
+  shareLots,
   usdToMicros,
 } from "../trading/mod.ts";
 import { nextLiquidation } from "./cover_margin.ts";
@@ -92,6 +94,8 @@ export class Engine {
   #orderCount: number;
   #ruinedAt: number | null;
   #halted: string | null;
+  /** Whether somebody else has traded in the account, so that its lots are told apart. */
+  #isShared: boolean;
   /** Commands that wait to be handed out; the list is kept, so that none is made on a bar. */
   readonly #commands: Command[] = [];
   #waiting = 0;
@@ -119,6 +123,7 @@ export class Engine {
     this.#orderCount = state?.orderCount ?? 0;
     this.#ruinedAt = state?.ruinedAt ?? null;
     this.#halted = state?.halted ?? null;
+    this.#isShared = this.#slots.some(({ strangerLots }) => strangerLots !== 0);
   }
 
   /** Cash plus open profit of the account at the last marks, micro-dollars. */
@@ -301,8 +306,21 @@ export class Engine {
     const booked = this.#slots[slot]!;
     booked.orders.fill(fill);
     booked.book(fill);
+    if (this.#isShared || fill.orderId <= 0) this.#share(booked, fill);
     // One closed lot may not have been enough.
     if (fill.reason === "margin" && this.#ruinedAt === null) this.#coverMargin();
+  }
+
+  /** Whose lots are whose after an execution; what could trade against somebody else's is taken back. */
+  #share(booked: Slot, fill: Fill): void {
+    const isStranger = isStrangerFill(fill);
+    if (!isStranger && !this.#isShared) return;
+    const { symbol } = booked.instrument;
+    const slots = this.#slots.filter(({ instrument }) => instrument.symbol === symbol);
+    if (isStranger) booked.strangerLots += fill.lots;
+    shareLots(slots);
+    this.#isShared = this.#slots.some(({ strangerLots }) => strangerLots !== 0);
+    if (isStranger) { for (const slot of slots) this.#withdraw(slot); }
   }
 
   /** All that it knows. */

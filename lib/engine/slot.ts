@@ -30,6 +30,7 @@ import {
   MarginTable,
   type OpenOrder,
   OpenOrders,
+  type SharedPosition,
   toTicks,
   usdToMicros,
 } from "../trading/mod.ts";
@@ -40,6 +41,8 @@ import type { SlotOptions } from "./engine_options.ts";
 export interface SlotState {
   /** Position and cash. */
   readonly account: AccountState;
+  /** Signed lots of the position that somebody else has traded; absent without any. */
+  readonly strangerLots?: number;
   /** Orders that may still trade. */
   readonly orders: readonly OpenOrder[];
   /** What it knows of its market. */
@@ -99,8 +102,10 @@ const STALE = NaN;
 
 /** What anybody may read of a slot. */
 export interface SlotView {
-  /** Signed lots held now. */
+  /** Signed lots held now, those of somebody else in the same account left out. */
   readonly positionLots: number;
+  /** Signed lots that somebody else has traded in the account: they are valued with it, and left alone. */
+  readonly strangerLots: number;
   /** Signed share of a full position held, as it was sized when it was taken. */
   readonly exposure: number;
   /** Own cash plus open profit at the last mark; of a slot among several, what it has earned. */
@@ -119,7 +124,7 @@ export interface SlotView {
   readonly isPaidInFull: boolean;
   /** What the rules of the account leave. */
   readonly permit: SlotPermit;
-  /** Largest position that its orders on their way could lead to; at least what it holds. */
+  /** Largest position that its orders on their way could lead to; at least what the account holds. */
   readonly reservedLots: number;
 }
 
@@ -134,7 +139,7 @@ export interface SizedTarget {
 }
 
 /** One instrument of an account: position, marks, open orders, sizing and limits of risk. */
-export class Slot implements MarginedPosition, SlotView {
+export class Slot implements MarginedPosition, SharedPosition, SlotView {
   readonly index: number;
   readonly options: SlotOptions;
   readonly orders: OpenOrders;
@@ -150,8 +155,9 @@ export class Slot implements MarginedPosition, SlotView {
   /** Numbers of `MarketState` and the equity: as fields they would be boxed on every bar. */
   readonly #numbers: Float64Array;
   #tradeDay = 0;
-  /** Of the account, which it is asked for more often than for anything else. */
+  /** Kept, as it is asked for more often than anything else. */
   #positionLots: number;
+  #strangerLots: number;
   #exposure: number;
   #endsSession = false;
   #maxLots = 0;
@@ -206,7 +212,8 @@ export class Slot implements MarginedPosition, SlotView {
     this.#limitLots();
     this.orderCount = state?.orderCount ?? 0;
     this.vetoes = { "max-lots": 0, margin: 0, ...state?.vetoes };
-    this.#positionLots = this.#account.positionLots;
+    this.#strangerLots = state?.strangerLots ?? 0;
+    this.#positionLots = this.#account.positionLots - this.#strangerLots;
     this.#exposure = this.#heldExposure();
   }
 
@@ -215,9 +222,25 @@ export class Slot implements MarginedPosition, SlotView {
     return this.options.instrument;
   }
 
-  /** Signed lots held now. */
+  /** Signed lots held now, those of somebody else in the same account left out. */
   get positionLots(): number {
     return this.#positionLots;
+  }
+
+  /** Signed lots of the account, whoever has traded them. */
+  get accountLots(): number {
+    return this.#positionLots + this.#strangerLots;
+  }
+
+  /** Signed lots that somebody else has traded in the account. */
+  get strangerLots(): number {
+    return this.#strangerLots;
+  }
+
+  set strangerLots(lots: number) {
+    this.#positionLots += this.#strangerLots - lots;
+    this.#strangerLots = lots;
+    this.#exposure = this.#heldExposure();
   }
 
   /** Own cash plus open profit at the last mark. */
@@ -265,9 +288,9 @@ export class Slot implements MarginedPosition, SlotView {
       : this.#margins.isPaidInFull(this.#tradeDay);
   }
 
-  /** Largest position that its orders on their way could lead to; at least what it holds. */
+  /** Largest position that its orders on their way could lead to; at least what the account holds. */
   get reservedLots(): number {
-    const lots = this.positionLots;
+    const lots = this.accountLots;
     if (this.orders.isEmpty) return Math.abs(lots);
     return Math.max(...[1, -1].map((side) => this.orders.reachableLots(lots, side)));
   }
@@ -310,7 +333,7 @@ export class Slot implements MarginedPosition, SlotView {
   /** Books a fill. */
   book(fill: Fill): void {
     this.#account.apply(fill);
-    this.#positionLots = this.#account.positionLots;
+    this.#positionLots = this.#account.positionLots - this.#strangerLots;
     this.#exposure = this.#heldExposure();
     this.#numbers[EQUITY] = STALE;
   }
@@ -338,7 +361,7 @@ export class Slot implements MarginedPosition, SlotView {
   /** Books the executions since the last settlement anew, in their true order. */
   rebook(fills: readonly Fill[]): void {
     this.#account.rebook(fills);
-    this.#positionLots = this.#account.positionLots;
+    this.#positionLots = this.#account.positionLots - this.#strangerLots;
     this.#exposure = this.#heldExposure();
     this.#numbers[EQUITY] = STALE;
   }
@@ -379,9 +402,9 @@ export class Slot implements MarginedPosition, SlotView {
 
   /** Whether its equity, when it is alone in the account, is there and backs what it holds. */
   get isBacked(): boolean {
-    const { equityMicros, positionLots } = this;
+    const { accountLots, equityMicros } = this;
     if (equityMicros <= 0) return false;
-    return Math.abs(positionLots) * this.maintenanceMicros <= equityMicros;
+    return Math.abs(accountLots) * this.maintenanceMicros <= equityMicros;
   }
 
   /** Most lots that it may hold. */
@@ -415,6 +438,7 @@ export class Slot implements MarginedPosition, SlotView {
   save(): SlotState {
     return {
       account: this.#account.save(),
+      ...(this.#strangerLots === 0 ? {} : { strangerLots: this.#strangerLots }),
       orders: this.orders.save(),
       market: {
         markTicks: this.#numbers[MARK]!,

@@ -4,10 +4,13 @@ import {
   Account,
   type AccountState,
   type Fill,
+  isStrangerFill,
   type JournaledSlot,
   type JournalFact,
   OpenOrders,
   type Order,
+  type SharedPosition,
+  shareLots,
   toTicks,
 } from "../trading/mod.ts";
 import type { BookedSession, JournalBooks, SlotBooks } from "./books.ts";
@@ -83,7 +86,7 @@ export class BookKeeper {
           this.#executionIds.add(entry.executionId);
         }
         this.#slotOf(entry).orders.apply(entry);
-        return this.#slotOf(entry).book(entry.fill);
+        return this.#book(this.#slotOf(entry), entry.fill);
       case "accepted":
       case "rejected":
       case "cancelled":
@@ -120,6 +123,13 @@ export class BookKeeper {
       slots: this.#slots.map((slot) => slot.books()),
       executionIds: [...this.#executionIds],
     };
+  }
+
+  #book(booked: BookedSlot, fill: Fill): void {
+    booked.book(fill);
+    const { symbol } = booked.facts;
+    if (isStrangerFill(fill)) booked.strangerLots += fill.lots;
+    shareLots(this.#slots.filter(({ facts }) => facts.symbol === symbol));
   }
 
   /** Cash and open profit at the last marks. */
@@ -173,9 +183,10 @@ const NO_BOOKS: JournalBooks = {
 };
 
 /** The books of one instrument. */
-class BookedSlot {
+class BookedSlot implements SharedPosition {
   readonly facts: JournaledSlot;
   account: Account;
+  strangerLots: number;
   orders: OpenOrders;
   #orderCount: number;
   #markTicks: number;
@@ -188,10 +199,15 @@ class BookedSlot {
   ) {
     this.facts = { symbol, intervalMs, tickSize, tickValueMicros, settles };
     this.account = new Account(ownMicros, tickValueMicros, saved?.account);
+    this.strangerLots = saved?.strangerLots ?? 0;
     this.orders = new OpenOrders(saved?.orders);
     this.#orderCount = saved?.orderCount ?? 0;
     this.#markTicks = saved?.markTicks ?? 0;
     this.#closedAt = saved?.closedAt ?? null;
+  }
+
+  get accountLots(): number {
+    return this.account.positionLots;
   }
 
   get equityMicros(): number {
@@ -237,6 +253,7 @@ class BookedSlot {
 
   adopt(account: AccountState, orders: OpenOrders): void {
     this.account = new Account(0, this.facts.tickValueMicros, account);
+    this.strangerLots = 0;
     this.orders = orders;
   }
 
@@ -244,7 +261,8 @@ class BookedSlot {
     return {
       ...this.facts,
       account: this.account.save(),
-      positionLots: this.account.positionLots,
+      positionLots: this.account.positionLots - this.strangerLots,
+      ...(this.strangerLots === 0 ? {} : { strangerLots: this.strangerLots }),
       cashMicros: this.account.cashMicros,
       equityMicros: this.equityMicros,
       orders: this.orders.save(),

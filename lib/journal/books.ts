@@ -40,8 +40,10 @@ export interface BookedSession {
 export interface SlotBooks extends JournaledSlot {
   /** Position and cash, entry by entry. */
   readonly account: AccountState;
-  /** Signed lots held. */
+  /** Signed lots held, those of somebody else in the same account left out. */
   readonly positionLots: number;
+  /** Signed lots that somebody else has traded in the account; absent without any. */
+  readonly strangerLots?: number;
   /** Its own cash; of a slot among several, what it has earned. */
   readonly cashMicros: number;
   /** Its own cash and open profit at the last mark. */

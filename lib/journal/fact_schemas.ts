@@ -212,7 +212,9 @@ export const FACT_SCHEMAS: { readonly [Kind in JournalKind]: z.ZodType<FactBody<
     strangers: count,
     unexplainedLots: z.record(text, whole),
     cashMicros: whole.nullable(),
+    strangerLots: optional(z.record(text, whole)),
   }),
+  "left-alone": z.strictObject({ symbol: text, lots: whole, ownLots: whole }),
   adopted: ofSlot({ account, orders: z.array(openOrder), reason: text }),
   "session-started": z.strictObject({
     session: text,

@@ -8,6 +8,7 @@ import type { SessionBar } from "./session_feed.ts";
 import type { SessionOptions, SessionOutcome } from "./session_options.ts";
 import { bookOf } from "./slot_books.ts";
 import { SlotRunner } from "./session_slot.ts";
+import { strangerLots } from "./stranger_positions.ts";
 import { initialMicros, journaledSlots } from "./saved_session.ts";
 import { TradingSession } from "./trading_session.ts";
 
@@ -105,7 +106,11 @@ function beliefsOf(slots: SessionOptions["slots"], engine: Engine): readonly Bel
     );
     return {
       symbol,
-      positionLots: views.reduce((sum, { positionLots }) => sum + positionLots, 0),
+      // The broker's books hold those of everybody.
+      positionLots: views.reduce(
+        (sum, { positionLots, strangerLots }) => sum + positionLots + strangerLots,
+        0,
+      ),
       orders: views.flatMap(({ orders }) => orders.all()),
     };
   });
@@ -115,7 +120,7 @@ function beliefsOf(slots: SessionOptions["slots"], engine: Engine): readonly Bel
 async function catchUp(
   session: TradingSession,
   { broker, slots }: SessionOptions,
-  { engine, heard, unsent }: BegunSession,
+  { engine, heard, runners, unsent }: BegunSession,
 ): Promise<void> {
   for (const { kind, orderId, slot } of unsent) {
     if (kind !== "submit") continue;
@@ -137,6 +142,7 @@ async function catchUp(
     strangers: missed.strangers.length,
     unexplainedLots: missed.unexplainedLots,
     cashMicros: snapshot.cashMicros,
+    strangerLots: strangerLots(runners),
   });
   const unexplained = Object.entries(missed.unexplainedLots);
   if (unexplained.length > 0) {

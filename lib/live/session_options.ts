@@ -120,7 +120,10 @@ export interface SessionView {
   /** One for each instrument. */
   readonly slots: readonly {
     readonly symbol: string;
+    /** Signed lots held, those of somebody else in the same account left out. */
     readonly positionLots: number;
+    /** Signed lots that somebody else has traded in the account. */
+    readonly strangerLots: number;
     readonly openOrders: number;
     /** Price of the last close; null before the first. */
     readonly close: number | null;
@@ -137,7 +140,7 @@ export interface SessionOutcome extends SessionView {
   readonly session: string;
   /** Why it ended. */
   readonly reason: "feed ended" | "stopped" | "decider hangs" | "ruined";
-  /** What is left of positions. */
+  /** What is left of its own positions. */
   readonly positions: "flat" | "held";
   /** Orders that this process sent. */
   readonly orders: number;

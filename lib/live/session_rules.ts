@@ -12,6 +12,7 @@ import { type Fill, usdToMicros } from "../trading/mod.ts";
 import type { Control } from "./controls.ts";
 import type { SessionOptions } from "./session_options.ts";
 import type { SlotRunner } from "./session_slot.ts";
+import { sharedInstruments } from "./stranger_positions.ts";
 
 /** What a slot may do now, by the rules of the account and by people. */
 export interface SlotRuling {
@@ -138,17 +139,27 @@ export class SessionRules {
         stop: { rule: "contract-end", reason: end.reason, until: null, isForGood: false },
       };
     }
-    const restraint = this.#restraintAt(time);
-    if (restraint === null || stop !== null) {
-      return { permit: { mostLots, mayEnter: mayEnter && restraint === null }, mustFlatten, stop };
-    }
-    const { kind: rule, reason, until } = restraint;
-    const why = reason === "" ? `${rule} by a person` : `${reason} (${rule} by a person)`;
+    const person = this.#stopByPerson(slot, time);
     return {
-      permit: { mostLots, mayEnter: false },
+      permit: { mostLots, mayEnter: mayEnter && person === null },
       mustFlatten,
-      stop: { rule, reason: why, until, isForGood: false },
+      stop: stop ?? person,
     };
+  }
+
+  /** What a person wants, or has traded in the same account: what is entered beside it would net with it. */
+  #stopByPerson(slot: number, time: number): SlotRuling["stop"] {
+    const restraint = this.#restraintAt(time);
+    if (restraint !== null) {
+      const { kind: rule, reason, until } = restraint;
+      const why = reason === "" ? `${rule} by a person` : `${reason} (${rule} by a person)`;
+      return { rule, reason: why, until, isForGood: false };
+    }
+    const symbol = this.#symbol(slot);
+    const shared = sharedInstruments(this.#runners).find((each) => each.symbol === symbol);
+    if (shared === undefined) return null;
+    const reason = `${shared.lots} lots of ${symbol} are somebody else's: nothing is entered there`;
+    return { rule: "stranger", reason, until: null, isForGood: false };
   }
 
   /** How far a slot is from the breach of each rule. */

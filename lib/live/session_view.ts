@@ -19,6 +19,7 @@ export function viewOf(
     slots: runners.map(({ newest, options, view }, slot) => ({
       symbol: options.instrument.symbol,
       positionLots: view.positionLots,
+      strangerLots: view.strangerLots,
       openOrders: view.orders.all().length,
       close: newest?.close ?? null,
       stop: time === null ? null : rules.rulingOn(slot, time).stop?.reason ?? null,

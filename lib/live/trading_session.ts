@@ -30,6 +30,7 @@ import type { SavedSession } from "./saved_session.ts";
 import { viewOf } from "./session_view.ts";
 import type { MarkedBar, SlotRunner } from "./session_slot.ts";
 import { SessionWriter } from "./session_writer.ts";
+import { sharedInstruments } from "./stranger_positions.ts";
 
 /** Longest stretch of bars that a restart goes through again. */
 const BARS_BETWEEN_STATES = 500;
@@ -137,6 +138,9 @@ export class TradingSession {
   /** Tells the engine something that did not come from a bar, for example what was missed. */
   tell(event: EngineEvent, fact: JournalFact = journaledEvent(event)): void {
     this.#writer.write(fact);
+    if (event.kind === "close") {
+      this.#leaveAlone(this.#options.slots[event.slot]!.instrument.symbol);
+    }
     this.#driven.take(event);
   }
 
@@ -272,6 +276,7 @@ export class TradingSession {
     const positions = this.#runners.some(({ isOpen }) => isOpen) ? "held" : "flat";
     const session = this.#options.name;
     if (reason !== "decider hangs") await this.saveState();
+    this.#leaveAlone();
     await this.#writer.append({ kind: "session-stopped", session, reason, positions });
     return {
       ...this.view(),
@@ -397,11 +402,20 @@ export class TradingSession {
     this.#writer.keepAll();
   }
 
-  /** Closes everything at once: nobody knows when the next bar comes. */
+  /** Closes everything of its own at once: nobody knows when the next bar comes. */
   #flatten(): void {
-    for (const [slot, { isOpen }] of this.#runners.entries()) {
+    for (const [slot, { isOpen, options }] of this.#runners.entries()) {
+      if (!isOpen) this.#leaveAlone(options.instrument.symbol);
       if (!isOpen || this.#isClosing(slot)) continue;
       this.tell({ kind: "close", slot, reason: "risk", atClose: true });
+    }
+  }
+
+  /** Says which lots of somebody else are not closed. @param symbol of one instrument; else of all */
+  #leaveAlone(symbol?: string): void {
+    for (const shared of sharedInstruments(this.#runners)) {
+      if (symbol !== undefined && shared.symbol !== symbol) continue;
+      this.#writer.write({ kind: "left-alone", ...shared });
     }
   }
 

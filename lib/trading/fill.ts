@@ -5,7 +5,10 @@ export type FillMoment = "open" | "inside" | "close";
 
 /** An executed order, in the exact units of the account. */
 export interface Fill {
-  /** The order it belongs to; 0 for a roll made by the executor. */
+  /**
+   * The order it belongs to; 0 for a roll made by the executor and for what a venue did by itself,
+   * below 0 for an order of somebody else.
+   */
   readonly orderId: number;
   /** Row of the bar in which it filled. */
   readonly bar: number;

@@ -200,6 +200,17 @@ export type OrderFact =
     readonly unexplainedLots: Readonly<Record<string, number>>;
     /** Cash by the broker's books; null where it does not tell. */
     readonly cashMicros: number | null;
+    /** Positions that somebody else has traded, by symbol; absent in journals that did not tell them apart. */
+    readonly strangerLots?: Readonly<Record<string, number>>;
+  }
+  /** The session closes its own lots or ends, and leaves those of somebody else as they are. */
+  | {
+    readonly kind: "left-alone";
+    readonly symbol: string;
+    /** Signed lots that somebody else has traded in the account. */
+    readonly lots: number;
+    /** Signed lots of the session beside them at that moment. */
+    readonly ownLots: number;
   }
   /** A slot's books were replaced by the broker's, as nothing else explains those. */
   | {

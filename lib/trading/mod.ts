@@ -83,6 +83,12 @@ export { type CostRequest, costRequestOf, requestedCosts } from "./requested_cos
 export { expiringOpenTicks, isRoll, ROLL_ORDER_ID } from "./roll.ts";
 export { lotsAfterSplit } from "./split.ts";
 export {
+  isStrangerFill,
+  remainingOwnLots,
+  type SharedPosition,
+  shareLots,
+} from "./stranger_lots.ts";
+export {
   type Forecaster,
   isOrderStrategy,
   type OrderGateway,

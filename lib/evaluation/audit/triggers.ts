@@ -4,8 +4,8 @@ import type { CauseProof } from "./cause_proof.ts";
 /** Commands of people that change what is traded. */
 const TRADING_COMMANDS = ["halt", "flatten", "reduce-only", "pause"];
 
-/** Rules that are a person's wish. */
-const WISHES = ["reduce-only", "pause"];
+/** Rules that are a person's wish, or follow from what he has traded in the account. */
+const WISHES = ["reduce-only", "pause", "stranger"];
 
 /**
  * Tells why an engine was halted, limited, closed or told of a fill that nobody here sent: because of
@@ -105,7 +105,7 @@ export class TriggerReader {
     return this.#begin({ cause: "manual", sequence, text }, command === "flatten");
   }
 
-  /** A rule begins to stop an instrument; a person's wish was noted when he said it. */
+  /** A rule begins to stop an instrument; a person's was noted when he said or did it. */
   #stop({ reason, rule, sequence, slot }: KeptEntry & { readonly kind: "risk" }): CauseProof {
     const text = `${rule}: ${reason}`;
     const proof: CauseProof = WISHES.includes(rule)

@@ -55,6 +55,11 @@ function saidBy(entry: KeptEntry): Said | null {
         `An order of ${entry.symbol} was not sent from here`,
         JSON.stringify(entry.report),
       );
+    case "left-alone":
+      return warning(
+        `${entry.lots} lots of ${entry.symbol} are somebody else's and are left alone`,
+        `${entry.ownLots} lots are the session's`,
+      );
     case "reconciled":
       return ofReconciliation(entry);
     case "gap":

@@ -29,6 +29,10 @@ const LINES: Partial<Readonly<Record<JournalKind, readonly [LogSeverity, string]
   unknown: ["warning", "Order {orderId} is unknown: {reason}"],
   stranger: ["warning", "A report of an order from elsewhere: {report}"],
   reconciled: ["info", "Books compared: {missed} missed, {strangers} strange, {unexplainedLots}"],
+  "left-alone": [
+    "warning",
+    "{lots} lots of {symbol} are somebody else's and are left alone, {ownLots} are the session's",
+  ],
   adopted: ["warning", "The broker's books of slot {slot} were taken over: {reason}"],
   split: ["info", "Shares of slot {slot} split by {ratio}"],
 };
