@@ -50,6 +50,8 @@ export interface TruePosition {
 export interface TrueFill {
   /** Number that the venue gave it. */
   readonly id: number;
+  /** The order that traded; 0 where the venue did it by itself. */
+  readonly orderId: number;
   /** What was traded. */
   readonly contract: string;
   /** Signed. */

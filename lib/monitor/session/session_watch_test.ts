@@ -31,6 +31,7 @@ Deno.test("entryAlert() says what a person should hear of, and nothing else", ()
   assertEquals(Object.fromEntries(said.map(([kind, severity]) => [kind, severity])), {
     ...{ gap: "warning", revision: "warning", risk: "warning", rejected: "warning" },
     ...{ unknown: "warning", stranger: "warning", reconciled: "critical" },
+    "left-alone": "warning",
     ...{ halt: "critical", resume: "info", "deployment-refused": "warning" },
   });
 });

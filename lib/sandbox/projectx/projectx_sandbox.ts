@@ -226,8 +226,8 @@ function truthOfGateway(
         positions: [...account.held].map(([contract, { ledger }]) => ({
           ...{ contract, lots: ledger.lots, valueTicks: ledger.valueTicks },
         })),
-        fills: trades.map(({ contractId, feeMicros, id, lots, ticks }) => ({
-          ...{ id, contract: contractId, lots, ticks, feeMicros },
+        fills: trades.map(({ contractId, feeMicros, id, lots, orderId, ticks }) => ({
+          ...{ id, orderId, contract: contractId, lots, ticks, feeMicros },
         })),
         orders: orders.filter(({ accountId }) => accountId === account.id)
           .map((order) => trueOrder(core, order)),

@@ -4,6 +4,8 @@ import { FillLedger, type PairedFills } from "../fill_ledger.ts";
 /** A fill as the books have it. */
 export interface BookedFill {
   readonly fillId: number;
+  /** 0 for none. */
+  readonly orderId: number;
   /** Signed. */
   readonly lots: number;
   readonly ticks: number;

@@ -58,7 +58,9 @@ export class Booking {
       ...{ id: fillId, commission: microsToUsd(feeMicros), commissionCurrencyId: 1 },
     });
     const book = account.contract(order.contractId, () => store.nextId());
-    const pairs = book.book({ fillId, lots: order.side * lots, ticks, feeMicros });
+    const pairs = book.book({
+      ...{ fillId, orderId: order.id, lots: order.side * lots, ticks, feeMicros },
+    });
     const position = [
       ...this.#position(order.accountId, order.contractId, book),
       ...pairs.map((pair) => this.#pair(book, pair)),

@@ -84,7 +84,7 @@ export class TradingDay {
         if (book === undefined || book.lots === 0 || touch === null) continue;
         const fillId = core.store.nextId();
         const lots = -book.lots;
-        book.book({ fillId, lots, ticks: touch.lastTicks, feeMicros: 0 });
+        book.book({ fillId, orderId: 0, lots, ticks: touch.lastTicks, feeMicros: 0 });
         const fill = core.store.create("fill", {
           ...{ id: fillId, orderId: 0, contractId, timestamp: core.stamp },
           ...{ tradeDate: core.tradeDate, action: lots > 0 ? "Buy" : "Sell" },

@@ -21,8 +21,9 @@ export function truthOf(
         ...{ contract: core.contract(contractId)!.name, lots, valueTicks },
       })),
       fills: [...account.contracts].flatMap(([contractId, { fills }]) =>
-        fills.map(({ feeMicros, fillId, lots, ticks }) => ({
-          ...{ id: fillId, contract: core.contract(contractId)!.name, lots, ticks, feeMicros },
+        fills.map(({ feeMicros, fillId, lots, orderId, ticks }) => ({
+          ...{ id: fillId, orderId, contract: core.contract(contractId)!.name },
+          ...{ lots, ticks, feeMicros },
         }))
       ),
       orders: orders.filter(({ accountId }) => accountId === account.id).map(trueOrder),

@@ -62,12 +62,12 @@ export class BracketGuard {
     return this.#closeOverrun() || isBusy;
   }
 
-  /** Which part of what is held of a contract is whose, signed lots; the oldest are cut last. */
+  /** Which part of what is ours of a contract is whose, signed lots; the oldest are cut last. */
   shares(
     contractId: ContractKey,
     entries: readonly OwnOrder[],
   ): readonly { readonly entry: OwnOrder; readonly heldLots: number }[] {
-    let left = this.#lots.of(contractId).lots;
+    let left = this.#lots.of(contractId).ours;
     return entries.filter((entry) => entry.contractId === contractId).map((entry) => {
       const open = this.#openLots(entry), side = sideOf(entry);
       const heldLots = side * Math.max(0, Math.min(side * open, side * left));
@@ -80,7 +80,7 @@ export class BracketGuard {
   mayComeBack(exit: OwnOrder): boolean {
     if (exit.exit === null || exit.exit.kind === "take-profit" || exit.isWithdrawn) return false;
     const entry = this.#context.orders.get(exit.entryId!)!;
-    const held = sideOf(entry) * this.#lots.of(exit.contractId).lots;
+    const held = sideOf(entry) * this.#lots.of(exit.contractId).ours;
     return sideOf(entry) * this.#openLots(entry) > 0 && held > 0;
   }
 

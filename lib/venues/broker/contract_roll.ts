@@ -46,10 +46,10 @@ const MOST_ATTEMPTS = 3;
 const ASK_AGAIN_MS = 5_000;
 
 /**
- * Rolls what is held of an instrument into its next contract, as one thing that owns the instrument
- * while it runs: first nothing else may trade in the old contract, then what is held of it is
+ * Rolls what is ours of an instrument into its next contract, as one thing that owns the instrument
+ * while it runs: first nothing else may trade in the old contract, then what is ours of it is
  * closed, then as much is opened in the next one, with exits as far from it as they were. More is
- * never held than before. It is written down first; whatever nobody knows is waited for; a process
+ * never held than before, and what somebody else has traded stays where it is. It is written down first; whatever nobody knows is waited for; a process
  * that begins again goes on with it.
  */
 export class ContractRoll {
@@ -152,12 +152,12 @@ export class ContractRoll {
       // One for the market ends by itself.
       if (isWorking && order.terms.kind !== "market") orders.withdraw(order);
     }
-    const { lots: held, overrun } = lots.of(from.contractId);
+    const { lots: held, ours, overrun } = lots.of(from.contractId);
     const said = books.positions.get(from.contractId) ?? 0;
     if (others.length > 0 || overrun !== 0 || said !== held) return;
     const roll: Underway = {
       ...{ kind: "rolling", roll: ++this.#rolls, symbol, from, to, expectedTicks },
-      parts: this.#plan(symbol, from, held),
+      parts: this.#plan(symbol, from, ours),
       newestOrderId,
     };
     ledger.append(roll);
@@ -180,11 +180,11 @@ export class ContractRoll {
   }
 
   /** What belongs to one bracket is rolled as one; the rest as well. */
-  #plan(symbol: string, { contractId }: TradedContract, held: number): readonly RolledPart[] {
+  #plan(symbol: string, { contractId }: TradedContract, ours: number): readonly RolledPart[] {
     const { context: { markets, orders }, guard } = this.#parts;
     const { tickSize } = markets.get(symbol)!.instrument;
     const entries = [...orders.open()].filter(({ exits }) => exits.length > 0);
-    let left = held;
+    let left = ours;
     const parts: RolledPart[] = [];
     for (const { entry, heldLots } of guard.shares(contractId, entries)) {
       const anchor = guard.anchorTicks(entry, tickSize);
@@ -213,14 +213,14 @@ export class ContractRoll {
     this.#leaveExits(roll);
     const closing = this.#ordersOf(symbol, 0);
     if (!closing.every((order) => this.#isOver(order))) return;
-    const { lots: held, overrun } = lots.of(from.contractId);
+    const { lots: held, ours, overrun } = lots.of(from.contractId);
     const wanted = roll.parts.reduce((sum, part) => sum + part.lots, 0);
-    if (held !== 0) {
+    if (ours !== 0) {
       // What opened the other side is closed by whoever looks after that.
-      if (overrun === 0 && Math.sign(held) === Math.sign(wanted)) this.#close(roll, closing, held);
+      if (overrun === 0 && Math.sign(ours) === Math.sign(wanted)) this.#close(roll, closing, ours);
       return;
     }
-    if ((books.positions.get(from.contractId) ?? 0) !== 0 || this.#mayExitsTrade(roll)) return;
+    if ((books.positions.get(from.contractId) ?? 0) !== held || this.#mayExitsTrade(roll)) return;
     let left = -closing.reduce((sum, order) => sum + this.#traded(order), 0);
     let isDone = true;
     for (const [index, part] of roll.parts.entries()) {
@@ -232,12 +232,12 @@ export class ContractRoll {
     if (isDone && this.#parts.reporter.waitingForFee.size === 0) this.#end(roll);
   }
 
-  #close(roll: Underway, closing: readonly OwnOrder[], held: number): void {
+  #close(roll: Underway, closing: readonly OwnOrder[], ours: number): void {
     if (closing.length >= MOST_ATTEMPTS && !this.#mayTryAgain(closing)) {
       const { from: { contract }, symbol } = roll;
-      return this.#halt(symbol, `${held} lots of ${contract} could not be closed to be rolled`);
+      return this.#halt(symbol, `${ours} lots of ${contract} could not be closed to be rolled`);
     }
-    this.#send(roll, 0, closing.length, { lots: -held, exits: [], contract: roll.from });
+    this.#send(roll, 0, closing.length, { lots: -ours, exits: [], contract: roll.from });
   }
 
   /** @returns whether nothing more comes of it */

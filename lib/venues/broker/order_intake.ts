@@ -193,7 +193,7 @@ export class OrderIntake {
   /** Whether an order can only make a position smaller. */
   #closes(lots: number, { market, order: { reason } }: Pick<Asked, "market" | "order">): boolean {
     if (CLOSING.includes(reason)) return true;
-    const held = this.#options.lots.of(market.current.contractId).lots;
+    const held = this.#options.lots.of(market.current.contractId).ours;
     return Math.sign(lots) === -Math.sign(held) && Math.abs(lots) <= Math.abs(held);
   }
 

@@ -3,6 +3,7 @@ import type { CallOptions, CallPriority } from "../call_budget.ts";
 import type { BrokerContext } from "./broker_context.ts";
 import type { CallOutcome } from "../call_outcome.ts";
 import { type OwnOrder, sideOf, type VenueWork } from "./own_orders.ts";
+import type { VenueLots } from "./venue_lots.ts";
 import type { PlacedIds, SentWork } from "./venue_ports.ts";
 
 /** What is asked again is asked after so long. */
@@ -14,12 +15,14 @@ const CANCEL_AGAIN_MS = 2_000, PENDING_AGAIN_MS = 500;
  */
 export class OrderSender {
   readonly #context: BrokerContext;
+  readonly #lots: VenueLots;
   /** Milliseconds after which an entry that still waits for its turn is not sent any more. */
   readonly #staleMs: number;
 
   /** Sends nothing yet. */
-  constructor(context: BrokerContext, staleMs: number) {
+  constructor(context: BrokerContext, lots: VenueLots, staleMs: number) {
     this.#context = context;
+    this.#lots = lots;
     this.#staleMs = staleMs;
   }
 
@@ -110,9 +113,12 @@ export class OrderSender {
     changed();
   }
 
+  /** What may close a whole position is not asked for where some of it is somebody else's. */
   #close(sent: SentWork, options: CallOptions): Promise<CallOutcome<PlacedIds>> {
     const { calls } = this.#context;
-    return calls.close?.(sent, options) ?? calls.place(sent, [], options);
+    const [{ contractId }] = sent, { lots, ours } = this.#lots.of(contractId);
+    const closed = lots === ours ? calls.close?.(sent, options) : undefined;
+    return closed ?? calls.place(sent, [], options);
   }
 
   #askAgain(work: VenueWork, outcome: CallOutcome<unknown>): void {

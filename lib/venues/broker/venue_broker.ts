@@ -105,10 +105,10 @@ export class VenueBroker implements BarBroker {
     this.capabilities = { ...able, groups: context.calls.placePair !== undefined };
     this.#patience = patience;
     this.#onHalt = onHalt;
-    this.#sender = new OrderSender(this.#context, patience.entryMs);
+    this.#lots = new VenueLots(this.#context, lastFillId, positions);
+    this.#sender = new OrderSender(this.#context, this.#lots, patience.entryMs);
     this.#days = new DayOrders(this.#context);
     this.#changes = new OrderChanges(this.#context, this.#sender);
-    this.#lots = new VenueLots(this.#context, lastFillId, positions);
     this.#watch = new VenueWatch(this.#context, this.#lots);
     this.#guard = new BracketGuard(this.#context, this.#sender, this.#watch, this.#lots);
     this.#strangers = new StrangeOrders(this.#context, this.#watch);

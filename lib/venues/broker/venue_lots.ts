@@ -1,3 +1,4 @@
+import { remainingOwnLots } from "../../trading/mod.ts";
 import type { BrokerContext } from "./broker_context.ts";
 import type { ContractKey, VenueFill } from "./venue_books.ts";
 import type { OwnOrder } from "./own_orders.ts";
@@ -7,8 +8,10 @@ const CLOSING = ["session-close", "risk", "margin", "end-of-data"];
 
 /** What executions have made of a contract. */
 export interface ContractLots {
-  /** Signed lots held. */
+  /** Signed lots held, whoever has traded them. */
   readonly lots: number;
+  /** Signed lots of these that orders of ours have made, less what somebody else has closed of them. */
+  readonly ours: number;
   /** Signed lots on the other side that orders opened which were only to close. */
   readonly overrun: number;
   /** The order of ours that did. */
@@ -84,7 +87,7 @@ export class VenueLots {
   }
 
   #count(fills: readonly VenueFill[], before: number): ContractLots {
-    let lots = before, overrun = 0, overrunBy: OwnOrder | null = null;
+    let lots = before, ours = 0, overrun = 0, overrunBy: OwnOrder | null = null;
     for (const { action, orderId, qty } of fills) {
       const traded = (action === "Buy" ? 1 : -1) * qty, after = lots + traded;
       const order = this.#context.orders.ofVenue(orderId);
@@ -99,13 +102,14 @@ export class VenueLots {
         overrunBy = order;
       }
       lots = after;
+      ours = remainingOwnLots(order === undefined ? ours : ours + traded, lots);
       // Whatever closes it closes this first.
       if (overrun !== 0) {
         const left = Math.max(0, Math.min(Math.abs(overrun), Math.sign(overrun) * lots));
         overrun = Math.sign(overrun) * left;
       }
     }
-    return { lots, overrun, overrunBy };
+    return { lots, ours, overrun, overrunBy };
   }
 
   /** Whether an execution is of this account, and not from before. */

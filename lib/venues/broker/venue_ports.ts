@@ -29,8 +29,9 @@ export interface VenueCalls {
     options: CallOptions,
   ): Promise<CallOutcome<PlacedIds>>;
   /**
-   * Closes lots at the market, also of a contract of which no order is taken any more; absent where
-   * that is an order like any.
+   * Closes lots at the market, also of a contract of which no order is taken any more, if need be by
+   * closing all that is held: asked only where all of it is the session's. Absent where that is an
+   * order like any.
    */
   close?(sent: SentWork, options: CallOptions): Promise<CallOutcome<PlacedIds>>;
   /** Asks for an order to be taken back. */
