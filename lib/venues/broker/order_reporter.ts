@@ -8,7 +8,7 @@ import {
 } from "../../trading/mod.ts";
 import type { BrokerContext } from "./broker_context.ts";
 import { marketOf, type VenueMarket } from "./market_contracts.ts";
-import type { VenueFill } from "./venue_books.ts";
+import type { ContractKey, VenueFill } from "./venue_books.ts";
 import { sameTerms, termsOf } from "./order_terms.ts";
 import { type OwnOrder, sideOf, toldNumber, type VenueWork } from "./own_orders.ts";
 import { mayTrade } from "./protect_bracket.ts";
@@ -79,17 +79,20 @@ export class OrderReporter {
   readonly waitingForFee = new Set<number>();
 
   /**
-   * Tells executions that have not been told, oldest first.
+   * Tells executions that have not been told, oldest first: those of a contract wait for one before
+   * them, as whose lots are whose depends on their order.
    *
+   * @param isUndecided whether it is about to be known whose an execution is
    * @param isHeldBack whether what an order has done is to be told later
    * @returns those of somebody else
    */
   tellFills(
     isExternal: (fill: VenueFill) => boolean,
+    isUndecided: (fill: VenueFill) => boolean,
     isHeldBack: (order: OwnOrder) => boolean,
   ): readonly Fill[] {
     const { books, orders } = this.#context;
-    const external: Fill[] = [];
+    const external: Fill[] = [], waiting = new Set<ContractKey>();
     // All are looked through only when one is new or has changed.
     if (books.fillChanges !== this.#scanned) {
       this.#scanned = books.fillChanges;
@@ -102,10 +105,13 @@ export class OrderReporter {
       const market = this.#marketOf(fill);
       if (market === null) continue;
       if (order === undefined && (fill.id <= this.#lastFillId || !isExternal(fill))) {
+        if (fill.id > this.#lastFillId && isUndecided(fill)) waiting.add(fill.contractId);
         continue;
       }
       const fee = this.#feeMicros(fill, market);
-      if (fee === null || (order !== undefined && isHeldBack(order))) continue;
+      if (fee === null) waiting.add(fill.contractId);
+      if (fee === null || waiting.has(fill.contractId)) continue;
+      if (order !== undefined && isHeldBack(order)) continue;
       const before = this.#standing.get(fill.id);
       if (before?.fill != null) {
         // It was taken back, or corrected: first the same the other way round.

@@ -6,6 +6,8 @@ import type { VenueWatch } from "./venue_watch.ts";
 
 /** An order may be there before the answer that says that it is ours. */
 const YOUNG_MS = 1_000;
+/** So long executions wait for what is not known of one before them. */
+const UNDECIDED_MS = 3_000;
 
 /** Tells orders of somebody else from those of this session: they are respected and left alone. */
 export class StrangeOrders {
@@ -44,6 +46,12 @@ export class StrangeOrders {
   /** Orders of which it is not known whose they are. */
   get undecided(): readonly number[] {
     return [...this.#open.keys()];
+  }
+
+  /** Whether it is about to be known of an order whose it is. */
+  isUndecided(orderId: number): boolean {
+    const since = this.#open.get(orderId);
+    return since !== undefined && this.#context.clock.now() - since < UNDECIDED_MS;
   }
 
   /** Whether an order is somebody else's. */

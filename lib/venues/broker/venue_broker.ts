@@ -282,6 +282,7 @@ export class VenueBroker implements BarBroker {
     this.#strangers.look();
     const external = this.#reporter.tellFills(
       ({ id, orderId }) => this.#strangers.has(orderId) || this.#lots.isOwn(id),
+      ({ orderId }) => this.#strangers.isUndecided(orderId),
       (order) => this.#roll.holdsBack(order),
     );
     for (const { lots, orderId } of external) {
