@@ -13,7 +13,14 @@ const VIEW: SessionView = {
   ...{ time: NOW - 31_000, bars: 210, equityMicros: 97_354_100_000, cashMicros: 98_000_000_000 },
   halted: null,
   slots: [{
-    ...{ symbol: "MES", positionLots: -2, openOrders: 1, close: 5_873.25, stop: null },
+    ...{
+      symbol: "MES",
+      positionLots: -2,
+      strangerLots: 0,
+      openOrders: 1,
+      close: 5_873.25,
+      stop: null,
+    },
     distance: NO_RULES,
   }],
 };
