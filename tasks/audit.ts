@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { InputError, type TaskControl } from "../lib/core/mod.ts";
 import { codeSha256, versions } from "../lib/core/program.ts";
-import { type DataRequest, openData } from "../lib/data/mod.ts";
+import { type DataRequest, openData, requestedInstrument } from "../lib/data/mod.ts";
 import { type AuditFindings, auditSession, type SessionStory } from "../lib/evaluation/mod.ts";
 import {
   type JournaledSettings,
@@ -58,7 +58,7 @@ export async function audit(
   const findings = await auditSession(story, {
     systems,
     reference: truth === null ? null : () => truth.bars,
-    frames: framed === null ? null : () => framed.bars,
+    frames: framed === null ? null : (slot) => framed[slot]!.bars,
     program: {
       codeSha256: codeSha256(),
       inference: story.programs[0]?.inference ?? null,
@@ -79,13 +79,16 @@ export async function audit(
     journal: { entries: journal.entries, sha256: journal.hash },
     ...findings,
     verdict: verdictOf(findings, all.length),
-    notes: [...notesOf(story, settings, findings), ...framed?.notes ?? []],
+    notes: [
+      ...notesOf(story, settings, findings),
+      ...new Set(framed?.flatMap(({ notes }) => notes) ?? []),
+    ],
   };
   const paths = await writeAudit(document, folders.reports, `audit-${name}`);
   return { ...document, report: paths.html, json: paths.json };
 }
 
-/** What the session's own recordings say of its bars; null where none lie beside the journal. */
+/** What the session's own recordings say of the bars of each slot; null where none lie beside the journal. */
 async function framesOf(
   sessions: string,
   name: string,
@@ -94,16 +97,22 @@ async function framesOf(
     readonly settings: JournaledSettings;
     readonly systems: JournaledSystems;
   },
-): Promise<RecordedBars | null> {
+): Promise<readonly RecordedBars[] | null> {
+  const { instruments = [feed], simulation } = feed;
   const folder = join(journalFiles(sessions, name).folder, "frames");
   const lookBacks = story.deployments.map((deployment) => {
     const { lookBack } = systems.loaded(deployment).system;
     return lookBack.featureBars + lookBack.signalBars;
   });
-  return await recordedBars(folder, {
-    ...{ data: feed.data, simulation: feed.simulation, history: Math.max(...lookBacks) },
-    ...{ lookBack: 1, speed: null },
-  });
+  const recorded = new Map<string, RecordedBars | null>();
+  for (const { data } of instruments) {
+    const { symbol } = requestedInstrument(data);
+    const own = instruments.length === 1 ? folder : join(folder, symbol);
+    const request = { data, simulation, history: Math.max(...lookBacks), lookBack: 1, speed: null };
+    recorded.set(symbol, await recordedBars(own, request));
+  }
+  const each = story.slots.map(({ symbol }) => recorded.get(symbol) ?? null);
+  return each.includes(null) ? null : each as RecordedBars[];
 }
 
 /** @throws {InputError} when the bars are not those of the session */
@@ -112,6 +121,13 @@ async function openReference(
   request: (symbol: string, intervalMs: number) => DataRequest,
 ): Promise<{ readonly bars: Bars; readonly path: string }> {
   const [{ intervalMs, symbol }] = slots as readonly [SessionStory["slots"][number]];
+  const symbols = [...new Set(slots.map((slot) => slot.symbol))];
+  if (symbols.length > 1) {
+    throw new InputError(`Cannot hold a session of ${symbols.join(" and ")} against one file`, {
+      where: "--data",
+      remedy: "leave --data out: the bars of the journal count then",
+    });
+  }
   const { bars, source } = await openData(request(symbol, intervalMs));
   if (bars.instrument.symbol === symbol && bars.intervalMs === intervalMs) {
     return { bars, path: source.path };
@@ -123,6 +139,7 @@ async function openReference(
   );
 }
 
+/** What happened, plainly: what was earned, how far from the backtest, why, and whether that is all. */
 function verdictOf(
   { causes, differences, pnl, residual }: AuditFindings,
   bars: number,
@@ -132,14 +149,31 @@ function verdictOf(
       ? `Nothing differs: on ${bars} bars the session did what its backtest does.`
       : "Nothing differs, though not everything went as in a backtest.";
   }
+  const { difference, differenceMicros, replay, session } = pnl;
+  const much = dollars(Math.abs(difference));
+  const how = differenceMicros === 0
+    ? `The session ${earned(session)}, as its backtest does, by other trades`
+    : `The session ${earned(session)}, its backtest ${earned(replay)}: ${much} ${
+      differenceMicros < 0 ? "less" : "more"
+    }`;
   const [largest] = causes.toSorted((a, b) => Math.abs(b.micros) - Math.abs(a.micros));
-  const most = largest === undefined ? "nothing that the journal shows" : largest.means;
-  const much = dollars(Math.abs(pnl.difference));
-  const how = pnl.differenceMicros === 0
-    ? "The session earned what its backtest earns, by other trades"
-    : `The session earned ${much} ${pnl.differenceMicros < 0 ? "less" : "more"} than its backtest`;
-  const rest = residual === 0 ? "" : `; ${dollars(residual)} of it is unexplained`;
-  return `${how}, most of all as ${most}${rest}.`;
+  const most = largest === undefined
+    ? "The journal shows no cause"
+    : largest.micros === 0
+    ? "None of its causes moved the profit by itself"
+    : `The largest cause is ${largest.name} (${largest.means}): ${signed(largest.usd)}`;
+  const rest = residual === 0
+    ? "All of it is explained"
+    : `${dollars(residual)} is unexplained, which is a fault to report`;
+  return `${how}. ${most}. ${rest}.`;
+}
+
+function earned(usd: number): string {
+  return `${usd < 0 ? "lost" : "earned"} ${dollars(Math.abs(usd))}`;
+}
+
+function signed(usd: number): string {
+  return `${usd > 0 ? "+" : ""}${dollars(usd)}`;
 }
 
 function dollars(usd: number): string {

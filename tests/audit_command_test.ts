@@ -54,6 +54,9 @@ Deno.test("audit shows what a person's halt has cost, and refuses in one line wh
     assertEquals(halted.causes[0]!.evidence[0]!.text, "halt by file: drill");
     assertEquals(halted.causes[0]!.micros, halted.pnl.differenceMicros);
     assertEquals([halted.compared.fill.session, halted.residualMicros], [0, 0]);
+    const plainly =
+      /^The session (earned|lost) \$[\d,.]+, its backtest (earned|lost) \$[\d,.]+: \$[\d,.]+ (less|more)\. The largest cause is manual \(a person halted, closed or traded\): [+-]\$[\d,.]+\. All of it is explained\.$/;
+    assert(plainly.test(halted.verdict), halted.verdict);
     assert(halted.compared.fill.replay > 10, `only ${halted.compared.fill.replay} fills`);
 
     // Bars of the same hours with other volumes.
