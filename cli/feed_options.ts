@@ -16,7 +16,8 @@ import { addPathOptions, type WorldFlags } from "./world_options.ts";
 
 /** Parsed values of the flags of a feed. */
 export interface FeedFlags extends Omit<DataFlags, "data">, Omit<WorldFlags, "interval" | "set"> {
-  readonly feed: string;
+  /** One for all systems, or one named by its instrument for each. */
+  readonly feed: readonly string[];
   readonly speed?: number;
   readonly seed: number;
 }
@@ -25,7 +26,12 @@ export interface FeedFlags extends Omit<DataFlags, "data">, Omit<WorldFlags, "in
 export function addFeedOptions(command: Command): Command {
   const forms = FEED_KINDS.map(({ form }) => form).join(", ");
   const base = command
-    .requiredOption("--feed <feed>", `where bars come from: ${forms}, or venue`)
+    .requiredOption(
+      "--feed <feed>",
+      `where bars come from: ${forms}, or venue; of several instruments one for each, ` +
+        "SYMBOL=FEED",
+      joinNamed,
+    )
     .option(
       "--symbol <symbol>",
       "instrument, for example MES, 6E or SPY (default: what the feed says)",
@@ -40,9 +46,34 @@ export function addFeedOptions(command: Command): Command {
     );
 }
 
-/** The feed that the flags describe. */
-export function tradedFeed(flags: FeedFlags): TradedFeed {
-  const { kind, target: written } = parseFeed(flags.feed);
+/** A feed with the instrument that it is of: what stands before the first colon has an equals sign. */
+const NAMED = /^([^:=]+)=([^:]+:.*)$/;
+
+/** Feeds that name their instrument come together; any other takes the place of all before it. */
+function joinNamed(text: string, before: readonly string[] | undefined): readonly string[] {
+  const symbol = NAMED.exec(text)?.[1];
+  if (symbol === undefined) return [text];
+  const others = (before ?? []).filter((other) =>
+    NAMED.test(other) && !other.startsWith(`${symbol}=`)
+  );
+  return [...others, text];
+}
+
+/** The feeds that the flags describe. */
+export function tradedFeeds(flags: FeedFlags): readonly TradedFeed[] {
+  return flags.feed.map((text) => {
+    const [, symbol, feed = text] = NAMED.exec(text) ?? [];
+    if (symbol === undefined) return tradedFeed(flags, feed);
+    if (flags.symbol === undefined) return tradedFeed({ ...flags, symbol }, feed);
+    throw new InputError(`Cannot take ${flags.symbol} for the instrument of ${text}`, {
+      where: "--symbol",
+      remedy: "leave it out: the feed names its own",
+    });
+  });
+}
+
+function tradedFeed(flags: FeedFlags, feed: string): TradedFeed {
+  const { kind, target: written } = parseFeed(feed);
   requireHosts(kind);
   const target = kind.isPath ? userPath(written) : written;
   const { bars, seed, startPrice, volatilityTicks } = flags;
@@ -67,7 +98,7 @@ export async function venueFeed(
   venue: TradedVenue,
   rolls: boolean,
 ): Promise<TradedFeed> {
-  const data = barsRequest(flags, (own) => venue.bars.symbolOf(flags.feed, own));
+  const data = barsRequest(flags, (own) => venue.bars.symbolOf("venue", own));
   const instrument = requestedInstrument(data);
   const contract = await venue.contractOf(data.symbol, instrument);
   const isRolled = rolls && data.symbol === instrument.symbol;

@@ -10,7 +10,7 @@ import { openTradedVenue } from "../tasks/trade/traded_venue.ts";
 import { DISTANCE_HEADS, distanceCells } from "./breach_text.ts";
 import { dollarsAndCents, table } from "./console.ts";
 import { EXIT, ExitWith, StoppedEarly } from "./exit.ts";
-import { addFeedOptions, type FeedFlags, tradedFeed, venueFeed } from "./feed_options.ts";
+import { addFeedOptions, type FeedFlags, tradedFeeds, venueFeed } from "./feed_options.ts";
 import { baseCommand, modelName, modelsOption, number, userPath } from "./options.ts";
 import { recordedWay } from "./recorded_way.ts";
 import { riskAccount, riskRequest } from "./risk_options.ts";
@@ -137,19 +137,27 @@ async function tradeAsked(
     ...{ transport: way.transport, signal: context.signal },
   });
   const cashUsd = mode === "paper" ? options.cash ?? PAPER_CASH_USD : venue!.cashUsd;
-  const asked = options.feed === "venue" && venue !== null
-    ? await abortable(
-      // What several systems hold at a venue is one position there, which nobody can roll for each.
-      venueFeed(options, venue, mode === "paper" || options.system.length === 1),
-      context.signal,
-    )
-    : tradedFeed(options);
+  const feeds = options.feed[0] === "venue" && venue !== null
+    ? [
+      await abortable(
+        // What several systems hold at a venue is one position there, which nobody can roll for each.
+        venueFeed(options, venue, mode === "paper" || options.system.length === 1),
+        context.signal,
+      ),
+    ]
+    : tradedFeeds(options);
+  if (feeds.length > 1 && venue !== null) {
+    throw new InputError("Cannot trade several instruments with a venue: a session has one there", {
+      where: "--feed",
+      remedy: "name one instrument, or trade them on paper with `deno task trade`",
+    });
+  }
   const screen = watchSession(context, {
     ...{ session, mode, initialCashUsd: cashUsd },
-    isLive: asked.kind.isLive,
+    isLive: feeds[0]!.kind.isLive,
   });
   const document = await trade(
-    asked,
+    feeds,
     {
       ...{ systems: options.system, session },
       ...(options.from === undefined ? {} : { from: options.from }),

@@ -45,7 +45,9 @@ import { begunCashUsd, restartRemarks } from "./trade/going_on.ts";
 import { goesOnWith } from "./trade/goes_on_with.ts";
 import { openUnlessStopped } from "./trade/open_unless_stopped.ts";
 import {
-  openTradedFeed,
+  feedName,
+  type FeedSource,
+  openTradedFeeds,
   resumeAfter,
   resumedContract,
   type TradedFeed,
@@ -55,12 +57,12 @@ import { isNewSession, isUnbegun, removeUnbegun } from "./trade/unbegun_session.
 import { WatchedDeployments } from "./trade/watched_deployments.ts";
 import {
   checkedSystems,
+  type FedMarket,
+  fedMarkets,
   loadSystems,
   readingRemarks,
   requireDifferent,
   type TradedAccount,
-  type TradedMarket,
-  tradedMarket,
   type TradedSystem,
 } from "./trade/traded_systems.ts";
 
@@ -118,7 +120,7 @@ export interface TradeFolders {
 /** A session that has begun, for whoever looks at it. */
 export interface RunningSession {
   /** How its bars come. */
-  readonly source: BarFeed;
+  readonly source: FeedSource;
   /** What was looked at before it began. */
   readonly checklist: readonly ChecklistLine[];
   /** What each of its slots trades. */
@@ -152,7 +154,7 @@ export interface TradeControl {
  * @throws {RefusedError} when the bars were seen by a system, or the rules of the account forbid it
  */
 export async function trade(
-  asked: TradedFeed,
+  feeds: readonly TradedFeed[],
   settings: TradeSettings,
   folders: TradeFolders,
   control: TradeControl,
@@ -163,7 +165,7 @@ export async function trade(
   const signals = resources.use(new SignalControls());
   const systems = await loadSystems(folders.models, settings.systems, clock, settings.exploration);
   requireDifferent(systems);
-  const market = tradedMarket(asked, systems);
+  const markets = fedMarkets(feeds, systems);
   const files = journalFiles(folders.sessions, session);
   if (control.venue !== undefined && control.venue.mode !== "paper") {
     resources.use(lockAccount(folders.sessions, control.venue, session));
@@ -191,20 +193,21 @@ export async function trade(
   // The cash of a venue's account is what has become of it.
   const asksCash = control.venue === undefined || control.venue.mode === "paper";
   const start = {
-    ...{ feed: asked.name, systems: references },
+    ...{ feed: feedName(markets), systems: references },
     cashUsd: asksCash ? account.cashUsd : cashUsd,
   };
   const remarks = [
     ...restartRemarks(begun, start),
-    ...(asked.kind.isPath ? readingRemarks(asked.data, systems) : []),
+    ...markets.flatMap(({ feed, slots }) =>
+      feed.kind.isPath ? readingRemarks(feed.data, slots.map((slot) => systems[slot]!)) : []
+    ),
   ];
   for (const remark of remarks) {
     onNote(`warning: ${remark}`);
   }
   const watched = {
-    asked,
     systems,
-    market,
+    markets,
     journal,
     watch,
     files,
@@ -223,9 +226,8 @@ export async function trade(
 
 /** A session whose journal is open, and which is watched. */
 interface Watched {
-  readonly asked: TradedFeed;
   readonly systems: readonly TradedSystem[];
-  readonly market: TradedMarket;
+  readonly markets: readonly FedMarket[];
   readonly journal: AccountJournal;
   readonly watch: SessionWatch;
   readonly files: JournalFiles;
@@ -235,7 +237,7 @@ interface Watched {
 }
 
 async function tradeWatched(
-  { asked, files, journal, market, models, signals, systems, watch }: Watched,
+  { files, journal, markets, models, signals, systems, watch }: Watched,
   settings: TradeSettings,
   control: TradeControl,
 ): Promise<TradeDocument> {
@@ -246,20 +248,24 @@ async function tradeWatched(
   const fileControls = resources.use(new FileControls(join(files.folder, "control"), clock));
   const limits = await accountLimits(systems, settings, journal, clock);
   const since = resumeAfter(journal);
+  // A venue has one feed, of one instrument.
+  const [{ feed: asked }] = markets as [FedMarket];
   const contract = asked.contract === undefined ? null : await resumedContract(journal);
   const { feed, request, source, ...traded } = resources.use(
     await openUnlessStopped(
-      openTradedFeed(asked, systems, market, {
-        ...{ settings, clock, since, contract, frames: join(files.folder, "frames"), onNote },
+      openTradedFeeds(markets, systems, {
+        ...{ settings, clock, journal, contract, frames: join(files.folder, "frames"), onNote },
         ...(signal === undefined ? {} : { signal }),
         ...(control.transport === undefined ? {} : { transport: control.transport }),
       }),
       signal,
     ),
   );
-  const { symbol } = asked.data, rolls = asked.contract !== undefined;
-  const prepare = (slot: SessionSlot): SessionSlot => {
-    const leaving = leavingTime(symbol, slot.from, slot.instrument);
+  const rolls = asked.contract !== undefined;
+  const marketOf = (index: number): FedMarket =>
+    markets.find(({ slots }) => slots.includes(index))!;
+  const prepare = (slot: SessionSlot, index: number): SessionSlot => {
+    const leaving = leavingTime(marketOf(index).feed.data.symbol, slot.from, slot.instrument);
     return {
       ...underRisk(slot, settings.risk),
       ...(leaving === null ? {} : { leaving }),
@@ -269,23 +275,26 @@ async function tradeWatched(
   const prepared = traded.slots.map(prepare);
   // An account at a venue has one position of an instrument, whoever trades it.
   const slots = mode === "paper" ? withOwnBooks(prepared) : prepared;
+  const watching = {
+    ...{ models, systems, clock, prepare },
+    markets: slots.map((_, index) => marketOf(index)),
+  };
   const deployments = resources.use(
     new WatchedDeployments({
-      ...{ models, references: settings.systems },
-      ...{ systems, market, settings, clock, prepare },
+      ...{ ...watching, references: settings.systems, settings },
     }),
   );
   const shadows = resources.use(
     new WatchedDeployments({
-      ...{ models, references: systems.map(({ name }) => `${name}@${SHADOW_ALIAS}`) },
-      isOptional: true,
-      ...{ systems, market, clock, prepare, settings: { ...settings, exploration: null } },
+      ...{ ...watching, isOptional: true },
+      references: systems.map(({ name }) => `${name}@${SHADOW_ALIAS}`),
+      settings: { ...settings, exploration: null },
     }),
   );
   const { broker, controls: ofVenue } = resources.use(
     await openUnlessStopped(
       openBroker({
-        ...{ market, session, contract: asked.contract ?? symbol, rolls, initialCashUsd },
+        ...{ session, contract: asked.contract ?? asked.data.symbol, rolls, initialCashUsd },
         ...{ slots, folder: files.folder },
       }, control),
       signal,
@@ -306,7 +315,7 @@ async function tradeWatched(
     ...{ journal: journal.check(), isRestart: since !== null },
     systems: checkedSystems(begins.systems),
     books: await abortable(broker.snapshot(), signal),
-    begins: isLive ? clock.now() : slots[0]!.from,
+    begins: isLive ? clock.now() : Math.min(...slots.map(({ from }) => from)),
   });
   for (const { found, name, remedy, verdict } of checklist) {
     if (verdict === "warned") onNote(`warning: ${name}: ${found} (${remedy})`);
@@ -342,20 +351,18 @@ function accountOf(session: string, venue: TradedVenue | undefined): JournalAcco
 
 /** Opens the broker of a session: on paper beside it, or at its venue. */
 async function openBroker(
-  { contract, folder, initialCashUsd, market, rolls, session, slots }: {
+  { contract, folder, initialCashUsd, rolls, session, slots }: {
     readonly slots: readonly SessionSlot[];
     readonly folder: string;
     readonly initialCashUsd: number;
-    readonly market: TradedMarket;
     readonly session: string;
     readonly contract: string;
     readonly rolls: boolean;
   },
   { clock, paper, venue }: TradeControl,
 ): Promise<AsyncDisposable & { readonly broker: BarBroker; readonly controls: Controls[] }> {
-  const { instrument } = market;
   if (venue !== undefined && venue.mode !== "paper") {
-    const { feePerSideMicros } = slots[0]!.costs;
+    const [{ costs: { feePerSideMicros }, instrument }] = slots as [SessionSlot];
     const opened = await venue.broker(
       { session, instrument, contract, rolls, feePerSideMicros },
       folder,

@@ -1,5 +1,6 @@
 import type { Bars } from "../market/mod.ts";
 import type { BarFeed, BarMarks, Feed, FeedNews, MarketFact } from "../trading/mod.ts";
+import { joinStoredFeeds } from "./joined_feeds.ts";
 
 /** A bar that a session takes in, where it lies, with how it came; `history` warms up only. */
 export interface SessionBar extends BarMarks {
@@ -28,35 +29,25 @@ export interface SessionFeed {
 const STORED: BarMarks = { origin: "feed", isRepaired: false, receivedAt: null, lateMs: null };
 
 /**
- * Stored or simulated feeds as one: what closes earlier comes earlier, and what closes at the same
- * moment comes together. It waits for every feed before it tells which is next, so it is not for
- * feeds that are live.
+ * Stored or simulated feeds as one, each of a slot of its own.
  *
  * @param feeds one for each slot, in their order
  */
 export function mergeFeeds(name: string, feeds: readonly (Feed | BarFeed)[]): SessionFeed {
-  const heads: (number | null | undefined)[] = feeds.map(() => undefined);
-  const closeOf = (slot: number): number => {
-    const row = heads[slot]!, { bars } = feeds[slot]!;
-    return row === null ? Infinity : bars.time[row]! + bars.intervalMs;
-  };
-  return {
+  return joinStoredFeeds(
     name,
-    async next() {
-      for (const [slot, feed] of feeds.entries()) {
-        if (heads[slot] === undefined) heads[slot] = await feed.next();
-      }
-      const closes = feeds.map((_, slot) => closeOf(slot));
-      const first = Math.min(...closes);
-      if (first === Infinity) return null;
-      return closes.flatMap((close, slot): SessionBar[] => {
-        if (close !== first) return [];
-        const row = heads[slot]!, feed = feeds[slot]!;
-        heads[slot] = undefined;
-        return [{ slot, bars: feed.bars, row, ...("marks" in feed ? feed.marks : STORED) }];
-      });
-    },
-  };
+    feeds.map((feed, slot) => ({
+      slots: [slot],
+      feed: {
+        name,
+        async next() {
+          const row = await feed.next();
+          const marks = "marks" in feed ? feed.marks : STORED;
+          return row === null ? null : [{ slot: 0, bars: feed.bars, row, ...marks }];
+        },
+      },
+    })),
+  );
 }
 
 /**

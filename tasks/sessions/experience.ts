@@ -57,7 +57,7 @@ export async function logExperience(
   const { models, system } = systems.loaded(deployment);
   const equityUsd = microsToUsd(story.started.cashMicros);
   const { between, byOthers, explored, header, misled, transitions } = sessionExperience({
-    ...{ story, slot, deployment, system, models, instrument: systems.instrument },
+    ...{ story, slot, deployment, system, models, instrument: systems.instrumentOf(slot) },
     account: { equityUsd, costs, flattenAtSessionEnd },
   });
   const text = encodeExperience(header, transitions);

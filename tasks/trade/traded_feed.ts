@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { InputError, type JsonValue, type TimerClock } from "../../lib/core/mod.ts";
 import type { DataRequest } from "../../lib/data/mod.ts";
 import {
@@ -8,18 +9,24 @@ import {
   recordTransport,
 } from "../../lib/feeds/mod.ts";
 import type { AccountJournal } from "../../lib/journal/mod.ts";
-import { type SessionFeed, type SessionSlot, shareFeed } from "../../lib/live/mod.ts";
+import {
+  joinLiveFeeds,
+  joinStoredFeeds,
+  type SessionFeed,
+  type SessionSlot,
+  shareFeed,
+} from "../../lib/live/mod.ts";
 import type { Bars } from "../../lib/market/mod.ts";
 import { createNetworkTransport } from "../../lib/network/mod.ts";
 import type { BarFeed, Transport } from "../../lib/trading/mod.ts";
 import {
   type ExploringSystem,
+  type FedMarket,
   firstTraded,
   liveSlot,
   lookBackOf,
   storedSlot,
   type TradedAccount,
-  type TradedMarket,
 } from "./traded_systems.ts";
 
 /** Where the bars of a session come from. */
@@ -40,13 +47,15 @@ export interface TradedFeed {
   readonly simulation: FeedRequest["simulation"];
 }
 
-/** A feed that is open, and what trades on it. */
+/** How the source of bars does; of several the one that does worst. */
+export type FeedSource = Pick<BarFeed, "clockOffset" | "name" | "status">;
+
+/** Feeds that are open, and what trades on them. */
 export interface OpenedTrade extends AsyncDisposable {
   readonly feed: SessionFeed;
-  /** How its source does. */
-  readonly source: BarFeed;
+  readonly source: FeedSource;
   readonly slots: readonly SessionSlot[];
-  /** How it was asked for, for the journal. */
+  /** How they were asked for, for the journal. */
   readonly request: JsonValue;
 }
 
@@ -58,11 +67,11 @@ export interface OpenTradeOptions {
     readonly account: TradedAccount;
   };
   readonly clock: TimerClock;
-  /** Open of the newest bar that the session has taken in; null for one that begins. */
-  readonly since: number | null;
+  /** Where the session has come to. */
+  readonly journal: Pick<AccountJournal, "last">;
   /** Contract of that bar; null where it names none. */
   readonly contract: JoinedContract | null;
-  /** Folder for what passes between this machine and a venue. */
+  /** Folder for what passes between this machine and a venue; of several feeds one in it for each. */
   readonly frames: string;
   readonly onNote?: (line: string) => void;
   readonly signal?: AbortSignal;
@@ -72,10 +81,15 @@ export interface OpenTradeOptions {
 /** Bars of which a correction is still told. */
 const LOOK_BACK = 100;
 
-/** Open of the newest bar that a session has kept; null for one that begins. */
-export function resumeAfter(journal: Pick<AccountJournal, "last">): number | null {
+/** Open of the newest bar that a session has kept of some of its slots; null for one that begins. */
+export function resumeAfter(
+  journal: Pick<AccountJournal, "last">,
+  slots?: readonly number[],
+): number | null {
   const state = journal.last("state")?.state as { newest?: ({ time: number } | null)[] } | null;
-  const times = (state?.newest ?? []).flatMap((bar) => bar === null ? [] : [bar.time]);
+  const times = (state?.newest ?? []).flatMap((bar, slot) =>
+    bar === null || slots?.includes(slot) === false ? [] : [bar.time]
+  );
   return times.length === 0 ? null : Math.min(...times);
 }
 
@@ -90,28 +104,88 @@ export async function resumedContract(
   return found;
 }
 
+/** What the feeds of a session are called together. */
+export function feedName(markets: readonly FedMarket[]): string {
+  if (markets.length === 1) return markets[0]!.feed.name;
+  return markets.map(({ feed, instrument }) => `${instrument.symbol}=${feed.name}`).join(" ");
+}
+
 /**
- * Opens a feed with the history that systems look back on.
+ * Opens the feeds of a session with the history that its systems look back on.
  *
- * @throws {InputError} when it cannot be opened, or a session cannot trade such bars
+ * @throws {InputError} when one cannot be opened, or a session cannot trade such bars
  */
-export async function openTradedFeed(
-  { data, kind, name, simulation, speed, target }: TradedFeed,
+export async function openTradedFeeds(
+  markets: readonly FedMarket[],
   systems: readonly ExploringSystem[],
-  market: TradedMarket,
   options: OpenTradeOptions,
 ): Promise<OpenedTrade> {
-  const { clock, contract, settings: { account, ...settings }, signal, since } = options;
+  await using resources = new AsyncDisposableStack();
+  const parts: OpenedTrade[] = [];
+  for (const market of markets) {
+    const own = market.slots.map((slot) => systems[slot]!);
+    const frames = markets.length === 1
+      ? options.frames
+      : join(options.frames, market.instrument.symbol);
+    parts.push(resources.use(await openTradedFeed(market, own, { ...options, frames })));
+  }
+  const [first] = parts as [OpenedTrade];
+  if (parts.length === 1) {
+    resources.move();
+    return first;
+  }
+  const name = feedName(markets);
+  const joinFeeds = markets[0]!.feed.kind.isLive ? joinLiveFeeds : joinStoredFeeds;
+  const slots: SessionSlot[] = [];
+  for (const [index, market] of markets.entries()) {
+    for (const [own, slot] of market.slots.entries()) slots[slot] = parts[index]!.slots[own]!;
+  }
+  const opened = resources.move();
+  return {
+    slots,
+    feed: joinFeeds(name, parts.map(({ feed }, index) => ({ feed, slots: markets[index]!.slots }))),
+    source: worstOf(name, parts.map(({ source }) => source)),
+    request: recordedRequest({
+      ...(first.request as Record<string, JsonValue>),
+      ...{ name, instruments: parts.map(({ request }) => request) },
+    }),
+    [Symbol.asyncDispose]: () => opened.disposeAsync(),
+  };
+}
+
+/** Several sources as one that is live when all are, with the clock that is furthest off. */
+function worstOf(name: string, sources: readonly FeedSource[]): FeedSource {
+  const offBy = ({ clockOffset }: FeedSource): number =>
+    clockOffset === null ? Infinity : Math.abs(clockOffset.lowMs + clockOffset.highMs);
+  return {
+    name,
+    get status() {
+      return (sources.find(({ status }) => status.state !== "live") ?? sources[0]!).status;
+    },
+    get clockOffset() {
+      return sources.reduce((worst, each) => offBy(each) > offBy(worst) ? each : worst).clockOffset;
+    },
+  };
+}
+
+async function openTradedFeed(
+  { feed: asked, slots: numbers, ...market }: FedMarket,
+  systems: readonly ExploringSystem[],
+  options: OpenTradeOptions,
+): Promise<OpenedTrade> {
+  const { data, kind, name, simulation, speed, target } = asked;
+  const { clock, contract, journal, settings: { account, ...settings }, signal } = options;
+  const since = resumeAfter(journal, numbers);
   await using resources = new AsyncDisposableStack();
   const cancelling = new AbortController();
   resources.defer(() => cancelling.abort());
   const cancelled = signal === undefined
     ? cancelling.signal
     : AbortSignal.any([signal, cancelling.signal]);
-  const asked = systems.map((system) => firstTraded(system, settings));
+  const firsts = systems.map((system) => firstTraded(system, settings));
   const request = {
     data: { ...data, intervalMs: market.intervalMs },
-    ...{ lookBack: LOOK_BACK, from: Math.min(...asked), speed, simulation },
+    ...{ lookBack: LOOK_BACK, from: Math.min(...firsts), speed, simulation },
     history: Math.max(...systems.map(lookBackOf)),
     // A session that goes on needs what it has missed as well.
     ...(kind.isLive && since !== null ? { since } : {}),
@@ -132,8 +206,8 @@ export async function openTradedFeed(
   if (bars !== null) requireTradable(bars);
   const slots = systems.map((system, i) =>
     bars === null
-      ? liveSlot(system, market, account, { asked: asked[i]!, now: clock.now() })
-      : storedSlot(system, bars, account, { asked: asked[i]!, where: name })
+      ? liveSlot(system, market, account, { asked: firsts[i]!, now: clock.now() })
+      : storedSlot(system, bars, account, { asked: firsts[i]!, where: name })
   );
   const opened = resources.move();
   return {

@@ -28,7 +28,8 @@ export interface WatchOptions {
   readonly references: readonly string[];
   /** What they were then. */
   readonly systems: readonly LoadedSystem[];
-  readonly market: TradedMarket;
+  /** What is traded, a slot each. */
+  readonly markets: readonly TradedMarket[];
   readonly settings: {
     readonly account: TradedAccount;
     readonly inSample: boolean;
@@ -38,7 +39,7 @@ export interface WatchOptions {
   /** Whether an alias that is not there means nobody, not what was asked for. */
   readonly isOptional?: true;
   /** What the account and the contract make of a slot. */
-  readonly prepare: (slot: SessionSlot) => SessionSlot;
+  readonly prepare: (slot: SessionSlot, index: number) => SessionSlot;
   readonly clock: TimerClock;
 }
 
@@ -77,11 +78,12 @@ export class WatchedDeployments implements DeploymentSource, Disposable {
 
   /** Opens a system for a slot of the session. */
   async open(
-    _slot: number,
+    slot: number,
     { alias, exploration, sizeFactor, system: reference }: JournaledDeployment,
     at: number,
   ): Promise<SessionSlot> {
-    const { market, prepare, settings, systems } = this.#options;
+    const { markets, prepare, settings, systems } = this.#options;
+    const market = markets[slot]!;
     const { account, inSample, risk } = settings;
     const known = systems.find(({ name, version }) => `${name}@${version}` === reference);
     const found: ExploringSystem = known ?? await loadSystem(this.#registry, reference);
@@ -100,7 +102,7 @@ export class WatchedDeployments implements DeploymentSource, Disposable {
       deployment: alias === null ? null : { alias, sizeFactor },
       ...(exploration === undefined ? {} : { exploration }),
     };
-    return prepare(liveSlot(deployed, market, account, { asked: at, now: at }));
+    return prepare(liveSlot(deployed, market, account, { asked: at, now: at }), slot);
   }
 
   /** Closes the registry. */

@@ -16,6 +16,8 @@ export interface JournaledSettings {
     readonly name: string;
     readonly data: FeedRequest["data"];
     readonly simulation: FeedRequest["simulation"];
+    /** One for each instrument where there were several; `data` is that of the first. */
+    readonly instruments?: readonly { readonly name: string; readonly data: FeedRequest["data"] }[];
   };
 }
 
@@ -23,7 +25,10 @@ const settingsSchema = z.object({
   account: z.object({ cashUsd: z.number().positive(), marginUsd: z.exactOptional(z.number()) }),
   inSample: z.boolean(),
   risk: z.object({ file: z.string(), request: jsonSchema }).nullable().default(null),
-  feed: z.object({ name: z.string(), data: jsonSchema, simulation: jsonSchema.default(null) }),
+  feed: z.object({
+    ...{ name: z.string(), data: jsonSchema, simulation: jsonSchema.default(null) },
+    instruments: z.exactOptional(z.array(z.object({ name: z.string(), data: jsonSchema }))),
+  }),
 });
 
 /**

@@ -18,8 +18,8 @@ import type { JournaledSettings } from "./journaled_settings.ts";
 
 /** What traded in a session, loaded from the registry, with its hash checked. */
 export interface JournaledSystems extends AuditSystems {
-  /** What was traded. */
-  readonly instrument: Instrument;
+  /** What was traded in a slot. */
+  instrumentOf(slot: number): Instrument;
   /** A system as the registry has it. */
   loaded(deployment: JournaledDeployment): LoadedSystem;
 }
@@ -35,7 +35,10 @@ export async function journaledSystems(
   folder: string,
   clock: Clock,
 ): Promise<JournaledSystems> {
-  const instrument = requestedInstrument(settings.feed.data);
+  const { data, instruments = [{ data }] } = settings.feed;
+  const traded = instruments.map((each) => requestedInstrument(each.data));
+  const instrumentOf = (slot: number): Instrument =>
+    traded.find(({ symbol }) => symbol === story.slots[slot]!.symbol) ?? traded[0]!;
   const named = [...story.deployments, ...story.takeovers.map(({ deployment }) => deployment)];
   const loaded = new Map<string, LoadedSystem>();
   using registry = openRegistry({ folder, clock, readOnly: true });
@@ -50,18 +53,19 @@ export async function journaledSystems(
     }
     loaded.set(system, found);
   }
-  const { intervalMs } = story.slots[0]!, calendar = createCalendar(instrument);
-  const dayOf = (time: number): number => sessionMark(time, intervalMs, calendar).tradeDay;
+  const calendars = story.slots.map((_, slot) => createCalendar(instrumentOf(slot)));
+  const dayOf = (slot: number, time: number): number =>
+    sessionMark(time, story.slots[slot]!.intervalMs, calendars[slot]!).tradeDay;
   const inference = story.programs[0]?.inference ?? "wasm";
   return {
-    instrument,
+    instrumentOf,
     loaded: ({ system }) => loaded.get(system)!,
     slotOf: (slot, deployment, since) =>
-      slotOf(loaded.get(deployment.system)!, deployment, instrument, {
-        ...{ settings, day: dayOf(since ?? beginning(story, slot, settings)) },
+      slotOf(loaded.get(deployment.system)!, deployment, instrumentOf(slot), {
+        ...{ settings, day: dayOf(slot, since ?? beginning(story, slot, settings)) },
       }),
     start: (slot, deployment, saved) =>
-      startDecider(loaded.get(deployment.system)!, instrument, {
+      startDecider(loaded.get(deployment.system)!, instrumentOf(slot), {
         ...{ saved, inference, from: story.bars[slot]![0]!.bar.time },
         deployment,
       }),
@@ -96,8 +100,10 @@ function slotOf(
 function beginning(
   { bars, startedAt }: SessionStory,
   slot: number,
-  { feed: { name } }: JournaledSettings,
+  { feed: { instruments, name: only } }: JournaledSettings,
 ): number {
+  // Those of one session are of one sort.
+  const name = instruments?.[0]?.name ?? only;
   const isLive = FEED_KINDS.some((kind) => kind.isLive && name.startsWith(`${kind.name}:`));
   return isLive ? startedAt : bars[slot]![0]!.bar.time;
 }
