@@ -1,4 +1,4 @@
-import { type JsonValue, oneLine } from "../core/mod.ts";
+import { oneLine } from "../core/mod.ts";
 import { driveBroker, type DrivenEngine, type Engine, NotSent } from "../engine/mod.ts";
 import {
   barOfRow,
@@ -19,6 +19,7 @@ import type { Control } from "./controls.ts";
 import { CutOff, within } from "./cut_off.ts";
 import type { HeardExecutions } from "./heard_executions.ts";
 import { obeyPerson } from "./obey_person.ts";
+import { OwnPositions } from "./own_positions.ts";
 import { RuleKeeper } from "./rule_keeper.ts";
 import { RuleWatch } from "./rule_watch.ts";
 import { DeploymentTaker } from "./deployment_taker.ts";
@@ -26,14 +27,10 @@ import { ShadowWatch } from "./shadow_watch.ts";
 import type { SessionBar } from "./session_feed.ts";
 import type { SessionOptions, SessionOutcome, SessionView } from "./session_options.ts";
 import { bookOf } from "./slot_books.ts";
-import type { SavedSession } from "./saved_session.ts";
 import { viewOf } from "./session_view.ts";
 import type { MarkedBar, SlotRunner } from "./session_slot.ts";
+import { SessionStates } from "./session_states.ts";
 import { SessionWriter } from "./session_writer.ts";
-import { sharedInstruments } from "./stranger_positions.ts";
-
-/** Longest stretch of bars that a restart goes through again. */
-const BARS_BETWEEN_STATES = 500;
 
 const CUT_OFF_MS = 5_000;
 
@@ -63,18 +60,14 @@ export class TradingSession {
   readonly #shadows: ShadowWatch | null;
   readonly #heard: HeardExecutions;
   readonly #fills: (Fill & { readonly symbol: string })[] = [];
-  /** What the broker holds beside what is believed, in lots by book. */
-  #unexplainedLots: Readonly<Record<string, number>> = {};
-  /** The order of each slot that closes it at once. */
-  readonly #closing = new Map<number, number>();
+  readonly #positions: OwnPositions;
+  readonly #states: SessionStates;
   /** Orders that earlier parts of this session sent. */
   readonly #ordersBefore: number;
-  #barsSinceState = 0;
   #ending: SessionOutcome["reason"] | null = null;
   #end: () => void = () => {};
   /** Settles when it has to end. */
   readonly ended: Promise<void> = new Promise((resolve) => this.#end = resolve);
-  #hasState: boolean;
 
   /** @param begun as it is now; it has been told everything that the journal knows */
   constructor(options: SessionOptions, { engine, heard, rules, runners }: BegunSession) {
@@ -104,7 +97,11 @@ export class TradingSession {
       : new DeploymentTaker({ ...beside, source: deployments });
     this.#shadows = shadows === undefined ? null : new ShadowWatch({ ...beside, source: shadows });
     this.#ordersBefore = this.#orderCount;
-    this.#hasState = runners.some(({ newest }) => newest !== null);
+    this.#states = new SessionStates({ engine, rules, runners }, this.#writer, clock);
+    this.#positions = new OwnPositions({
+      ...{ engine, runners, books: this.#books },
+      write: (fact) => this.#writer.write(fact),
+    });
     this.#driven = driveBroker(engine, broker, this.#books, {
       onCommand: (command) => this.#keep(command),
       onReport: (slot, report) => this.#take(slot, report),
@@ -127,7 +124,7 @@ export class TradingSession {
    * instruments, and nothing is sent that could make larger what the broker has.
    */
   distrust(unexplainedLots: Readonly<Record<string, number>>): void {
-    this.#unexplainedLots = unexplainedLots;
+    this.#positions.distrust(unexplainedLots);
   }
 
   /** Why it ends; null while it goes on. */
@@ -139,7 +136,7 @@ export class TradingSession {
   tell(event: EngineEvent, fact: JournalFact = journaledEvent(event)): void {
     this.#writer.write(fact);
     if (event.kind === "close") {
-      this.#leaveAlone(this.#options.slots[event.slot]!.instrument.symbol);
+      this.#positions.leaveAlone(this.#options.slots[event.slot]!.instrument.symbol);
     }
     this.#driven.take(event);
   }
@@ -165,6 +162,7 @@ export class TradingSession {
 
   /** Takes in what closes at one moment, and trades it. */
   async onMoment(group: readonly SessionBar[]): Promise<void> {
+    await this.#keepBeginnings(group);
     const traded: { readonly runner: SlotRunner; readonly marked: MarkedBar; isOver: boolean }[] =
       [];
     for (const sent of group) {
@@ -178,7 +176,6 @@ export class TradingSession {
       if (bar.contract !== undefined) requireRollable(this.#options, sent.slot);
       const isTraded = runner.trades(bar, sent.origin);
       if (isTraded) runner.requireWarm(this.#options.feed.name);
-      if (isTraded && !this.#hasState) await this.saveState(undefined, WARM_UP_MS);
       runner.decider.take(bar);
       this.#taker?.take(sent.slot, bar);
       this.#shadows?.take(sent.slot, bar);
@@ -206,9 +203,8 @@ export class TradingSession {
     for (const { runner } of traded) {
       await this.#shadows?.decide(this.#runners.indexOf(runner), time);
     }
-    this.#barsSinceState += traded.length;
-    const isLast = traded.some(({ marked }) => marked.endsSession);
-    if (isLast || this.#barsSinceState >= BARS_BETWEEN_STATES) await this.saveState();
+    const isDue = this.#states.count(traded.length);
+    if (isDue || traded.some(({ marked }) => marked.endsSession)) await this.saveState();
     for (const { runner } of traded) await this.#takeUp(this.#runners.indexOf(runner), time);
     if (this.#engine.ruinedAt !== null && this.#runners.every(({ isOpen }) => !isOpen)) {
       this.#endFor("ruined");
@@ -241,24 +237,20 @@ export class TradingSession {
    * @param limitMs longest wait for what decides
    */
   async saveState(fact?: JournalFact, limitMs: number = this.#cutOffMs): Promise<void> {
-    const deciders: JsonValue[] = [];
-    for (const { decider } of this.#runners) {
-      const saved = await within(this.#options.clock, limitMs, decider.save());
-      if (saved instanceof CutOff) return this.#hang();
-      deciders.push(saved);
-    }
-    const state: SavedSession = {
-      engine: this.#engine.save(),
-      rules: this.#rules.save(),
-      deciders,
-      deployments: this.#runners.map(({ options }) => options.deployment),
-      newest: this.#runners.map(({ newest }) => newest),
-      warmedUp: this.#runners.map(({ warmedUp }) => warmedUp),
-    };
-    this.#barsSinceState = 0;
-    this.#hasState = true;
-    if (fact !== undefined) this.#writer.write(fact);
-    await this.#writer.append({ kind: "state", state: state as unknown as JsonValue });
+    if (!await this.#states.save(limitMs, fact)) this.#hang();
+  }
+
+  /** What a slot begins with is kept before the first moment at which it is traded. */
+  async #keepBeginnings(group: readonly SessionBar[]): Promise<void> {
+    const begins = group.filter(({ bars, origin, row, slot }) => {
+      if (!this.#states.isBefore(slot)) return false;
+      const bar = barOfRow(bars, row), runner = this.#runners[slot]!;
+      return runner.trades(bar, origin) && bar.time > (runner.newest?.time ?? -Infinity);
+    });
+    if (begins.length === 0) return;
+    for (const { slot } of begins) this.#runners[slot]!.requireWarm(this.#options.feed.name);
+    await this.saveState(undefined, WARM_UP_MS);
+    for (const { slot } of begins) this.#states.begin(slot);
   }
 
   /** How things stand. */
@@ -276,7 +268,7 @@ export class TradingSession {
     const positions = this.#runners.some(({ isOpen }) => isOpen) ? "held" : "flat";
     const session = this.#options.name;
     if (reason !== "decider hangs") await this.saveState();
-    this.#leaveAlone();
+    this.#positions.leaveAlone();
     await this.#writer.append({ kind: "session-stopped", session, reason, positions });
     return {
       ...this.view(),
@@ -353,7 +345,7 @@ export class TradingSession {
   async #decide(runner: SlotRunner, marked: MarkedBar, isOver: boolean): Promise<void> {
     const slot = this.#runners.indexOf(runner);
     const { clock } = this.#options;
-    const isAdrift = this.#adriftLots(slot) !== 0;
+    const isAdrift = this.#positions.adriftLots(slot) !== 0;
     const acts = !isOver && !isAdrift && this.#engine.ruinedAt === null &&
       !runner.mustFlatten(marked);
     const { system: by } = runner.options.deployment;
@@ -404,33 +396,9 @@ export class TradingSession {
 
   /** Closes everything of its own at once: nobody knows when the next bar comes. */
   #flatten(): void {
-    for (const [slot, { isOpen, options }] of this.#runners.entries()) {
-      if (!isOpen) this.#leaveAlone(options.instrument.symbol);
-      if (!isOpen || this.#isClosing(slot)) continue;
+    for (const slot of this.#positions.toClose()) {
       this.tell({ kind: "close", slot, reason: "risk", atClose: true });
     }
-  }
-
-  /** Says which lots of somebody else are not closed. @param symbol of one instrument; else of all */
-  #leaveAlone(symbol?: string): void {
-    for (const shared of sharedInstruments(this.#runners)) {
-      if (symbol !== undefined && shared.symbol !== symbol) continue;
-      this.#writer.write({ kind: "left-alone", ...shared });
-    }
-  }
-
-  /** Whether an order that closes it at once is on its way: a second one would open the other side. */
-  #isClosing(slot: number): boolean {
-    const closing = this.#closing.get(slot);
-    return this.#runners[slot]!.view.orders.all().some(({ id, isCancelling }) =>
-      id === closing && !isCancelling
-    );
-  }
-
-  /** What the broker holds in a slot's book beside what is believed; 0 unless it is halted. */
-  #adriftLots(slot: number): number {
-    if (this.#engine.halted === null) return 0;
-    return this.#unexplainedLots[this.#books[slot]!] ?? 0;
   }
 
   #endFor(reason: SessionOutcome["reason"]): void {
@@ -467,24 +435,12 @@ export class TradingSession {
     return true;
   }
 
-  /** Whether an order could make larger what a broker has whose position nothing explains. */
-  #couldGrow(slot: number, lots: number): boolean {
-    const adrift = this.#adriftLots(slot), side = Math.sign(lots);
-    if (adrift === 0) return false;
-    const own = this.#runners.filter((_, other) => this.#books[other] === this.#books[slot]);
-    const reachable = own.reduce(
-      (sum, { view }) => sum + view.orders.reachableLots(view.positionLots, side),
-      side * adrift,
-    );
-    return reachable > 0;
-  }
-
   #keep(command: Command): Promise<unknown> | void {
     if (command.kind === "submit") {
       const { order, slot } = command;
       this.#rules.order(this.#writer.sessionTime);
-      if (order.atClose === true) this.#closing.set(slot, order.id);
-      if (this.#couldGrow(slot, order.lots)) {
+      this.#positions.sent(slot, order);
+      if (this.#positions.couldGrow(slot, order.lots)) {
         this.#writer.write(command);
         const reason = "not sent: it could make larger what the broker holds and nothing explains";
         return Promise.reject(new NotSent(reason));

@@ -92,6 +92,8 @@ export function fedMarkets(
       remedy: "give feeds of one sort: replay: and simulate:, or tail: and those of a venue",
     });
   }
+  const symbols = new Set(systems.map(({ system }) => system.instrument.symbol));
+  const isForAll = second === undefined && symbols.size === 1;
   const markets = feeds.map((feed): FedMarket => {
     const instrument = requestedInstrument(feed.data);
     const isTwice = feeds.some((other) =>
@@ -103,7 +105,7 @@ export function fedMarkets(
       });
     }
     const slots = [...systems.keys()].filter((slot) =>
-      second === undefined || systems[slot]!.system.instrument.symbol === instrument.symbol
+      isForAll || systems[slot]!.system.instrument.symbol === instrument.symbol
     );
     const [slot] = slots;
     if (slot === undefined) {

@@ -42,8 +42,9 @@ class StoryReader {
   readonly #keeper = new BookKeeper();
   readonly #triggers = new TriggerReader();
   #started: (KeptEntry & { readonly kind: "session-started" }) | null = null;
-  #state: JsonValue | undefined;
-  #newestState: DecidersState = { deciders: [] };
+  /** What each slot was before its first bar. */
+  readonly #beginnings: SlotsState[] = [];
+  #newestState: SlotsState | null = null;
   readonly #programs: SessionStory["programs"][number][] = [];
   readonly #deployments: JournaledDeployment[] = [];
   #current: (JournaledDeployment | undefined)[] = [];
@@ -78,14 +79,15 @@ class StoryReader {
       case "deployment":
         return this.#deploy(entry);
       case "state":
-        this.#state ??= entry.state;
-        this.#newestState = entry.state as unknown as DecidersState;
+        this.#newestState = entry.state as unknown as SlotsState;
         return;
       case "bar": {
         this.#takeOver();
         this.#isCatchingUp = false;
         const { bar, endsSession, isRepaired = false, origin, receivedAt, slot } = entry;
         const isBackfill = origin === "backfill";
+        // Slots may begin at different moments, each from the state that was kept before.
+        if (this.#newestState !== null) this.#beginnings[slot] ??= this.#newestState;
         this.#isBehind &&= isBackfill;
         this.#barsOf(slot).push({
           ...{ bar, isBackfill, isRepaired, endsSession, receivedAt, sequence },
@@ -155,7 +157,8 @@ class StoryReader {
   }
 
   story(): SessionStory {
-    if (this.#started === null || this.#state === undefined) {
+    const [first] = Object.values(this.#beginnings);
+    if (this.#started === null || first === undefined) {
       throw new CorruptArtifactError("Cannot audit a journal in which no session has traded");
     }
     return {
@@ -164,7 +167,7 @@ class StoryReader {
       slots: this.#slots,
       deployments: this.#deployments,
       programs: this.#programs,
-      state: this.#state,
+      state: this.#beginning(first),
       bars: this.#bars,
       decisions: this.#decisions,
       orders: [...this.#orders.values()],
@@ -177,6 +180,18 @@ class StoryReader {
       clockOffsets: this.#clockOffsets,
       proofs: this.#triggers.proofs,
       books: this.#keeper.books(),
+    };
+  }
+
+  /** What engine and deciders were before the first bar of each slot. */
+  #beginning(first: SlotsState): JsonValue {
+    const of = (slot: number): SlotsState => this.#beginnings[slot] ?? first;
+    const each = <Value>(valueOf: (state: SlotsState, slot: number) => Value): Value[] =>
+      this.#slots.map((_, slot) => valueOf(of(slot), slot));
+    return {
+      engine: { ...first.engine, slots: each(({ engine }, slot) => engine.slots[slot]!) },
+      deciders: each(({ deciders }, slot) => deciders[slot]!),
+      newest: each(({ newest }, slot) => newest[slot] ?? null),
     };
   }
 
@@ -231,7 +246,7 @@ class StoryReader {
   /** The state that was kept last before the next bar is what a new system went on from. */
   #takeOver(): void {
     for (const takeover of this.#pendingTakeovers.splice(0)) {
-      const saved = this.#newestState.deciders[takeover.slot] ?? null;
+      const saved = this.#newestState?.deciders[takeover.slot] ?? null;
       this.#takeovers.push({ ...takeover, saved });
     }
   }
@@ -314,9 +329,11 @@ function plainEvent(
   return event as EngineEvent;
 }
 
-/** What a session keeps of its deciders. */
-interface DecidersState {
+/** What a session keeps, by slot. */
+interface SlotsState {
+  readonly engine: { readonly slots: readonly JsonValue[] };
   readonly deciders: readonly JsonValue[];
+  readonly newest: readonly JsonValue[];
 }
 
 /** By how much a clock is ahead at the least; 0 while it may be right. */
