@@ -89,6 +89,8 @@ export function command(): Command {
         }, {
           ...{ clock: SYSTEM_CLOCK, signal: context.signal },
           onReady: (document) => context.result(document, () => readyText(document)),
+          onOver: () =>
+            context.note("its bars are over: nothing trades any more (Ctrl-C stops it)"),
         }))
     );
 }
@@ -122,10 +124,10 @@ function barsOf(flags: SandboxFlags, isNow: boolean): SandboxBars {
 
 /** What a person needs to reach it. */
 export function readyText(document: SandboxDocument): string {
-  const { broker, contracts, control, faults, hosts, keys, now, speed, symbol } = document;
+  const { broker, contracts, control, ends, faults, hosts, keys, now, speed, symbol } = document;
   return [
     `${broker} sandbox of ${symbol}: ${contracts.join(", ")}`,
-    `its time is ${now}, ${speed} times as fast as yours`,
+    `its time is ${now}, ${speed} times as fast as yours; its bars end at ${ends}`,
     "",
     table(["host", "address"], Object.entries(hosts)),
     "",

@@ -5,7 +5,7 @@ import { OUTBOX_FOLDER, SESSIONS_FOLDER } from "../lib/core/program.ts";
 import { type PaperAddresses, readPaperAddresses } from "../lib/execution/paper.ts";
 import { TRADING_MODES } from "../lib/trading/mod.ts";
 import { trade, type TradeDocument, type TradeSettings } from "../tasks/trade.ts";
-import { askDouble } from "../tasks/trade/double_time.ts";
+import { askDouble, untilBarsAreOver } from "../tasks/trade/double_time.ts";
 import { openTradedVenue } from "../tasks/trade/traded_venue.ts";
 import { DISTANCE_HEADS, distanceCells } from "./breach_text.ts";
 import { dollarsAndCents, table } from "./console.ts";
@@ -128,9 +128,14 @@ async function tradeAsked(
   const session = options.session ?? defaultName(options.system, context.now());
   const explored = exploration(options, mode);
   // A double may have another time than the wall, and run faster.
-  const { begun: double, clock, speed } = !request?.control
-    ? { begun: null, clock: SYSTEM_CLOCK, speed: 1 }
+  const running = !request?.control
+    ? null
     : await abortable(askDouble(request.control, request.kind, SYSTEM_CLOCK), context.signal);
+  const { begun: double, clock, speed } = running ?? { begun: null, clock: SYSTEM_CLOCK, speed: 1 };
+  using over = running === null ? null : untilBarsAreOver(running, () => {
+    context.note("the bars of the double are over: the session stops with them");
+  });
+  const signal = over === null ? context.signal : AbortSignal.any([context.signal, over.signal]);
   using way = await recordedWay(request, options.record, clock, context.note);
   using venue = request === null ? null : await openTradedVenue(request, {
     ...{ clock, double, sessions: options.sessions, onNote: context.note },
@@ -172,7 +177,7 @@ async function tradeAsked(
     },
     { models: options.models, sessions: options.sessions, outbox: options.outbox },
     {
-      ...{ clock, signal: context.signal },
+      ...{ clock, signal },
       paper: mode === "paper" ? besideThis() : null,
       ...(venue === null ? {} : { venue }),
       ...screen.listeners,

@@ -87,6 +87,8 @@ export interface SandboxDocument {
   readonly contracts: readonly string[];
   /** Moment at which it began, and how fast its time runs. */
   readonly now: string;
+  /** When its bars are over: nothing trades any more from then on. */
+  readonly ends: string;
   readonly speed: number;
   readonly seed: number;
   readonly faults: readonly string[];
@@ -96,13 +98,15 @@ export interface SandboxDocument {
  * Runs a double of a venue on this machine until it is stopped.
  *
  * @param onReady told once it can be reached
+ * @param onOver told when its bars are over
  * @throws {InputError} when bars, faults, guesses or the port are not usable
  */
 export async function runSandbox(
   request: SandboxRequest,
-  { clock: wall, onReady, signal }: {
+  { clock: wall, onOver = () => {}, onReady, signal }: {
     readonly clock: TimerClock;
     readonly onReady: (document: SandboxDocument) => void;
+    readonly onOver?: () => void;
     readonly signal: AbortSignal;
   },
 ): Promise<void> {
@@ -115,17 +119,23 @@ export async function runSandbox(
   try {
     const { keys, sandbox } = venue.open(request, { bars, clock, faults }, ports.hosts);
     const begun = new Date(wall.now()).toISOString();
-    const control = controlServer(sandbox, venue.faults, { clock, speed: request.speed, begun });
+    const ends = bars.time.at(-1)! + bars.intervalMs;
+    const control = controlServer(sandbox, venue.faults, {
+      ...{ clock, speed: request.speed, begun, ends },
+    });
     ports.attach({ ...sandbox.servers, [ports.hosts.control!]: control });
     const { control: controlHost, ...hosts } = ports.hosts;
     onReady({
       ...{ broker: request.broker, hosts, control: `http://${controlHost}` },
       keys,
       ...{ symbol: bars.instrument.symbol, contracts: sandbox.contracts },
-      ...{ now: new Date(first).toISOString(), speed: request.speed, seed: request.seed },
+      ...{ now: new Date(first).toISOString(), ends: new Date(ends).toISOString() },
+      ...{ speed: request.speed, seed: request.seed },
       faults: request.faults,
     });
+    const cancel = clock.after(ends - first, onOver);
     await stopped(signal);
+    cancel();
     sandbox.close();
   } finally {
     await ports.close();

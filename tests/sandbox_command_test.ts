@@ -3,6 +3,7 @@ import { throws } from "node:assert/strict";
 import { main } from "../cli/main.ts";
 import { command } from "../cli/sandbox.ts";
 import { addVenueOptions } from "../cli/venue_options.ts";
+import { InputError } from "../lib/core/mod.ts";
 import { VirtualClock } from "../lib/core/virtual_clock.ts";
 import { DEFAULT_FEATURES, lookbackBars, parseFeatureSpec } from "../lib/features/mod.ts";
 import { findInstrument } from "../lib/market/mod.ts";
@@ -15,7 +16,9 @@ import {
   type SandboxDocument,
   type SandboxRequest,
 } from "../tasks/sandbox.ts";
+import { askDouble, untilBarsAreOver } from "../tasks/trade/double_time.ts";
 import { assert, assertEquals } from "./assert.ts";
+import { assertRejects } from "./fixtures/temporary_folder.ts";
 
 const REQUEST: SandboxRequest = {
   broker: "tradovate",
@@ -212,6 +215,32 @@ Deno.test("a market of a file has half of it before it begins, where that is les
       },
     });
   }
+});
+
+Deno.test("a sandbox whose bars are over says so, a session stops with them, and none begins there", async () => {
+  const { bars: world } = REQUEST;
+  if (world.kind !== "world") throw new Error("it is one");
+  const stop = new AbortController(), ready = Promise.withResolvers<SandboxDocument>();
+  const over = Promise.withResolvers<void>();
+  const running = runSandbox({
+    ...{ ...REQUEST, history: 10, speed: 1_000 },
+    bars: { ...world, options: { ...world.options, bars: 50 } },
+  }, {
+    ...{ clock: WALL, signal: stop.signal, onReady: ready.resolve, onOver: over.resolve },
+  });
+  const { control, ends } = await ready.promise;
+  const double = await askDouble(control, "tradovate", WALL);
+  assertEquals(double.ends, Date.parse(ends));
+  const told = Promise.withResolvers<void>();
+  using session = untilBarsAreOver(double, told.resolve);
+  assertEquals(session.signal.aborted, false);
+  await over.promise;
+  await told.promise;
+  assertEquals(session.signal.aborted, true);
+  const refused = askDouble(control, "tradovate", WALL);
+  await assertRejects(refused, InputError, "Cannot trade at a double whose bars are over");
+  stop.abort();
+  await running;
 });
 
 Deno.test("a system of the default features warms up on the usual history, at each bar from a minute on", () => {

@@ -22,6 +22,8 @@ export interface ControlledTime {
   readonly speed: number;
   /** When it was started, by the wall: tells it from another one at the same address. */
   readonly begun: string;
+  /** When its bars are over, epoch milliseconds: nothing trades any more from then on. */
+  readonly ends: number;
 }
 
 /**
@@ -33,7 +35,7 @@ export interface ControlledTime {
 export function controlServer(
   sandbox: ControlledSandbox,
   faults: Readonly<Record<string, { readonly id: string; readonly does: string }>>,
-  { begun, clock, speed }: ControlledTime,
+  { begun, clock, ends, speed }: ControlledTime,
 ): MemoryServer {
   const started = clock.now();
   const answer = ({ body, headers = {}, method, url }: TransportRequest): TransportResponse => {
@@ -45,7 +47,7 @@ export function controlServer(
       case "GET /truth":
         return say(200, sandbox.truth());
       case "GET /clock":
-        return say(200, { now: clock.now(), speed, begun });
+        return say(200, { now: clock.now(), speed, begun, ends });
       case "GET /faults":
         return say(200, faults);
       case "POST /faults":

@@ -23,7 +23,7 @@ for (const [broker, { account, create, faults }] of Object.entries(DOUBLES)) {
   const open = () => {
     const clock = new VirtualClock(BARS.time[100]!);
     const sandbox = create({ clock, bars: BARS, seed: 1 });
-    const control = controlServer(sandbox, faults, { clock, speed: 1, begun: "now" });
+    const control = controlServer(sandbox, faults, { clock, speed: 1, begun: "now", ends: 0 });
     const ask = async (method: "POST" | "DELETE", path: string, body?: string) => {
       const url = `http://control${path}`;
       const answer = await control.answer({ method, url, ...(body === undefined ? {} : { body }) });
@@ -75,7 +75,7 @@ for (const [broker, { account, create, faults }] of Object.entries(DOUBLES)) {
   Deno.test(`a trade by hand that ${broker} does not take is said`, async () => {
     const clock = new VirtualClock(BARS.time.at(-1)! + 86_400_000 * 400);
     const sandbox = create({ clock, bars: BARS, seed: 1 });
-    const control = controlServer(sandbox, faults, { clock, speed: 1, begun: "now" });
+    const control = controlServer(sandbox, faults, { clock, speed: 1, begun: "now", ends: 0 });
     const { body, status } = await control.answer({
       ...{ method: "POST", url: "http://control/trade" },
       body: JSON.stringify({ accountId: account, lots: 1 }),

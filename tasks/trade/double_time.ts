@@ -9,6 +9,8 @@ export interface RunningDouble {
   readonly speed: number;
   /** Tells it from another one at the same address. */
   readonly begun: string;
+  /** When its bars are over, epoch milliseconds of its time. */
+  readonly ends: number;
 }
 
 const TIMEOUT_MS = 5_000;
@@ -18,7 +20,8 @@ const TIMEOUT_MS = 5_000;
  *
  * @param control address of its control
  * @param broker whose double it is, as `--broker` of `sandbox` names it
- * @throws {InputError} when none runs there: only a person starts one, so a new start is of no use
+ * @throws {InputError} when none runs there, or one whose bars are over: only a person starts one,
+ * so a new start is of no use
  */
 export async function askDouble(
   control: string,
@@ -28,13 +31,38 @@ export async function askDouble(
   const remedy = `start it with \`deno task sandbox --broker ${broker}\` and a market, ` +
     "for example --world gbm --symbol MES, and give --port where it has another one";
   const said = await ask(control, remedy);
-  const { begun, now, speed } = (jsonOrUndefined(said) ?? {}) as Readonly<Record<string, unknown>>;
-  if (typeof now === "number" && typeof speed === "number" && typeof begun === "string") {
-    return { clock: scaledClock(wall, now, speed), speed, begun };
+  const { begun, ends, now, speed } = (jsonOrUndefined(said) ?? {}) as Readonly<
+    Record<string, unknown>
+  >;
+  if (
+    typeof now === "number" && typeof speed === "number" && typeof begun === "string" &&
+    typeof ends === "number"
+  ) {
+    if (now < ends) return { clock: scaledClock(wall, now, speed), speed, begun, ends };
+    throw new InputError("Cannot trade at a double whose bars are over", {
+      where: control,
+      remedy: "start it again, with more bars or less --history",
+    });
   }
   throw new InputError("Cannot trade at a double as what answers there is none", {
     ...{ where: control, remedy },
   });
+}
+
+/** The last bars of a double have come so long after they are over, by its time. */
+const LAST_BARS_MS = 60_000;
+
+/** What ends with the bars of a double: nothing more comes of it. */
+export function untilBarsAreOver(
+  { clock, ends }: Pick<RunningDouble, "clock" | "ends">,
+  onOver: () => void,
+): Disposable & { readonly signal: AbortSignal } {
+  const over = new AbortController();
+  const cancel = clock.after(ends + LAST_BARS_MS - clock.now(), () => {
+    onOver();
+    over.abort();
+  });
+  return { signal: over.signal, [Symbol.dispose]: cancel };
 }
 
 async function ask(control: string, remedy: string): Promise<string> {
