@@ -177,7 +177,7 @@ async function tradeAsked(
     },
     { models: options.models, sessions: options.sessions, outbox: options.outbox },
     {
-      ...{ clock, signal },
+      ...{ clock, speed, signal },
       paper: mode === "paper" ? besideThis() : null,
       ...(venue === null ? {} : { venue }),
       ...screen.listeners,

@@ -130,6 +130,8 @@ export interface RunningSession {
 /** What a session needs from outside. */
 export interface TradeControl {
   readonly clock: TimerClock;
+  /** How many times as fast as the wall its time passes. @default 1 */
+  readonly speed?: number;
   readonly signal?: AbortSignal;
   /** Told once it has begun. */
   readonly onStart?: (running: RunningSession) => void;
@@ -304,7 +306,9 @@ async function tradeWatched(
   const { hosts, isLive } = asked.kind;
   const isOfVenue = asked.kind === control.venue?.bars;
   const checked = { source, isLive, hasVenue: hosts.length > 0 || isOfVenue };
-  await awaitFeed(checked, clock, isOfVenue ? VENUE_PATIENCE_MS : FEED_PATIENCE_MS, signal);
+  const patienceMs = isOfVenue ? VENUE_PATIENCE_MS : FEED_PATIENCE_MS;
+  // Lines are opened in the wall's time, also where bars come faster.
+  await awaitFeed(checked, clock, patienceMs * (control.speed ?? 1), signal);
   signal?.throwIfAborted();
   const begins = await goesOnWith({ slots, systems }, {
     ...{ journal, deployments },
