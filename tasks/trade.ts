@@ -31,7 +31,6 @@ import type { Instrument } from "../lib/market/mod.ts";
 import { SHADOW_ALIAS } from "../lib/registry/mod.ts";
 import type {
   BarBroker,
-  BarFeed,
   ChecklistLine,
   Exploration,
   KeptEntry,
