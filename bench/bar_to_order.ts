@@ -10,7 +10,8 @@ import { createSimulatedBroker } from "../lib/execution/simulated/simulated_brok
 import { createStoredFeed } from "../lib/feeds/stored_feed.ts";
 import { hardware } from "../lib/core/hardware.ts";
 import { versions } from "../lib/core/versions.ts";
-import { mergeFeeds, type SessionFeed } from "../lib/live/session_feed.ts";
+import { mergeFeeds } from "../lib/live/joined_feeds.ts";
+import type { SessionFeed } from "../lib/live/session_feed.ts";
 import type { BarBroker } from "../lib/trading/broker.ts";
 import { DEMO_RECIPES } from "../tasks/demo.ts";
 import { type LiveSystem, makeLiveSystem } from "./live_system.ts";

@@ -9,7 +9,7 @@ import { connectPaperBroker, readPaperAddresses } from "../lib/execution/paper.t
 import { openJournal } from "../lib/journal/mod.ts";
 import { ManualControls } from "../lib/live/controls.ts";
 import { runSession } from "../lib/live/run_session.ts";
-import { mergeFeeds } from "../lib/live/session_feed.ts";
+import { mergeFeeds } from "../lib/live/joined_feeds.ts";
 import { createStoredFeed } from "../lib/feeds/stored_feed.ts";
 import { sliceBars } from "../lib/market/bars.ts";
 import { timeSeriesMomentum } from "../lib/strategies/baselines.ts";

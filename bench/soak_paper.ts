@@ -2,7 +2,7 @@ import process from "node:process";
 import { createStoredFeed } from "../lib/feeds/stored_feed.ts";
 import { hardware } from "../lib/core/hardware.ts";
 import { versions } from "../lib/core/versions.ts";
-import { mergeFeeds } from "../lib/live/session_feed.ts";
+import { mergeFeeds } from "../lib/live/joined_feeds.ts";
 import { defaultRecipe } from "../lib/models/model_families.ts";
 import { makeLiveSystem } from "./live_system.ts";
 import { memorySlope } from "./memory_slope.ts";

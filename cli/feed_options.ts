@@ -2,7 +2,7 @@ import type { Command } from "commander";
 import { dateFlag, InputError } from "../lib/core/mod.ts";
 import { FEED_KINDS, type FeedKind, parseFeed } from "../lib/feeds/mod.ts";
 import { requestedInstrument } from "../lib/data/mod.ts";
-import type { TradedFeed } from "../tasks/trade/traded_feed.ts";
+import type { TradedFeed } from "../tasks/trade/fed_markets.ts";
 import type { TradedVenue } from "../tasks/trade/traded_venue.ts";
 import {
   addDataOptions,

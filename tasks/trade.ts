@@ -38,6 +38,7 @@ import type {
   Transport,
 } from "../lib/trading/mod.ts";
 import { accountLimits, type RiskSettings, underRisk } from "./trade/account_risk.ts";
+import { type FedMarket, fedMarkets, type TradedFeed } from "./trade/fed_markets.ts";
 import { lockAccount } from "./trade/account_lock.ts";
 import { openSessionLog } from "./trade/session_log.ts";
 import { begunCashUsd, restartRemarks } from "./trade/going_on.ts";
@@ -49,15 +50,12 @@ import {
   openTradedFeeds,
   resumeAfter,
   resumedContract,
-  type TradedFeed,
 } from "./trade/traded_feed.ts";
 import type { TradedVenue } from "./trade/traded_venue.ts";
 import { isNewSession, isUnbegun, removeUnbegun } from "./trade/unbegun_session.ts";
 import { WatchedDeployments } from "./trade/watched_deployments.ts";
 import {
   checkedSystems,
-  type FedMarket,
-  fedMarkets,
   loadSystems,
   readingRemarks,
   requireDifferent,

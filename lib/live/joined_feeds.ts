@@ -1,4 +1,4 @@
-import type { MarketFact } from "../trading/mod.ts";
+import type { BarFeed, BarMarks, Feed, MarketFact } from "../trading/mod.ts";
 import type { SessionBar, SessionFeed } from "./session_feed.ts";
 
 /** A feed of some slots of a session. */
@@ -8,6 +8,8 @@ export interface FeedPart {
   /** Numbers of these slots in the account, in their order. */
   readonly slots: readonly number[];
 }
+
+const STORED: BarMarks = { origin: "feed", isRepaired: false, receivedAt: null, lateMs: null };
 
 /**
  * Stored or simulated feeds as one: what closes earlier comes earlier, and what closes at the same
@@ -34,6 +36,28 @@ export function joinStoredFeeds(name: string, parts: readonly FeedPart[]): Sessi
       }).toSorted((a, b) => a.slot - b.slot);
     },
   };
+}
+
+/**
+ * Stored or simulated feeds as one, each of a slot of its own.
+ *
+ * @param feeds one for each slot, in their order
+ */
+export function mergeFeeds(name: string, feeds: readonly (Feed | BarFeed)[]): SessionFeed {
+  return joinStoredFeeds(
+    name,
+    feeds.map((feed, slot) => ({
+      slots: [slot],
+      feed: {
+        name,
+        async next() {
+          const row = await feed.next();
+          const marks = "marks" in feed ? feed.marks : STORED;
+          return row === null ? null : [{ slot: 0, bars: feed.bars, row, ...marks }];
+        },
+      },
+    })),
+  );
 }
 
 /**

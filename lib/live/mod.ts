@@ -26,8 +26,8 @@ export { SignalControls } from "./signal_controls.ts";
 export { FileControls, writeControl } from "./file_controls.ts";
 export { observeJournal } from "./observe_journal.ts";
 export { runSession } from "./run_session.ts";
-export { type FeedPart, joinLiveFeeds, joinStoredFeeds } from "./joined_feeds.ts";
-export { mergeFeeds, type SessionBar, type SessionFeed, shareFeed } from "./session_feed.ts";
+export { type FeedPart, joinLiveFeeds, joinStoredFeeds, mergeFeeds } from "./joined_feeds.ts";
+export { type SessionBar, type SessionFeed, shareFeed } from "./session_feed.ts";
 export type {
   DeploymentSource,
   SessionJournal,

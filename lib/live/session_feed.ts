@@ -1,6 +1,5 @@
 import type { Bars } from "../market/mod.ts";
-import type { BarFeed, BarMarks, Feed, FeedNews, MarketFact } from "../trading/mod.ts";
-import { joinStoredFeeds } from "./joined_feeds.ts";
+import type { BarFeed, BarMarks, FeedNews, MarketFact } from "../trading/mod.ts";
 
 /** A bar that a session takes in, where it lies, with how it came; `history` warms up only. */
 export interface SessionBar extends BarMarks {
@@ -24,30 +23,6 @@ export interface SessionFeed {
   next(): Promise<readonly SessionBar[] | null>;
   /** Says who is told what is seen beside bars; what was seen before is told at once. */
   onFact?(listener: (fact: MarketFact) => void): void;
-}
-
-const STORED: BarMarks = { origin: "feed", isRepaired: false, receivedAt: null, lateMs: null };
-
-/**
- * Stored or simulated feeds as one, each of a slot of its own.
- *
- * @param feeds one for each slot, in their order
- */
-export function mergeFeeds(name: string, feeds: readonly (Feed | BarFeed)[]): SessionFeed {
-  return joinStoredFeeds(
-    name,
-    feeds.map((feed, slot) => ({
-      slots: [slot],
-      feed: {
-        name,
-        async next() {
-          const row = await feed.next();
-          const marks = "marks" in feed ? feed.marks : STORED;
-          return row === null ? null : [{ slot: 0, bars: feed.bars, row, ...marks }];
-        },
-      },
-    })),
-  );
 }
 
 /**

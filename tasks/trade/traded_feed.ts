@@ -1,13 +1,6 @@
 import { join } from "node:path";
 import { InputError, type JsonValue, type TimerClock } from "../../lib/core/mod.ts";
-import type { DataRequest } from "../../lib/data/mod.ts";
-import {
-  type FeedKind,
-  type FeedRequest,
-  type JoinedContract,
-  openFrameRecorder,
-  recordTransport,
-} from "../../lib/feeds/mod.ts";
+import { type JoinedContract, openFrameRecorder, recordTransport } from "../../lib/feeds/mod.ts";
 import type { AccountJournal } from "../../lib/journal/mod.ts";
 import {
   joinLiveFeeds,
@@ -19,33 +12,15 @@ import {
 import type { Bars } from "../../lib/market/mod.ts";
 import { createNetworkTransport } from "../../lib/network/mod.ts";
 import type { BarFeed, Transport } from "../../lib/trading/mod.ts";
+import type { FedMarket } from "./fed_markets.ts";
 import {
   type ExploringSystem,
-  type FedMarket,
   firstTraded,
   liveSlot,
   lookBackOf,
   storedSlot,
   type TradedAccount,
 } from "./traded_systems.ts";
-
-/** Where the bars of a session come from. */
-export interface TradedFeed {
-  /** As it was asked for. */
-  readonly name: string;
-  /** Its kind. */
-  readonly kind: FeedKind;
-  /** What stands behind the colon. */
-  readonly target: string;
-  /** The contract at a venue that is traded first, where the session rolls; else the symbol is it. */
-  readonly contract?: string;
-  /** Instrument, length of a bar, and how files are read. */
-  readonly data: Omit<DataRequest, "path">;
-  /** How many times faster than the market stored bars come; null for at once. */
-  readonly speed: number | null;
-  /** What is simulated, besides the world. */
-  readonly simulation: FeedRequest["simulation"];
-}
 
 /** How the source of bars does; of several the one that does worst. */
 export type FeedSource = Pick<BarFeed, "clockOffset" | "name" | "status">;
