@@ -4,8 +4,7 @@
  * session killed on its way. What was lost, doubled or assumed is told by the double's own books.
  *
  * Run: `deno task bench faults [--broker tradovate|projectx] [--sessions N] [--from SEED]
- * [--with FAULT] [--json]`; the fault strikes in every session, beside its own, for example
- * `position-by-person`.
+ * [--person] [--json]`; with a person who trades in the account of every session too.
  */
 import { hardware } from "../lib/core/hardware.ts";
 import { versions } from "../lib/core/versions.ts";
@@ -15,35 +14,31 @@ import { projectXVenue } from "../tests/fixtures/projectx_session.ts";
 import { nakedFaults, tradovateScenario } from "../tests/fixtures/tradovate_scenarios.ts";
 import { tradovateVenue } from "../tests/fixtures/tradovate_session.ts";
 import { runVenueSession, type TriedVenue } from "../tests/fixtures/venue_session.ts";
-import { type FaultPlan, PROJECTX_FAULT_NAMES, TRADOVATE_FAULT_NAMES } from "../lib/sandbox/mod.ts";
+import type { FaultPlan } from "../lib/sandbox/mod.ts";
 import { countFlag, textFlag } from "./flags.ts";
 
 /** How the broker at a venue is tried. */
 interface Trial {
   /** Names of the faults of a session, and the venue with them. */
-  readonly scenario: (
-    seed: number,
-    also: readonly FaultPlan[],
-  ) => readonly [faults: readonly string[], venue: TriedVenue];
-  readonly names: readonly string[];
+  readonly scenario: (seed: number) => readonly [faults: readonly string[], venue: TriedVenue];
   readonly venue: () => TriedVenue;
   readonly nakedFaults: (seed: number) => readonly FaultPlan[];
 }
 
 const TRIALS: Readonly<Record<string, Trial>> = {
   tradovate: {
-    scenario: (seed, also) => {
-      const { faults, guesses } = tradovateScenario(seed), all = [...faults, ...also];
-      return [all.map(({ name }) => name), tradovateVenue(all, guesses)];
+    scenario: (seed) => {
+      const { faults, guesses } = tradovateScenario(seed);
+      return [faults.map(({ name }) => name), tradovateVenue(faults, guesses)];
     },
-    ...{ names: TRADOVATE_FAULT_NAMES, venue: tradovateVenue, nakedFaults },
+    ...{ venue: tradovateVenue, nakedFaults },
   },
   projectx: {
-    scenario: (seed, also) => {
-      const { faults, guesses } = projectXScenario(seed), all = [...faults, ...also];
-      return [all.map(({ name }) => name), projectXVenue(all, guesses)];
+    scenario: (seed) => {
+      const { faults, guesses } = projectXScenario(seed);
+      return [faults.map(({ name }) => name), projectXVenue(faults, guesses)];
     },
-    ...{ names: PROJECTX_FAULT_NAMES, venue: projectXVenue, nakedFaults: projectXNakedFaults },
+    ...{ venue: projectXVenue, nakedFaults: projectXNakedFaults },
   },
 };
 
@@ -54,27 +49,22 @@ if (trial === undefined) {
   Deno.exit(2);
 }
 const count = countFlag("sessions", 1_000), from = countFlag("from", 1);
-const strikes = textFlag("with", "");
-if (strikes !== "" && !trial.names.includes(strikes)) {
-  console.error(`error: --with needs a fault of ${broker}: ${strikes}`);
-  Deno.exit(2);
-}
-/** Once or twice in most sessions. */
-const also = strikes === "" ? [] : [{ name: strikes, probability: 0.1, times: 2 }];
+const person = Deno.args.includes("--person");
 const began = performance.now();
 const total = { sessions: 0, lost: 0, doubled: 0, assumed: 0 };
-let fills = 0, struck = 0, halted = 0;
+let fills = 0, struck = 0, halted = 0, besideOwn = 0;
 const wrong: { readonly seed: number; readonly what: readonly string[] }[] = [];
 const byFault: Record<string, number> = {};
 for (let seed = from; seed < from + count; seed++) {
-  const [faults, venue] = trial.scenario(seed, also);
-  const verdict = await runVenueSession(venue, { seed });
+  const [faults, venue] = trial.scenario(seed);
+  const verdict = await runVenueSession(venue, { seed, person });
   total.sessions++;
   total.lost += verdict.lost;
   total.doubled += verdict.doubled;
   total.assumed += verdict.assumed;
   fills += verdict.fills;
   struck += verdict.struck;
+  besideOwn += verdict.besideOwn;
   if (verdict.halts.length > 0) halted++;
   for (const name of faults) byFault[name] = (byFault[name] ?? 0) + 1;
   const { assumed, doubled, lost } = verdict;
@@ -92,7 +82,7 @@ for (let seed = from; seed < from + Math.min(count, 1_000); seed++) {
 const result = {
   broker,
   ...total,
-  ...{ with: strikes === "" ? null : strikes, wrong, fills, struck, halted, byFault },
+  ...{ ...(person ? { besideOwn } : {}), wrong, fills, struck, halted, byFault },
   nakedMs: { entries: naked.length, longest: Math.max(...naked) },
   secondsEach: (performance.now() - began) / 1_000 / count,
   ...{ from, date: new Date().toISOString(), hardware: hardware(), versions: versions() },

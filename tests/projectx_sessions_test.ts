@@ -8,7 +8,7 @@ import {
   projectXScenario,
 } from "./fixtures/projectx_scenarios.ts";
 import { projectXVenue, runProjectXSession } from "./fixtures/projectx_session.ts";
-import type { VenueVerdict } from "./fixtures/venue_session.ts";
+import type { VenueVerdict } from "./fixtures/venue_verdict.ts";
 
 /** Nothing lost, nothing twice, nothing assumed, and the venue's own position, cash and orders. */
 function assertRight({ assumed, doubled, lost, wrong }: VenueVerdict, name: string): void {
@@ -45,4 +45,14 @@ Deno.test("sessions at ProjectX under random faults and guesses end with the ven
     const names = scenario.faults.map(({ name }) => name).join(", ");
     assertRight(await runProjectXSession({ ...scenario, bars: 6 }), `seed ${seed}: ${names}`);
   }
+});
+
+Deno.test("sessions at ProjectX beside a person end with their own lots closed and his left", async () => {
+  let besideOwn = 0;
+  for (let seed = 1; seed <= 20; seed++) {
+    const verdict = await runProjectXSession({ ...projectXScenario(seed), bars: 8, person: true });
+    assertRight(verdict, `seed ${seed}`);
+    besideOwn += verdict.besideOwn;
+  }
+  assert(besideOwn > 5, `${besideOwn} trades came while own lots were held`);
 });

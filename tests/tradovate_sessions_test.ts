@@ -4,7 +4,7 @@ import { assert, assertEquals } from "./assert.ts";
 import { nakedTime } from "./fixtures/naked_time.ts";
 import { faultPlan, nakedFaults, tradovateScenario } from "./fixtures/tradovate_scenarios.ts";
 import { runTradovateSession, tradovateVenue } from "./fixtures/tradovate_session.ts";
-import type { VenueVerdict } from "./fixtures/venue_session.ts";
+import type { VenueVerdict } from "./fixtures/venue_verdict.ts";
 
 /** Nothing lost, nothing twice, nothing assumed, and the venue's own position, cash and orders. */
 function assertRight({ assumed, doubled, lost, wrong }: VenueVerdict, name: string): void {
@@ -43,6 +43,20 @@ Deno.test("sessions under random faults and guesses end with the venue's own boo
     const names = scenario.faults.map(({ name }) => name).join(", ");
     assertRight(await runTradovateSession({ ...scenario, bars: 6 }), `seed ${seed}: ${names}`);
   }
+});
+
+Deno.test("sessions beside a person end with their own lots closed and his left", async () => {
+  let besideOwn = 0;
+  for (let seed = 1; seed <= 20; seed++) {
+    const verdict = await runTradovateSession({
+      ...tradovateScenario(seed),
+      bars: 8,
+      person: true,
+    });
+    assertRight(verdict, `seed ${seed}`);
+    besideOwn += verdict.besideOwn;
+  }
+  assert(besideOwn > 5, `${besideOwn} trades came while own lots were held`);
 });
 
 /** Each was wrong once; what it was is mended where it arose. */

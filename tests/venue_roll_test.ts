@@ -11,13 +11,8 @@ import { projectXScenario } from "./fixtures/projectx_scenarios.ts";
 import { projectXVenue } from "./fixtures/projectx_session.ts";
 import { tradovateScenario } from "./fixtures/tradovate_scenarios.ts";
 import { tradovateVenue } from "./fixtures/tradovate_session.ts";
-import {
-  namedBars,
-  rollFaults,
-  runVenueSession,
-  type TriedVenue,
-  type VenueVerdict,
-} from "./fixtures/venue_session.ts";
+import { namedBars, runVenueSession, type TriedVenue } from "./fixtures/venue_session.ts";
+import { rollFaults, type VenueVerdict } from "./fixtures/venue_verdict.ts";
 
 const MES = findInstrument("MES"), MINUTE = 60_000, ROLL_ROW = 14;
 
