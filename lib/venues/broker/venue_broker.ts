@@ -43,9 +43,13 @@ export interface BrokerPatience {
   readonly snapshotMs: number;
 }
 
-/** Six calls a minute while nothing happens. */
+/**
+ * Six calls a minute while nothing happens. Books are waited for longer than the minute over which
+ * calls are counted: whoever starts again may have to wait for all of it, and would else never be
+ * done, however often it is started.
+ */
 export const BROKER_PATIENCE: BrokerPatience = {
-  ...{ pollMs: 15_000, entryMs: 30_000, wordMs: 2_000, snapshotMs: 60_000 },
+  ...{ pollMs: 15_000, entryMs: 30_000, wordMs: 2_000, snapshotMs: 90_000 },
 };
 
 /** What was there when a session began. */
