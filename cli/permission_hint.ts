@@ -1,6 +1,6 @@
 import { basename, dirname, join, resolve, sep } from "node:path";
 import { shellWord } from "../lib/core/mod.ts";
-import { PERMISSION_SETS, PROJECT_FOLDER } from "../lib/core/program.ts";
+import { grantedPlaces, PROJECT_FOLDER } from "../lib/core/program.ts";
 import { userPath } from "./options.ts";
 import { runCommandLine, shortPath } from "./started_as.ts";
 
@@ -56,15 +56,6 @@ const FLAG_KINDS = ["read", "write"] as const;
 function setGrants(task: string, kind: typeof FLAG_KINDS[number]): string[] {
   const places = grantedPlaces(task, kind).map((place) => shortPath(join(PROJECT_FOLDER, place)));
   return places.length === 0 ? [] : [`--allow-${kind}=${places.join(",")}`];
-}
-
-/** Places of a kind that the set of a task names, from the program's folder on; none for all. */
-function grantedPlaces(task: string, kind: typeof FLAG_KINDS[number]): readonly string[] {
-  const own = PERMISSION_SETS[task.replace(":", "-")]?.[kind];
-  const granted = Array.isArray(own)
-    ? own
-    : (own as { readonly allow?: unknown } | undefined)?.allow;
-  return Array.isArray(granted) ? granted : [];
 }
 
 /** The flags of a command, without those that its task adds. */

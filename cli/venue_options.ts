@@ -1,6 +1,7 @@
+import { join } from "node:path";
 import { type Command, Option } from "commander";
 import { InputError } from "../lib/core/mod.ts";
-import { RECORDINGS_FOLDER } from "../lib/core/program.ts";
+import { grantedPlaces, PROJECT_FOLDER } from "../lib/core/program.ts";
 import type { TradingMode } from "../lib/trading/mod.ts";
 import {
   type ProjectXUrls,
@@ -144,7 +145,7 @@ export function venueRequest(flags: VenueFlags): AskedVenue | null {
       remedy: "leave it out: it is for doubles on this machine",
     });
   }
-  requireReach(venue!, known, isSandbox);
+  requireReach(venue!);
   const first = port ?? FIRST_PORTS[known.kind];
   if (known.kind === "projectx") {
     return isSandbox
@@ -156,22 +157,19 @@ export function venueRequest(flags: VenueFlags): AskedVenue | null {
     : { ...known, control: null, account, credentials: tradovateKeys(keys) };
 }
 
-/**
- * Tasks that reach a venue may write recordings of it, tasks that reach none may not: whatever runs
- * on this machine is granted to all of them.
- *
- * @throws {InputError} when this task may not reach the venue
- */
-function requireReach(venue: string, { urls }: KnownVenue, isSandbox: boolean): void {
+/** @throws {InputError} when this task may not do all that the one of the venue may */
+function requireReach(venue: string): void {
+  const command = Deno.args[0] ?? "trade", task = `${command}:${venue}`;
   const isGranted = (descriptor: Deno.PermissionDescriptor): boolean =>
     Deno.permissions.querySync(descriptor).state === "granted";
-  const isReached = isSandbox
-    ? isGranted({ name: "write", path: RECORDINGS_FOLDER })
-    : isGranted({ name: "net", host: `${new URL(urls.rest).host}:443` });
+  const hosts = grantedPlaces(task, "net"), folders = grantedPlaces(task, "write");
+  const isReached = hosts.length > 0 && hosts.every((host) => isGranted({ name: "net", host })) &&
+    folders.every((folder) => isGranted({ name: "write", path: join(PROJECT_FOLDER, folder) }));
   if (isReached) return;
-  const command = Deno.args[0] ?? "trade";
   throw new InputError(`Cannot reach ${venue} here: this task may not`, {
     where: "--venue",
-    remedy: `leave --venue out and run \`deno task ${command}:${venue}\``,
+    remedy: hosts.length === 0
+      ? "leave --venue out and run a task of that venue: `deno task` lists them"
+      : `leave --venue out and run \`deno task ${task}\``,
   });
 }

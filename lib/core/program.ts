@@ -7,7 +7,7 @@
 export { codeHash, codeSha256, describeCodeChange } from "./code_hash.ts";
 export type { CodeHash } from "./deciding_files.ts";
 export { hardware } from "./hardware.ts";
-export { PERMISSION_SETS } from "./permission_sets.ts";
+export { grantedPlaces } from "./permission_sets.ts";
 export {
   DATA_FOLDER,
   MODELS_FOLDER,
