@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { type Command, Option } from "commander";
+import { type Command, InvalidArgumentError, Option } from "commander";
 import { InputError } from "../lib/core/mod.ts";
 import { grantedPlaces, PROJECT_FOLDER } from "../lib/core/program.ts";
 import type { TradingMode } from "../lib/trading/mod.ts";
@@ -108,9 +108,8 @@ const VENUES: Readonly<Record<string, KnownVenue>> = {
 export function addVenueOptions(command: Command): Command {
   return command
     .addOption(
-      new Option("--venue <name>", "set by the task, for example trade:tradovate-demo").choices(
-        Object.keys(VENUES),
-      ),
+      new Option("--venue <name>", "set by the task, for example trade:tradovate-demo")
+        .choices(Object.keys(VENUES)).argParser(oneVenue),
     )
     .option("--account <name>", "account at the venue (default: the only one that there is)")
     .option(
@@ -131,6 +130,18 @@ export function addVenueOptions(command: Command): Command {
       "write down what passes between this machine and the venue, without keys, tokens, names and " +
         "numbers of accounts, into recordings/NAME",
     );
+}
+
+/** Hosts do not tell a practice account from one with money: the first name is that of the task. */
+function oneVenue(name: string, before: string | undefined): string {
+  if (!Object.hasOwn(VENUES, name)) {
+    throw new InvalidArgumentError(`Allowed choices are ${Object.keys(VENUES).join(", ")}.`);
+  }
+  if (before === undefined || before === name) return name;
+  throw new InputError(`Cannot reach ${name} by the task of ${before}`, {
+    where: "--venue",
+    remedy: `leave it out, or run the task of ${name}`,
+  });
 }
 
 /** The venue that the flags name; null for none. @throws {InputError} when its keys are missing */

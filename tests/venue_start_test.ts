@@ -88,6 +88,14 @@ Deno.test("a venue is reached by its own task alone, and the cash of its account
   const wrong = await runCommand("trade", `--venue tradovate-sandbox ${flags}`.split(" "));
   assertEquals([wrong.code, wrong.stderr.trim().split("\n").length], [2, 1], wrong.stderr);
   assert(wrong.stderr.includes("deno task trade:tradovate-sandbox"), wrong.stderr);
+  // Behind the same hosts lies an account with money.
+  const two = `--venue projectx-demo ${flags} --venue=projectx-live`;
+  const other = await runCommand("trade", two.split(" "));
+  assertEquals([other.code, other.stderr.trim().split("\n").length], [2, 1], other.stderr);
+  assert(
+    other.stderr.includes("--venue: Cannot reach projectx-live by the task of projectx-demo"),
+    other.stderr,
+  );
   // Flags of Deno grant what its task would.
   const cash = await runCommand(
     "trade",
