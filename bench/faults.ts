@@ -52,7 +52,7 @@ const count = countFlag("sessions", 1_000), from = countFlag("from", 1);
 const person = Deno.args.includes("--person");
 const began = performance.now();
 const total = { sessions: 0, lost: 0, doubled: 0, assumed: 0 };
-let fills = 0, struck = 0, halted = 0, besideOwn = 0;
+let fills = 0, struck = 0, halted = 0, besideOwn = 0, heardOtherwise = 0;
 const wrong: { readonly seed: number; readonly what: readonly string[] }[] = [];
 const byFault: Record<string, number> = {};
 for (let seed = from; seed < from + count; seed++) {
@@ -65,6 +65,7 @@ for (let seed = from; seed < from + count; seed++) {
   fills += verdict.fills;
   struck += verdict.struck;
   besideOwn += verdict.besideOwn;
+  if (verdict.isHeardOtherwise) heardOtherwise++;
   if (verdict.halts.length > 0) halted++;
   for (const name of faults) byFault[name] = (byFault[name] ?? 0) + 1;
   const { assumed, doubled, lost } = verdict;
@@ -82,7 +83,14 @@ for (let seed = from; seed < from + Math.min(count, 1_000); seed++) {
 const result = {
   broker,
   ...total,
-  ...{ ...(person ? { besideOwn } : {}), wrong, fills, struck, halted, byFault },
+  ...{
+    ...(person ? { person, besideOwn, heardOtherwise } : {}),
+    wrong,
+    fills,
+    struck,
+    halted,
+    byFault,
+  },
   nakedMs: { entries: naked.length, longest: Math.max(...naked) },
   secondsEach: (performance.now() - began) / 1_000 / count,
   ...{ from, date: new Date().toISOString(), hardware: hardware(), versions: versions() },

@@ -13,6 +13,7 @@ import { sameTerms, termsOf } from "./order_terms.ts";
 import { type OwnOrder, sideOf, toldNumber, type VenueWork } from "./own_orders.ts";
 import { mayTrade } from "./protect_bracket.ts";
 import type { VenueOrderState } from "./venue_books.ts";
+import type { VenueLots } from "./venue_lots.ts";
 import { isAllKnown } from "./work_end.ts";
 
 /** So long the number of an exit is waited for before nobody knows what became of it. */
@@ -29,6 +30,7 @@ export type ReportListener = (symbol: string, report: BrokerReport) => void;
  */
 export class OrderReporter {
   readonly #context: BrokerContext;
+  readonly #lots: VenueLots;
   readonly #tell: ReportListener;
   readonly #isDayOver: (order: OwnOrder) => boolean;
   /** Executions that were told, oldest first. */
@@ -51,11 +53,13 @@ export class OrderReporter {
    */
   constructor(
     context: BrokerContext,
+    lots: VenueLots,
     lastFillId: number,
     tell: ReportListener,
     isDayOver: (order: OwnOrder) => boolean,
   ) {
     this.#context = context;
+    this.#lots = lots;
     this.#isDayOver = isDayOver;
     this.#lastFillId = lastFillId;
     this.#tell = tell;
@@ -268,6 +272,7 @@ export class OrderReporter {
 
   /** What was told of one execution stands and is taken back by turns. */
   #note(told: BrokerFill, venue: VenueFill): void {
+    this.#lots.tell(told.fill, venue);
     this.#told.push(told);
     const count = (this.#standing.get(venue.id)?.count ?? 0) + 1;
     this.#standing.set(venue.id, { fill: count % 2 === 1 ? told.fill : null, venue, count });

@@ -118,6 +118,7 @@ export class VenueBroker implements BarBroker {
     this.#strangers = new StrangeOrders(this.#context, this.#watch);
     this.#reporter = new OrderReporter(
       this.#context,
+      this.#lots,
       lastFillId,
       (symbol, report) => this.#listener(symbol, report),
       (order) => this.#days.isOver(order),

@@ -1,5 +1,6 @@
-import { remainingOwnLots } from "../../trading/mod.ts";
+import type { Fill } from "../../trading/mod.ts";
 import type { BrokerContext } from "./broker_context.ts";
+import { ToldLots } from "./told_lots.ts";
 import type { ContractKey, VenueFill } from "./venue_books.ts";
 import type { OwnOrder } from "./own_orders.ts";
 
@@ -24,10 +25,9 @@ export class VenueLots {
   readonly #lastFillId: number;
   readonly #before: ReadonlyMap<ContractKey, number>;
   readonly #own = new Set<number>();
-  readonly #counted = new Map<
-    ContractKey,
-    ContractLots & { readonly changes: number; readonly owned: number }
-  >();
+  readonly #counted = new Map<ContractKey, ContractLots & { readonly version: string }>();
+  readonly #told = new Map<ContractKey, ToldLots>();
+  #toldCount = 0;
 
   /**
    * Counts from a beginning on.
@@ -53,13 +53,32 @@ export class VenueLots {
   of(contractId: ContractKey): ContractLots {
     const { books, orders } = this.#context;
     const known = this.#counted.get(contractId);
-    const { fillChanges: changes } = books, owned = books.orders.size + orders.placedCount;
-    if (known !== undefined && known.changes === changes && known.owned === owned) return known;
-    const fills = [...books.fills.values()].filter((fill) => this.#counts(fill, contractId))
+    const { fillChanges } = books;
+    const version = [fillChanges, books.orders.size, orders.placedCount, this.#toldCount].join();
+    if (known?.version === version) return known;
+    const all = [...books.fills.values()].filter((fill) => this.#isKnown(fill, contractId))
       .toSorted((a, b) => a.id - b.id);
-    const counted = this.#count(fills, this.#before.get(contractId) ?? 0);
-    this.#counted.set(contractId, { ...counted, changes, owned });
+    const fills = all.filter(({ isActive }) => isActive);
+    const ours = this.#toldOf(contractId)
+      .ours(all, ({ orderId }) => orders.ofVenue(orderId) !== undefined);
+    const counted = { ...this.#count(fills, this.#before.get(contractId) ?? 0), ours, version };
+    this.#counted.set(contractId, counted);
     return counted;
+  }
+
+  /** An execution was told, or was taken back. */
+  tell(fill: Fill, { contractId, id }: VenueFill): void {
+    this.#toldCount++;
+    this.#toldOf(contractId).tell(fill, id);
+  }
+
+  #toldOf(contractId: ContractKey): ToldLots {
+    let told = this.#told.get(contractId);
+    if (told === undefined) {
+      told = new ToldLots(this.#before.get(contractId) ?? 0);
+      this.#told.set(contractId, told);
+    }
+    return told;
   }
 
   /**
@@ -86,8 +105,8 @@ export class VenueLots {
     return this.#own.has(fillId);
   }
 
-  #count(fills: readonly VenueFill[], before: number): ContractLots {
-    let lots = before, ours = 0, overrun = 0, overrunBy: OwnOrder | null = null;
+  #count(fills: readonly VenueFill[], before: number): Omit<ContractLots, "ours"> {
+    let lots = before, overrun = 0, overrunBy: OwnOrder | null = null;
     for (const { action, orderId, qty } of fills) {
       const traded = (action === "Buy" ? 1 : -1) * qty, after = lots + traded;
       const order = this.#context.orders.ofVenue(orderId);
@@ -102,20 +121,19 @@ export class VenueLots {
         overrunBy = order;
       }
       lots = after;
-      ours = remainingOwnLots(order === undefined ? ours : ours + traded, lots);
       // Whatever closes it closes this first.
       if (overrun !== 0) {
         const left = Math.max(0, Math.min(Math.abs(overrun), Math.sign(overrun) * lots));
         overrun = Math.sign(overrun) * left;
       }
     }
-    return { lots, ours, overrun, overrunBy };
+    return { lots, overrun, overrunBy };
   }
 
-  /** Whether an execution is of this account, and not from before. */
-  #counts({ contractId: of, id, isActive, orderId }: VenueFill, contractId: ContractKey): boolean {
+  /** Whether an execution is, or was, of this account, and not from before. */
+  #isKnown({ contractId: of, id, orderId }: VenueFill, contractId: ContractKey): boolean {
     const { books, orders } = this.#context;
-    if (of !== contractId || !isActive) return false;
+    if (of !== contractId) return false;
     if (orders.ofVenue(orderId) !== undefined || this.#own.has(id)) return true;
     return id > this.#lastFillId && books.orders.has(orderId);
   }
