@@ -1,6 +1,7 @@
 import { lawsFor, testBrokerContract, testLaws } from "./fixtures/contract/contract_suite.ts";
 import { TIME_LAWS } from "./fixtures/contract/laws_of_time.ts";
 import {
+  CANCELLING_PROJECTX_BROKER,
   KEEPING_PROJECTX_BROKER,
   PROJECTX_BROKER,
   TRADOVATE_BROKER,
@@ -9,7 +10,6 @@ import {
 testBrokerContract(TRADOVATE_BROKER);
 testBrokerContract(PROJECTX_BROKER);
 // Nobody knows what the gateway does with what is left at the end of a session.
-testLaws(
-  KEEPING_PROJECTX_BROKER,
-  lawsFor(KEEPING_PROJECTX_BROKER).filter((law) => TIME_LAWS.includes(law)),
-);
+for (const broker of [CANCELLING_PROJECTX_BROKER, KEEPING_PROJECTX_BROKER]) {
+  testLaws(broker, lawsFor(broker).filter((law) => TIME_LAWS.includes(law)));
+}

@@ -1,4 +1,9 @@
-import { createCalendar, type SessionCalendar } from "../../market/mod.ts";
+import {
+  createCalendar,
+  type Session,
+  type SessionCalendar,
+  wallTimeToUtc,
+} from "../../market/mod.ts";
 import type { BrokerContext } from "./broker_context.ts";
 import type { OwnOrder } from "./own_orders.ts";
 
@@ -24,8 +29,16 @@ export class DayOrders {
       calendar = createCalendar(this.#context.markets.get(symbol)!.instrument);
       this.#calendars.set(symbol, calendar);
     }
-    const close = calendar.sessionAt(work.sentAt)?.close ?? Infinity;
-    return close <= this.#context.clock.now();
+    const session = calendar.sessionAt(work.sentAt);
+    return session !== null && this.#endOf(session, work.sentAt) <= this.#context.clock.now();
+  }
+
+  /** When the day of an order ends that was sent in a session. */
+  #endOf({ close, tradeDay }: Session, sentAt: number): number {
+    const { dayEnd } = this.#context.rules;
+    if (dayEnd === undefined) return close;
+    const end = wallTimeToUtc(dayEnd.timeZone, tradeDay, dayEnd.minutes);
+    return sentAt < end ? Math.min(end, close) : close;
   }
 
   /** Whether an order has to be taken back now, as the venue does not end it with its day. */

@@ -59,6 +59,12 @@ export interface VenueRules {
   readonly timesInForce: readonly TimeInForce[];
   /** Whether the venue itself gives a day order up with its session; else it is taken back then. */
   readonly endsDayOrders: boolean;
+  /** When its day ends, where that is before the session of the market does. */
+  readonly dayEnd?: {
+    /** Since local midnight of the trade day. */
+    readonly minutes: number;
+    readonly timeZone: string;
+  };
   /** Whether an entry may bring its exits along. */
   readonly brackets: boolean;
   /** Whether the lots of an order that works can be changed. */

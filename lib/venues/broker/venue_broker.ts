@@ -105,7 +105,7 @@ export class VenueBroker implements BarBroker {
   ) {
     this.#context = { ...context, changed: () => this.changed() };
     this.name = context.venue.toLowerCase();
-    const { endsDayOrders: _, oneOfEach: __, ...able } = context.rules;
+    const { dayEnd: _, endsDayOrders: __, oneOfEach: ___, ...able } = context.rules;
     this.capabilities = { ...able, groups: context.calls.placePair !== undefined };
     this.#patience = patience;
     this.#onHalt = onHalt;

@@ -59,6 +59,8 @@ const RULES: VenueRules = {
   // No order says how long it lives; the venue ends what is left with its session.
   timesInForce: ["gtc", "day"],
   ...{ endsDayOrders: false, brackets: true, modifies: true },
+  // The firm wants everything flat then, fifty minutes before the exchange closes.
+  dayEnd: { minutes: 15 * 60 + 10, timeZone: "America/Chicago" },
   ...{ outlivesSessions: false, leastStopTicks: 4, oneOfEach: true },
 };
 
