@@ -155,9 +155,10 @@ export class Slot implements MarginedPosition, SharedPosition, SlotView {
   /** Numbers of `MarketState` and the equity: as fields they would be boxed on every bar. */
   readonly #numbers: Float64Array;
   #tradeDay = 0;
-  /** Kept, as it is asked for more often than anything else. */
+  /** Of the account, which it is asked for more often than for anything else. */
+  #accountLots: number;
+  /** What of these is its own. */
   #positionLots: number;
-  #strangerLots: number;
   #exposure: number;
   #endsSession = false;
   #maxLots = 0;
@@ -212,8 +213,8 @@ export class Slot implements MarginedPosition, SharedPosition, SlotView {
     this.#limitLots();
     this.orderCount = state?.orderCount ?? 0;
     this.vetoes = { "max-lots": 0, margin: 0, ...state?.vetoes };
-    this.#strangerLots = state?.strangerLots ?? 0;
-    this.#positionLots = this.#account.positionLots - this.#strangerLots;
+    this.#accountLots = this.#account.positionLots;
+    this.#positionLots = this.#accountLots - (state?.strangerLots ?? 0);
     this.#exposure = this.#heldExposure();
   }
 
@@ -229,17 +230,16 @@ export class Slot implements MarginedPosition, SharedPosition, SlotView {
 
   /** Signed lots of the account, whoever has traded them. */
   get accountLots(): number {
-    return this.#positionLots + this.#strangerLots;
+    return this.#accountLots;
   }
 
   /** Signed lots that somebody else has traded in the account. */
   get strangerLots(): number {
-    return this.#strangerLots;
+    return this.#accountLots - this.#positionLots;
   }
 
   set strangerLots(lots: number) {
-    this.#positionLots += this.#strangerLots - lots;
-    this.#strangerLots = lots;
+    this.#positionLots = this.#accountLots - lots;
     this.#exposure = this.#heldExposure();
   }
 
@@ -333,9 +333,7 @@ export class Slot implements MarginedPosition, SharedPosition, SlotView {
   /** Books a fill. */
   book(fill: Fill): void {
     this.#account.apply(fill);
-    this.#positionLots = this.#account.positionLots - this.#strangerLots;
-    this.#exposure = this.#heldExposure();
-    this.#numbers[EQUITY] = STALE;
+    this.#takePosition();
   }
 
   /** Counts in the shares after a split from now on. */
@@ -361,9 +359,7 @@ export class Slot implements MarginedPosition, SharedPosition, SlotView {
   /** Books the executions since the last settlement anew, in their true order. */
   rebook(fills: readonly Fill[]): void {
     this.#account.rebook(fills);
-    this.#positionLots = this.#account.positionLots - this.#strangerLots;
-    this.#exposure = this.#heldExposure();
-    this.#numbers[EQUITY] = STALE;
+    this.#takePosition();
   }
 
   /**
@@ -402,9 +398,9 @@ export class Slot implements MarginedPosition, SharedPosition, SlotView {
 
   /** Whether its equity, when it is alone in the account, is there and backs what it holds. */
   get isBacked(): boolean {
-    const { accountLots, equityMicros } = this;
+    const { equityMicros } = this;
     if (equityMicros <= 0) return false;
-    return Math.abs(accountLots) * this.maintenanceMicros <= equityMicros;
+    return Math.abs(this.#accountLots) * this.maintenanceMicros <= equityMicros;
   }
 
   /** Most lots that it may hold. */
@@ -438,7 +434,7 @@ export class Slot implements MarginedPosition, SharedPosition, SlotView {
   save(): SlotState {
     return {
       account: this.#account.save(),
-      ...(this.#strangerLots === 0 ? {} : { strangerLots: this.#strangerLots }),
+      ...(this.strangerLots === 0 ? {} : { strangerLots: this.strangerLots }),
       orders: this.orders.save(),
       market: {
         markTicks: this.#numbers[MARK]!,
@@ -486,6 +482,15 @@ export class Slot implements MarginedPosition, SharedPosition, SlotView {
     const lots = Math.min(lotsOf(exposure, full), this.#sizing.mostLots(forecast, context));
     // Adding 0 turns -0 into 0.
     return Math.sign(exposure) * lots + 0;
+  }
+
+  /** What the account holds by now; what somebody else has of it stays as it is. */
+  #takePosition(): void {
+    const { strangerLots } = this;
+    this.#accountLots = this.#account.positionLots;
+    this.#positionLots = this.#accountLots - strangerLots;
+    this.#exposure = this.#heldExposure();
+    this.#numbers[EQUITY] = STALE;
   }
 
   /** What keeping a lot needs hangs on the day and on whether the night follows. */
