@@ -19,7 +19,10 @@ export interface CheckedFeed {
 
 const LOOK_EVERY_MS = 100;
 
-/** Waits until a feed has said how it does, but not longer than so many milliseconds. */
+/**
+ * Waits until a feed has said how it does and a line that broke off is there again, but not longer
+ * than so many milliseconds.
+ */
 export async function awaitFeed(
   { hasVenue, isLive, source }: CheckedFeed,
   clock: TimerClock,
@@ -27,8 +30,11 @@ export async function awaitFeed(
   signal?: AbortSignal,
 ): Promise<void> {
   const until = clock.now() + patienceMs;
-  const isKnown = (): boolean =>
-    source.status.state !== "connecting" && (!hasVenue || source.clockOffset !== null);
+  const isKnown = (): boolean => {
+    const { state } = source.status;
+    return state !== "connecting" && state !== "reconnecting" &&
+      (!hasVenue || source.clockOffset !== null);
+  };
   while (isLive && !isKnown() && clock.now() < until && signal?.aborted !== true) {
     await sleep(clock, LOOK_EVERY_MS);
   }

@@ -52,6 +52,19 @@ Deno.test("startupChecklist() is green where everything is as it should be, and 
   assert(lines.every(({ remedy, verdict }) => verdict === "passed" && remedy === null));
 });
 
+Deno.test("a system of other code is a warning until it was checked with this one", () => {
+  const of = (leakCheck: LeakVerdict | null) =>
+    lineOf("code", { systems: [{ ...SYSTEM, fittedBy: OLD_CODE, leakCheck }] });
+  const unchecked = [null, { ...LEAK_CHECK, codeSha256: OLD_CODE }, {
+    ...LEAK_CHECK,
+    passed: false,
+  }];
+  for (const verdict of unchecked) assertEquals(of(verdict).verdict, "warned");
+  const checked = of(LEAK_CHECK);
+  assertEquals([checked.verdict, checked.remedy], ["passed", null]);
+  assert(checked.found.endsWith("and checked with this one"), checked.found);
+});
+
 /** What is wrong, on which line, and what has to be said. */
 const RED: readonly (readonly [string, string, Partial<CheckedStart>, string])[] = [
   [
@@ -145,15 +158,17 @@ Deno.test("what does not apply is left out and says why", () => {
 });
 
 Deno.test("awaitFeed() waits for what a feed has to say, and no longer than its patience", async () => {
-  const clock = new VirtualClock(), heard: number[] = [];
-  const status = { state: "connecting", since: 0, detail: "" } as const;
-  const connecting = { ...FEED, source: { ...FEED.source, status } };
-  const waiting = awaitFeed(connecting, clock, 5_000).then(() => heard.push(clock.now()));
-  await clock.advance(4_000);
-  assertEquals(heard, []);
-  await clock.advance(2_000);
-  await waiting;
-  assertEquals(heard, [5_000]);
-  await awaitFeed(FEED, clock, 5_000);
-  assert(clock.isIdle);
+  for (const state of ["connecting", "reconnecting"] as const) {
+    const clock = new VirtualClock(), heard: number[] = [];
+    const status = { state, since: 0, detail: "" };
+    const away = { ...FEED, source: { ...FEED.source, status } };
+    const waiting = awaitFeed(away, clock, 5_000).then(() => heard.push(clock.now()));
+    await clock.advance(4_000);
+    assertEquals(heard, []);
+    await clock.advance(2_000);
+    await waiting;
+    assertEquals(heard, [5_000]);
+    await awaitFeed(FEED, clock, 5_000);
+    assert(clock.isIdle);
+  }
 });

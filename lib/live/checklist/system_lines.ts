@@ -21,14 +21,24 @@ export function hashLines(
   systems: readonly CheckedSystem[],
   codeSha256: string,
 ): readonly ChecklistLine[] {
-  return systems.flatMap(({ fittedBy, reference, sha256, symbol }) => [
-    passed("hashes", `${reference} is what was registered (sha256 ${short(sha256)})`),
-    fittedBy === codeSha256 ? passed("code", `${reference} was fitted by this code`) : warned(
-      "code",
-      `${reference} was fitted by other code (sha256 ${short(fittedBy)}, now ${short(codeSha256)})`,
-      leakCheck(reference, symbol),
-    ),
+  return systems.flatMap((system) => [
+    passed("hashes", `${system.reference} is what was registered (sha256 ${short(system.sha256)})`),
+    codeLine(system, codeSha256),
   ]);
+}
+
+function codeLine(
+  { fittedBy, leakCheck: verdict, reference, symbol }: CheckedSystem,
+  codeSha256: string,
+): ChecklistLine {
+  const name = "code";
+  if (fittedBy === codeSha256) return passed(name, `${reference} was fitted by this code`);
+  const found = `${reference} was fitted by other code (sha256 ${short(fittedBy)}, now ${
+    short(codeSha256)
+  })`;
+  return verdict?.passed === true && verdict.codeSha256 === codeSha256
+    ? passed(name, `${found}, and checked with this one`)
+    : warned(name, found, leakCheck(reference, symbol));
 }
 
 /** Whether it was looked at that a system's past decisions do not change with the future. */
