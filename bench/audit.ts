@@ -8,13 +8,9 @@
 import { auditSession, readStory } from "../lib/evaluation/mod.ts";
 import { hardware, versions } from "../lib/core/program.ts";
 import { troubledSession } from "../tests/fixtures/troubled_session.ts";
+import { countFlag } from "./flags.ts";
 
-function flag(name: string, otherwise: number): number {
-  const at = Deno.args.indexOf(`--${name}`);
-  return at < 0 ? otherwise : Number(Deno.args[at + 1]);
-}
-
-const SESSIONS = flag("sessions", 200), BARS = flag("bars", 700);
+const SESSIONS = countFlag("sessions", 200), BARS = countFlag("bars", 700);
 const byCause = new Map<string, { hidden: number; named: number; invented: number }>();
 const tally = (name: string) => {
   const known = byCause.get(name) ?? { hidden: 0, named: 0, invented: 0 };

@@ -4,10 +4,10 @@ export function textFlag(name: string, usual: string): string {
   return at < 0 ? usual : Deno.args[at]!.split("=")[1] ?? Deno.args[at + 1] ?? "";
 }
 
-/** A flag that is a whole number above 0; the bench ends with 2 where it is none. */
-export function countFlag(name: string, usual: number): number {
-  const value = Number(textFlag(name, String(usual)));
-  if (Number.isSafeInteger(value) && value > 0) return value;
-  console.error(`error: --${name} needs a whole number above 0`);
+/** A flag that is a whole number, `least` or more; the bench ends with 2 where it is none. */
+export function countFlag(name: string, usual: number, least = 1): number {
+  const value = Number(textFlag(name, String(usual)) || NaN);
+  if (Number.isSafeInteger(value) && value >= least) return value;
+  console.error(`error: --${name} needs a whole number, ${least} or more`);
   Deno.exit(2);
 }

@@ -10,6 +10,7 @@ import { DEFAULT_FOREST, type ForestParameters } from "../lib/models/forest/para
 import { fitForest } from "../lib/models/forest/forest.ts";
 import { predictForest } from "../lib/models/forest/predict.ts";
 import { type ForestProblem, forestProblems } from "./forest_data.ts";
+import { countFlag } from "./flags.ts";
 
 const THREADS = 2;
 const SCRIPT = new URL("./forest_sklearn.py", import.meta.url).pathname;
@@ -134,8 +135,7 @@ function median(values: readonly number[]): number {
   return (sorted[(sorted.length - 1) >> 1]! + sorted[sorted.length >> 1]!) / 2;
 }
 
-const option = Deno.args.find((argument) => argument.startsWith("--repetitions="));
-const repetitions = Number(option?.split("=")[1] ?? 3);
+const repetitions = countFlag("repetitions", 3);
 const results: ReturnType<typeof summary>[] = [];
 let versions: Record<string, string> = { deno: Deno.version.deno, v8: Deno.version.v8 };
 for (const problem of forestProblems()) {

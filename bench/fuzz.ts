@@ -10,16 +10,14 @@ import { hardware } from "../lib/core/hardware.ts";
 import { versions } from "../lib/core/versions.ts";
 import { type CommandRun, fuzzCommands, isComputing } from "../tests/fixtures/fuzz_commands.ts";
 import { fuzzParsers, parserTargets } from "../tests/fixtures/fuzz_parsers.ts";
+import { countFlag } from "./flags.ts";
 
 const INPUTS = 102_000;
 const COMMANDS = 1_010;
 const LANES = 4;
 const FIXED_SEED = 20_261_130;
 
-const asked = Deno.args.indexOf("--seed");
-const fresh = asked < 0
-  ? crypto.getRandomValues(new Uint32Array(1))[0]!
-  : Number(Deno.args[asked + 1]);
+const fresh = countFlag("seed", 1 + crypto.getRandomValues(new Uint32Array(1))[0]!);
 
 async function parsers(seed: number) {
   const folder = Deno.makeTempDirSync({ prefix: "fuzz-" });

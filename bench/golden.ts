@@ -23,6 +23,7 @@ import {
 } from "../tests/fixtures/golden_digest.ts";
 import { goldenRuns, type GoldenWork } from "../tests/fixtures/golden_runs.ts";
 import { inFolder } from "../tests/fixtures/temporary_folder.ts";
+import { textFlag } from "./flags.ts";
 
 /** A stored document. */
 interface GoldenResult {
@@ -65,13 +66,6 @@ const WORK: Omit<GoldenWork, "data"> = {
 /** Edges of a minute are below the usual costs: with those, nothing would be traded. */
 const CHEAP = { feeUsd: 0.1, slippageTicks: 0 };
 
-function option(name: string, otherwise: string): string {
-  const index = Deno.args.findIndex((argument) => argument.split("=")[0] === `--${name}`);
-  if (index < 0) return otherwise;
-  const [, value] = Deno.args[index]!.split("=");
-  return value ?? Deno.args[index + 1] ?? otherwise;
-}
-
 function refuse(reason: string): never {
   console.error(`error: ${reason}`);
   Deno.exit(2);
@@ -109,13 +103,13 @@ function compare(stored: GoldenResult, found: GoldenResult, wanted: readonly str
 
 // Results of native inference are another matter: this process goes on without.
 await Deno.permissions.revoke({ name: "ffi" });
-const folder = option("folder", "../shared/data");
-const against = option("compare", "");
+const folder = textFlag("folder", "../shared/data");
+const against = textFlag("compare", "");
 if (against !== "" && !existsSync(against)) refuse(`Cannot compare: there is no ${against}`);
 const stored: GoldenResult | null = against === ""
   ? null
   : JSON.parse(await Deno.readTextFile(against));
-const wanted = option("markets", Object.keys(MARKETS).join(",")).split(",")
+const wanted = textFlag("markets", Object.keys(MARKETS).join(",")).split(",")
   .filter((name) => {
     const file = MARKETS[name]?.file ??
       refuse(`Cannot run '${name}': --markets takes ${Object.keys(MARKETS).join(", ")}`);

@@ -29,6 +29,7 @@ import {
   runCampaignNight,
   type TimedNight,
 } from "./night_campaign.ts";
+import { countFlag, textFlag } from "./flags.ts";
 
 const FIRST_BARS = 3_600, BARS_A_NIGHT = 100, FRESH_BARS = 6_000;
 const RISING: World = { kind: "ar1", phi: 0.3 }, FALLING: World = { kind: "ar1", phi: -0.3 };
@@ -40,14 +41,8 @@ interface Job {
   readonly nights: number;
 }
 
-function option(name: string, otherwise: string): string {
-  const prefix = `--${name}=`;
-  return Deno.args.find((argument) => argument.startsWith(prefix))?.slice(prefix.length) ??
-    otherwise;
-}
-
 /** Nights after which the law turns. */
-const FLIP_AFTER = Number(option("flip-after", "30"));
+const FLIP_AFTER = countFlag("flip-after", 30);
 
 function worldOf({ name }: Job, night: number): World {
   if (name === "null") return { kind: "gbm", drift: 0 };
@@ -110,7 +105,7 @@ async function shareOfOptimum(
 
 /** Nights as they end, a line each, where `--log` names a file: what is cut off has been something. */
 async function keep(night: unknown): Promise<void> {
-  const path = option("log", "");
+  const path = textFlag("log", "");
   if (path !== "") await Deno.writeTextFile(path, `${JSON.stringify(night)}\n`, { append: true });
 }
 
@@ -210,13 +205,13 @@ function verdictOf(campaign: Campaign) {
 }
 
 const jobs = (["flip", "null", "stationary"] as const).flatMap((name): Job[] => {
-  const [seeds = 0, nights = 0] = option(name, name === "flip" ? "3x60" : "1x20").split("x").map(
+  const [seeds = 0, nights = 0] = textFlag(name, name === "flip" ? "3x60" : "1x20").split("x").map(
     Number,
   );
   return Array.from({ length: seeds }, (_, seed) => ({ name, seed: seed + 1, nights }));
 });
 const started = performance.now();
-const campaigns = await inParallel(jobs, Number(option("processes", "2")), runJob);
+const campaigns = await inParallel(jobs, countFlag("processes", 2), runJob);
 console.log(JSON.stringify(
   {
     bench: "improve",

@@ -14,6 +14,7 @@ import {
   runCampaignNight,
   runProgram,
 } from "./night_campaign.ts";
+import { textFlag } from "./flags.ts";
 
 interface Market {
   readonly file: string;
@@ -43,12 +44,6 @@ const MARKETS: Readonly<Record<string, Market>> = {
     nightly: ["--trials", "4", "--folds", "2", "--windows", "2", "--bars", "400", "--ends", "1"],
   },
 };
-
-function option(name: string, otherwise: string): string {
-  const prefix = `--${name}=`;
-  return Deno.args.find((argument) => argument.startsWith(prefix))?.slice(prefix.length) ??
-    otherwise;
-}
 
 async function runMarket(name: string, source: string, folder: string) {
   const { file, from, nightly, reading, until } = MARKETS[name]!;
@@ -115,12 +110,12 @@ async function backtests(
 }
 
 const markets: Awaited<ReturnType<typeof runMarket>>[] = [];
-for (const name of option("markets", Object.keys(MARKETS).join(",")).split(",")) {
-  const keep = option("keep", "");
+for (const name of textFlag("markets", Object.keys(MARKETS).join(",")).split(",")) {
+  const keep = textFlag("keep", "");
   const folder = keep === "" ? await Deno.makeTempDir() : join(keep, name);
   await Deno.mkdir(folder, { recursive: true });
   try {
-    markets.push(await runMarket(name, option("folder", "."), folder));
+    markets.push(await runMarket(name, textFlag("folder", "."), folder));
   } finally {
     if (keep === "") await Deno.remove(folder, { recursive: true });
   }

@@ -23,16 +23,11 @@ import {
   runCampaignNight,
   type TimedNight,
 } from "./night_campaign.ts";
+import { countFlag } from "./flags.ts";
 
 const BARS = 4_000, TRIALS = 10;
 
-function option(name: string, otherwise: number): number {
-  const prefix = `--${name}=`;
-  const found = Deno.args.find((argument) => argument.startsWith(prefix));
-  return found === undefined ? otherwise : Number(found.slice(prefix.length));
-}
-
-const random = createRandom(option("seed", 1));
+const random = createRandom(countFlag("seed", 1));
 const folder = await Deno.makeTempDir();
 const models = join(folder, "models"), kept = join(folder, "kept"), data = join(folder, "bars.csv");
 
@@ -99,7 +94,7 @@ try {
   const expected = canonicalJson(decidedBy(whole.night) as unknown as JsonValue);
   const alone = await heldBy(whole);
   const runs = [];
-  while (runs.length < option("kills", 6)) {
+  while (runs.length < countFlag("kills", 6)) {
     await Deno.remove(models, { recursive: true });
     await copyFolder(kept, models);
     const isInside = await killInSearch(campaign, 300 + 400 * whole.seconds * random.uniform());

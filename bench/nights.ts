@@ -17,10 +17,9 @@ import {
   inNightWorkshop,
   type NightWorkshop,
 } from "../tests/fixtures/night_workshop.ts";
+import { countFlag } from "./flags.ts";
 
-const EVERY = Number(
-  Deno.args.find((argument) => argument.startsWith("--every="))?.slice(8) ?? "1",
-);
+const EVERY = countFlag("every", 1);
 const SHELL = ["sh", "-c", 'exec "$0" "$@"', Deno.execPath()];
 
 /** What a store holds after a night. */

@@ -13,10 +13,10 @@ import { hardware, versions } from "../lib/core/program.ts";
 import { connectPaperBroker, readPaperAddresses } from "../lib/execution/paper.ts";
 import { type Bars, findInstrument } from "../lib/market/mod.ts";
 import type { Order } from "../lib/trading/mod.ts";
+import { countFlag } from "./flags.ts";
 
 const WARM = 200, TIMED = 2_000;
-const wanted = Deno.args.indexOf("--bars");
-const SOAKED = wanted < 0 ? 200_000 : Number(Deno.args[wanted + 1]);
+const SOAKED = countFlag("bars", 200_000);
 const MINUTE = 60_000, CLOSE_TICKS = 20_000;
 
 /** Two rows of columns that go on for ever. */

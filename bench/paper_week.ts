@@ -17,18 +17,13 @@ import { simulateBars } from "../lib/simulator/mod.ts";
 import { filesBelow, PROJECT } from "../tests/fixtures/run_command.ts";
 import { startTrade } from "../tests/fixtures/run_trade.ts";
 import { beginCampaign, type NightCampaign } from "./night_campaign.ts";
+import { countFlag } from "./flags.ts";
 
 const SHELL = ["sh", "-c", 'exec "$0" "$@"', Deno.execPath()];
 const SYSTEM = "week", SESSION = "paper", MOST_STARTS = 12;
 const FIRST_BARS = 5_000;
 
-function option(name: string, otherwise: number): number {
-  const prefix = `--${name}=`;
-  const found = Deno.args.find((argument) => argument.startsWith(prefix));
-  return found === undefined ? otherwise : Number(found.slice(prefix.length));
-}
-
-const seed = option("seed", 1), days = option("days", 5), kills = option("kills", 2);
+const seed = countFlag("seed", 1), days = countFlag("days", 5), kills = countFlag("kills", 2, 0);
 const random = createRandom(seed);
 const folder = await Deno.makeTempDir();
 const models = join(folder, "models"), sessions = join(folder, "sessions");

@@ -22,6 +22,7 @@ import { compareRuns, type Comparison } from "./peers_compare.ts";
 import { CASH_USD, COSTS, type PeerRun, runOurs } from "./peers_engine.ts";
 import { askPeer, type PeerAnswer, PEERS } from "./peers_python.ts";
 import { PEER_RULES } from "./peers_rules.ts";
+import { countFlag, textFlag } from "./flags.ts";
 
 const FILES: Readonly<Record<string, Omit<DataRequest, "path">>> = {
   "spy_daily.csv": { symbol: "SPY", load: { timeFormat: "auto", stamp: "open" } },
@@ -41,12 +42,6 @@ interface Problem {
   readonly opened: OpenedData;
   readonly ticks: ReturnType<typeof tickColumns>;
   readonly cases: Readonly<Record<Case, readonly Episode[]>>;
-}
-
-function option(name: string, otherwise: string): string {
-  const prefix = `--${name}=`;
-  return Deno.args.find((argument) => argument.startsWith(prefix))?.slice(prefix.length) ??
-    otherwise;
 }
 
 function openProblem(opened: OpenedData): Problem {
@@ -158,11 +153,11 @@ function printTable({ bars, cases, file }: Awaited<ReturnType<typeof compareFile
   );
 }
 
-const folder = option("folder", ".");
+const folder = textFlag("folder", ".");
 const results = [];
 for (const file of Object.keys(FILES)) {
   if (existsSync(join(folder, file))) {
-    results.push(await compareFile(file, folder, Number(option("rounds", "5"))));
+    results.push(await compareFile(file, folder, countFlag("rounds", 5)));
   } else console.error(`${file} left out: there is none in ${folder}`);
 }
 

@@ -17,10 +17,9 @@ import {
   tryRecipe,
 } from "../tests/fixtures/promotion_histories.ts";
 import type { DrawReturn } from "../tests/fixtures/return_worlds.ts";
+import { countFlag } from "./flags.ts";
 
-const HISTORIES = Number(
-  Deno.args.find((argument) => argument.startsWith("--histories="))?.slice(12) ?? "20000",
-);
+const HISTORIES = countFlag("histories", 20_000);
 /** Binomial, 99 %, one-sided: how far a rate over the histories may lie above the true one. */
 const SLACK = 2.326;
 

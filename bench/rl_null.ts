@@ -28,6 +28,7 @@ import {
   learnPolicy,
   type PolicySettings,
 } from "../lib/evaluation/rl/learn.ts";
+import { countFlag, textFlag } from "./flags.ts";
 
 /** Small, so that many worlds fit into minutes; everything else as `rl` has it. */
 const SETTINGS: PolicySettings = {
@@ -48,15 +49,9 @@ const MARKET: AccountSettings = {
 const LEVEL = 0.05;
 const BLOCK_BARS = 20;
 
-function option(name: string, otherwise: string): string {
-  const prefix = `--${name}=`;
-  return Deno.args.find((argument) => argument.startsWith(prefix))?.slice(prefix.length) ??
-    otherwise;
-}
-
-const worlds = Number(option("worlds", "40"));
-const bars = Number(option("bars", "12000"));
-const folder = option("folder", "");
+const worlds = countFlag("worlds", 40);
+const bars = countFlag("bars", 12_000);
+const folder = textFlag("folder", "");
 
 function simulation(kind: "gbm" | "garch", seed: number): SimulationOptions {
   return {

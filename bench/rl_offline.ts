@@ -25,6 +25,7 @@ import {
   threshold,
   trueValue,
 } from "../tests/fixtures/logged_world.ts";
+import { countFlag } from "./flags.ts";
 
 const HORIZON = 3, HELD_OUT = 50_000, WARM_UP = 500;
 
@@ -57,14 +58,8 @@ const TASKS: readonly Task[] = [
   },
 ];
 
-function option(name: string, otherwise: string): number {
-  const prefix = `--${name}=`;
-  const given = Deno.args.find((argument) => argument.startsWith(prefix));
-  return Number(given?.slice(prefix.length) ?? otherwise);
-}
-
-const parts = option("parts", "60"), decisions = option("decisions", "5000");
-const seeds = option("seeds", "5"), logged = option("logged", "20000");
+const parts = countFlag("parts", 60), decisions = countFlag("decisions", 5_000);
+const seeds = countFlag("seeds", 5), logged = countFlag("logged", 20_000);
 
 function evaluateTask({ behaviour, better, cost, name, target, world }: Task) {
   const long = logWorld(world, behaviour, { cost, decisions: parts * decisions, seed: 900 });

@@ -15,6 +15,7 @@ import { versions } from "../lib/core/versions.ts";
 import { comparePolicy, shownRuns } from "../lib/evaluation/rl/compare_policy.ts";
 import { DEFAULT_POLICY_SETTINGS, learnPolicy } from "../lib/evaluation/rl/learn.ts";
 import { compareInPairs } from "../lib/evaluation/rl/compare_in_pairs.ts";
+import { countFlag, textFlag } from "./flags.ts";
 
 const NEW_YORK = { timeFormat: "auto", stamp: "open", timeZone: "America/New_York" } as const;
 const AS_IT_IS = { timeFormat: "auto", stamp: "open" } as const;
@@ -35,15 +36,9 @@ const MARKET: AccountSettings = {
 };
 const MOMENTUM_BARS = 252;
 
-function option(name: string, otherwise: string): string {
-  const prefix = `--${name}=`;
-  return Deno.args.find((argument) => argument.startsWith(prefix))?.slice(prefix.length) ??
-    otherwise;
-}
-
-const folder = option("folder", ".");
-const wanted = option("markets", Object.keys(MARKETS).join(",")).split(",");
-const seeds = Number(option("seeds", "1"));
+const folder = textFlag("folder", ".");
+const wanted = textFlag("markets", Object.keys(MARKETS).join(",")).split(",");
+const seeds = countFlag("seeds", 1);
 
 async function runMarket(name: string, seed: number) {
   const { file, ...request } = MARKETS[name]!;

@@ -20,10 +20,9 @@ import {
   NULL_RETURNS,
   twoValued,
 } from "../tests/fixtures/return_worlds.ts";
+import { countFlag } from "./flags.ts";
 
-const WORLDS = Number(
-  Deno.args.find((argument) => argument.startsWith("--worlds="))?.slice(9) ?? "20000",
-);
+const WORLDS = countFlag("worlds", 20_000);
 
 /** What is counted in each world; shares of the worlds. */
 interface Rates {

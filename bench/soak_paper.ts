@@ -7,9 +7,9 @@ import { defaultRecipe } from "../lib/models/model_families.ts";
 import { makeLiveSystem } from "./live_system.ts";
 import { memorySlope } from "./memory_slope.ts";
 import { tradeSystem } from "./traded_session.ts";
+import { countFlag } from "./flags.ts";
 
-const wanted = Deno.args.indexOf("--bars");
-const BARS = wanted < 0 ? 1_000_000 : Number(Deno.args[wanted + 1]);
+const BARS = countFlag("bars", 1_000_000);
 const SAMPLES = 100, MEBIBYTE = 2 ** 20;
 
 const live = await makeLiveSystem({

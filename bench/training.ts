@@ -8,6 +8,7 @@ import { cpus } from "node:os";
 import { TextLineStream } from "./text_lines.ts";
 import { openTensorflow } from "../lib/tensor/tensorflow.ts";
 import { type Case, CASES, DENSE, LSTM, ownStep, type Step, timeSteps } from "./training_steps.ts";
+import { countFlag } from "./flags.ts";
 
 const THREADS = 2;
 /** Steps of each peer in one round. */
@@ -81,9 +82,7 @@ function rest(): Promise<void> {
 }
 
 const closing: (() => void)[] = [];
-const rounds = Number(
-  Deno.args.find((argument) => argument.startsWith("--rounds="))?.slice(9) ?? 8,
-);
+const rounds = countFlag("rounds", 8);
 const torch = await startTorch();
 const peers: Partial<Record<Peer, Measure>> = {
   ours: await startOurs(),

@@ -20,6 +20,7 @@ import { problemPoints } from "./tuning_points.ts";
 import { TUNING_PROBLEMS, variantOf } from "./tuning_problems.ts";
 import { runProblem, type TuningCurves } from "./tuning_run.ts";
 import { commonLanguageEffect, median, type Pair, summarize } from "./tuning_statistics.ts";
+import { countFlag, textFlag } from "./flags.ts";
 
 const SCRIPT = new URL("./tuning_optuna.py", import.meta.url).pathname;
 const TRIALS = 100;
@@ -40,10 +41,6 @@ const SYSTEMS: Readonly<Record<string, () => Sampler>> = {
   optunaRules: () => tpeSampler({ rules: "optuna" }),
   random: () => randomSampler(),
 };
-
-function option(name: string): string | undefined {
-  return Deno.args.find((argument) => argument.startsWith(`--${name}=`))?.split("=")[1];
-}
 
 async function python<Result>(args: readonly string[]): Promise<Result | null> {
   const command = new Deno.Command("python3", { args: [SCRIPT, ...args], stderr: "null" });
@@ -73,8 +70,8 @@ async function measureDifference(): Promise<number | null> {
 }
 
 async function measureQuality(firstSeed: number, seeds: number) {
-  const stored = option("optuna");
-  const peer: OptunaRun | null = stored === undefined
+  const stored = textFlag("optuna", "");
+  const peer: OptunaRun | null = stored === ""
     ? await python<OptunaRun>(["run", "default", "0", String(seeds), String(TRIALS)])
     : JSON.parse(await Deno.readTextFile(stored));
   const systems: Record<string, Record<string, TuningCurves>> = {};
@@ -192,7 +189,7 @@ async function measureSpeed(storage: SpeedStorage, dimensions: number) {
 
 const quality = Deno.args.includes("--skip-quality")
   ? null
-  : await measureQuality(Number(option("first-seed") ?? 0), Number(option("seeds") ?? 100));
+  : await measureQuality(countFlag("first-seed", 0, 0), countFlag("seeds", 100));
 const speed = [];
 if (!Deno.args.includes("--skip-speed")) {
   for (const dimensions of [2, 5, 10]) speed.push(await measureSpeed("memory", dimensions));

@@ -24,10 +24,9 @@ import {
 } from "../lib/statistics/sharpe_statistics.ts";
 import { hardware } from "../lib/core/hardware.ts";
 import { versions } from "../lib/core/versions.ts";
+import { countFlag } from "./flags.ts";
 
-const WORLDS = Number(
-  Deno.args.find((argument) => argument.startsWith("--worlds="))?.slice(9) ?? "500",
-);
+const WORLDS = countFlag("worlds", 500);
 const LEVEL = 0.05;
 
 /** How the returns of a world's trials come about; spread 1. */
