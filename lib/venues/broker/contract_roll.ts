@@ -49,8 +49,8 @@ const ASK_AGAIN_MS = 5_000;
  * Rolls what is ours of an instrument into its next contract, as one thing that owns the instrument
  * while it runs: first nothing else may trade in the old contract, then what is ours of it is
  * closed, then as much is opened in the next one, with exits as far from it as they were. More is
- * never held than before, and what somebody else has traded stays where it is. It is written down first; whatever nobody knows is waited for; a process
- * that begins again goes on with it.
+ * never held than before, and what somebody else has traded stays where it is. It is written down
+ * first; whatever nobody knows is waited for; a process that begins again goes on with it.
  */
 export class ContractRoll {
   readonly #parts: RollParts;
