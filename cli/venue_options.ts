@@ -168,18 +168,27 @@ export function venueRequest(flags: VenueFlags): AskedVenue | null {
     : { ...known, control: null, account, credentials: tradovateKeys(keys) };
 }
 
-/** @throws {InputError} when this task may not do all that the one of the venue may */
+/**
+ * The task of a venue may reach hosts that its command alone may not; that of a double, which is on
+ * this machine, may write where that may not.
+ *
+ * @throws {InputError} when this task may not reach the venue
+ */
 function requireReach(venue: string): void {
   const command = Deno.args[0] ?? "trade", task = `${command}:${venue}`;
+  const beyond = (kind: "net" | "write"): readonly string[] =>
+    grantedPlaces(task, kind).filter((place) => !grantedPlaces(command, kind).includes(place));
   const isGranted = (descriptor: Deno.PermissionDescriptor): boolean =>
     Deno.permissions.querySync(descriptor).state === "granted";
-  const hosts = grantedPlaces(task, "net"), folders = grantedPlaces(task, "write");
-  const isReached = hosts.length > 0 && hosts.every((host) => isGranted({ name: "net", host })) &&
-    folders.every((folder) => isGranted({ name: "write", path: join(PROJECT_FOLDER, folder) }));
+  const hosts = beyond("net"), folders = beyond("write");
+  const isReached = hosts.length > 0
+    ? hosts.every((host) => isGranted({ name: "net", host }))
+    : folders.length > 0 &&
+      folders.every((folder) => isGranted({ name: "write", path: join(PROJECT_FOLDER, folder) }));
   if (isReached) return;
   throw new InputError(`Cannot reach ${venue} here: this task may not`, {
     where: "--venue",
-    remedy: hosts.length === 0
+    remedy: grantedPlaces(task, "net").length === 0
       ? "leave --venue out and run a task of that venue: `deno task` lists them"
       : `leave --venue out and run \`deno task ${task}\``,
   });

@@ -100,7 +100,7 @@ Deno.test("a venue is reached by its own task alone, and the cash of its account
   const cash = await runCommand(
     "trade",
     `--venue projectx-sandbox ${flags} --cash 5`.split(" "),
-    ["--allow-write=sessions,outbox,recordings"],
+    ["--allow-write=recordings"],
   );
   assertEquals([cash.code, cash.stderr.trim().split("\n").length], [2, 1], cash.stderr);
   assert(cash.stderr.includes("--cash: Cannot choose the cash"), cash.stderr);
