@@ -10,47 +10,15 @@
  * of an earlier run, whose system is traded again.
  */
 import { join } from "node:path";
-import { createRandom, mixSeed } from "../lib/core/random.ts";
 import { hardware } from "../lib/core/hardware.ts";
 import { versions } from "../lib/core/versions.ts";
-import {
-  type DoubledBroker,
-  type SandboxTrade,
-  tradeAtSandbox,
-} from "../tests/fixtures/sandbox_trade.ts";
+import { type SandboxTrade, tradeAtSandbox } from "../tests/fixtures/sandbox_trade.ts";
+import { type DoubledBroker, sessionFaults } from "../tests/fixtures/session_faults.ts";
 import { makeSandboxSystem, sandboxSystemOf } from "../tests/fixtures/sandbox_workshop.ts";
 import { countFlag, textFlag } from "./flags.ts";
 
-/** Faults of every session, and those of which each has two. */
-const FAULTS: Readonly<
-  Record<DoubledBroker, { readonly all: readonly string[]; readonly some: readonly string[] }>
-> = {
-  tradovate: {
-    all: ["partial-fill:0.3"],
-    some: [
-      ...["lost-answer:0.1/order", "lost-request:0.05/order", "event-lost:0.1"],
-      ...["event-duplicated:0.2", "events-reordered:0.3", "socket-drop:0.01", "order-refused:0.1"],
-      ...["leg-missing:0.2", "gateway-timeout:0.05", "cancel-race:0.1"],
-    ],
-  },
-  projectx: {
-    all: ["partial-fill:0.3"],
-    some: [
-      ...["lost-answer:0.1/order", "lost-request:0.05", "event-lost:0.1", "event-duplicated:0.2"],
-      ...["order-refused:0.1", "hub-drop:0.01", "server-error:0.05"],
-    ],
-  },
-};
-
 const SHELL = ["sh", "-c", 'exec "$0" "$@"', Deno.execPath()];
 const PORTS = 20;
-
-function faultsOf(broker: DoubledBroker, seed: number): readonly string[] {
-  const random = createRandom(mixSeed(seed, 79));
-  const { all, some } = FAULTS[broker];
-  const drawn = [0, 1].map(() => some[random.integer(some.length)]!);
-  return [...new Set([...all, ...drawn])];
-}
 
 const count = countFlag("sessions", 25),
   speed = countFlag("speed", 10),
@@ -87,7 +55,7 @@ async function work(port: number): Promise<void> {
     const { broker, seed } = next;
     const own = join(folder, `${broker}-${seed}`);
     Deno.mkdirSync(own);
-    const faults = faultsOf(broker, seed);
+    const faults = sessionFaults(broker, seed);
     let trade: SandboxTrade | null = null, failed: string | null = null;
     try {
       trade = await tradeAtSandbox({

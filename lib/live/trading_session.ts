@@ -264,6 +264,7 @@ export class TradingSession {
   /** Ends it: nothing is sent any more, and positions stay as they are. */
   async end(reason: SessionOutcome["reason"], isRestart: boolean): Promise<SessionOutcome> {
     await this.#settle();
+    await this.#options.broker.leave?.();
     this.#stopWatching();
     const positions = this.#runners.some(({ isOpen }) => isOpen) ? "held" : "flat";
     const session = this.#options.name;

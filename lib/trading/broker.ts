@@ -82,6 +82,11 @@ export interface Broker {
   onReport(listener: (symbol: string, report: BrokerReport) => void): void;
   /** What the broker's books say now. @throws when it cannot be asked */
   snapshot(): Promise<BrokerSnapshot>;
+  /**
+   * Waits, though not for ever, until what protects positions is as it should be: nobody looks after
+   * it any more once a session has left. Absent where that is always so.
+   */
+  leave?(): Promise<void>;
   /** Ends the connection. Orders and positions stay as they are. */
   close(): Promise<void>;
 }

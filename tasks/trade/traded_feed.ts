@@ -1,11 +1,11 @@
 import { join } from "node:path";
 import { InputError, type JsonValue, type TimerClock } from "../../lib/core/mod.ts";
 import { type JoinedContract, openFrameRecorder, recordTransport } from "../../lib/feeds/mod.ts";
-import type { AccountJournal } from "../../lib/journal/mod.ts";
 import {
   joinLiveFeeds,
   joinStoredFeeds,
   type SessionFeed,
+  type SessionJournal,
   type SessionSlot,
   shareFeed,
 } from "../../lib/live/mod.ts";
@@ -43,7 +43,7 @@ export interface OpenTradeOptions {
   };
   readonly clock: TimerClock;
   /** Where the session has come to. */
-  readonly journal: Pick<AccountJournal, "last">;
+  readonly journal: Pick<SessionJournal, "last">;
   /** Contract of that bar; null where it names none. */
   readonly contract: JoinedContract | null;
   /** Folder for what passes between this machine and a venue; of several feeds one in it for each. */
@@ -58,7 +58,7 @@ const LOOK_BACK = 100;
 
 /** Open of the newest bar that a session has kept of some of its slots; null for one that begins. */
 export function resumeAfter(
-  journal: Pick<AccountJournal, "last">,
+  journal: Pick<SessionJournal, "last">,
   slots?: readonly number[],
 ): number | null {
   const state = journal.last("state")?.state as { newest?: ({ time: number } | null)[] } | null;
@@ -70,7 +70,7 @@ export function resumeAfter(
 
 /** Contract of the newest bar that a session has taken; null where it names none. */
 export async function resumedContract(
-  journal: Pick<AccountJournal, "entries">,
+  journal: Pick<SessionJournal, "entries">,
 ): Promise<JoinedContract | null> {
   let found: JoinedContract | null = null;
   for await (const entry of journal.entries()) {

@@ -93,7 +93,7 @@ export async function openTradedVenue(
     const { cashUsd, name: account } = await abortable(access.account(request.account), signal);
     return {
       ...{ name, mode, account, cashUsd, host: new URL(request.urls.rest).host },
-      bars: barsKind(name, access),
+      bars: venueBars(name, access),
       contractOf: async (symbol, instrument) =>
         symbol === instrument.symbol ? await access.currentContract(instrument) : symbol,
       broker: (market, folder) => openBroker(access, account, market, { folder, onNote }),
@@ -136,7 +136,7 @@ async function openBroker(
 const COMPARED_BARS = 30;
 
 /** Bars of the venue as a kind of feeds, its target a contract, or a root that is rolled. */
-function barsKind(name: string, access: VenueAccess): FeedKind {
+export function venueBars(name: string, access: VenueAccess): FeedKind {
   return {
     ...{ name, form: "venue", summary: "bars of the venue itself", isLive: true, isPath: false },
     // What passes has its token in it, and is not written down.

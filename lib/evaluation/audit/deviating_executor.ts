@@ -71,13 +71,14 @@ export class DeviatingExecutor {
     row: number,
   ): readonly BrokerReport[] {
     const order: Order = this.#toldExits || exits.length === 0 ? plain : { ...plain, exits };
-    const { end, parts } = this.#treatmentOf(order, key);
+    const { end, isUnknown, parts } = this.#treatmentOf(order, key);
     if (end !== null && end.bars === 0 && parts.length === 0) return [end.report];
     if (order.atClose === true) {
       return [...this.#atClose(order, parts, bars, row), ...this.#endAfter(end)];
     }
     this.#waiting.push(...parts);
     if (end !== null) this.#ends.push(end);
+    if (isUnknown) return [{ kind: "unknown", orderId: order.id, reason: "no answer" }];
     return [{ kind: "accepted", orderId: order.id, lots: order.lots }];
   }
 
@@ -193,11 +194,16 @@ export class DeviatingExecutor {
   #treatmentOf(
     order: Order,
     key: string,
-  ): { readonly parts: WaitingPart[]; readonly end: WaitingEnd | null } {
+  ): {
+    readonly parts: WaitingPart[];
+    readonly end: WaitingEnd | null;
+    readonly isUnknown: boolean;
+  } {
     const profile = this.#profiles.get(key);
     const wanted = Math.abs(order.lots);
     if (profile === undefined) {
-      return { parts: [{ order, lots: wanted, bars: 0, profile: null }], end: null };
+      const parts = [{ order, lots: wanted, bars: 0, profile: null }];
+      return { parts, end: null, isUnknown: false };
     }
     const isWhole = this.#repaired.has("partial");
     const isEnded = profile.rest !== null && !this.#repaired.has(profile.rest.cause);
@@ -213,14 +219,16 @@ export class DeviatingExecutor {
     }
     if (left > 0 && !isEnded) parts.push({ order, lots: left, bars: 0, profile: null });
     const { rest } = profile;
+    // What is filled by the next bar, as by a backtest, is known when somebody decides again.
+    const isUnknown = profile.isUnknown && parts.every(({ bars }) => bars > 0);
     if (!isEnded || rest === null || left === 0 || rest.end === "open") {
-      return { parts, end: null };
+      return { parts, end: null, isUnknown };
     }
     const orderId = order.id;
     const report: BrokerReport = rest.end === "rejected"
       ? { kind: "rejected", orderId, reason: rest.reason }
       : { kind: rest.end, orderId };
-    return { parts, end: { orderId, report, bars: rest.bars } };
+    return { parts, end: { orderId, report, bars: rest.bars }, isUnknown };
   }
 
   #waitOf({ waits }: FillProfile): number {

@@ -75,6 +75,9 @@ export function findDeviations(
       [...one.values()].filter(({ cause }) => cause !== "late-forecast")
     ),
     ...orders.flatMap((one) => [...one.values()].flatMap((profile) => profile.proofs)),
+    ...new Set(
+      story.decisions.flatMap((one) => [...one.values()].flatMap(({ doubt }) => doubt ?? [])),
+    ),
   ].toSorted((a, b) => a.sequence - b.sequence);
   return {
     ...{ bars, undecided, orders, proofs },
@@ -162,6 +165,7 @@ function orderProfiles(
     profiles.set(keyOf({ decidedAt, reason: "signal" }), {
       fills: [],
       rest: { cause, end: "rejected", bars: 0, reason },
+      isUnknown: false,
       proofs: [{ cause, sequence, text }],
     });
   }

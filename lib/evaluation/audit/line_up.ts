@@ -59,7 +59,8 @@ export function lineUpSession(
   for (const { event, proof } of controls) {
     if (event.kind !== "report" || event.report.kind !== "filled") continue;
     const { fill } = event.report, { slot } = event, { time } = fill;
-    if (own.has(fill.orderId)) continue;
+    // Among the reports of its order already, unless it traded what that was not for.
+    if (own.has(fill.orderId) && proof === null) continue;
     const text = fillText(fill, slots[slot]!);
     put("fill", "", { slot, time, text, sequence: proof?.sequence ?? null });
   }

@@ -31,6 +31,8 @@ export interface OrderProfile {
     /** The broker's words. */
     readonly reason: string;
   } | null;
+  /** Whether nobody knew for a while what became of it: nothing is decided against such an order. */
+  readonly isUnknown: boolean;
   /** Entries that show it. */
   readonly proofs: readonly CauseProof[];
 }
@@ -96,7 +98,8 @@ export function orderProfile(
     const text = `order ${order.id} filled in ${fills.length} parts`;
     proofs.push({ cause: "partial", sequence, text });
   }
-  return proofs.length === 0 ? null : { fills, rest: rest?.rest ?? null, proofs };
+  const isUnknown = reports[0]?.report.kind === "unknown";
+  return proofs.length === 0 ? null : { fills, rest: rest?.rest ?? null, isUnknown, proofs };
 }
 
 /** The first execution waits for data or broker, each later one for the rest of the order. */

@@ -4,6 +4,7 @@ import {
   type BrokerReport,
   CLOCK_TOLERANCE_MS,
   type EngineEvent,
+  type Fill,
   isSameDeployment,
   type JournaledDeployment,
   type JournaledSlot,
@@ -33,8 +34,12 @@ import { TriggerReader } from "./triggers.ts";
 export async function readStory(
   entries: AsyncIterable<KeptEntry> | Iterable<KeptEntry>,
 ): Promise<SessionStory> {
-  const reader = new StoryReader();
-  for await (const entry of entries) reader.take(entry);
+  let reader = new StoryReader();
+  for await (const entry of entries) {
+    // A session that ended before its first bar has begun nothing, and begins once more.
+    if (entry.kind === "session-started" && reader.cameToNothing) reader = new StoryReader();
+    reader.take(entry);
+  }
   return reader.story();
 }
 
@@ -54,17 +59,28 @@ class StoryReader {
   readonly #unsent: StoryUnsent[] = [];
   readonly #brokerFills: StoryBrokerFill[] = [];
   readonly #exits = new Set<number>();
+  /** Exits of which nobody knows, with the proof of it. */
+  readonly #doubts = new Map<number, { readonly slot: number; readonly proof: CauseProof }>();
+  /** Signed lots of each order that have not filled. */
+  readonly #leftLots = new Map<number, number>();
   readonly #controls: StoryControl[] = [];
   readonly #pendingTakeovers: Omit<StoryDeployment, "saved">[] = [];
   readonly #takeovers: StoryDeployment[] = [];
   readonly #revisions: SessionStory["revisions"][number][] = [];
   readonly #gaps: SessionStory["gaps"][number][] = [];
   readonly #clockOffsets: SessionStory["clockOffsets"][number][] = [];
+  /** Proofs of what orders traded that they were not for. */
+  readonly #beyond: CauseProof[] = [];
   /** Between the beginning of a restart and the end of its reconciliation. */
   #isCatchingUp = false;
   /** Between a restart and the first bar that comes in its time. */
   #isBehind = false;
   #moment: StoryMoment = { close: -Infinity, isDecided: true };
+
+  /** Whether a session was begun that has taken no bar which is traded, and so cannot have traded. */
+  get cameToNothing(): boolean {
+    return this.#started !== null && this.#bars.every((bars) => bars.length === 0);
+  }
 
   take(entry: KeptEntry): void {
     this.#keeper.take(entry);
@@ -100,16 +116,18 @@ class StoryReader {
       case "forecast":
         return this.#decide(entry.slot, {
           ...{ forecast: entry.forecast, reason: null, chosen: entry.chosen ?? null, sequence },
+          doubt: this.#doubtOf(entry.slot),
         });
       case "no-forecast":
         return this.#decide(entry.slot, {
-          ...{ forecast: null, reason: entry.reason, chosen: null, sequence },
+          ...{ forecast: null, reason: entry.reason, chosen: null, doubt: null, sequence },
         });
       case "submit": {
         const { order, slot } = entry;
         // Its fills are told as those of somebody else: no backtest sends it.
         if (order.reason === "roll") return;
         this.#orders.set(order.id, { slot, order, sequence, reports: [], cancelledAt: null });
+        this.#leftLots.set(order.id, order.lots);
         for (const { id } of order.exits ?? []) this.#exits.add(id);
         return;
       }
@@ -178,7 +196,7 @@ class StoryReader {
       revisions: this.#revisions,
       gaps: this.#gaps,
       clockOffsets: this.#clockOffsets,
-      proofs: this.#triggers.proofs,
+      proofs: [...this.#triggers.proofs, ...this.#beyond],
       books: this.#keeper.books(),
     };
   }
@@ -272,8 +290,15 @@ class StoryReader {
   ): void {
     const report = fact as BrokerReport;
     const orderId = report.kind === "filled" ? report.fill.orderId : report.orderId;
+    if (this.#exits.has(orderId)) this.#doubt(slot, report, sequence);
     const known = this.#orders.get(orderId);
-    if (known !== undefined) {
+    if (known !== undefined && report.kind === "filled" && !this.#isWanted(report.fill)) {
+      // No backtest trades it: it is told as it came.
+      const text = `${report.fill.lots} lots of order ${orderId}, which wanted no more`;
+      const proof: CauseProof = { cause: "exit", sequence, text };
+      this.#beyond.push(proof);
+      this.#control({ kind: "report", slot, report }, proof);
+    } else if (known !== undefined) {
       const barsBefore = this.#barsOf(slot).length, isMissed = this.#isCatchingUp;
       known.reports.push({ report, barsBefore, isMissed, sequence });
     } else if (report.kind === "rejected" && this.#isCatchingUp) {
@@ -287,6 +312,29 @@ class StoryReader {
     } else if (report.kind === "filled") {
       this.#control({ kind: "report", slot, report }, cause);
     }
+  }
+
+  /** While nobody knows of an exit, nothing is ordered that leans on it. */
+  #doubt(slot: number, report: BrokerReport, sequence: number): void {
+    const orderId = report.kind === "filled" ? report.fill.orderId : report.orderId;
+    if (report.kind !== "unknown") return void this.#doubts.delete(orderId);
+    const text = `nothing was ordered while nobody knew of exit ${orderId}`;
+    this.#doubts.set(orderId, { slot, proof: { cause: "exit", sequence, text } });
+  }
+
+  #doubtOf(slot: number): CauseProof | null {
+    return [...this.#doubts.values()].find((doubt) => doubt.slot === slot)?.proof ?? null;
+  }
+
+  /**
+   * Whether an order still wants what it has traded. An exit that trades while another order closes
+   * opens the other side, and the broker closes that again in the name of its entry.
+   */
+  #isWanted({ lots, orderId }: Fill): boolean {
+    const left = this.#leftLots.get(orderId)!;
+    if (Math.sign(lots) !== Math.sign(left) || Math.abs(lots) > Math.abs(left)) return false;
+    this.#leftLots.set(orderId, left - lots);
+    return true;
   }
 
   /** What a broker of a joined series does by itself, and that of a backtest too. */

@@ -196,6 +196,8 @@ class Replay {
     if (!acts) return;
     const forecast = this.#forced(index, close) ?? decided.forecast;
     slot.forecasts.set(close, forecast);
+    const doubt = this.#story.decisions[index]!.get(close)?.doubt ?? null;
+    if (doubt !== null && !this.#repaired.has(doubt.cause)) return;
     this.#tell({ kind: "forecast", slot: index, forecast });
   }
 
@@ -227,18 +229,18 @@ class Replay {
         if (event.kind === "permit") this.#tell({ ...event, mostLots: null, mayEnter: true });
         continue;
       }
-      if ("slot" in event) this.#hear(event.slot, event);
+      if ("slot" in event) this.#hear(event.slot, event, proof !== null);
       else this.#tell(event);
     }
   }
 
-  /** Tells the engine, and notes what was executed. */
-  #hear(slot: number, event: EngineEvent): void {
+  /** Tells the engine, and notes what was executed. @param isNobodys whether no order was for it */
+  #hear(slot: number, event: EngineEvent, isNobodys = false): void {
     if (event.kind === "report") {
       const { report } = event;
       if (report.kind === "filled") {
-        const { fill } = report;
-        this.#fills.push({ slot, key: this.#ordersById.get(fill.orderId)?.key ?? "", fill });
+        const { fill } = report, sent = isNobodys ? undefined : this.#ordersById.get(fill.orderId);
+        this.#fills.push({ slot, key: sent?.key ?? "", fill });
       } else if (report.kind === "rejected") {
         const order = this.#ordersById.get(report.orderId);
         if (order !== undefined) order.isRejected = true;

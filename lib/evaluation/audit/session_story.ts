@@ -48,6 +48,8 @@ export interface StoryDecision {
   readonly reason: string | null;
   /** How it was chosen; null where nothing else had a chance. */
   readonly chosen: ChosenPosition | null;
+  /** The proof that nobody knew of an exit, so that nothing was ordered; null where all were known. */
+  readonly doubt: CauseProof | null;
   /** Entry of the journal. */
   readonly sequence: number;
 }

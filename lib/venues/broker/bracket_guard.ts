@@ -17,8 +17,8 @@ interface Seen {
   isLooking: boolean;
 }
 
-/** A position on the wrong side is closed again no sooner. */
-const OVERRUN_PAUSE_MS = 5_000;
+/** A position on the wrong side is closed again no sooner, and looked at: calls are few. */
+const OVERRUN_PAUSE_MS = 5_000, OVERRUN_LOOK_MS = 1_000;
 
 /** Keeps the exits of all brackets in line with what is held. */
 export class BracketGuard {
@@ -27,7 +27,8 @@ export class BracketGuard {
   readonly #watch: VenueWatch;
   readonly #lots: VenueLots;
   readonly #seen = new Map<number, Seen>();
-  #overrunAt = -Infinity;
+  /** A position on the wrong side is left alone until then. */
+  #leaveUntil = -Infinity;
   #isClosingOverrun = false;
 
   /** Guards nothing yet. */
@@ -62,26 +63,19 @@ export class BracketGuard {
     return this.#closeOverrun() || isBusy;
   }
 
-  /** Which part of what is ours of a contract is whose, signed lots; the oldest are cut last. */
+  /** Which part of what is ours of a contract is whose, signed lots. */
   shares(
     contractId: ContractKey,
     entries: readonly OwnOrder[],
   ): readonly { readonly entry: OwnOrder; readonly heldLots: number }[] {
-    let left = this.#lots.of(contractId).ours;
-    return entries.filter((entry) => entry.contractId === contractId).map((entry) => {
-      const open = this.#openLots(entry), side = sideOf(entry);
-      const heldLots = side * Math.max(0, Math.min(side * open, side * left));
-      left -= heldLots;
-      return { entry, heldLots };
-    });
+    return entries.filter((entry) => entry.contractId === contractId)
+      .map((entry) => ({ entry, heldLots: this.#heldLots(entry) }));
   }
 
   /** Whether another stop may take the place of those of an exit that have ended. */
   mayComeBack(exit: OwnOrder): boolean {
     if (exit.exit === null || exit.exit.kind === "take-profit" || exit.isWithdrawn) return false;
-    const entry = this.#context.orders.get(exit.entryId!)!;
-    const held = sideOf(entry) * this.#lots.of(exit.contractId).ours;
-    return sideOf(entry) * this.#openLots(entry) > 0 && held > 0;
+    return this.#heldLots(this.#context.orders.get(exit.entryId!)!) !== 0;
   }
 
   /** Forgets a bracket that is over. */
@@ -170,6 +164,19 @@ export class BracketGuard {
     return venueId === null ? null : this.#context.books.stateOf(venueId);
   }
 
+  /**
+   * Signed lots of an entry that are held still. An order that says it has filled has, also while
+   * nobody has heard of the execution: its exits stay, and none stands in for those that filled.
+   */
+  #heldLots(entry: OwnOrder): number {
+    const side = sideOf(entry), share = this.#lots.of(entry.contractId).shares.get(entry.id) ?? 0;
+    const unheard = entry.works.reduce((sum, work) => {
+      const state = work.side === side ? this.#stateOf(work) : null;
+      return sum + Math.max(0, (state?.filled ?? 0) - (state?.heardFilled ?? 0));
+    }, 0);
+    return side * Math.max(0, Math.min(side * share + unheard, side * this.#openLots(entry)));
+  }
+
   /** Signed lots of an entry that its exits have not closed. */
   #openLots(entry: OwnOrder): number {
     return this.#filledLots(entry) +
@@ -197,7 +204,8 @@ export class BracketGuard {
     for (const { contractId } of [...markets.values()].flatMap(contractsOf)) {
       const { overrun } = this.#lots.of(contractId);
       if (overrun === 0) continue;
-      if (!this.#isClosingOverrun && clock.now() - this.#overrunAt >= OVERRUN_PAUSE_MS) {
+      const isDue = !this.#isClosingOverrun && clock.now() >= this.#leaveUntil;
+      if (isDue && this.#missingLots(contractId) > 0) {
         this.#isClosingOverrun = true;
         void this.#closeNow(contractId).finally(() => this.#isClosingOverrun = false);
       }
@@ -208,14 +216,31 @@ export class BracketGuard {
 
   async #closeNow(contractId: ContractKey): Promise<void> {
     const { books, clock, onTrouble, orders } = this.#context;
+    this.#leaveUntil = clock.now() + OVERRUN_LOOK_MS;
     // An execution that was not heard of may explain it.
     if (await this.#watch.everything("exit") !== "") return;
-    const { lots, overrun, overrunBy } = this.#lots.of(contractId);
+    const { lots: held, overrun, overrunBy } = this.#lots.of(contractId);
     const said = books.positions.get(contractId) ?? 0;
-    if (overrun === 0 || overrunBy === null || said !== lots) return;
-    this.#overrunAt = clock.now();
+    if (overrun === 0 || overrunBy === null || said !== held) return;
+    const lots = this.#missingLots(contractId);
+    if (lots <= 0) return;
+    this.#leaveUntil = clock.now() + OVERRUN_PAUSE_MS;
     const owner = overrunBy.entryId === null ? overrunBy : orders.get(overrunBy.entryId)!;
-    onTrouble(`order ${overrunBy.id} has opened ${overrun} lots, which are closed again`);
-    await this.#sender.placeBack(owner, -overrun);
+    onTrouble(
+      `order ${overrunBy.id} has opened ${Math.sign(overrun) * lots} lots, which are closed again`,
+    );
+    await this.#sender.placeBack(owner, -Math.sign(overrun) * lots);
+  }
+
+  /** Lots on the wrong side that nothing is on its way for: what closes them may trade in parts. */
+  #missingLots(contractId: ContractKey): number {
+    const { overrun } = this.#lots.of(contractId);
+    return [...this.#context.orders.open()].filter((order) => order.contractId === contractId)
+      .flatMap(({ works }) => works).reduce((lots, work) => {
+        const state = this.#stateOf(work);
+        const isComing = work.side === -Math.sign(overrun) && work.terms.kind === "market" &&
+          mayTrade(work, state);
+        return isComing ? lots - Math.max(0, work.lots - (state?.filled ?? 0)) : lots;
+      }, Math.abs(overrun));
   }
 }

@@ -150,10 +150,13 @@ export class OrderIntake {
       sentOrders(symbol, market.current.contractId, order, market.lastTicks)
     );
     const closes = all.every((asked, index) => this.#closes(sent[index]![0].lots, asked));
+    const closesBracket = closes && this.#isBracketed(all) ? { closesBracket: true } as const : {};
     const own: OwnOrder[] = [];
     try {
       // A full disk keeps nobody from ending a position.
-      for (const [order, exits] of sent) own.push(orders.add(order, exits, closes));
+      for (const [order, exits] of sent) {
+        own.push(orders.add({ ...order, ...closesBracket }, exits, closes));
+      }
     } catch (error) {
       const reason = `it could not be written down: ${(error as Error).message}`;
       for (const each of own) orders.end(each, "rejected", "it was not sent");
@@ -195,6 +198,14 @@ export class OrderIntake {
     if (CLOSING.includes(reason)) return true;
     const held = this.#options.lots.of(market.current.contractId).ours;
     return Math.sign(lots) === -Math.sign(held) && Math.abs(lots) <= Math.abs(held);
+  }
+
+  /** Whether an order is for the moment, and exits could close all that is held. */
+  #isBracketed([first, other]: readonly Asked[]): boolean {
+    const { market, order } = first!;
+    if (other !== undefined || (order.terms?.kind ?? "market") !== "market") return false;
+    const { ours, shares } = this.#options.lots.of(market.current.contractId);
+    return [...shares.values()].reduce((sum, share) => sum + share, 0) === ours;
   }
 
   /** Never left: its numbers, and those of its exits, are used all the same. */

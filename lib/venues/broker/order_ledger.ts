@@ -23,6 +23,8 @@ export interface SentOrder {
   readonly reason: string;
   /** Number of the first of two orders that cancel one another; absent for others. */
   readonly group?: number;
+  /** Whether it was to close lots of brackets, whose exits may trade before it; absent for others. */
+  readonly closesBracket?: true;
   /** Which side of a roll it is; absent for what somebody else wanted. */
   readonly roll?: "close" | "open";
   /** Number by which whoever listens knows an exit that was taken over from another contract. */

@@ -256,6 +256,7 @@ export class OwnOrders {
     this.#ledger.append({ kind: "repeated", id: order.id, clOrdId, side, lots, terms, at });
     const work = this.#work(order, clOrdId);
     [work.side, work.lots, work.terms, work.sentAt] = [side, lots, terms, at];
+    this.reopen(order);
     return work;
   }
 

@@ -62,6 +62,8 @@ const TICK_MS = 250;
 /** So long a session waits for a roll; then it goes on, and the instrument waits alone. */
 const ROLL_MS = 60_000;
 const LONGEST_POLL_MS = 120_000;
+/** So long whoever leaves waits until exits are as they should be. */
+const LEAVE_MS = 10_000;
 
 /** A broker whose account is at a venue: what nobody knows stays unknown. */
 export class VenueBroker implements BarBroker {
@@ -93,6 +95,7 @@ export class VenueBroker implements BarBroker {
   readonly #roll: ContractRoll;
   #failedPolls = 0;
   #isClosed = false;
+  #isProtected = true;
   /** Ends what the broker was opened with. */
   onClose: () => void = () => {};
 
@@ -255,6 +258,12 @@ export class VenueBroker implements BarBroker {
     };
   }
 
+  async leave(): Promise<void> {
+    await this.#waiters.until(() => this.#isProtected, LEAVE_MS);
+    if (this.#isProtected) return;
+    this.#context.onTrouble("it is left while exits are not as they should be: look at the venue");
+  }
+
   async close(): Promise<void> {
     this.#isClosed = true;
     this.#intake.close();
@@ -308,8 +317,8 @@ export class VenueBroker implements BarBroker {
       else if (!this.#pairs.isReduced(order, open)) this.#changes.wantLots(order);
     }
     const entries = open.filter(({ exits }) => exits.length > 0);
-    isBusy = this.#guard.guard(entries) || isBusy;
-    isBusy = this.#pairs.guard(open) || isBusy;
+    const isGuarding = [this.#guard.guard(entries), this.#pairs.guard(open)].includes(true);
+    isBusy = isGuarding || isBusy;
     isBusy = this.#questions.ask(open) || isBusy;
     isBusy = this.#lotsCheck.look() || isBusy;
     for (const order of open) if (this.#pairs.isOver(order, open)) this.#retire(order);
@@ -318,6 +327,7 @@ export class VenueBroker implements BarBroker {
     // Both sides are told before anybody hears that it is over.
     this.#mustSettle ||= this.#roll.count < rolls;
     isBusy ||= this.#roll.count > 0;
+    this.#isProtected = !isGuarding && this.#roll.count === 0;
     if (isBusy) this.#plan(TICK_MS);
   }
 

@@ -1,4 +1,4 @@
-import type { Fill } from "../../trading/mod.ts";
+import { type Fill, remainingOwnLots } from "../../trading/mod.ts";
 import type { BrokerContext } from "./broker_context.ts";
 import { ToldLots } from "./told_lots.ts";
 import type { ContractKey, VenueFill } from "./venue_books.ts";
@@ -17,6 +17,8 @@ export interface ContractLots {
   readonly overrun: number;
   /** The order of ours that did. */
   readonly overrunBy: OwnOrder | null;
+  /** Signed lots of ours that are the exits' of a bracket to close, by the number of its entry. */
+  readonly shares: ReadonlyMap<number, number>;
 }
 
 /** Counts what is held from what was there before and every execution since. */
@@ -62,6 +64,7 @@ export class VenueLots {
     const ours = this.#toldOf(contractId)
       .ours(all, ({ orderId }) => orders.ofVenue(orderId) !== undefined);
     const counted = { ...this.#count(fills, this.#before.get(contractId) ?? 0), ours, version };
+    cut(counted.shares, sharedLots(counted.shares) - Math.abs(ours));
     this.#counted.set(contractId, counted);
     return counted;
   }
@@ -105,13 +108,18 @@ export class VenueLots {
     return this.#own.has(fillId);
   }
 
-  #count(fills: readonly VenueFill[], before: number): Omit<ContractLots, "ours"> {
-    let lots = before, overrun = 0, overrunBy: OwnOrder | null = null;
+  #count(
+    fills: readonly VenueFill[],
+    before: number,
+  ): Omit<ContractLots, "shares"> & { readonly shares: Map<number, number> } {
+    let lots = before, ours = 0, overrun = 0, overrunBy: OwnOrder | null = null;
+    const shares = new Map<number, number>();
     for (const { action, orderId, qty } of fills) {
       const traded = (action === "Buy" ? 1 : -1) * qty, after = lots + traded;
       const order = this.#context.orders.ofVenue(orderId);
       const onlyCloses = order !== undefined &&
-        (order.entryId !== null || order.roll === "close" || CLOSING.includes(order.reason)) &&
+        (order.entryId !== null || order.roll === "close" || order.closesBracket === true ||
+          CLOSING.includes(order.reason)) &&
         Math.sign(order.lots) === Math.sign(traded);
       // What this execution has on the side that it trades to, less what was there.
       const opened = Math.max(0, Math.sign(traded) * after) -
@@ -120,14 +128,23 @@ export class VenueLots {
         overrun += Math.sign(traded) * opened;
         overrunBy = order;
       }
+      // Whatever closes it closes this first, but exits what is theirs.
+      if (Math.sign(traded) === -Math.sign(overrun)) {
+        const own = order?.entryId == null ? 0 : Math.abs(shares.get(order.entryId) ?? 0);
+        const closes = Math.max(0, Math.abs(traded) - own);
+        overrun -= Math.sign(overrun) * Math.min(Math.abs(overrun), closes);
+      }
+      if (order !== undefined) share(shares, order, ours, traded);
       lots = after;
-      // Whatever closes it closes this first.
+      ours = remainingOwnLots(order === undefined ? ours : ours + traded, lots);
+      // What somebody else has closed of ours.
+      cut(shares, sharedLots(shares) - Math.abs(ours));
       if (overrun !== 0) {
         const left = Math.max(0, Math.min(Math.abs(overrun), Math.sign(overrun) * lots));
         overrun = Math.sign(overrun) * left;
       }
     }
-    return { lots, overrun, overrunBy };
+    return { lots, ours, overrun, overrunBy, shares };
   }
 
   /** Whether an execution is, or was, of this account, and not from before. */
@@ -137,4 +154,40 @@ export class VenueLots {
     if (orders.ofVenue(orderId) !== undefined || this.#own.has(id)) return true;
     return id > this.#lastFillId && books.orders.has(orderId);
   }
+}
+
+/**
+ * Whose an execution of ours makes what is ours, oldest bracket first. An exit closes what its entry
+ * has opened; whatever else closes takes what no bracket has, then what the newest have: the oldest
+ * keep what they can, as in a backtest. What was closed never comes back.
+ */
+function share(shares: Map<number, number>, order: OwnOrder, ours: number, traded: number): void {
+  const side = Math.sign(traded);
+  let closes = Math.min(Math.abs(traded), Math.max(0, -side * ours));
+  const opens = Math.abs(traded) - closes;
+  if (order.entryId !== null) closes -= take(shares, order.entryId, closes);
+  closes -= Math.min(closes, Math.max(0, Math.abs(ours) - sharedLots(shares)));
+  cut(shares, closes);
+  if (opens === 0 || order.exits.length === 0 || side !== Math.sign(order.lots)) return;
+  shares.set(order.id, (shares.get(order.id) ?? 0) + side * opens);
+}
+
+/** Takes so many lots off, the newest bracket first. */
+function cut(shares: Map<number, number>, lots: number): void {
+  let left = lots;
+  for (const entryId of [...shares.keys()].reverse()) {
+    if (left > 0) left -= take(shares, entryId, left);
+  }
+}
+
+/** Takes up to so many lots off the share of an entry. @returns how many it had */
+function take(shares: Map<number, number>, entryId: number, lots: number): number {
+  const share = shares.get(entryId) ?? 0, taken = Math.min(lots, Math.abs(share));
+  if (taken === Math.abs(share)) shares.delete(entryId);
+  else shares.set(entryId, share - Math.sign(share) * taken);
+  return taken;
+}
+
+function sharedLots(shares: ReadonlyMap<number, number>): number {
+  return [...shares.values()].reduce((sum, lots) => sum + Math.abs(lots), 0);
 }

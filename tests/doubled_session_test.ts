@@ -1,0 +1,48 @@
+import { assert, assertEquals } from "./assert.ts";
+import { tradeAtDouble } from "./fixtures/doubled_session.ts";
+import type { DoubledBroker } from "./fixtures/session_faults.ts";
+
+/** Whole sessions that once went wrong, and what of. */
+const SESSIONS: readonly (readonly [DoubledBroker, seed: number, of: string])[] = [
+  ["projectx", 15, "left while the exits of an execution that nobody had heard of were taken back"],
+  ["projectx", 179, "an exit of an older entry came back for a newer one"],
+  ["projectx", 235, "an exit of an older entry came back for a newer one"],
+  ["tradovate", 172, "what an exit had opened was closed twice, as what closed it traded in parts"],
+  ["tradovate", 407, "an exit and an order that closed its bracket both traded"],
+  ["tradovate", 644, "an exit and an order that closed its bracket both traded"],
+  ["tradovate", 522, "what closed the wrong side was lost, and never looked for"],
+  ["tradovate", 175, "the audit left over what an exit had opened too much"],
+  ["tradovate", 477, "the audit decided against an order of which nobody knew"],
+];
+
+for (const [broker, seed, of] of SESSIONS) {
+  Deno.test(`a session at ${broker} ends with its books and exits, nothing left over: ${of}`, async () => {
+    const { audit, truth, wrong } = await tradeAtDouble({ broker, seed });
+    assertEquals([wrong, audit.residual], [[], 0]);
+    assert(truth.accounts.some(({ fills }) => fills.length > 10), "next to nothing was traded");
+  });
+}
+
+Deno.test("an audit orders nothing where the session did not know of an exit", async () => {
+  const faults = ["event-lost:0.6", "server-error:0.35"];
+  const { audit, wrong } = await tradeAtDouble({
+    ...{ broker: "projectx", seed: 8, faults, slowestMs: 1_500, killedAtMs: null },
+  });
+  assertEquals([wrong, audit.residual], [[], 0]);
+  const texts = audit.causes.flatMap(({ evidence }) => evidence.map(({ text }) => text));
+  assert(texts.some((text) => text.startsWith("nothing was ordered while")), texts.join("; "));
+});
+
+Deno.test("a session that was killed before its first bar is audited as one that began afterwards", async () => {
+  const broker = "projectx", killedAtMs = 20_000;
+  const { audit, journal, wrong } = await tradeAtDouble({
+    broker,
+    seed: 2,
+    faults: [],
+    killedAtMs,
+  });
+  const starts = journal.kept.flatMap((entry) => entry.kind === "session-started" ? [entry] : []);
+  assertEquals(starts.map(({ books }) => books), ["new", "new"]);
+  assertEquals([wrong, audit.residual], [[], 0]);
+  assert(audit.compared.fill.session > 5, "next to nothing was traded");
+});
