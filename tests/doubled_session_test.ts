@@ -26,7 +26,7 @@ for (const [broker, seed, of] of SESSIONS) {
 Deno.test("an audit orders nothing where the session did not know of an exit", async () => {
   const faults = ["event-lost:0.6", "server-error:0.35"];
   const { audit, wrong } = await tradeAtDouble({
-    ...{ broker: "projectx", seed: 8, faults, slowestMs: 1_500, killedAtMs: null },
+    ...{ broker: "projectx", seed: 18, faults, slowestMs: 1_500, killedAtMs: null },
   });
   assertEquals([wrong, audit.residual], [[], 0]);
   const texts = audit.causes.flatMap(({ evidence }) => evidence.map(({ text }) => text));

@@ -37,7 +37,8 @@ export async function readStory(
   let reader = new StoryReader();
   for await (const entry of entries) {
     // A session that ended before its first bar has begun nothing, and begins once more.
-    if (entry.kind === "session-started" && reader.cameToNothing) reader = new StoryReader();
+    const isNew = entry.kind === "session-started" && entry.books === "new";
+    if (isNew && reader.cameToNothing) reader = new StoryReader();
     reader.take(entry);
   }
   return reader.story();
