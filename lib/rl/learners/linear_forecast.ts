@@ -2,7 +2,7 @@ import type { RowRange } from "../../market/mod.ts";
 import { netResult } from "../environment/transition_table.ts";
 import { choleskyFactor, solveCholesky } from "../experience/cholesky.ts";
 import type { PolicyRows } from "../policy/run_policy.ts";
-import { resultEvidence } from "./evaluate_policy.ts";
+import { type ResultEvidence, resultEvidence } from "./evaluate_policy.ts";
 import { flatAction, type LearningMarket } from "./learning_market.ts";
 
 /** Rows ahead over which results are summed, from the fastest worlds to slow ones. */
@@ -14,12 +14,17 @@ const BLOCKS = 5;
 /** Added to the variance of every scaled column: columns may say the same. */
 const RIDGE = 1e-3;
 
-/** A linear forecast of what a long position earns. */
+/** How far a forecast must lie beyond 0 before the position is turned; it varies by 1. */
+const BANDS = [0, 0.1, 0.2, 0.3, 0.4, 0.5] as const;
+
+/** A linear forecast of what a long position earns, and how it is traded. */
 export interface LinearForecast {
-  /** Rows ahead that it foretells best. */
-  readonly horizon: number;
+  /** Rows ahead of the forecasts that it is the mean of, the one that earned most first. */
+  readonly horizons: readonly number[];
   /** One per column; the forecast varies by 1 over the rows it was fitted on. */
   readonly weights: Float64Array;
+  /** Within it the position stays what it is: a turn would cost more than it brings. */
+  readonly band: number;
 }
 
 /** Second moments of some rows. */
@@ -49,16 +54,29 @@ export function linearForecast(
   const blocks = blocksOf(learning).map((block) => momentsOf(market, input, block, sums));
   const all = added(blocks);
   if (all.rows < input.columns) return null;
-  let best: { readonly mean: number; readonly horizon: number } | null = null;
-  for (const horizon of HORIZONS.keys()) {
-    const { isAboveFlat, mean } = resultEvidence(tradedBlocks(market, input, learning, {
-      blocks,
-      horizon,
-    }));
-    if (isAboveFlat && mean > (best?.mean ?? 0)) best = { mean, horizon };
+  const others = blocks.map((_, block) => added(blocks.toSpliced(block, 1)));
+  const foretold = (horizons: readonly number[]): Float64Array =>
+    forecasts(market, input, learning, others.map((moments) => meanForecast(moments, horizons)));
+  const proven = [...HORIZONS.keys()]
+    .map((horizon) => ({ horizon, ...traded(market, learning, foretold([horizon]), 0) }))
+    .filter(({ isAboveFlat }) => isAboveFlat)
+    .sort((a, b) => b.mean - a.mean)
+    .map(({ horizon }) => horizon);
+  let best: { readonly mean: number; readonly count: number; readonly band: number } | null = null;
+  for (let count = 1; count <= proven.length; count++) {
+    const forecast = foretold(proven.slice(0, count));
+    for (const band of BANDS) {
+      const { mean } = traded(market, learning, forecast, band);
+      if (mean > (best?.mean ?? 0)) best = { mean, count, band };
+    }
   }
   if (best === null) return null;
-  return { horizon: HORIZONS[best.horizon]!, weights: unitForecast(all, best.horizon) };
+  const horizons = proven.slice(0, best.count);
+  return {
+    horizons: horizons.map((horizon) => HORIZONS[horizon]!),
+    weights: meanForecast(all, horizons),
+    band: best.band,
+  };
 }
 
 function blocksOf({ from, to }: RowRange): readonly RowRange[] {
@@ -125,12 +143,24 @@ function added(parts: readonly Moments[]): Moments {
   };
 }
 
-/** The regression, scaled so that its forecasts vary by 1. */
-function unitForecast({ columns, results, rows }: Moments, horizon: number): Float64Array {
+/** The mean of the regressions of some horizons, each and itself scaled to vary by 1. */
+function meanForecast(moments: Moments, horizons: readonly number[]): Float64Array {
+  const weights = horizons.map((horizon) => scaledToUnit(moments, regression(moments, horizon)));
+  return scaledToUnit(
+    moments,
+    weights[0]!.map((_, i) => weights.reduce((sum, own) => sum + own[i]!, 0)),
+  );
+}
+
+function regression({ columns, results, rows }: Moments, horizon: number): Float64Array {
   const right = results[horizon]!.map((moment) => moment / rows);
   const width = right.length;
   const ridged = columns.map((moment, at) => moment / rows + (at % (width + 1) === 0 ? RIDGE : 0));
-  const weights = solveCholesky(choleskyFactor(ridged, width), right);
+  return solveCholesky(choleskyFactor(ridged, width), right);
+}
+
+function scaledToUnit({ columns, rows }: Moments, weights: Float64Array): Float64Array {
+  const width = weights.length;
   let variance = 0;
   for (let i = 0; i < width; i++) {
     for (let j = 0; j < width; j++) {
@@ -140,26 +170,40 @@ function unitForecast({ columns, results, rows }: Moments, horizon: number): Flo
   return variance > 0 ? weights.map((weight) => weight / Math.sqrt(variance)) : weights;
 }
 
-/** Net results of following the forecasts' signs, each block by what the others say. */
-function tradedBlocks(
-  { actions, table }: Pick<LearningMarket, "actions" | "table">,
+/** Forecasts of the rows, each block by what was fitted on the others. */
+function forecasts(
+  { table }: Pick<LearningMarket, "table">,
   { columns, values }: PolicyRows,
   learning: RowRange,
-  { blocks, horizon }: { readonly blocks: readonly Moments[]; readonly horizon: number },
+  fitted: readonly Float64Array[],
 ): Float64Array {
-  const results = new Float64Array(learning.to - learning.from);
-  const flat = actions[flatAction(actions)]!;
-  let held = flat;
+  const foretold = new Float64Array(learning.to - learning.from);
   blocksOf(learning).forEach(({ from, to }, block) => {
-    const weights = unitForecast(added(blocks.toSpliced(block, 1)), horizon);
+    const weights = fitted[block]!;
     for (let row = from; row < to; row++) {
       const at = (table.from + row) * columns;
-      const forecast = weights.reduce((sum, weight, i) => sum + weight * values[at + i]!, 0);
-      const wanted = forecast > 0 ? actions.at(-1)! : actions[0]!;
-      const next = table.forced[row] === 1 ? flat : wanted;
-      results[row - learning.from] = netResult(table, row, held, next);
-      held = table.resets[row] === 1 ? flat : next;
+      let forecast = 0;
+      for (let i = 0; i < columns; i++) forecast += weights[i]! * values[at + i]!;
+      foretold[row - learning.from] = forecast;
     }
   });
-  return results;
+  return foretold;
+}
+
+/** What following the signs of forecasts earns where those within the band turn nothing. */
+function traded(
+  { actions, table }: Pick<LearningMarket, "actions" | "table">,
+  { from }: RowRange,
+  foretold: Float64Array,
+  band: number,
+): ResultEvidence {
+  const flat = actions[flatAction(actions)]!;
+  let held = flat;
+  return resultEvidence(foretold.map((forecast, index) => {
+    const row = from + index, before = held;
+    const wanted = forecast > band ? actions.at(-1)! : forecast < -band ? actions[0]! : held;
+    const next = table.forced[row] === 1 ? flat : wanted;
+    held = table.resets[row] === 1 ? flat : next;
+    return netResult(table, row, before, next);
+  }));
 }

@@ -11,7 +11,7 @@ export type MemberStop = typeof MEMBER_STOPS[number];
 export interface LearningPoint {
   /** Batches learnt. */
   readonly step: number;
-  /** Mean objective of the batches since the look before, per row. */
+  /** Mean objective of the batches since the look before, per row; 0 before the first batch. */
   readonly objective: number;
   /** Mean net result per row of the positions it takes there, in reference deviations. */
   readonly validation: number;
@@ -35,7 +35,7 @@ export interface PolicyMemberState {
   readonly optimizer: AdamWState;
   /** Batches learnt. */
   step: number;
-  /** Batch after which `best` was found; 0 for none yet. */
+  /** Batch after which `best` was found; 0 for none yet, or for the rule that it began with. */
   bestStep: number;
   /** Objective of the batches since the last look, summed. */
   objectiveSum: number;

@@ -5,7 +5,7 @@ import type { RowRange } from "../../market/mod.ts";
 import { clipNorm, DEFAULT_ADAM_W, stepAdamW } from "../../tensor/mod.ts";
 import { decayMarks, policyLayers, type PolicyShape } from "../policy/policy_network.ts";
 import { policyOutputs, type PolicyRows, weightGradient } from "../policy/run_policy.ts";
-import { evaluatePolicy } from "./evaluate_policy.ts";
+import { evaluatePolicy, type PolicyEvaluation, resultEvidence } from "./evaluate_policy.ts";
 import type { Learner } from "./learner.ts";
 import {
   episodeProbabilities,
@@ -34,14 +34,18 @@ export interface PolicyMemberTask {
   readonly validation: RowRange;
   /** Of this member. */
   readonly seed: number;
+  /** Weights with which it follows the linear rule that was proven; null where none was. */
+  readonly rule: Float32Array | null;
   /** Called before each step and after each look; may throw to end the training. */
   readonly onState: (place: "step" | "look") => Promise<void>;
 }
 
 /**
  * The loop that all learners share: random episodes, the learner's gradient, clipping, AdamW; from
- * time to time the validation rows decide whether the weights are the best so far. Chance is drawn
- * anew from seed and step, so that a state alone says how the training goes on.
+ * time to time the validation rows decide whether the weights are the best so far. Where a member
+ * begins with a rule that earns there too, what it learnt is kept only if it earns more than the
+ * rule by more than chance. Chance is drawn anew from seed and step, so that a state alone says how
+ * the training goes on.
  *
  * @throws {InputError} when the outputs are not finite before a first look
  */
@@ -49,12 +53,19 @@ export async function trainMember(state: PolicyMemberState, task: PolicyMemberTa
   const { evaluateEvery, steps } = task.parameters;
   const layers = policyLayers(task.shape, state.weights);
   const decays = decayMarks(layers, state.weights);
+  const rule = task.rule === null ? null : await watched(task, task.rule);
+  if (rule !== null && state.curve.length === 0) {
+    look(state, task, rule, null);
+    await task.onState("look");
+  }
   while (state.stop === null) {
     await task.onState("step");
     const isFinite = await learnBatch(state, task, layers, decays);
     if (!isFinite) diverge(state, task.parameters);
     else if (state.step % evaluateEvery === 0 || state.step === steps) {
-      await look(state, task, policyLayers(task.shape, state.average));
+      const evaluation = await watched(task, state.average);
+      if (evaluation === null) diverge(state, task.parameters);
+      else look(state, task, evaluation, rule);
       await task.onState("look");
     }
     // The event loop gets its turn, so that a training can be aborted.
@@ -127,29 +138,37 @@ function drawEpisodes(
   }));
 }
 
-/** Follows the policy over the validation rows and keeps its weights if it is the best so far. */
-async function look(
-  state: PolicyMemberState,
-  task: PolicyMemberTask,
-  layers: readonly NetworkLayer[],
-): Promise<void> {
-  const { market, parameters, shape, validation } = task;
+/** Follows weights over the validation rows; null where their outputs are not finite. */
+async function watched(
+  { input, market, shape, validation }: PolicyMemberTask,
+  weights: Float32Array,
+): Promise<PolicyEvaluation | null> {
   const episode = {
     from: validation.from,
     length: validation.to - validation.from,
     start: flatAction(market.actions),
   };
   const rows = rowsFrom(market.table.from + episode.from, episode.length);
-  const outputs = await policyOutputs(layers, task.input, rows);
-  if (!outputs.every(Number.isFinite)) return diverge(state, parameters);
+  const outputs = await policyOutputs(policyLayers(shape, weights), input, rows);
+  if (!outputs.every(Number.isFinite)) return null;
   const place = { first: 0, width: shape.outputs };
   const probabilities = episodeProbabilities(market, episode, outputs, place);
-  const { behaviour, mean, rewards } = evaluatePolicy(market, probabilities, episode.from);
-  const before = state.curve.at(-1)?.step ?? 0;
+  return evaluatePolicy(market, probabilities, episode.from);
+}
+
+/** Notes what was seen of the mean weights and keeps them if they are the best so far. */
+function look(
+  state: PolicyMemberState,
+  { parameters }: PolicyMemberTask,
+  evaluation: PolicyEvaluation,
+  rule: PolicyEvaluation | null,
+): void {
+  const { behaviour, mean, rewards } = evaluation;
+  const batches = state.step - (state.curve.at(-1)?.step ?? 0);
   const best = state.curve.find(({ step }) => step === state.bestStep)?.validation ?? -Infinity;
   state.curve.push({
     step: state.step,
-    objective: state.objectiveSum / (state.step - before),
+    objective: batches === 0 ? 0 : state.objectiveSum / batches,
     validation: mean,
     turnover: behaviour.turnover,
     entropy: behaviour.entropy,
@@ -158,7 +177,7 @@ async function look(
     ) as PolicyMemberState["curve"][number]["shares"],
   });
   state.objectiveSum = 0;
-  if (mean > best) {
+  if (mean > best && isBeyond(evaluation, rule)) {
     state.best.set(state.average);
     state.bestStep = state.step;
   }
@@ -167,8 +186,14 @@ async function look(
   } else if (state.step >= parameters.steps) state.stop = "steps";
 }
 
+/** Whether results lie above those of a rule by more than chance; a rule that loses binds nobody. */
+function isBeyond({ results }: PolicyEvaluation, rule: PolicyEvaluation | null): boolean {
+  if (rule === null || rule.mean <= 0) return true;
+  return resultEvidence(results.map((result, row) => result - rule.results[row]!)).isAboveFlat;
+}
+
 function diverge(state: PolicyMemberState, { learningRate }: PolicyParameters): void {
-  if (state.bestStep === 0) {
+  if (!state.curve.some(({ step }) => step > 0)) {
     throw new InputError(
       `Cannot learn a policy as its outputs were not finite from the start: batch ${
         state.step + 1

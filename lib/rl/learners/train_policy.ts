@@ -117,7 +117,8 @@ async function trainMembers(
   const { keep, members, remarks } = await openMemberKeeper(request, control);
   for (let index = 0; index < parameters.members; index++) {
     const seed = mixSeed(request.seed, index);
-    const state = members[index] ??= startMember(shape, forecast, seed);
+    const start = startWeights(shape, parameters.actions, forecast, seed);
+    const state = members[index] ??= createPolicyMember(start.weights.slice());
     const onState = async (place: "step" | "look"): Promise<void> => {
       if (place === "look") control.onLook?.(index + 1, state.curve.at(-1)!);
       control.onProgress?.((index + state.step / parameters.steps) / parameters.members);
@@ -127,22 +128,24 @@ async function trainMembers(
       ...{ parameters, learner, shape, market, input, seed, onState },
       learning: split.learning,
       validation: split.validation,
+      rule: start.followsForecast ? start.weights : null,
     });
     control.onProgress?.((index + 1) / parameters.members);
   }
   return { members, remarks };
 }
 
-function startMember(
+function startWeights(
   shape: PolicyShape,
+  actions: readonly number[],
   forecast: LinearForecast | null,
   seed: number,
-): PolicyMemberState {
+): { readonly weights: Float32Array; readonly followsForecast: boolean } {
   const weights = new Float32Array(policyWeights(shape));
   const layers = policyLayers(shape, weights);
   initializePolicy(layers, seed);
-  if (forecast !== null) plantForecast(layers, forecast.weights);
-  return createPolicyMember(weights);
+  const followsForecast = forecast !== null && plantForecast(layers, forecast, actions);
+  return { weights, followsForecast };
 }
 
 /** The ensemble and each member alone on the evidence rows. */

@@ -121,18 +121,47 @@ export function initializePolicy(layers: readonly NetworkLayer[], seed: number):
   });
 }
 
+/** Logits by which a fresh policy prefers a full position where its forecast is clear. */
+const CONFIDENCE = 2;
+
 /**
- * Lets every second unit of a dense first layer begin as a linear forecast, each with its own bias:
- * what is known to earn is learnt before what is not. An LSTM layer stays as it is.
+ * Lets a policy of dense layers begin as a linear forecast and the band within which the position
+ * stays what it is: its first unit is carried to the head, which turns where the forecast lies
+ * beyond the band. Every second unit of the first layer begins as the forecast too, each with its
+ * own bias: what is known to earn is learnt on before what is not. LSTM layers stay as they are.
  *
  * @param forecast one weight per column, of forecasts that vary by 1
+ * @param actions positions to choose from
+ * @returns whether the policy now follows the forecast
  */
-export function plantForecast([first]: readonly NetworkLayer[], forecast: Float64Array): void {
-  if (first?.kind !== "dense") return;
-  const { bias: { length: width }, weights } = first;
+export function plantForecast(
+  layers: readonly NetworkLayer[],
+  { band, weights: forecast }: { readonly weights: Float64Array; readonly band: number },
+  actions: readonly number[],
+): boolean {
+  const dense = layers.filter((layer) => layer.kind === "dense");
+  if (dense.length < layers.length) return false;
+  const [first, ...others] = dense;
+  const head = others.pop()!;
+  const width = first!.bias.length;
   for (let unit = 0; unit < width; unit += 2) {
-    forecast.forEach((weight, column) => weights[column * width + unit] = TANH_GAIN * weight);
+    forecast.forEach((weight, column) => first!.weights[column * width + unit] = TANH_GAIN * weight);
   }
+  first!.bias[0] = 0;
+  let edge = Math.tanh(TANH_GAIN * band);
+  for (const { bias, weights } of others) {
+    for (let at = 0; at < weights.length; at += bias.length) weights[at] = 0;
+    weights[0] = TANH_GAIN;
+    bias[0] = 0;
+    edge = Math.tanh(TANH_GAIN * edge);
+  }
+  const lowest = actions[0]!, highest = actions.at(-1)!;
+  actions.forEach((held, from) => {
+    actions.forEach((next, to) => head.weights[from * actions.length + to] = CONFIDENCE * next);
+    const furthest = Math.max(highest - held, held - lowest);
+    head.bias[from * actions.length + from] = CONFIDENCE * furthest * edge;
+  });
+  return true;
 }
 
 function kernels(layer: NetworkLayer): readonly Float32Array[] {
