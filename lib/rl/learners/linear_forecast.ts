@@ -6,9 +6,9 @@ import { type ResultEvidence, resultEvidence } from "./evaluate_policy.ts";
 import { flatAction, type LearningMarket } from "./learning_market.ts";
 
 /** Rows ahead over which results are summed, from the fastest worlds to slow ones. */
-const HORIZONS = [1, 4, 16, 64] as const;
-/** Rows at the end of a block whose results may reach into the next one. */
-const REACH = HORIZONS.at(-1)!;
+const HORIZONS = [1, 4, 16, 64, 256] as const;
+/** Horizons that are always tried; a longer one needs blocks of so many times its length. */
+const ALWAYS_TRIED = 64, BLOCK_PER_HORIZON = 8;
 /** Parts of the rows; each is traded by what was fitted on the others. */
 const BLOCKS = 5;
 /** Added to the variance of every scaled column: columns may say the same. */
@@ -33,7 +33,7 @@ interface Moments {
   /** Of the columns, row-major `[columns, columns]`. */
   readonly columns: Float64Array;
   /** Of the columns with the results over each horizon. */
-  readonly results: readonly Float64Array[];
+  readonly results: ReadonlyMap<number, Float64Array>;
 }
 
 /**
@@ -50,33 +50,60 @@ export function linearForecast(
   input: PolicyRows,
   learning: RowRange,
 ): LinearForecast | null {
+  const horizons = horizonsFor(learning);
   const sums = summedResults(market, learning);
-  const blocks = blocksOf(learning).map((block) => momentsOf(market, input, block, sums));
+  const blocks = blocksOf(learning).map((block) =>
+    momentsOf(market, input, block, { horizons, sums })
+  );
   const all = added(blocks);
   if (all.rows < input.columns) return null;
   const others = blocks.map((_, block) => added(blocks.toSpliced(block, 1)));
-  const foretold = (horizons: readonly number[]): Float64Array =>
-    forecasts(market, input, learning, others.map((moments) => meanForecast(moments, horizons)));
-  const proven = [...HORIZONS.keys()]
+  const foretold = (mean: readonly number[]): Float64Array =>
+    forecasts(market, input, learning, others.map((moments) => meanForecast(moments, mean)));
+  const proven = horizons
     .map((horizon) => ({ horizon, ...traded(market, learning, foretold([horizon]), 0) }))
-    .filter(({ isAboveFlat }) => isAboveFlat)
-    .sort((a, b) => b.mean - a.mean)
+    .filter(({ isAboveFlat }) => isAboveFlat);
+  if (proven.length === 0) return null;
+  const best = proven.reduce((a, b) => b.mean > a.mean ? b : a);
+  const alike = proven.filter(({ mean }) => mean > best.mean - best.standardError!)
     .map(({ horizon }) => horizon);
-  let best: { readonly mean: number; readonly count: number; readonly band: number } | null = null;
-  for (let count = 1; count <= proven.length; count++) {
-    const forecast = foretold(proven.slice(0, count));
-    for (const band of BANDS) {
-      const { mean } = traded(market, learning, forecast, band);
-      if (mean > (best?.mean ?? 0)) best = { mean, count, band };
-    }
-  }
-  if (best === null) return null;
-  const horizons = proven.slice(0, best.count);
   return {
-    horizons: horizons.map((horizon) => HORIZONS[horizon]!),
-    weights: meanForecast(all, horizons),
-    band: best.band,
+    horizons: alike,
+    weights: meanForecast(all, alike),
+    band: bestBand(market, learning, foretold(alike)),
   };
+}
+
+function horizonsFor({ from, to }: RowRange): readonly number[] {
+  const longest = Math.max(ALWAYS_TRIED, (to - from) / BLOCKS / BLOCK_PER_HORIZON);
+  return HORIZONS.filter((horizon) => horizon <= longest);
+}
+
+/**
+ * The band that earns most if a forecast is worth what it is worth on average, costs inside. What
+ * came to pass says less: one band or another is lucky by more than they differ.
+ */
+function bestBand(
+  market: Pick<LearningMarket, "actions" | "table">,
+  learning: RowRange,
+  foretold: Float64Array,
+): number {
+  const { table } = market;
+  let products = 0, squares = 0;
+  foretold.forEach((forecast, index) => {
+    const row = learning.from + index;
+    if (table.forced[row] === 1) return;
+    products += forecast * table.size[row]! * table.gross[row]!;
+    squares += forecast * forecast;
+  });
+  const gross = new Float64Array(table.rows);
+  foretold.forEach((forecast, index) => {
+    const row = learning.from + index;
+    gross[row] = products / squares * forecast / table.size[row]!;
+  });
+  const expected = { ...market, table: { ...table, gross } };
+  const means = BANDS.map((band) => traded(expected, learning, foretold, band).mean);
+  return BANDS[means.indexOf(Math.max(...means))]!;
 }
 
 function blocksOf({ from, to }: RowRange): readonly RowRange[] {
@@ -108,14 +135,15 @@ function momentsOf(
   { table }: Pick<LearningMarket, "table">,
   { columns, values }: PolicyRows,
   { from, to }: RowRange,
-  sum: (row: number, horizon: number) => number,
+  { horizons, sums }: {
+    readonly horizons: readonly number[];
+    readonly sums: (row: number, horizon: number) => number;
+  },
 ): Moments {
-  const moments: Moments = {
-    rows: 0,
-    columns: new Float64Array(columns * columns),
-    results: HORIZONS.map(() => new Float64Array(columns)),
-  };
-  for (let row = from; row < to - REACH; row++) {
+  const results = new Map(horizons.map((horizon) => [horizon, new Float64Array(columns)]));
+  const moments: Moments = { rows: 0, columns: new Float64Array(columns * columns), results };
+  // Nothing that the last rows earn may reach into the next block.
+  for (let row = from; row < to - horizons.at(-1)!; row++) {
     if (table.forced[row] === 1) continue;
     moments.rows++;
     const at = (table.from + row) * columns;
@@ -125,8 +153,8 @@ function momentsOf(
         moments.columns[i * columns + j]! += value * values[at + j]!;
       }
     }
-    HORIZONS.forEach((horizon, index) => {
-      const result = sum(row, horizon), into = moments.results[index]!;
+    results.forEach((into, horizon) => {
+      const result = sums(row, horizon);
       for (let i = 0; i < columns; i++) into[i]! += result * values[at + i]!;
     });
   }
@@ -139,7 +167,12 @@ function added(parts: readonly Moments[]): Moments {
   return {
     rows: parts.reduce((total, { rows }) => total + rows, 0),
     columns: sum(parts.map(({ columns }) => columns)),
-    results: HORIZONS.map((_, index) => sum(parts.map(({ results }) => results[index]!))),
+    results: new Map(
+      [...parts[0]!.results.keys()].map((horizon) => [
+        horizon,
+        sum(parts.map(({ results }) => results.get(horizon)!)),
+      ]),
+    ),
   };
 }
 
@@ -153,7 +186,7 @@ function meanForecast(moments: Moments, horizons: readonly number[]): Float64Arr
 }
 
 function regression({ columns, results, rows }: Moments, horizon: number): Float64Array {
-  const right = results[horizon]!.map((moment) => moment / rows);
+  const right = results.get(horizon)!.map((moment) => moment / rows);
   const width = right.length;
   const ridged = columns.map((moment, at) => moment / rows + (at % (width + 1) === 0 ? RIDGE : 0));
   return solveCholesky(choleskyFactor(ridged, width), right);
