@@ -8,7 +8,14 @@ import { decideActions } from "../lib/strategies/decide.ts";
 import { decidePositions } from "../lib/rl/policy/decide_positions.ts";
 import { exportPolicy } from "../lib/rl/policy/export_policy.ts";
 import { policyProbabilities } from "../lib/rl/policy/policy.ts";
-import { POLICY_SIZES } from "../lib/rl/policy/policy_network.ts";
+import {
+  initializePolicy,
+  plantForecast,
+  POLICY_SIZES,
+  policyLayers,
+  type PolicyShape,
+  policyWeights,
+} from "../lib/rl/policy/policy_network.ts";
 import { DEFAULT_REWARD } from "../lib/rl/reward.ts";
 import { InputError } from "../lib/core/errors.ts";
 import type { FeatureFrame } from "../lib/features/frame.ts";
@@ -127,6 +134,64 @@ Deno.test("trainPolicy() gives the same weights twice and leaves no tensor behin
   assertEquals(first.curves.map(({ member }) => member), [1, 2]);
 });
 
+Deno.test("a planted policy turns where its forecast lies beyond the band, and nowhere else", async () => {
+  const rows = 2_000, random = createRandom(4), weights = Float64Array.of(0.8, -0.6), band = 0.3;
+  const values = Float32Array.from({ length: 2 * rows }, () => random.normal());
+  const frame = { columns: ["a", "b"], rows, values, firstValidRow: 0 };
+  const scaler = { center: new Float32Array(2), scale: Float32Array.of(1, 1), clip: 10 };
+  for (
+    const [size, actions] of [["small", [-1, 0, 1]], ["large", [-1, 0, 1]], ["medium", [
+      0,
+      1,
+    ]]] as const
+  ) {
+    const shape: PolicyShape = { size, columns: 2, outputs: actions.length ** 2 };
+    const layers = policyLayers(shape, new Float32Array(policyWeights(shape)));
+    initializePolicy(layers, 1);
+    assert(plantForecast(layers, { band, weights }, actions));
+    const policy = { actions, features: 2, window: 1, scaler, members: [layers] };
+    const decided = decideActions(await policyProbabilities(policy, frame, 0, rows), actions);
+    let held = 0, nearEdge = 0;
+    for (let row = 0; row < rows; row++) {
+      const forecast = 0.8 * values[2 * row]! - 0.6 * values[2 * row + 1]!;
+      const isNear = Math.abs(Math.abs(forecast) - band) < 0.02;
+      if (isNear) nearEdge++;
+      else if (Math.abs(forecast) > band) held = forecast > 0 ? actions.at(-1)! : actions[0];
+      assert(isNear || actions[decided[row]!] === held, `${size}, row ${row}: ${forecast}`);
+      held = actions[decided[row]!]!;
+    }
+    assert(nearEdge < rows / 20, `${nearEdge}`);
+  }
+  const shape: PolicyShape = { size: "recurrent", columns: 2, outputs: 9 };
+  const recurrent = new Float32Array(policyWeights(shape));
+  assert(!plantForecast(policyLayers(shape, recurrent), { band, weights }, [-1, 0, 1]));
+  assert(recurrent.every((weight) => weight === 0));
+});
+
+Deno.test("a member keeps the rule that it began with unless learning earns more by more than chance", async () => {
+  // What is left to earn beside the linear forecast: nothing, and most of it.
+  const kept = async (interaction: number) => {
+    const rows = 6_000, random = createRandom(6);
+    const values = Float32Array.from({ length: 2 * rows }, () => random.normal());
+    const returns = Float64Array.from({ length: rows }, (_, row) => {
+      const [a, b] = [values[2 * row]!, values[2 * row + 1]!];
+      return 0.2 * a + interaction * a * b + random.normal();
+    });
+    const learnt = await trainPolicy({
+      ...request({ members: 1, steps: 80, evaluateEvery: 10, learningRate: 1e-2 }),
+      frame: { columns: ["a", "b"], rows, values, firstValidRow: 0 },
+      table: transitionTableOf(returns, 0.05),
+    });
+    return learnt.curves[0]!;
+  };
+  const linear = await kept(0);
+  assertEquals([linear.bestStep, linear.points[0]!.step], [0, 0]);
+  const curved = await kept(0.6);
+  const [rule] = curved.points;
+  const best = curved.points.find(({ step }) => step === curved.bestStep)!;
+  assert(best.step > 0 && best.validation > 1.5 * rule!.validation, JSON.stringify(curved.points));
+});
+
 Deno.test("trainPolicy() keeps the last good weights when a member diverges, and says so", async () => {
   const good = request({ members: 1, steps: 12, evaluateEvery: 1, patience: 100 });
   // From the third batch on the reward overflows.
@@ -139,7 +204,7 @@ Deno.test("trainPolicy() keeps the last good weights when a member diverges, and
   };
   const learnt = await trainPolicy({ ...good, reward }, { onLook: () => looks++ });
   assertEquals(learnt.curves[0]!.stop, "diverged");
-  assert(learnt.curves[0]!.bestStep > 0 && learnt.curves[0]!.bestStep <= 3);
+  assert(learnt.curves[0]!.points.length === 3 && learnt.curves[0]!.bestStep <= 2);
   assert(weightsOf(learnt).every(Number.isFinite));
   assert(learnt.remarks[0]!.includes("no longer finite; it kept the weights of batch"));
 });

@@ -1,7 +1,7 @@
 import { netResult, turnover } from "../environment/transition_table.ts";
 import { type PolicyBehaviour, policyBehaviour } from "../policy/behaviour.ts";
 import { decideActions } from "../../strategies/mod.ts";
-import { rewardParts } from "../reward/additive_reward.ts";
+import { REWARD_TERMS, rewardParts } from "../reward/additive_reward.ts";
 import { RewardLog } from "../reward/reward_log.ts";
 import { flatAction, type LearningMarket } from "./learning_market.ts";
 
@@ -9,6 +9,8 @@ import { flatAction, type LearningMarket } from "./learning_market.ts";
 export interface PolicyEvaluation {
   /** Net result of each row in reference deviations. */
   readonly results: Float64Array;
+  /** Reward of each row. */
+  readonly paid: Float64Array;
   /** Action of each row, as an index of the policy's actions. */
   readonly decided: Int8Array;
   /** Mean of the results. */
@@ -39,12 +41,13 @@ export function evaluatePolicy(
     resets: table.resets.subarray(from, from + rows),
   };
   const decided = decideActions(probabilities, actions, rules);
-  const { results, rewards } = follow(market, decided, from);
+  const { paid, results, rewards } = follow(market, decided, from);
   const mean = results.reduce((sum, result) => sum + result, 0) / rows;
   const squares = results.reduce((sum, result) => sum + (result - mean) ** 2, 0);
   const deviation = Math.sqrt(squares / (rows - 1));
   return {
     results,
+    paid,
     decided,
     mean,
     sharpe: deviation > 0 ? mean / deviation : null,
@@ -58,8 +61,8 @@ function follow(
   { actions, reference, reward, table }: LearningMarket,
   decided: Int8Array,
   from: number,
-): Pick<PolicyEvaluation, "results" | "rewards"> {
-  const results = new Float64Array(decided.length);
+): Pick<PolicyEvaluation, "paid" | "results" | "rewards"> {
+  const results = new Float64Array(decided.length), paid = new Float64Array(decided.length);
   const rewards = new RewardLog();
   let held = 0, equity = 0, peak = 0, deepest = 0;
   decided.forEach((action, index) => {
@@ -68,16 +71,18 @@ function follow(
     equity += result * reward.riskPerDeviation;
     peak = Math.max(peak, equity);
     const drawdown = peak - equity;
-    rewards.add(rewardParts({
+    const parts = rewardParts({
       result,
       exposure: next,
       turnover: turnover(table, row, held, next),
       drawdownGrowth: drawdown - deepest,
-    }, reward));
+    }, reward);
+    rewards.add(parts);
+    paid[index] = REWARD_TERMS.reduce((sum, term) => sum + parts[term], 0);
     deepest = drawdown;
     held = table.resets[row] === 1 ? actions[flatAction(actions)]! : next;
   });
-  return { results, rewards };
+  return { paid, results, rewards };
 }
 
 /** Parts of a series whose means are taken as independent. */

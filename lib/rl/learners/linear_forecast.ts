@@ -14,12 +14,12 @@ const BLOCKS = 5;
 /** Added to the variance of every scaled column: columns may say the same. */
 const RIDGE = 1e-3;
 
-/** How far a forecast must lie beyond 0 before the position is turned; it varies by 1. */
-const BANDS = [0, 0.1, 0.2, 0.3, 0.4, 0.5] as const;
+/** How far beyond 0 a forecast that varies by 1 may have to lie before the position is turned. */
+const BANDS = [0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.8, 1] as const;
 
 /** A linear forecast of what a long position earns, and how it is traded. */
 export interface LinearForecast {
-  /** Rows ahead of the forecasts that it is the mean of, the one that earned most first. */
+  /** Rows ahead of the forecasts that it is the mean of, ascending. */
   readonly horizons: readonly number[];
   /** One per column; the forecast varies by 1 over the rows it was fitted on. */
   readonly weights: Float64Array;
@@ -37,9 +37,11 @@ interface Moments {
 }
 
 /**
- * The ridge regression of results on scaled features (Hoerl & Kennard 1970) over the horizon that
- * trades best: each of five blocks of rows is traded by the sign of a forecast fitted on the other
- * four, costs inside. In a slow world the sum over many rows says far more than the next row alone.
+ * The ridge regression of results on scaled features (Hoerl & Kennard 1970), the mean over the
+ * horizons that trade best: each of five blocks of rows is traded by the sign of a forecast fitted
+ * on the other four, costs inside. In a slow world the sum over many rows says far more than the
+ * next row alone; which of those that earn alike is luckiest says nothing
+ * (docs/methods.md#the-forecast-a-policy-begins-with).
  *
  * @param input scaled on `learning`, so that every column has mean 0 there
  * @param learning rows of the market's table
@@ -74,6 +76,7 @@ export function linearForecast(
   };
 }
 
+/** Those that leave blocks enough rows whose results end inside them. */
 function horizonsFor({ from, to }: RowRange): readonly number[] {
   const longest = Math.max(ALWAYS_TRIED, (to - from) / BLOCKS / BLOCK_PER_HORIZON);
   return HORIZONS.filter((horizon) => horizon <= longest);

@@ -20,7 +20,7 @@ function forecastIn(world: World, cost: number, seed: number) {
 
 Deno.test("linearForecast() looks few rows ahead where the next one is all there is to know", () => {
   const forecast = forecastIn({ kind: "ar1", phi: 0.2 }, 0.05, 1)!;
-  assert(forecast.horizon <= 4, `${forecast.horizon}`);
+  assert(forecast.horizons.every((horizon) => horizon <= 4), `${forecast.horizons}`);
   const [last, ...older] = forecast.weights;
   assert(last! > 0.9 && older.every((weight) => Math.abs(weight) < 0.3), `${forecast.weights}`);
 });
@@ -30,6 +30,26 @@ Deno.test("linearForecast() sells what lies above its mean, over a few rows or m
     const [level] = forecastIn({ kind: "ou", kappa }, cost, 2)!.weights;
     assert(level! < -0.8, `${kappa}: ${level}`);
   }
+});
+
+Deno.test("linearForecast() keeps a position longer the more a turn costs", () => {
+  const bands = [0, 0.05, 0.1].map((cost) => forecastIn({ kind: "ar1", phi: 0.2 }, cost, 1)!.band);
+  assert(bands[0] === 0 && bands[1]! > 0 && bands[2]! > bands[1]!, `${bands}`);
+});
+
+Deno.test("linearForecast() sums results over 256 rows only where there are enough of them", () => {
+  const longest = (rows: number) => {
+    const { frame, table } = learningWorld({ kind: "ou", kappa: 0.02 }, {
+      ...{ bars: rows + 200, cost: 0.05, seed: 1 },
+    });
+    const learning = { from: 100, to: 100 + rows };
+    const marked = Int32Array.from({ length: rows }, (_, i) => 100 + i);
+    const values = applyScaler(fitScaler(frame, marked, "standard"), frame.values, frame.rows);
+    const input = { values, columns: frame.columns.length, window: 1 };
+    return Math.max(...linearForecast({ actions: ACTIONS, table }, input, learning)!.horizons);
+  };
+  assertEquals(longest(10_240), 256);
+  assertEquals(longest(10_235), 64);
 });
 
 Deno.test("linearForecast() has nothing to say of a random walk", () => {

@@ -43,7 +43,7 @@ export interface PolicyMemberTask {
 /**
  * The loop that all learners share: random episodes, the learner's gradient, clipping, AdamW; from
  * time to time the validation rows decide whether the weights are the best so far. Where a member
- * begins with a rule that earns there too, what it learnt is kept only if it earns more than the
+ * begins with a rule that is paid there too, what it learnt is kept only if it is paid more than the
  * rule by more than chance. Chance is drawn anew from seed and step, so that a state alone says how
  * the training goes on.
  *
@@ -165,7 +165,7 @@ function look(
 ): void {
   const { behaviour, mean, rewards } = evaluation;
   const batches = state.step - (state.curve.at(-1)?.step ?? 0);
-  const best = state.curve.find(({ step }) => step === state.bestStep)?.validation ?? -Infinity;
+  const best = state.curve.find(({ step }) => step > 0 && step === state.bestStep);
   state.curve.push({
     step: state.step,
     objective: batches === 0 ? 0 : state.objectiveSum / batches,
@@ -177,7 +177,7 @@ function look(
     ) as PolicyMemberState["curve"][number]["shares"],
   });
   state.objectiveSum = 0;
-  if (mean > best && isBeyond(evaluation, rule)) {
+  if (mean > (best?.validation ?? -Infinity) && isBeyond(evaluation, rule)) {
     state.best.set(state.average);
     state.bestStep = state.step;
   }
@@ -186,10 +186,10 @@ function look(
   } else if (state.step >= parameters.steps) state.stop = "steps";
 }
 
-/** Whether results lie above those of a rule by more than chance; a rule that loses binds nobody. */
-function isBeyond({ results }: PolicyEvaluation, rule: PolicyEvaluation | null): boolean {
-  if (rule === null || rule.mean <= 0) return true;
-  return resultEvidence(results.map((result, row) => result - rule.results[row]!)).isAboveFlat;
+/** Whether rewards lie above those of a rule by more than chance; one that loses binds nobody. */
+function isBeyond({ paid }: PolicyEvaluation, rule: PolicyEvaluation | null): boolean {
+  if (rule === null || rule.paid.reduce((sum, reward) => sum + reward, 0) <= 0) return true;
+  return resultEvidence(paid.map((reward, row) => reward - rule.paid[row]!)).isAboveFlat;
 }
 
 function diverge(state: PolicyMemberState, { learningRate }: PolicyParameters): void {

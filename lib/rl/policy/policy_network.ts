@@ -121,22 +121,23 @@ export function initializePolicy(layers: readonly NetworkLayer[], seed: number):
   });
 }
 
-/** Logits by which a fresh policy prefers a full position where its forecast is clear. */
+/** Logits between flat and a full position of a policy whose forecast is as clear as can be. */
 const CONFIDENCE = 2;
 
 /**
- * Lets a policy of dense layers begin as a linear forecast and the band within which the position
- * stays what it is: its first unit is carried to the head, which turns where the forecast lies
- * beyond the band. Every second unit of the first layer begins as the forecast too, each with its
- * own bias: what is known to earn is learnt on before what is not. LSTM layers stay as they are.
+ * Lets a policy of dense layers begin as a rule: it turns where a linear forecast lies beyond a
+ * band around 0 and stays as it is within. The first unit of each layer carries the forecast to the
+ * head, where the others hardly count yet. Every second unit of the first layer begins as the
+ * forecast too, each with its own bias: what is known to earn is learnt on before what is not. LSTM
+ * layers stay as they are.
  *
- * @param forecast one weight per column, of forecasts that vary by 1
+ * @param rule one weight per column, of forecasts that vary by 1, and the band
  * @param actions positions to choose from
- * @returns whether the policy now follows the forecast
+ * @returns whether the policy now follows the rule
  */
 export function plantForecast(
   layers: readonly NetworkLayer[],
-  { band, weights: forecast }: { readonly weights: Float64Array; readonly band: number },
+  { band, weights: forecast }: { readonly band: number; readonly weights: Float64Array },
   actions: readonly number[],
 ): boolean {
   const dense = layers.filter((layer) => layer.kind === "dense");
@@ -145,7 +146,9 @@ export function plantForecast(
   const head = others.pop()!;
   const width = first!.bias.length;
   for (let unit = 0; unit < width; unit += 2) {
-    forecast.forEach((weight, column) => first!.weights[column * width + unit] = TANH_GAIN * weight);
+    forecast.forEach((weight, column) =>
+      first!.weights[column * width + unit] = TANH_GAIN * weight
+    );
   }
   first!.bias[0] = 0;
   let edge = Math.tanh(TANH_GAIN * band);
@@ -155,11 +158,11 @@ export function plantForecast(
     bias[0] = 0;
     edge = Math.tanh(TANH_GAIN * edge);
   }
-  const lowest = actions[0]!, highest = actions.at(-1)!;
+  const count = actions.length, lowest = actions[0]!, highest = actions.at(-1)!;
   actions.forEach((held, from) => {
-    actions.forEach((next, to) => head.weights[from * actions.length + to] = CONFIDENCE * next);
+    actions.forEach((next, to) => head.weights[from * count + to] = CONFIDENCE * next);
     const furthest = Math.max(highest - held, held - lowest);
-    head.bias[from * actions.length + from] = CONFIDENCE * furthest * edge;
+    head.bias[from * count + from] = CONFIDENCE * furthest * edge;
   });
   return true;
 }
