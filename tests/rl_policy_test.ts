@@ -1,6 +1,7 @@
 import type { PolicyModel, PolicyRequest } from "../lib/rl/learners/policy_request.ts";
 import { splitRows } from "../lib/rl/learners/split_rows.ts";
 import { trainPolicy } from "../lib/rl/learners/train_policy.ts";
+import { ALGORITHMS } from "../lib/rl/learners/learners.ts";
 import { transitionTableOf } from "../lib/rl/environment/transition_table.ts";
 import { DEFAULT_POLICY, RECURRENT_POLICY } from "../lib/rl/learners/parameters.ts";
 import { policyBehaviour } from "../lib/rl/policy/behaviour.ts";
@@ -168,29 +169,30 @@ Deno.test("a planted policy turns where its forecast lies beyond the band, and n
   assert(recurrent.every((weight) => weight === 0));
 });
 
-Deno.test("a member keeps the rule that it began with unless learning earns more by more than chance", async () => {
-  // What is left to earn beside the linear forecast: nothing, and most of it.
-  const kept = async (interaction: number) => {
-    const rows = 6_000, random = createRandom(6);
-    const values = Float32Array.from({ length: 2 * rows }, () => random.normal());
-    const returns = Float64Array.from({ length: rows }, (_, row) => {
-      const [a, b] = [values[2 * row]!, values[2 * row + 1]!];
-      return 0.2 * a + interaction * a * b + random.normal();
-    });
-    const learnt = await trainPolicy({
-      ...request({ members: 1, steps: 80, evaluateEvery: 10, learningRate: 1e-2 }),
-      frame: { columns: ["a", "b"], rows, values, firstValidRow: 0 },
-      table: transitionTableOf(returns, 0.05),
-    });
-    return learnt.curves[0]!;
-  };
-  const linear = await kept(0);
-  assertEquals([linear.bestStep, linear.points[0]!.step], [0, 0]);
-  const curved = await kept(0.6);
-  const [rule] = curved.points;
-  const best = curved.points.find(({ step }) => step === curved.bestStep)!;
-  assert(best.step > 0 && best.validation > 1.5 * rule!.validation, JSON.stringify(curved.points));
-});
+for (const algorithm of ALGORITHMS) {
+  Deno.test(`${algorithm} keeps the rule that it began with unless it is paid more by more than chance`, async () => {
+    // Beside the linear forecast there is nothing left to earn, or most of it.
+    const learn = async (interaction: number) => {
+      const rows = 6_000, random = createRandom(6);
+      const values = Float32Array.from({ length: 2 * rows }, () => random.normal());
+      const returns = Float64Array.from({ length: rows }, (_, row) => {
+        const [a, b] = [values[2 * row]!, values[2 * row + 1]!];
+        return 0.2 * a + interaction * a * b + random.normal();
+      });
+      const { curves } = await trainPolicy({
+        ...request({ algorithm, members: 1, steps: 80, evaluateEvery: 20, learningRate: 1e-2 }),
+        frame: { columns: ["a", "b"], rows, values, firstValidRow: 0 },
+        table: transitionTableOf(returns, 0.05),
+      });
+      return curves[0]!;
+    };
+    const linear = await learn(0);
+    assertEquals([linear.bestStep, linear.points[0]!.step], [0, 0]);
+    const { bestStep, points } = await learn(0.6);
+    const best = points.find(({ step }) => step === bestStep)!;
+    assert(bestStep > 0 && best.validation > 1.5 * points[0]!.validation, JSON.stringify(points));
+  });
+}
 
 Deno.test("trainPolicy() keeps the last good weights when a member diverges, and says so", async () => {
   const good = request({ members: 1, steps: 12, evaluateEvery: 1, patience: 100 });

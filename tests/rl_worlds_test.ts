@@ -7,9 +7,9 @@ import { ALGORITHMS } from "../lib/rl/learners/learners.ts";
 import { DEFAULT_POLICY, type PolicyParameters } from "../lib/rl/learners/parameters.ts";
 import { trainPolicy } from "../lib/rl/learners/train_policy.ts";
 import { policyProbabilities } from "../lib/rl/policy/policy.ts";
-import { RISK_NEUTRAL_REWARD } from "../lib/rl/reward.ts";
+import { DEFAULT_REWARD, RISK_NEUTRAL_REWARD } from "../lib/rl/reward.ts";
 import { optimalPositions, simulateBars, type World } from "../lib/simulator/simulator.ts";
-import { assert } from "./assert.ts";
+import { assert, assertEquals } from "./assert.ts";
 import { learningWorld, meanPerBar, UNIT_TICKS } from "./fixtures/learning_world.ts";
 
 /** Small and short: `deno task bench rl-worlds` runs the full size over ten seeds. */
@@ -80,8 +80,12 @@ for (const [world, cost, needed] of WORLDS) {
   });
 }
 
-Deno.test("in a slow world the features of `rl` are enough for 82 % of the optimum", async () => {
-  const slow = (bars: number, seed: number) => {
+/** What `rl` printed of the logistic regression beside it, by seed: share of the optimum. */
+const LOGISTIC_SHARES = [0.9216, 0.8742, 0.9242];
+
+Deno.test("in a slow world policies earn what a logistic regression on the same features earns", async () => {
+  for (const [index, logistic] of LOGISTIC_SHARES.entries()) {
+    const bars = 50_000, seed = index + 1;
     const options = {
       ...{ world: { kind: "ou", kappa: 0.05 } as const, instrument: findInstrument("MES") },
       ...{ bars, seed, intervalMs: 3_600_000, start: Date.UTC(2022, 0, 3) },
@@ -89,30 +93,31 @@ Deno.test("in a slow world the features of `rl` are enough for 82 % of the optim
     };
     const simulated = simulateBars(options);
     const calendar = createCalendar(options.instrument);
-    return {
-      frame: computeFeatures(simulated, DEFAULT_FEATURES, { sessionAt: calendar.sessionAt }),
-      table: transitionTable(simulated, {
+    const frame = computeFeatures(simulated, DEFAULT_FEATURES, { sessionAt: calendar.sessionAt });
+    const tableOf = (from: number, to: number) =>
+      transitionTable(simulated, {
         costs: { feePerSideMicros: 0, slippageTicks: 1 },
         session: sessionMarks(simulated, calendar),
-        ...{ flattenAtSessionEnd: false, from: 0, to: bars },
-      }),
-      best: optimalPositions(simulated, options, 0.05),
+        ...{ flattenAtSessionEnd: false, from, to },
+      });
+    const tested = Math.floor(bars * 2 / 3);
+    // Few steps: what is learnt in more is not kept, as the rule that it begins with earns more.
+    const { curves, policy } = await trainPolicy({
+      ...{ frame, table: tableOf(0, tested), seed, reward: DEFAULT_REWARD },
+      parameters: { ...FAST, steps: 20 },
+      ...{ validationShare: 0.15, evidenceShare: 0.15 },
+    });
+    assertEquals(curves[0]!.bestStep, 0);
+    const table = tableOf(tested, bars);
+    const probabilities = await policyProbabilities(policy, frame, tested, bars - 1);
+    const market = {
+      ...{ table, actions: policy.actions, reference: UNIT_TICKS, reward: DEFAULT_REWARD },
     };
-  };
-  const { policy } = await trainPolicy({
-    ...{ ...slow(BARS, 1), seed: 1, reward: RISK_NEUTRAL_REWARD },
-    parameters: { ...FAST, steps: 60 },
-    ...{ validationShare: 0.15, evidenceShare: 0.15 },
-  });
-  const { best, frame, table } = slow(HELD_OUT + 502, 101);
-  const probabilities = await policyProbabilities(policy, frame, 500, HELD_OUT + 500);
-  const market = {
-    ...{ table, actions: policy.actions, reference: UNIT_TICKS, reward: RISK_NEUTRAL_REWARD },
-  };
-  const { mean } = evaluatePolicy(market, probabilities, 500);
-  const share = mean / meanPerBar(table, (row) => best[row]!, 500, HELD_OUT + 500);
-  // Without the forecast in its first layer it earned 76 %.
-  assert(share >= 0.82, `${share}`);
+    const best = optimalPositions(simulated, options, 0.05);
+    const { mean } = evaluatePolicy(market, probabilities, 0);
+    const share = mean / meanPerBar(table, (row) => best[tested + row]!, 0, table.rows);
+    assert(share >= logistic - 0.01, `seed ${seed}: ${share}`);
+  }
 });
 
 Deno.test("turnover falls as the cost rises", async () => {

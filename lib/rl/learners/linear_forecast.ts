@@ -62,9 +62,13 @@ export function linearForecast(
   const others = blocks.map((_, block) => added(blocks.toSpliced(block, 1)));
   const foretold = (mean: readonly number[]): Float64Array =>
     forecasts(market, input, learning, others.map((moments) => meanForecast(moments, mean)));
-  const proven = horizons
-    .map((horizon) => ({ horizon, ...traded(market, learning, foretold([horizon]), 0) }))
-    .filter(({ isAboveFlat }) => isAboveFlat);
+  const tried = horizons.map((horizon) => ({ horizon, forecast: foretold([horizon]) }));
+  const signs = tried.map(({ forecast }) => traded(market, learning, forecast, 0));
+  if (!signs.some(({ isAboveFlat }) => isAboveFlat)) return null;
+  const proven = tried.map(({ forecast, horizon }) => {
+    const band = bestBand(market, learning, forecast);
+    return { horizon, ...traded(market, learning, forecast, band) };
+  }).filter(({ isAboveFlat }) => isAboveFlat);
   if (proven.length === 0) return null;
   const best = proven.reduce((a, b) => b.mean > a.mean ? b : a);
   const alike = proven.filter(({ mean }) => mean > best.mean - best.standardError!)
