@@ -11,6 +11,11 @@ export interface SessionBar extends BarMarks {
   readonly row: number;
 }
 
+/** What happened while nobody was there, and what comes a bar too late, is not decided on any more. */
+export function isOverdue({ bars, lateMs, origin }: SessionBar): boolean {
+  return origin === "history" || (lateMs !== null && lateMs > bars.intervalMs);
+}
+
 /** Where the bars of a session come from. */
 export interface SessionFeed {
   /** For messages and the journal, for example `replay:bars.csv`. */

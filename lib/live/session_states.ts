@@ -1,8 +1,9 @@
 import type { JsonValue, TimerClock } from "../core/mod.ts";
-import type { JournalFact } from "../trading/mod.ts";
+import { barOfRow, type JournalFact } from "../trading/mod.ts";
 import type { BegunSession } from "./begun_session.ts";
 import { CutOff, within } from "./cut_off.ts";
 import type { SavedSession } from "./saved_session.ts";
+import type { SessionBar } from "./session_feed.ts";
 import type { SessionWriter } from "./session_writer.ts";
 
 /** Longest stretch of bars that a restart goes through again. */
@@ -32,14 +33,19 @@ export class SessionStates {
     );
   }
 
-  /** Whether a slot has traded no bar yet. */
-  isBefore(slot: number): boolean {
-    return !this.#begun.has(slot);
+  /** Slots of which the first bar that is traded is among these. */
+  beginsIn(group: readonly SessionBar[]): readonly number[] {
+    return group.flatMap(({ bars, origin, row, slot }) => {
+      if (this.#begun.has(slot)) return [];
+      const bar = barOfRow(bars, row), runner = this.#session.runners[slot]!;
+      const isNew = bar.time > (runner.newest?.time ?? -Infinity);
+      return isNew && runner.trades(bar, origin) ? [slot] : [];
+    });
   }
 
-  /** A slot trades from the state on that was kept last. */
-  begin(slot: number): void {
-    this.#begun.add(slot);
+  /** Slots trade from the state on that was kept last. */
+  begin(slots: readonly number[]): void {
+    for (const slot of slots) this.#begun.add(slot);
   }
 
   /** Counts bars that were traded. @returns whether a state has to be kept again */

@@ -12,24 +12,24 @@ import {
   type MarketFact,
   toTicks,
 } from "../trading/mod.ts";
+import { askDecider } from "./ask_decider.ts";
 import { requireRollable } from "./require_rollable.ts";
 import type { SessionRules } from "./session_rules.ts";
 import type { BegunSession } from "./begun_session.ts";
 import type { Control } from "./controls.ts";
-import { CutOff, within } from "./cut_off.ts";
+import { within } from "./cut_off.ts";
 import type { HeardExecutions } from "./heard_executions.ts";
 import { obeyPerson } from "./obey_person.ts";
 import { OwnPositions } from "./own_positions.ts";
 import { RuleKeeper } from "./rule_keeper.ts";
 import { RuleWatch } from "./rule_watch.ts";
-import { DeploymentTaker } from "./deployment_taker.ts";
-import { ShadowWatch } from "./shadow_watch.ts";
-import type { SessionBar } from "./session_feed.ts";
+import { isOverdue, type SessionBar } from "./session_feed.ts";
 import type { SessionOptions, SessionOutcome, SessionView } from "./session_options.ts";
 import { bookOf } from "./slot_books.ts";
 import { viewOf } from "./session_view.ts";
 import type { MarkedBar, SlotRunner } from "./session_slot.ts";
 import { SessionStates } from "./session_states.ts";
+import { SessionSystems } from "./session_systems.ts";
 import { SessionWriter } from "./session_writer.ts";
 
 const CUT_OFF_MS = 5_000;
@@ -56,11 +56,11 @@ export class TradingSession {
   readonly #keeper: RuleKeeper;
   readonly #watch: RuleWatch;
   readonly #writer: SessionWriter;
-  readonly #taker: DeploymentTaker | null;
-  readonly #shadows: ShadowWatch | null;
+  readonly #systems: SessionSystems;
   readonly #heard: HeardExecutions;
   readonly #fills: (Fill & { readonly symbol: string })[] = [];
   readonly #positions: OwnPositions;
+  readonly #cutOffMs: number;
   readonly #states: SessionStates;
   /** Orders that earlier parts of this session sent. */
   readonly #ordersBefore: number;
@@ -73,6 +73,7 @@ export class TradingSession {
   constructor(options: SessionOptions, { engine, heard, rules, runners }: BegunSession) {
     const { broker, clock, journal, slots } = options;
     this.#options = options;
+    this.#cutOffMs = options.cutOffMs ?? CUT_OFF_MS;
     this.#engine = engine;
     this.#runners = runners;
     this.#books = slots.map(bookOf);
@@ -87,15 +88,11 @@ export class TradingSession {
       this.#keeper.closeDue(time, untilNextMs);
       this.#writer.keepAll();
     });
-    const beside = {
-      ...{ runners, clock, cutOffMs: this.#cutOffMs },
-      write: (fact: JournalFact) => this.#writer.write(fact),
-    };
-    const { deployments, shadows } = options;
-    this.#taker = deployments === undefined
-      ? null
-      : new DeploymentTaker({ ...beside, source: deployments });
-    this.#shadows = shadows === undefined ? null : new ShadowWatch({ ...beside, source: shadows });
+    this.#systems = new SessionSystems(options, { engine, rules, runners }, {
+      cutOffMs: this.#cutOffMs,
+      write: (fact) => this.#writer.write(fact),
+      saveState: (fact) => this.saveState(fact),
+    });
     this.#ordersBefore = this.#orderCount;
     this.#states = new SessionStates({ engine, rules, runners }, this.#writer, clock);
     this.#positions = new OwnPositions({
@@ -177,15 +174,14 @@ export class TradingSession {
       const isTraded = runner.trades(bar, sent.origin);
       if (isTraded) runner.requireWarm(this.#options.feed.name);
       runner.decider.take(bar);
-      this.#taker?.take(sent.slot, bar);
-      this.#shadows?.take(sent.slot, bar);
+      this.#systems.take(sent.slot, bar);
       const marked = runner.take(bar, sent.origin);
       if (!isTraded) {
         this.#engine.warm(sent.slot, marked.bars, marked.row, marked.row + 1);
         continue;
       }
       await this.#trade(runner, sent, bar, marked);
-      traded.push({ runner, marked, isOver: isOver(sent) });
+      traded.push({ runner, marked, isOver: isOverdue(sent) });
     }
     if (traded.length === 0) return;
     const time = this.#writer.sessionTime!;
@@ -200,34 +196,17 @@ export class TradingSession {
       this.#writer.keepAll();
       this.#watch.start();
     }
-    for (const { runner } of traded) {
-      await this.#shadows?.decide(this.#runners.indexOf(runner), time);
-    }
+    const slots = traded.map(({ runner }) => this.#runners.indexOf(runner));
+    for (const slot of slots) await this.#systems.askShadow(slot, time);
     const isDue = this.#states.count(traded.length);
     if (isDue || traded.some(({ marked }) => marked.endsSession)) await this.saveState();
-    for (const { runner } of traded) await this.#takeUp(this.#runners.indexOf(runner), time);
+    for (const slot of slots) {
+      if (this.#ending === null) await this.#systems.takeUp(slot, time);
+    }
     if (this.#engine.ruinedAt !== null && this.#runners.every(({ isOpen }) => !isOpen)) {
       this.#endFor("ruined");
     }
     this.#options.onMoment?.(this.view());
-  }
-
-  /** Another system trades from the next bar on: written down with the state that it begins with. */
-  async #takeUp(slot: number, time: number): Promise<void> {
-    if (this.#taker === null || this.#ending !== null) return;
-    const taken = await this.#taker.next(slot, time);
-    if (taken === null) return;
-    const { decider, options, state } = taken, runner = this.#runners[slot]!, old = runner.decider;
-    try {
-      this.#engine.redeploy(slot, options);
-    } catch (error) {
-      if (decider !== old) decider.close();
-      return this.#taker.refuse(slot, options.deployment, (error as Error).message);
-    }
-    runner.redeploy(options, this.#engine.slot(slot), decider);
-    this.#rules.redeploy();
-    if (decider !== old) old.close();
-    await this.saveState({ kind: "deployment", slot, deployment: options.deployment, state });
   }
 
   /**
@@ -242,15 +221,11 @@ export class TradingSession {
 
   /** What a slot begins with is kept before the first moment at which it is traded. */
   async #keepBeginnings(group: readonly SessionBar[]): Promise<void> {
-    const begins = group.filter(({ bars, origin, row, slot }) => {
-      if (!this.#states.isBefore(slot)) return false;
-      const bar = barOfRow(bars, row), runner = this.#runners[slot]!;
-      return runner.trades(bar, origin) && bar.time > (runner.newest?.time ?? -Infinity);
-    });
+    const begins = this.#states.beginsIn(group);
     if (begins.length === 0) return;
-    for (const { slot } of begins) this.#runners[slot]!.requireWarm(this.#options.feed.name);
+    for (const slot of begins) this.#runners[slot]!.requireWarm(this.#options.feed.name);
     await this.saveState(undefined, WARM_UP_MS);
-    for (const { slot } of begins) this.#states.begin(slot);
+    this.#states.begin(begins);
   }
 
   /** How things stand. */
@@ -294,17 +269,12 @@ export class TradingSession {
   }
 
   #stopWatching(): void {
-    this.#taker?.[Symbol.dispose]();
-    this.#shadows?.[Symbol.dispose]();
+    this.#systems[Symbol.dispose]();
     this.#watch[Symbol.dispose]();
   }
 
   get #orderCount(): number {
     return this.#runners.reduce((sum, { view }) => sum + view.orderCount, 0);
-  }
-
-  get #cutOffMs(): number {
-    return this.#options.cutOffMs ?? CUT_OFF_MS;
   }
 
   /** The fills of a bar, its close, what has to be closed with its session. */
@@ -344,47 +314,26 @@ export class TradingSession {
 
   /** Asks what to hold, and does it. */
   async #decide(runner: SlotRunner, marked: MarkedBar, isOver: boolean): Promise<void> {
-    const slot = this.#runners.indexOf(runner);
-    const { clock } = this.#options;
-    const isAdrift = this.#positions.adriftLots(slot) !== 0;
-    const acts = !isOver && !isAdrift && this.#engine.ruinedAt === null &&
-      !runner.mustFlatten(marked);
-    const { system: by } = runner.options.deployment;
     if (this.#ending === "decider hangs") return;
-    const asked = clock.now(), held = runner.held(acts);
-    const decision = await within(clock, this.#cutOffMs, runner.decider.decide(held));
-    const write = this.#writer;
-    if (decision instanceof CutOff) {
-      const reason = "no answer before the cut-off";
-      write.write({ kind: "no-forecast", slot, by, reason, isLate: true });
-      return this.#hang();
+    const slot = this.#runners.indexOf(runner);
+    const silence = this.#silenceOf(slot, marked, isOver);
+    const { fact, forecast, isLate } = await askDecider(slot, runner, silence, {
+      ...{ clock: this.#options.clock, cutOffMs: this.#cutOffMs },
+    });
+    if (forecast !== null) {
+      this.#keeper.permit(slot, this.#writer.sessionTime!);
+      return this.tell({ kind: "forecast", slot, forecast }, fact);
     }
-    // Whoever goes on from the journal asks the same again.
-    const now = runner.held(acts);
-    const isSame = held.positionLots === now.positionLots && held.exposure === now.exposure;
-    const asWas = isSame ? {} : { held };
-    if (!acts) {
-      return write.write({
-        ...{ kind: "no-forecast", slot, by },
-        reason: isOver
-          ? "the bar came when the next one was over"
-          : isAdrift
-          ? "the broker holds what nothing explains"
-          : "nothing is decided here",
-        ...asWas,
-      });
-    }
-    const { chosen, forecast, why } = decision;
-    const latencyMs = clock.now() - asked;
-    this.#keeper.permit(slot, write.sessionTime!);
-    this.tell(
-      { kind: "forecast", slot, forecast },
-      {
-        ...{ kind: "forecast", slot, forecast, by, why, latencyMs },
-        ...(chosen === undefined ? {} : { chosen }),
-        ...asWas,
-      },
-    );
+    this.#writer.write(fact);
+    if (isLate) this.#hang();
+  }
+
+  /** Why nothing is decided at a close; null where something is. */
+  #silenceOf(slot: number, marked: MarkedBar, isOver: boolean): string | null {
+    if (isOver) return "the bar came when the next one was over";
+    if (this.#positions.adriftLots(slot) !== 0) return "the broker holds what nothing explains";
+    const isDone = this.#engine.ruinedAt !== null || this.#runners[slot]!.mustFlatten(marked);
+    return isDone ? "nothing is decided here" : null;
   }
 
   /** A decider that does not answer may spin for ever, and cannot be ended: the process has to. */
@@ -431,8 +380,7 @@ export class TradingSession {
     this.#writer.keepAll();
     if (report.kind !== "filled") return true;
     this.#rules.fill(slot, report.fill);
-    const { symbol } = this.#options.slots[slot]!.instrument;
-    this.#fills.push({ ...report.fill, symbol });
+    this.#fills.push({ ...report.fill, symbol: this.#options.slots[slot]!.instrument.symbol });
     return true;
   }
 
@@ -449,9 +397,4 @@ export class TradingSession {
     }
     return this.#writer.keep(command, this.#engine.slot(command.slot).positionLots);
   }
-}
-
-/** What happened while nobody was there, and what comes a bar too late, is not decided on any more. */
-function isOver({ bars, lateMs, origin }: SessionBar): boolean {
-  return origin === "history" || (lateMs !== null && lateMs > bars.intervalMs);
 }
