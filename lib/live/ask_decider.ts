@@ -4,7 +4,7 @@ import { CutOff, within } from "./cut_off.ts";
 import type { SlotRunner } from "./session_slot.ts";
 
 /** What a decider said at a close, as it is written down. */
-export interface DeciderAnswer {
+export interface SlotAnswer {
   /** Null where nothing is to be done. */
   readonly forecast: Forecast | null;
   readonly fact: JournalFact;
@@ -23,7 +23,7 @@ export async function askDecider(
   runner: SlotRunner,
   silence: string | null,
   { clock, cutOffMs }: { readonly clock: TimerClock; readonly cutOffMs: number },
-): Promise<DeciderAnswer> {
+): Promise<SlotAnswer> {
   const { system: by } = runner.options.deployment, acts = silence === null;
   const asked = clock.now(), held = runner.held(acts);
   const decision = await within(clock, cutOffMs, runner.decider.decide(held));
