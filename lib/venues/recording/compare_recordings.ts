@@ -147,7 +147,23 @@ export function showsDifference(
     return place !== undefined ? true : parentsOf(field!, shape) > 0 ? false : null;
   }
   if (place === undefined) return null;
-  return (kind === "type" ? place.types : place.values).has(value!);
+  if (kind === "value") return place.values.has(value!);
+  return place.types.has(value!) || isMomentElsewhere(fieldName(field!), value!, shapes);
+}
+
+/**
+ * Whether moments of some message are written in a form. A venue writes what has one name in one way,
+ * and how long a moment is hangs on the moment: one at a full minute comes too rarely for each message.
+ */
+function isMomentElsewhere(
+  name: string,
+  type: string,
+  shapes: DescribedRecording["shapes"],
+): boolean {
+  return type.startsWith("moment") &&
+    shapes.values().some(({ fields }) =>
+      fields.entries().some(([field, { types }]) => fieldName(field) === name && types.has(type))
+    );
 }
 
 /** Whether a state of orders is known to the other side from other messages. */
