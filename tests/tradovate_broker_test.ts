@@ -2,7 +2,7 @@ import type { Order } from "../lib/trading/order.ts";
 import { memoryLedger, type OrderLedger } from "../lib/venues/mod.ts";
 import { TransportError } from "../lib/trading/transport.ts";
 import { assert, assertEquals } from "./assert.ts";
-import { openScripted, ScriptedBooks } from "./fixtures/scripted_books.ts";
+import { CONTRACT_ID, openScripted, ScriptedBooks } from "./fixtures/scripted_books.ts";
 
 const ORDER: Order = { id: 1, lots: 2, reason: "signal", decidedAt: 0 };
 const BRACKET: Order = {
@@ -251,6 +251,29 @@ Deno.test("an execution that is taken back is told the other way round", async (
   await venue.clock.advance(1_000);
   const fills = reports.flatMap((report) => report.kind === "filled" ? [report.fill.lots] : []);
   assertEquals(fills, [2, -2]);
+  await broker.close();
+});
+
+Deno.test("books are read once it is known which executions have made what is held", async () => {
+  const { broker, halts, venue } = await openScripted();
+  void broker.submit("MES", ORDER);
+  await venue.clock.advance(500);
+  venue.fill([...venue.entities.order!.keys()][0]!, 2, 5_000);
+  await venue.clock.advance(1_000);
+  // The contract ends, without an order and without a word.
+  const timestamp = new Date(venue.clock.now()).toISOString();
+  const end = { orderId: 0, contractId: CONTRACT_ID, timestamp, action: "Sell", qty: 2 };
+  venue.set("fill", { ...end, id: venue.nextId++, price: 5_001, active: true }, false);
+  venue.set("position", { ...venue.entities.position!.get(9), netPos: 0 }, false);
+  const asked = broker.snapshot();
+  await venue.clock.advance(20_000);
+  const books = await asked;
+  assertEquals(books.positions, []);
+  assertEquals(books.fills.map(({ fill: { lots, orderId } }) => [orderId, lots]), [[1, 2], [
+    0,
+    -2,
+  ]]);
+  assertEquals(halts, ["-2 lots were traded by the venue itself"]);
   await broker.close();
 });
 

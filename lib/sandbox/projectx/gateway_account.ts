@@ -14,7 +14,7 @@ export interface GatewayTrade {
   readonly ticks: number;
   readonly feeMicros: number;
   /** Profit before fees; null where it opens. */
-  readonly profitMicros: number | null;
+  profitMicros: number | null;
   isVoided: boolean;
 }
 
@@ -119,8 +119,7 @@ export class GatewayAccountBook {
         (sum, pair) => sum + pair.lots * (pair.sellTicks - pair.buyTicks),
         0,
       );
-      const profitMicros = pairs.length === 0 ? null : ticks * this.#numbers.tickValueMicros;
-      this.trades[this.trades.indexOf(each)] = { ...each, profitMicros };
+      each.profitMicros = pairs.length === 0 ? null : ticks * this.#numbers.tickValueMicros;
     }
   }
 }

@@ -44,6 +44,11 @@ export class LotsCheck {
     this.#onHalt = onHalt;
   }
 
+  /** Whether what is held differs from what executions have made, and nobody has said yet why. */
+  get isOpen(): boolean {
+    return this.#drifts.values().some(({ looks }) => looks < MOST_LOOKS);
+  }
+
   /** Compares. @returns whether something is being asked for */
   look(): boolean {
     const { books, clock, markets } = this.#context;

@@ -221,33 +221,14 @@ export class VenueBroker implements BarBroker {
   async snapshot(): Promise<BrokerSnapshot> {
     const { books, clock } = this.#context;
     const missing = await this.#watch.everything("watch");
-    if (missing !== "") {
-      throw new UnavailableError(
-        `Cannot read the books of ${this.#context.venue}: no answer for ${missing}`,
-      );
-    }
-    const isKnown = (): boolean =>
-      ![...this.#context.orders.open()].some((order) => this.#questions.isUncertain(order)) &&
-      this.#reporter.waitingForFee.size === 0 && !this.#roll.isInMiddle &&
-      !this.#intake.isHolding &&
-      // An execution of an order that may be anybody's is not in the books yet.
-      !this.#strangers.undecided.some((id) => this.#reporter.hasUntold(id));
-    if (!isKnown()) {
+    let open = missing === "" ? this.#openQuestion() : `no answer for ${missing}`;
+    if (missing === "" && open !== null) {
       void this.#watch.lookUp();
-      await this.#waiters.until(isKnown, this.#patience.snapshotMs);
-      if (!isKnown()) {
-        const open = [...this.#context.orders.open()]
-          .filter((order) => this.#questions.isUncertain(order)).map(({ id }) => id);
-        const what = this.#roll.isInMiddle
-          ? "what became of a roll"
-          : open.length > 0
-          ? `what became of order ${open.join(", ")}`
-          : "whose an order is, or what an execution cost";
-        throw new UnavailableError(
-          `Cannot read the books of ${this.#context.venue}: nobody can tell yet ${what} (look it up ` +
-            "at the venue; another session begins without it)",
-        );
-      }
+      await this.#waiters.until(() => this.#openQuestion() === null, this.#patience.snapshotMs);
+      open = this.#openQuestion();
+    }
+    if (open !== null) {
+      throw new UnavailableError(`Cannot read the books of ${this.#context.venue}: ${open}`);
     }
     return {
       time: clock.now(),
@@ -365,6 +346,25 @@ export class VenueBroker implements BarBroker {
     for (const each of group) orders.settle(each);
     this.#guard.forget(order);
     this.#pairs.forget(order);
+  }
+
+  /** What nobody can tell yet of the books, in words; null where all is known. */
+  #openQuestion(): string | null {
+    const open = [...this.#context.orders.open()]
+      .filter((order) => this.#questions.isUncertain(order)).map(({ id }) => id);
+    // An execution of an order that may be anybody's is not in the books yet.
+    const isUndecided = this.#strangers.undecided.some((id) => this.#reporter.hasUntold(id));
+    const [what] = [
+      this.#roll.isInMiddle ? "what became of a roll" : [],
+      open.length > 0 ? `what became of order ${open.join(", ")}` : [],
+      this.#intake.isHolding ? "whether an order goes that waits for a roll" : [],
+      this.#lotsCheck.isOpen ? "which executions have made what is held" : [],
+      isUndecided ? "whose an order is" : [],
+      this.#reporter.waitingForFee.size > 0 ? "what an execution cost" : [],
+    ].flat();
+    return what === undefined
+      ? null
+      : `nobody can tell yet ${what} (look it up at the venue; another session begins without it)`;
   }
 
   /** What is held of each instrument, whatever its contracts. */
