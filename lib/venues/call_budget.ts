@@ -92,11 +92,17 @@ export class CallBudget {
   #failed: number[] = [];
   #pausedUntil = -Infinity;
   #stopTimer: (() => void) | null = null;
+  readonly #onSent: () => void;
 
-  /** Nothing has been sent yet. */
-  constructor(clock: TimerClock, limits: CallLimits) {
+  /**
+   * Nothing has been sent yet.
+   *
+   * @param onSent told each time that a call may go
+   */
+  constructor(clock: TimerClock, limits: CallLimits, onSent: () => void = () => {}) {
     this.#clock = clock;
     this.#limits = limits;
+    this.#onSent = onSent;
   }
 
   /** How much has been used. */
@@ -164,6 +170,7 @@ export class CallBudget {
           return;
         }
         this.#sent.push(this.#clock.now());
+        this.#onSent();
         const { settle, stop } = queue.shift()!;
         stop();
         settle(true);

@@ -40,6 +40,11 @@ export interface TokenState {
   readonly logins: readonly number[];
   /** When a renewal was asked for last, epoch milliseconds; absent before the first. */
   readonly renewedAt?: number;
+  /**
+   * When so many calls had gone in a minute that a process after this one has to know, epoch
+   * milliseconds, and the most that it may have been since, as a share; absent before that.
+   */
+  readonly busy?: { readonly at: number; readonly mostShare: number };
   /** No login before then, epoch milliseconds. */
   readonly blockedUntil: number;
 }

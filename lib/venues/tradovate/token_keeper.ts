@@ -8,6 +8,7 @@ import {
 } from "../../core/mod.ts";
 import { type Transport, TransportError, type TransportRequest } from "../../trading/mod.ts";
 import type { CallBudget } from "../call_budget.ts";
+import { busyMinute } from "./busy_minute.ts";
 import { fieldsOf, numberIn, textIn } from "../json_fields.ts";
 import type { IssuedToken, TokenState, TokenStore, TradovateCredentials } from "./credentials.ts";
 import { type Answer, readResponse } from "./outcome.ts";
@@ -144,6 +145,21 @@ export class TokenKeeper {
   /** Whether a token may have ended without that being said. */
   isSuspect({ accessToken }: IssuedToken): boolean {
     return this.#suspect === accessToken;
+  }
+
+  /** Notes which share of a minute's calls have gone: a process after this one makes fewer. */
+  noteCalls(share: number): void {
+    const { clock, store } = this.#options;
+    const busy = busyMinute(this.#state.busy, share, clock.now());
+    if (busy === null) return;
+    this.#state = { ...this.#state, busy };
+    // Another process may have kept a token since.
+    const kept = store.load();
+    try {
+      store.save(kept?.owner === this.#owner ? { ...kept, busy } : this.#state);
+    } catch {
+      // A full disk stops no call.
+    }
   }
 
   /** Renews nothing any more. */

@@ -2,6 +2,7 @@ import { InputError, type JsonValue, type Random, sleep, type TimerClock } from 
 import { type Transport, TransportError } from "../../trading/mod.ts";
 import { CallBudget, type CallLimits, type CallOptions } from "../call_budget.ts";
 import { fieldsOf, itemsOf, type JsonFields, numberIn, textIn } from "../json_fields.ts";
+import { shareBefore } from "./busy_minute.ts";
 import type { TokenStore, TradovateCredentials } from "./credentials.ts";
 import { readAccount, type TradovateAccount } from "./entities.ts";
 import type { PlacedIds } from "../broker/venue_ports.ts";
@@ -40,12 +41,6 @@ export interface TradovateClientOptions {
 export const TRADOVATE_LIMITS: CallLimits = {
   ...{ perSecond: 10, perMinute: 60, perHour: 4_000, failuresPerHour: 50 },
 };
-
-/**
- * What a process before this one is taken to have used of a minute: as much as in quiet times, so
- * that a start and what guards a position find room.
- */
-const ASSUMED_SHARE = 0.4;
 
 /** Lots and prices of an order as the venue takes them. */
 export interface OrderTicket {
@@ -90,13 +85,16 @@ export class TradovateClient {
 
   /** Asks for nothing yet. */
   constructor(options: TradovateClientOptions) {
-    const { clock, credentials, limits, onTrouble = () => {}, random, transport, urls } = options;
+    const { clock, credentials, onTrouble = () => {}, random, transport, urls } = options;
+    const { limits = TRADOVATE_LIMITS } = options, { perMinute } = limits;
     this.options = options;
-    this.budget = new CallBudget(clock, limits ?? TRADOVATE_LIMITS);
+    this.budget = new CallBudget(clock, limits, () => {
+      this.tokens.noteCalls(this.budget.usage.minute / perMinute);
+    });
     // A token that was kept is of a process that may have ended a moment ago.
-    const isAgain = options.tokens.load()?.token != null;
-    if (isAgain) {
-      this.budget.assume(Math.floor((limits ?? TRADOVATE_LIMITS).perMinute * ASSUMED_SHARE));
+    const kept = options.tokens.load();
+    if (kept?.token != null) {
+      this.budget.assume(Math.floor(perMinute * shareBefore(kept.busy, clock.now())));
     }
     const shared = { transport, clock, budget: this.budget, onTrouble };
     this.tokens = new TokenKeeper({

@@ -15,9 +15,13 @@ const ENTRY = { priority: "entry" } as const, EXIT = { priority: "exit" } as con
 const text = (status: number, body = "", headers = {}) => ({ status, body, headers });
 
 function open(
-  { tokens = memoryTokenStore(), urls = URLS }: { tokens?: TokenStore; urls?: TradovateUrls } = {},
+  { tokens = memoryTokenStore(), urls = URLS, venue = new ScriptedVenue() }: {
+    tokens?: TokenStore;
+    urls?: TradovateUrls;
+    venue?: ScriptedVenue;
+  } = {},
 ) {
-  const venue = new ScriptedVenue(), troubles: string[] = [];
+  const troubles: string[] = [];
   const client = new TradovateClient({
     ...{ transport: venue.transport, clock: venue.clock, random: createRandom(1), urls },
     ...{ credentials: CREDENTIALS, tokens, onTrouble: (reason: string) => troubles.push(reason) },
@@ -61,6 +65,24 @@ Deno.test("a restart goes on with the token that was kept", async () => {
   const second = open({ tokens });
   await second.within(1_000, second.client.list("order", ENTRY));
   assertEquals(second.venue.paths(), ["order/list"]);
+});
+
+Deno.test("who starts again after a busy minute makes fewer calls, so that both stay below 80", async () => {
+  /** Calls of a minute in which a process that has made so many is killed and started again. */
+  const callsAfter = async (before: number): Promise<number> => {
+    const tokens = memoryTokenStore(), venue = new ScriptedVenue();
+    for (const most of [before, 60]) {
+      const { client } = open({ tokens, venue });
+      for (let call = 0; call < most; call++) void client.list("order", EXIT);
+      await venue.clock.advance(20_000);
+      client.close();
+    }
+    return venue.requests.length;
+  };
+  // The login counts.
+  assertEquals(await callsAfter(10), 1 + 10 + 36);
+  assertEquals(await callsAfter(40), 1 + 40 + 32);
+  assertEquals(await callsAfter(59), 80);
 });
 
 Deno.test("a kept token that is none any more is replaced by one login, at once", async () => {
