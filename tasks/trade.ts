@@ -246,6 +246,8 @@ async function tradeWatched(
   await using resources = new AsyncDisposableStack();
   const fileControls = resources.use(new FileControls(join(files.folder, "control"), clock));
   const limits = await accountLimits(systems, settings, journal, clock);
+  // A long journal takes seconds, in which an open line would seem to have fallen silent.
+  const journalCheck = journal.check();
   const since = resumeAfter(journal);
   // A venue has one feed, of one instrument.
   const [{ feed: asked }] = markets as [FedMarket];
@@ -304,16 +306,16 @@ async function tradeWatched(
   const isOfVenue = asked.kind === control.venue?.bars;
   const checked = { source, isLive, hasVenue: hosts.length > 0 || isOfVenue };
   const patienceMs = isOfVenue ? VENUE_PATIENCE_MS : FEED_PATIENCE_MS;
-  // Lines are opened in the wall's time, also where bars come faster.
-  await awaitFeed(checked, clock, patienceMs * (control.speed ?? 1), signal);
-  signal?.throwIfAborted();
   const begins = await goesOnWith({ slots, systems }, {
     ...{ journal, deployments },
     load: async (reference) => (await loadSystems(models, [reference], clock, null))[0]!,
   });
+  // Lines are opened in the wall's time, also where bars come faster.
+  await awaitFeed(checked, clock, patienceMs * (control.speed ?? 1), signal);
+  signal?.throwIfAborted();
   const checklist = startupChecklist({
     ...{ mode, feed: checked, slots: begins.slots, codeSha256: codeSha256() },
-    ...{ journal: journal.check(), isRestart: since !== null },
+    ...{ journal: journalCheck, isRestart: since !== null },
     systems: checkedSystems(begins.systems),
     books: await abortable(broker.snapshot(), signal),
     begins: isLive ? clock.now() : Math.min(...slots.map(({ from }) => from)),

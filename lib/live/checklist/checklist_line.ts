@@ -1,5 +1,10 @@
-import { RefusedError } from "../../core/mod.ts";
+import { RefusedError, UnavailableError } from "../../core/mod.ts";
 import type { ChecklistLine, TradingMode } from "../../trading/mod.ts";
+
+/** Name of the line about the machine's clock. */
+export const CLOCK_LINE = "clock offset";
+/** Name of the line about the newest bar. */
+export const FRESH_LINE = "data fresh";
 
 /** A line that is as it should be. */
 export function passed(name: string, found: string): ChecklistLine {
@@ -26,10 +31,14 @@ export function red(
   return { name, verdict: mode === "paper" ? "warned" : "refused", found, remedy };
 }
 
+/** Lines that may be green a moment later, though nobody did anything. */
+const PASSING_LINES: ReadonlySet<string> = new Set([CLOCK_LINE, FRESH_LINE]);
+
 /**
  * Lets a session begin only when nothing of its checklist was refused.
  *
- * @throws {RefusedError} naming every line that refuses, with its remedy
+ * @throws {UnavailableError} when it was only the feed that was away, or the clock that was off
+ * @throws {RefusedError} when anything else was; both name every line that refuses, with its remedy
  * @example
  * ```ts
  * import { requireGreen } from "./checklist_line.ts";
@@ -43,9 +52,10 @@ export function red(
 export function requireGreen(lines: readonly ChecklistLine[]): void {
   const refused = lines.filter(({ verdict }) => verdict === "refused");
   if (refused.length === 0) return;
-  throw new RefusedError(
-    "Cannot begin to trade: " +
-      refused.map(({ found, name, remedy }) => `${name}: ${found} (${remedy ?? "no remedy"})`)
-        .join("; "),
-  );
+  const text = "Cannot begin to trade: " +
+    refused.map(({ found, name, remedy }) => `${name}: ${found} (${remedy ?? "no remedy"})`)
+      .join("; ");
+  throw refused.every(({ name }) => PASSING_LINES.has(name))
+    ? new UnavailableError(text)
+    : new RefusedError(text);
 }

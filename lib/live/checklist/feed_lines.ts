@@ -5,7 +5,7 @@ import {
   CLOCK_TOLERANCE_MS,
   type TradingMode,
 } from "../../trading/mod.ts";
-import { leftOut, passed, red } from "./checklist_line.ts";
+import { CLOCK_LINE, FRESH_LINE, leftOut, passed, red } from "./checklist_line.ts";
 
 /** A feed as it is looked at before a session begins. */
 export interface CheckedFeed {
@@ -45,7 +45,7 @@ export function clockLine(
   mode: TradingMode,
   { hasVenue, isLive, source: { clockOffset } }: CheckedFeed,
 ): ChecklistLine {
-  const name = "clock offset";
+  const name = CLOCK_LINE;
   if (!isLive) return leftOut(name, "stored bars have no clock");
   if (!hasVenue) return leftOut(name, "a file says no time of its own");
   if (clockOffset === null) {
@@ -64,7 +64,7 @@ export function freshLine(
   mode: TradingMode,
   { isLive, source: { status: { detail, state } } }: CheckedFeed,
 ): ChecklistLine {
-  const name = "data fresh";
+  const name = FRESH_LINE;
   if (!isLive) return leftOut(name, "stored bars are as old as they are");
   if (state === "live") return passed(name, "the newest bar that should be there is");
   const found = `the feed is ${state}${detail === "" ? "" : `: ${detail}`}`;

@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "../../../tests/assert.ts";
 import { assertThrows } from "../../../tests/fixtures/temporary_folder.ts";
-import { RefusedError } from "../../core/errors.ts";
+import { RefusedError, UnavailableError } from "../../core/errors.ts";
 import { VirtualClock } from "../../core/virtual_clock.ts";
 import { findInstrument } from "../../market/instruments.ts";
 import type { LeakVerdict } from "../../registry/leak_verdict.ts";
@@ -128,7 +128,7 @@ for (const [what, name, changes, found] of RED) {
       assertEquals(line.verdict, "refused");
       assert(line.found.includes(found), line.found);
       assert(line.remedy !== null && line.remedy.length > 10);
-      assertThrows(() => requireGreen([line]), RefusedError, line.remedy);
+      assertThrows(() => requireGreen([line]), refusal(name), line.remedy);
     }
     const line = lineOf(name, { ...changes, mode: "paper" });
     assertEquals([line.verdict, line.found.includes(found)], ["warned", true]);
@@ -172,3 +172,19 @@ Deno.test("awaitFeed() waits for what a feed has to say, and no longer than its 
     assert(clock.isIdle);
   }
 });
+
+Deno.test("what may pass by itself is to be started again, and nothing beside it is", () => {
+  const silent = {
+    ...FEED.source,
+    status: { state: "reconnecting", since: 0, detail: "" },
+  } as const;
+  const fresh = lineOf("data fresh", { feed: { ...FEED, source: silent }, mode: "live" });
+  const leak = lineOf("leak stamp", { systems: [{ ...SYSTEM, leakCheck: null }], mode: "live" });
+  assertThrows(() => requireGreen([fresh]), UnavailableError, "the feed is reconnecting");
+  assertThrows(() => requireGreen([fresh, leak]), RefusedError, "the feed is reconnecting");
+});
+
+/** How a line ends a start that it refuses: what may pass by itself is tried again. */
+function refusal(name: string): typeof RefusedError | typeof UnavailableError {
+  return ["clock offset", "data fresh"].includes(name) ? UnavailableError : RefusedError;
+}
