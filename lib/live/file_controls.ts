@@ -8,8 +8,9 @@ const POLL_MS = 1_000;
 /**
  * Controls as files in a folder: a file named `halt`, `reduce-only`, `pause`, `resume`, `flatten` or
  * `stop`, with a reason in it or empty; before the reason of a pause the time at which it is over,
- * such as `2026-12-01T14:30Z`. What was heard is removed. `touch` is enough, also where no program of
- * ours starts.
+ * such as `2026-12-01T14:30Z`. Of several, the one that was written last is heard last. What was heard
+ * is removed. `touch` is enough, also where no program of ours starts, and also by somebody whose
+ * files this process may neither read nor remove.
  */
 export class FileControls implements Controls, Disposable {
   readonly #folder: string;
@@ -17,6 +18,8 @@ export class FileControls implements Controls, Disposable {
   readonly #clock: TimerClock;
   /** Null while nobody listens: then what lies there waits. */
   #listener: ((control: Control) => void) | null = null;
+  /** Files that were heard and could not be removed, by when they were written. */
+  readonly #kept = new Map<Control["kind"], number>();
   #stopPolling: () => void = () => {};
 
   /** Begins to watch. @param folder is made where it is not there */
@@ -55,17 +58,40 @@ export class FileControls implements Controls, Disposable {
 
   #look(): void {
     if (this.#listener === null) return;
-    for (const kind of CONTROL_KINDS) {
-      const path = join(this.#folder, kind);
-      let reason: string;
+    for (const { kind, path, writtenAt } of this.#found()) {
+      const reason = reasonIn(path);
       try {
-        reason = Deno.readTextFileSync(path).trim();
         Deno.removeSync(path);
       } catch {
-        continue;
+        this.#kept.set(kind, writtenAt);
       }
       this.#listener({ kind, via: "file", ...(kind === "pause" ? untilOf(reason) : { reason }) });
     }
+  }
+
+  /** What lies there, in the order in which people said it: the last word of several counts. */
+  #found(): readonly { kind: Control["kind"]; path: string; writtenAt: number }[] {
+    return CONTROL_KINDS.flatMap((kind) => {
+      const path = join(this.#folder, kind);
+      try {
+        const writtenAt = Deno.lstatSync(path).mtime?.getTime() ?? 0;
+        return this.#kept.get(kind) === writtenAt ? [] : [{ kind, path, writtenAt }];
+      } catch {
+        return [];
+      }
+    }).toSorted((one, other) =>
+      one.writtenAt - other.writtenAt ||
+      Number(other.kind === "resume") - Number(one.kind === "resume")
+    );
+  }
+}
+
+/** Why, as far as it can be read: what a file is named is enough to do it. */
+function reasonIn(path: string): string {
+  try {
+    return Deno.readTextFileSync(path).trim();
+  } catch {
+    return "";
   }
 }
 

@@ -37,3 +37,36 @@ Deno.test("FileControls hear what lay there before anybody listened, and what co
       ["dance"],
     ]);
   }));
+
+Deno.test("of several words that waited the last one is heard last, and at one moment a halt is", () =>
+  inFolder((folder) => {
+    const orderOf = (...written: readonly (readonly [Control["kind"], number])[]): string[] => {
+      for (const [kind, at] of written) {
+        writeControl(folder, { kind, reason: "" });
+        Deno.utimeSync(join(folder, kind), at, at);
+      }
+      const heard: string[] = [];
+      using controls = new FileControls(folder, new VirtualClock());
+      controls.onControl(({ kind }) => heard.push(kind));
+      return heard;
+    };
+    assertEquals(orderOf(["resume", 100], ["halt", 200]), ["resume", "halt"]);
+    assertEquals(orderOf(["flatten", 100], ["resume", 200]), ["flatten", "resume"]);
+    assertEquals(orderOf(["halt", 100], ["resume", 200], ["halt", 300]), ["resume", "halt"]);
+    assertEquals(orderOf(["halt", 100], ["resume", 100]), ["resume", "halt"]);
+  }));
+
+Deno.test("a word that can be neither read nor removed is obeyed once, and again when it is said again", () =>
+  inFolder(async (folder) => {
+    const clock = new VirtualClock(), heard: Control[] = [];
+    using controls = new FileControls(folder, clock);
+    controls.onControl((control) => heard.push(control));
+    // A folder that is not empty is neither.
+    const path = join(folder, "halt");
+    Deno.mkdirSync(join(path, "why"), { recursive: true });
+    await clock.advance(5_000);
+    assertEquals(heard, [{ kind: "halt", via: "file", reason: "" }]);
+    Deno.utimeSync(path, 100, 100);
+    await clock.advance(5_000);
+    assertEquals(heard.length, 2);
+  }));
