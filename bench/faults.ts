@@ -4,7 +4,8 @@
  * session killed on its way. What was lost, doubled or assumed is told by the double's own books.
  *
  * Run: `deno task bench faults [--broker tradovate|projectx] [--sessions N] [--from SEED]
- * [--person] [--json]`; with a person who trades in the account of every session too.
+ * [--person] [--pairs] [--rolls] [--json]`; with a person who trades in the account of every session
+ * too, with orders that cancel one another, with a roll on the way.
  */
 import { hardware } from "../lib/core/hardware.ts";
 import { versions } from "../lib/core/versions.ts";
@@ -25,6 +26,9 @@ interface Trial {
   readonly nakedFaults: (seed: number) => readonly FaultPlan[];
 }
 
+const has = (name: string): boolean => Deno.args.includes(`--${name}`);
+const person = has("person"), pairs = has("pairs"), rolls = has("rolls");
+
 const TRIALS: Readonly<Record<string, Trial>> = {
   tradovate: {
     scenario: (seed) => {
@@ -36,7 +40,7 @@ const TRIALS: Readonly<Record<string, Trial>> = {
   projectx: {
     scenario: (seed) => {
       const { faults, guesses } = projectXScenario(seed);
-      return [faults.map(({ name }) => name), projectXVenue(faults, guesses)];
+      return [faults.map(({ name }) => name), projectXVenue(faults, guesses, rolls)];
     },
     ...{ venue: projectXVenue, nakedFaults: projectXNakedFaults },
   },
@@ -49,7 +53,6 @@ if (trial === undefined) {
   Deno.exit(2);
 }
 const count = countFlag("sessions", 1_000), from = countFlag("from", 1);
-const person = Deno.args.includes("--person");
 const began = performance.now();
 const total = { sessions: 0, lost: 0, doubled: 0, assumed: 0 };
 let fills = 0, struck = 0, halted = 0, besideOwn = 0, heardOtherwise = 0;
@@ -57,7 +60,8 @@ const wrong: { readonly seed: number; readonly what: readonly string[] }[] = [];
 const byFault: Record<string, number> = {};
 for (let seed = from; seed < from + count; seed++) {
   const [faults, venue] = trial.scenario(seed);
-  const verdict = await runVenueSession(venue, { seed, person });
+  const rollAt = rolls ? 14 + seed % 6 : Infinity;
+  const verdict = await runVenueSession(venue, { seed, person, pairs, rollAt });
   total.sessions++;
   total.lost += verdict.lost;
   total.doubled += verdict.doubled;
@@ -85,6 +89,8 @@ const result = {
   ...total,
   ...{
     ...(person ? { person, besideOwn, heardOtherwise } : {}),
+    ...(pairs ? { pairs } : {}),
+    ...(rolls ? { rolls } : {}),
     wrong,
     fills,
     struck,

@@ -65,6 +65,7 @@ const ONCE_WRONG: readonly (readonly [name: string, seed: number, what: string])
   ],
   ["projectx", 120, "what had opened the other side could not be closed in a month that is over"],
   ["tradovate", 101, "a roll that needs a person kept the books from being read"],
+  ["projectx", 2_000_267, "what a voided roll left in the contract before stayed there, unseen"],
 ];
 
 Deno.test("rolls that went wrong once stay right", async () => {
@@ -218,6 +219,51 @@ Deno.test("a roll takes the exits over: as far from the new contract, by the num
     await rehearsal.broker!.close();
     rehearsal.double.close();
   }
+});
+
+Deno.test("what a voided trade brings back to the contract before is closed, and no more is opened", async () => {
+  const voided = { tradovate: "trade-bust", projectx: "trade-voided" };
+  for (const [name, fault] of Object.entries(voided)) {
+    const rehearsal = new Rehearsal(VENUES[name]!());
+    await rehearsal.begin();
+    await rehearsal.enter();
+    rehearsal.roll();
+    await rehearsal.clock.advance(8_000);
+    rehearsal.double.addFault({ name: fault, times: 1 });
+    void rehearsal.broker!.onBar("MES", rehearsal.bars, ROLL_ROW);
+    await rehearsal.clock.advance(3_000);
+    assertEquals(rehearsal.positions(), ["next 3"], name);
+    await rehearsal.clock.advance(12_000);
+    assertEquals([rehearsal.positions(), rehearsal.halts], [["next 3"], []], name);
+    const told = rehearsal.reports.flatMap((report) =>
+      report.kind === "filled" && report.fill.reason === "roll" ? [report.fill.lots] : []
+    );
+    assertEquals(told, [-3, 2, 1, 3, -3], name);
+    await rehearsal.broker!.close();
+    rehearsal.double.close();
+  }
+});
+
+Deno.test("a contract that cannot be rolled into halts after a minute, and is rolled into once it can", async () => {
+  const rehearsal = new Rehearsal(VENUES.projectx!());
+  const { clock, halts } = rehearsal;
+  await rehearsal.begin();
+  await rehearsal.enter();
+  // The gateway takes orders of the month before still.
+  void rehearsal.broker!.onBar("MES", rehearsal.bars, ROLL_ROW);
+  await clock.advance(50_000);
+  assertEquals(halts, []);
+  await clock.advance(120_000);
+  assertEquals([halts.length, rehearsal.positions()], [1, ["old 3"]]);
+  assert(halts[0]!.startsWith("MES cannot be rolled: "), halts[0]!);
+  const asked = rehearsal.broker!.snapshot();
+  await clock.advance(5_000);
+  assertEquals((await asked).positions, [{ symbol: "MES", lots: 3 }]);
+  rehearsal.roll();
+  await clock.advance(20_000);
+  assertEquals(rehearsal.positions(), ["next 3"]);
+  await rehearsal.broker!.close();
+  rehearsal.double.close();
 });
 
 /** A ledger that ends its process after so many entries. */

@@ -5,6 +5,7 @@ import type { OrderSender } from "./order_sender.ts";
 import { termsOf } from "./order_terms.ts";
 import { type OwnOrder, sideOf, type VenueWork } from "./own_orders.ts";
 import { type GuardAction, mayTrade, protectBracket } from "./protect_bracket.ts";
+import { tradedLots } from "./traded_lots.ts";
 import type { ContractKey, VenueOrderState } from "./venue_books.ts";
 import type { VenueLots } from "./venue_lots.ts";
 import type { VenueWatch } from "./venue_watch.ts";
@@ -179,14 +180,10 @@ export class BracketGuard {
 
   /** Signed lots of an entry that its exits have not closed. */
   #openLots(entry: OwnOrder): number {
-    return this.#filledLots(entry) +
-      entry.exits.reduce((sum, exit) => sum + this.#filledLots(exit), 0);
-  }
-
-  #filledLots(order: OwnOrder): number {
-    return order.works.reduce(
-      (sum, work) => sum + work.side * (this.#stateOf(work)?.filled ?? 0),
-      0,
+    const { books } = this.#context;
+    return entry.exits.reduce(
+      (sum, exit) => sum + tradedLots(books, exit),
+      tradedLots(books, entry),
     );
   }
 

@@ -5,9 +5,11 @@ import { addContract, enterContract } from "./market_contracts.ts";
 import type { OrderLedgerEntry, RolledPart } from "./order_ledger.ts";
 import type { OrderReporter } from "./order_reporter.ts";
 import type { OrderSender } from "./order_sender.ts";
-import { exitTerms, sentOrders } from "./order_terms.ts";
-import { type OwnOrder, sideOf, toldNumber, type VenueWork } from "./own_orders.ts";
+import { sentOrders } from "./order_terms.ts";
+import { type OwnOrder, toldNumber, type VenueWork } from "./own_orders.ts";
 import { mayTrade } from "./protect_bracket.ts";
+import { rolledParts } from "./rolled_parts.ts";
+import { tradedLots } from "./traded_lots.ts";
 import type { ContractKey, TradedContract, VenueOrderState } from "./venue_books.ts";
 import type { VenueLots } from "./venue_lots.ts";
 import { isAllKnown } from "./work_end.ts";
@@ -28,6 +30,8 @@ type Underway = OrderLedgerEntry & { readonly kind: "rolling" };
 
 /** A roll that waits: for what the venue calls its contract, and for the fate of orders. */
 interface Awaited {
+  /** What is left. */
+  readonly from: TradedContract;
   /** Name of the contract that is rolled into. */
   readonly contract: string;
   readonly expectedTicks: number;
@@ -35,6 +39,8 @@ interface Awaited {
   contractId: ContractKey | null;
   /** It is asked no sooner than then, epoch milliseconds; Infinity while it is. */
   askAt: number;
+  /** When it began to wait, epoch milliseconds. */
+  readonly since: number;
   /** Newest order of the account that was known. */
   readonly newestOrderId: number;
 }
@@ -42,8 +48,8 @@ interface Awaited {
 /** Orders of rolls have numbers of their own: so many for each, so many for each of its parts. */
 const FIRST_ID = 1_000_000_000, IDS_OF_ROLL = 10_000, IDS_OF_PART = 100, IDS_OF_ATTEMPT = 3;
 const MOST_ATTEMPTS = 3;
-/** A contract that could not be looked up is looked up again. */
-const ASK_AGAIN_MS = 5_000;
+/** A contract that could not be looked up is looked up again; after so long a person has to. */
+const ASK_AGAIN_MS = 5_000, ASKED_LONG_MS = 60_000;
 
 /**
  * Rolls what is ours of an instrument into its next contract, as one thing that owns the instrument
@@ -97,24 +103,29 @@ export class ContractRoll {
 
   /** Whether books would be told in the middle of a roll; one that cannot go on is told as it is. */
   get isInMiddle(): boolean {
-    return this.#awaited.size > 0 ||
-      [...this.#underway.keys()].some((symbol) => !this.#stuck.has(symbol));
+    return [...this.#awaited.keys(), ...this.#underway.keys()].some((of) => !this.#stuck.has(of));
   }
 
   /** An instrument is to be rolled. @param expectedTicks what its next contract trades at */
-  begin(symbol: string, contract: string, expectedTicks: number): void {
+  begin(
+    symbol: string,
+    contract: string,
+    expectedTicks: number,
+    from = this.#parts.context.markets.get(symbol)!.current,
+  ): void {
     if (this.owns(symbol)) return;
-    const newestOrderId = Math.max(0, ...this.#parts.context.books.orders.keys());
+    const { books, clock } = this.#parts.context;
     this.#awaited.set(symbol, {
-      ...{ contract, expectedTicks, contractId: null, askAt: -Infinity, newestOrderId },
+      ...{ from, contract, expectedTicks, contractId: null, askAt: -Infinity, since: clock.now() },
+      newestOrderId: Math.max(0, ...books.orders.keys()),
     });
   }
 
   /** Finds closing orders whose number the venue did not tell. */
   adopt(): void {
-    const { books, markets, orders } = this.#parts.context;
-    for (const [symbol, { newestOrderId }] of [...this.#awaited, ...this.#underway]) {
-      const { contractId } = markets.get(symbol)!.current;
+    const { books, orders } = this.#parts.context;
+    const rolls = [...this.#awaited.values(), ...this.#underway.values()];
+    for (const { from: { contractId }, newestOrderId } of rolls) {
       for (const order of orders.open()) {
         if (order.contractId !== contractId) continue;
         for (const [index, work] of order.works.entries()) {
@@ -134,16 +145,27 @@ export class ContractRoll {
 
   /** Does what is to be done next. */
   look(): void {
+    this.#lookBack();
     for (const [symbol, awaited] of [...this.#awaited]) this.#prepare(symbol, awaited);
     for (const roll of [...this.#underway.values()]) this.#goOn(roll);
+  }
+
+  /** What comes back to a contract that was left, as by a trade that is voided, is rolled as well. */
+  #lookBack(): void {
+    const { context: { markets }, lots } = this.#parts;
+    for (const [symbol, { current, lastTicks, others }] of markets) {
+      if (others.length === 0 || lastTicks === null || this.owns(symbol)) continue;
+      const from = others.find(({ contractId }) => lots.of(contractId).ours !== 0);
+      if (from !== undefined) this.begin(symbol, current.contract, lastTicks, from);
+    }
   }
 
   /** Nothing else may trade in the old contract, and everything that has is known. */
   #prepare(symbol: string, awaited: Awaited): void {
     const { context: { books, ledger, markets, orders }, lots } = this.#parts;
-    const { contract, contractId, expectedTicks, newestOrderId } = awaited;
+    const { contract, contractId, expectedTicks, from, newestOrderId } = awaited;
     if (contractId === null) return void this.#lookUp(symbol, awaited);
-    const market = markets.get(symbol)!, from = market.current, to = { contract, contractId };
+    const market = markets.get(symbol)!, to = { contract, contractId };
     const others = [...orders.open()].filter((order) =>
       order.contractId === from.contractId && order.entryId === null && order.ended === null
     );
@@ -155,9 +177,11 @@ export class ContractRoll {
     const { lots: held, ours, overrun } = lots.of(from.contractId);
     const said = books.positions.get(from.contractId) ?? 0;
     if (others.length > 0 || overrun !== 0 || said !== held) return;
+    const isAgain = from.contractId !== market.current.contractId;
     const roll: Underway = {
       ...{ kind: "rolling", roll: ++this.#rolls, symbol, from, to, expectedTicks },
-      parts: this.#plan(symbol, from, ours),
+      // The exits of what comes back were taken over, or have ended.
+      parts: isAgain ? [{ lots: ours, exits: [] }] : rolledParts(this.#parts, market, from, ours),
       newestOrderId,
     };
     ledger.append(roll);
@@ -167,43 +191,18 @@ export class ContractRoll {
   }
 
   async #lookUp(symbol: string, awaited: Awaited): Promise<void> {
-    const { changed, clock, findContract, markets, onTrouble } = this.#parts.context;
+    const { changed, clock, findContract, markets } = this.#parts.context;
     if (clock.now() < awaited.askAt) return;
     awaited.askAt = Infinity;
     try {
       awaited.contractId = await findContract(awaited.contract, markets.get(symbol)!.instrument);
+      this.#stuck.delete(symbol);
     } catch (error) {
-      onTrouble(`${symbol} cannot be rolled yet: ${(error as Error).message}`);
       awaited.askAt = clock.now() + ASK_AGAIN_MS;
+      const isLong = clock.now() - awaited.since >= ASKED_LONG_MS;
+      if (isLong) this.#halt(symbol, `${symbol} cannot be rolled: ${(error as Error).message}`);
     }
     changed();
-  }
-
-  /** What belongs to one bracket is rolled as one; the rest as well. */
-  #plan(symbol: string, { contractId }: TradedContract, ours: number): readonly RolledPart[] {
-    const { context: { markets, orders }, guard } = this.#parts;
-    const { tickSize } = markets.get(symbol)!.instrument;
-    const entries = [...orders.open()].filter(({ exits }) => exits.length > 0);
-    let left = ours;
-    const parts: RolledPart[] = [];
-    for (const { entry, heldLots } of guard.shares(contractId, entries)) {
-      const anchor = guard.anchorTicks(entry, tickSize);
-      if (heldLots === 0 || anchor === null) continue;
-      left -= heldLots;
-      // Also one that has ended: in a month that is over no other could take its place.
-      const exits = entry.exits.filter(({ isWithdrawn }) => !isWithdrawn)
-        .map((exit) => {
-          const terms = exitTerms(exit.exit!, sideOf(entry), anchor);
-          const levelTicks = "stopTicks" in terms
-            ? terms.stopTicks
-            : "limitTicks" in terms
-            ? terms.limitTicks
-            : anchor;
-          return { toldAs: toldNumber(exit), kind: exit.exit!.kind, levelTicks };
-        });
-      parts.push({ lots: heldLots, exits });
-    }
-    return left === 0 ? parts : [...parts, { lots: left, exits: [] }];
   }
 
   #goOn(roll: Underway): void {
@@ -221,7 +220,7 @@ export class ContractRoll {
       return;
     }
     if ((books.positions.get(from.contractId) ?? 0) !== held || this.#mayExitsTrade(roll)) return;
-    let left = -closing.reduce((sum, order) => sum + this.#traded(order), 0);
+    let left = -closing.reduce((sum, order) => sum + this.#traded(order), this.#opened(roll));
     let isDone = true;
     for (const [index, part] of roll.parts.entries()) {
       const side = Math.sign(part.lots);
@@ -230,6 +229,14 @@ export class ContractRoll {
       isDone = this.#open(roll, index, lots) && isDone;
     }
     if (isDone && this.#parts.reporter.waitingForFee.size === 0) this.#end(roll);
+  }
+
+  /** What rolls before one have opened more than closed, as a trade was voided: signed lots. */
+  #opened({ roll, symbol }: Underway): number {
+    const first = FIRST_ID + roll * IDS_OF_ROLL;
+    return [...this.#parts.context.orders.all()].filter((order) =>
+      order.symbol === symbol && order.roll !== undefined && order.id < first
+    ).reduce((sum, order) => sum + this.#traded(order), 0);
   }
 
   #close(roll: Underway, closing: readonly OwnOrder[], ours: number): void {
@@ -364,12 +371,8 @@ export class ContractRoll {
     });
   }
 
-  /** Signed lots that an order has traded. */
-  #traded({ works }: OwnOrder): number {
-    return works.reduce(
-      (sum, work) => sum + work.side * (this.#stateOf(work)?.filled ?? 0),
-      0,
-    );
+  #traded(order: OwnOrder): number {
+    return tradedLots(this.#parts.context.books, order);
   }
 
   /** A venue that has refused is asked again a minute later, as what is held has to go. */

@@ -304,7 +304,7 @@ export class VenueBroker implements BarBroker {
     isBusy = this.#lotsCheck.look() || isBusy;
     for (const order of open) if (this.#pairs.isOver(order, open)) this.#retire(order);
     const rolls = this.#roll.count;
-    if (rolls > 0) this.#roll.look();
+    this.#roll.look();
     // Both sides are told before anybody hears that it is over.
     this.#mustSettle ||= this.#roll.count < rolls;
     isBusy ||= this.#roll.count > 0;
