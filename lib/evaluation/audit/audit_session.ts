@@ -159,9 +159,9 @@ function causesOfDifference(
   session: LinedUpItem | undefined,
 ): AuditCauseName[] {
   const causes = [...alone.keys()];
-  const textOf = (cause: AuditCauseName) => alone.get(cause)!.get(name)?.text;
-  const enough = causes.filter((cause) => textOf(cause) === perfect?.text);
-  return enough.length > 0 ? enough : causes.filter((cause) => textOf(cause) !== session?.text);
+  const partOf = (cause: AuditCauseName) => alone.get(cause)!.get(name)?.same;
+  const enough = causes.filter((cause) => partOf(cause) === perfect?.same);
+  return enough.length > 0 ? enough : causes.filter((cause) => partOf(cause) !== session?.same);
 }
 
 /**

@@ -7,11 +7,11 @@ import {
   type JournaledSlot,
 } from "../../trading/mod.ts";
 import type { AuditedBars } from "./audited_bars.ts";
-import { createOrderKeys } from "./order_keys.ts";
+import { reasonOfKey } from "./order_keys.ts";
 import type { SessionReplay } from "./replay_session.ts";
 import type { SessionStory } from "./session_story.ts";
 
-/** Something that is compared, in words that are the same where it is the same. */
+/** Something that is compared. */
 export interface LinedUpItem {
   /** What is compared. */
   readonly kind: AuditDifference["kind"];
@@ -21,6 +21,8 @@ export interface LinedUpItem {
   readonly time: number;
   /** All of it, in words. */
   readonly text: string;
+  /** What is the same in both runs where they did the same. */
+  readonly same: string;
   /** Entry of the journal; null in a replay. */
   readonly sequence: number | null;
 }
@@ -37,32 +39,32 @@ export function lineUpSession(
   for (const [slot, one] of decisions.entries()) {
     for (const [time, { forecast, sequence }] of one) {
       if (forecast === null) continue;
-      put("forecast", `${time}`, { slot, time, text: forecastText(forecast), sequence });
+      const text = forecastText(forecast);
+      put("forecast", `${time}`, { slot, time, text, same: text, sequence });
     }
   }
-  const keys = slots.map(createOrderKeys);
+  const names = slots.map(createOrderNames);
   for (const { order, reports, sequence, slot } of orders) {
-    const key = keys[slot]!(order);
     const isRejected = reports.some(({ report }) => report.kind === "rejected");
-    const text = orderText(order.lots, key, isRejected);
-    put("order", key, { slot, time: order.decidedAt, text, sequence });
+    const name = names[slot]!(order.decidedAt), { lots, reason } = order;
+    put("order", name, {
+      slot,
+      time: order.decidedAt,
+      ...orderOf(lots, reason, isRejected),
+      sequence,
+    });
     for (const { report, sequence } of reports) {
-      if (report.kind !== "filled") continue;
-      const { fill } = report, { time } = fill;
-      put("fill", key, { slot, time, text: fillText(fill, slots[slot]!), sequence });
+      if (report.kind === "filled") putFill(put, report.fill, { slot, sequence, slots, name });
     }
   }
-  for (const { fill, sequence, slot } of brokerFills) {
-    put("fill", "", { slot, time: fill.time, text: fillText(fill, slots[slot]!), sequence });
-  }
+  for (const { fill, sequence, slot } of brokerFills) putFill(put, fill, { slot, sequence, slots });
   const own = new Set(orders.map(({ order }) => order.id));
   for (const { event, proof } of controls) {
     if (event.kind !== "report" || event.report.kind !== "filled") continue;
-    const { fill } = event.report, { slot } = event, { time } = fill;
+    const { fill } = event.report, { slot } = event;
     // Among the reports of its order already, unless it traded what that was not for.
     if (own.has(fill.orderId) && proof === null) continue;
-    const text = fillText(fill, slots[slot]!);
-    put("fill", "", { slot, time, text, sequence: proof?.sequence ?? null });
+    putFill(put, fill, { slot, sequence: proof?.sequence ?? null, slots });
   }
   return items;
 }
@@ -76,16 +78,21 @@ export function lineUpReplay(
   const put = putInto(items);
   for (const [slot, one] of forecasts.entries()) {
     for (const [time, forecast] of one) {
-      put("forecast", `${time}`, { slot, time, text: forecastText(forecast), sequence: null });
+      const text = forecastText(forecast);
+      put("forecast", `${time}`, { slot, time, text, same: text, sequence: null });
     }
   }
+  const namers = slots.map(createOrderNames);
+  const names = slots.map(() => new Map<string, string>());
   for (const { decidedAt, isRejected, key, lots, slot } of orders) {
-    const text = orderText(lots, key, isRejected);
-    put("order", key, { slot, time: decidedAt, text, sequence: null });
+    const name = namers[slot]!(decidedAt);
+    names[slot]!.set(key, name);
+    const said = orderOf(lots, reasonOfKey(key), isRejected);
+    put("order", name, { slot, time: decidedAt, ...said, sequence: null });
   }
   for (const { fill, key, slot } of fills) {
-    const text = fillText(fill, slots[slot]!);
-    put("fill", key, { slot, time: fill.time, text, sequence: null });
+    const name = names[slot]!.get(key);
+    putFill(put, fill, { slot, sequence: null, slots, ...(name === undefined ? {} : { name }) });
   }
   return items;
 }
@@ -99,7 +106,8 @@ export function lineUpBars(bars: readonly AuditedBars[], which: "session" | "tru
       const bar = audited[which];
       if (bar === null) continue;
       const sequence = which === "session" ? audited.sequence : null;
-      put("bar", `${bar.time}`, { slot, time: bar.time, text: barText(bar), sequence });
+      const text = barText(bar);
+      put("bar", `${bar.time}`, { slot, time: bar.time, text, same: text, sequence });
     }
   }
   return items;
@@ -113,7 +121,7 @@ export function differencesOf(
   const names = new Set([...session.keys(), ...replay.keys()]);
   return [...names].flatMap((name) => {
     const ours = session.get(name), theirs = replay.get(name);
-    if (ours?.text === theirs?.text) return [];
+    if (ours?.same === theirs?.same) return [];
     const { kind, slot, time } = ours ?? theirs!;
     return [{
       ...{ name, kind, slot, time },
@@ -124,19 +132,53 @@ export function differencesOf(
   }).toSorted((a, b) => a.time - b.time);
 }
 
+type Put = (kind: LinedUpItem["kind"], name: string, item: Omit<LinedUpItem, "kind">) => void;
+
 /** Names what has the same name twice by its number, too. */
-function putInto(items: Map<string, LinedUpItem>) {
+function putInto(items: Map<string, LinedUpItem>): Put {
   const counts = new Map<string, number>();
-  return (
-    kind: LinedUpItem["kind"],
-    key: string,
-    item: Omit<LinedUpItem, "kind">,
-  ): void => {
+  return (kind, key, item) => {
     const name = `${kind} ${item.slot} ${key}`;
     const count = counts.get(name) ?? 0;
     counts.set(name, count + 1);
     items.set(`${name} ${count}`, { kind, ...item });
   };
+}
+
+/**
+ * Names orders by when they were decided and which of that moment they were. Not by why: a rule that
+ * closes what the system would have closed there traded what the backtest trades.
+ */
+function createOrderNames(): (decidedAt: number) => string {
+  const counts = new Map<number, number>();
+  return (decidedAt) => {
+    const count = counts.get(decidedAt) ?? 0;
+    counts.set(decidedAt, count + 1);
+    return `${decidedAt} ${count}`;
+  };
+}
+
+/** Takes up an execution: of an order, by its name, or of nobody's, by the bar that it traded in. */
+function putFill(
+  put: Put,
+  fill: Fill,
+  { name, sequence, slot, slots }: {
+    readonly name?: string;
+    readonly sequence: number | null;
+    readonly slot: number;
+    readonly slots: readonly JournaledSlot[];
+  },
+): void {
+  const { time } = fill, bar = barOf(fill, slots[slot]!), text = fillText(fill, slots[slot]!);
+  // A venue stamps the moment of a trade, the fill model the edge of its bar.
+  const same = `${text} in ${bar}`;
+  const at = new Date(time).toISOString().slice(0, 19);
+  put("fill", name ?? `in ${bar}`, { slot, time, text: `${text}, ${at}Z`, same, sequence });
+}
+
+/** Number of the bar that an execution was in: inside of one, or at its open. */
+function barOf({ moment, time }: Fill, { intervalMs }: JournaledSlot): number {
+  return moment === "open" ? Math.floor(time / intervalMs) : Math.ceil(time / intervalMs) - 1;
 }
 
 function forecastText({ bet, exposure, intent, probability }: Forecast): string {
@@ -145,17 +187,17 @@ function forecastText({ bet, exposure, intent, probability }: Forecast): string 
   return `exposure ${exposure} (${intent})${sure}${odds}`;
 }
 
-function orderText(lots: number, key: string, isRejected: boolean): string {
-  const [, reason] = key.split(" ");
-  return `${sided(lots)} (${reason})${isRejected ? ", refused" : ""}`;
+function orderOf(
+  lots: number,
+  reason: string,
+  isRejected: boolean,
+): Pick<LinedUpItem, "same" | "text"> {
+  const refused = isRejected ? ", refused" : "";
+  return { same: `${lots}${refused}`, text: `${sided(lots)} (${reason})${refused}` };
 }
 
-function fillText(
-  { feeMicros, lots, priceTicks, time }: Fill,
-  { tickSize }: JournaledSlot,
-): string {
-  const at = new Date(time).toISOString().slice(0, 19);
-  return `${sided(lots)} at ${fromTicks(priceTicks, tickSize)}, fee ${feeMicros / 1e6}, ${at}Z`;
+function fillText({ feeMicros, lots, priceTicks }: Fill, { tickSize }: JournaledSlot): string {
+  return `${sided(lots)} at ${fromTicks(priceTicks, tickSize)}, fee ${feeMicros / 1e6}`;
 }
 
 function barText({ close, high, low, open, volume }: JournaledBar): string {

@@ -13,3 +13,8 @@ export function createOrderKeys(): (order: Pick<Order, "decidedAt" | "reason">) 
     return `${name} ${count}`;
   };
 }
+
+/** Why an order was sent, by its name. */
+export function reasonOfKey(key: string): string {
+  return key.split(" ")[1]!;
+}
