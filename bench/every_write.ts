@@ -1,6 +1,13 @@
-const AT_ONCE = 2;
 /** So many faults say the same again and again. */
 const MOST_FAULTS = 50;
+
+/** Which writes, and how fast. */
+export interface KilledWrites {
+  /** Each so many-th. */
+  readonly every: number;
+  /** So many programs run at a time. */
+  readonly atOnce: number;
+}
 
 /** What came of killing one program at its writes. */
 export interface KilledAtWrites {
@@ -10,19 +17,18 @@ export interface KilledAtWrites {
 }
 
 /**
- * Kills at one write after the other, two programs at a time, until one ends before so many.
+ * Kills at one write after the other, until a program ends before so many.
  *
- * @param every only each so many-th write
  * @param kill what was wrong after a kill at a write, or null where there was no such write
  */
 export async function atEveryWrite(
   name: string,
-  every: number,
+  { atOnce, every }: KilledWrites,
   kill: (killAt: number) => Promise<readonly string[] | null>,
 ): Promise<KilledAtWrites> {
   const faults: string[] = [];
   let kills = 0, next = 0, isOver = false;
-  await Promise.all(Array.from({ length: AT_ONCE }, async () => {
+  await Promise.all(Array.from({ length: atOnce }, async () => {
     while (!isOver && faults.length < MOST_FAULTS) {
       const killAt = next;
       next += every;

@@ -5,7 +5,7 @@
  * or of the venue, each execution once, and no order may have been written before a checklist
  * without a refusal.
  *
- * Run: `deno task bench kill [--broker paper|tradovate|projectx] [--every N] [--json]`
+ * Run: `deno task bench kill [--broker paper|tradovate|projectx] [--every N] [--at-once N] [--json]`
  */
 import { hardware, versions } from "../lib/core/program.ts";
 import { KILLED_VENUES } from "../tests/fixtures/killed_venue.ts";
@@ -19,7 +19,7 @@ function refuse(message: string): never {
   Deno.exit(2);
 }
 
-const every = countFlag("every", 1);
+const writes = { every: countFlag("every", 1), atOnce: countFlag("at-once", 2) };
 const broker = textFlag("broker", "paper");
 const venue = KILLED_VENUES.find((name) => name === broker);
 if (broker !== "paper" && venue === undefined) {
@@ -27,14 +27,14 @@ if (broker !== "paper" && venue === undefined) {
 }
 const begun = performance.now();
 const results: Readonly<Record<string, KilledAtWrites>> = venue === undefined
-  ? await killPaper(every)
-  : await killVenue(venue, every);
+  ? await killPaper(writes)
+  : await killVenue(venue, writes);
 console.log(JSON.stringify(
   {
     benchmark: "kill",
     broker,
     date: new Date().toISOString(),
-    ...{ hardware: hardware(), versions: versions(), every },
+    ...{ hardware: hardware(), versions: versions(), ...writes },
     seconds: Math.round((performance.now() - begun) / 1_000),
     ...results,
   },

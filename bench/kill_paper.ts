@@ -2,7 +2,7 @@ import { fileURLToPath } from "node:url";
 import { openJournalReader, rebuildBooks } from "../lib/journal/mod.ts";
 import type { BrokerSnapshot } from "../lib/trading/broker.ts";
 import type { SessionOutcome } from "../lib/live/session_options.ts";
-import { atEveryWrite, type KilledAtWrites } from "./every_write.ts";
+import { atEveryWrite, type KilledAtWrites, type KilledWrites } from "./every_write.ts";
 
 type Victim = "session" | "paper";
 
@@ -115,9 +115,11 @@ async function faultsOf(
  * Kills a paper session, and its paper broker in turn, at every write. Both are processes of their
  * own, tied together as the task `trade` ties them.
  */
-export async function killPaper(every: number): Promise<Readonly<Record<Victim, KilledAtWrites>>> {
+export async function killPaper(
+  writes: KilledWrites,
+): Promise<Readonly<Record<Victim, KilledAtWrites>>> {
   const kill = (victim: Victim): Promise<KilledAtWrites> =>
-    atEveryWrite(victim, every, async (killAt) => {
+    atEveryWrite(victim, writes, async (killAt) => {
       const folder = Deno.makeTempDirSync({ prefix: "kill-bench-" });
       try {
         const ended = await runWithKill(folder, victim, killAt);

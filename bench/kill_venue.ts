@@ -1,5 +1,5 @@
 import { killAtVenue, type KILLED_VENUES, VICTIM_TRADES } from "../tests/fixtures/killed_venue.ts";
-import { atEveryWrite, type KilledAtWrites } from "./every_write.ts";
+import { atEveryWrite, type KilledAtWrites, type KilledWrites } from "./every_write.ts";
 
 /** What came of killing sessions at a venue's double. */
 export interface KilledAtVenue extends KilledAtWrites {
@@ -12,12 +12,12 @@ export interface KilledAtVenue extends KilledAtWrites {
 /** Kills sessions that trade forecasts, and such that trade brackets, at every write of theirs. */
 export async function killVenue(
   broker: typeof KILLED_VENUES[number],
-  every: number,
+  writes: KilledWrites,
 ): Promise<Readonly<Record<string, KilledAtVenue>>> {
   const results: Record<string, KilledAtVenue> = {};
   for (const trades of VICTIM_TRADES) {
     let fills = 0, longest = 0;
-    const killed = await atEveryWrite(trades, every, async (killAt) => {
+    const killed = await atEveryWrite(trades, writes, async (killAt) => {
       const { faults, nakedMs, wasKilled, ...found } = await killAtVenue({
         broker,
         trades,
