@@ -3,6 +3,7 @@ import { assert, assertEquals } from "./assert.ts";
 import { nakedTime } from "./fixtures/naked_time.ts";
 import {
   BROKER_FAULTS,
+  LATER_FAULTS,
   projectXFaultPlan,
   projectXNakedFaults,
   projectXScenario,
@@ -21,7 +22,7 @@ function assertRight({ assumed, doubled, lost, wrong }: VenueVerdict, name: stri
 
 Deno.test("sessions at ProjectX under each fault alone end with the venue's own books", async () => {
   let struck = 0, fills = 0;
-  for (const [index, name] of BROKER_FAULTS.entries()) {
+  for (const [index, name] of [...BROKER_FAULTS, ...LATER_FAULTS].entries()) {
     const faults = [projectXFaultPlan(name, createRandom(index))];
     const verdict = await runProjectXSession({ seed: 1_000 + index, faults, bars: 3 });
     assertRight(verdict, name);

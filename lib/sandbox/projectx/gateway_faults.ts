@@ -6,6 +6,7 @@ export const PROJECTX_FAULTS = {
   "login-disabled": { id: "F1", does: "a login is refused: code 10, keys are switched off" },
   "server-error": { id: "F2", does: "500, the call is not done" },
   "lost-request": { id: "F2", does: "a call is lost on its way, nothing is done" },
+  "unreachable": { id: "F2", does: "nobody gets through for two minutes, hubs break off" },
   "token-dies": { id: "F3", does: "401 in mid-session, the token is gone" },
   "renewal-kills-old": { id: "F4", does: "a renewal brings a token, the old one ends at once" },
   "renewal-lost": { id: "F5", does: "a renewal is done, its answer is lost" },

@@ -22,6 +22,15 @@ const SHOWS: Readonly<Record<ProjectxFault, (trial: Trial) => Promise<void>>> = 
     assertEquals(await failure(hand.post("Order/place", hand.order())), "no-answer");
     assertEquals(hand.account.orders, []);
   },
+  "unreachable": async ({ hand, market, user }) => {
+    await hand.clock.advance(10_000);
+    assertEquals([user.closed, market.closed], ["closed by the server", "closed by the server"]);
+    assertEquals(await failure(hand.post("Order/place", hand.order())), "not-sent");
+    assertEquals(await failure(hand.open("user")), "not-sent");
+    await hand.clock.advance(120_000);
+    assertEquals((await hand.post("Account/search")).success, true);
+    assertEquals(hand.account.orders, []);
+  },
   "token-dies": async ({ hand }) => {
     assertEquals((await hand.post("Account/search")).status, 401);
     assertEquals((await hand.post("Account/search")).status, 401);

@@ -21,9 +21,10 @@ import { MarketHub } from "./market_hub.ts";
 import { type HubMethods, SignalrConnection } from "./signalr_connection.ts";
 import { UserHub } from "./user_hub.ts";
 
-const SLOW_ANSWER_MS = 30_000;
+const SLOW_ANSWER_MS = 30_000, UNREACHABLE_MS = 120_000;
 
 const LOST = new TransportError("no-answer", "the connection was lost");
+const UNREACHABLE = new TransportError("not-sent", "no connection");
 
 /** States of orders by their number, in the words that the truth of all doubles has. */
 const STATE_WORDS: Readonly<Record<number, string>> = {
@@ -100,10 +101,15 @@ export function createProjectxSandbox(options: ProjectxSandboxOptions): Projectx
   const api = new GatewayApi(core, desk);
   const tape = new GatewayTape(core);
   const rules = new FirmRules(core, desk);
-  let hubs: readonly OpenHub[] = [];
+  let hubs: readonly OpenHub[] = [], reachableAt = -Infinity;
+  const isReachable = (): boolean => core.clock.now() >= reachableAt;
 
   core.market.onPrint(() => {
     hubs = hubs.filter(({ connection }) => connection.isOpen);
+    if (core.strikes("unreachable")) {
+      reachableAt = core.clock.now() + UNREACHABLE_MS;
+      for (const { connection } of hubs) connection.drop();
+    }
     if (core.strikes("logout-event")) {
       for (const { connection } of hubs) {
         connection.say("GatewayLogout", []);
@@ -118,6 +124,7 @@ export function createProjectxSandbox(options: ProjectxSandboxOptions): Projectx
 
   const answer = (request: TransportRequest): Promise<TransportResponse> => {
     const path = new URL(request.url).pathname.toLowerCase();
+    if (!isReachable()) return Promise.reject(UNREACHABLE);
     if (path === "/api/status/ping") return say(core, { status: 200, body: "pong" });
     if (core.strikes("lost-request", path)) return Promise.reject(LOST);
     const body = request.body === undefined ? {} : jsonOrUndefined(request.body);
@@ -133,6 +140,7 @@ export function createProjectxSandbox(options: ProjectxSandboxOptions): Projectx
   };
 
   const negotiate = (request: TransportRequest): Promise<TransportResponse> => {
+    if (!isReachable()) return Promise.reject(UNREACHABLE);
     if (!/^\/hubs\/(user|market)\/negotiate$/.test(new URL(request.url).pathname)) {
       return say(core, { status: 404 });
     }
@@ -149,6 +157,7 @@ export function createProjectxSandbox(options: ProjectxSandboxOptions): Projectx
   };
 
   const accept = (url: string, client: Line): LineListener => {
+    if (!isReachable()) throw UNREACHABLE;
     const { pathname, searchParams } = new URL(url);
     const [, hub] = /^\/hubs\/(user|market)$/.exec(pathname.toLowerCase()) ?? [];
     const token = searchParams.get("access_token") ?? "";
