@@ -20,7 +20,7 @@ import {
   termsLike,
 } from "../tasks/instruments.ts";
 import { table } from "./console.ts";
-import { baseCommand, number, ownInstruments, readJson, userPath } from "./options.ts";
+import { baseCommand, marginUsd, number, ownInstruments, readJson, userPath } from "./options.ts";
 import { runCommand } from "./run.ts";
 
 interface OwnFlags {
@@ -123,8 +123,8 @@ function add(): Command {
     .option("--funding-hours <n>", "hours between payments of a perpetual", number(0, 24))
     .option("--since <date>", "first date of the fee and the margin")
     .option("--fee <usd>", "all-in fee per lot and side", number(0, 1e4))
-    .option("--margin <usd>", "initial margin per lot", number(0.01, 1e7))
-    .option("--maintenance <usd>", "margin that keeps a lot", number(0.01, 1e7))
+    .option("--margin <usd>", "initial margin per lot", marginUsd)
+    .option("--maintenance <usd>", "margin that keeps a lot", marginUsd)
     .option("--source <page>", "page that the figures are from")
     .option("--source-date <date>", "date of that page, or on which you read it", isoDateText)
     .addHelpText(

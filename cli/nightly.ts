@@ -13,6 +13,7 @@ import {
   dataRequest,
   duration,
   integer,
+  marginUsd,
   modelName,
   modelsOption,
   number,
@@ -86,7 +87,7 @@ export function command(): Command {
     .option("--bars <n>", "leak check: most bars replayed", integer(100), 3_000)
     .option("--ends <n>", "leak check: futures changed", integer(1), 8)
     .option("--cash <usd>", "account before the first bar, dollars", number(1, 1e12), 100_000)
-    .option("--margin <usd>", "initial margin per lot (default: the instrument's)", number(0, 1e9))
+    .option("--margin <usd>", "initial margin per lot (default: the instrument's)", marginUsd)
     .option("--workers <n>", "threads", integer(1), navigator.hardwareConcurrency)
     .option("--storage <file>", "SQLite file of studies and trials", userPath, TUNING_STORAGE)
     .option("--outbox <folder>", "folder of the alerts' outbox", userPath, OUTBOX_FOLDER)

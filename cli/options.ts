@@ -52,6 +52,12 @@ export function number(low: number, high: number): (text: string) => number {
   };
 }
 
+/** Parses the margin of a lot; one that costs none can be held without end. */
+export const marginUsd = number(0.01, 1e7);
+
+/** Lots of which whole micro-dollars can count the worth, of any future that ships. */
+const MOST_LOTS = 10_000;
+
 const UNIT_MS = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
 
 /** Parses a duration such as `30s`, `5m`, `1h`, `1d` into milliseconds. */
@@ -228,12 +234,12 @@ export function addMarketOptions(command: Command): Command {
     .option(
       "--lots <n>",
       "lots of every position (default: what the cash pays in full)",
-      integer(1),
+      integer(1, MOST_LOTS),
     )
     .option(
       "--margin <usd>",
       "initial margin per lot (default: as shipped, by date)",
-      number(0.01, 1e7),
+      marginUsd,
     )
     .option("--flatten", "close positions at the end of each session");
 }

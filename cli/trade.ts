@@ -11,7 +11,7 @@ import { DISTANCE_HEADS, distanceCells } from "./breach_text.ts";
 import { dollarsAndCents, table } from "./console.ts";
 import { EXIT, ExitWith, StoppedEarly } from "./exit.ts";
 import { addFeedOptions, type FeedFlags, tradedFeeds, venueFeed } from "./feed_options.ts";
-import { baseCommand, modelName, modelsOption, number, userPath } from "./options.ts";
+import { baseCommand, marginUsd, modelName, modelsOption, number, userPath } from "./options.ts";
 import { recordedWay } from "./recorded_way.ts";
 import { riskAccount, riskRequest } from "./risk_options.ts";
 import { type CommandContext, runCommand } from "./run.ts";
@@ -65,7 +65,7 @@ export function command(): Command {
     .option(
       "--margin <dollars>",
       "initial margin of one lot in place of the table's",
-      number(0, 1e9),
+      marginUsd,
     )
     .option(
       "--risk <file>",

@@ -146,6 +146,18 @@ Deno.test("backtest refuses a corrupt model, a foreign model, used bars and a fo
     assertEquals(filesBelow(folder).filter((file) => file.startsWith(reports)), []);
   }));
 
+Deno.test("a margin of nothing, and more lots than money can be counted for, are refused before anything begins", async () => {
+  const refusing = async (text: string, says: RegExp): Promise<void> =>
+    oneLine(await runCommandHere(text.split(" ")), 2, says);
+  const traded = "trade --feed simulate:gbm --symbol MES --system none --session none";
+  await refusing(`${traded} --margin 0`, /--margin/);
+  await refusing("nightly --system none --data none.csv --margin 0", /--margin/);
+  await refusing(
+    "system fit --model none --data none.csv --name none --lots 1e12",
+    /--lots.*10000/,
+  );
+});
+
 /** Runs `train` and demands exit code 2, one line that matches, and an untouched registry. */
 async function refused(folder: string, args: readonly string[], says: RegExp): Promise<void> {
   const before = filesBelow(folder);

@@ -134,9 +134,11 @@ export function storedSlot(
   const from = Math.max(rowAt(bars, asked), lookBack);
   if (from >= bars.length) {
     throw new InputError(
-      `Cannot trade as the bars end at ${new Date(bars.time.at(-1) ?? 0).toISOString()} and ` +
-        `${name} needs ${lookBack} bars before the first after ${system.lastBarSeen}`,
-      { where, remedy: "give newer bars, or --in-sample with --from" },
+      `Cannot trade as the bars end at ${
+        minuteOf(bars.time.at(-1) ?? 0)
+      } and ${name} trades from ` +
+        `${minuteOf(asked)} on, with ${lookBack} bars before`,
+      { where, remedy: "give newer bars, or an earlier --from; --in-sample for bars it has seen" },
     );
   }
   const first = bars.time[from]!;
@@ -144,6 +146,10 @@ export function storedSlot(
     ...{ at: first, from: first },
     signalsFrom: bars.time[from - system.lookBack.signalBars]!,
   });
+}
+
+function minuteOf(time: number): string {
+  return `${new Date(time).toISOString().slice(0, 16)}Z`;
 }
 
 /** A system as a slot of a session on bars that still happen, with the history that it looks back on. */
