@@ -127,3 +127,28 @@ Deno.test("every kind of feed has a name, a form and a line of its own", () => {
     assert(form.startsWith(`${name}:`) && summary.length > 10 && !summary.includes("\n"), form);
   }
 });
+
+Deno.test("a replay says which rows its file has that were left out, or look wrong", () =>
+  inFolder(async (folder) => {
+    const path = `${folder}/bars.csv`;
+    const row = (minute: number, price: string): string =>
+      `2024-06-10T00:${String(minute).padStart(2, "0")}:00Z${`,${price}`.repeat(4)},7`;
+    const rows = Array.from({ length: 30 }, (_, minute) => row(minute, `${5_000 + minute % 3}`));
+    await Deno.writeTextFile(
+      path,
+      ["time,open,high,low,close,volume", ...rows.with(11, row(11, "NaN")).with(20, row(20, "-5"))]
+        .join("\n"),
+    );
+    const { kind, target } = parseFeed(`replay:${path}`);
+    const { remarks = [] } = await kind.open(target, {
+      ...{ data: { symbol: "MES", load: {} }, lookBack: 1, history: 1, speed: null },
+      simulation: SIMULATION,
+    }, { clock: new VirtualClock() });
+    for (
+      const remark of [
+        "1 row has no price at all and was left out: nothing traded.",
+        "1 row with a warning: negative-future",
+        "2 rows with a warning: price-jump",
+      ]
+    ) assert(remarks.includes(remark), `${remark}: ${remarks.join("; ")}`);
+  }));

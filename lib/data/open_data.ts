@@ -31,7 +31,7 @@ export interface DataRequest extends InstrumentRequest {
 export interface OpenedData {
   /** Columns of prices. */
   readonly bars: Bars;
-  /** Warnings of the loader by rule. */
+  /** Rows with a warning of the loader, by rule. */
   readonly problemCounts: Readonly<Record<string, number>>;
   /** What was seen while it was read. */
   readonly notes: readonly string[];
@@ -69,7 +69,7 @@ export async function openData(request: DataRequest): Promise<OpenedData> {
   const bars = withFunding(plain, request.funding);
   return {
     bars,
-    problemCounts: loaded.report.problemCounts,
+    problemCounts: loaded.report.problemRows,
     notes: [...request.actionSource?.notes ?? [], ...loaded.report.notes, ...notes],
     source: { ...loaded.source, request: recorded(request) },
     calendar,

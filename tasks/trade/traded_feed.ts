@@ -175,6 +175,7 @@ async function openTradedFeed(
       ...(transport === undefined ? {} : { transport }),
     });
     stored = opened.stored;
+    for (const remark of opened.remarks ?? []) options.onNote?.(`warning: ${name}: ${remark}`);
     return source = opened.feed;
   });
   const bars = stored as Bars | null;

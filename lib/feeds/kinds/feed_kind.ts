@@ -49,6 +49,8 @@ export interface OpenedFeed {
   readonly feed: BarFeed;
   /** All bars that it will hand on, where they are known beforehand; null while they still happen. */
   readonly stored: Bars | null;
+  /** What a person should know of where they come from: rows left out, prices that look wrong. */
+  readonly remarks?: readonly string[];
 }
 
 /** A kind of feeds. */

@@ -12,8 +12,14 @@ export const REPLAY: FeedKind = {
   hosts: [],
   symbolOf: symbolOfFile,
   async open(path, request, resources) {
-    const { bars, calendar } = await openData({ ...request.data, path });
+    const { bars, calendar, notes, problemCounts } = await openData({ ...request.data, path });
     const openSpans = expectedSpans(calendar, bars.intervalMs);
-    return openStored(`replay:${path}`, bars, request, resources, openSpans);
+    const warnings = Object.entries(problemCounts).map(([rule, rows]) =>
+      `${rows} ${rows === 1 ? "row" : "rows"} with a warning: ${rule}`
+    );
+    return {
+      ...openStored(`replay:${path}`, bars, request, resources, openSpans),
+      remarks: [...notes, ...warnings],
+    };
   },
 };
