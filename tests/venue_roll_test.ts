@@ -65,6 +65,7 @@ const ONCE_WRONG: readonly (readonly [name: string, seed: number, what: string])
   ],
   ["projectx", 120, "what had opened the other side could not be closed in a month that is over"],
   ["tradovate", 101, "a roll that needs a person kept the books from being read"],
+  ["projectx", 4_000_941, "as much was opened while an exit had filled of which nobody had heard"],
   ["projectx", 2_000_267, "what a voided roll left in the contract before stayed there, unseen"],
 ];
 

@@ -1,4 +1,4 @@
-import { type BrokerReport, toTicks } from "../../trading/mod.ts";
+import type { BrokerReport } from "../../trading/mod.ts";
 import type { BracketGuard } from "./bracket_guard.ts";
 import type { BrokerContext } from "./broker_context.ts";
 import { addContract, enterContract } from "./market_contracts.ts";
@@ -9,10 +9,10 @@ import { sentOrders } from "./order_terms.ts";
 import { type OwnOrder, toldNumber, type VenueWork } from "./own_orders.ts";
 import { mayTrade } from "./protect_bracket.ts";
 import { rolledParts } from "./rolled_parts.ts";
-import { tradedLots } from "./traded_lots.ts";
+import { averageTicks, tradedLots } from "./traded_lots.ts";
 import type { ContractKey, TradedContract, VenueOrderState } from "./venue_books.ts";
 import type { VenueLots } from "./venue_lots.ts";
-import { isAllKnown } from "./work_end.ts";
+import { hasUnheardFills, isAllKnown } from "./work_end.ts";
 
 /** What a roll works with. */
 export interface RollParts {
@@ -271,9 +271,11 @@ export class ContractRoll {
       readonly contract: TradedContract;
     },
   ): void {
-    const { context: { onTrouble, orders, rules }, sender } = this.#parts;
+    const { context: { books, markets, onTrouble, orders, rules }, sender } = this.#parts;
     const id = FIRST_ID + roll * IDS_OF_ROLL + part * IDS_OF_PART + attempt * IDS_OF_ATTEMPT;
-    const left = this.#closedAt(symbol) ?? expectedTicks, side = Math.sign(lots);
+    const { tickSize } = markets.get(symbol)!.instrument;
+    const left = averageTicks(books, this.#ordersOf(symbol, 0), tickSize) ?? expectedTicks;
+    const side = Math.sign(lots);
     const distance = (kind: string, levelTicks: number): number =>
       Math.max(
         rules.leastStopTicks,
@@ -297,20 +299,6 @@ export class ContractRoll {
       return onTrouble(`a roll waits as it cannot be written down: ${(error as Error).message}`);
     }
     void sender.submit(own, "exit");
-  }
-
-  /** Average price at which the old contract was closed, whole ticks; null before. */
-  #closedAt(symbol: string): number | null {
-    const { context: { books, markets } } = this.#parts;
-    const { tickSize } = markets.get(symbol)!.instrument;
-    const fills = this.#ordersOf(symbol, 0).flatMap(({ works }) =>
-      works.flatMap(({ venueId }) => venueId === null ? [] : books.fillsOf(venueId))
-    ).filter(({ isActive }) => isActive);
-    const lots = fills.reduce((sum, { qty }) => sum + qty, 0);
-    if (lots === 0) return null;
-    return Math.round(
-      fills.reduce((sum, { price, qty }) => sum + qty * toTicks(price, tickSize), 0) / lots,
-    );
   }
 
   #end({ parts, roll, symbol, to }: Underway): void {
@@ -340,10 +328,13 @@ export class ContractRoll {
     }
   }
 
+  /** Whether exits of the old contract may trade, or have and it was not heard of. */
   #mayExitsTrade({ from }: Underway): boolean {
     return [...this.#parts.context.orders.open()].some(({ contractId, entryId, works }) =>
-      contractId === from.contractId && entryId !== null &&
-      works.some((work) => mayTrade(work, this.#stateOf(work)))
+      contractId === from.contractId && entryId !== null && works.some((work) => {
+        const state = this.#stateOf(work);
+        return mayTrade(work, state) || (state !== null && hasUnheardFills(state));
+      })
     );
   }
 

@@ -8,3 +8,8 @@ export function isAllKnown(work: VenueWork, state: VenueOrderState): boolean {
     (state.end === "filled" || state.end === "rejected" || state.isCounted ||
       work.lookedAt >= (work.endedAt ?? Infinity));
 }
+
+/** Whether an order says that more of it has filled than was heard of. */
+export function hasUnheardFills({ end, heardFilled, saidFilled }: VenueOrderState): boolean {
+  return heardFilled < saidFilled || (end === "filled" && heardFilled === 0);
+}
