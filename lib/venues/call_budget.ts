@@ -90,6 +90,8 @@ export class CallBudget {
   /** When calls went in the last hour, oldest first. */
   #sent: number[] = [];
   #failed: number[] = [];
+  /** When a look at how things stand went last. */
+  #watchedAt = -Infinity;
   #pausedUntil = -Infinity;
   #stopTimer: (() => void) | null = null;
   readonly #onSent: () => void;
@@ -170,6 +172,7 @@ export class CallBudget {
           return;
         }
         this.#sent.push(this.#clock.now());
+        if (priority === "watch") this.#watchedAt = this.#clock.now();
         this.#onSent();
         const { settle, stop } = queue.shift()!;
         stop();
@@ -195,7 +198,8 @@ export class CallBudget {
   /** Where too many calls failed, exits go on, and now and then a look at how things stand. */
   #afterFailures(priority: CallPriority): number {
     if (priority === "exit") return -Infinity;
-    if (priority === "watch") return (this.#sent.at(-1) ?? -Infinity) + WATCH_MS;
+    // However many exits go: who hears nothing any more would ask for them for ever.
+    if (priority === "watch") return this.#watchedAt + WATCH_MS;
     return this.#failed.at(-this.#limits.failuresPerHour)! + HOUR_MS;
   }
 

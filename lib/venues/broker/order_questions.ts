@@ -2,11 +2,14 @@ import type { BrokerContext } from "./broker_context.ts";
 import type { OrderReporter } from "./order_reporter.ts";
 import type { OwnOrder, VenueWork } from "./own_orders.ts";
 import type { VenueOrderState } from "./venue_books.ts";
+import type { SentWork } from "./venue_ports.ts";
 import type { VenueWatch } from "./venue_watch.ts";
 
 /** An order that is not heard of by then is asked for, then again after each of these. */
 const FIRST_LOOK_MS = 500;
 const LOOK_PAUSES_MS = [800, 1_000, 1_500, 4_000, 8_000, 15_000, 60_000];
+/** So many questions about an order are open at once: where a venue is slow they do not queue up. */
+const MOST_AWAITED = 3;
 /** An answer that takes longer is looked for in another way. */
 const SLOW_MS = 800;
 /** When the fee of an execution is asked for, and again after. */
@@ -18,6 +21,8 @@ export class OrderQuestions {
   readonly #watch: VenueWatch;
   readonly #reporter: OrderReporter;
   readonly #fees = new Map<number, number>();
+  /** How many answers about an order are waited for. */
+  readonly #awaited = new Map<VenueWork, number>();
 
   /** Asks for nothing yet. */
   constructor(context: BrokerContext, watch: VenueWatch, reporter: OrderReporter) {
@@ -30,7 +35,7 @@ export class OrderQuestions {
   ask(open: readonly OwnOrder[]): boolean {
     const now = this.#context.clock.now();
     let isBusy = this.#reporter.waitingForFee.size > 0, isLost = false;
-    const due: (readonly [OwnOrder, VenueWork])[] = [];
+    const due: SentWork[] = [];
     for (const order of open) {
       for (const work of order.works) {
         if (work.state === "sending" || work.state === "unknown") {
@@ -44,15 +49,25 @@ export class OrderQuestions {
         }
         isBusy = true;
         work.lookAt ??= now + FIRST_LOOK_MS;
-        if (now < work.lookAt) continue;
+        if (now < work.lookAt || (this.#awaited.get(work) ?? 0) >= MOST_AWAITED) continue;
         due.push([order, work]);
         work.lookAt = now + (LOOK_PAUSES_MS[work.looks++] ?? LOOK_PAUSES_MS.at(-1)!);
       }
     }
-    if (due.length > 0) void this.#watch.look(withExits(due));
+    if (due.length > 0) void this.#look(due);
     if (isLost) void this.#watch.lookUp();
     for (const fillId of this.#reporter.waitingForFee) this.#askFee(fillId, now);
     return isBusy;
+  }
+
+  async #look(due: readonly SentWork[]): Promise<void> {
+    const wait = (more: number): void => {
+      for (const [, work] of due) this.#awaited.set(work, (this.#awaited.get(work) ?? 0) + more);
+    };
+    wait(1);
+    await this.#watch.look(withExits(due));
+    wait(-1);
+    for (const [, work] of due) if (this.#awaited.get(work) === 0) this.#awaited.delete(work);
   }
 
   /** Whether nobody can say yet what became of an order. */
@@ -101,9 +116,7 @@ export class OrderQuestions {
 }
 
 /** An entry is asked for together with its exits. */
-function withExits(
-  due: readonly (readonly [OwnOrder, VenueWork])[],
-): readonly (readonly [OwnOrder, VenueWork])[] {
+function withExits(due: readonly SentWork[]): readonly SentWork[] {
   const all = due.flatMap(([order, work]) => [
     [order, work] as const,
     ...order.exits.flatMap((exit) => exit.works.map((each) => [exit, each] as const)),

@@ -6,8 +6,8 @@ import { type OwnOrder, sideOf, type VenueWork } from "./own_orders.ts";
 import type { VenueLots } from "./venue_lots.ts";
 import type { PlacedIds, SentWork } from "./venue_ports.ts";
 
-/** What is asked again is asked after so long. */
-const CANCEL_AGAIN_MS = 2_000, PENDING_AGAIN_MS = 500;
+/** What is asked again is asked after so long, a few times; then later each time. */
+const CANCEL_AGAIN_MS = 2_000, PENDING_AGAIN_MS = 500, SOON = 4, LONGEST_PAUSE_MS = 60_000;
 
 /**
  * Hands orders over, each once, and notes what the venue has said to that. What nobody knows stays
@@ -90,6 +90,7 @@ export class OrderSender {
     const { calls, changed } = this.#context;
     if (work.isCancelling || work.venueId === null) return;
     work.isCancelling = true;
+    work.cancels++;
     this.#askAgain(work, await calls.cancel(work, { priority: "exit" }));
     changed();
   }
@@ -123,7 +124,8 @@ export class OrderSender {
 
   #askAgain(work: VenueWork, outcome: CallOutcome<unknown>): void {
     const { calls, changed, clock } = this.#context;
-    const pauseMs = calls.isPending(outcome) ? PENDING_AGAIN_MS : CANCEL_AGAIN_MS;
+    const firstMs = calls.isPending(outcome) ? PENDING_AGAIN_MS : CANCEL_AGAIN_MS;
+    const pauseMs = Math.min(firstMs * 2 ** Math.max(0, work.cancels - SOON), LONGEST_PAUSE_MS);
     // Whatever was said, only the order itself tells whether it is gone.
     if (outcome.kind !== "done") work.lookAt = clock.now();
     clock.after(pauseMs, () => {

@@ -36,6 +36,8 @@ export interface VenueWork {
   lostAt: number | null;
   /** Whether the venue has been asked to take it back. */
   isCancelling: boolean;
+  /** How often it was asked to. */
+  cancels: number;
   /** A change is asked for that the books do not show yet; null for none. */
   change: AskedChange | null;
   /** Changes that came to nothing. */
@@ -326,7 +328,8 @@ export class OwnOrders {
         lots: Math.abs(order.lots),
         sentAt: 0,
       },
-      ...{ terms: order.terms, lostAt: null, isCancelling: false, change: null, failedChanges: 0 },
+      ...{ terms: order.terms, lostAt: null, isCancelling: false, cancels: 0, change: null },
+      failedChanges: 0,
       ...{ reason: "", lookAt: null, looks: 0, lookedAt: -1, endedAt: null },
     };
     order.works.push(work);

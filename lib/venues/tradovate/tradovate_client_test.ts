@@ -1,8 +1,10 @@
 import { createRandom } from "../../core/random.ts";
+import { VirtualClock } from "../../core/virtual_clock.ts";
 import { assert, assertEquals } from "../../../tests/assert.ts";
 import { CREDENTIALS, ScriptedVenue, URLS } from "../../../tests/fixtures/scripted_venue.ts";
 import { TransportError } from "../../trading/transport.ts";
 import { memoryTokenStore, type TokenStore } from "./credentials.ts";
+import { CallBudget } from "../call_budget.ts";
 import type { CallOutcome } from "../call_outcome.ts";
 import { type PlacedTicket, TradovateClient } from "./tradovate_client.ts";
 import type { TradovateUrls } from "./tradovate_urls.ts";
@@ -291,4 +293,19 @@ Deno.test("a storm of orders stays within the limits, exits go first, nothing is
   for (const [index, time] of times.entries()) {
     assert((times[index + 60] ?? Infinity) - time >= 60_000, "more than 60 in a minute");
   }
+});
+
+Deno.test("where many calls have failed exits go on, and keep no look at how things stand out", async () => {
+  const clock = new VirtualClock();
+  const limits = { perSecond: 10, perMinute: 60, perHour: 4_000, failuresPerHour: 5 };
+  const budget = new CallBudget(clock, limits);
+  for (let failure = 0; failure < 5; failure++) budget.noteFailure();
+  let exits = 0, looks = 0, entries = 0;
+  for (let look = 0; look < 20; look++) void budget.take("watch").then(() => looks++);
+  void budget.take("entry").then(() => entries++);
+  for (let second = 0; second < 300; second += 2) {
+    void budget.take("exit").then(() => exits++);
+    await clock.advance(2_000);
+  }
+  assertEquals([exits, looks, entries], [150, 11, 0]);
 });
