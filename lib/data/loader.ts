@@ -8,7 +8,6 @@ import { readCsv, type ReadOptions } from "./csv.ts";
 import { joinedPrices } from "./joined_contracts.ts";
 import { filesOfFolder, joinFiles } from "./folder.ts";
 import { describeBars, suggestReading, suggestZone } from "./observations.ts";
-import { readParquet } from "./parquet.ts";
 import { readWholeFile } from "./read_whole_file.ts";
 import { createProblemLog, type Problem, type ProblemLog, type Rule } from "./problems.ts";
 import type { Table } from "./table.ts";
@@ -304,7 +303,8 @@ async function readContent(
     fileName: file.name,
   };
   const read = /\.(parquet|pq)$/i.test(file.name) || isParquet(file.bytes)
-    ? await readParquet(file.bytes, readOptions, log)
+    // Its packages take as long to load as the whole room.
+    ? await (await import("./parquet.ts")).readParquet(file.bytes, readOptions, log)
     : readCsv(file.bytes, readOptions, log);
   const found = read === null ? null : mended(read, options, log, notes);
   const table = found?.table ?? null;
