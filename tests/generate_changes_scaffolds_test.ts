@@ -60,8 +60,9 @@ Deno.test("every scaffold passes format, lint, types and its own tests as it is"
     const tree = openTree(root, { now: () => NOON });
     const ids: string[] = [];
     const touched = new Set<string>();
-    for (const scaffold of SCAFFOLDS) {
-      const { record } = await applyChanges(tree, changeSet(scaffold), VOUCHED);
+    // One set cannot add to the list of features twice.
+    for (const scaffolds of [SCAFFOLDS.slice(0, 1), SCAFFOLDS.slice(1)]) {
+      const { record } = await applyChanges(tree, changeSet(...scaffolds), VOUCHED);
       ids.push(record.id);
       for (const { path } of record.files) touched.add(path);
     }

@@ -64,7 +64,7 @@ Deno.test("trade decides in a worker what the backtest of its system decides, an
     for (const [time, side] of entries) assert(filled.has(`${time} ${side}`), `${time} ${side}`);
 
     // The world that the file was written of gives the same bars, and so the same session.
-    const world = "simulate:regime,drift=0.6,stay=0.98 --bars 5000";
+    const world = "simulate:regime,drift=0.6,stay=0.98 --bars 3500";
     const simulated = await trade(`${pair} simulated --feed ${world}`);
     assertEquals([simulated.fills, simulated.state], [traded.fills, traded.state]);
     assertEquals(simulated.session.feed, world.split(" ")[0]);

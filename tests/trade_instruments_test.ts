@@ -9,7 +9,7 @@ import { inFolder } from "./fixtures/temporary_folder.ts";
 
 await openFirstWasmSession();
 
-const WORLD = "--world regime --set drift=0.6,stay=0.98 --interval 1h --bars 4000";
+const WORLD = "--world regime --set drift=0.8,stay=0.98 --interval 1h --bars 2400";
 
 /** Its bars begin at moments of their own, as their exchanges have other hours. */
 const MARKETS = [

@@ -19,14 +19,14 @@ import { inFolder } from "./fixtures/temporary_folder.ts";
 
 /** So strong a pattern that little data shows it. */
 const WORLD: Partial<SimulationOptions> = {
-  bars: 3_000,
+  bars: 2_000,
   world: { kind: "regime", drift: 0.6, stay: 0.98 },
 };
 
 const SETTINGS: Omit<WalkForwardSettings, "storage"> = {
   recipes: [
     defaultRecipe("logistic"),
-    { kind: "forest", parameters: { ...DEFAULT_FOREST, trees: 20 } },
+    { kind: "forest", parameters: { ...DEFAULT_FOREST, trees: 10 } },
   ],
   policy: null,
   unproven: false,
