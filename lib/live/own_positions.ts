@@ -60,7 +60,7 @@ export class OwnPositions {
   toClose(): readonly number[] {
     return [...this.#options.runners.entries()].flatMap(([slot, { isOpen, options }]) => {
       if (!isOpen) this.leaveAlone(options.instrument.symbol);
-      return isOpen && !this.#isClosing(slot) ? [slot] : [];
+      return isOpen && !this.isClosing(slot) ? [slot] : [];
     });
   }
 
@@ -74,7 +74,7 @@ export class OwnPositions {
   }
 
   /** Whether an order that closes it at once is on its way: a second one would open the other side. */
-  #isClosing(slot: number): boolean {
+  isClosing(slot: number): boolean {
     const closing = this.#closing.get(slot);
     return this.#options.runners[slot]!.view.orders.all().some(({ id, isCancelling }) =>
       id === closing && !isCancelling

@@ -9,6 +9,8 @@ export interface RuleActions {
   readonly tell: (event: EngineEvent) => void;
   /** Writes something down. */
   readonly write: (fact: JournalFact) => void;
+  /** Whether an order that closes a slot at once is on its way: a second one would open the other side. */
+  readonly isClosing: (slot: number) => boolean;
 }
 
 /** Acts on the rules of an account: tells the engine what is left, takes orders back, closes. */
@@ -48,6 +50,7 @@ export class RuleKeeper {
     for (let slot = 0; slot < this.#slots; slot++) {
       const { mustFlatten, stop } = this.#rules.rulingOn(slot, time, untilNextMs);
       if (!mustFlatten || !isToClose(this.#engine.slot(slot))) continue;
+      if (this.#actions.isClosing(slot)) continue;
       this.#explain(slot, stop);
       this.#actions.tell({ kind: "close", slot, reason: "risk", atClose: true });
     }

@@ -81,8 +81,8 @@ export class TradingSession {
     this.#heard = heard;
     this.#writer = new SessionWriter(journal, clock);
     this.#keeper = new RuleKeeper(rules, engine, slots.length, {
-      tell: (event) => this.tell(event),
-      write: (fact) => this.#writer.write(fact),
+      ...{ tell: (event) => this.tell(event), write: (fact) => this.#writer.write(fact) },
+      isClosing: (slot) => this.#positions.isClosing(slot),
     });
     this.#watch = new RuleWatch(clock, (time, untilNextMs) => {
       this.#keeper.closeDue(time, untilNextMs);
