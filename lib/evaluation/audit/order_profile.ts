@@ -73,9 +73,10 @@ export function orderProfile(
     left -= Math.abs(fill.lots);
     const isAtClose = order.atClose === true && fill.moment === "close" &&
       fill.time === order.decidedAt;
+    // No bar fills what was decided at its close.
+    const heard = isAtClose ? decided : Math.max(barsBefore, decided + 1);
     // Behind the last bar there is nothing to compare it with.
-    if (!isAtClose && barsBefore >= bars.length) continue;
-    const heard = isAtClose ? decided : barsBefore;
+    if (heard >= bars.length) continue;
     const wait = isAtClose ? 0 : waited(heard);
     first ??= wait;
     const waits = waitsOf(first, wait, market.latenessOf(decided));

@@ -12,6 +12,7 @@ import {
   ROLL_ORDER_ID,
 } from "../../trading/mod.ts";
 import type { CauseProof } from "./cause_proof.ts";
+import { filledAfterwards, ordersAsHeard } from "./heard_orders.ts";
 import type {
   SessionStory,
   StoryBar,
@@ -180,6 +181,8 @@ class StoryReader {
     if (this.#started === null || first === undefined) {
       throw new CorruptArtifactError("Cannot audit a journal in which no session has traded");
     }
+    const told = { slots: this.#slots, bars: this.#bars, decisions: this.#decisions };
+    const orders = ordersAsHeard([...this.#orders.values()], told);
     return {
       started: this.#started,
       startedAt: this.#started.at,
@@ -189,10 +192,10 @@ class StoryReader {
       state: this.#beginning(first),
       bars: this.#bars,
       decisions: this.#decisions,
-      orders: [...this.#orders.values()],
+      orders,
       unsent: this.#unsent,
       brokerFills: this.#brokerFills,
-      controls: [...this.#controls, ...this.#filledAfterwards()],
+      controls: [...this.#controls, ...this.#isAtVenue ? filledAfterwards(orders, told) : []],
       takeovers: this.#takeovers,
       revisions: this.#revisions,
       gaps: this.#gaps,
@@ -212,20 +215,6 @@ class StoryReader {
       deciders: each(({ deciders }, slot) => deciders[slot]!),
       newest: each(({ newest }, slot) => newest[slot] ?? null),
     };
-  }
-
-  /** What traded behind the last bar: no run over these bars can fill it, and it is in the books. */
-  #filledAfterwards(): StoryControl[] {
-    return [...this.#orders.values()].flatMap(({ reports, slot }) => {
-      const bars = this.#barsOf(slot), last = bars.at(-1);
-      return reports.flatMap(({ barsBefore, report }): StoryControl[] => {
-        if (last === undefined || report.kind !== "filled") return [];
-        if (!this.#isAtVenue || barsBefore < bars.length) return [];
-        const close = last.bar.time + this.#slots[slot]!.intervalMs;
-        const event: EngineEvent = { kind: "report", slot, report };
-        return [{ event, moment: { close, isDecided: true }, proof: null }];
-      });
-    });
   }
 
   /** Whether its broker is a venue, whose exits and rolls are told as they came. */
@@ -319,6 +308,9 @@ class StoryReader {
   #doubt(slot: number, report: BrokerReport, sequence: number): void {
     const orderId = report.kind === "filled" ? report.fill.orderId : report.orderId;
     if (report.kind !== "unknown") return void this.#doubts.delete(orderId);
+    // What the books do not wait for any more keeps nobody from ordering.
+    const isAwaited = this.#keeper.books().slots[slot]!.orders.some(({ id }) => id === orderId);
+    if (!isAwaited) return;
     const text = `nothing was ordered while nobody knew of exit ${orderId}`;
     this.#doubts.set(orderId, { slot, proof: { cause: "exit", sequence, text } });
   }

@@ -58,7 +58,7 @@ export interface StoryDecision {
 export interface StoryReport {
   /** What was said. */
   readonly report: BrokerReport;
-  /** Bars of the instrument that had been told before. */
+  /** Bars of the instrument that had been told before, less one whose decision was to come. */
   readonly barsBefore: number;
   /** Whether it was missed, and heard of when the session went on after a stop. */
   readonly isMissed: boolean;

@@ -39,7 +39,7 @@ export interface HeardFill {
 
 /** Every execution of a slot in the order in which they happened. */
 export function sessionFills(
-  { brokerFills, controls, decisions, orders }: SessionStory,
+  { brokerFills, controls, orders }: SessionStory,
   slot: number,
   bars: Bars,
 ): readonly HeardFill[] {
@@ -48,12 +48,9 @@ export function sessionFills(
     row >= bars.length ? Infinity : bars.time[row]! + bars.intervalMs;
   for (const order of orders) {
     if (order.slot !== slot) continue;
-    for (const { barsBefore, report, sequence } of order.reports) {
+    for (const { barsBefore, report } of order.reports) {
       if (report.kind !== "filled") continue;
-      const newest = barsBefore === 0 ? -Infinity : closeOf(barsBefore - 1);
-      const decided = decisions[slot]!.get(newest)?.sequence ?? -Infinity;
-      const knownFrom = sequence < decided ? newest : closeOf(barsBefore);
-      found.push({ fill: placed(report.fill, bars), knownFrom });
+      found.push({ fill: placed(report.fill, bars), knownFrom: closeOf(barsBefore) });
     }
   }
   const others = controls.flatMap(({ event, moment }) =>
