@@ -2,8 +2,14 @@ import { assert, assertEquals } from "./assert.ts";
 import { tradeAtDouble } from "./fixtures/doubled_session.ts";
 import type { DoubledBroker } from "./fixtures/session_faults.ts";
 
+type Told = Pick<Parameters<typeof tradeAtDouble>[0], "slowestMs" | "thinksMs" | "killedAtMs">;
+
+/** Messages that take longer than anything is waited for, and decisions that take most of a bar. */
+const LATE: Told = { slowestMs: 2_500 };
+const SLOW: Told = { slowestMs: 1_500, thinksMs: 50_000, killedAtMs: null };
+
 /** Whole sessions that once went wrong, and what of. */
-const SESSIONS: readonly (readonly [DoubledBroker, seed: number, of: string])[] = [
+const SESSIONS: readonly (readonly [DoubledBroker, seed: number, of: string, Told?])[] = [
   ["projectx", 15, "left while the exits of an execution that nobody had heard of were taken back"],
   ["projectx", 179, "an exit of an older entry came back for a newer one"],
   ["projectx", 235, "an exit of an older entry came back for a newer one"],
@@ -13,11 +19,20 @@ const SESSIONS: readonly (readonly [DoubledBroker, seed: number, of: string])[] 
   ["tradovate", 522, "what closed the wrong side was lost, and never looked for"],
   ["tradovate", 175, "the audit left over what an exit had opened too much"],
   ["tradovate", 477, "the audit decided against an order of which nobody knew"],
+  ["projectx", 48, "left while exits were on their way back", LATE],
+  ["projectx", 68, "the exits of an entry that said it had filled were taken back", LATE],
+  ["projectx", 116, "left before an execution was heard of", LATE],
+  ["tradovate", 171, "left before an execution was heard of", LATE],
+  ["tradovate", 371, "left before exits were as large as what was held", LATE],
+  ["tradovate", 786, "rolled before the execution of an exit was heard of", LATE],
+  ["projectx", 291, "the audit waited for an exit that the books had forgotten"],
+  ["projectx", 96, "the audit heard of an execution after the decision that knew it", SLOW],
+  ["tradovate", 77, "the audit heard of an execution after the decision that knew it", SLOW],
 ];
 
-for (const [broker, seed, of] of SESSIONS) {
-  Deno.test(`a session at ${broker} ends with its books and exits, nothing left over: ${of}`, async () => {
-    const { audit, truth, wrong } = await tradeAtDouble({ broker, seed });
+for (const [broker, seed, of, told] of SESSIONS) {
+  Deno.test(`a session at ${broker} ends with its books and exits, nothing left over: ${of} (${seed})`, async () => {
+    const { audit, truth, wrong } = await tradeAtDouble({ broker, seed, ...told });
     assertEquals([wrong, audit.residual], [[], 0]);
     assert(truth.accounts.some(({ fills }) => fills.length > 10), "next to nothing was traded");
   });

@@ -4,11 +4,12 @@ import { contractsOf } from "./market_contracts.ts";
 import type { OrderSender } from "./order_sender.ts";
 import { termsOf } from "./order_terms.ts";
 import { type OwnOrder, sideOf, type VenueWork } from "./own_orders.ts";
-import { type GuardAction, mayTrade, protectBracket } from "./protect_bracket.ts";
+import { type GuardAction, isProtected, mayTrade, protectBracket } from "./protect_bracket.ts";
 import { tradedLots } from "./traded_lots.ts";
 import type { ContractKey, VenueOrderState } from "./venue_books.ts";
 import type { VenueLots } from "./venue_lots.ts";
 import type { VenueWatch } from "./venue_watch.ts";
+import { unheardLots } from "./work_end.ts";
 
 /** What a bracket looked like last, and since when. */
 interface Seen {
@@ -49,16 +50,18 @@ export class BracketGuard {
       const all = contractsOf(market).flatMap(({ contractId }) => this.shares(contractId, entries));
       for (const { entry, heldLots } of all) {
         const seen = this.#look(entry, heldLots);
-        const actions = protectBracket({
+        const bracket = {
           ...{ entry, heldLots, now: clock.now() },
-          stateOf: (work) => this.#stateOf(work),
-          termsOf: (work) => termsOf(this.#stateOf(work)?.version ?? null, work.terms, instrument),
+          stateOf: (work: VenueWork) => this.#stateOf(work),
+          termsOf: (work: VenueWork) =>
+            termsOf(this.#stateOf(work)?.version ?? null, work.terms, instrument),
           anchorTicks: this.anchorTicks(entry, instrument.tickSize),
           quietMs: clock.now() - seen.since,
           isLookedAt: seen.lookedAt >= seen.since,
-        });
+        };
+        const actions = protectBracket(bracket);
         for (const action of actions) this.#do(entry, seen, action);
-        isBusy ||= actions.length > 0 || clock.now() - seen.since < 2_000;
+        isBusy ||= actions.length > 0 || bracket.quietMs < 2_000 || !isProtected(bracket);
       }
     }
     return this.#closeOverrun() || isBusy;
@@ -171,11 +174,12 @@ export class BracketGuard {
    */
   #heldLots(entry: OwnOrder): number {
     const side = sideOf(entry), share = this.#lots.of(entry.contractId).shares.get(entry.id) ?? 0;
-    const unheard = entry.works.reduce((sum, work) => {
-      const state = work.side === side ? this.#stateOf(work) : null;
-      return sum + Math.max(0, (state?.filled ?? 0) - (state?.heardFilled ?? 0));
+    const unheard = [entry, ...entry.exits].flatMap(({ works }) => works).reduce((sum, work) => {
+      const state = this.#stateOf(work);
+      return sum + (state === null ? 0 : work.side * unheardLots(work, state));
     }, 0);
-    return side * Math.max(0, Math.min(side * share + unheard, side * this.#openLots(entry)));
+    const open = this.#openLots(entry) + unheard;
+    return side * Math.max(0, Math.min(side * (share + unheard), side * open));
   }
 
   /** Signed lots of an entry that its exits have not closed. */

@@ -12,7 +12,7 @@ import { rolledParts } from "./rolled_parts.ts";
 import { averageTicks, tradedLots } from "./traded_lots.ts";
 import type { ContractKey, TradedContract, VenueOrderState } from "./venue_books.ts";
 import type { VenueLots } from "./venue_lots.ts";
-import { hasUnheardFills, isAllKnown } from "./work_end.ts";
+import { hasEnded, isAllKnown } from "./work_end.ts";
 
 /** What a roll works with. */
 export interface RollParts {
@@ -328,14 +328,14 @@ export class ContractRoll {
     }
   }
 
-  /** Whether exits of the old contract may trade, or have and it was not heard of. */
+  /** Whether an exit may still trade, or may have of which nothing was heard. */
   #mayExitsTrade({ from }: Underway): boolean {
-    return [...this.#parts.context.orders.open()].some(({ contractId, entryId, works }) =>
-      contractId === from.contractId && entryId !== null && works.some((work) => {
-        const state = this.#stateOf(work);
-        return mayTrade(work, state) || (state !== null && hasUnheardFills(state));
-      })
-    );
+    return [...this.#parts.context.orders.open()].some((order) => {
+      if (order.contractId !== from.contractId || order.entryId === null) return false;
+      return hasEnded(order)
+        ? order.works.some((work) => mayTrade(work, this.#stateOf(work)))
+        : !this.#isOver(order);
+    });
   }
 
   /** Orders of the roll of an instrument: 0 those that close, then by part. */

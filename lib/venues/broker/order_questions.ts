@@ -4,6 +4,7 @@ import type { OwnOrder, VenueWork } from "./own_orders.ts";
 import type { VenueOrderState } from "./venue_books.ts";
 import type { SentWork } from "./venue_ports.ts";
 import type { VenueWatch } from "./venue_watch.ts";
+import { hasEnded, isAllKnown } from "./work_end.ts";
 
 /** An order that is not heard of by then is asked for, then again after each of these. */
 const FIRST_LOOK_MS = 500;
@@ -89,14 +90,9 @@ export class OrderQuestions {
     const state = this.#stateOf(work);
     if (state === null) return false;
     if (work.isCancelling || work.change !== null) return state.phase !== "ended";
-    const all = state.end === "filled" && order.ended === null
-      ? state.version?.orderQty ?? work.lots
-      : state.saidFilled;
-    if (state.heardFilled < all) return true;
-    if (state.phase === "ended") {
-      return order.ended === null && state.end !== "filled" && state.end !== "rejected" &&
-        !state.isCounted && work.lookedAt < (work.endedAt ?? Infinity);
-    }
+    if (state.phase === "ended" && !hasEnded(order)) return !isAllKnown(work, state);
+    if (state.heardFilled < state.saidFilled) return true;
+    if (state.phase === "ended") return false;
     if (state.phase === "none" || state.phase === "pending") return order.ended === null;
     return state.phase === "working" && work.terms.kind === "market";
   }

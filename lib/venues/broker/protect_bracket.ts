@@ -2,6 +2,7 @@ import type { OrderTerms } from "../../trading/mod.ts";
 import { exitTerms, sameTerms } from "./order_terms.ts";
 import { type OwnOrder, sideOf, type VenueWork } from "./own_orders.ts";
 import type { VenueOrderState } from "./venue_books.ts";
+import { isAllKnown } from "./work_end.ts";
 
 /** A bracket and everything that is known of it. */
 export interface GuardedBracket {
@@ -76,6 +77,12 @@ export function protectBracket(bracket: GuardedBracket): readonly GuardAction[] 
     }
   }
   if (!filledAny && isEntryLive) return actions;
+  // What ended may have traded before: its exits stay until that is known.
+  const isOpen = entry.ended === null && entry.works.some((work) => {
+    const state = stateOf(work);
+    return state !== null && !isAllKnown(work, state);
+  });
+  if (want === 0 && isOpen) return actions;
   for (const exit of entry.exits) {
     if (want === 0 || exit.isWithdrawn) {
       if (quietMs < GRACE_MS && !exit.isWithdrawn) continue;
@@ -89,6 +96,29 @@ export function protectBracket(bracket: GuardedBracket): readonly GuardAction[] 
   return isNew ? actions : [{ kind: "look" }];
 }
 
+/** Whether exits protect what is held of a bracket, no more, and none of them is about to change. */
+export function isProtected(
+  { entry, heldLots, stateOf }: Pick<GuardedBracket, "entry" | "heldLots" | "stateOf">,
+): boolean {
+  const want = Math.abs(heldLots);
+  const isWaiting = entry.works.every((work) => (stateOf(work)?.filled ?? 0) === 0) &&
+    entry.works.some((work) => mayTrade(work, stateOf(work)));
+  if (isWaiting) return true;
+  return entry.exits.every((exit) => {
+    const live = exit.works.filter((work) => mayTrade(work, stateOf(work)));
+    if (want === 0 || exit.isWithdrawn) return live.length === 0;
+    if (live.some(({ change, isCancelling }) => change !== null || isCancelling)) return false;
+    if (exit.exit!.kind === "take-profit") return true;
+    const working = live.filter((work) => stateOf(work)?.phase === "working");
+    return working.reduce((lots, work) => lots + lotsLeft(work, stateOf(work)), 0) === want;
+  });
+}
+
+/** Lots of an order at the venue that may still trade. */
+function lotsLeft(work: VenueWork, state: VenueOrderState | null): number {
+  return Math.max(0, (state?.version?.orderQty ?? work.lots) - (state?.filled ?? 0));
+}
+
 function guardExit(
   exit: OwnOrder,
   want: number,
@@ -99,10 +129,7 @@ function guardExit(
     work.side === sideOf(exit) && mayTrade(work, stateOf(work))
   );
   const working = live.filter((work) => stateOf(work)?.phase === "working");
-  const leftOf = (work: VenueWork): number => {
-    const state = stateOf(work);
-    return Math.max(0, (state?.version?.orderQty ?? work.lots) - (state?.filled ?? 0));
-  };
+  const leftOf = (work: VenueWork): number => lotsLeft(work, stateOf(work));
   const left = working.reduce((sum, work) => sum + leftOf(work), 0);
   const changing = live.filter(({ change }) => change !== null);
   const overdue = changing.filter(({ change }) => now - change!.at >= CHANGE_MS);

@@ -10,11 +10,13 @@ import {
   toTicks,
   usdToMicros,
 } from "../../trading/mod.ts";
+import { adoptOrders } from "./adopt_orders.ts";
 import { BracketGuard } from "./bracket_guard.ts";
 import type { BrokerContext } from "./broker_context.ts";
 import { ContractRoll } from "./contract_roll.ts";
 import { DayOrders } from "./day_orders.ts";
 import { LotsCheck } from "./lots_check.ts";
+import { leaveVenue } from "./leave_venue.ts";
 import { contractsOf, marketOf } from "./market_contracts.ts";
 import { OrderChanges } from "./order_changes.ts";
 import { OrderIntake } from "./order_intake.ts";
@@ -39,7 +41,7 @@ export interface BrokerPatience {
   readonly entryMs: number;
   /** For a first word of an order that the venue has taken. */
   readonly wordMs: number;
-  /** For everything to be known before a snapshot. */
+  /** For everything to be known before a snapshot, and before a session leaves. */
   readonly snapshotMs: number;
 }
 
@@ -62,8 +64,6 @@ const TICK_MS = 250;
 /** So long a session waits for a roll; then it goes on, and the instrument waits alone. */
 const ROLL_MS = 60_000;
 const LONGEST_POLL_MS = 120_000;
-/** So long whoever leaves waits until exits are as they should be. */
-const LEAVE_MS = 10_000;
 
 /** A broker whose account is at a venue: what nobody knows stays unknown. */
 export class VenueBroker implements BarBroker {
@@ -96,6 +96,8 @@ export class VenueBroker implements BarBroker {
   #failedPolls = 0;
   #isClosed = false;
   #isProtected = true;
+  /** Whether something is on its way, in doubt, or not as it should be. */
+  #isBusy = false;
   /** Ends what the broker was opened with. */
   onClose: () => void = () => {};
 
@@ -240,9 +242,19 @@ export class VenueBroker implements BarBroker {
   }
 
   async leave(): Promise<void> {
-    await this.#waiters.until(() => this.#isProtected, LEAVE_MS);
-    if (this.#isProtected) return;
-    this.#context.onTrouble("it is left while exits are not as they should be: look at the venue");
+    const { clock, onTrouble } = this.#context;
+    const isLeft = await leaveVenue({
+      ...{ clock, waiters: this.#waiters, longestMs: this.#patience.snapshotMs },
+      isAtRest: () => !this.#isBusy && !this.#intake.isHolding,
+      ask: async () => {
+        const missing = await this.#watch.everything("watch");
+        this.#settle();
+        return missing === "";
+      },
+    });
+    if (isLeft) return;
+    const what = this.#isProtected ? "not all is known of its orders" : "exits do not protect it";
+    onTrouble(`it is left while ${what}: look at the venue`);
   }
 
   async close(): Promise<void> {
@@ -273,7 +285,7 @@ export class VenueBroker implements BarBroker {
   #settleOnce(): void {
     const { orders } = this.#context;
     this.#roll.adopt();
-    this.#adopt();
+    adoptOrders(this.#context);
     this.#strangers.look();
     const external = this.#reporter.tellFills(
       ({ id, orderId }) => this.#strangers.has(orderId) || this.#lots.isOwn(id),
@@ -309,25 +321,8 @@ export class VenueBroker implements BarBroker {
     this.#mustSettle ||= this.#roll.count < rolls;
     isBusy ||= this.#roll.count > 0;
     this.#isProtected = !isGuarding && this.#roll.count === 0;
+    this.#isBusy = isBusy;
     if (isBusy) this.#plan(TICK_MS);
-  }
-
-  /** Finds orders that the venue has by what they carry, whatever its answer was. */
-  #adopt(): void {
-    const { books, onTrouble, orders } = this.#context;
-    for (const order of orders.open()) {
-      for (const work of order.works) {
-        if (work.venueId !== null) continue;
-        const venueId = books.orderWith(work.clOrdId);
-        if (venueId === null) continue;
-        const wasAbsent = work.state === "absent";
-        orders.placed(order, work, venueId);
-        if (!wasAbsent) continue;
-        // It was told as rejected: nobody wants it any more.
-        orders.withdraw(order);
-        onTrouble(`order ${order.id} has come to the venue after all, and is taken back`);
-      }
-    }
   }
 
   /** Nothing will come of it any more. */

@@ -1,15 +1,20 @@
-import type { VenueWork } from "./own_orders.ts";
+import type { OwnOrder, VenueWork } from "./own_orders.ts";
 import type { VenueOrderState } from "./venue_books.ts";
+
+/** Lots that an order at the venue says to have traded of which no execution was heard. */
+export function unheardLots(work: VenueWork, state: VenueOrderState): number {
+  const all = state.end === "filled" ? state.version?.orderQty ?? work.lots : state.saidFilled;
+  return Math.max(0, all - state.heardFilled);
+}
 
 /** Whether everything that an order at the venue has done is known, once it has ended. */
 export function isAllKnown(work: VenueWork, state: VenueOrderState): boolean {
-  const all = state.end === "filled" ? state.version?.orderQty ?? work.lots : state.saidFilled;
-  return state.heardFilled >= all &&
+  return unheardLots(work, state) === 0 &&
     (state.end === "filled" || state.end === "rejected" || state.isCounted ||
       work.lookedAt >= (work.endedAt ?? Infinity));
 }
 
-/** Whether an order says that more of it has filled than was heard of. */
-export function hasUnheardFills({ end, heardFilled, saidFilled }: VenueOrderState): boolean {
-  return heardFilled < saidFilled || (end === "filled" && heardFilled === 0);
+/** Whether an order was told as ended by all that is known of it; a roll takes exits over before. */
+export function hasEnded({ ended }: OwnOrder): boolean {
+  return ended !== null && ended !== "rolled";
 }
