@@ -26,6 +26,14 @@ export class ToldLots {
     this.#standing.set(fillId, (this.#standing.get(fillId) ?? 0) + fill.lots);
   }
 
+  /** Executions as they were told, then those that were not, oldest first. @param fills oldest first */
+  inOrder(fills: readonly VenueFill[]): readonly VenueFill[] {
+    const rank = new Map([...this.#standing.keys()].map((id, index) => [id, index]));
+    return fills.toSorted((a, b) =>
+      (rank.get(a.id) ?? Infinity) - (rank.get(b.id) ?? Infinity) || 0
+    );
+  }
+
   /**
    * Signed lots that are ours by now.
    *

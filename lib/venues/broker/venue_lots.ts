@@ -60,10 +60,14 @@ export class VenueLots {
     if (known?.version === version) return known;
     const all = [...books.fills.values()].filter((fill) => this.#isKnown(fill, contractId))
       .toSorted((a, b) => a.id - b.id);
-    const fills = all.filter(({ isActive }) => isActive);
-    const ours = this.#toldOf(contractId)
-      .ours(all, ({ orderId }) => orders.ofVenue(orderId) !== undefined);
-    const counted = { ...this.#count(fills, this.#before.get(contractId) ?? 0), ours, version };
+    const isOurs = ({ orderId }: VenueFill): boolean => orders.ofVenue(orderId) !== undefined;
+    const told = this.#toldOf(contractId), ours = told.ours(all, isOurs);
+    const count = (fills: readonly VenueFill[]) =>
+      this.#count(fills.filter(({ isActive }) => isActive), this.#before.get(contractId) ?? 0);
+    // What exits and orders have closed or opened is what they did at the venue. Beside lots of
+    // somebody else the order says what is ours: there exits follow the one by which that is counted.
+    const counted = { ...count(all), ours, version };
+    if (!all.every(isOurs)) counted.shares = count(told.inOrder(all)).shares;
     cut(counted.shares, sharedLots(counted.shares) - Math.abs(ours));
     this.#counted.set(contractId, counted);
     return counted;
@@ -111,7 +115,7 @@ export class VenueLots {
   #count(
     fills: readonly VenueFill[],
     before: number,
-  ): Omit<ContractLots, "shares"> & { readonly shares: Map<number, number> } {
+  ): Omit<ContractLots, "shares"> & { shares: Map<number, number> } {
     let lots = before, ours = 0, overrun = 0, overrunBy: OwnOrder | null = null;
     const shares = new Map<number, number>();
     for (const { action, orderId, qty } of fills) {
