@@ -14,6 +14,7 @@ const AGAIN_MS = 60_000;
 export class DayOrders {
   readonly #context: BrokerContext;
   readonly #calendars = new Map<string, SessionCalendar>();
+  /** When orders were to be taken back last, by their numbers, until they are told as ended. */
   readonly #askedAt = new Map<number, number>();
 
   /** Has looked at none. */
@@ -44,6 +45,7 @@ export class DayOrders {
   /** Whether an order has to be taken back now, as the venue does not end it with its day. */
   mustEnd(order: OwnOrder): boolean {
     const { clock, rules } = this.#context;
+    if (order.ended !== null) this.#askedAt.delete(order.id);
     if (rules.endsDayOrders || order.ended !== null || !this.isOver(order)) return false;
     const now = clock.now(), askedAt = this.#askedAt.get(order.id) ?? -Infinity;
     if (now - askedAt < AGAIN_MS) return false;

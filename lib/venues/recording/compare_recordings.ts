@@ -106,7 +106,9 @@ export function compareRecordings(
         .map((name) => ofMessage(name, "venue", venue.shapes.get(name)!)),
       ...shared.flatMap((name) =>
         differencesOf(name, venue.shapes.get(name)!, double.shapes.get(name)!)
-      ).filter((difference) => !isMetElsewhere(difference, venue, double)),
+      ).filter((difference) =>
+        !isShownElsewhere(difference, difference.shownBy === "venue" ? double : venue)
+      ),
       ...orderDifferences(venue.orders, double.orders),
       ...doubleOnly.filter((name) => !isAsked(name))
         .map((name) => ofMessage(name, "double", double.shapes.get(name)!))
@@ -129,9 +131,11 @@ export function compareRecordings(
  * @returns null where it could not have come about in them
  */
 export function showsDifference(
-  { orders, shapes }: DescribedRecording,
-  { field, kind, message, value }: RecordingDifference,
+  recording: DescribedRecording,
+  difference: RecordingDifference,
 ): boolean | null {
+  const { orders, shapes } = recording;
+  const { field, kind, message, value } = difference;
   if (kind === "order") {
     if ((orders.get(message)?.get(field!) ?? 0) > 0) return true;
     return (orders.get(field!)?.get(message) ?? 0) > 0 ? false : null;
@@ -147,33 +151,26 @@ export function showsDifference(
     return place !== undefined ? true : parentsOf(field!, shape) > 0 ? false : null;
   }
   if (place === undefined) return null;
-  if (kind === "value") return place.values.has(value!);
-  return place.types.has(value!) || isMomentElsewhere(fieldName(field!), value!, shapes);
+  const isHere = kind === "value" ? place.values.has(value!) : place.types.has(value!);
+  return isHere || isShownElsewhere(difference, recording);
 }
 
 /**
- * Whether moments of some message are written in a form. A venue writes what has one name in one way,
- * and how long a moment is hangs on the moment: one at a full minute comes too rarely for each message.
+ * Whether a recording shows what a field has in some other message. Only of two things does that say
+ * enough: a state of orders, which one message may go through and another not, and how a moment is
+ * written. A venue writes what has one name in one way, and how long a moment is hangs on the moment:
+ * one at a full minute comes too rarely for each message.
  */
-function isMomentElsewhere(
-  name: string,
-  type: string,
-  shapes: DescribedRecording["shapes"],
+function isShownElsewhere(
+  { field, kind, value }: Pick<RecordingDifference, "field" | "kind" | "value">,
+  { shapes, states }: DescribedRecording,
 ): boolean {
-  return type.startsWith("moment") &&
+  const name = fieldName(field!);
+  if (kind === "value") return states.has(`${name} ${value}`);
+  return kind === "type" && value!.startsWith("moment") &&
     shapes.values().some(({ fields }) =>
-      fields.entries().some(([field, { types }]) => fieldName(field) === name && types.has(type))
+      fields.entries().some(([path, { types }]) => fieldName(path) === name && types.has(value!))
     );
-}
-
-/** Whether a state of orders is known to the other side from other messages. */
-function isMetElsewhere(
-  { field, kind, shownBy, value }: RecordingDifference,
-  venue: DescribedRecording,
-  double: DescribedRecording,
-): boolean {
-  const { states } = shownBy === "venue" ? double : venue;
-  return kind === "value" && states.has(`${fieldName(field!)} ${value}`);
 }
 
 /** How many messages there are in all. */
