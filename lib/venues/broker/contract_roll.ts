@@ -7,7 +7,6 @@ import type { OrderReporter } from "./order_reporter.ts";
 import type { OrderSender } from "./order_sender.ts";
 import { sentOrders } from "./order_terms.ts";
 import { type OwnOrder, toldNumber, type VenueWork } from "./own_orders.ts";
-import { mayTrade } from "./protect_bracket.ts";
 import { rolledParts } from "./rolled_parts.ts";
 import { averageTicks, tradedLots } from "./traded_lots.ts";
 import type { ContractKey, TradedContract, VenueOrderState } from "./venue_books.ts";
@@ -330,12 +329,9 @@ export class ContractRoll {
 
   /** Whether an exit may still trade, or may have of which nothing was heard. */
   #mayExitsTrade({ from }: Underway): boolean {
-    return [...this.#parts.context.orders.open()].some((order) => {
-      if (order.contractId !== from.contractId || order.entryId === null) return false;
-      return hasEnded(order)
-        ? order.works.some((work) => mayTrade(work, this.#stateOf(work)))
-        : !this.#isOver(order);
-    });
+    return [...this.#parts.context.orders.open()].some((order) =>
+      order.contractId === from.contractId && order.entryId !== null && !this.#isOver(order)
+    );
   }
 
   /** Orders of the roll of an instrument: 0 those that close, then by part. */
@@ -358,7 +354,8 @@ export class ContractRoll {
     return order.works.every((work) => {
       if (mayBeNone(work)) return true;
       const state = this.#stateOf(work);
-      return state !== null && state.phase === "ended" && isAllKnown(work, state);
+      return state !== null && state.phase === "ended" &&
+        (hasEnded(order) || isAllKnown(work, state));
     });
   }
 

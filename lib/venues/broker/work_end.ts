@@ -3,8 +3,10 @@ import type { VenueOrderState } from "./venue_books.ts";
 
 /** Lots that an order at the venue says to have traded of which no execution was heard. */
 export function unheardLots(work: VenueWork, state: VenueOrderState): number {
-  const all = state.end === "filled" ? state.version?.orderQty ?? work.lots : state.saidFilled;
-  return Math.max(0, all - state.heardFilled);
+  const { end, heardFilled, isCounted, saidFilled, version } = state;
+  // A change may have come too late: what was counted at its end counts.
+  const isWhole = end === "filled" && (!isCounted || saidFilled === 0);
+  return Math.max(0, (isWhole ? version?.orderQty ?? work.lots : saidFilled) - heardFilled);
 }
 
 /** Whether everything that an order at the venue has done is known, once it has ended. */
