@@ -254,29 +254,6 @@ Deno.test("an execution that is taken back is told the other way round", async (
   await broker.close();
 });
 
-Deno.test("an order that cannot be taken back and of which nothing is heard is asked about ever more rarely", async () => {
-  const { broker, calls, kinds, venue } = await openScripted();
-  void broker.submit("MES", { ...ORDER, terms: { kind: "limit", limitTicks: 19_000 } });
-  await venue.clock.advance(1_000);
-  venue.script = ({ path }) =>
-    path === "order/cancelorder"
-      ? { failureReason: "TooLate", failureText: "Order is not working any more" }
-      : /^(order|fill)\/(items|ldeps|list)/.test(path)
-      ? lost
-      : undefined;
-  void broker.cancel(1);
-  await venue.clock.advance(10 * 60_000);
-  const cancels = calls("order/cancelorder").length;
-  assert(cancels >= 5 && cancels <= 20, `${cancels} cancels in ten minutes`);
-  assertEquals(kinds(1), ["accepted"]);
-  venue.script = () => undefined;
-  venue.tells = false;
-  venue.fill([...venue.entities.order!.keys()][0]!, 2, 4_750);
-  await venue.clock.advance(120_000);
-  assertEquals(kinds(1), ["accepted", "filled"]);
-  await broker.close();
-});
-
 Deno.test("books are read once it is known which executions have made what is held", async () => {
   const { broker, halts, venue } = await openScripted();
   void broker.submit("MES", ORDER);

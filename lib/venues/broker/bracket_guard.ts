@@ -4,7 +4,13 @@ import { contractsOf } from "./market_contracts.ts";
 import type { OrderSender } from "./order_sender.ts";
 import { termsOf } from "./order_terms.ts";
 import { type OwnOrder, sideOf, type VenueWork } from "./own_orders.ts";
-import { type GuardAction, isProtected, mayTrade, protectBracket } from "./protect_bracket.ts";
+import {
+  type GuardAction,
+  isProtected,
+  mayTrade,
+  nextAttempt,
+  protectBracket,
+} from "./protect_bracket.ts";
 import { tradedLots } from "./traded_lots.ts";
 import type { ContractKey, VenueOrderState } from "./venue_books.ts";
 import type { VenueLots } from "./venue_lots.ts";
@@ -203,9 +209,10 @@ export class BracketGuard {
   #closeOverrun(): boolean {
     const { clock, markets } = this.#context;
     for (const { contractId } of [...markets.values()].flatMap(contractsOf)) {
-      const { overrun } = this.#lots.of(contractId);
-      if (overrun === 0) continue;
-      const isDue = !this.#isClosingOverrun && clock.now() >= this.#leaveUntil;
+      const { overrun, overrunBy } = this.#lots.of(contractId);
+      if (overrun === 0 || overrunBy === null) continue;
+      const dueAt = nextAttempt(this.#ownerOf(overrunBy), (work) => this.#stateOf(work));
+      const isDue = !this.#isClosingOverrun && clock.now() >= Math.max(this.#leaveUntil, dueAt);
       if (isDue && this.#missingLots(contractId) > 0) {
         this.#isClosingOverrun = true;
         void this.#closeNow(contractId).finally(() => this.#isClosingOverrun = false);
@@ -216,7 +223,7 @@ export class BracketGuard {
   }
 
   async #closeNow(contractId: ContractKey): Promise<void> {
-    const { books, clock, onTrouble, orders } = this.#context;
+    const { books, clock, onTrouble } = this.#context;
     this.#leaveUntil = clock.now() + OVERRUN_LOOK_MS;
     // An execution that was not heard of may explain it.
     if (await this.#watch.everything("exit") !== "") return;
@@ -226,11 +233,15 @@ export class BracketGuard {
     const lots = this.#missingLots(contractId);
     if (lots <= 0) return;
     this.#leaveUntil = clock.now() + OVERRUN_PAUSE_MS;
-    const owner = overrunBy.entryId === null ? overrunBy : orders.get(overrunBy.entryId)!;
     onTrouble(
       `order ${overrunBy.id} has opened ${Math.sign(overrun) * lots} lots, which are closed again`,
     );
-    await this.#sender.placeBack(owner, -Math.sign(overrun) * lots);
+    await this.#sender.placeBack(this.#ownerOf(overrunBy), -Math.sign(overrun) * lots);
+  }
+
+  /** Whose it is to put right what an order has opened: of an exit its entry's. */
+  #ownerOf(order: OwnOrder): OwnOrder {
+    return order.entryId === null ? order : this.#context.orders.get(order.entryId)!;
   }
 
   /** Lots on the wrong side that nothing is on its way for: what closes them may trade in parts. */

@@ -1,7 +1,7 @@
 import type { BrokerContext } from "./broker_context.ts";
 import type { OrderSender } from "./order_sender.ts";
 import { type OwnOrder, sideOf, type VenueWork } from "./own_orders.ts";
-import { mayTrade } from "./protect_bracket.ts";
+import { mayTrade, nextAttempt } from "./protect_bracket.ts";
 import type { VenueWatch } from "./venue_watch.ts";
 
 /** So long the venue has to take back what the other of a pair has made needless. */
@@ -119,19 +119,19 @@ export class PairGuard {
     const isUnderWay = order.works.some((work) =>
       work.side !== sideOf(order) && mayTrade(work, this.#stateOf(work))
     );
-    if (isUnderWay) return;
+    if (isUnderWay || clock.now() < nextAttempt(order, (work) => this.#stateOf(work))) return;
     this.#isPuttingBack = true;
+    this.#putBackAt = clock.now();
     void this.#putBackNow(order, lots).finally(() => this.#isPuttingBack = false);
   }
 
   async #putBackNow(order: OwnOrder, lots: number): Promise<void> {
-    const { clock, onTrouble, orders } = this.#context;
+    const { onTrouble, orders } = this.#context;
     // An execution that was taken back may not have been heard of.
     if (await this.#watch.everything("exit") !== "") return;
     const other = otherOf(order, [...orders.all()]);
     if (other === null) return;
     if (this.#traded(order) + this.#traded(other) - wantedOf(order, other) !== lots) return;
-    this.#putBackAt = clock.now();
     onTrouble(
       `orders ${other.id} and ${order.id}, which cancel one another, have both traded: ${lots} lots ` +
         "are put back",

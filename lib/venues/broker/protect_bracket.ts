@@ -168,15 +168,16 @@ function guardExit(
     : [{ kind: "place", order: exit, lots, isSure }];
 }
 
-/** A venue that has refused some orders in a row is asked later each time. */
-function nextAttempt(exit: OwnOrder, stateOf: GuardedBracket["stateOf"]): number {
-  const refused = exit.works.length - 1 -
-    exit.works.findLastIndex((work) =>
-      work.state !== "refused" && stateOf(work)?.end !== "rejected"
-    );
+/**
+ * When the venue may be asked again for an order of ours, epoch milliseconds: where it has refused
+ * some in a row, later each time.
+ */
+export function nextAttempt(order: OwnOrder, stateOf: GuardedBracket["stateOf"]): number {
+  const { works } = order;
+  const refused = works.length - 1 -
+    works.findLastIndex((work) => work.state !== "refused" && stateOf(work)?.end !== "rejected");
   if (refused < MOST_STOPS) return -Infinity;
-  return exit.works.at(-1)!.sentAt +
-    Math.min(1_000 * 2 ** (refused - MOST_STOPS), LONGEST_PAUSE_MS);
+  return works.at(-1)!.sentAt + Math.min(1_000 * 2 ** (refused - MOST_STOPS), LONGEST_PAUSE_MS);
 }
 
 /** Takes so many lots off: whole orders where one is small enough, the newest first. */
