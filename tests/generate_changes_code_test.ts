@@ -301,7 +301,7 @@ async function starts(root: string): Promise<boolean> {
   return output.success;
 }
 
-Deno.test("each of 80 edits that break the program is undone by the printed command", async () => {
+Deno.test("each of 200 edits that break the program is undone by the printed command", async () => {
   await inFolder(async (folder) => {
     // Below a repository, and in a folder whose name a shell would take apart.
     const root = join(folder, "repository", "it's a tree");
@@ -317,7 +317,7 @@ Deno.test("each of 80 edits that break the program is undone by the printed comm
     assert(await starts(root));
     const before = contents(root);
     const random = createRandom(20240102);
-    for (let index = 0; index < 80; index++) {
+    for (let index = 0; index < 200; index++) {
       const tree = openTree(root, { now: () => NOON + index });
       const changes = BREAKING[index % BREAKING.length]!(random, index);
       const applied = await applyChanges(tree, changeSet(...changes), {
@@ -325,8 +325,8 @@ Deno.test("each of 80 edits that break the program is undone by the printed comm
         allowPermissionChanges: true,
       });
       assert(contents(root).join() !== before.join());
-      // Starting a program 80 times would take longer than it tells: each kind four times.
-      if (index % 20 < BREAKING.length) assert(!await starts(root), JSON.stringify(changes));
+      // Starting a program 200 times would take longer than it tells: each kind four times.
+      if (index % 50 < BREAKING.length) assert(!await starts(root), JSON.stringify(changes));
       const { undo } = applyDocument(applied, tree);
       const { success, stderr } = await new Deno.Command("sh", {
         args: ["-c", undo],
