@@ -77,6 +77,7 @@ function days(): Command {
       runCommand(options, async (context) => {
         const document = await daysOfSession(options.sessions, name);
         context.result(document, () => daysText(document, options.newest));
+        if (document.journal.fault !== null) throw new ExitWith(EXIT.failed);
       })
     );
 }
@@ -169,14 +170,14 @@ export function sessionListText({ sessions }: SessionListDocument): string {
   if (sessions.length === 0) return "no sessions yet (run `deno task trade`)";
   const rows = table(
     ["session", "state", "position", "orders", "equity", "profit"],
-    sessions.map(({ account, books, damage, fault, isRunning }) =>
+    sessions.map(({ account, books, damage, fault, isRunning, orders }) =>
       books === null ? [account.name, `unreadable: ${fault}`, "", "", "", ""] : [
         account.name,
         stateOf(books, isRunning) + (damage === null ? "" : ", DAMAGED"),
         books.slots.map(({ positionLots, strangerLots, symbol }) =>
           `${symbol} ${positionLots === 0 ? "flat" : positionLots}${besideText(strangerLots)}`
         ).join(", "),
-        String(books.slots.reduce((sum, { orderCount }) => sum + orderCount, 0)),
+        String(orders),
         ...(books.session === null ? ["", ""] : [
           dollarsAndCents(books.equityMicros),
           dollarsAndCents(books.profitMicros),
@@ -196,8 +197,9 @@ const EVENT_NAMES: Readonly<Record<string, string>> = {
   "user-command": "command",
 };
 
-function daysText({ account, days }: SessionDaysDocument, newest: number): string {
-  if (days.length === 0) return `${account.name} has taken no bar in yet`;
+function daysText({ account, days, journal }: SessionDaysDocument, newest: number): string {
+  const damage = journal.fault === null ? [] : [`journal: DAMAGED: ${journal.fault.text}`];
+  if (days.length === 0) return [`${account.name} has taken no bar in yet`, ...damage].join("\n");
   const shown = days.slice(-newest);
   const rows = shown.map((
     { day, equityMicros, events, fills, lowestMicros, orders, positions, profitMicros },
@@ -216,6 +218,7 @@ function daysText({ account, days }: SessionDaysDocument, newest: number): strin
       rows,
     ),
     ...(left === 0 ? [] : [`${left} earlier days: --newest ${days.length}`]),
+    ...damage,
   ].join("\n");
 }
 

@@ -9,7 +9,6 @@ import {
   journalFiles,
   type JournalReader,
   openJournalReader,
-  rebuildBooks,
   type SessionDay,
   sessionDays,
 } from "../lib/journal/mod.ts";
@@ -21,6 +20,8 @@ export interface SessionRow {
   readonly account: JournalAccount;
   /** What its journal comes to; null where it cannot be read. */
   readonly books: Omit<JournalBooks, "executionIds"> | null;
+  /** How many orders were sent, a bracket with its exits as one. */
+  readonly orders: number;
   /** Why it cannot be read; null where it can. */
   readonly fault: string | null;
   /** Whether somebody writes it now. */
@@ -61,12 +62,19 @@ export async function listSessions(folder: string): Promise<SessionListDocument>
       const { isBeingWritten: isRunning } = reader;
       // A start that was refused leaves a journal in which nothing has happened.
       if (damage === null && !isRunning && reader.last("session-started") === null) continue;
-      const books = withoutIds(await rebuildBooks(reader.entries()));
-      sessions.push({ account: reader.account, books, fault: null, isRunning, damage });
+      const keeper = new BookKeeper();
+      let orders = 0;
+      for await (const entry of reader.entries()) {
+        keeper.take(entry);
+        if (entry.kind === "submit") orders++;
+      }
+      const books = withoutIds(keeper.books());
+      sessions.push({ account: reader.account, books, orders, fault: null, isRunning, damage });
     } catch (error) {
       sessions.push({
         account: { name, broker: "", number: "", mode: "paper" },
         books: null,
+        orders: 0,
         fault: (error as Error).message,
         isRunning: false,
         damage,
@@ -131,6 +139,8 @@ export interface SessionDaysDocument {
   readonly account: JournalAccount;
   /** Oldest first. */
   readonly days: readonly SessionDay[];
+  /** Whether every entry is what was written. */
+  readonly journal: JournalCheck;
 }
 
 /**
@@ -140,7 +150,8 @@ export interface SessionDaysDocument {
  */
 export async function daysOfSession(folder: string, name: string): Promise<SessionDaysDocument> {
   using reader = openJournalReader(folder, name);
-  return { account: reader.account, days: await sessionDays(reader.entries()) };
+  const journal = reader.check();
+  return { account: reader.account, days: await sessionDays(reader.entries()), journal };
 }
 
 /**

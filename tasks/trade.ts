@@ -42,6 +42,7 @@ import { type FedMarket, fedMarkets, type TradedFeed } from "./trade/fed_markets
 import { lockAccount } from "./trade/account_lock.ts";
 import { openSessionLog } from "./trade/session_log.ts";
 import { begunCashUsd, restartRemarks } from "./trade/going_on.ts";
+import { countOrders } from "./trade/count_orders.ts";
 import { goesOnWith } from "./trade/goes_on_with.ts";
 import { openUnlessStopped } from "./trade/open_unless_stopped.ts";
 import {
@@ -96,7 +97,7 @@ export interface TradeDocument {
     readonly mode: TradingMode;
     readonly feed: string;
   };
-  /** How many orders were sent. */
+  /** How many orders were sent, a bracket with its exits as one. */
   readonly orders: number;
   /** Executions, oldest first. */
   readonly fills: SessionOutcome["fills"];
@@ -326,10 +327,11 @@ async function tradeWatched(
   requireGreen(checklist);
   const instruments = slots.map(({ instrument }) => instrument);
   control.onStart?.({ source, checklist, instruments });
+  let orders = 0;
   const outcome = await runSession({
     ...{ name: session, mode, initialCashUsd, slots, feed, broker, clock, controls },
     ...{ checklist, limits, deployments, shadows, cutOffMs: settings.cutOffMs },
-    journal: observeJournal(journal, (entry) => {
+    journal: observeJournal(countOrders(journal, () => orders++), (entry) => {
       watch.take(entry);
       control.onEntry?.(entry);
     }),
@@ -337,7 +339,7 @@ async function tradeWatched(
     settings: { ...settings, feed: request } as unknown as JsonValue,
     ...(control.onMoment === undefined ? {} : { onMoment: control.onMoment }),
   }, signal);
-  const { fills, orders, session: name, ...state } = outcome;
+  const { fills, orders: _numbers, session: name, ...state } = outcome;
   return {
     session: { name, mode, feed: feed.name },
     ...{ orders, fills, state },

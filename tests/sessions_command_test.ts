@@ -57,6 +57,9 @@ Deno.test("sessions say of a damaged journal what is wrong with it, and end with
       const shown = await run("show", name);
       assertEquals(shown.code, 1, shown.stderr);
       assert(shown.stdout.includes(`DAMAGED: ${said}\n`), shown.stdout);
+      const days = await run("days", name);
+      assertEquals([days.code, days.stderr], [1, ""]);
+      assert(days.stdout.includes(`DAMAGED: ${said}`), days.stdout);
       const document = await run("show", name, "--json");
       assertEquals([document.code, JSON.parse(document.stdout).journal.fault.kind], [1, name]);
       const path = join(folder, `${name}.sqlite`);

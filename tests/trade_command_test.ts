@@ -160,6 +160,10 @@ Deno.test("trade decides in a worker what the backtest of its system decides, an
       ["bold", "one", "paper", "session", "simulated"],
     );
     const shown = await json("sessions", `show one ${where}`);
+    const one = listed.sessions.find((each: { account: { name: string } }) =>
+      each.account.name === "one"
+    );
+    assertEquals([traded.orders, one.orders], [shown.counts.submit, shown.counts.submit]);
     assertEquals([shown.journal.fault, shown.books.equityMicros], [
       null,
       traded.state.equityMicros,
