@@ -103,7 +103,7 @@ function accountLines(
         : `${openOrders} open ${openOrders === 1 ? "order" : "orders"}`;
       const stopped = stop === null ? "" : color("yellow", `  ${cut(stop, 36)}`);
       return `${symbol.padEnd(10)}${color(style, side.padEnd(12))}${
-        (close === null ? "no price" : `at ${priceText(instruments[slot]!, close)}`).padEnd(18)
+        (close === null ? "no price" : `last ${priceText(instruments[slot]!, close)}`).padEnd(18)
       }${orders}${stopped}`.trimEnd();
     }),
   ];
@@ -200,7 +200,7 @@ export class LiveScreen {
   /** Removes them. */
   clear(): void {
     if (this.#drawn > 0) {
-      this.#stream.writeSync(this.#encoder.encode(`\x1b[${this.#drawn}A\x1b[0J`));
+      this.#stream.writeSync(this.#encoder.encode(`\r\x1b[${this.#drawn}A\x1b[0J`));
     }
     this.#drawn = 0;
   }

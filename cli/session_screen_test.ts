@@ -45,7 +45,7 @@ Deno.test("the screen of a session says what a person looks for", () => {
     "feed  live; bar closed 2026-11-30 10:55Z, 31 s ago",
     "equity  $97,354.10  -$2,645.90 (-2.6 %)  cash $98,000.00  210 bars",
     "",
-    "MES       short 2     at 5873.25        1 open order",
+    "MES       short 2     last 5873.25      1 open order",
     "",
     "checklist: look at leak stamp",
     "Ctrl-C stops; `deno task sessions halt first` halts",

@@ -172,7 +172,7 @@ function putFill(
   const { time } = fill, bar = barOf(fill, slots[slot]!), text = fillText(fill, slots[slot]!);
   // A venue stamps the moment of a trade, the fill model the edge of its bar.
   const same = `${text} in ${bar}`;
-  const at = new Date(time).toISOString().slice(0, 19);
+  const at = new Date(time).toISOString().slice(11, 19);
   put("fill", name ?? `in ${bar}`, { slot, time, text: `${text}, ${at}Z`, same, sequence });
 }
 

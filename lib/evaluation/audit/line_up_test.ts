@@ -59,8 +59,8 @@ Deno.test("the moment of a trade is not compared, its bar is", () => {
   assertEquals(differences(filledAt("2026-12-01T13:10:59Z"), replay), []);
   assertEquals(differences(filledAt("2026-12-01T13:11:01Z"), replay), [[
     "fill",
-    "sell 2 at 5000, fee 1.9, 2026-12-01T13:11:01Z",
-    "sell 2 at 5000, fee 1.9, 2026-12-01T13:10:00Z",
+    "sell 2 at 5000, fee 1.9, 13:11:01Z",
+    "sell 2 at 5000, fee 1.9, 13:10:00Z",
   ]]);
   // The fill model stamps the end of a bar in which an exit traded.
   const exit = filledAt("2026-12-01T13:11:00Z");
@@ -78,8 +78,8 @@ Deno.test("an order for another reason is the same one, for other lots it is not
     ["order", "sell 2 (risk)", "sell 1 (signal)"],
     [
       "fill",
-      "sell 2 at 5000, fee 1.9, 2026-12-01T13:10:00Z",
-      "sell 1 at 5000, fee 1.9, 2026-12-01T13:10:00Z",
+      "sell 2 at 5000, fee 1.9, 13:10:00Z",
+      "sell 1 at 5000, fee 1.9, 13:10:00Z",
     ],
   ]);
 });
@@ -93,6 +93,6 @@ Deno.test("an exit that one run alone has leaves those of other bars in line", (
   const exits = [exitAt("13:11:00"), exitAt("13:14:00"), exitAt("13:19:00")];
   assertEquals(
     differences({ ...order, exits }, { ...order, exits: exits.toSpliced(0, 1) }),
-    [["fill", "buy 2 at 5000, fee 1.9, 2026-12-01T13:11:00Z", null]],
+    [["fill", "buy 2 at 5000, fee 1.9, 13:11:00Z", null]],
   );
 });
