@@ -242,22 +242,10 @@ function sessionText(
     ...(halted === null ? [] : [`halted: ${halted}`]),
     "",
     table(
-      ["instrument", "lots", "open orders", "last close", "cash", "equity"],
-      slots.map((
-        {
-          cashMicros,
-          equityMicros,
-          markTicks,
-          orders,
-          positionLots,
-          strangerLots,
-          symbol,
-          tickSize,
-        },
-      ) => [
+      ["instrument", "lots", "open orders", "last close"],
+      slots.map(({ markTicks, orders, positionLots, strangerLots, symbol, tickSize }) => [
         ...[symbol, `${positionLots}${besideText(strangerLots)}`, String(orders.length)],
-        ...[String(Number((markTicks * tickSize).toPrecision(12)))],
-        ...[dollarsAndCents(cashMicros), dollarsAndCents(equityMicros)],
+        String(Number((markTicks * tickSize).toPrecision(12))),
       ]),
     ),
     ...(standing === null ? [] : [
@@ -268,6 +256,7 @@ function sessionText(
       ),
     ]),
     "",
+    `equity ${dollarsAndCents(books.equityMicros)}, cash ${dollarsAndCents(books.cashMicros)}`,
     `profit ${dollarsAndCents(books.profitMicros)} since the books began with ` +
     dollarsAndCents(books.initialMicros),
     `journal: ${journal.entries} entries, ` +
