@@ -13,7 +13,7 @@ import {
   type ProcessBroker,
 } from "./fixtures/process_broker.ts";
 
-const SESSIONS = 400, STEPS = 24, RECONCILED_EVERY = 8;
+const SESSIONS = 1_000, STEPS = 24, RECONCILED_EVERY = 8;
 const CASH_USD = 1_000_000;
 const ACCOUNT: AccountOptions = {
   initialCashUsd: CASH_USD,
