@@ -61,3 +61,22 @@ Deno.test("an order that cannot be taken back and of which nothing is heard is a
   assertEquals(kinds(1), ["accepted", "filled"]);
   await broker.close();
 });
+
+Deno.test("a hundred orders of a person while nobody was there are told start by start, if need be", async () => {
+  const { broker, ledger, venue } = await openScripted();
+  await broker.close();
+  venue.tells = false;
+  for (let order = 0; order < 100; order++) {
+    venue.fill(venue.accept({ action: "Buy", orderType: "Market" }, 1), 1, 5_000);
+  }
+  const told: number[] = [];
+  for (let start = 0; start < 5; start++) {
+    const { broker } = await openScripted(venue, ledger);
+    const asked = broker.snapshot().then(() => true, () => false);
+    await venue.clock.advance(100_000);
+    told.push(ledger.entries().filter(({ kind }) => kind === "filled").length);
+    await broker.close();
+    if (await asked) break;
+  }
+  assert(told[0]! >= 10 && told.at(-1) === 100, `${told} were told after each start`);
+});

@@ -7,6 +7,8 @@ import type { SentWork } from "./venue_ports.ts";
 
 /** More numbers in one question are answered with nothing. */
 const MOST_IDS = 10;
+/** So many orders are asked at once whose they are. */
+const MOST_IDENTIFIED = 3;
 /** An order whose answer was lost and that no list shows so long afterwards is not there. */
 const ABSENT_MS = 20_000;
 /** An exit came with its entry: once that is there, it is there too or never will be. */
@@ -83,17 +85,20 @@ export class VenueWatch {
     return missing === "";
   }
 
-  /** Asks whose an order is. */
+  /** Asks whose an order is, of a few at a time: of all at once none is answered in full for long. */
   async identify(orderId: number): Promise<void> {
-    if (this.#asked.has(orderId)) return;
+    if (this.#asked.has(orderId) || this.#identifying >= MOST_IDENTIFIED) return;
     this.#asked.add(orderId);
+    this.#identifying++;
     const isTold = await this.#context.reader.origin(orderId);
+    this.#identifying--;
     if (isTold) this.#identified.add(orderId);
     else this.#asked.delete(orderId);
     this.#context.changed();
   }
 
   readonly #identified = new Set<number>();
+  #identifying = 0;
 
   /** Whether everything that can be asked about an order's origin was. */
   isIdentified(orderId: number): boolean {
