@@ -25,6 +25,7 @@ const SESSIONS: readonly (readonly [DoubledBroker, seed: number, of: string, Tol
   ["tradovate", 171, "left before an execution was heard of", LATE],
   ["tradovate", 371, "left before exits were as large as what was held", LATE],
   ["tradovate", 786, "rolled before the execution of an exit was heard of", LATE],
+  ["tradovate", 718, "the audit filled an order in a bar, and once more behind the last", LATE],
   ["projectx", 291, "the audit waited for an exit that the books had forgotten"],
   ["projectx", 96, "the audit heard of an execution after the decision that knew it", SLOW],
   ["tradovate", 77, "the audit heard of an execution after the decision that knew it", SLOW],

@@ -24,7 +24,10 @@ export function ordersAsHeard(
   }));
 }
 
-/** What traded behind the last bar: no run over these bars can fill it, and it is in the books. */
+/**
+ * What traded behind the last bar: no run over these bars can fill it there, and it is in the books.
+ * One in which a bar has filled it waits for it no more.
+ */
 export function filledAfterwards(
   orders: readonly StoryOrder[],
   { bars, slots }: ToldBars,
@@ -37,7 +40,8 @@ export function filledAfterwards(
       const isBehind = barsBefore >= bars[slot]!.length || order.decidedAt >= close;
       if (!isBehind || report.kind !== "filled") return [];
       const event = { kind: "report", slot, report } as const;
-      return [{ event, moment: { close, isDecided: true }, proof: null }];
+      const isAwaited = order.decidedAt < close;
+      return [{ event, moment: { close, isDecided: true }, proof: null, isAwaited }];
     });
   });
 }

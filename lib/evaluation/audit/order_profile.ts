@@ -70,13 +70,13 @@ export function orderProfile(
   for (const { barsBefore, report, sequence } of reports) {
     if (report.kind !== "filled") continue;
     const { fill } = report;
-    left -= Math.abs(fill.lots);
     const isAtClose = order.atClose === true && fill.moment === "close" &&
       fill.time === order.decidedAt;
     // No bar fills what was decided at its close.
     const heard = isAtClose ? decided : Math.max(barsBefore, decided + 1);
-    // Behind the last bar there is nothing to compare it with.
+    // Behind the last bar it is told as it came.
     if (heard >= bars.length) continue;
+    left -= Math.abs(fill.lots);
     const wait = isAtClose ? 0 : waited(heard);
     first ??= wait;
     const waits = waitsOf(first, wait, market.latenessOf(decided));

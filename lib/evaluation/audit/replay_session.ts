@@ -223,7 +223,8 @@ class Replay {
       this.#slots[slot]!.decider = await this.#systems.start(slot, deployment, saved);
     }
     for (; isUpTo(controls[this.#nextControl]?.moment, moment); this.#nextControl++) {
-      const { event, proof } = controls[this.#nextControl]!;
+      const { event, isAwaited = false, proof } = controls[this.#nextControl]!;
+      if (isAwaited && !this.#awaits(event)) continue;
       if (proof !== null && this.#repaired.has(proof.cause)) {
         // What another rule had left before is not known: nothing is limited.
         if (event.kind === "permit") this.#tell({ ...event, mostLots: null, mayEnter: true });
@@ -232,6 +233,13 @@ class Replay {
       if ("slot" in event) this.#hear(event.slot, event, proof !== null);
       else this.#tell(event);
     }
+  }
+
+  /** Whether the order of an execution is open in this run. */
+  #awaits(event: EngineEvent): boolean {
+    if (event.kind !== "report" || event.report.kind !== "filled") return false;
+    const { orderId } = event.report.fill;
+    return this.#engine.slot(event.slot).orders.all().some(({ id }) => id === orderId);
   }
 
   /** Tells the engine, and notes what was executed. @param isNobodys whether no order was for it */

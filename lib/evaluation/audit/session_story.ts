@@ -115,6 +115,8 @@ export interface StoryControl {
   readonly moment: StoryMoment;
   /** Why; null for what a market brings to both. */
   readonly proof: CauseProof | null;
+  /** Whether it is an execution for those alone whose order is still open. */
+  readonly isAwaited?: boolean;
 }
 
 /** A system that took over. */
