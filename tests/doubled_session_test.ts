@@ -62,3 +62,23 @@ Deno.test("a session that was killed before its first bar is audited as one that
   assertEquals([wrong, audit.residual], [[], 0]);
   assert(audit.compared.fill.session > 5, "next to nothing was traded");
 });
+
+Deno.test("an audit leaves nothing over where a person flattens in the bar in which an entry filled", async () => {
+  let filled = 0;
+  for (const broker of ["tradovate", "projectx"] as const) {
+    for (let minute = 1; minute < 5; minute++) {
+      const { audit, journal, wrong } = await tradeAtDouble({
+        ...{ broker, seed: 3 + minute, faults: [], killedAtMs: null, slowestMs: 400 },
+        flattenAtMs: minute * 60_000,
+      });
+      assertEquals([wrong, audit.residual], [[], 0], `${broker}, minute ${minute}`);
+      const { kept } = journal;
+      const at = kept.findIndex((entry) =>
+        entry.kind === "user-command" && entry.command === "flatten"
+      );
+      const bar = kept.findLastIndex((entry, i) => i < at && entry.kind === "clock");
+      if (kept.slice(bar, at).some(({ kind }) => kind === "filled")) filled++;
+    }
+  }
+  assert(filled > 2, `in ${filled} alone`);
+});

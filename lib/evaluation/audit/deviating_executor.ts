@@ -101,6 +101,24 @@ export class DeviatingExecutor {
     return [...fills, ...ended.map(({ report }) => report)];
   }
 
+  /**
+   * Fills the first parts of an order for the market at the open of a bar that is to come, ahead of
+   * the bar.
+   */
+  fillAhead(orderId: number, parts: number, bars: Bars, row: number): readonly BrokerReport[] {
+    if (row >= bars.length || !isTraded(bars, row)) return [];
+    const due = this.#waiting.filter(({ bars, order }) =>
+      order.id === orderId && bars === 0 && (order.exits ?? []).length === 0 &&
+      (order.terms?.kind ?? "market") === "market"
+    ).slice(0, parts);
+    this.#waiting = this.#waiting.filter((part) => !due.includes(part));
+    return due.flatMap(({ lots, order, profile }) => {
+      const alone = createSimulatedExecutor(this.#costs);
+      alone.submit({ ...order, lots: Math.sign(order.lots) * lots });
+      return alone.onBar(bars, row).map((fill) => this.#deviate(fill, profile));
+    });
+  }
+
   /** Takes back what is left of an order. */
   cancel(orderId: number): readonly BrokerReport[] {
     this.#executor.cancel(orderId);

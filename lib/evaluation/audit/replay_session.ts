@@ -13,6 +13,7 @@ import type { Deviations } from "./deviations.ts";
 import { ReplaySlot } from "./replay_slot.ts";
 import { startOf } from "./replay_start.ts";
 import type { SessionStory, StoryMoment } from "./session_story.ts";
+import { toldFills } from "./told_fills.ts";
 
 /** An order of a replay. */
 export interface ReplayedOrder {
@@ -85,6 +86,7 @@ class Replay {
   readonly #orders: ReplayedOrder[] = [];
   readonly #ordersById = new Map<number, ReplayedOrder>();
   readonly #fills: ReplayedFill[] = [];
+  readonly #told: ReturnType<typeof toldFills>;
 
   static async begin(
     story: SessionStory,
@@ -130,6 +132,7 @@ class Replay {
     this.#systems = systems;
     this.#options = options;
     this.#slots = slots;
+    this.#told = toldFills(story);
     this.#engine = this.#open(state);
   }
 
@@ -230,6 +233,7 @@ class Replay {
         if (event.kind === "permit") this.#tell({ ...event, mostLots: null, mayEnter: true });
         continue;
       }
+      if (proof !== null) this.#fillBefore(proof.sequence, moment.close);
       if ("slot" in event) this.#hear(event.slot, event, proof !== null);
       else this.#tell(event);
     }
@@ -240,6 +244,21 @@ class Replay {
     if (event.kind !== "report" || event.report.kind !== "filled") return false;
     const { orderId } = event.report.fill;
     return this.#engine.slot(event.slot).orders.all().some(({ id }) => id === orderId);
+  }
+
+  /** Fills what the session had filled of its last decisions when something came in between. */
+  #fillBefore(sequence: number, close: number): void {
+    for (const { key, sequences, slot } of this.#told.get(close) ?? []) {
+      const parts = sequences.filter((told) => told < sequence).length;
+      if (parts === 0) continue;
+      for (const [orderId, order] of this.#ordersById) {
+        if (order.slot !== slot || order.key !== key) continue;
+        const { bars, executor, row } = this.#slots[slot]!;
+        for (const report of executor.fillAhead(orderId, parts, bars, row + 1)) {
+          this.#hear(slot, { kind: "report", slot, report });
+        }
+      }
+    }
   }
 
   /** Tells the engine, and notes what was executed. @param isNobodys whether no order was for it */
