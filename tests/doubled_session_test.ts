@@ -63,6 +63,19 @@ Deno.test("a session that was killed before its first bar is audited as one that
   assert(audit.compared.fill.session > 5, "next to nothing was traded");
 });
 
+Deno.test("an audit leaves nothing over where a person flattens after a part of an entry", async () => {
+  for (
+    const [broker, seed, flattenAtMs] of [
+      ["tradovate", 138, 282_822],
+      ["projectx", 12, 285_028],
+      ["projectx", 88, 526_872],
+    ] as const
+  ) {
+    const { audit, wrong } = await tradeAtDouble({ broker, seed, flattenAtMs });
+    assertEquals([wrong, audit.residual], [[], 0], `${broker} ${seed}`);
+  }
+});
+
 Deno.test("an audit leaves nothing over where a person flattens in the bar in which an entry filled", async () => {
   let filled = 0;
   for (const broker of ["tradovate", "projectx"] as const) {

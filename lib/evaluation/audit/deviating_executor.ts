@@ -102,21 +102,32 @@ export class DeviatingExecutor {
   }
 
   /**
-   * Fills the first parts of an order for the market at the open of a bar that is to come, ahead of
-   * the bar.
+   * Fills parts of an order for the market, of so many lots each, at the open of a bar that is to
+   * come, ahead of the bar. What is left of it waits on.
    */
-  fillAhead(orderId: number, parts: number, bars: Bars, row: number): readonly BrokerReport[] {
+  fillAhead(
+    orderId: number,
+    parts: readonly number[],
+    bars: Bars,
+    row: number,
+  ): readonly BrokerReport[] {
     if (row >= bars.length || !isTraded(bars, row)) return [];
-    const due = this.#waiting.filter(({ bars, order }) =>
-      order.id === orderId && bars === 0 && (order.exits ?? []).length === 0 &&
-      (order.terms?.kind ?? "market") === "market"
-    ).slice(0, parts);
-    this.#waiting = this.#waiting.filter((part) => !due.includes(part));
-    return due.flatMap(({ lots, order, profile }) => {
-      const alone = createSimulatedExecutor(this.#costs);
-      alone.submit({ ...order, lots: Math.sign(order.lots) * lots });
-      return alone.onBar(bars, row).map((fill) => this.#deviate(fill, profile));
-    });
+    const reports: BrokerReport[] = [];
+    for (const wanted of parts) {
+      const part = this.#waiting.find(({ bars, lots, order }) =>
+        order.id === orderId && bars === 0 && lots > 0 && (order.exits ?? []).length === 0 &&
+        (order.terms?.kind ?? "market") === "market"
+      );
+      if (part === undefined) break;
+      const lots = Math.min(wanted, part.lots), alone = createSimulatedExecutor(this.#costs);
+      part.lots -= lots;
+      alone.submit({ ...part.order, lots: Math.sign(part.order.lots) * lots });
+      reports.push(
+        ...alone.onBar(bars, row).map((fill) => this.#deviate(fill, part.profile)),
+      );
+    }
+    this.#waiting = this.#waiting.filter(({ lots }) => lots > 0);
+    return reports;
   }
 
   /** Takes back what is left of an order. */

@@ -248,9 +248,9 @@ class Replay {
 
   /** Fills what the session had filled of its last decisions when something came in between. */
   #fillBefore(sequence: number, close: number): void {
-    for (const { key, sequences, slot } of this.#told.get(close) ?? []) {
-      const parts = sequences.filter((told) => told < sequence).length;
-      if (parts === 0) continue;
+    for (const { fills, key, slot } of this.#told.get(close) ?? []) {
+      const parts = fills.filter((fill) => fill.sequence < sequence).map(({ lots }) => lots);
+      if (parts.length === 0) continue;
       for (const [orderId, order] of this.#ordersById) {
         if (order.slot !== slot || order.key !== key) continue;
         const { bars, executor, row } = this.#slots[slot]!;

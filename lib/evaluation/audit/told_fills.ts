@@ -7,8 +7,8 @@ export interface ToldFills {
   readonly slot: number;
   /** Key of the order. */
   readonly key: string;
-  /** Entries of the journal, oldest first. */
-  readonly sequences: readonly number[];
+  /** Entries of the journal with lots without a sign, oldest first. */
+  readonly fills: readonly { readonly sequence: number; readonly lots: number }[];
 }
 
 /**
@@ -23,13 +23,13 @@ export function toldFills(
   const keys = slots.map(createOrderKeys);
   for (const { order, reports, slot } of orders) {
     const key = keys[slot]!(order);
-    const sequences = reports.flatMap(({ report, sequence }) =>
-      report.kind === "filled" ? [sequence] : []
+    const fills = reports.flatMap(({ report, sequence }) =>
+      report.kind === "filled" ? [{ sequence, lots: Math.abs(report.fill.lots) }] : []
     );
-    if (sequences.length === 0) continue;
+    if (fills.length === 0) continue;
     const before = told.get(order.decidedAt);
-    if (before === undefined) told.set(order.decidedAt, [{ slot, key, sequences }]);
-    else before.push({ slot, key, sequences });
+    if (before === undefined) told.set(order.decidedAt, [{ slot, key, fills }]);
+    else before.push({ slot, key, fills });
   }
   return told;
 }
