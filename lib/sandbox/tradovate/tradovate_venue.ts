@@ -57,9 +57,12 @@ export class TradovateVenue {
         if (socket.session === session) socket.shutDown("ConnectionQuotaReached");
       }
     });
+    // What is held of a contract is settled once.
+    let isSettled = false;
     core.market.onPrint(() => {
-      if (!core.strikes("contract-expires")) return;
+      if (isSettled || !core.strikes("contract-expires")) return;
       const [first] = core.reference.contracts.keys();
+      isSettled = core.accounts.values().some((account) => (account.find(first!)?.lots ?? 0) !== 0);
       day.endContracts((id) => id === first);
     });
   }
