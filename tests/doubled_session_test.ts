@@ -1,3 +1,4 @@
+import { rebuildBooks } from "../lib/journal/mod.ts";
 import { assert, assertEquals } from "./assert.ts";
 import { tradeAtDouble } from "./fixtures/doubled_session.ts";
 import type { DoubledBroker } from "./fixtures/session_faults.ts";
@@ -94,4 +95,31 @@ Deno.test("an audit leaves nothing over where a person flattens in the bar in wh
     }
   }
   assert(filled > 2, `in ${filled} alone`);
+});
+
+Deno.test("what a person flattens stays flat: late fills are closed, refused closes are sent again", async () => {
+  const reasons = new Set<string>();
+  for (
+    const [broker, seed, flattenAtMs] of [
+      ["tradovate", 119, 222_361],
+      ["tradovate", 6, 467_514],
+      ["tradovate", 69, 466_411],
+      ["projectx", 15, 438_785],
+      ["projectx", 50, 405_950],
+    ] as const
+  ) {
+    for (const killedAtMs of [null, flattenAtMs + 500]) {
+      const { journal, wrong } = await tradeAtDouble({ broker, seed, flattenAtMs, killedAtMs });
+      const { kept } = journal, about = `${broker} ${seed}, killed at ${killedAtMs}`;
+      const resumed = kept.findIndex((entry) =>
+        entry.kind === "user-command" && entry.command === "resume"
+      );
+      const { slots } = await rebuildBooks(kept.slice(0, resumed));
+      assertEquals([wrong, slots.map(({ positionLots }) => positionLots)], [[], [0]], about);
+      for (const entry of kept) {
+        if (entry.kind === "risk" && entry.rule === "flatten") reasons.add(entry.reason);
+      }
+    }
+  }
+  assertEquals(reasons.size, 2, [...reasons].join("; "));
 });

@@ -44,6 +44,8 @@ export interface SavedRules {
   readonly guard: JsonValue;
   /** What a person restrained. */
   readonly restraint: Restraint | null;
+  /** A person has flattened and nobody has resumed. */
+  readonly staysFlat?: true;
 }
 
 /**
@@ -58,6 +60,7 @@ export class SessionRules {
   #sources: readonly SourcedLimits[];
   #guard: AccountGuard;
   #restraint: Restraint | null;
+  #staysFlat: boolean;
 
   /** @param saved what `save` gave, to go on from there */
   constructor(
@@ -77,6 +80,7 @@ export class SessionRules {
       state === null ? null : guardUnder(state, this.#sources, runners.length),
     );
     this.#restraint = state?.restraint ?? null;
+    this.#staysFlat = state?.staysFlat ?? false;
   }
 
   /** A slot is traded by another system: its limits count from now on. */
@@ -112,6 +116,13 @@ export class SessionRules {
   obey(control: Control): void {
     this.#restraint = restraintAfter(this.#restraint, control);
     if (control.kind === "resume") this.#guard.release();
+    if (control.kind === "flatten") this.#staysFlat = true;
+    else if (control.kind === "resume") this.#staysFlat = false;
+  }
+
+  /** Whether a person has flattened and nobody has resumed: what fills too late is closed as well. */
+  get staysFlat(): boolean {
+    return this.#staysFlat;
   }
 
   /**
@@ -171,6 +182,7 @@ export class SessionRules {
   save(): JsonValue {
     const saved: SavedRules = {
       ...{ sources: this.#sources, guard: this.#guard.save(), restraint: this.#restraint },
+      ...(this.#staysFlat ? { staysFlat: true } : {}),
     };
     return saved as unknown as JsonValue;
   }

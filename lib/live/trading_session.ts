@@ -18,6 +18,7 @@ import type { SessionRules } from "./session_rules.ts";
 import type { BegunSession } from "./begun_session.ts";
 import type { Control } from "./controls.ts";
 import { within } from "./cut_off.ts";
+import { Flatness } from "./flatness.ts";
 import type { HeardExecutions } from "./heard_executions.ts";
 import { obeyPerson } from "./obey_person.ts";
 import { OwnPositions } from "./own_positions.ts";
@@ -55,6 +56,7 @@ export class TradingSession {
   readonly #rules: SessionRules;
   readonly #keeper: RuleKeeper;
   readonly #watch: RuleWatch;
+  readonly #flatness: Flatness;
   readonly #writer: SessionWriter;
   readonly #systems: SessionSystems;
   readonly #heard: HeardExecutions;
@@ -86,6 +88,7 @@ export class TradingSession {
     });
     this.#watch = new RuleWatch(clock, (time, untilNextMs) => {
       this.#keeper.closeDue(time, untilNextMs);
+      this.#flatness.look();
       this.#writer.keepAll();
     });
     this.#systems = new SessionSystems(options, { engine, rules, runners }, {
@@ -97,6 +100,11 @@ export class TradingSession {
     this.#states = new SessionStates({ engine, rules, runners }, this.#writer, clock);
     this.#positions = new OwnPositions({
       ...{ engine, runners, books: this.#books },
+      write: (fact) => this.#writer.write(fact),
+    });
+    this.#flatness = new Flatness({
+      ...{ clock, rules, runners },
+      tell: (event) => this.tell(event),
       write: (fact) => this.#writer.write(fact),
     });
     this.#driven = driveBroker(engine, broker, this.#books, {
@@ -145,6 +153,7 @@ export class TradingSession {
 
   /** Acts on the rules of the account by the moment that was taken in last. */
   keepRules(): void {
+    this.#flatness.look();
     const { sessionTime } = this.#writer;
     if (sessionTime !== null) this.#keeper.keep(sessionTime);
   }
@@ -189,6 +198,7 @@ export class TradingSession {
     this.tell({ kind: "clock", time });
     await this.#driven.settled();
     this.#keeper.keep(time);
+    this.#flatness.look();
     // What came in its own time cannot be asked for again. It is kept while the models are at work:
     // an order then waits for its own entries alone.
     const isInTime = group.some(({ receivedAt }) => receivedAt !== null);
@@ -381,6 +391,7 @@ export class TradingSession {
     if (!this.#heard.isNews(report)) return false;
     this.#writer.write({ ...report, slot });
     this.#writer.keepAll();
+    this.#flatness.hear(slot, report);
     if (report.kind !== "filled") return true;
     this.#rules.fill(slot, report.fill);
     this.#fills.push({ ...report.fill, symbol: this.#options.slots[slot]!.instrument.symbol });

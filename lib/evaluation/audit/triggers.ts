@@ -5,7 +5,7 @@ import type { CauseProof } from "./cause_proof.ts";
 const TRADING_COMMANDS = ["halt", "flatten", "reduce-only", "pause"];
 
 /** Rules that are a person's wish, or follow from what he has traded in the account. */
-const WISHES = ["reduce-only", "pause", "stranger"];
+const WISHES = ["flatten", "reduce-only", "pause", "stranger"];
 
 /**
  * Tells why an engine was halted, limited, closed or told of a fill that nobody here sent: because of
