@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { openSimulated } from "../lib/evaluation/simulation.ts";
-import { rebuildBooks } from "../lib/journal/mod.ts";
+import { openJournalReader, rebuildBooks } from "../lib/journal/mod.ts";
 import { ManualControls } from "../lib/live/controls.ts";
 import { runSession } from "../lib/live/run_session.ts";
 import type { VirtualClock } from "../lib/core/virtual_clock.ts";
@@ -10,7 +10,7 @@ import { buyAndHold } from "../lib/strategies/baselines.ts";
 import { assert, assertEquals } from "./assert.ts";
 import { PROJECT } from "./fixtures/run_command.ts";
 import { decideBy, sessionOptions, simulatedBroker } from "./fixtures/session_fixture.ts";
-import { mountSmallDisk } from "./fixtures/small_disk.ts";
+import { mountSmallDisk, type SmallDisk } from "./fixtures/small_disk.ts";
 import { inFolder } from "./fixtures/temporary_folder.ts";
 
 const CHILD = join(PROJECT, "tests/fixtures/spinning_child.ts");
@@ -57,12 +57,8 @@ Deno.test("a decider that spins past its cut-off halts the session, closes and e
     await lines.cancel();
   }));
 
-Deno.test("a person flattens while the disk is full, and the journal has it once there is room", async () => {
-  using disk = mountSmallDisk(6_000_000);
-  if (disk === null) {
-    console.log("    left out: only the owner of the system may mount a small disk");
-    return;
-  }
+/** A session that holds two lots, whose disk is full after its hundredth bar; null without the right. */
+async function holdOnFullDisk(disk: SmallDisk, signal?: AbortSignal) {
   const opened = await openSimulated({
     world: { kind: "regime", drift: 0.3, stay: 0.97 },
     ...{ instrument: findInstrument("MES"), bars: 600, intervalMs: 3_600_000, seed: 1 },
@@ -79,33 +75,78 @@ Deno.test("a person flattens while the disk is full, and the journal has it once
   const broker = simulatedBroker([opened], [slot], 100_000);
   const controls = new ManualControls();
   let moments = 0;
-  using options = sessionOptions(disk.folder, [opened], [slot], {
+  const options = sessionOptions(disk.folder, [opened], [slot], {
     ...{ broker, controls },
     onMoment: () => {
       if (++moments === 100) disk.fill();
     },
   });
   const journal = options.journal as AccountJournal, clock = options.clock as VirtualClock;
-  const running = runSession(options);
+  let isOver = false;
+  const running = runSession(options, signal);
+  running.then(() => isOver = true, () => isOver = true);
   const turn = () => new Promise((resolve) => setTimeout(resolve));
   while (journal.trouble === null) await turn();
   assert(moments >= 100);
-  assertEquals((await broker.snapshot()).positions.map(({ lots }) => lots), [2]);
+  const held = async () => (await broker.snapshot()).positions.map(({ lots }) => lots);
+  assertEquals(await held(), [2]);
+  return {
+    ...{ controls, held, journal },
+    /** Lets it come to its end, for so long at most. */
+    async end(withinMs = Infinity) {
+      for (let waited = 0; !isOver && waited < withinMs; waited += 100) {
+        clock.advance(100);
+        await turn();
+      }
+      assert(isOver, "it did not end");
+      return await running;
+    },
+    [Symbol.dispose]: () => options[Symbol.dispose](),
+  };
+}
+
+Deno.test("a person flattens while the disk is full, and the journal has it once there is room", async () => {
+  using disk = mountSmallDisk(6_000_000);
+  if (disk === null) {
+    console.log("    left out: only the owner of the system may mount a small disk");
+    return;
+  }
+  using session = await holdOnFullDisk(disk);
+  const { controls, held, journal } = session;
   controls.tell({ kind: "flatten", via: "test", reason: "drill" });
   // Done before this line, without a turn of the event loop: nothing was waited for.
-  assertEquals((await broker.snapshot()).positions, []);
+  assertEquals(await held(), []);
   assert(journal.trouble !== null);
   disk.free();
-  let isOver = false;
-  running.then(() => isOver = true, () => isOver = true);
-  while (!isOver) {
-    clock.advance(100);
-    await turn();
-  }
-  const outcome = await running;
+  const outcome = await session.end();
   assertEquals([outcome.reason, outcome.positions], ["feed ended", "flat"]);
   assertEquals(outcome.halted, "drill (flatten by test)");
   const books = await rebuildBooks(journal.entries());
   assertEquals([books.equityMicros, books.slots[0]!.positionLots], [outcome.equityMicros, 0]);
   assertEquals(journal.check().fault, null);
+});
+
+Deno.test("a session that is stopped while the disk is full ends, and holds what it held", async () => {
+  for (const by of ["signal", "person"] as const) {
+    using disk = mountSmallDisk(6_000_000);
+    if (disk === null) {
+      console.log("    left out: only the owner of the system may mount a small disk");
+      return;
+    }
+    const stopping = new AbortController();
+    using session = await holdOnFullDisk(disk, stopping.signal);
+    const { controls, held, journal } = session;
+    if (by === "signal") stopping.abort();
+    else controls.tell({ kind: "stop", via: "test", reason: "drill" });
+    const outcome = await session.end(30_000);
+    assertEquals([outcome.reason, outcome.positions, await held()], ["stopped", "held", [2]]);
+    assert(journal.trouble !== null);
+    assertEquals(journal.check().fault, null);
+    // What waited is kept when the files are closed, where there is room by then.
+    disk.free();
+    journal[Symbol.dispose]();
+    using kept = openJournalReader(disk.folder, "test");
+    const books = await rebuildBooks(kept.entries());
+    assertEquals([books.slots[0]!.positionLots, books.session?.isOpen], [2, false]);
+  }
 });

@@ -52,7 +52,7 @@ async function takeBars(
 ): Promise<SessionOutcome["reason"]> {
   // Raced against one promise for all its life, a session would keep something of every bar.
   let wake = (): void => {};
-  signal?.addEventListener("abort", () => wake(), { once: true });
+  signal?.addEventListener("abort", () => (session.waitNoLonger(), wake()), { once: true });
   session.ended.then(() => wake());
   while (session.ending === null) {
     if (signal?.aborted) return "stopped";

@@ -12,6 +12,9 @@ export class SessionWriter {
   readonly #journal: SessionJournal;
   readonly #clock: TimerClock;
   #unkept: JournalEntry[] = [];
+  #isReleased = false;
+  /** Let go whoever waits for the journal. */
+  readonly #waiting = new Set<() => void>();
 
   constructor(journal: SessionJournal, clock: TimerClock) {
     this.#journal = journal;
@@ -33,10 +36,20 @@ export class SessionWriter {
     this.#unkept = [];
   }
 
-  /** Writes something down with all before it; settles when it is kept. */
-  append(fact: JournalFact): Promise<number> {
-    this.keepAll();
-    return this.#journal.append(this.#entry(fact));
+  /** Writes something down with all before it; settles when it is kept, or nobody waits any more. */
+  append(fact: JournalFact): Promise<void> {
+    const kept = this.#append(fact);
+    return new Promise((resolve, reject) => {
+      this.#waiting.add(resolve);
+      kept.then(() => resolve(), reject).finally(() => this.#waiting.delete(resolve));
+      if (this.#isReleased) resolve();
+    });
+  }
+
+  /** A session that ends does not wait for a disk that is full: what it wrote stays in its queue. */
+  release(): void {
+    this.#isReleased = true;
+    for (const letGo of this.#waiting) letGo();
   }
 
   /** Writes down what must not wait for the journal. */
@@ -57,7 +70,12 @@ export class SessionWriter {
    * @returns what the broker waits for
    */
   keep(command: Command, heldLots: number): Promise<unknown> | void {
-    return isExit(command, heldLots) ? this.note(command) : this.append(command);
+    return isExit(command, heldLots) ? this.note(command) : this.#append(command);
+  }
+
+  #append(fact: JournalFact): Promise<number> {
+    this.keepAll();
+    return this.#journal.append(this.#entry(fact));
   }
 
   #entry(fact: JournalFact): JournalEntry {

@@ -68,6 +68,7 @@ export class TradingSession {
   readonly #ordersBefore: number;
   #ending: SessionOutcome["reason"] | null = null;
   #end: () => void = () => {};
+  #stopWaiting: (() => void) | null = null;
   /** Settles when it has to end. */
   readonly ended: Promise<void> = new Promise((resolve) => this.#end = resolve);
 
@@ -130,6 +131,14 @@ export class TradingSession {
    */
   distrust(unexplainedLots: Readonly<Record<string, number>>): void {
     this.#positions.distrust(unexplainedLots);
+  }
+
+  /** It has to end: what cannot be written within the cut-off is not waited for. */
+  waitNoLonger(): void {
+    this.#stopWaiting ??= this.#options.clock.after(
+      this.#cutOffMs,
+      () => this.#writer.release(),
+    );
   }
 
   /** Why it ends; null while it goes on. */
@@ -259,6 +268,7 @@ export class TradingSession {
     if (reason !== "decider hangs") await this.saveState();
     this.#positions.leaveAlone();
     await this.#writer.append({ kind: "session-stopped", session, reason, positions });
+    this.#stopWaiting?.();
     return {
       ...this.view(),
       session,
@@ -278,7 +288,8 @@ export class TradingSession {
     const reason = `fault: ${error instanceof Error ? oneLine(error.message) : String(error)}`;
     const kept = this.#writer.append({ kind: "session-stopped", session, reason, positions });
     // A journal that cannot be written must not keep the fault from being said.
-    await within(clock, this.#cutOffMs, kept.catch(() => 0));
+    await within(clock, this.#cutOffMs, kept.catch(() => {}));
+    this.#stopWaiting?.();
   }
 
   #stopWatching(): void {
@@ -366,6 +377,7 @@ export class TradingSession {
 
   #endFor(reason: SessionOutcome["reason"]): void {
     this.#ending ??= reason;
+    this.waitNoLonger();
     this.#end();
   }
 
