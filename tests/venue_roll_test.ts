@@ -67,6 +67,8 @@ const ONCE_WRONG: readonly (readonly [name: string, seed: number, what: string])
   ["tradovate", 101, "a roll that needs a person kept the books from being read"],
   ["projectx", 4_000_941, "as much was opened while an exit had filled of which nobody had heard"],
   ["projectx", 2_000_267, "what a voided roll left in the contract before stayed there, unseen"],
+  ["tradovate", 1_025, "an order that carries nothing was taken for the one that closes"],
+  ["tradovate", 1_014, "a part was voided of an order that worked on, and was never filled again"],
 ];
 
 Deno.test("rolls that went wrong once stay right", async () => {
@@ -242,6 +244,29 @@ Deno.test("what a voided trade brings back to the contract before is closed, and
     assertEquals(told, [-3, 2, 1, 3, -3], name);
     await rehearsal.broker!.close();
     rehearsal.double.close();
+  }
+});
+
+Deno.test("what a person sells while a roll closes is his, whenever it comes", async () => {
+  for (let afterMs = 0; afterMs <= 120; afterMs += 10) {
+    const rehearsal = new Rehearsal(VENUES.tradovate!());
+    const { clock, double } = rehearsal;
+    await rehearsal.begin();
+    await rehearsal.enter();
+    assertEquals(double.tradeByHand(rehearsal.truth().id, 2), null);
+    await clock.advance(5_000);
+    void rehearsal.broker!.onBar("MES", rehearsal.bars, ROLL_ROW);
+    await clock.advance(afterMs);
+    assertEquals(double.tradeByHand(rehearsal.truth().id, -1), null);
+    await clock.advance(30_000);
+    assertEquals(rehearsal.positions(), ["old 1", "next 3"], `after ${afterMs} ms`);
+    const told = rehearsal.reports.flatMap((report) =>
+      report.kind === "filled" ? [[report.fill.reason === "roll", report.fill.lots].join()] : []
+    );
+    const wanted = ["false,-1", "false,1", "false,2", "false,2", "true,-3", "true,1", "true,2"];
+    assertEquals(told.toSorted(), wanted, `after ${afterMs} ms`);
+    await rehearsal.broker!.close();
+    double.close();
   }
 });
 

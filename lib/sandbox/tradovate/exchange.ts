@@ -184,6 +184,13 @@ export class Exchange {
     return { ...touch, bidTicks: -Infinity, askTicks: Infinity };
   }
 
+  /** What was taken back of an order that still works is left to be filled again. */
+  #workOn(order: VenueOrder): void {
+    const { guesses, market } = this.#core;
+    const resting = restingOrder(order, market.instrument.tickSize, guesses.pegSign);
+    if (resting !== null) this.#matcher.replace(resting);
+  }
+
   #amendLater(order: VenueOrder, changes: readonly EntityChange[], ticks: number): void {
     const core = this.#core;
     const isBusted = core.strikes("trade-bust");
@@ -193,6 +200,7 @@ export class Exchange {
     core.later(AMEND_MS, () => {
       const corrected = isBusted ? null : ticks + order.side;
       core.tell(this.booking.amend(order, id, corrected), order.accountId);
+      if (isBusted && isLive(order)) this.#workOn(order);
     });
   }
 }

@@ -354,6 +354,16 @@ for (const name of TRADOVATE_FAULT_NAMES) {
   });
 }
 
+Deno.test("what is taken back of an order that works still is filled again, and the order ends", async () => {
+  const hand = new TradovateHand(stillBars(6_000, 10), { seed: 1, lotsAtOnce: 1 });
+  await hand.begin();
+  hand.sandbox.addFault({ name: "trade-bust", times: 2 });
+  await trade(hand, { orderQty: 3 });
+  await hand.clock.advance(2 * MINUTE);
+  const { orders: [order], fills } = hand.account;
+  assertEquals([hand.lots, order!.status, order!.lotsLeft, fills.length], [3, "Filled", 0, 3]);
+});
+
 Deno.test("guesses about the order of events are both there", async () => {
   const frames = async (guesses: Record<string, unknown>): Promise<readonly string[]> => {
     const hand = new TradovateHand(stillBars(6_000, 20), { guesses });

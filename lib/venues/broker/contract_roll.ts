@@ -122,7 +122,9 @@ export class ContractRoll {
 
   /** Finds closing orders whose number the venue did not tell. */
   adopt(): void {
-    const { books, orders } = this.#parts.context;
+    const { books, calls, orders } = this.#parts.context;
+    // Elsewhere each is found by what it carries: one that carries nothing is somebody else's.
+    if (calls.close === undefined) return;
     const rolls = [...this.#awaited.values(), ...this.#underway.values()];
     for (const { from: { contractId }, newestOrderId } of rolls) {
       for (const order of orders.open()) {
