@@ -100,7 +100,7 @@ export interface TradeDocument {
   /** How many orders were sent, a bracket with its exits as one. */
   readonly orders: number;
   /** Executions, oldest first. */
-  readonly fills: SessionOutcome["fills"];
+  readonly fills: readonly Omit<SessionOutcome["fills"][number], "bar">[];
   /** How things stand at the end. */
   readonly state: Omit<SessionOutcome, "fills" | "orders" | "session">;
   /** Folder of the journal. */
@@ -342,7 +342,9 @@ async function tradeWatched(
   const { fills, orders: _numbers, session: name, ...state } = outcome;
   return {
     session: { name, mode, feed: feed.name },
-    ...{ orders, fills, state },
+    ...{ orders, state },
+    // The row of a bar tells nothing where older ones have gone.
+    fills: fills.map(({ bar: _row, ...fill }) => fill),
     journal: files.folder,
   };
 }

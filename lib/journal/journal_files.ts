@@ -121,8 +121,11 @@ export function storedIdentity(database: Database): string | undefined {
 function nearestSession(path: string): string | null {
   const folder = dirname(path), sessions = dirname(folder);
   try {
-    const names = [...Deno.readDirSync(sessions)].filter(({ isDirectory }) => isDirectory);
-    return nearestName(basename(folder), names.map(({ name }) => name));
+    const missing = basename(folder);
+    const others = [...Deno.readDirSync(sessions)].filter(({ isDirectory, name }) =>
+      isDirectory && name !== missing
+    );
+    return nearestName(missing, others.map(({ name }) => name));
   } catch {
     return null;
   }

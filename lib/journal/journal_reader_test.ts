@@ -101,6 +101,10 @@ Deno.test("what cannot be read or copied is said in one line", () =>
   inFolder(async (folder) => {
     assertThrows(() => openJournalReader(folder, "nobody"), InputError, "as there is none");
     assertThrows(() => openJournalReader(folder, "../x"), InputError, "named '../x'");
+    // A folder whose journal is gone is not what its name was meant to be.
+    Deno.mkdirSync(join(folder, "lost"));
+    assertThrows(() => openJournalReader(folder, "lost"), InputError, "check the name");
+    assertThrows(() => openJournalReader(folder, "losst"), InputError, "did you mean 'lost'?");
     using journal = openJournal(folder);
     await journal.append(sampleEntry(1));
     using reader = openJournalReader(folder, ACCOUNT.name);
