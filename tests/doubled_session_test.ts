@@ -123,3 +123,14 @@ Deno.test("what a person flattens stays flat: late fills are closed, refused clo
   }
   assertEquals(reasons.size, 2, [...reasons].join("; "));
 });
+
+Deno.test("an order that waited for a roll which opened nothing again is not sent", async () => {
+  const { audit, journal, wrong } = await tradeAtDouble({
+    ...{ broker: "projectx", seed: 98, flattenAtMs: 276_062, killedAtMs: null },
+  });
+  assertEquals([wrong, audit.residual], [[], 0]);
+  const refused = journal.kept.filter((entry) =>
+    entry.kind === "rejected" && entry.reason.includes("was not opened again after a roll")
+  );
+  assertEquals(refused.length, 1);
+});

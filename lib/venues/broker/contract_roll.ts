@@ -62,6 +62,8 @@ export class ContractRoll {
   readonly #awaited = new Map<string, Awaited>();
   readonly #underway = new Map<string, Underway>();
   #rolls = 0;
+  /** The newest roll of each instrument that has opened less than it had closed. */
+  readonly #short = new Map<string, number>();
   /** Instruments whose roll needs a person. */
   readonly #stuck = new Set<string>();
 
@@ -88,6 +90,11 @@ export class ContractRoll {
   /** Whether an order has to wait: what closes goes before a roll that has not begun. */
   holdsUp(symbol: string, closes: boolean): boolean {
     return this.#underway.has(symbol) || (!closes && this.#awaited.has(symbol));
+  }
+
+  /** The newest roll of an instrument that has opened less than it had closed; null without any. */
+  shortRoll(symbol: string): number | null {
+    return this.#short.get(symbol) ?? null;
   }
 
   /** How many are. */
@@ -256,6 +263,7 @@ export class ContractRoll {
     if (missing === 0 || Math.sign(missing) !== Math.sign(lots)) return true;
     if (opening.length >= MOST_ATTEMPTS) {
       const { symbol, to: { contract } } = roll;
+      this.#short.set(symbol, roll.roll);
       this.#halt(symbol, `${missing} lots of ${contract} could not be opened after a roll`);
       return true;
     }

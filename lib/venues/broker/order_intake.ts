@@ -19,6 +19,8 @@ export interface OrderIntakeOptions {
   readonly isFollowing: () => boolean;
   /** Whether a roll owns an instrument, so that an order of it has to wait. */
   readonly isHeldUp: (symbol: string, closes: boolean) => boolean;
+  /** Names the newest roll of an instrument that has opened less than it had closed. */
+  readonly shortRoll: (symbol: string) => number | null;
   /** Something was handed over: what became of it is looked for soon. */
   readonly onSent: () => void;
   /** For an entry to be let through and for the stream of changes to be there, milliseconds. */
@@ -72,9 +74,12 @@ export class OrderIntake {
     const isHeldUp = (): boolean =>
       market !== undefined &&
       this.#options.isHeldUp(symbol, this.#closes(order.lots, { market, order }));
+    const shortRoll = this.#options.shortRoll(symbol);
     if (isHeldUp() && !await this.#outwait(isHeldUp, symbol, order.id)) return;
     const why = market === undefined
       ? `${symbol} is not traded here`
+      : this.#options.shortRoll(symbol) !== shortRoll
+      ? "what was held when it was decided was not opened again after a roll"
       : isHeldUp()
       ? `${symbol} is being rolled into its next contract`
       : whyNotSent(order, market.lastTicks, rules, calls.placePair !== undefined);

@@ -141,6 +141,7 @@ export class VenueBroker implements BarBroker {
       tell: (symbol, report) => this.#listener(symbol, report),
       isFollowing: () => this.#isFollowing,
       isHeldUp: (symbol, closes) => this.#roll.holdsUp(symbol, closes),
+      shortRoll: (symbol) => this.#roll.shortRoll(symbol),
       onSent: () => this.#plan(TICK_MS),
     });
     this.#questions = new OrderQuestions(this.#context, this.#watch, this.#reporter);
