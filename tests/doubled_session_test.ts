@@ -64,16 +64,21 @@ Deno.test("a session that was killed before its first bar is audited as one that
   assert(audit.compared.fill.session > 5, "next to nothing was traded");
 });
 
-Deno.test("an audit leaves nothing over where a person flattens after a part of an entry", async () => {
+Deno.test("an audit leaves nothing over where a person flattens after a part of an entry, or one trades too late", async () => {
   for (
     const [broker, seed, flattenAtMs] of [
       ["tradovate", 138, 282_822],
       ["projectx", 12, 285_028],
       ["projectx", 88, 526_872],
+      ["tradovate", 119, 222_361],
+      ["tradovate", 6, 467_514],
+      ["tradovate", 69, 466_411],
     ] as const
   ) {
-    const { audit, wrong } = await tradeAtDouble({ broker, seed, flattenAtMs });
-    assertEquals([wrong, audit.residual], [[], 0], `${broker} ${seed}`);
+    for (const killed of [{}, { killedAtMs: null }]) {
+      const { audit, wrong } = await tradeAtDouble({ broker, seed, flattenAtMs, ...killed });
+      assertEquals([wrong, audit.residual], [[], 0], `${broker} ${seed}`);
+    }
   }
 });
 

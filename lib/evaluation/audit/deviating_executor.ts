@@ -121,7 +121,8 @@ export class DeviatingExecutor {
       if (part === undefined) break;
       const lots = Math.min(wanted, part.lots), alone = createSimulatedExecutor(this.#costs);
       part.lots -= lots;
-      alone.submit({ ...part.order, lots: Math.sign(part.order.lots) * lots });
+      const { atClose: _, ...plain } = part.order;
+      alone.submit({ ...plain, lots: Math.sign(plain.lots) * lots });
       reports.push(
         ...alone.onBar(bars, row).map((fill) => this.#deviate(fill, part.profile)),
       );
@@ -130,13 +131,31 @@ export class DeviatingExecutor {
     return reports;
   }
 
-  /** Takes back what is left of an order. */
-  cancel(orderId: number): readonly BrokerReport[] {
+  /**
+   * Takes back what is left of an order.
+   *
+   * @param tooLateLots of an order for the market, without a sign: so many trade all the same, and
+   * the order ends after them
+   */
+  cancel(orderId: number, tooLateLots = 0): readonly BrokerReport[] {
     this.#executor.cancel(orderId);
     this.#sent.delete(orderId);
-    this.#waiting = this.#waiting.filter(({ order }) => order.id !== orderId);
     this.#ends = this.#ends.filter((end) => end.orderId !== orderId);
-    return [{ kind: "cancelled", orderId }];
+    let stillTrades = tooLateLots, isWhole = true, bars: number | null = null;
+    this.#waiting = this.#waiting.filter((part) => {
+      if (part.order.id !== orderId) return true;
+      const isMarket = (part.order.terms?.kind ?? "market") === "market";
+      const lots = isMarket ? Math.min(part.lots, stillTrades) : 0;
+      if (lots < part.lots) isWhole = false;
+      part.lots = lots;
+      stillTrades -= lots;
+      if (lots > 0) bars = Math.max(bars ?? 0, part.bars);
+      return lots > 0;
+    });
+    const report: BrokerReport = { kind: "cancelled", orderId };
+    if (bars === null) return [report];
+    if (!isWhole) this.#ends.push({ orderId, report, bars });
+    return [];
   }
 
   /** Changes how many lots of an order are still wanted. */

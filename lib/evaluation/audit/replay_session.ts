@@ -87,6 +87,10 @@ class Replay {
   readonly #ordersById = new Map<number, ReplayedOrder>();
   readonly #fills: ReplayedFill[] = [];
   readonly #told: ReturnType<typeof toldFills>;
+  /** How many executions of an order were filled ahead of their bar. */
+  readonly #ahead = new Map<number, number>();
+  /** Entry of what is told now that no backtest is told; null while nothing is. */
+  #toldFor: number | null = null;
 
   static async begin(
     story: SessionStory,
@@ -234,8 +238,10 @@ class Replay {
         continue;
       }
       if (proof !== null) this.#fillBefore(proof.sequence, moment.close);
+      this.#toldFor = proof?.sequence ?? null;
       if ("slot" in event) this.#hear(event.slot, event, proof !== null);
       else this.#tell(event);
+      this.#toldFor = null;
     }
   }
 
@@ -254,11 +260,22 @@ class Replay {
       for (const [orderId, order] of this.#ordersById) {
         if (order.slot !== slot || order.key !== key) continue;
         const { bars, executor, row } = this.#slots[slot]!;
-        for (const report of executor.fillAhead(orderId, parts, bars, row + 1)) {
-          this.#hear(slot, { kind: "report", slot, report });
-        }
+        const before = this.#ahead.get(orderId) ?? 0;
+        const reports = executor.fillAhead(orderId, parts.slice(before), bars, row + 1);
+        this.#ahead.set(orderId, before + reports.length);
+        for (const report of reports) this.#hear(slot, { kind: "report", slot, report });
       }
     }
+  }
+
+  /** Lots that an order traded although what is told now took it back: it came too late for them. */
+  #tradedTooLate(orderId: number): number {
+    const order = this.#ordersById.get(orderId), since = this.#toldFor;
+    if (order === undefined || since === null) return 0;
+    const told = this.#told.get(order.decidedAt)
+      ?.find(({ key, slot }) => slot === order.slot && key === order.key);
+    if (told === undefined || !told.isTakenBack) return 0;
+    return told.fills.reduce((sum, { lots, sequence }) => sequence < since ? sum : sum + lots, 0);
   }
 
   /** Tells the engine, and notes what was executed. @param isNobodys whether no order was for it */
@@ -291,7 +308,7 @@ class Replay {
     const slot = this.#slots[command.slot]!;
     switch (command.kind) {
       case "cancel":
-        return slot.executor.cancel(command.orderId);
+        return slot.executor.cancel(command.orderId, this.#tradedTooLate(command.orderId));
       case "modify":
         return slot.executor.modify(command.orderId, command.lots);
       case "submit": {

@@ -9,6 +9,8 @@ export interface ToldFills {
   readonly key: string;
   /** Entries of the journal with lots without a sign, oldest first. */
   readonly fills: readonly { readonly sequence: number; readonly lots: number }[];
+  /** Whether it was taken back from here. */
+  readonly isTakenBack: boolean;
 }
 
 /**
@@ -21,15 +23,16 @@ export function toldFills(
   const told = new Map<number, ToldFills[]>();
   if (started.mode === "paper") return told;
   const keys = slots.map(createOrderKeys);
-  for (const { order, reports, slot } of orders) {
+  for (const { cancelledAt, order, reports, slot } of orders) {
     const key = keys[slot]!(order);
     const fills = reports.flatMap(({ report, sequence }) =>
       report.kind === "filled" ? [{ sequence, lots: Math.abs(report.fill.lots) }] : []
     );
     if (fills.length === 0) continue;
     const before = told.get(order.decidedAt);
-    if (before === undefined) told.set(order.decidedAt, [{ slot, key, fills }]);
-    else before.push({ slot, key, fills });
+    const one = { slot, key, fills, isTakenBack: cancelledAt !== null };
+    if (before === undefined) told.set(order.decidedAt, [one]);
+    else before.push(one);
   }
   return told;
 }
