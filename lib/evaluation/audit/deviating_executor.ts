@@ -121,8 +121,7 @@ export class DeviatingExecutor {
       if (part === undefined) break;
       const lots = Math.min(wanted, part.lots), alone = createSimulatedExecutor(this.#costs);
       part.lots -= lots;
-      const { atClose: _, ...plain } = part.order;
-      alone.submit({ ...plain, lots: Math.sign(plain.lots) * lots });
+      alone.submit({ ...part.order, lots: Math.sign(part.order.lots) * lots });
       reports.push(
         ...alone.onBar(bars, row).map((fill) => this.#deviate(fill, part.profile)),
       );

@@ -187,10 +187,8 @@ function restOf(
       ? "partial"
       : "reject";
     const words = reason === "" ? kind : `${kind}: ${reason}`;
-    // What is told before the next bar may be followed by another order at the same close.
-    const isAtOnce = !hasFills && ended.barsBefore <= decided + 1;
     return {
-      rest: { cause, end: kind, bars: isAtOnce ? 0 : waited(ended.barsBefore), reason },
+      rest: { cause, end: kind, bars: waited(ended.barsBefore), reason },
       proof: { cause, sequence: ended.sequence, text: `order ${order.id} ${words}` },
     };
   }
