@@ -208,13 +208,10 @@ export class TradingSession {
     await this.#driven.settled();
     this.#keeper.keep(time);
     this.#flatness.look();
-    // What came in its own time cannot be asked for again. It is kept while the models are at work:
-    // an order then waits for its own entries alone.
-    const isInTime = group.some(({ receivedAt }) => receivedAt !== null);
-    if (isInTime) this.#writer.keepAll();
     for (const { isOver, marked, runner } of traded) await this.#decide(runner, marked, isOver);
     await this.#settle();
-    if (isInTime) {
+    // What came in its own time cannot be asked for again.
+    if (group.some(({ receivedAt }) => receivedAt !== null)) {
       this.#writer.keepAll();
       this.#watch.start();
     }
