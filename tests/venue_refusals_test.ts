@@ -64,6 +64,9 @@ async function trade(
   return { code: output.code, lines: said === "" ? [] : said.split("\n") };
 }
 
+/** Faults that strike when the market trades. */
+const OF_MARKET = ["account-closed", "forced-flatten"];
+
 /** One session is refused by one line, and no order came to the double. */
 async function refused(
   options: Pick<ServedOptions, "broker" | "faults" | "secret">,
@@ -79,7 +82,7 @@ async function refused(
     port: FIRST_PORT,
   });
   // What a trade of the market brings has come before anybody logs in, however fast he starts.
-  const isOfMarket = options.faults?.some(({ name }) => name === "forced-flatten") ?? false;
+  const isOfMarket = options.faults?.some(({ name }) => OF_MARKET.includes(name)) ?? false;
   while (isOfMarket && double.truth().faults.length === 0) {
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
